@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// C: system libraries, each visible in one target.
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
+]
+
+// Pure: values in, values out; no I/O, no clock.
+let pure: [Target] = [
+    .target(name: "Bytes"),
+    .target(name: "Tokens", dependencies: ["Bytes", "CLibcrypto"]),
+    .target(name: "Resolution", dependencies: ["Bytes", "Tokens"]),
+]
+
+// Effects: what touches sockets, files and clocks. They never import each other.
+let effects: [Target] = [
+    .target(name: "Telemetry", dependencies: ["Resolution", .logging]),
+    .target(
+        name: "KeySets",
+        dependencies: ["Tokens", "Telemetry", .nioCore, .nioPosix, .asyncHTTPClient, .serviceLifecycle]
+    ),
+    .target(
+        name: "Sessions",
+        dependencies: ["Bytes", "Resolution", "Telemetry", "CHiredis", .nioCore, .nioPosix, .nioSSL]
+    ),
+    .target(
+        name: "Listener",
+        dependencies: ["Bytes", "Resolution", "Telemetry", .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle]
+    ),
+]
+
+// The process: the only target that knows all the others.
+let process: [Target] = [
+    .executableTarget(
+        name: "AuthgearResolver",
+        dependencies: [
+            "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
+            .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle,
+        ]
+    )
+]
+
+let tests: [Target] = [
+    .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution"], path: "Tests/Fixtures"),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
+    .testTarget(name: "ResolutionTests", dependencies: ["Resolution", "Fixtures"]),
+    .testTarget(name: "KeySetsTests", dependencies: ["KeySets", "Fixtures", .nioHTTP1]),
+    .testTarget(name: "SessionsTests", dependencies: ["Sessions", "Fixtures"]),
+    .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
+    .testTarget(name: "AuthgearResolverTests", dependencies: ["AuthgearResolver", "Fixtures"]),
+    .testTarget(name: "LayoutTests"),
+    .testTarget(name: "IntegrationTests", dependencies: ["Fixtures"], path: "Tests/Integration"),
+]
+
+let package = Package(
+    name: "authgear-resolver",
+    products: [.executable(name: "authgear-resolver", targets: ["AuthgearResolver"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        // Oracle in tests only.
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: systemLibraries + pure + effects + process + tests
+)
+
+extension Target.Dependency {
+    static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let jwtKit = Self.product(name: "JWTKit", package: "jwt-kit")
+    static let logging = Self.product(name: "Logging", package: "swift-log")
+    static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = Self.product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = Self.product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = Self.product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let yams = Self.product(name: "Yams", package: "Yams")
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

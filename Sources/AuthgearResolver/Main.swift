@@ -1,0 +1,4 @@
+import ArgumentParser
+import Yams
+
+@main struct Main: ParsableCommand {}

@@ -1,0 +1,35 @@
+/// How long something took, as counts in fixed buckets. A plain value that one event loop owns.
+package struct DurationHistogram: Sendable {
+    /// The upper bounds in nanoseconds; the last bucket has none.
+    package static let bounds: [Int64] = [
+        10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+        1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000,
+        100_000_000, 250_000_000, 500_000_000, 1_000_000_000, 2_500_000_000,
+    ]
+
+    /// The same as Prometheus writes them, in seconds.
+    package static let boundNames = [
+        "0.00001", "0.000025", "0.00005", "0.0001", "0.00025", "0.0005",
+        "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
+        "0.1", "0.25", "0.5", "1", "2.5", "+Inf",
+    ]
+
+    /// One count per bucket, not cumulative.
+    package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+    package private(set) var sumNanoseconds: Int64 = 0
+
+    package init() {}
+
+    package mutating func record(nanoseconds: Int64) {
+        sumNanoseconds &+= nanoseconds
+        var bucket = 0
+        while bucket < Self.bounds.count, nanoseconds > Self.bounds[bucket] { bucket += 1 }
+        counts[bucket] += 1
+    }
+
+    /// Adds another loop's counts to these.
+    package mutating func merge(_ other: DurationHistogram) {
+        sumNanoseconds &+= other.sumNanoseconds
+        for index in counts.indices { counts[index] += other.counts[index] }
+    }
+}

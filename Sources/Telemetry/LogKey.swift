@@ -1,0 +1,27 @@
+import Logging
+
+/// The keys of log metadata. Every key that a log line may carry stands here; none ever holds a secret or a token.
+package enum LogKey: String, Sendable {
+    /// An address that is listened on, or the store's, without user and password.
+    case address
+    /// An issuer's identifier, from the configuration.
+    case issuer
+    /// What went wrong, in words, without bytes from the network.
+    case reason
+    /// How many of what the message names.
+    case count
+    /// Seconds until the next try.
+    case retryIn = "retry_in"
+    /// The kind of store.
+    case store
+    /// The kind of record that was asked for.
+    case record
+    case version
+}
+
+extension Logger.Metadata {
+    /// Metadata from our own keys: `[.issuer: "https://…"]`.
+    package init(_ pairs: KeyValuePairs<LogKey, String>) {
+        self.init(uniqueKeysWithValues: pairs.map { key, value in (key.rawValue, .string(value)) })
+    }
+}

@@ -1,0 +1,66 @@
+/// A metric: its name, what it means, its labels. Every metric that the service has stands in this file.
+package struct Metric: Sendable {
+    package enum Kind: String, Sendable {
+        case counter, gauge, histogram
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let help: String
+    /// The names of its labels. Their values come from enumerations and from the configuration, never from a request.
+    package let labels: [String]
+
+    init(_ kind: Kind, _ name: String, _ help: String, labels: [String] = []) {
+        self.name = "authgear_resolver_" + name
+        self.kind = kind
+        self.help = help
+        self.labels = labels
+    }
+}
+
+extension Metric {
+    // Requests.
+    package static let requests = Metric(
+        .counter, "requests_total", "Requests answered, by endpoint and outcome.", labels: ["endpoint", "outcome"])
+    package static let requestErrors = Metric(
+        .counter, "request_errors_total", "Requests refused as HTTP, by status.", labels: ["status"])
+    package static let refusals = Metric(
+        .counter, "refusals_total", "Credentials refused, by kind and reason.", labels: ["credential", "reason"])
+    package static let unknowns = Metric(
+        .counter, "unknown_total", "Credentials that could not be checked, by reason.", labels: ["reason"])
+    package static let requestDuration = Metric(
+        .histogram, "request_duration_seconds", "Time from a request's last byte to its answer.")
+
+    // Connections.
+    package static let connections = Metric(
+        .gauge, "connections", "Connections of the public listener that are open.")
+    package static let connectionsAccepted = Metric(
+        .counter, "connections_accepted_total", "Connections accepted.")
+    package static let connectionsRefused = Metric(
+        .counter, "connections_refused_total", "Connections closed at once because limits.connections was reached.")
+
+    // Keys.
+    package static let keySetAge = Metric(
+        .gauge, "key_set_age_seconds", "Time since an issuer's keys were last confirmed.", labels: ["issuer"])
+    package static let keySetKeys = Metric(
+        .gauge, "key_set_keys", "Usable keys of an issuer.", labels: ["issuer"])
+    package static let keySetSkipped = Metric(
+        .gauge, "key_set_skipped_keys", "Keys of an issuer's set that can't be used.", labels: ["issuer"])
+    package static let keySetFetches = Metric(
+        .counter, "key_set_fetches_total", "Fetches of an issuer's keys, by result.", labels: ["issuer", "result"])
+
+    // Store.
+    package static let storeLookUps = Metric(
+        .counter, "store_lookups_total", "Records asked of the session store, by kind and result.",
+        labels: ["record", "result"])
+    package static let storeDuration = Metric(
+        .histogram, "store_lookup_duration_seconds", "Time from asking the store to its answer.")
+    package static let storeConnected = Metric(
+        .gauge, "store_connections", "Connections to the session store that are ready.")
+
+    // The process.
+    package static let buildInfo = Metric(
+        .gauge, "build_info", "Always 1; the labels tell what runs.", labels: ["version", "swift"])
+    package static let startTime = Metric(
+        .gauge, "start_time_seconds", "When the process started, in seconds since the epoch.")
+}

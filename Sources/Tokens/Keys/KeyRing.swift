@@ -1,0 +1,29 @@
+package import Bytes
+
+/// The keys of all issuers at one moment: an immutable snapshot, swapped whole.
+package struct KeyRing: Sendable {
+    /// One per configured issuer, in the order of the configuration.
+    package var issuers: [IssuerKeys]
+
+    package init(issuers: [IssuerKeys]) {
+        self.issuers = issuers
+    }
+
+    /// Nothing fetched yet for any of `count` issuers.
+    package static func empty(issuers count: Int) -> KeyRing {
+        KeyRing(issuers: Array(repeating: IssuerKeys(set: nil, usableUntil: .distantPast), count: count))
+    }
+}
+
+/// What is known of one issuer's keys.
+package struct IssuerKeys: Sendable {
+    /// The last good set; nil until the first fetch succeeded.
+    package var set: KeySet?
+    /// When the set is too old to be trusted (`jwks.max_stale` after it was last confirmed).
+    package var usableUntil: Timestamp
+
+    package init(set: KeySet?, usableUntil: Timestamp) {
+        self.set = set
+        self.usableUntil = usableUntil
+    }
+}

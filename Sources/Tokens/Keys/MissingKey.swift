@@ -1,0 +1,33 @@
+/// A key that a token needs and the ring doesn't have: neither valid nor invalid yet.
+package struct MissingKey: Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
+        /// No fetch has succeeded since the start.
+        case neverLoaded
+        /// The last good set is older than `jwks.max_stale`.
+        case tooOld
+        /// The set is fresh enough, and the `kid` is not in it.
+        case unknownKid
+    }
+
+    /// The position of the issuer in `KeyRing.issuers`.
+    package var issuer: Int
+    /// The token's `kid`, decoded; nil when it has none (then the cause is never `unknownKid`).
+    package var kid: [UInt8]?
+    package var cause: Cause
+
+    package init(issuer: Int, kid: [UInt8]?, cause: Cause) {
+        self.issuer = issuer
+        self.kid = kid
+        self.cause = cause
+    }
+}
+
+/// What came of looking for a missing key.
+package enum KeyReply: Hashable, Sendable {
+    /// The issuer's set holds the key by now: verify again.
+    case arrived
+    /// A fetch that began after the `kid` was first seen did not bring it: the token is invalid.
+    case absent
+    /// It could not be looked for in time: the outcome is unknown.
+    case unavailable
+}

@@ -1,0 +1,4 @@
+import NIOEmbedded
+import Testing
+
+@Test func stub() {}
