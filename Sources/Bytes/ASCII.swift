@@ -1,0 +1,50 @@
+/// The classes of ASCII bytes that the grammars of HTTP, JOSE and JSON are made of.
+extension UInt8 {
+    /// `0`–`9`.
+    @inlinable
+    package var isDigit: Bool { self &- 0x30 < 10 }
+
+    /// `0`–`9`, `a`–`f`, `A`–`F`.
+    @inlinable
+    package var isHexDigit: Bool { hexDigitValue != nil }
+
+    /// What a hexadecimal digit stands for, or nil.
+    @inlinable
+    package var hexDigitValue: UInt8? {
+        if isDigit { return self &- 0x30 }
+        let letter = lowercased &- 0x61
+        return letter < 6 ? letter + 10 : nil
+    }
+
+    /// `a`–`z`, `A`–`Z`.
+    @inlinable
+    package var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+    /// An ASCII capital as its small letter; any other byte as it is.
+    @inlinable
+    package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+    /// 0x21–0x7E.
+    @inlinable
+    package var isVisible: Bool { self &- 0x21 < 0x5E }
+
+    /// 0x20–0x7E: visible or a space.
+    @inlinable
+    package var isPrintable: Bool { self &- 0x20 < 0x5F }
+
+    /// `tchar`: what methods and field names are made of (RFC 9110 section 5.6.2).
+    @inlinable
+    package var isTokenCharacter: Bool {
+        guard self < 0x80 else { return false }
+        let (low, high): (UInt64, UInt64) = (0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE)
+        return (self < 0x40 ? low >> UInt64(self) : high >> UInt64(self & 0x3F)) & 1 != 0
+    }
+
+    /// The white space of a field line: space or tab (RFC 9110 section 5.6.3).
+    @inlinable
+    package var isFieldSpace: Bool { self == 0x20 || self == 0x09 }
+
+    /// The white space of JSON: space, tab, line feed, carriage return (RFC 8259 section 2).
+    @inlinable
+    package var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+}

@@ -1,0 +1,78 @@
+/// The names of all members seen so far, for telling that one comes twice.
+///
+/// A name is hashed with a key that is random per process (the standard library's hasher), so that nobody can choose names
+/// that collide; equal hashes are settled by comparing the names. The first 24 names cost no allocation.
+struct JSONNames {
+    private struct Entry {
+        var hash: Int
+        /// What `JSONReader` knows the object by.
+        var object: Int
+        var range: Range<Int>
+        var hasEscapes: Bool
+    }
+
+    private static let inlineCapacity = 24
+
+    /// The first names, in order; searched one by one.
+    private var first = InlineArray<24, Entry>(repeating: Entry(hash: 0, object: 0, range: 0..<0, hasEscapes: false))
+    /// The further names. A power of two of slots, at most half of them in use.
+    private var further: [Entry?] = []
+    private var count = 0
+
+    /// Adds a name of an object; false when that object has it already.
+    mutating func insert(_ name: borrowing JSONString, inObject object: Int, of source: RawSpan) -> Bool {
+        let entry = Entry(
+            hash: Self.hash(name, object), object: object, range: name.range, hasEscapes: name.hasEscapes)
+        for index in 0..<min(count, Self.inlineCapacity)
+        where first[index].hash == entry.hash && Self.isSame(first[index], entry, in: source) {
+            return false
+        }
+        if count < Self.inlineCapacity {
+            first[count] = entry
+        } else {
+            if (count - Self.inlineCapacity) * 2 >= further.count { grow() }
+            guard place(entry, in: source) else { return false }
+        }
+        count += 1
+        return true
+    }
+
+    /// Puts an entry into the first free slot from its hash on; false when the same is there.
+    private mutating func place(_ entry: Entry, in source: RawSpan) -> Bool {
+        var slot = entry.hash & (further.count - 1)
+        while let other = further[slot] {
+            if other.hash == entry.hash, Self.isSame(other, entry, in: source) { return false }
+            slot = (slot + 1) & (further.count - 1)
+        }
+        further[slot] = entry
+        return true
+    }
+
+    private mutating func grow() {
+        let entries = further
+        further = Array(repeating: nil, count: max(64, entries.count * 2))
+        for case let entry? in entries {
+            var slot = entry.hash & (further.count - 1)
+            while further[slot] != nil { slot = (slot + 1) & (further.count - 1) }
+            further[slot] = entry
+        }
+    }
+
+    private static func hash(_ name: borrowing JSONString, _ object: Int) -> Int {
+        var hasher = Hasher()
+        hasher.combine(object)
+        if name.hasEscapes {
+            unsafe name.copy().withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        } else {
+            unsafe name.text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        }
+        return hasher.finalize()
+    }
+
+    private static func isSame(_ left: Entry, _ right: Entry, in source: RawSpan) -> Bool {
+        guard left.object == right.object else { return false }
+        let left = JSONString(source: source, range: left.range, hasEscapes: left.hasEscapes)
+        let right = JSONString(source: source, range: right.range, hasEscapes: right.hasEscapes)
+        return right.hasEscapes ? left.equals(right.copy().span.bytes) : left.equals(right.text)
+    }
+}

@@ -1,0 +1,146 @@
+/// Reads one JSON text from left to right, value by value, without building anything (RFC 8259).
+///
+/// Strict: UTF-8 and escapes are checked in every string, also in those that nobody reads; nesting is bounded; names may
+/// be required to be unique. A value that the caller does not read is skipped, and checked, when the reader goes on:
+///
+///     var reader = JSONReader(bytes, duplicateNames: .refused)
+///     guard try reader.enterObject() else { … }           // the text is no object
+///     while let name = try reader.nextMember() {
+///         if name.equals("iss") { issuer = try reader.readString()?.copy() }   // nil: no string, so it is skipped
+///     }
+///     try reader.finish()
+///
+/// A loop over a container must run to its end, where `nextMember` gives nil or `nextElement` false.
+package struct JSONReader: ~Copyable, ~Escapable {
+    /// Whether an object may have two members of one name. Names are compared after their escapes are resolved.
+    package enum DuplicateNames: Sendable {
+        case allowed
+        /// Refused in every object of the text.
+        case refused
+    }
+
+    /// How deep arrays and objects may be nested.
+    package static let maximumDepth = 32
+
+    /// Where in the grammar `position` is.
+    enum Place {
+        /// Before the first byte of a value.
+        case value
+        /// Behind `{` or `[`.
+        case start
+        /// Behind a value.
+        case end
+    }
+
+    let bytes: RawSpan
+    /// The offset of the byte to be read next; after an error, near what is wrong.
+    package internal(set) var position = 0
+    var place = Place.value
+    /// For each open container, the offset behind its `{`, or 0 for an array. The first `depth` count.
+    var containers = InlineArray<32, Int>(repeating: 0)
+    var depth = 0
+    let duplicateNames: DuplicateNames
+    var names = JSONNames()
+
+    @_lifetime(copy bytes)
+    package init(_ bytes: RawSpan, duplicateNames: DuplicateNames = .allowed) {
+        self.bytes = bytes
+        self.duplicateNames = duplicateNames
+        skipSpace()
+    }
+
+    /// The kind of the value that has not been read yet; nil when there is none, or a byte that starts no value.
+    package var kind: JSONKind? {
+        guard place == .value, position < bytes.byteCount else { return nil }
+        return JSONKind(firstByte: bytes[byte: position])
+    }
+
+    /// Goes into the object that comes next; false, and nothing is read, when the value is of another kind.
+    package mutating func enterObject() throws(JSONError) -> Bool {
+        guard kind == .object else { return false }
+        try enter(container: position + 1)
+        return true
+    }
+
+    /// The name of the innermost object's next member, whose value is read next; nil at the object's end.
+    @_lifetime(copy self)
+    package mutating func nextMember() throws(JSONError) -> JSONString? {
+        guard try goOn(inObject: true) else { return nil }
+        let name = try scanName()
+        if duplicateNames == .refused {
+            guard names.insert(name, inObject: containers[depth - 1], of: bytes) else { throw .duplicateName }
+        }
+        return name
+    }
+
+    /// Goes into the array that comes next; false, and nothing is read, when the value is of another kind.
+    package mutating func enterArray() throws(JSONError) -> Bool {
+        guard kind == .array else { return false }
+        try enter(container: 0)
+        return true
+    }
+
+    /// Whether the innermost array has another element, which is read next; false at the array's end.
+    package mutating func nextElement() throws(JSONError) -> Bool {
+        try goOn(inObject: false)
+    }
+
+    /// The string that comes next; nil, and nothing is read, when the value is of another kind.
+    @_lifetime(copy self)
+    package mutating func readString() throws(JSONError) -> JSONString? {
+        guard kind == .string else { return nil }
+        let string = try scanString()
+        place = .end
+        return string
+    }
+
+    /// The number that comes next; nil, and nothing is read, when the value is of another kind.
+    @_lifetime(copy self)
+    package mutating func readNumber() throws(JSONError) -> JSONNumber? {
+        guard kind == .number else { return nil }
+        let start = position
+        try scanNumber()
+        place = .end
+        return JSONNumber(text: bytes.extracting(start..<position))
+    }
+
+    /// The boolean that comes next; nil, and nothing is read, when the value is of another kind.
+    package mutating func readBoolean() throws(JSONError) -> Bool? {
+        guard kind == .boolean else { return nil }
+        let isTrue = bytes[byte: position] == UInt8(ascii: "t")
+        try scanLiteral(isTrue ? "true" : "false")
+        return isTrue
+    }
+
+    /// Passes over the value that comes next, checking all of it.
+    package mutating func skipValue() throws(JSONError) {
+        switch kind {
+        case .object:
+            try enter(container: position + 1)
+            while try nextMember() != nil {}
+        case .array:
+            try enter(container: 0)
+            while try nextElement() {}
+        case .string: _ = try readString()
+        case .number: _ = try readNumber()
+        case .boolean: _ = try readBoolean()
+        case .null: try scanLiteral("null")
+        case nil: throw place != .value ? .outOfPlace : position < bytes.byteCount ? .unexpectedByte : .unexpectedEnd
+        }
+    }
+
+    /// Passes over the value that comes next, checking all of it; gives the place of its text in the bytes.
+    package mutating func readRawValue() throws(JSONError) -> Range<Int> {
+        let start = position
+        try skipValue()
+        return start..<position
+    }
+
+    /// Checks that the text ends here but for white space; a value that nobody has read is skipped.
+    package mutating func finish() throws(JSONError) {
+        if place == .value { try skipValue() }
+        guard depth == 0 else { throw .outOfPlace }
+        skipSpace()
+        guard position == bytes.byteCount else { throw .trailingBytes }
+    }
+}
