@@ -37,7 +37,7 @@ let process: [Target] = [
         name: "AuthgearResolver",
         dependencies: [
             "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
-            .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle,
+            .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle,
         ]
     )
 ]

@@ -1,0 +1,155 @@
+package import Logging
+package import Tokens
+
+/// What the operator decided, checked and complete (contract section 7).
+///
+/// The initial values of the properties are the defaults, and stand nowhere else. A value read by `ConfigurationFile`
+/// holds the ranges that `Configuration+Reading.swift` lists.
+package struct Configuration: Sendable {
+    /// Where the gateway asks: `127.0.0.1:4180`, `[::1]:4180`, `unix:/run/resolver.sock`. At least one, no two alike.
+    package var listen = ["127.0.0.1:4180"]
+    package var admin = Admin()
+    package var threads = Threads.auto
+    /// Whose tokens are accepted; no two have the same identifier.
+    package var issuers: [Issuer] = []
+    package var sessions = Sessions()
+    package var jwks = JWKS()
+    package var headers = Headers()
+    package var limits = Limits()
+    package var log = Log()
+
+    package init() {}
+}
+
+extension Configuration {
+    /// The admin listener: health, readiness, metrics.
+    package struct Admin: Sendable {
+        package var listen = "127.0.0.1:4181"
+    }
+
+    /// How many event loops serve the gateway.
+    package enum Threads: Hashable, Sendable {
+        /// One for each core that the process may run on.
+        case auto
+        case count(Int)
+    }
+
+    /// An issuer of tokens: on what terms they are accepted, and where its keys are.
+    package struct Issuer: Sendable {
+        /// What `iss` must equal: an https URL without query and fragment.
+        package var identifier: String
+        /// What `aud` must hold one of; never empty.
+        package var audiences: [String]
+        package var algorithms = [Algorithm.rs256]
+        package var keys = KeyLocation.discovery
+        /// How far its clock and ours may be apart.
+        package var leeway = Duration.seconds(10)
+
+        package init(identifier: String, audiences: [String]) {
+            self.identifier = identifier
+            self.audiences = audiences
+        }
+
+        /// The same, as the verifier takes it.
+        package var trusted: TrustedIssuer {
+            TrustedIssuer(
+                identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway)
+        }
+    }
+
+    /// Where an issuer's keys are.
+    package enum KeyLocation: Hashable, Sendable {
+        /// `jwks_uri` of `<issuer>/.well-known/openid-configuration`.
+        case discovery
+        /// An https URL, or http on loopback.
+        case uri(String)
+        /// An absolute path.
+        case file(String)
+    }
+
+    /// Where sessions are looked up, and how they are judged.
+    package struct Sessions: Sendable {
+        package var store = Store.none
+        /// `<app>` of the store's keys; empty only without a store.
+        package var appID = ""
+        /// What stands before `session` in the cookie's name.
+        package var cookiePrefix = ""
+        /// How long a session lives from its creation.
+        package var lifetime = Duration.seconds(364 * 86_400)
+        /// How long a session lives without being used; nil: as long as its lifetime.
+        package var idleTimeout: Duration? = .seconds(30 * 86_400)
+        package var missingUser = MissingUser.unavailable
+    }
+
+    /// The session store.
+    package enum Store: Sendable {
+        case none
+        case redis(Redis)
+        case memory(Memory)
+    }
+
+    /// Authgear's Redis.
+    package struct Redis: Sendable {
+        /// `redis://`, `rediss://` or `unix://`. It holds the password: never printed.
+        package var url: String
+        package var connectTimeout = Duration.seconds(1)
+        /// How long one look-up may take.
+        package var commandTimeout = Duration.milliseconds(250)
+
+        package init(url: String) {
+            self.url = url
+        }
+    }
+
+    /// Records from a file, `{"<redis key>": <record>, …}`.
+    package struct Memory: Sendable {
+        /// An absolute path.
+        package var file: String
+
+        package init(file: String) {
+            self.file = file
+        }
+    }
+
+    /// What becomes of a session whose user record is missing.
+    package enum MissingUser: String, CaseIterable, Sendable {
+        /// The outcome is unknown.
+        case unavailable
+        /// The answer says what is known.
+        case partial
+    }
+
+    /// Issuers' keys.
+    package struct JWKS: Sendable {
+        /// How long the last good keys serve when the issuer is out of reach.
+        package var maxStale = Duration.seconds(24 * 3_600)
+        /// How long a request waits for a key that is not known yet.
+        package var wait = Duration.seconds(1)
+    }
+
+    /// The answer's headers.
+    package struct Headers: Sendable {
+        /// What stands between the items of `x-authgear-session-amr`: one byte of printable ASCII.
+        package var amrSeparator = UInt8(ascii: ",")
+    }
+
+    /// What one client may cost.
+    package struct Limits: Sendable {
+        /// The longest request head.
+        package var headerBytes = 64 << 10
+        /// The longest token.
+        package var tokenBytes = 16 << 10
+        /// How many connections of the gateway are open at once.
+        package var connections = 10_000
+        /// How long a request head may take to arrive.
+        package var headerTimeout = Duration.seconds(10)
+        /// How long a connection may be silent between requests.
+        package var idleTimeout = Duration.seconds(75)
+    }
+
+    /// What is logged, and how.
+    package struct Log: Sendable {
+        package var level = Logger.Level.info
+        package var format = LogFormat.json
+    }
+}

@@ -1,0 +1,135 @@
+import Logging
+
+extension Configuration {
+    /// Reads every key that there is; the ranges stand here and nowhere else. What can't be read is the reader's to say.
+    init(from root: Section) {
+        if let addresses = root.list("listen", .listenAddress, count: 1...64) { listen = addresses }
+        root.section("admin") { section in
+            section.read("listen", .listenAddress, into: &admin.listen)
+            let isShared = listen.contains(admin.listen) && !admin.listen.hasSuffix(":0")
+            if isShared { section.refuse("listen", "is one of listen", allowed: "an address of its own") }
+        }
+        root.read("threads", .threads, into: &threads)
+        root.sections("issuers", count: 1...1000) { section in
+            if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
+        }
+        root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers")) }
+        root.section("jwks") { jwks.read(from: $0) }
+        root.section("headers") { section in
+            section.read("amr_separator", .separator, into: &headers.amrSeparator)
+        }
+        root.section("limits") { limits.read(from: $0) }
+        root.section("log") { section in
+            section.read("level", .choice, into: &log.level)
+            section.read("format", .choice, into: &log.format)
+        }
+        root.close()
+        if !root.has("issuers"), !root.has("sessions") {
+            root.refuse("issuers", nothingToDo.message, allowed: nothingToDo.allowed)
+        }
+    }
+}
+
+/// What is said of a configuration without issuers and without a store, by which every credential would be invalid.
+private let nothingToDo = (
+    message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or both"
+)
+
+extension Configuration.Issuer {
+    /// Nil when a key that has to be there could not be read.
+    fileprivate init?(from section: Section, besides others: [Self]) {
+        let identifier = section.required("issuer", .issuer)
+        let audiences: [String]?
+        if section.has("audiences") {
+            audiences = section.list("audiences", .audience, count: 1...100)
+        } else {
+            section.missing("audiences", allowed: "a list of 1 to 100, each \(Form.audience.allowed)")
+            audiences = nil
+        }
+        self.init(identifier: identifier ?? "", audiences: audiences ?? [])
+        if let list = section.list("algorithms", .algorithm, count: 1...10) { algorithms = list }
+        section.read("leeway", .duration(.zero ... .seconds(600)), into: &leeway)
+        readKeys(from: section)
+        guard identifier != nil, audiences != nil else { return nil }
+        guard !others.contains(where: { $0.identifier == self.identifier }) else {
+            section.refuse("issuer", "is configured twice", allowed: "each issuer once")
+            return nil
+        }
+    }
+
+    private mutating func readKeys(from section: Section) {
+        if let uri = section.optional("jwks_uri", .keyURL) { keys = .uri(uri) }
+        if let file = section.optional("jwks_file", .path) { keys = .file(section.absolute(file)) }
+        guard section.has("jwks_uri"), section.has("jwks_file") else { return }
+        section.refuse("jwks_file", "stands beside jwks_uri", allowed: "one of them, or neither for discovery")
+    }
+}
+
+extension Configuration.Sessions {
+    /// The words for a store.
+    private enum StoreName: String, CaseIterable {
+        case redis, memory, none
+    }
+
+    /// - Parameter isNeeded: whether there is nothing else to check credentials with.
+    fileprivate mutating func read(from section: Section, isNeeded: Bool) {
+        let name = section.required("store", .choice as Form<StoreName>)
+        section.read("app_id", .appID, into: &appID)
+        section.read("cookie_prefix", .cookiePrefix, into: &cookiePrefix)
+        section.read("lifetime", .duration(.seconds(1) ... .seconds(3_650 * 86_400)), into: &lifetime)
+        section.read("idle_timeout", .durationOrNone(.seconds(1) ... .seconds(3_650 * 86_400)), into: &idleTimeout)
+        section.read("missing_user", .choice, into: &missingUser)
+        let redis = readRedis(from: section, isNeeded: name == .redis)
+        let memory = readMemory(from: section, isNeeded: name == .memory)
+        if isNeeded, name == StoreName.none {
+            section.refuse("store", nothingToDo.message, allowed: nothingToDo.allowed)
+        }
+        if let name, name != .none, !section.has("app_id") { section.missing("app_id", allowed: Form.appID.allowed) }
+        switch name {
+        case .redis: store = redis.map { .redis($0) } ?? .none
+        case .memory: store = memory.map { .memory($0) } ?? .none
+        case .some(.none), nil: store = .none
+        }
+    }
+
+    private func readRedis(from section: Section, isNeeded: Bool) -> Configuration.Redis? {
+        var redis: Configuration.Redis?
+        section.section("redis") { section in
+            let url = isNeeded ? section.required("url", .redisURL) : section.optional("url", .redisURL)
+            var read = Configuration.Redis(url: url ?? "")
+            let range = Duration.milliseconds(1) ... .seconds(60)
+            section.read("connect_timeout", .duration(range), into: &read.connectTimeout)
+            section.read("command_timeout", .duration(range), into: &read.commandTimeout)
+            redis = url == nil ? nil : read
+        }
+        if isNeeded, !section.has("redis") { section.missing("redis.url", allowed: Form.redisURL.allowed) }
+        return redis
+    }
+
+    private func readMemory(from section: Section, isNeeded: Bool) -> Configuration.Memory? {
+        var memory: Configuration.Memory?
+        section.section("memory") { section in
+            let file = isNeeded ? section.required("file", .path) : section.optional("file", .path)
+            memory = file.map { Configuration.Memory(file: section.absolute($0)) }
+        }
+        if isNeeded, !section.has("memory") { section.missing("memory.file", allowed: Form.path.allowed) }
+        return memory
+    }
+}
+
+extension Configuration.JWKS {
+    fileprivate mutating func read(from section: Section) {
+        section.read("max_stale", .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &maxStale)
+        section.read("wait", .duration(.zero ... .seconds(10)), into: &wait)
+    }
+}
+
+extension Configuration.Limits {
+    fileprivate mutating func read(from section: Section) {
+        section.read("header_bytes", .size(1 << 10...1 << 20), into: &headerBytes)
+        section.read("token_bytes", .size(256...256 << 10), into: &tokenBytes)
+        section.read("connections", .count(1...1_000_000), into: &connections)
+        section.read("header_timeout", .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)
+        section.read("idle_timeout", .duration(.milliseconds(10) ... .seconds(3_600)), into: &idleTimeout)
+    }
+}

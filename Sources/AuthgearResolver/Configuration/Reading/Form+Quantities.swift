@@ -1,0 +1,54 @@
+extension Form where Value == Duration {
+    /// A duration within a range: `250ms`, `10s`, `5m`, `24h`, `30d`.
+    static func duration(_ range: ClosedRange<Duration>) -> Form {
+        let allowed =
+            "a duration from \(range.lowerBound.text) to \(range.upperBound.text), such as 250ms, 10s, 5m, 24h or 30d"
+        return Form(allowed: allowed) { text throws(Misfit) in
+            guard let duration = Duration(text: text) else { throw Misfit("is not a duration") }
+            guard range.contains(duration) else { throw Misfit("is out of range") }
+            return duration
+        }
+    }
+}
+
+extension Form where Value == Duration? {
+    /// A duration within a range, or `none` (or `off`) for no limit.
+    static func durationOrNone(_ range: ClosedRange<Duration>) -> Form {
+        let duration = Form<Duration>.duration(range)
+        return Form(allowed: "none, or \(duration.allowed)") { text throws(Misfit) in
+            ["none", "off"].contains(text) ? nil : try duration.parse(text)
+        }
+    }
+}
+
+extension Form where Value == Int {
+    /// A whole number within a range.
+    static func count(_ range: ClosedRange<Int>) -> Form {
+        Form(allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)") { text throws(Misfit) in
+            guard let count = Int(decimal: text) else { throw Misfit("is not a whole number") }
+            guard range.contains(count) else { throw Misfit("is out of range") }
+            return count
+        }
+    }
+
+    /// A number of bytes within a range: `512B`, `16KiB`, `64MiB`.
+    static func size(_ range: ClosedRange<Int>) -> Form {
+        let allowed =
+            "a size from \(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound)), such as 512B, 16KiB or 1MiB"
+        return Form(allowed: allowed) { text throws(Misfit) in
+            guard let bytes = ByteSize.parse(text) else { throw Misfit("is not a size") }
+            guard range.contains(bytes) else { throw Misfit("is out of range") }
+            return bytes
+        }
+    }
+}
+
+extension Form where Value == Configuration.Threads {
+    /// `auto`, or a number of event loops.
+    static var threads: Form {
+        let count = Form<Int>.count(1...256)
+        return Form(allowed: "auto, or \(count.allowed)") { text throws(Misfit) in
+            text == "auto" ? .auto : .count(try count.parse(text))
+        }
+    }
+}

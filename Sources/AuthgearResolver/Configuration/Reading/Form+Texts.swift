@@ -1,0 +1,132 @@
+import Logging
+import Tokens
+
+extension Form where Value == String {
+    /// An issuer's identifier (RFC 8414 section 2): an https URL without query and fragment.
+    static var issuer: Form {
+        Form(allowed: "an https URL without query and fragment (http on loopback)") { text throws(Misfit) in
+            let address = try webAddress(text)
+            guard !address.hasQuery, !address.hasFragment else { throw Misfit("has a query or a fragment") }
+            return text
+        }
+    }
+
+    /// Where keys are fetched.
+    static var keyURL: Form {
+        Form(allowed: "an https URL (http on loopback)") { text throws(Misfit) in
+            _ = try webAddress(text)
+            return text
+        }
+    }
+
+    private static func webAddress(_ text: String) throws(Misfit) -> WebAddress {
+        guard let address = WebAddress(text) else { throw Misfit("is not an https URL") }
+        guard address.isSecure || address.isLoopback else { throw Misfit("is http on a host that is not loopback") }
+        return address
+    }
+
+    static var audience: Form {
+        Form(allowed: "a text of 1 to 1024 bytes") { text throws(Misfit) in
+            guard !text.isEmpty else { throw Misfit("is empty") }
+            guard text.utf8.count <= 1024 else { throw Misfit("is too long") }
+            return text
+        }
+    }
+
+    /// `sessions.app_id`, which stands in the store's keys.
+    static var appID: Form {
+        Form(allowed: "1 to 128 visible ASCII characters") { text throws(Misfit) in
+            guard !text.isEmpty else { throw Misfit("is empty") }
+            guard text.utf8.count <= 128 else { throw Misfit("is too long") }
+            guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Misfit("has a character that is not visible ASCII")
+            }
+            return text
+        }
+    }
+
+    /// What stands before a cookie's name: characters of an RFC 6265 section 4.1.1 cookie-name, or nothing.
+    static var cookiePrefix: Form {
+        let allowed = "at most 64 of the letters, the digits and !#$%&'*+-.^_`|~"
+        return Form(allowed: allowed) { text throws(Misfit) in
+            guard text.utf8.count <= 64 else { throw Misfit("is too long") }
+            guard text.utf8.allSatisfy(isTokenCharacter) else {
+                throw Misfit("has a character that a cookie name can't have")
+            }
+            return text
+        }
+    }
+
+    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    static var path: Form {
+        Form(allowed: "a path; a relative one starts at the folder of this file") { text throws(Misfit) in
+            guard !text.isEmpty else { throw Misfit("is empty") }
+            guard !text.utf8.contains(0) else { throw Misfit("has a zero byte") }
+            return text
+        }
+    }
+
+    /// Where to listen.
+    static var listenAddress: Form {
+        Form(allowed: "address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path") { text throws(Misfit) in
+            guard !text.isEmpty else { throw Misfit("is empty") }
+            return text
+        }
+    }
+
+    /// Where Redis is, with user and password.
+    static var redisURL: Form {
+        let allowed = "redis://[user:password@]host[:port][/database], rediss://… for TLS, or unix:///path"
+        return Form(allowed: allowed, isSecret: true) { text throws(Misfit) in
+            guard ["redis://", "rediss://", "unix://"].contains(where: text.hasPrefix) else {
+                throw Misfit("is not a Redis URL")
+            }
+            return text
+        }
+    }
+}
+
+extension Form where Value == UInt8 {
+    /// What may stand between the items of a list in a header: a character that no item is made of.
+    static var separator: Form {
+        Form(allowed: "one character of printable ASCII that is no letter, digit, -, _ or .") { text throws(Misfit) in
+            guard let byte = text.utf8.first, text.utf8.count == 1 else { throw Misfit("is not one ASCII character") }
+            guard (0x20...0x7E).contains(byte) else { throw Misfit("is not printable: it would break the header") }
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                throw Misfit("occurs in the items that it should separate")
+            default: return byte
+            }
+        }
+    }
+}
+
+extension Form where Value == Algorithm {
+    static var algorithm: Form {
+        let allowed = Algorithm.allCases.map { "\($0.name)" }.joined(separator: ", ")
+        return Form(allowed: allowed) { text throws(Misfit) in
+            if let algorithm = Algorithm.allCases.first(where: { "\($0.name)" == text }) { return algorithm }
+            let isForbidden = text.lowercased() == "none" || text.uppercased().hasPrefix("HS")
+            throw Misfit(isForbidden ? "is never allowed" : "is no known algorithm")
+        }
+    }
+}
+
+extension Form where Value: CaseIterable & RawRepresentable<String> {
+    /// One of the words of an enumeration.
+    static var choice: Form {
+        Form(allowed: Value.allCases.map(\.rawValue).joined(separator: ", ")) { text throws(Misfit) in
+            guard let value = Value(rawValue: text) else { throw Misfit("is none of these") }
+            return value
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Yams
+
+/// Collects what is wrong while the sections of one file are read, so that all of it can be said at once.
+final class Reader {
+    private(set) var problems: [Problem] = []
+    /// Where anchors were refused; aliases lead there again.
+    private var anchored: Set<Place> = []
+    private let substitution: Substitution
+    /// Where relative paths in the file start; without a slash at its end.
+    let folder: String
+
+    init(substitution: Substitution, folder: String) {
+        self.substitution = substitution
+        self.folder = folder
+    }
+
+    func refuse(at place: Place, key: String, _ message: String, allowed: String? = nil) {
+        problems.append(Problem(at: place, key: key, message, allowed: allowed))
+    }
+
+    /// The value of a scalar; nil when it was refused.
+    func value<Value>(of node: Node, key: String, as form: Form<Value>) -> Value? {
+        guard accepts(node, key: key) else { return nil }
+        guard let scalar = node.scalar else {
+            let kind = node.sequence == nil ? "a mapping" : "a list"
+            refuse(at: Place(node.mark), key: key, "is \(kind)", allowed: form.allowed)
+            return nil
+        }
+        guard !scalar.isNull else {
+            refuse(at: Place(node.mark), key: key, "has no value", allowed: form.allowed)
+            return nil
+        }
+        return value(of: scalar, key: key, as: form)
+    }
+
+    private func value<Value>(of scalar: Node.Scalar, key: String, as form: Form<Value>) -> Value? {
+        var subject = "the value"
+        do throws(Misfit) {
+            let expansion = try substitution.expand(scalar.string)
+            if !form.isSecret, !expansion.isSubstituted { subject = Self.quote(expansion.text) }
+            return try form.parse(expansion.text)
+        } catch {
+            let message = "\(subject) \(error.predicate)"
+            refuse(at: Place(scalar.mark), key: key, message, allowed: error.allowed ?? form.allowed)
+            return nil
+        }
+    }
+
+    /// Refuses what YAML has and a configuration doesn't need: anchors, so that a small file can't be a large
+    /// configuration, and tags.
+    func accepts(_ node: Node, key: String) -> Bool {
+        let place = Place(node.mark)
+        if node.anchor != nil {
+            guard anchored.insert(place).inserted else { return false }
+            refuse(at: place, key: key, "has a YAML anchor", allowed: "values written out, without & and *")
+            return false
+        }
+        if let scalar = node.scalar, scalar.hasForeignTag {
+            refuse(at: place, key: key, "has a YAML tag", allowed: "values without !")
+            return false
+        }
+        return true
+    }
+
+    /// A text for a message: in quotes, on one line, not endless.
+    static func quote(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        let shown = scalars.prefix(60).map { $0.properties.isWhitespace || $0.value < 0x20 ? " " : String($0) }
+        return "\"\(shown.joined())\(scalars.count > 60 ? "…" : "")\""
+    }
+}
+
+extension Node.Scalar {
+    /// Whether nothing stands there, or YAML's word for nothing.
+    fileprivate var isNull: Bool {
+        style == .plain && ["", "~", "null", "Null", "NULL"].contains(string)
+    }
+
+    /// Whether a tag other than that of a string was written.
+    fileprivate var hasForeignTag: Bool {
+        tag != .implicit && tag != Tag(.str)
+    }
+}

@@ -1,0 +1,159 @@
+import Yams
+
+/// One mapping of the file, read key by key.
+///
+/// What can't be read is refused with its place and left at its default, so that reading goes on. `close` refuses the
+/// keys that nobody asked for.
+final class Section {
+    private let reader: Reader
+    /// The whole key of this section; empty for the file itself.
+    private let key: String
+    let place: Place
+    private var entries: [String: Entry] = [:]
+    /// The keys that were asked for, in that order.
+    private var known: [String] = []
+
+    private struct Entry {
+        /// Where the key stands.
+        var place: Place
+        var node: Node
+    }
+
+    init(_ mapping: Node.Mapping, key: String, reader: Reader) {
+        self.reader = reader
+        self.key = key
+        self.place = Place(mapping.mark)
+        for (name, node) in mapping {
+            guard let text = name.scalar?.string else {
+                reader.refuse(at: Place(name.mark), key: key, "has a key that is not text")
+                continue
+            }
+            entries[text] = Entry(place: Place(name.mark), node: node)
+        }
+    }
+
+    // MARK: Values
+
+    /// Reads a value, if it is there.
+    func read<Value>(_ name: String, _ form: Form<Value>, into value: inout Value) {
+        if let read = optional(name, form) { value = read }
+    }
+
+    /// Reads a value; nil when it is absent or was refused.
+    func optional<Value>(_ name: String, _ form: Form<Value>) -> Value? {
+        entry(name).flatMap { reader.value(of: $0.node, key: path(name), as: form) }
+    }
+
+    /// Reads a value that has to be there; nil when it is absent, which is refused, or was refused.
+    func required<Value>(_ name: String, _ form: Form<Value>) -> Value? {
+        guard has(name) else {
+            missing(name, allowed: form.allowed)
+            return nil
+        }
+        return optional(name, form)
+    }
+
+    /// Reads a list without repetitions; nil when it is absent or none of it could be read.
+    func list<Value: Hashable>(_ name: String, _ form: Form<Value>, count: ClosedRange<Int>) -> [Value]? {
+        let allowed = "a list of \(count.lowerBound) to \(count.upperBound), each \(form.allowed)"
+        guard let nodes = nodes(name, count: count, allowed: allowed) else { return nil }
+        var seen: Set<Value> = []
+        let values = nodes.enumerated().compactMap { index, node -> Value? in
+            let key = "\(path(name))[\(index)]"
+            guard let value = reader.value(of: node, key: key, as: form) else { return nil }
+            guard seen.insert(value).inserted else {
+                reader.refuse(at: Place(node.mark), key: key, "is listed twice", allowed: "each once")
+                return nil
+            }
+            return value
+        }
+        return values.isEmpty ? nil : values
+    }
+
+    // MARK: Sections
+
+    /// Reads a section, if it is there, and closes it.
+    func section(_ name: String, _ body: (Section) -> Void) {
+        guard let entry = entry(name) else { return }
+        subsection(entry.node, key: path(name)).map { section in
+            body(section)
+            section.close()
+        }
+    }
+
+    /// Reads a list of sections, and closes each.
+    func sections(_ name: String, count: ClosedRange<Int>, _ body: (Section) -> Void) {
+        let allowed = "a list of \(count.lowerBound) to \(count.upperBound) mappings"
+        guard let nodes = nodes(name, count: count, allowed: allowed) else { return }
+        for (index, node) in nodes.enumerated() {
+            subsection(node, key: "\(path(name))[\(index)]").map { section in
+                body(section)
+                section.close()
+            }
+        }
+    }
+
+    /// Refuses the keys that nobody asked for.
+    func close() {
+        for (name, entry) in entries where !known.contains(name) {
+            let guess = Spelling.nearest(to: name, among: known).map { ", did you mean \($0)?" } ?? ""
+            let allowed = known.joined(separator: ", ")
+            reader.refuse(at: entry.place, key: path(name), "unknown key\(guess)", allowed: allowed)
+        }
+    }
+
+    // MARK: Contradictions
+
+    func has(_ name: String) -> Bool {
+        entry(name) != nil
+    }
+
+    /// Refuses a key for what it means together with others; at the section's place when the key is absent.
+    func refuse(_ name: String, _ message: String, allowed: String? = nil) {
+        let place = entry(name).map { Place($0.node.mark) } ?? place
+        reader.refuse(at: place, key: path(name), message, allowed: allowed)
+    }
+
+    func missing(_ name: String, allowed: String) {
+        reader.refuse(at: place, key: path(name), "missing", allowed: allowed)
+    }
+
+    /// An absolute path: one that is relative starts at the folder of the configuration file.
+    func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(reader.folder)/\(path)"
+    }
+
+    // MARK: Nodes
+
+    private func path(_ name: String) -> String {
+        key.isEmpty ? name : "\(key).\(name)"
+    }
+
+    private func entry(_ name: String) -> Entry? {
+        if !known.contains(name) { known.append(name) }
+        return entries[name]
+    }
+
+    private func nodes(_ name: String, count: ClosedRange<Int>, allowed: String) -> [Node]? {
+        guard let entry = entry(name), reader.accepts(entry.node, key: path(name)) else { return nil }
+        guard let sequence = entry.node.sequence else {
+            reader.refuse(at: Place(entry.node.mark), key: path(name), "is not a list", allowed: allowed)
+            return nil
+        }
+        guard count.contains(sequence.count) else {
+            let message = sequence.isEmpty ? "is empty" : "is a list of \(sequence.count)"
+            reader.refuse(at: Place(entry.node.mark), key: path(name), message, allowed: allowed)
+            return nil
+        }
+        return Array(sequence)
+    }
+
+    private func subsection(_ node: Node, key: String) -> Section? {
+        guard reader.accepts(node, key: key) else { return nil }
+        guard let mapping = node.mapping else {
+            reader.refuse(at: Place(node.mark), key: key, "is not a mapping", allowed: "key: value pairs")
+            return nil
+        }
+        return Section(mapping, key: key, reader: reader)
+    }
+}

@@ -1,0 +1,226 @@
+import AuthgearResolver
+import Foundation
+import Testing
+
+/// What the operator reads when a file is wrong.
+@Suite struct ConfigurationErrorTests {
+    @Test func `everything that is wrong is said at once, in the order of the file`() {
+        let text = """
+            lisen: ["127.0.0.1:4180"]
+            admin: { listen: 127.0.0.1:4181, prot: 1 }
+            threads: many
+            issuers:
+              - issuer: http://id.example
+                audiences: []
+                algorithms: [RS256, HS256]
+              - audiences: [a]
+                leeway: 1h
+                jwks_uri: https://id.example/jwks
+                jwks_file: jwks.json
+            sessions:
+              store: redis
+              redis: { url: "postgres://:hunter2@127.0.0.1", command_timeout: 250 }
+            log: { level: loud }
+            """
+        let expected = """
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, sessions, jwks, headers, limits, log
+            resolver.yaml:2:34: admin.prot: unknown key; allowed: listen
+            resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
+            resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback)
+            resolver.yaml:6:16: issuers[0].audiences: is empty; allowed: a list of 1 to 100, each a text of 1 to 1024 bytes
+            resolver.yaml:7:25: issuers[0].algorithms[1]: "HS256" is never allowed; allowed: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA
+            resolver.yaml:8:5: issuers[1].issuer: missing; allowed: an https URL without query and fragment (http on loopback)
+            resolver.yaml:9:13: issuers[1].leeway: "1h" is out of range; allowed: a duration from 0s to 10m, such as 250ms, 10s, 5m, 24h or 30d
+            resolver.yaml:11:16: issuers[1].jwks_file: stands beside jwks_uri; allowed: one of them, or neither for discovery
+            resolver.yaml:13:3: sessions.app_id: missing; allowed: 1 to 128 visible ASCII characters
+            resolver.yaml:14:17: sessions.redis.url: the value is not a Redis URL; allowed: redis://[user:password@]host[:port][/database], rediss://… for TLS, or unix:///path
+            resolver.yaml:14:67: sessions.redis.command_timeout: "250" is not a duration; allowed: a duration from 1ms to 1m, such as 250ms, 10s, 5m, 24h or 30d
+            resolver.yaml:15:15: log.level: "loud" is none of these; allowed: trace, debug, info, notice, warning, error, critical
+            """
+        #expect(report(text) == expected)
+    }
+
+    /// What stands after a sound issuer (so on line 6), and how the one line that it earns begins.
+    @Test(arguments: [
+        // Wrong types.
+        ("listen: 127.0.0.1:4180", "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port"),
+        ("listen: []", "6:9: listen: is empty"),
+        ("listen: [[a]]", "6:10: listen[0]: is a list"),
+        ("listen: [{a: b}]", "6:10: listen[0]: is a mapping"),
+        ("listen:", "6:8: listen: is not a list"),
+        ("admin: x", "6:8: admin: is not a mapping; allowed: key: value pairs"),
+        ("admin: { listen: }", "6:18: admin.listen: has no value"),
+        ("log: { level: ~ }", "6:15: log.level: has no value"),
+        ("log: { level: !!int 5 }", "6:15: log.level: has a YAML tag"),
+        ("jwks: &a { wait: 1s }", "6:7: jwks: has a YAML anchor"),
+        ("jwks: { wait: &a 1s, max_stale: *a }", "6:15: jwks.max_stale: has a YAML anchor"),
+        // Unknown keys.
+        (
+            "limits: { conections: 5 }",
+            "6:11: limits.conections: unknown key, did you mean connections?; allowed: header_bytes, "
+        ),
+        ("cache: 5", "6:1: cache: unknown key; allowed: listen, "),
+        ("jwks: { 5: 5 }", "6:9: jwks.5: unknown key; allowed: max_stale, wait"),
+        ("log: { ? [a] : b }", "6:10: log: has a key that is not text"),
+        // Numbers.
+        ("threads: 0", "6:10: threads: \"0\" is out of range"),
+        ("threads: 257", "6:10: threads: \"257\" is out of range"),
+        ("threads: -1", "6:10: threads: \"-1\" is not a whole number"),
+        ("threads: 1e2", "6:10: threads: \"1e2\" is not a whole number"),
+        (
+            "limits: { connections: 0 }",
+            "6:24: limits.connections: \"0\" is out of range; allowed: a whole number from 1 to "
+        ),
+        ("limits: { header_bytes: 64 }", "6:25: limits.header_bytes: \"64\" is not a size"),
+        (
+            "limits: { header_bytes: 2MiB }",
+            "6:25: limits.header_bytes: \"2MiB\" is out of range; allowed: a size from 1KiB to 1MiB"
+        ),
+        ("limits: { token_bytes: 16KB }", "6:24: limits.token_bytes: \"16KB\" is not a size"),
+        ("limits: { header_timeout: 0s }", "6:27: limits.header_timeout: \"0s\" is out of range"),
+        ("limits: { idle_timeout: 2h }", "6:25: limits.idle_timeout: \"2h\" is out of range"),
+        ("jwks: { wait: 11s }", "6:15: jwks.wait: \"11s\" is out of range"),
+        // Choices and characters.
+        ("log: { format: xml }", "6:16: log.format: \"xml\" is none of these; allowed: json, text"),
+        ("headers: { amr_separator: \"\" }", "6:27: headers.amr_separator: \"\" is not one ASCII character"),
+        ("headers: { amr_separator: \", \" }", "6:27: headers.amr_separator: \", \" is not one ASCII character"),
+        ("headers: { amr_separator: é }", "6:27: headers.amr_separator: \"é\" is not one ASCII character"),
+        ("headers: { amr_separator: \"\\n\" }", "6:27: headers.amr_separator: \" \" is not printable"),
+        ("headers: { amr_separator: w }", "6:27: headers.amr_separator: \"w\" occurs in the items"),
+        // Contradictions.
+        ("listen: [\"a:1\", \"b:1\", \"a:1\"]", "6:24: listen[2]: is listed twice"),
+        ("admin: { listen: \"127.0.0.1:4180\" }", "6:18: admin.listen: is one of listen"),
+        // Sessions.
+        ("sessions: { app_id: a }", "6:11: sessions.store: missing; allowed: redis, memory, none"),
+        (
+            "sessions: { store: mysql }",
+            "6:20: sessions.store: \"mysql\" is none of these; allowed: redis, memory, none"
+        ),
+        ("sessions: { store: redis, app_id: a }", "6:11: sessions.redis.url: missing"),
+        ("sessions: { store: redis, app_id: a, redis: {} }", "6:45: sessions.redis.url: missing"),
+        ("sessions: { store: memory, app_id: a }", "6:11: sessions.memory.file: missing"),
+        ("sessions: { store: memory, app_id: a, memory: {} }", "6:47: sessions.memory.file: missing"),
+        ("sessions: { store: none, app_id: \"a b\" }", "6:34: sessions.app_id: \"a b\" has a character"),
+        ("sessions: { store: none, cookie_prefix: \"a=\" }", "6:41: sessions.cookie_prefix: \"a=\" has a character"),
+        ("sessions: { store: none, lifetime: forever }", "6:36: sessions.lifetime: \"forever\" is not a duration"),
+        (
+            "sessions: { store: none, idle_timeout: never }",
+            "6:40: sessions.idle_timeout: \"never\" is not a duration; allowed: none, or"
+        ),
+    ])
+    func `a wrong value is named with its place and what is allowed`(text: String, beginning: String) {
+        let report = report(soundIssuer + text)
+        #expect(report.hasPrefix("resolver.yaml:\(beginning)"), "\(report)")
+        #expect(!report.contains("\n"), "\(report)")
+    }
+
+    /// The inside of an issuer, and how the one line that it earns begins.
+    @Test(arguments: [
+        ("issuer: id.example, audiences: [a]", "issuers[0].issuer: \"id.example\" is not an https URL"),
+        (
+            "issuer: \"https://u@id.example\", audiences: [a]",
+            "issuers[0].issuer: \"https://u@id.example\" is not an https URL"
+        ),
+        (
+            "issuer: \"https://id.example?a=b\", audiences: [a]",
+            "issuers[0].issuer: \"https://id.example?a=b\" has a query or a"
+        ),
+        (
+            "issuer: \"https://id.example#a\", audiences: [a]",
+            "issuers[0].issuer: \"https://id.example#a\" has a query or a"
+        ),
+        (
+            "issuer: \"http://127.0.0.1.example\", audiences: [a]",
+            "issuers[0].issuer: \"http://127.0.0.1.example\" is http on"
+        ),
+        ("issuer: \"https://id.example\"", "issuers[0].audiences: missing"),
+        ("issuer: \"https://id.example\", audiences: a", "issuers[0].audiences: is not a list"),
+        ("issuer: \"https://id.example\", audiences: [\"\"]", "issuers[0].audiences[0]: \"\" is empty"),
+        (
+            "issuer: \"https://id.example\", audiences: [a], algorithms: [none]",
+            "issuers[0].algorithms[0]: \"none\" is never allowed"
+        ),
+        (
+            "issuer: \"https://id.example\", audiences: [a], algorithms: [hs512]",
+            "issuers[0].algorithms[0]: \"hs512\" is never"
+        ),
+        (
+            "issuer: \"https://id.example\", audiences: [a], algorithms: [rs256]",
+            "issuers[0].algorithms[0]: \"rs256\" is no known"
+        ),
+        ("issuer: \"https://id.example\", audiences: [a], algorithms: []", "issuers[0].algorithms: is empty"),
+        ("issuer: \"https://id.example\", audiences: [a], leeway: 11m", "issuers[0].leeway: \"11m\" is out of range"),
+        (
+            "issuer: \"https://id.example\", audiences: [a], jwks_uri: \"http://id.example\"",
+            "issuers[0].jwks_uri: \"http://id.example\" is http"
+        ),
+        ("issuer: \"https://id.example\", audiences: [a], jwks_file: \"\"", "issuers[0].jwks_file: \"\" is empty"),
+        (
+            "issuer: \"https://id.example\", audience: [a], audiences: [a]",
+            "issuers[0].audience: unknown key, did you mean audiences?"
+        ),
+    ])
+    func `a wrong issuer is named with what is allowed`(inside: String, beginning: String) {
+        let report = report("issuers: [{ \(inside) }]")
+        #expect(report.contains(": \(beginning)"), "\(report)")
+        #expect(!report.contains("\n"), "\(report)")
+    }
+
+    @Test(arguments: [
+        "http://localhost:1/a", "http://127.1.2.3", "http://[::1]:8080", "HTTPS://id.example",
+        "https://[2001:db8::1]/x",
+    ])
+    func `http is allowed on loopback, https everywhere`(issuer: String) {
+        #expect(report("issuers: [{ issuer: \"\(issuer)\", audiences: [a] }]") == "")
+    }
+
+    @Test func `an issuer can't be configured twice`() {
+        let text = "issuers:\n  - { issuer: 'https://a', audiences: [a] }\n  - { issuer: 'https://a', audiences: [b] }"
+        #expect(report(text).hasPrefix("resolver.yaml:3:15: issuers[1].issuer: is configured twice"))
+    }
+
+    @Test(arguments: ["", "# nothing\n", "threads: 1", "{}"])
+    func `nothing to check credentials with is an error`(text: String) {
+        #expect(report(text).contains("issuers: there is nothing to check credentials with"))
+    }
+
+    @Test func `no issuers and no store is an error at the store`() {
+        let beginning = "resolver.yaml:1:20: sessions.store: there is nothing to check credentials with"
+        #expect(report("sessions: { store: none }").hasPrefix(beginning))
+    }
+
+    @Test(arguments: [
+        ("listen: [", "resolver.yaml:2:1: is not YAML: "), ("a: b: c", "resolver.yaml:1:5: is not YAML: "),
+        ("a: *b", "resolver.yaml:1:4: is not YAML: found undefined alias"),
+        ("[a]", "resolver.yaml:1:1: is not a mapping"),
+        ("text", "resolver.yaml:1:1: is not a mapping"), ("a: 1\n---\nb: 1", "resolver.yaml:2:1: is not YAML: "),
+        ("threads: 1\nlog: {}\nthreads: 2", "resolver.yaml:1:1: threads: is given more than once"),
+    ])
+    func `what is not one YAML mapping is refused with its place`(text: String, beginning: String) {
+        let report = report(text)
+        #expect(report.hasPrefix(beginning), "\(report)")
+        #expect(!report.contains("\n"), "\(report)")
+    }
+
+    @Test func `a file of aliases of aliases is refused, not expanded`() {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...40 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+        text += "listen: *a40\n"
+        #expect(report(text).contains("listen: has a YAML anchor"))
+    }
+
+    @Test func `deep nesting is refused, not followed`() {
+        let text = "listen: " + String(repeating: "[", count: 5_000) + String(repeating: "]", count: 5_000)
+        #expect(report(text).contains("is not YAML"))
+    }
+
+    @Test(arguments: ["redis: { url: \"hunter2\" }", "redis: { url: \"hunter2://x\" }", "redis: { url: [hunter2] }"])
+    func `a Redis URL is never shown`(redis: String) {
+        let report = report("sessions: { store: redis, app_id: a, \(redis) }")
+        #expect(!report.isEmpty)
+        #expect(!report.contains("hunter2"))
+    }
+}

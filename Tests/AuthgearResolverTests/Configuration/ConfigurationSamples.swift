@@ -1,0 +1,54 @@
+import AuthgearResolver
+
+/// Reads a text as the file `resolver.yaml`, in an environment of the test's own.
+func configuration(
+    _ text: String, path: String = "resolver.yaml", environment: [String: String] = [:]
+) throws(ConfigurationError) -> Configuration {
+    try ConfigurationFile(path: path) { environment[$0] }.parse(text)
+}
+
+/// What the reader says of a text; empty when it says nothing.
+func report(_ text: String, environment: [String: String] = [:]) -> String {
+    do {
+        _ = try configuration(text, environment: environment)
+        return ""
+    } catch {
+        return error.description
+    }
+}
+
+/// An issuer that nothing is wrong with; five lines, so that what follows begins on the sixth.
+let soundIssuer = """
+    issuers:
+      - issuer: https://id.example
+        audiences:
+          - https://id.example
+        algorithms: [RS256]
+
+    """
+
+/// The example of the contract, whole.
+let contractExample = """
+    listen: ["127.0.0.1:4180", "unix:/run/authgear-resolver/resolver.sock"]
+    admin: { listen: "127.0.0.1:4181" }
+    threads: auto                     # one event loop per core
+    issuers:
+      - issuer: https://my-project.authgear.cloud
+        audiences: [https://my-project.authgear.cloud]
+        algorithms: [RS256]           # default
+        jwks_uri: https://my-project.authgear.cloud/oauth2/jwks   # or jwks_file; neither: discovery
+        leeway: 10s
+    sessions:
+      store: redis                    # redis, memory or none
+      app_id: my-project
+      cookie_prefix: ""
+      lifetime: 364d
+      idle_timeout: 30d               # off: none
+      missing_user: unavailable
+      redis: { url: "redis://:${REDIS_PASSWORD:-}@127.0.0.1:6379/0", connect_timeout: 1s, command_timeout: 250ms }
+      memory: { file: sessions.json } # {"<redis key>": <record>, …}
+    jwks: { max_stale: 24h, wait: 1s }
+    headers: { amr_separator: "," }
+    limits: { header_bytes: 64KiB, token_bytes: 16KiB, connections: 10000, header_timeout: 10s, idle_timeout: 75s }
+    log: { level: info, format: json } # or text
+    """
