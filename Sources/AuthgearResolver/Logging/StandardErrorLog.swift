@@ -1,0 +1,48 @@
+import Bytes
+import Glibc
+package import Logging
+
+/// Writes each record as one line to standard error, with one `write`, so that lines of several threads don't mix.
+package struct StandardErrorLog: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+    private let format: LogFormat
+
+    package init(level: Logger.Level, format: LogFormat) {
+        self.logLevel = level
+        self.format = format
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
+        if let given = event.metadata { all.merge(given) { _, new in new } }
+        if let error = event.error { all["error"] = .string("\(error)") }
+        let line = LogLine("\(event.message)", level: event.level, metadata: all, at: .now, format: format)
+        Self.write(line.bytes)
+    }
+
+    /// Writes bytes to standard error; what can't be written is lost, for there is nowhere to say so.
+    private static func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+extension Logger {
+    /// The program's logger, as the configuration wants it.
+    package init(_ log: Configuration.Log) {
+        self.init(label: "authgear-resolver") { _ in StandardErrorLog(level: log.level, format: log.format) }
+    }
+}

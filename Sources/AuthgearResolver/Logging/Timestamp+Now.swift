@@ -1,0 +1,11 @@
+package import Bytes
+import Glibc
+
+extension Timestamp {
+    /// This moment, by the system's clock.
+    package static var now: Timestamp {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec)) + .nanoseconds(time.tv_nsec)
+    }
+}
