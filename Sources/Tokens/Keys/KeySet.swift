@@ -1,1 +1,110 @@
-package struct KeySet: Sendable {}
+import Bytes
+
+/// The keys of one issuer: a JWK set (RFC 7517 section 5) of which only what can be used was kept.
+package struct KeySet: Sendable {
+    /// The longest text that is read, in bytes.
+    package static let maximumBytes = 512 * 1024
+    /// The most keys that a set may have, usable or not.
+    package static let maximumKeys = 100
+
+    /// The keys that can be used, in order; never empty. A key that is there twice was kept once.
+    package let keys: [VerificationKey]
+    /// Why the others can't be, in order.
+    package let skipped: [KeyRefusal]
+    /// The `kid`s of the skipped keys: a token that names one is refused, its key is not one to wait for.
+    private let skippedKids: [[UInt8]]
+    /// Two sets with the same fingerprint answer every token alike, whatever the order of their keys.
+    package let fingerprint: SHA256Digest
+
+    /// Reads `{"keys":[…]}`. Unknown members are ignored; a key that can't be used is skipped with its reason.
+    package init(jwks: RawSpan) throws(KeySetError) {
+        guard jwks.byteCount <= Self.maximumBytes else { throw .tooLong }
+        var keys: [VerificationKey] = []
+        var skipped: [KeyRefusal] = []
+        var skippedKids: [[UInt8]] = []
+        for jwk in try Self.read(jwks) {
+            do throws(KeyRefusal) {
+                let key = try jwk.verificationKey()
+                if !keys.contains(where: { $0.fingerprint == key.fingerprint }) { keys.append(key) }
+            } catch {
+                skipped.append(error)
+                if let kid = jwk.kid, kid.count <= VerificationKey.maximumKidBytes { skippedKids.append(kid) }
+            }
+        }
+        guard !keys.isEmpty else { throw .noUsableKey(skipped) }
+        self.keys = keys
+        self.skipped = skipped
+        self.skippedKids = skippedKids
+        self.fingerprint = Self.fingerprint(keys, skippedKids)
+    }
+
+    /// The keys with this `kid`, which is usually one; at most 100 keys are looked at.
+    package func keys(kid: [UInt8]) -> [VerificationKey] {
+        keys.filter { $0.kid == kid }
+    }
+
+    /// The one key that the token must be verified with, or nil when no key of the set has its `kid`.
+    ///
+    /// Without `kid` all keys come into question, with it those that have it. (One `kid` for several keys is allowed when
+    /// they are of different types, RFC 7517 section 4.5.) Of these, one must fit the algorithm.
+    func key(kid: [UInt8]?, for algorithm: Algorithm) throws(TokenRefusal) -> VerificationKey? {
+        var isKnown = kid == nil
+        var fitting: VerificationKey?
+        for key in keys where Self.matches(key, kid) {
+            isKnown = true
+            guard key.fits(algorithm) else { continue }
+            guard fitting == nil else { throw .keyAmbiguous }
+            fitting = key
+        }
+        if fitting == nil, isKnown || isSkipped(kid) { throw .keyUnfit }
+        return fitting
+    }
+
+    private static func matches(_ key: VerificationKey, _ kid: [UInt8]?) -> Bool {
+        kid == nil || key.kid == kid
+    }
+
+    private func isSkipped(_ kid: [UInt8]?) -> Bool {
+        kid.map(skippedKids.contains) ?? false
+    }
+
+    private static func read(_ jwks: RawSpan) throws(KeySetError) -> [JWK] {
+        let keys: [JWK]?
+        do throws(JSONError) {
+            keys = try readObject(jwks)
+        } catch {
+            throw .notJSON(error)
+        }
+        guard let keys else { throw .notAKeySet }
+        guard keys.count <= maximumKeys else { throw .tooManyKeys }
+        return keys
+    }
+
+    /// Nil when there is no array `keys`.
+    private static func readObject(_ jwks: RawSpan) throws(JSONError) -> [JWK]? {
+        var reader = JSONReader(jwks, duplicateNames: .refused)
+        var keys: [JWK]?
+        if try reader.enterObject() {
+            while let name = try reader.nextMember() {
+                if name.equals("keys"), try reader.enterArray() { keys = try readKeys(&reader) }
+            }
+        }
+        try reader.finish()
+        return keys
+    }
+
+    /// The keys up to one more than are allowed; the others are only checked to be JSON.
+    private static func readKeys(_ reader: inout JSONReader) throws(JSONError) -> [JWK] {
+        var keys: [JWK] = []
+        while try reader.nextElement() {
+            if keys.count <= maximumKeys { keys.append(try JWK(reading: &reader)) }
+        }
+        return keys
+    }
+
+    private static func fingerprint(_ keys: [VerificationKey], _ skippedKids: [[UInt8]]) -> SHA256Digest {
+        let kids = skippedKids.map { SHA256Digest(of: $0.span.bytes).hex }
+        let text = keys.map(\.fingerprint.hex).sorted() + ["skipped"] + kids.sorted()
+        return SHA256Digest(of: Array(text.joined(separator: " ").utf8).span.bytes)
+    }
+}

@@ -1,0 +1,88 @@
+import Bytes
+
+/// What a token's payload claims (RFC 7519 section 4, contract section 4): read once, judged by the verifier.
+struct TokenClaims {
+    private(set) var issuer = ClaimedIssuer.missing
+    private(set) var expiry = ClaimedTime.absent
+    private(set) var notBefore = ClaimedTime.absent
+    private(set) var issuedAt = ClaimedTime.absent
+    /// `aud`: the place of its text in the payload, if it is a string or an array.
+    private(set) var audience: Range<Int>?
+    /// `sub`, unescaped, if it is a string.
+    private(set) var subject: [UInt8]?
+    private(set) var authenticatedAt: Timestamp?
+    private(set) var isAnonymous: Bool?
+    private(set) var isVerified: Bool?
+    private(set) var canReauthenticate: Bool?
+    /// The place of the array's text in the payload, as of `amr`.
+    private(set) var roles: Range<Int>?
+    private(set) var authenticationMethods: Range<Int>?
+
+    /// Whether and as what `iss` is configured.
+    enum ClaimedIssuer {
+        /// Absent or not a string.
+        case missing
+        case unknown
+        /// The issuer's position in the configuration.
+        case known(Int)
+    }
+
+    /// Throws when the payload is not one JSON object without duplicate names.
+    init(reading payload: RawSpan, issuers: IssuerTable) throws(TokenRefusal) {
+        do throws(JSONError) {
+            guard try read(payload, issuers) else { throw JSONError.unexpectedByte }
+        } catch {
+            throw .payloadMalformed
+        }
+    }
+
+    /// False when the payload is JSON, but no object.
+    private mutating func read(_ payload: RawSpan, _ issuers: IssuerTable) throws(JSONError) -> Bool {
+        var reader = JSONReader(payload, duplicateNames: .refused)
+        guard try reader.enterObject() else { return false }
+        while let name = try reader.nextMember() {
+            try readRegistered(name, &reader, issuers)
+            try readAuthgear(name, &reader)
+        }
+        try reader.finish()
+        return true
+    }
+
+    /// The claims of RFC 7519 section 4.1.
+    private mutating func readRegistered(
+        _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
+    ) throws(JSONError) {
+        guard name.range.count == 3 || name.hasEscapes else { return }
+        if name.equals("iss") { issuer = try Self.readIssuer(&reader, issuers) }
+        if name.equals("exp") { expiry = try ClaimedTime(reading: &reader) }
+        if name.equals("nbf") { notBefore = try ClaimedTime(reading: &reader) }
+        if name.equals("iat") { issuedAt = try ClaimedTime(reading: &reader) }
+        if name.equals("sub") { subject = try reader.readString()?.copy() }
+        if name.equals("aud"), reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
+    }
+
+    /// The claims that become headers. One of a wrong type counts as not stated.
+    private mutating func readAuthgear(
+        _ name: borrowing JSONString, _ reader: inout JSONReader
+    ) throws(JSONError) {
+        if name.equals("auth_time") { authenticatedAt = try reader.readNumber()?.timestamp }
+        if name.equals("amr"), reader.kind == .array { authenticationMethods = try reader.readRawValue() }
+        if name.equals("https://authgear.com/claims/user/is_anonymous") { isAnonymous = try reader.readBoolean() }
+        if name.equals("https://authgear.com/claims/user/is_verified") { isVerified = try reader.readBoolean() }
+        if name.equals("https://authgear.com/claims/user/can_reauthenticate") {
+            canReauthenticate = try reader.readBoolean()
+        }
+        if name.equals("https://authgear.com/claims/user/roles"), reader.kind == .array {
+            roles = try reader.readRawValue()
+        }
+    }
+
+    private static func readIssuer(
+        _ reader: inout JSONReader, _ issuers: IssuerTable
+    ) throws(JSONError) -> ClaimedIssuer {
+        guard let text = try reader.readString() else { return .missing }
+        let unescaped = text.hasEscapes ? text.copy() : []
+        guard let index = issuers.index(of: text.hasEscapes ? unescaped.span.bytes : text.text) else { return .unknown }
+        return .known(index)
+    }
+}

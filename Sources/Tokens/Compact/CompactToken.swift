@@ -1,0 +1,48 @@
+import Bytes
+
+/// A token's bytes taken apart, nothing of them believed yet (RFC 7515 section 7.1).
+package struct CompactToken: ~Escapable {
+    /// What the signature is over: header and payload as they were sent, and the dot between them.
+    let signingInput: RawSpan
+    /// The three parts, decoded.
+    let header: [UInt8]
+    let payload: [UInt8]
+    let signature: [UInt8]
+
+    @_lifetime(copy token)
+    init(_ token: RawSpan, maximumBytes: Int) throws(TokenRefusal) {
+        guard token.byteCount <= maximumBytes else { throw .tooLong }
+        guard let dots = Self.dots(in: token) else { throw .notThreeParts }
+        let (first, second) = dots
+        guard let header = Base64URL.decode(token.extracting(0..<first)) else { throw .headerNotBase64URL }
+        guard let payload = Base64URL.decode(token.extracting(first + 1..<second)) else { throw .payloadNotBase64URL }
+        guard let signature = Base64URL.decode(token.extracting(second + 1..<token.byteCount)) else {
+            throw .signatureNotBase64URL
+        }
+        self.signingInput = token.extracting(0..<second)
+        self.header = header
+        self.payload = payload
+        self.signature = signature
+    }
+
+    /// Whether a credential has the form of a token: three parts of base64url's characters. It may still be refused.
+    package static func isForm(of credential: RawSpan) -> Bool {
+        guard let dots = dots(in: credential) else { return false }
+        for offset in 0..<credential.byteCount where offset != dots.first && offset != dots.second {
+            let byte = credential[byte: offset]
+            guard byte.isLetter || byte.isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Where the two dots are; nil when there are fewer or more.
+    private static func dots(in token: RawSpan) -> (first: Int, second: Int)? {
+        let dot = UInt8(ascii: ".")
+        guard let first = token.firstIndex(of: dot), let second = token.firstIndex(of: dot, from: first + 1),
+            token.firstIndex(of: dot, from: second + 1) == nil
+        else { return nil }
+        return (first, second)
+    }
+}

@@ -1,0 +1,109 @@
+import Bytes
+
+/// What a JSON Web Key says, as far as it is read here (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
+///
+/// Other members are ignored, the private ones among them. A member that is `null` counts as absent.
+struct JWK {
+    private var kty: [UInt8]?
+    private var crv: [UInt8]?
+    private var alg: [UInt8]?
+    private var use: [UInt8]?
+    /// Whether `key_ops` allows to verify; nil when it is absent.
+    private var allowsVerify: Bool?
+    private var n: [UInt8]?
+    private var e: [UInt8]?
+    private var x: [UInt8]?
+    private var y: [UInt8]?
+    /// `kid`, unescaped.
+    private(set) var kid: [UInt8]?
+    private var isObject = false
+    private var hasWrongType = false
+
+    /// Reads the value that comes next, whatever it is.
+    init(reading reader: inout JSONReader) throws(JSONError) {
+        guard try reader.enterObject() else { return }
+        isObject = true
+        while let name = try reader.nextMember() {
+            if name.equals("kty") { kty = try readText(&reader) }
+            if name.equals("crv") { crv = try readText(&reader) }
+            if name.equals("kid") { kid = try readText(&reader) }
+            if name.equals("alg") { alg = try readText(&reader) }
+            if name.equals("use") { use = try readText(&reader) }
+            if name.equals("key_ops") { try readOperations(&reader) }
+            if name.equals("n") { n = try readText(&reader) }
+            if name.equals("e") { e = try readText(&reader) }
+            if name.equals("x") { x = try readText(&reader) }
+            if name.equals("y") { y = try readText(&reader) }
+        }
+    }
+
+    /// The key, when it can be used.
+    func verificationKey() throws(KeyRefusal) -> VerificationKey {
+        guard isObject else { throw .notAnObject }
+        guard !hasWrongType else { throw .memberOfWrongType }
+        guard (kid?.count ?? 0) <= VerificationKey.maximumKidBytes else { throw .kidTooLong }
+        let type = try keyType()
+        guard use == nil || Self.equal(use, "sig") else { throw .notForSignatures }
+        guard allowsVerify != false else { throw .notForVerification }
+        let algorithm = try algorithm(for: type)
+        return try VerificationKey(material(type), kid: kid, algorithm: algorithm)
+    }
+
+    private func keyType() throws(KeyRefusal) -> KeyType {
+        guard let kty else { throw .typeMissing }
+        if Self.equal(kty, "oct") { throw .symmetric }
+        if Self.equal(kty, "RSA") { return .rsa }
+        if Self.equal(kty, "EC"), let curve = KeyType.Curve.allCases.first(where: { Self.equal(crv, $0.name) }) {
+            return .ec(curve)
+        }
+        if Self.equal(kty, "OKP"), Self.equal(crv, "Ed25519") { return .ed25519 }
+        throw .typeUnknown
+    }
+
+    private func algorithm(for type: KeyType) throws(KeyRefusal) -> Algorithm? {
+        guard let alg else { return nil }
+        guard let algorithm = Algorithm.allCases.first(where: { Self.equal(alg, $0.name) }), algorithm.keyType == type
+        else { throw .algorithmUnsuitable }
+        return algorithm
+    }
+
+    private func material(_ type: KeyType) throws(KeyRefusal) -> PublicKeyMaterial {
+        switch type {
+        case .rsa: .rsa(modulus: try Self.number(n), exponent: try Self.number(e))
+        case .ec(let curve): .ec(curve, x: try Self.number(x), y: try Self.number(y))
+        case .ed25519: .ed25519(try Self.number(x))
+        }
+    }
+
+    private static func number(_ text: [UInt8]?) throws(KeyRefusal) -> [UInt8] {
+        guard let text else { throw .numberMissing }
+        guard let number = Base64URL.decode(text.span.bytes) else { throw .numberNotBase64URL }
+        return number
+    }
+
+    private mutating func readText(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
+        if let text = try reader.readString() { return text.copy() }
+        if reader.kind != .null { hasWrongType = true }
+        return nil
+    }
+
+    private mutating func readOperations(_ reader: inout JSONReader) throws(JSONError) {
+        guard try reader.enterArray() else {
+            if reader.kind != .null { hasWrongType = true }
+            return
+        }
+        var allows = false
+        while try reader.nextElement() {
+            if let operation = try reader.readString() {
+                if operation.equals("verify") { allows = true }
+            } else {
+                hasWrongType = true
+            }
+        }
+        allowsVerify = allows
+    }
+
+    private static func equal(_ text: [UInt8]?, _ literal: StaticString) -> Bool {
+        text?.span.bytes.equals(literal) ?? false
+    }
+}

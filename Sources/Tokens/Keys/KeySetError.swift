@@ -1,0 +1,26 @@
+package import Bytes
+
+/// Why a text is no set of keys that tokens could be verified with.
+package enum KeySetError: Error, Hashable, Sendable {
+    /// It is longer than 512 KiB.
+    case tooLong
+    /// It is not JSON (RFC 8259), or an object in it has two members of one name.
+    case notJSON(JSONError)
+    /// It is not an object with an array `keys` (RFC 7517 section 5).
+    case notAKeySet
+    /// It has more than 100 keys.
+    case tooManyKeys
+    /// None of its keys can be used; the reasons, one per key, in order.
+    case noUsableKey([KeyRefusal])
+
+    /// The reason as metrics and logs say it.
+    package var reason: StaticString {
+        switch self {
+        case .tooLong: "too_long"
+        case .notJSON: "not_json"
+        case .notAKeySet: "not_a_key_set"
+        case .tooManyKeys: "too_many_keys"
+        case .noUsableKey: "no_usable_key"
+        }
+    }
+}

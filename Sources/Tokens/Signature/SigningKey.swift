@@ -1,0 +1,79 @@
+import Bytes
+
+/// A key pair of our own, for the `demo` command and for tests: makes tokens and says its public half as a JWK.
+package struct SigningKey: Sendable {
+    package let algorithm: Algorithm
+    /// `kid` in the tokens' headers and in the JWK; nil leaves it out. Letters, digits, `-`, `_` and `.` only.
+    package let kid: String?
+    private let key: PrivateKey
+
+    /// Generates a new key pair. RSA keys take their time: about 0.1 s for 2048 bits.
+    package init(generating algorithm: Algorithm, kid: String?, rsaBits: Int = 2048) throws(SigningKeyError) {
+        self.key = try PrivateKey(generating: algorithm.keyType, rsaBits: rsaBits)
+        self.algorithm = algorithm
+        self.kid = kid
+    }
+
+    private init(algorithm: Algorithm, kid: String?, key: PrivateKey) {
+        self.algorithm = algorithm
+        self.kid = kid
+        self.key = key
+    }
+
+    /// The same key pair under another `kid`, or for another algorithm of the same type of key.
+    package func using(_ algorithm: Algorithm, kid: String?) throws(SigningKeyError) -> SigningKey {
+        guard algorithm.keyType == key.type else { throw .notGenerated }
+        return SigningKey(algorithm: algorithm, kid: kid, key: key)
+    }
+
+    /// A compact token (RFC 7515 section 7.1): a header with `alg`, `typ` and `kid`, and the claims.
+    ///
+    /// - Parameter claims: the payload, a JSON object.
+    package func token(claims: [UInt8]) throws(SigningKeyError) -> [UInt8] {
+        let kid = self.kid.map { #","kid":"\#($0)""# } ?? ""
+        return try token(header: Array(#"{"alg":"\#(algorithm.name)","typ":"at+jwt"\#(kid)}"#.utf8), claims: claims)
+    }
+
+    /// A compact token with a header of one's own, taken as it is.
+    package func token(header: [UInt8], claims: [UInt8]) throws(SigningKeyError) -> [UInt8] {
+        let dot = [UInt8(ascii: ".")]
+        let input = Base64URL.encode(header.span.bytes) + dot + Base64URL.encode(claims.span.bytes)
+        let signature = try signature(of: input.span.bytes)
+        return input + dot + Base64URL.encode(signature.span.bytes)
+    }
+
+    /// The signature over the bytes, as JWS has it before base64url.
+    package func signature(of message: RawSpan) throws(SigningKeyError) -> [UInt8] {
+        let signature = try key.sign(message, by: algorithm)
+        guard !signature.isEmpty else { throw .notSigned }
+        return signature
+    }
+
+    /// The public half.
+    package var material: PublicKeyMaterial { key.material }
+
+    /// The public half as a JWK (RFC 7517 section 4), with `use`, `alg` and `kid`.
+    package var publicJWK: [UInt8] {
+        let kid = self.kid.map { #","kid":"\#($0)""# } ?? ""
+        return Array(#"{\#(Self.members(of: material)),"use":"sig","alg":"\#(algorithm.name)"\#(kid)}"#.utf8)
+    }
+
+    /// A JWK set (RFC 7517 section 5) of this key alone.
+    package var publicJWKS: [UInt8] { Self.jwks([self]) }
+
+    /// A JWK set (RFC 7517 section 5) of the keys' public halves.
+    package static func jwks(_ keys: [SigningKey]) -> [UInt8] {
+        Array(#"{"keys":["#.utf8) + keys.map(\.publicJWK).joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8)
+    }
+
+    private static func members(of material: PublicKeyMaterial) -> String {
+        func text(_ bytes: [UInt8]) -> String {
+            String(decoding: Base64URL.encode(bytes.span.bytes), as: UTF8.self)
+        }
+        return switch material {
+        case .rsa(let modulus, let exponent): #""kty":"RSA","n":"\#(text(modulus))","e":"\#(text(exponent))""#
+        case .ec(let curve, let x, let y): #""kty":"EC","crv":"\#(curve.name)","x":"\#(text(x))","y":"\#(text(y))""#
+        case .ed25519(let x): #""kty":"OKP","crv":"Ed25519","x":"\#(text(x))""#
+        }
+    }
+}

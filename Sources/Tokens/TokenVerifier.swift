@@ -1,0 +1,121 @@
+package import Bytes
+
+/// A token, from bytes to verified claims.
+///
+/// Takes a compact JWS, the issuers' keys and the time. Gives the claims, or the first check that failed, or the key that
+/// is missing. Imports Bytes and libcrypto.
+///
+/// The checks run in the order of `TokenRefusal` (contract section 4). Those that can only refuse come first: an expired
+/// or foreign token costs no key and no signature. One verifier serves all event loops.
+package struct TokenVerifier: Sendable {
+    private let issuers: [TrustedIssuer]
+    private let table: IssuerTable
+    private let maximumTokenBytes: Int
+
+    /// - Parameters:
+    ///   - issuers: in the order of `KeyRing.issuers`.
+    ///   - maximumTokenBytes: `limits.token_bytes`.
+    package init(issuers: [TrustedIssuer], maximumTokenBytes: Int) {
+        self.issuers = issuers
+        self.table = IssuerTable(issuers.map(\.identifier))
+        self.maximumTokenBytes = maximumTokenBytes
+    }
+
+    /// Runs all checks.
+    package func verify(_ token: RawSpan, with ring: KeyRing, now: Timestamp) -> TokenVerdict {
+        do throws(TokenRefusal) {
+            return try check(token, with: ring, now: now)
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Runs the checks of steps 1, 2, 6 and 7 alone, any known algorithm allowed: for `inspect --signature-only`.
+    package static func verifySignature(
+        of token: RawSpan, with keys: KeySet, maximumTokenBytes: Int
+    ) throws(TokenRefusal) {
+        let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
+        let header = try TokenHeader(reading: token.header.span.bytes)
+        guard let key = try keys.key(kid: try header.keyID(), for: header.algorithm) else { throw .keyUnknown }
+        try check(token, header, key)
+    }
+
+    private func check(_ token: RawSpan, with ring: KeyRing, now: Timestamp) throws(TokenRefusal) -> TokenVerdict {
+        let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
+        let header = try TokenHeader(reading: token.header.span.bytes)
+        let payload = token.payload.span.bytes
+        let claims = try TokenClaims(reading: payload, issuers: table)
+        let index = try issuer(of: claims, header)
+        let expiresAt = try checkTimes(claims, leeway: issuers[index].leeway, now: now)
+        let subject = try checkParties(claims, of: payload, issuers[index])
+        let kid = try header.keyID()
+        guard index < ring.issuers.count, let keys = ring.issuers[index].set else {
+            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .neverLoaded))
+        }
+        guard now < ring.issuers[index].usableUntil else {
+            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .tooOld))
+        }
+        guard let key = try keys.key(kid: kid, for: header.algorithm) else {
+            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .unknownKid))
+        }
+        try Self.check(token, header, key)
+        return .valid(
+            VerifiedToken(claims, of: payload, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
+    }
+
+    /// Step 3.
+    private func issuer(of claims: TokenClaims, _ header: TokenHeader) throws(TokenRefusal) -> Int {
+        switch claims.issuer {
+        case .missing: throw .issuerMissing
+        case .unknown: throw .issuerUnknown
+        case .known(let index):
+            guard issuers[index].algorithms.contains(header.algorithm) else { throw .algorithmNotAllowed }
+            return index
+        }
+    }
+
+    /// Step 4; gives the moment from which on the token is expired.
+    private func checkTimes(
+        _ claims: TokenClaims, leeway: Duration, now: Timestamp
+    ) throws(TokenRefusal) -> Timestamp {
+        guard case .at(let expiry) = claims.expiry else { throw .expiryMissing }
+        let expiresAt = expiry + leeway
+        guard now < expiresAt else { throw .expired }
+        let latest = now + leeway
+        switch claims.notBefore {
+        case .absent: break
+        case .malformed: throw .notBeforeMalformed
+        case .at(let start): guard start <= latest else { throw .notYetValid }
+        }
+        switch claims.issuedAt {
+        case .absent: break
+        case .malformed: throw .issuedAtMalformed
+        case .at(let issue): guard issue <= latest else { throw .issuedInFuture }
+        }
+        return expiresAt
+    }
+
+    /// Step 5; gives the subject.
+    private func checkParties(
+        _ claims: TokenClaims, of payload: RawSpan, _ issuer: TrustedIssuer
+    ) throws(TokenRefusal) -> [UInt8] {
+        guard let audience = claims.audience else { throw .audienceMissing }
+        switch Audience.match(payload.extracting(audience), issuer.audiences) {
+        case .malformed: throw .audienceMissing
+        case .none: throw .audienceUnknown
+        case .one: break
+        }
+        guard let subject = claims.subject, !subject.isEmpty else { throw .subjectMissing }
+        return subject
+    }
+
+    /// Step 7.
+    private static func check(
+        _ token: borrowing CompactToken, _ header: TokenHeader, _ key: VerificationKey
+    ) throws(TokenRefusal) {
+        guard token.signature.count == key.signatureBytes else { throw .signatureLength }
+        guard key.verifies(token.signature.span.bytes, of: token.signingInput, by: header.algorithm) else {
+            throw .signatureWrong
+        }
+    }
+}

@@ -1,4 +1,0 @@
-import JWTKit
-import Testing
-
-@Test func stub() {}
