@@ -1,0 +1,85 @@
+/// Searches that look at eight bytes at a time.
+///
+/// In each word the lowest flag is exact; a higher one may be false, because a subtraction borrowed. So the first flag
+/// is used and the ones behind it are not.
+enum ByteScan {
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var highs: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// The offset of the first control byte (below SP, or DEL) at or after `start`; the number of bytes when there is none.
+    @inline(__always)
+    static func control(in bytes: RawSpan, from start: Int) -> Int {
+        var offset = start
+        // Most values end within their first words; a token goes on for a thousand bytes.
+        var wideStart = start &+ 32
+        while offset &+ 8 <= bytes.byteCount {
+            let flags = controls(bytes.word64(at: offset)) & highs
+            if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
+            offset &+= 8
+            guard offset >= wideStart else { continue }
+            while offset &+ 64 <= bytes.byteCount, isPlain64(bytes, at: offset) { offset &+= 64 }
+            wideStart = offset &+ 64
+        }
+        while offset < bytes.byteCount {
+            let byte = bytes.byte(at: offset)
+            if byte < 0x20 || byte == 0x7F { break }
+            offset &+= 1
+        }
+        return offset
+    }
+
+    /// The offset of the first byte at or after `start` that is not of a token; the number of bytes when there is none.
+    @inline(__always)
+    static func tokenEnd(in bytes: RawSpan, from start: Int) -> Int {
+        var offset = start
+        while offset < bytes.byteCount {
+            if offset &+ 8 <= bytes.byteCount {
+                let flags = lettersAndDashes(bytes.word64(at: offset)) ^ highs
+                guard flags != 0 else {
+                    offset &+= 8
+                    continue
+                }
+                offset &+= flags.trailingZeroBitCount / 8
+            }
+            guard ByteSet.token.contains(bytes.byte(at: offset)) else { break }
+            offset &+= 1
+        }
+        return offset
+    }
+
+    /// Whether the 64 bytes at `offset` are all printable ASCII. When in doubt it says no.
+    ///
+    /// A byte below 0x80 has bit 7 after adding 0x60 when it is no control byte, and after adding 1 when it is DEL; neither
+    /// sum carries. A byte from 0xA0 on fails the first test, one from 0x80 to 0x9F one of the two, whatever is carried in.
+    @inline(__always)
+    private static func isPlain64(_ bytes: RawSpan, at offset: Int) -> Bool {
+        var allSet = SIMD2<UInt64>(repeating: highs)
+        var anySet = SIMD2<UInt64>(repeating: 0)
+        for step in 0..<4 {
+            let words = bytes.vector(at: offset &+ step &* 16)
+            allSet &= words &+ SIMD2(repeating: 0x6060_6060_6060_6060)
+            anySet |= words &+ SIMD2(repeating: ones)
+        }
+        let plain = allSet & ~anySet
+        return plain[0] & plain[1] & highs == highs
+    }
+
+    /// The high bit of each byte that is a control byte; the other bits are noise.
+    @inline(__always)
+    private static func controls(_ word: UInt64) -> UInt64 {
+        let belowSpace = (word &- 0x2020_2020_2020_2020) & ~word
+        let delete = word ^ 0x7F7F_7F7F_7F7F_7F7F
+        return belowSpace | ((delete &- ones) & ~delete)
+    }
+
+    /// The high bit of each byte that is a letter or `-`; all of them exact.
+    @inline(__always)
+    private static func lettersAndDashes(_ word: UInt64) -> UInt64 {
+        let seven = word & ~highs
+        let lower = seven | 0x2020_2020_2020_2020
+        // Sums of two numbers below 128 carry into no neighbour: bit 7 says "at least 'a'", "beyond 'z'", "not '-'".
+        let letters = (lower &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(lower &+ 0x0505_0505_0505_0505)
+        let notDash = (seven ^ 0x2D2D_2D2D_2D2D_2D2D) &+ 0x7F7F_7F7F_7F7F_7F7F
+        return (letters | ~notDash) & ~word & highs
+    }
+}

@@ -1,4 +1,0 @@
-import NIOEmbedded
-import Testing
-
-@Test func stub() {}
