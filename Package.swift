@@ -55,6 +55,19 @@ let tests: [Target] = [
     .testTarget(name: "IntegrationTests", dependencies: ["Fixtures"], path: "Tests/Integration"),
 ]
 
+// Only for `make fuzz`, which builds it with libFuzzer, whose `main` it needs.
+let fuzzing: [Target] =
+    Context.environment["AUTHGEAR_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: ["Bytes"],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Dictionaries", "run"]
+        )
+    ]
+
 let package = Package(
     name: "authgear-resolver",
     products: [.executable(name: "authgear-resolver", targets: ["AuthgearResolver"])],
@@ -69,7 +82,7 @@ let package = Package(
         // Oracle in tests only.
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
-    targets: systemLibraries + pure + effects + process + tests
+    targets: systemLibraries + pure + effects + process + tests + fuzzing
 )
 
 extension Target.Dependency {
