@@ -37,7 +37,7 @@ import Testing
     /// Compares one head's verdicts; says whether we accepted it.
     private func compare(_ bytes: [UInt8], _ origin: String) -> Bool {
         guard let ours = parse(bytes).meaning, Self.knownMethods.contains(method(bytes)) else { return false }
-        guard let theirs = oracle(Array(bytes.prefix(ours.length))) else {
+        guard let theirs = oracle(withoutTrailingTabs(bytes.prefix(ours.length))) else {
             Issue.record("only we accept \(String(reflecting: String(decoding: bytes, as: UTF8.self))), from \(origin)")
             return true
         }
@@ -48,7 +48,7 @@ import Testing
         let contradicts = options.contains("close") && options.contains("keep-alive")
         #expect(ours.persists == (theirs.isKeepAlive && !contradicts))
         #expect(headers["authorization"].map(trimmed) == (ours.authorization.map { [$0] } ?? []))
-        // The oracle leaves tabs behind a value; by RFC 9112 section 5.1 they don't belong to it.
+        // The oracle leaves white space behind some values; by RFC 9112 section 5.1 it doesn't belong to them.
         #expect(headers["cookie"].map(trimmed) == ours.cookies)
         #expect(endpoint(theirs.uri) == ours.endpoint, "\(theirs.uri)")
         switch ours.body {
@@ -57,9 +57,19 @@ import Testing
                 (headers["content-length"].first.flatMap(Int.init) ?? 0) == 0
                     && !headers.contains(name: "transfer-encoding"))
         case .length(let length): #expect(headers["content-length"].map(Int.init) == [length])
-        case .chunked: #expect(headers["transfer-encoding"].map { $0.lowercased() } == ["chunked"])
+        case .chunked: #expect(headers["transfer-encoding"].map { trimmed($0.lowercased()) } == ["chunked"])
         }
         return true
+    }
+
+    /// The oracle takes a tab behind a number for a part of it; by RFC 9112 section 5.1 white space there means nothing.
+    private func withoutTrailingTabs(_ head: ArraySlice<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for byte in head {
+            if byte == 0x0D { bytes.removeLast(bytes.reversed().prefix { $0 == 0x09 }.count) }
+            bytes.append(byte)
+        }
+        return bytes
     }
 
     private func trimmed(_ value: String) -> String {
