@@ -6,52 +6,100 @@ package import Tokens
 /// Takes values: the request's fields, the key ring, the time. Gives values: an `Answer`, or a `Parked` request with
 /// what it needs. Imports Bytes and Tokens; there is no I/O, no clock and no logger here.
 package struct Resolver: ~Copyable {
-    /// The keys that tokens are verified with; replaced whole when a set changed.
-    package private(set) var keys: KeyRing
+    /// How many cookies of one name are tried (contract section 2).
+    static let maximumCookies = 4
 
-    package init(keys: KeyRing) {
+    /// The keys that tokens are verified with; replaced whole when a set changed.
+    var keys: KeyRing
+    let verifier: TokenVerifier
+    /// Nil when there is no session store: session cookies are no credential then.
+    let sessions: SessionRules?
+    let format: AnswerFormat
+    let standardAnswers = StandardAnswers()
+    var tokenCache: TokenCache
+    var sessionCache: SessionCache
+    /// Refusals and unknowns so far.
+    package internal(set) var tally = Tally()
+
+    package init(
+        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, format: AnswerFormat, caches: CacheRules
+    ) {
+        self.verifier = verifier
         self.keys = keys
+        self.sessions = sessions
+        self.format = format
+        self.tokenCache = TokenCache(bound: caches.tokens)
+        self.sessionCache = SessionCache(bound: caches.sessions, maximumAge: caches.sessionMaximumAge)
     }
 
-    /// Decides on a request.
+    /// Decides on a request: the first credential that is valid wins.
     ///
     /// - Parameters:
     ///   - arrival: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Timestamp) -> Step {
-        fatalError()
-    }
-
-    /// Goes on with a parked request, now that its look-up is answered.
-    package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Timestamp) -> Step {
-        fatalError()
+        var findings = Findings()
+        if let place = arrival.bearerToken(in: head) {
+            let token = head.extracting(place.range)
+            findings.presentBearer()
+            switch judge(token, now: now) {
+            case .valid(let answer):
+                return .answer(answer)
+            case .refused:
+                break
+            case .keyMissing(let key):
+                let cookies = sessionCookies(of: arrival, in: head, &findings)
+                return .wait(
+                    for: .key(key),
+                    Parked(
+                        endpoint: arrival.endpoint, findings: findings,
+                        pursuit: .token([UInt8](copying: token)), cookies: cookies))
+            }
+        }
+        if let answer = rememberedSession(of: arrival, in: head, now: now) { return .answer(answer) }
+        let cookies = sessionCookies(of: arrival, in: head, &findings)
+        return pursue(cookies, findings, for: arrival.endpoint, now: now)
     }
 
     /// Goes on with a parked request, now that its key was looked for.
     package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Timestamp) -> Step {
-        fatalError()
+        if case .token(let token) = parked.pursuit {
+            switch judge(token.span.bytes, now: now) {
+            case .valid(let answer):
+                return .answer(answer)
+            case .refused:
+                break
+            case .keyMissing(let key):
+                conclude(key, after: reply, &parked.findings)
+            }
+        }
+        return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
     }
 
-    /// Takes a new key ring; tokens signed by a key that is gone are no longer valid from the next request on.
+    /// Goes on with a parked request, now that its record was looked up.
+    package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Timestamp) -> Step {
+        switch (parked.pursuit, reply) {
+        case (.session(let cookie, let watch), .found(.session(let record))):
+            if let session = check(record, against: cookie, watch, now: now) {
+                return lookUpUser(of: session, parked, now: now)
+            }
+        case (.session, .missing):
+            tally.count(SessionRefusal.notFound)
+        case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now):
+            if let answer = accept(session, of: user, watch, now: now) { return .answer(answer) }
+        case (.user(let session, _), .found(.user)), (.user(let session, _), .missing):
+            if let answer = acceptAlone(session.record, &parked.findings) { return .answer(answer) }
+        case (_, .unavailable(let failure)):
+            couldNotCheck(UnknownReason(failure), &parked.findings)
+        case (_, .unreadable), (_, .found), (.token, .missing):
+            couldNotCheck(.recordUnreadable, &parked.findings)
+        }
+        return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
+    }
+
+    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
     package mutating func publish(_ ring: KeyRing) {
         keys = ring
+        tokenCache.keysChanged(to: ring)
     }
-}
-
-/// How far the decision on a request has come.
-package enum Step: ~Copyable {
-    case answer(Answer)
-    /// The request waits for one thing. Exactly one `resume` must follow.
-    case wait(for: Need, Parked)
-}
-
-/// The one thing that a parked request waits for.
-package enum Need: Sendable {
-    case record(RecordQuery)
-    case key(MissingKey)
-}
-
-/// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
-package struct Parked: ~Copyable {
-    var todo = 0
 }

@@ -1,0 +1,16 @@
+/// What may be answered from memory, and for how long. Bounds are those of one event loop.
+package struct CacheRules: Sendable {
+    /// How many tokens with a wrong signature are remembered.
+    static let forgedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
+
+    package var tokens: CacheBound
+    package var sessions: CacheBound
+    /// How long after it was read a session may be answered from memory, whatever the store says (`sessions.cache.max_age`).
+    package var sessionMaximumAge: Duration
+
+    package init(tokens: CacheBound, sessions: CacheBound, sessionMaximumAge: Duration) {
+        self.tokens = tokens
+        self.sessions = sessions
+        self.sessionMaximumAge = sessionMaximumAge
+    }
+}

@@ -1,0 +1,80 @@
+import Tokens
+
+/// Finds places by digest: an open-addressing table of (hash, place), at most half full.
+///
+/// The hash is keyed with a secret of the process, so nobody can choose tokens whose digests crowd one part of it.
+struct DigestIndex {
+    /// The hash in the upper half, the place + 1 in the lower; zero: empty. Its count is a power of two.
+    private var slots: [UInt64] = [UInt64](repeating: 0, count: 64)
+    private var count = 0
+    private let key: UInt64
+    private let multiplier: UInt64
+
+    init() {
+        key = .random(in: .min ... .max)
+        multiplier = .random(in: .min ... .max) | 1
+    }
+
+    /// The place whose entry has this digest, as `isMatch` tells.
+    func find(_ digest: SHA256Digest, isMatch: (Int) -> Bool) -> Int? {
+        let hash = hash(of: digest)
+        var slot = home(of: hash)
+        while slots[slot] != 0 {
+            let place = place(in: slot)
+            if slots[slot] >> 32 == hash, isMatch(place) { return place }
+            slot = next(slot)
+        }
+        return nil
+    }
+
+    /// Adds a place; it must not be there yet.
+    mutating func insert(_ place: Int, for digest: SHA256Digest) {
+        if count * 2 >= slots.count { grow() }
+        put(hash(of: digest) << 32 | UInt64(place + 1))
+        count += 1
+    }
+
+    /// Takes a place out.
+    mutating func remove(_ place: Int, for digest: SHA256Digest) {
+        var slot = home(of: hash(of: digest))
+        while slots[slot] != 0, self.place(in: slot) != place { slot = next(slot) }
+        guard slots[slot] != 0 else { return }
+        count -= 1
+        close(slot)
+    }
+
+    /// Moves the entries behind an emptied slot up, so that every search still finds an unbroken run.
+    private mutating func close(_ emptied: Int) {
+        var hole = emptied
+        var slot = next(emptied)
+        while slots[slot] != 0 {
+            let distance = (slot &- home(of: slots[slot] >> 32)) & (slots.count - 1)
+            if distance >= (slot &- hole) & (slots.count - 1) {
+                slots[hole] = slots[slot]
+                hole = slot
+            }
+            slot = next(slot)
+        }
+        slots[hole] = 0
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = [UInt64](repeating: 0, count: old.count * 2)
+        for entry in old where entry != 0 { put(entry) }
+    }
+
+    private mutating func put(_ entry: UInt64) {
+        var slot = home(of: entry >> 32)
+        while slots[slot] != 0 { slot = next(slot) }
+        slots[slot] = entry
+    }
+
+    private func hash(of digest: SHA256Digest) -> UInt64 {
+        (digest.firstWord ^ key).multipliedFullWidth(by: multiplier).high >> 32
+    }
+
+    private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+    private func next(_ slot: Int) -> Int { (slot &+ 1) & (slots.count - 1) }
+    private func place(in slot: Int) -> Int { Int(slots[slot] & 0xFFFF_FFFF) - 1 }
+}

@@ -1,0 +1,76 @@
+import Bytes
+import Tokens
+
+/// What is remembered of sessions, by the SHA-256 of the cookie's value.
+///
+/// Nothing is answered from it unless the store tells of changes: `trustedUntil` is moved on while it does.
+struct SessionCache {
+    private var answers: SieveCache<SessionAnswer>
+    private var watches = RecordWatches()
+    private let maximumAge: Duration
+    /// Up to when the store is known to tell of changes; in the past while it doesn't.
+    private var trustedUntil = Timestamp.distantPast
+    private var hits = 0
+    private var misses = 0
+
+    init(bound: CacheBound, maximumAge: Duration) {
+        answers = SieveCache(bound: bound)
+        self.maximumAge = maximumAge
+    }
+
+    /// Whether the store would have told of a change.
+    func mayAnswer(at now: Timestamp) -> Bool { now <= trustedUntil }
+
+    /// The answer of a session that was read and has not changed since.
+    mutating func answer(for digest: SHA256Digest, now: Timestamp) -> Answer? {
+        guard mayAnswer(at: now), let known = answers.value(for: digest) else {
+            misses += 1
+            return nil
+        }
+        guard known.isGood(at: now) else {
+            misses += 1
+            answers.remove(digest)
+            return nil
+        }
+        hits += 1
+        return known.answer
+    }
+
+    /// The watch over a record that is about to be read; nil while nothing may be remembered.
+    mutating func watch(_ query: RecordQuery, now: Timestamp) -> RecordWatch? {
+        mayAnswer(at: now) ? watches.watch(query.key) : nil
+    }
+
+    /// Remembers an answer unless what it rests on has changed since it was read.
+    ///
+    /// - Parameter lastValidAt: what the records themselves allow.
+    mutating func remember(
+        _ answer: Answer, for digest: SHA256Digest, restingOn session: RecordWatch?, _ user: RecordWatch?,
+        lastValidAt: Timestamp, now: Timestamp
+    ) {
+        guard let session, let user, !session.isBroken, !user.isBroken, mayAnswer(at: now) else { return }
+        let known = SessionAnswer(
+            answer: answer, lastValidAt: min(lastValidAt, now + maximumAge), session: session, user: user)
+        answers.insert(known, for: digest, cost: answer.memory + Self.watchMemory)
+    }
+
+    mutating func trust(until moment: Timestamp) {
+        trustedUntil = moment
+    }
+
+    mutating func recordChanged(_ key: [UInt8]) {
+        watches.breakWatch(over: key)
+    }
+
+    /// Forgets everything: the store can't tell any more what changed.
+    mutating func distrust() {
+        trustedUntil = .distantPast
+        watches.breakAll()
+        answers.removeAll()
+    }
+
+    /// What an entry's two watches, their keys and their places in the table take, about.
+    private static let watchMemory = 512
+
+    var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
+}

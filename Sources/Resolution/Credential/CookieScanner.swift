@@ -1,0 +1,39 @@
+import Bytes
+
+/// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those of one name.
+///
+/// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte.
+struct CookieScanner {
+    /// Where the next pair begins.
+    private var position: Int
+    private let end: Int
+
+    init(_ field: FieldValue) {
+        self.position = field.range.lowerBound
+        self.end = field.range.upperBound
+    }
+
+    /// Where the value of the next cookie called `name` stands in `head`; nil when there is none left.
+    mutating func next(named name: [UInt8], in head: RawSpan) -> FieldValue? {
+        while position < end {
+            let pair = nextPair(in: head)
+            let nameEnd = pair.lowerBound + name.count
+            guard nameEnd < pair.upperBound, head[byte: nameEnd] == UInt8(ascii: "="),
+                head.extracting(pair.lowerBound..<nameEnd).equals(name.span.bytes)
+            else { continue }
+            return FieldValue(start: nameEnd + 1, end: pair.upperBound)
+        }
+        return nil
+    }
+
+    /// The next pair without the white space around it; moves behind its `;`.
+    private mutating func nextPair(in head: RawSpan) -> Range<Int> {
+        var start = position
+        while position < end, head[byte: position] != UInt8(ascii: ";") { position += 1 }
+        var stop = position
+        position += 1
+        while start < stop, head[byte: start].isFieldSpace { start += 1 }
+        while stop > start, head[byte: stop - 1].isFieldSpace { stop -= 1 }
+        return start..<stop
+    }
+}

@@ -1,0 +1,22 @@
+/// What the credentials tried so far came to, while none of them was valid.
+struct Findings: Sendable {
+    /// A credential was presented, so the answer is not *none*.
+    private(set) var presented = false
+    /// A JWT was presented as a bearer token, so a 401 says `invalid_token` (RFC 6750 section 3.1).
+    private(set) var bearerPresented = false
+    /// The first reason why one could not be checked, so the answer is not *invalid*.
+    private(set) var unknown: UnknownReason?
+
+    mutating func presentBearer() {
+        presented = true
+        bearerPresented = true
+    }
+
+    mutating func presentCookie() {
+        presented = true
+    }
+
+    mutating func couldNotCheck(_ reason: UnknownReason) {
+        unknown = unknown ?? reason
+    }
+}

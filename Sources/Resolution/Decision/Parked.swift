@@ -1,0 +1,10 @@
+/// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
+package struct Parked: ~Copyable {
+    let endpoint: Endpoint
+    /// What the credentials before the pursued one came to.
+    var findings: Findings
+    /// The credential that the wait is about.
+    var pursuit: Pursuit
+    /// The session cookies that come after it, at most `Resolver.maximumCookies`, in order.
+    var cookies: ArraySlice<SessionCookie>
+}

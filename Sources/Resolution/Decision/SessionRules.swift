@@ -1,0 +1,59 @@
+import Bytes
+import Tokens
+
+/// When a session is valid, and where its records are (contract section 6).
+package struct SessionRules: Sendable {
+    /// What a session is answered whose user's record is missing.
+    package enum MissingUser: Sendable {
+        /// Unknown.
+        case unavailable
+        /// What is known.
+        case partial
+    }
+
+    package var lifetime: Duration
+    /// Nil: sessions don't idle out.
+    package var idleTimeout: Duration?
+    package var missingUser: MissingUser
+    /// The cookie's name with the configured prefix before it.
+    let cookieName: [UInt8]
+    private let keyPrefix: [UInt8]
+
+    package init(
+        appID: String, cookiePrefix: String, lifetime: Duration, idleTimeout: Duration?, missingUser: MissingUser
+    ) {
+        self.cookieName = Array((cookiePrefix + "session").utf8)
+        self.keyPrefix = Array("app:\(appID):".utf8)
+        self.lifetime = lifetime
+        self.idleTimeout = idleTimeout
+        self.missingUser = missingUser
+    }
+
+    func sessionQuery(id: [UInt8]) -> RecordQuery {
+        RecordQuery(kind: .session, key: keyPrefix + Array("session:".utf8) + id)
+    }
+
+    func userQuery(id: [UInt8]) -> RecordQuery {
+        RecordQuery(kind: .user, key: keyPrefix + Array("userinfo:".utf8) + id + Array(":__greatest__".utf8))
+    }
+
+    /// The last moment at which the session is valid.
+    func expiry(of session: SessionRecord) -> Timestamp {
+        let end = session.createdAt + lifetime
+        guard let idleTimeout else { return end }
+        return min(end, idleExpiry(of: session, after: idleTimeout))
+    }
+
+    /// Checks that the cookie proves the session, and that the session lasts still.
+    func check(_ session: SessionRecord, against cookie: SessionCookie, now: Timestamp) throws(SessionRefusal) {
+        guard cookie.digest.equalsHex(session.tokenHash.span.bytes) else { throw .wrongSecret }
+        guard now <= session.createdAt + lifetime else { throw .expired }
+        guard let idleTimeout else { return }
+        guard now <= idleExpiry(of: session, after: idleTimeout) else { throw .idle }
+    }
+
+    /// A session that was never used since it was made idles from then on.
+    private func idleExpiry(of session: SessionRecord, after timeout: Duration) -> Timestamp {
+        (session.lastAccess ?? session.createdAt) + timeout
+    }
+}

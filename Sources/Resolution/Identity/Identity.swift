@@ -1,0 +1,8 @@
+package import Bytes
+
+/// Who is calling, as a valid credential says. What nobody stated is nil and gets no header.
+package struct Identity: Sendable {
+    package var userID: [UInt8]
+    package var claims: IdentityClaims
+    package var authenticatedAt: Timestamp?
+}

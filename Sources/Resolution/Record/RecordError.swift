@@ -1,0 +1,21 @@
+/// Why bytes are not the record that they should be. Never says the bytes.
+package enum RecordError: UInt8, CaseIterable, Error, Sendable {
+    /// Not one JSON object.
+    case notJSON
+    /// A member that is needed is absent.
+    case memberMissing
+    /// A member has another type than it should.
+    case wrongType
+    /// A time is not as RFC 3339 writes it.
+    case badTime
+
+    /// The name that logs give the reason.
+    package var reason: StaticString {
+        switch self {
+        case .notJSON: "not_json"
+        case .memberMissing: "member_missing"
+        case .wrongType: "wrong_type"
+        case .badTime: "bad_time"
+        }
+    }
+}

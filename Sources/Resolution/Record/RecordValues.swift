@@ -1,0 +1,70 @@
+import Bytes
+
+/// Reads the values of a record's members, and remembers the first thing that is wrong with one of them.
+///
+/// `null` counts as absent: that is how Authgear writes an empty list and an unset pointer.
+struct RecordValues {
+    /// The first member that is not what it should be.
+    private(set) var problem: RecordError?
+
+    /// Goes into the object that comes next; false when there is none.
+    mutating func enterObject(_ json: inout JSONReader) throws(JSONError) -> Bool {
+        if try json.enterObject() { return true }
+        note(.wrongType, unlessNull: json.kind)
+        return false
+    }
+
+    mutating func string(_ json: inout JSONReader) throws(JSONError) -> [UInt8]? {
+        if let string = try json.readString() { return string.copy() }
+        note(.wrongType, unlessNull: json.kind)
+        return nil
+    }
+
+    mutating func boolean(_ json: inout JSONReader) throws(JSONError) -> Bool? {
+        if let boolean = try json.readBoolean() { return boolean }
+        note(.wrongType, unlessNull: json.kind)
+        return nil
+    }
+
+    mutating func strings(_ json: inout JSONReader) throws(JSONError) -> [[UInt8]]? {
+        if let strings = try json.readStrings() { return strings }
+        note(.wrongType, unlessNull: json.kind)
+        return nil
+    }
+
+    /// A time; nil when it is unset (`0001-01-01T00:00:00Z`).
+    mutating func time(_ json: inout JSONReader) throws(JSONError) -> Timestamp? {
+        guard let text = try string(&json) else { return nil }
+        guard let time = Timestamp(rfc3339: text.span.bytes) else {
+            note(.badTime)
+            return nil
+        }
+        return time == .unset ? nil : time
+    }
+
+    private mutating func note(_ error: RecordError, unlessNull kind: JSONKind?) {
+        if kind != .null { note(error) }
+    }
+
+    private mutating func note(_ error: RecordError) {
+        problem = problem ?? error
+    }
+}
+
+extension JSONReader {
+    /// The array of strings that comes next; nil when the value is something else, or an element is.
+    mutating func readStrings() throws(JSONError) -> [[UInt8]]? {
+        guard try enterArray() else { return nil }
+        var strings: [[UInt8]] = []
+        var areAll = true
+        while try nextElement() {
+            if let string = try readString() { strings.append(string.copy()) } else { areAll = false }
+        }
+        return areAll ? strings : nil
+    }
+}
+
+extension Timestamp {
+    /// `0001-01-01T00:00:00Z`, Go's zero time.
+    fileprivate static let unset = Timestamp(seconds: -62_135_596_800)
+}

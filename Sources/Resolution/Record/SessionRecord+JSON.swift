@@ -1,0 +1,100 @@
+import Bytes
+
+extension SessionRecord {
+    /// Decodes the record of an IdP session.
+    init(_ bytes: RawSpan) throws(RecordError) {
+        var members = Members()
+        do throws(JSONError) {
+            var json = JSONReader(bytes)
+            guard try json.enterObject() else { throw JSONError.unexpectedByte }
+            try members.read(from: &json)
+            try json.finish()
+        } catch {
+            throw .notJSON
+        }
+        if let problem = members.values.problem { throw problem }
+        guard let userID = members.userID, !userID.isEmpty, let createdAt = members.createdAt else {
+            throw .memberMissing
+        }
+        self.init(
+            userID: userID,
+            tokenHash: members.tokenHash ?? [],
+            createdAt: createdAt,
+            authenticatedAt: members.authenticatedAt,
+            lastAccess: members.lastAccess,
+            claims: members.claims
+        )
+    }
+
+    /// The members as they come, before it is known that none is missing.
+    private struct Members {
+        var userID: [UInt8]?
+        var tokenHash: [UInt8]?
+        var createdAt: Timestamp?
+        var authenticatedAt: Timestamp?
+        var lastAccess: Timestamp?
+        var claims = IdentityClaims()
+        var values = RecordValues()
+
+        mutating func read(from json: inout JSONReader) throws(JSONError) {
+            while let name = try json.nextMember() {
+                if name.equals("token_hash") {
+                    tokenHash = try values.string(&json)
+                } else if name.equals("created_at") {
+                    createdAt = try values.time(&json)
+                } else if name.equals("authenticated_at") {
+                    authenticatedAt = try values.time(&json)
+                } else if name.equals("attrs") {
+                    try readAttributes(from: &json)
+                } else if name.equals("access_info") {
+                    try readAccessInfo(from: &json)
+                }
+            }
+        }
+
+        private mutating func readAttributes(from json: inout JSONReader) throws(JSONError) {
+            guard try values.enterObject(&json) else { return }
+            while let name = try json.nextMember() {
+                if name.equals("user_id") {
+                    userID = try values.string(&json)
+                } else if name.equals("claims") {
+                    if try values.enterObject(&json) { claims = try IdentityClaims(membersFrom: &json) }
+                }
+            }
+        }
+
+        private mutating func readAccessInfo(from json: inout JSONReader) throws(JSONError) {
+            guard try values.enterObject(&json) else { return }
+            while let name = try json.nextMember() {
+                if name.equals("last_access"), try values.enterObject(&json) {
+                    try readLastAccess(from: &json)
+                }
+            }
+        }
+
+        private mutating func readLastAccess(from json: inout JSONReader) throws(JSONError) {
+            while let name = try json.nextMember() {
+                if name.equals("time") { lastAccess = try values.time(&json) }
+            }
+        }
+    }
+}
+
+extension IdentityClaims {
+    /// Reads a session's claims. One of a wrong type counts as not stated, as in a token.
+    fileprivate init(membersFrom json: inout JSONReader) throws(JSONError) {
+        while let name = try json.nextMember() {
+            if name.equals("amr") {
+                authenticationMethods = try json.readStrings()
+            } else if name.equals("https://authgear.com/claims/user/is_anonymous") {
+                isAnonymous = try json.readBoolean()
+            } else if name.equals("https://authgear.com/claims/user/is_verified") {
+                isVerified = try json.readBoolean()
+            } else if name.equals("https://authgear.com/claims/user/can_reauthenticate") {
+                canReauthenticate = try json.readBoolean()
+            } else if name.equals("https://authgear.com/claims/user/roles") {
+                roles = try json.readStrings()
+            }
+        }
+    }
+}

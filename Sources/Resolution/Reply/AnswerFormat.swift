@@ -1,0 +1,51 @@
+import Bytes
+
+/// Turns an identity into the bytes of its answer (contract section 3).
+///
+/// Nothing that came from a token or a store breaks out of its header: a value that holds a byte outside printable
+/// ASCII, that begins or ends with a space (a recipient strips it, RFC 9112 section 5.1, and would see another value),
+/// that is too long, or a list's item that holds the list's separator, is refused.
+package struct AnswerFormat: Sendable {
+    /// How long a header's value may be, in bytes. Eight of them fit the buffers of every gateway.
+    package static let maximumValueLength = 4096
+
+    /// What stands between two authentication methods: one printable ASCII character.
+    package var amrSeparator: UInt8
+
+    package init(amrSeparator: UInt8) {
+        self.amrSeparator = amrSeparator
+    }
+
+    func answer(for identity: Identity) throws(HeaderRefusal) -> Answer {
+        var head = HeadWriter(status: "200 OK")
+        head.add("x-authgear-session-valid", "true")
+        try head.add("x-authgear-user-id", checked: identity.userID)
+        head.add("x-authgear-user-anonymous", identity.claims.isAnonymous)
+        head.add("x-authgear-user-verified", identity.claims.isVerified)
+        head.add("x-authgear-user-can-reauthenticate", identity.claims.canReauthenticate)
+        try head.add("x-authgear-user-roles", identity.claims.roles, separator: UInt8(ascii: ","))
+        try head.add("x-authgear-session-amr", identity.claims.authenticationMethods, separator: amrSeparator)
+        if let moment = identity.authenticatedAt {
+            head.add("x-authgear-session-authenticated-at", String(moment.seconds))
+        }
+        return Answer(outcome: .valid, head: head.bytes)
+    }
+}
+
+/// Why a verified value can't be a header.
+package enum HeaderRefusal: UInt8, CaseIterable, Error, Sendable {
+    /// It holds a byte outside printable ASCII, or a space at an end.
+    case unprintable
+    /// It is longer than `AnswerFormat.maximumValueLength`.
+    case tooLong
+    /// An item of a list holds the list's separator.
+    case holdsSeparator
+
+    package var reason: StaticString {
+        switch self {
+        case .unprintable: "header_unprintable"
+        case .tooLong: "header_too_long"
+        case .holdsSeparator: "header_holds_separator"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Bytes
+
+/// Writes the head of a response: its status line, then one field line after another.
+struct HeadWriter {
+    private(set) var bytes: [UInt8]
+
+    /// - Parameter status: the code and its phrase, such as `200 OK`. Every answer's body is empty.
+    init(status: StaticString) {
+        self.bytes = []
+        bytes.reserveCapacity(384)
+        append("HTTP/1.1 ")
+        append(status)
+        append("\r\nContent-Length: 0\r\n")
+    }
+
+    mutating func add(_ name: StaticString, _ value: StaticString) {
+        line(name) { $0.append(value) }
+    }
+
+    /// Adds a value of our own making: no check.
+    mutating func add(_ name: StaticString, _ value: String) {
+        line(name) { $0.bytes.append(contentsOf: value.utf8) }
+    }
+
+    /// Adds a boolean that somebody stated.
+    mutating func add(_ name: StaticString, _ value: Bool?) {
+        guard let value else { return }
+        add(name, value ? "true" as StaticString : "false")
+    }
+
+    /// Adds a value that came from outside.
+    mutating func add(_ name: StaticString, checked value: [UInt8]) throws(HeaderRefusal) {
+        try Self.check(value)
+        line(name) { $0.bytes.append(contentsOf: value) }
+    }
+
+    /// Adds a list that came from outside; empty items are left out, and the line with them when there are no others.
+    mutating func add(_ name: StaticString, _ items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
+        var joined: [UInt8] = []
+        for item in items ?? [] where !item.isEmpty {
+            try Self.check(item)
+            guard !item.contains(separator) else { throw .holdsSeparator }
+            if !joined.isEmpty { joined.append(separator) }
+            joined.append(contentsOf: item)
+        }
+        guard !joined.isEmpty else { return }
+        guard joined.count <= AnswerFormat.maximumValueLength else { throw .tooLong }
+        line(name) { $0.bytes.append(contentsOf: joined) }
+    }
+
+    private static func check(_ value: [UInt8]) throws(HeaderRefusal) {
+        guard value.count <= AnswerFormat.maximumValueLength else { throw .tooLong }
+        guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
+            throw .unprintable
+        }
+    }
+
+    private mutating func line(_ name: StaticString, value: (inout HeadWriter) -> Void) {
+        append(name)
+        append(": ")
+        value(&self)
+        append("\r\n")
+    }
+
+    private mutating func append(_ text: StaticString) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+}

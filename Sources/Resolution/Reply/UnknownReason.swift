@@ -1,0 +1,54 @@
+import Tokens
+
+/// Why a credential could not be checked: the value of `x-authgear-resolver-error`.
+package enum UnknownReason: UInt8, CaseIterable, Sendable {
+    /// No keys of the token's issuer could be fetched yet.
+    case keysNotLoaded
+    /// The issuer's last good keys are older than `jwks.max_stale`.
+    case keysTooOld
+    /// The token's `kid` is not in the issuer's set, and whether the issuer has it by now could not be asked yet.
+    case keyNotLookedFor
+    /// There is no connection to the session store.
+    case storeDisconnected
+    /// The session store did not answer in time.
+    case storeTimedOut
+    /// The session store refused the command.
+    case storeRefused
+    /// Too many look-ups wait for the session store.
+    case storeOverloaded
+    /// A record of the session store is not what it should be.
+    case recordUnreadable
+    /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
+    case userMissing
+
+    package var text: StaticString {
+        switch self {
+        case .keysNotLoaded: "keys_not_loaded"
+        case .keysTooOld: "keys_too_old"
+        case .keyNotLookedFor: "key_not_looked_for"
+        case .storeDisconnected: "store_disconnected"
+        case .storeTimedOut: "store_timed_out"
+        case .storeRefused: "store_refused"
+        case .storeOverloaded: "store_overloaded"
+        case .recordUnreadable: "record_unreadable"
+        case .userMissing: "user_missing"
+        }
+    }
+
+    init(_ cause: MissingKey.Cause) {
+        switch cause {
+        case .neverLoaded: self = .keysNotLoaded
+        case .tooOld: self = .keysTooOld
+        case .unknownKid: self = .keyNotLookedFor
+        }
+    }
+
+    init(_ failure: StoreFailure) {
+        switch failure {
+        case .disconnected: self = .storeDisconnected
+        case .timedOut: self = .storeTimedOut
+        case .refused: self = .storeRefused
+        case .overloaded: self = .storeOverloaded
+        }
+    }
+}
