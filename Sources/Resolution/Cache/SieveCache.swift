@@ -1,11 +1,11 @@
-import Tokens
+package import Tokens
 
 /// A bounded cache from a digest to a value, evicted by SIEVE (Zhang et al., NSDI 2024).
 ///
 /// SIEVE because a hit only sets a bit: no list is relinked, so a hit writes one byte. Entries that were never asked for
 /// again leave first, and the hand passes over those that were: a flood of values seen once goes in and out beside the
 /// working set. Entries stand in one array and are linked by their places in it, from the newest to the oldest.
-struct SieveCache<Value> {
+package struct SieveCache<Value> {
     /// No entry.
     private static var nowhere: Int32 { -1 }
 
@@ -30,17 +30,17 @@ struct SieveCache<Value> {
     private var firstFree = nowhere
     /// Where the search for the next entry to evict goes on; nowhere: at the oldest.
     private var hand = nowhere
-    private(set) var count = 0
-    private(set) var bytes = 0
+    package private(set) var count = 0
+    package private(set) var bytes = 0
     /// How many entries were evicted to make room.
-    private(set) var evictions = 0
+    package private(set) var evictions = 0
 
-    init(bound: CacheBound) {
+    package init(bound: CacheBound) {
         self.bound = bound
     }
 
     /// The value under a digest; marks it as visited.
-    mutating func value(for digest: SHA256Digest) -> Value? {
+    package mutating func value(for digest: SHA256Digest) -> Value? {
         guard let place = find(digest) else { return nil }
         entries[place].isVisited = true
         return entries[place].value
@@ -49,7 +49,7 @@ struct SieveCache<Value> {
     /// Puts a value in, in place of the one with this digest, and evicts what is over the bound.
     ///
     /// - Parameter cost: the bytes that the value takes; one that alone is over the bound is not kept.
-    mutating func insert(_ value: Value, for digest: SHA256Digest, cost: Int) {
+    package mutating func insert(_ value: Value, for digest: SHA256Digest, cost: Int) {
         remove(digest)
         let cost = cost + Self.overhead
         guard bound.entries > 0, cost <= bound.bytes, let cost32 = Int32(exactly: cost) else { return }
@@ -64,19 +64,19 @@ struct SieveCache<Value> {
         bytes += cost
     }
 
-    mutating func remove(_ digest: SHA256Digest) {
+    package mutating func remove(_ digest: SHA256Digest) {
         guard let place = find(digest) else { return }
         remove(at: place)
     }
 
     /// Removes the entries whose value is no longer wanted.
-    mutating func removeAll(where isUnwanted: (Value) -> Bool) {
+    package mutating func removeAll(where isUnwanted: (Value) -> Bool) {
         for place in entries.indices {
             if let value = entries[place].value, isUnwanted(value) { remove(at: place) }
         }
     }
 
-    mutating func removeAll() {
+    package mutating func removeAll() {
         self = SieveCache(bound: bound)
     }
 }

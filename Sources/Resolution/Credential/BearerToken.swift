@@ -25,7 +25,7 @@ enum BearerToken {
 
 extension Arrival {
     /// Where the request's JWT stands; nil when it has none. An opaque bearer token is no credential.
-    func bearerToken(in head: RawSpan) -> FieldValue? {
+    package func bearerToken(in head: RawSpan) -> FieldValue? {
         guard let authorization, let token = BearerToken.extract(from: authorization, in: head),
             BearerToken.isCompact(token, in: head)
         else { return nil }

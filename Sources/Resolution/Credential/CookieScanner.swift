@@ -3,18 +3,18 @@ import Bytes
 /// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those of one name.
 ///
 /// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte.
-struct CookieScanner {
+package struct CookieScanner {
     /// Where the next pair begins.
     private var position: Int
     private let end: Int
 
-    init(_ field: FieldValue) {
+    package init(_ field: FieldValue) {
         self.position = field.range.lowerBound
         self.end = field.range.upperBound
     }
 
     /// Where the value of the next cookie called `name` stands in `head`; nil when there is none left.
-    mutating func next(named name: [UInt8], in head: RawSpan) -> FieldValue? {
+    package mutating func next(named name: [UInt8], in head: RawSpan) -> FieldValue? {
         while position < end {
             let pair = nextPair(in: head)
             let nameEnd = pair.lowerBound + name.count

@@ -1,17 +1,17 @@
 import Bytes
-import Tokens
+package import Tokens
 
 /// A `session` cookie's value, `<id>.<secret>`: which session it claims to be, and the proof.
-struct SessionCookie: Sendable {
+package struct SessionCookie: Sendable {
     /// How long a session's id may be, in bytes; Authgear's are at most 36.
-    static let maximumIDLength = 128
+    package static let maximumIDLength = 128
 
-    var id: [UInt8]
+    package var id: [UInt8]
     /// The SHA-256 of the whole value. The secret itself is not kept.
-    var digest: SHA256Digest
+    package var digest: SHA256Digest
 
     /// Reads a cookie's value.
-    init(_ value: RawSpan) throws(SessionRefusal) {
+    package init(_ value: RawSpan) throws(SessionRefusal) {
         var dot: Int?
         for index in 0..<value.byteCount where value[byte: index] == UInt8(ascii: ".") {
             guard dot == nil else { throw .malformedCookie }

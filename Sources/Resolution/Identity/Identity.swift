@@ -5,4 +5,10 @@ package struct Identity: Sendable {
     package var userID: [UInt8]
     package var claims: IdentityClaims
     package var authenticatedAt: Timestamp?
+
+    package init(userID: [UInt8], claims: IdentityClaims, authenticatedAt: Timestamp?) {
+        self.userID = userID
+        self.claims = claims
+        self.authenticatedAt = authenticatedAt
+    }
 }

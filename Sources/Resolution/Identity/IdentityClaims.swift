@@ -5,4 +5,15 @@ package struct IdentityClaims: Sendable {
     package var canReauthenticate: Bool?
     package var roles: [[UInt8]]?
     package var authenticationMethods: [[UInt8]]?
+
+    package init(
+        isAnonymous: Bool? = nil, isVerified: Bool? = nil, canReauthenticate: Bool? = nil,
+        roles: [[UInt8]]? = nil, authenticationMethods: [[UInt8]]? = nil
+    ) {
+        self.isAnonymous = isAnonymous
+        self.isVerified = isVerified
+        self.canReauthenticate = canReauthenticate
+        self.roles = roles
+        self.authenticationMethods = authenticationMethods
+    }
 }

@@ -12,4 +12,16 @@ package struct SessionRecord: Sendable {
     package var lastAccess: Timestamp?
     /// What the session itself says of its user (`attrs.claims`).
     package var claims: IdentityClaims
+
+    package init(
+        userID: [UInt8], tokenHash: [UInt8], createdAt: Timestamp, authenticatedAt: Timestamp?, lastAccess: Timestamp?,
+        claims: IdentityClaims
+    ) {
+        self.userID = userID
+        self.tokenHash = tokenHash
+        self.createdAt = createdAt
+        self.authenticatedAt = authenticatedAt
+        self.lastAccess = lastAccess
+        self.claims = claims
+    }
 }

@@ -11,6 +11,18 @@ package struct UserRecord: Sendable {
     /// From this moment on the record counts as missing.
     package var accountStatusStaleFrom: Timestamp?
 
+    package init(
+        isDisabled: Bool, isAnonymous: Bool? = nil, isVerified: Bool? = nil, canReauthenticate: Bool? = nil,
+        roles: [[UInt8]], accountStatusStaleFrom: Timestamp? = nil
+    ) {
+        self.isDisabled = isDisabled
+        self.isAnonymous = isAnonymous
+        self.isVerified = isVerified
+        self.canReauthenticate = canReauthenticate
+        self.roles = roles
+        self.accountStatusStaleFrom = accountStatusStaleFrom
+    }
+
     func isStale(at now: Timestamp) -> Bool { now > lastFreshAt }
 
     /// The last moment at which the record counts.

@@ -16,7 +16,7 @@ package struct AnswerFormat: Sendable {
         self.amrSeparator = amrSeparator
     }
 
-    func answer(for identity: Identity) throws(HeaderRefusal) -> Answer {
+    package func answer(for identity: Identity) throws(HeaderRefusal) -> Answer {
         var head = HeadWriter(status: "200 OK")
         head.add("x-authgear-session-valid", "true")
         try head.add("x-authgear-user-id", checked: identity.userID)

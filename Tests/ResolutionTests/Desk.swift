@@ -1,0 +1,142 @@
+import Bytes
+import Resolution
+import Tokens
+
+/// A resolver with a store that is a dictionary: asks, answers every look-up at once, and gives the answer's lines.
+struct Desk: ~Copyable {
+    static let now = Timestamp(seconds: 1_795_237_800)
+    static let cookie = "a8c1.secret"
+    static let sessionKey = "app:my-project:session:a8c1"
+    static let userKey = "app:my-project:userinfo:e307:__greatest__"
+
+    var resolver: Resolver
+    var now = Desk.now
+    /// What the store has, or why it can't say.
+    var store: [String: RecordReply]
+    /// What every search for a key comes to.
+    var keyReply = KeyReply.unavailable
+    /// The keys that the store was asked for, in order.
+    private(set) var asked: [String] = []
+
+    init(
+        issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
+        store: [String: RecordReply] = Desk.store(),
+        caches: CacheBound = CacheBound(entries: 1_000, bytes: 1 << 20)
+    ) {
+        resolver = Resolver(
+            verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
+        resolver.publish(keys)
+        self.store = store
+    }
+
+    /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
+    mutating func ask(
+        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+    ) -> [String] {
+        Self.lines(of: answer(endpoint, authorization: authorization, cookies: cookies))
+    }
+
+    mutating func answer(
+        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+    ) -> Answer {
+        let (arrival, head) = Self.arrival(endpoint, authorization: authorization, cookies: cookies)
+        var step = resolver.resolve(arrival, in: head.span.bytes, now: now)
+        while true {
+            switch consume step {
+            case .answer(let answer): return answer
+            case .wait(for: .record(let query), let parked):
+                step = resolver.resume(parked, with: reply(to: query), now: now)
+            case .wait(for: .key, let parked):
+                step = resolver.resume(parked, with: keyReply, now: now)
+            }
+        }
+    }
+
+    mutating func reply(to query: RecordQuery) -> RecordReply {
+        let key = String(decoding: query.key, as: UTF8.self)
+        asked.append(key)
+        return store[key] ?? .missing
+    }
+
+    mutating func forgetAsked() {
+        asked = []
+    }
+
+    static func arrival(
+        _ endpoint: Endpoint, authorization: String?, cookies: [String]
+    ) -> (Arrival, head: [UInt8]) {
+        var arrival = Arrival(endpoint: endpoint)
+        var head: [UInt8] = []
+        if let authorization {
+            arrival.authorization = FieldValue(start: 0, end: authorization.utf8.count)
+            head += Array(authorization.utf8)
+        }
+        for cookie in cookies {
+            _ = arrival.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
+            head += Array(cookie.utf8)
+        }
+        return (arrival, head)
+    }
+
+    static func lines(of answer: Answer) -> [String] {
+        String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").map(String.init)
+            .filter { !$0.hasPrefix("Content-Length") }
+    }
+
+    static func rules(
+        prefix: String = "", idleTimeout: Duration? = .seconds(30 * 86_400),
+        missingUser: SessionRules.MissingUser = .unavailable
+    ) -> SessionRules {
+        SessionRules(
+            appID: "my-project", cookiePrefix: prefix, lifetime: .seconds(364 * 86_400), idleTimeout: idleTimeout,
+            missingUser: missingUser)
+    }
+
+    static func store(
+        session: RecordReply = session(), user: RecordReply = user()
+    ) -> [String: RecordReply] {
+        [sessionKey: session, userKey: user]
+    }
+
+    static func session(
+        secret: String = cookie, createdAt: Timestamp = now - .seconds(3_600), lastAccess: Timestamp? = now,
+        claims: IdentityClaims = IdentityClaims(authenticationMethods: [Array("pwd".utf8)])
+    ) -> RecordReply {
+        let hash = secret.isEmpty ? [] : Array(SHA256Digest(of: Array(secret.utf8).span.bytes).hex.utf8)
+        return .found(
+            .session(
+                SessionRecord(
+                    userID: Array("e307".utf8), tokenHash: hash, createdAt: createdAt,
+                    authenticatedAt: Timestamp(seconds: 1_795_000_000), lastAccess: lastAccess, claims: claims)))
+    }
+
+    static func user(isDisabled: Bool = false, roles: [String] = ["stock.view"], staleFrom: Timestamp? = nil)
+        -> RecordReply
+    {
+        .found(
+            .user(
+                UserRecord(
+                    isDisabled: isDisabled, isAnonymous: false, isVerified: true, canReauthenticate: true,
+                    roles: roles.map { Array($0.utf8) }, accountStatusStaleFrom: staleFrom)))
+    }
+
+    static let none = ["HTTP/1.1 200 OK"]
+    static let invalid = ["HTTP/1.1 200 OK", "x-authgear-session-valid: false"]
+    static let valid = [
+        "HTTP/1.1 200 OK",
+        "x-authgear-session-valid: true",
+        "x-authgear-user-id: e307",
+        "x-authgear-user-anonymous: false",
+        "x-authgear-user-verified: true",
+        "x-authgear-user-can-reauthenticate: true",
+        "x-authgear-user-roles: stock.view",
+        "x-authgear-session-amr: pwd",
+        "x-authgear-session-authenticated-at: 1795000000",
+    ]
+
+    static func unknown(_ reason: UnknownReason) -> [String] {
+        ["HTTP/1.1 503 Service Unavailable", "x-authgear-resolver-error: \(reason.text)", "Retry-After: 1"]
+    }
+}

@@ -1,0 +1,133 @@
+import Bytes
+import Resolution
+import Testing
+import Tokens
+
+/// A session answered from memory, and everything that must end that.
+struct ResolverSessionCacheTests {
+    private static let cookies = ["session=\(Desk.cookie)"]
+
+    /// A desk whose store tells of changes, and that has answered one session.
+    private static func warm(session: RecordReply = Desk.session(), user: RecordReply = Desk.user()) -> Desk {
+        var desk = Desk(store: Desk.store(session: session, user: user))
+        desk.resolver.trustSessions(until: .distantFuture)
+        #expect(desk.ask(cookies: cookies) == Desk.valid)
+        desk.forgetAsked()
+        return desk
+    }
+
+    @Test(arguments: Endpoint.allCases) func `a session once read is answered from memory`(endpoint: Endpoint) {
+        var desk = Self.warm()
+        #expect(desk.ask(endpoint, cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [])
+        #expect(desk.resolver.sessionCacheFigures.hits == 1)
+        #expect(desk.resolver.sessionCacheFigures.entries == 1)
+    }
+
+    @Test func `another secret for the same session is looked up and refused`() {
+        var desk = Self.warm()
+        #expect(desk.ask(cookies: ["session=a8c1.guess"]) == Desk.invalid)
+        #expect(desk.asked == [Desk.sessionKey])
+    }
+
+    @Test(arguments: [Desk.sessionKey, Desk.userKey])
+    func `a record that changed is read again`(key: String) {
+        var desk = Self.warm()
+        desk.resolver.recordChanged(Array(key.utf8))
+        desk.store[key] = .missing
+        #expect(desk.ask(cookies: Self.cookies) != Desk.valid)
+        #expect(desk.asked.first == Desk.sessionKey)
+    }
+
+    @Test func `a change of another record ends nothing`() {
+        var desk = Self.warm()
+        desk.resolver.recordChanged(Array("app:my-project:session:other".utf8))
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [])
+    }
+
+    @Test func `when the store can't tell of changes any more every session is read again`() {
+        var desk = Self.warm()
+        desk.resolver.distrustSessions()
+        desk.store = [:]
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+        #expect(desk.resolver.sessionCacheFigures.entries == 0)
+    }
+
+    @Test func `nothing that was read before the store could tell of changes is remembered`() {
+        var desk = Desk()
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        desk.resolver.trustSessions(until: .distantFuture)
+        desk.store = [:]
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+    }
+
+    @Test func `beyond the moment up to which the store is trusted nothing is answered from memory`() {
+        var desk = Self.warm()
+        desk.resolver.trustSessions(until: desk.now)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        desk.now = desk.now + .microseconds(1)
+        desk.store = [:]
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+    }
+
+    static let ends: [(session: RecordReply, user: RecordReply, after: Duration)] = [
+        (Desk.session(), Desk.user(), .seconds(60)),
+        (Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 - 5)), Desk.user(), .seconds(5)),
+        (Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 - 7)), Desk.user(), .seconds(7)),
+        (Desk.session(), Desk.user(staleFrom: Desk.now + .seconds(9)), .seconds(9) - .microseconds(1)),
+    ]
+
+    @Test(arguments: ends)
+    func `an answer is given no longer than its age, its session and its user allow`(
+        session: RecordReply, user: RecordReply, after: Duration
+    ) {
+        var desk = Self.warm(session: session, user: user)
+        desk.now = Desk.now + after
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [])
+        desk.now = desk.now + .microseconds(1)
+        _ = desk.ask(cookies: Self.cookies)
+        #expect(desk.asked.first == Desk.sessionKey)
+    }
+
+    /// Walks a look-up by hand, with an invalidation at one of the points where it could come.
+    @Test(arguments: [Desk.sessionKey, Desk.userKey], 0..<3)
+    func `an invalidation between the read and the insert wins`(key: String, point: Int) throws {
+        var desk = Desk()
+        desk.resolver.trustSessions(until: .distantFuture)
+        let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
+        guard case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.now)
+        else { throw Unexpected() }
+        if point == 0 { desk.resolver.recordChanged(Array(key.utf8)) }
+        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.now)
+        else { throw Unexpected() }
+        if point == 1 { desk.resolver.recordChanged(Array(key.utf8)) }
+        guard case .answer(let answer) = desk.resolver.resume(second, with: Desk.user(), now: desk.now)
+        else { throw Unexpected() }
+        if point == 2 { desk.resolver.recordChanged(Array(key.utf8)) }
+        #expect(Desk.lines(of: answer) == Desk.valid)
+
+        _ = desk.ask(cookies: Self.cookies)
+        // A change of the user before its read was sent is none that the read could have missed.
+        let mayRemember = key == Desk.userKey && point == 0
+        #expect(desk.asked == (mayRemember ? [] : [Desk.sessionKey, Desk.userKey]))
+    }
+
+    @Test func `a trust that is lost during a look-up is not regained by it`() throws {
+        var desk = Desk()
+        desk.resolver.trustSessions(until: .distantFuture)
+        let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
+        guard case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.now)
+        else { throw Unexpected() }
+        desk.resolver.distrustSessions()
+        desk.resolver.trustSessions(until: .distantFuture)
+        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.now),
+            case .answer = desk.resolver.resume(second, with: Desk.user(), now: desk.now)
+        else { throw Unexpected() }
+        _ = desk.ask(cookies: Self.cookies)
+        #expect(desk.asked == [Desk.sessionKey, Desk.userKey])
+    }
+
+    private struct Unexpected: Error {}
+}

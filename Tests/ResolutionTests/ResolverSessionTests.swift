@@ -1,0 +1,146 @@
+import Bytes
+import Resolution
+import Testing
+import Tokens
+
+struct ResolverSessionTests {
+    @Test func `a request without a credential is none`() {
+        var desk = Desk()
+        #expect(desk.ask() == Desk.none)
+        #expect(desk.ask(cookies: ["theme=dark; sessions=a.b"]) == Desk.none)
+        #expect(desk.ask(authorization: "Basic dXNlcjpwYXNz") == Desk.none)
+        #expect(desk.ask(authorization: "Bearer opaque") == Desk.none)
+        #expect(desk.ask(.require) == ["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer"])
+        #expect(desk.asked == [])
+    }
+
+    @Test(arguments: Endpoint.allCases) func `a session is valid, after its record and its user's`(endpoint: Endpoint) {
+        var desk = Desk()
+        #expect(desk.ask(endpoint, cookies: ["theme=dark; session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.asked == [Desk.sessionKey, Desk.userKey])
+    }
+
+    @Test func `without a store a session cookie is no credential`() {
+        var desk = Desk(sessions: nil)
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.none)
+    }
+
+    @Test func `the configured prefix stands before the cookie's name`() {
+        var desk = Desk(sessions: Desk.rules(prefix: "my_"))
+        #expect(desk.ask(cookies: ["my_session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.none)
+    }
+
+    @Test func `cookies of one name are tried in order, across fields, until one is valid`() {
+        var desk = Desk()
+        #expect(desk.ask(cookies: ["session=x.y; session=malformed", "session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.asked == ["app:my-project:session:x", Desk.sessionKey, Desk.userKey])
+    }
+
+    @Test func `at most four cookies of one name are tried`() {
+        var desk = Desk()
+        let strangers = ["session=1.1; session=2.2; session=3.3", "session=4.4; session=\(Desk.cookie)"]
+        #expect(desk.ask(cookies: strangers) == Desk.invalid)
+        #expect(desk.asked.count == 4)
+    }
+
+    static let invalidStores: [(refusal: SessionRefusal, store: [String: RecordReply])] = [
+        (.notFound, [:]),
+        (.wrongSecret, Desk.store(session: Desk.session(secret: "a8c1.other"))),
+        (.wrongSecret, Desk.store(session: Desk.session(secret: ""))),
+        (.expired, Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 + 1)))),
+        (.idle, Desk.store(session: Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 + 1)))),
+        (
+            .idle,
+            Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(31 * 86_400), lastAccess: nil))
+        ),
+        (.userDisabled, Desk.store(user: Desk.user(isDisabled: true))),
+    ]
+
+    @Test(arguments: invalidStores)
+    func `a session that fails a check is invalid, and the reason counted`(
+        refusal: SessionRefusal, store: [String: RecordReply]
+    ) {
+        var desk = Desk(store: store)
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)
+        #expect(
+            desk.ask(.require, cookies: ["session=\(Desk.cookie)"]) == [
+                "HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer", "x-authgear-session-valid: false",
+            ])
+        #expect(desk.resolver.tally.sessions[Int(refusal.rawValue)] == 2)
+        #expect(desk.resolver.tally.sessions.reduce(0, +) == 2)
+    }
+
+    @Test func `at the very moment of its expiry a session is valid still`() {
+        var desk = Desk(store: Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(364 * 86_400))))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+    }
+
+    @Test func `with the idle time-out off a session does not idle out`() {
+        let old = Desk.session(lastAccess: Desk.now - .seconds(300 * 86_400))
+        var desk = Desk(sessions: Desk.rules(idleTimeout: nil), store: Desk.store(session: old))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+    }
+
+    @Test(arguments: StoreFailure.allCases, Endpoint.allCases)
+    func `what the store can't tell is unknown, never invalid`(failure: StoreFailure, endpoint: Endpoint) {
+        for store in [
+            Desk.store(session: .unavailable(failure)), Desk.store(user: .unavailable(failure)),
+        ] {
+            var desk = Desk(store: store)
+            let lines = desk.ask(endpoint, cookies: ["session=bad; session=\(Desk.cookie)"])
+            #expect(lines.first == "HTTP/1.1 503 Service Unavailable")
+            #expect(desk.resolver.tally.unknowns.reduce(0, +) == 1)
+        }
+    }
+
+    @Test func `a record that can't be read is unknown`() {
+        for error in RecordError.allCases {
+            var desk = Desk(store: Desk.store(session: .unreadable(error)))
+            #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.recordUnreadable))
+        }
+        var desk = Desk(store: Desk.store(session: Desk.user()))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.recordUnreadable))
+    }
+
+    @Test func `one valid session outweighs another that could not be checked`() {
+        var store = Desk.store()
+        store["app:my-project:session:x"] = .unavailable(.timedOut)
+        var desk = Desk(store: store)
+        #expect(desk.ask(cookies: ["session=x.y; session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.ask(cookies: ["session=x.y; session=z.z"]) == Desk.unknown(.storeTimedOut))
+        #expect(desk.ask(cookies: ["session=z.z; session=x.y"]) == Desk.unknown(.storeTimedOut))
+    }
+
+    @Test(arguments: [RecordReply.missing, Desk.user(staleFrom: Desk.now)])
+    func `a missing or stale user is unknown, or partial when so configured`(user: RecordReply) {
+        let store = Desk.store(user: user)
+        var careful = Desk(store: store)
+        #expect(careful.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.userMissing))
+        var partial = Desk(sessions: Desk.rules(missingUser: .partial), store: store)
+        #expect(
+            partial.ask(cookies: ["session=\(Desk.cookie)"]) == [
+                "HTTP/1.1 200 OK", "x-authgear-session-valid: true", "x-authgear-user-id: e307",
+                "x-authgear-session-amr: pwd", "x-authgear-session-authenticated-at: 1795000000",
+            ])
+    }
+
+    @Test func `a session that states all four claims itself needs no user record`() {
+        let claims = IdentityClaims(
+            isAnonymous: false, isVerified: true, canReauthenticate: true, roles: [Array("stock.view".utf8)],
+            authenticationMethods: [Array("pwd".utf8)])
+        var desk = Desk(store: Desk.store(session: Desk.session(claims: claims), user: .missing))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+    }
+
+    @Test func `a user whose record is fresh still counts`() {
+        var desk = Desk(store: Desk.store(user: Desk.user(staleFrom: Desk.now + .microseconds(1))))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+    }
+
+    @Test func `a role that would break its list makes the session invalid`() {
+        var desk = Desk(store: Desk.store(user: Desk.user(roles: ["a,admin"])))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)
+        #expect(desk.resolver.tally.headers[Int(HeaderRefusal.holdsSeparator.rawValue)] == 1)
+    }
+}
