@@ -46,7 +46,7 @@ let tests: [Target] = [
     .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution"], path: "Tests/Fixtures"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
-    .testTarget(name: "ResolutionTests", dependencies: ["Resolution", "Fixtures"]),
+    .testTarget(name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures"]),
     .testTarget(name: "KeySetsTests", dependencies: ["KeySets", "Fixtures", .nioHTTP1]),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions", "Fixtures"]),
     .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),

@@ -10,7 +10,8 @@ package import Bytes
 package struct TokenVerifier: Sendable {
     private let issuers: [TrustedIssuer]
     private let table: IssuerTable
-    private let maximumTokenBytes: Int
+    /// Longer tokens are refused unread.
+    package let maximumTokenBytes: Int
 
     /// - Parameters:
     ///   - issuers: in the order of `KeyRing.issuers`.

@@ -15,6 +15,9 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
+    /// The first eight bytes: enough to tell digests apart that nobody chose.
+    package var firstWord: UInt64 { words.0 }
+
     /// The 32 bytes.
     package var bytes: [UInt8] {
         unsafe withUnsafeBytes(of: words) { unsafe Array($0) }
