@@ -19,7 +19,10 @@ let effects: [Target] = [
     .target(name: "Telemetry", dependencies: ["Resolution", .logging]),
     .target(
         name: "KeySets",
-        dependencies: ["Tokens", "Telemetry", .nioCore, .nioPosix, .asyncHTTPClient, .serviceLifecycle]
+        dependencies: [
+            "Bytes", "Tokens", "Telemetry",
+            .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle, .logging,
+        ]
     ),
     .target(
         name: "Sessions",
@@ -47,7 +50,12 @@ let tests: [Target] = [
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
     .testTarget(name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures"]),
-    .testTarget(name: "KeySetsTests", dependencies: ["KeySets", "Fixtures", .nioHTTP1]),
+    .testTarget(
+        name: "KeySetsTests",
+        dependencies: [
+            "Bytes", "Tokens", "KeySets", "Fixtures", .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
+        ]
+    ),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions", "Fixtures"]),
     .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
     .testTarget(name: "AuthgearResolverTests", dependencies: ["AuthgearResolver", "Fixtures"]),

@@ -1,3 +1,111 @@
-import AsyncHTTPClient
-import NIOPosix
+package import Bytes
+package import Logging
+package import NIOCore
 import ServiceLifecycle
+package import Tokens
+
+/// Fetches every issuer's keys in the background, never in a request, and publishes them (contract section 5).
+///
+/// Takes where each issuer's keys come from, and requests for keys that are missing. Gives key rings through a closure, and
+/// a reply to each request for a key. Imports Tokens, Telemetry, NIO, AsyncHTTPClient and ServiceLifecycle.
+package final class KeySets: Service {
+    package struct Settings: Sendable {
+        /// One per issuer, in the order of the configuration.
+        package var sources: [KeySource]
+        /// How long a set may be used after it was last confirmed (`jwks.max_stale`).
+        package var maxStale: Duration
+        /// How long a request waits for a key (`jwks.wait`).
+        package var wait: Duration
+
+        package init(sources: [KeySource], maxStale: Duration, wait: Duration) {
+            self.sources = sources
+            self.maxStale = maxStale
+            self.wait = wait
+        }
+    }
+
+    /// Fetches a source once, given what its file looked like when it was last read.
+    package typealias Fetch = @Sendable (FetchOrder) async -> Result<Fetched, FetchFailure>
+
+    private let eventLoop: any EventLoop
+    private let refresher: NIOLoopBoundBox<Refresher>
+    private let orders: AsyncStream<FetchOrder>
+    private let noMoreOrders: @Sendable () -> Void
+    private let fetch: Fetch
+    private let shutdown: @Sendable () async -> Void
+
+    /// Fetches over the network and from files.
+    ///
+    /// - Parameters:
+    ///   - eventLoop: where schedules and timers live; requests of other loops are not slowed by them.
+    ///   - fetcher: whose shutdown is up to this service.
+    ///   - clock: the civil time, which tokens are judged by too.
+    ///   - publish: gets each new ring on `eventLoop`, before anybody who waits for one of its keys gets a reply there.
+    package convenience init(
+        _ settings: Settings, on eventLoop: any EventLoop, fetcher: KeyFetcher, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void
+    ) {
+        self.init(
+            settings, on: eventLoop, logger: logger, clock: clock, publish: publish,
+            fetch: { order in
+                do throws(FetchFailure) {
+                    return .success(try await fetcher.fetch(order.source, since: order.stamp))
+                } catch {
+                    return .failure(error)
+                }
+            }, shutdown: { await fetcher.shutdown() })
+    }
+
+    /// Fetches with closures.
+    package init(
+        _ settings: Settings, on eventLoop: any EventLoop, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
+        fetch: @escaping Fetch, shutdown: @escaping @Sendable () async -> Void = {}
+    ) {
+        let (orders, continuation) = AsyncStream.makeStream(of: FetchOrder.self)
+        self.eventLoop = eventLoop
+        self.orders = orders
+        self.fetch = fetch
+        self.shutdown = shutdown
+        noMoreOrders = { continuation.finish() }
+        let effects = Refresher.Effects(
+            fetch: { continuation.yield($0) }, publish: publish, clock: clock, jitter: jitter)
+        refresher = .makeBoxSendingValue(
+            Refresher(settings, eventLoop: eventLoop, effects: effects, logger: logger), eventLoop: eventLoop)
+    }
+
+    /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
+    package func run() async throws {
+        eventLoop.execute { [refresher] in refresher.value.start() }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await order in orders {
+                    group.addTask { await self.carryOut(order) }
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: { [noMoreOrders] in
+            noMoreOrders()
+        }
+        try await eventLoop.submit { [refresher] in refresher.value.stop() }.get()
+        await shutdown()
+    }
+
+    private func carryOut(_ order: FetchOrder) async {
+        let result = await fetch(order)
+        eventLoop.execute { [refresher] in refresher.value.fetchEnded(order.issuer, result) }
+    }
+
+    /// Looks for a key that a token needs; asks for a fetch when that may bring it.
+    ///
+    /// - Parameter reply: called exactly once, on this service's event loop, within `jwks.wait`.
+    package func find(_ missing: MissingKey, reply: @escaping @Sendable (KeyReply) -> Void) {
+        eventLoop.execute { [refresher] in refresher.value.find(missing, reply: reply) }
+    }
+
+    /// What is known of each issuer's keys, in the order of the configuration.
+    package func status() async throws -> [IssuerStatus] {
+        try await eventLoop.submit { [refresher] in refresher.value.status }.get()
+    }
+}

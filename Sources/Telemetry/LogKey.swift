@@ -10,6 +10,8 @@ package enum LogKey: String, Sendable {
     case reason
     /// How many of what the message names.
     case count
+    /// How many keys of a set can't be used.
+    case skipped
     /// Seconds until the next try.
     case retryIn = "retry_in"
     /// The kind of store.

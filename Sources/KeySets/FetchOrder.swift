@@ -1,0 +1,8 @@
+/// One fetch that a refresher has begun.
+package struct FetchOrder: Sendable {
+    /// The issuer's position in the configuration.
+    package var issuer: Int
+    package var source: KeySource
+    /// What the file looked like when its keys were last read.
+    var stamp: FileStamp?
+}

@@ -1,0 +1,27 @@
+/// Whose fetch may run: a bounded number at once, and those that a request waits for first.
+package struct FetchQueue {
+    private let slots: Int
+    private var running = 0
+    private var early: [Int] = []
+    private var scheduled: [Int] = []
+
+    package init(slots: Int) {
+        self.slots = slots
+    }
+
+    /// Adds an issuer, which must not be in the queue yet.
+    package mutating func add(_ issuer: Int, isEarly: Bool) {
+        if isEarly { early.append(issuer) } else { scheduled.append(issuer) }
+    }
+
+    /// The next issuer to fetch, when there is one and a slot for it; `finished` must follow.
+    package mutating func next() -> Int? {
+        guard running < slots, !(early.isEmpty && scheduled.isEmpty) else { return nil }
+        running += 1
+        return early.isEmpty ? scheduled.removeFirst() : early.removeFirst()
+    }
+
+    package mutating func finished() {
+        running -= 1
+    }
+}

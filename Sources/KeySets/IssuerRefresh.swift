@@ -1,0 +1,40 @@
+import Bytes
+import NIOCore
+import Tokens
+
+/// One issuer's schedule, and what is known of its keys. Confined to the refresher's event loop.
+final class IssuerRefresh {
+    typealias Reply = @Sendable (KeyReply) -> Void
+
+    let source: KeySource
+    var schedule: RefreshSchedule<Reply>
+    /// The timer for the schedule's next moment, and when it fires.
+    var timer: (task: Scheduled<Void>, at: NIODeadline)?
+    /// What the file looked like when it was last read, whatever came of it.
+    var stamp: FileStamp?
+    /// When a fetch last confirmed the set; nil until the first succeeded.
+    var confirmedAt: NIODeadline?
+    /// Why the last fetch failed; nil after one that succeeded.
+    var failure: FetchFailure?
+    var fetches: [FetchResult: Int] = [:]
+
+    init(source: KeySource, wait: TimeAmount, memory: Int) {
+        self.source = source
+        schedule = RefreshSchedule(
+            pace: source.isFile ? .file(wait: wait) : .remote(wait: wait), memory: memory)
+    }
+
+    func status(_ keys: IssuerKeys, now: NIODeadline, date: Timestamp) -> IssuerStatus {
+        IssuerStatus(
+            issuer: source.issuer, age: confirmedAt.map { Duration(now - $0) },
+            keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
+            fetches: fetches, problem: problem(keys, date: date))
+    }
+
+    private func problem(_ keys: IssuerKeys, date: Timestamp) -> String? {
+        let reason = failure.map { ": \($0)" } ?? ""
+        if keys.set == nil { return "no keys yet from \(source.place)\(reason)" }
+        if keys.usableUntil <= date { return "keys from \(source.place) are too old\(reason)" }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+package import NIOCore
+
+/// How often one issuer's keys are fetched, and how long a request waits for them (contract section 5).
+package struct Pace: Hashable, Sendable {
+    /// What an answer's `Cache-Control: max-age` is bounded to.
+    package var ages: ClosedRange<TimeAmount>
+    /// How old keys may grow when the answer does not say.
+    package var usualAge: TimeAmount
+    /// The pause after a first failed fetch; it doubles with each further one.
+    package var firstRetry: TimeAmount
+    package var longestRetry: TimeAmount
+    /// At most one fetch is begun early, for a request's sake, in this time.
+    package var betweenEarlyFetches: TimeAmount
+    /// How soon keys are fetched again after a token was refused because its `kid` is not among them, at the latest.
+    /// It bounds how long a key stays unknown that the issuer signed with before it published it.
+    package var recheck: TimeAmount
+    /// How long a request waits for a key.
+    package var wait: TimeAmount
+
+    /// Keys that come over the network.
+    package static func remote(wait: TimeAmount) -> Pace {
+        Pace(
+            ages: .minutes(1) ... .hours(24), usualAge: .minutes(10),
+            firstRetry: .seconds(1), longestRetry: .seconds(60),
+            betweenEarlyFetches: .seconds(30), recheck: .minutes(5), wait: wait)
+    }
+
+    /// Keys in a file: a fetch is a look at its size and times, and a read when these changed.
+    package static func file(wait: TimeAmount) -> Pace {
+        Pace(
+            ages: .seconds(1) ... .seconds(1), usualAge: .seconds(1),
+            firstRetry: .seconds(1), longestRetry: .seconds(1),
+            betweenEarlyFetches: .milliseconds(100), recheck: .seconds(1), wait: wait)
+    }
+
+    /// When to fetch again after a fetch that succeeded: at 75 to 90 % of the keys' age, so before they have aged.
+    ///
+    /// - Parameter jitter: from 0 to 1.
+    func untilRefresh(maxAge: TimeAmount?, jitter: Double) -> TimeAmount {
+        let age = min(max(maxAge ?? usualAge, ages.lowerBound), ages.upperBound)
+        return age.scaled(by: 0.75 + 0.15 * jitter)
+    }
+
+    /// When to fetch again after `failures` failed fetches in a row: 50 to 100 % of a pause that doubles up to a bound.
+    func untilRetry(failures: Int, jitter: Double) -> TimeAmount {
+        var pause = firstRetry
+        for _ in 1..<max(failures, 1) where pause < longestRetry { pause = pause * 2 }
+        return min(pause, longestRetry).scaled(by: 0.5 + 0.5 * jitter)
+    }
+}
+
+extension TimeAmount {
+    fileprivate func scaled(by factor: Double) -> TimeAmount {
+        .nanoseconds(Int64(Double(nanoseconds) * factor))
+    }
+}

@@ -1,0 +1,193 @@
+import Bytes
+package import NIOCore
+package import Tokens
+
+/// One issuer's key refresh, without I/O: when to fetch, who waits for what, and what they are told.
+///
+/// Each event returns what is to be done now; `wakeAt` says when `timePassed` is due. Fetches are numbered, and each
+/// `kid` remembers how many had begun when it was first seen: a fetch settles exactly those that were seen before it
+/// began. `Asker` is whoever waits: a reply closure, or in tests a name.
+package struct RefreshSchedule<Asker>: ~Copyable {
+    /// What an event asks for.
+    package struct Actions {
+        package enum Fetch: Sendable {
+            /// Begun for the keys' age, or as a retry.
+            case scheduled
+            /// Begun because a request waits for a key.
+            case early
+        }
+
+        /// A fetch to begin; its end must be reported by `fetchSucceeded` or `fetchFailed`.
+        package var fetch: Fetch?
+        package var answers: [(asker: Asker, reply: KeyReply)] = []
+    }
+
+    /// Facts about the issuer's current set that an answer depends on.
+    package struct Holding {
+        /// The `kid` that is asked for is in the set.
+        package var hasKid: Bool
+        /// A set is loaded and not too old.
+        package var isUsable: Bool
+
+        package init(hasKid: Bool, isUsable: Bool) {
+            self.hasKid = hasKid
+            self.isUsable = isUsable
+        }
+    }
+
+    private struct Waiter {
+        var asker: Asker
+        /// Nil when any usable set will do.
+        var kid: [UInt8]?
+        /// How many fetches had begun when the `kid` was first seen.
+        var firstSeen: Int
+        var deadline: NIODeadline
+    }
+
+    private let pace: Pace
+    /// How many fetches have begun, the running one included.
+    private var begun = 0
+    /// The number of the last fetch that succeeded; 0 before.
+    private var succeeded = 0
+    private var isFetching = false
+    private var failures = 0
+    /// When the next fetch is due without anybody asking.
+    private var refreshAt: NIODeadline = .distantFuture
+    /// From when on a fetch may begin because somebody asks.
+    private var earlyFetchFrom: NIODeadline = .uptimeNanoseconds(0)
+    private var sightings: Sightings
+    /// In the order in which they came, which is that of their deadlines.
+    private var waiters: [Waiter] = []
+
+    /// - Parameter memory: how many unknown `kid`s are remembered.
+    package init(pace: Pace, memory: Int) {
+        self.pace = pace
+        sightings = Sightings(capacity: memory)
+    }
+
+    package var waiting: Int { waiters.count }
+
+    /// How long until the next fetch that is due without anybody asking.
+    package func untilRefresh(now: NIODeadline) -> TimeAmount {
+        max(refreshAt - now, .zero)
+    }
+
+    /// When `timePassed` is due next; nil when only an event can change anything.
+    package var wakeAt: NIODeadline? {
+        var moments = waiters.first.map { [$0.deadline] } ?? []
+        if !isFetching {
+            if refreshAt < .distantFuture { moments.append(refreshAt) }
+            if !waiters.isEmpty { moments.append(earlyFetchFrom) }
+        }
+        return moments.min()
+    }
+
+    /// The service has started: the first fetch is due.
+    package mutating func start(now: NIODeadline) -> Actions {
+        refreshAt = now
+        return timePassed(now: now)
+    }
+
+    package mutating func timePassed(now: NIODeadline) -> Actions {
+        var actions = Actions()
+        advance(to: now, &actions)
+        return actions
+    }
+
+    /// A request misses a key.
+    ///
+    /// - Parameter mayWait: false when too many wait already; the `kid` is then noted, and the answer immediate.
+    package mutating func find(
+        _ missing: MissingKey, asker: Asker, holding: Holding, mayWait: Bool, now: NIODeadline
+    ) -> Actions {
+        var actions = Actions()
+        let suffices = missing.kid == nil ? missing.cause != .unknownKid : holding.hasKid
+        let firstSeen =
+            missing.kid.map { sightings.firstSeen(SHA256Digest(of: $0.span.bytes), fetchesBegun: begun) } ?? begun
+        if holding.isUsable, suffices {
+            actions.answers.append((asker, .arrived))
+        } else if holding.isUsable, firstSeen < succeeded {
+            deny(asker, now: now, &actions)
+        } else if mayWait {
+            waiters.append(Waiter(asker: asker, kid: missing.kid, firstSeen: firstSeen, deadline: now + pace.wait))
+        } else {
+            actions.answers.append((asker, .unavailable))
+        }
+        advance(to: now, &actions)
+        return actions
+    }
+
+    /// The running fetch brought a set, the same or another one.
+    ///
+    /// - Parameters:
+    ///   - holds: whether a `kid` is in that set.
+    ///   - maxAge: what the answer said about how long it stays fresh.
+    ///   - jitter: from 0 to 1.
+    package mutating func fetchSucceeded(
+        maxAge: TimeAmount?, jitter: Double, now: NIODeadline, holds: ([UInt8]) -> Bool
+    ) -> Actions {
+        isFetching = false
+        failures = 0
+        succeeded = begun
+        refreshAt = now + pace.untilRefresh(maxAge: maxAge, jitter: jitter)
+        var actions = Actions()
+        let asked = waiters
+        waiters.removeAll()
+        for waiter in asked {
+            if waiter.kid.map(holds) ?? true {
+                actions.answers.append((waiter.asker, .arrived))
+            } else if waiter.firstSeen < begun {
+                deny(waiter.asker, now: now, &actions)
+            } else {
+                waiters.append(waiter)
+            }
+        }
+        advance(to: now, &actions)
+        return actions
+    }
+
+    /// The running fetch failed; the last good set stays.
+    package mutating func fetchFailed(jitter: Double, now: NIODeadline) -> Actions {
+        isFetching = false
+        failures += 1
+        refreshAt = now + pace.untilRetry(failures: failures, jitter: jitter)
+        return timePassed(now: now)
+    }
+
+    /// The service stops: nobody waits any longer, and nothing is fetched.
+    package mutating func stop() -> Actions {
+        refreshAt = .distantFuture
+        let actions = Actions(answers: waiters.map { ($0.asker, .unavailable) })
+        waiters.removeAll()
+        return actions
+    }
+
+    /// Tells that a fetch looked for the `kid` in vain, and sees to it that the set is not trusted in this for too long.
+    private mutating func deny(_ asker: Asker, now: NIODeadline, _ actions: inout Actions) {
+        actions.answers.append((asker, .absent))
+        refreshAt = min(refreshAt, now + pace.recheck)
+    }
+
+    /// Begins the fetch that is due, then lets go those who wait in vain.
+    private mutating func advance(to now: NIODeadline, _ actions: inout Actions) {
+        if !isFetching {
+            if refreshAt <= now {
+                begin(.scheduled, &actions)
+            } else if !waiters.isEmpty, earlyFetchFrom <= now {
+                earlyFetchFrom = now + pace.betweenEarlyFetches
+                begin(.early, &actions)
+            }
+        }
+        // Without a running fetch nothing can come before the next one begins.
+        let hopelessBefore = isFetching ? now : min(refreshAt, earlyFetchFrom)
+        let lost = waiters.prefix { $0.deadline <= now || $0.deadline < hopelessBefore }
+        actions.answers += lost.map { ($0.asker, .unavailable) }
+        waiters.removeFirst(lost.count)
+    }
+
+    private mutating func begin(_ fetch: Actions.Fetch, _ actions: inout Actions) {
+        isFetching = true
+        begun += 1
+        actions.fetch = fetch
+    }
+}

@@ -1,0 +1,200 @@
+import Bytes
+import Logging
+import NIOCore
+import Telemetry
+import Tokens
+
+/// Owns the schedules of all issuers and the key ring, confined to one event loop; performs what the schedules decide.
+final class Refresher {
+    /// How many fetches run at once.
+    static let fetchSlots = 16
+    /// How many requests wait for keys at once, over all issuers.
+    static let waiterLimit = 10_000
+    /// How many unknown `kid`s are remembered, over all issuers, within bounds for each.
+    static let memoryLimit = 65_536
+
+    /// What the refresher does to the world outside its event loop.
+    struct Effects: Sendable {
+        /// Begins a fetch; `fetchEnded` follows.
+        var fetch: @Sendable (FetchOrder) -> Void
+        var publish: @Sendable (KeyRing) -> Void
+        /// The civil time.
+        var clock: @Sendable () -> Timestamp
+        /// From 0 to 1.
+        var jitter: @Sendable () -> Double
+    }
+
+    private let eventLoop: any EventLoop
+    private let effects: Effects
+    private let maxStale: Duration
+    private let logger: Logger
+    private let issuers: [IssuerRefresh]
+    private var ring: KeyRing
+    private var queue = FetchQueue(slots: fetchSlots)
+    /// How many requests wait, over all issuers.
+    private var waiting = 0
+    /// Between `start` and `stop`.
+    private var isRunning = false
+
+    init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, logger: Logger) {
+        self.eventLoop = eventLoop
+        self.effects = effects
+        self.logger = logger
+        maxStale = settings.maxStale
+        let sources = settings.sources
+        let memory = min(1_024, max(128, Self.memoryLimit / max(sources.count, 1)))
+        issuers = sources.map { IssuerRefresh(source: $0, wait: TimeAmount(settings.wait), memory: memory) }
+        ring = .empty(issuers: sources.count)
+    }
+
+    func start() {
+        isRunning = true
+        for index in issuers.indices {
+            handle(index) { schedule, now in schedule.start(now: now) }
+        }
+    }
+
+    /// Answers everybody who waits; from now on nothing is fetched.
+    func stop() {
+        isRunning = false
+        for index in issuers.indices {
+            handle(index) { schedule, _ in schedule.stop() }
+        }
+    }
+
+    func find(_ missing: MissingKey, reply: @escaping IssuerRefresh.Reply) {
+        guard isRunning, issuers.indices.contains(missing.issuer) else { return reply(.unavailable) }
+        let keys = ring.issuers[missing.issuer]
+        let holding = RefreshSchedule<IssuerRefresh.Reply>.Holding(
+            hasKid: missing.kid.map { keys.set?.hasKey(kid: $0) ?? false } ?? false,
+            isUsable: keys.set != nil && effects.clock() < keys.usableUntil)
+        let mayWait = waiting < Self.waiterLimit
+        handle(missing.issuer) { schedule, now in
+            schedule.find(missing, asker: reply, holding: holding, mayWait: mayWait, now: now)
+        }
+    }
+
+    func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
+        queue.finished()
+        guard isRunning else { return }
+        switch result {
+        case .success(let fetched): succeeded(index, fetched)
+        case .failure(let failure): failed(index, failure)
+        }
+        beginFetches()
+    }
+
+    var status: [IssuerStatus] {
+        zip(issuers, ring.issuers).map { issuer, keys in
+            issuer.status(keys, now: eventLoop.now, date: effects.clock())
+        }
+    }
+}
+
+// What a fetch brought.
+extension Refresher {
+    private func succeeded(_ index: Int, _ fetched: Fetched) {
+        let issuer = issuers[index]
+        let known = ring.issuers[index].set
+        var (set, maxAge) = (known, TimeAmount?.none)
+        if case .keys(let keys) = fetched {
+            (set, maxAge, issuer.stamp) = (keys.set, keys.maxAge, keys.stamp)
+        }
+        let isChanged = set?.fingerprint != known?.fingerprint
+        issuer.fetches[isChanged ? .changed : .unchanged, default: 0] += 1
+        issuer.confirmedAt = eventLoop.now
+        logSuccess(issuer, set: isChanged ? set : nil)
+        issuer.failure = nil
+        // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
+        confirm(index, set: set, isChanged: isChanged)
+        handle(index) { schedule, now in
+            schedule.fetchSucceeded(maxAge: maxAge, jitter: effects.jitter(), now: now) { kid in
+                set?.hasKey(kid: kid) ?? false
+            }
+        }
+    }
+
+    /// Puts the set into the ring, good for `jwks.max_stale` from now. A set that is the same is published only when that
+    /// makes a difference: a file is looked at every second.
+    private func confirm(_ index: Int, set: KeySet?, isChanged: Bool) {
+        let until = effects.clock() + maxStale
+        let published = ring.issuers[index].usableUntil
+        let step = min(maxStale / 10, .seconds(60))
+        guard isChanged || until < published || published + step <= until else { return }
+        ring.issuers[index] = IssuerKeys(set: set, usableUntil: until)
+        effects.publish(ring)
+    }
+
+    private func failed(_ index: Int, _ failure: FetchFailure) {
+        let issuer = issuers[index]
+        issuer.fetches[failure.result, default: 0] += 1
+        let isFirst = issuer.failure == nil
+        issuer.failure = failure
+        handle(index) { schedule, now in
+            schedule.fetchFailed(jitter: effects.jitter(), now: now)
+        }
+        let retry = issuer.schedule.untilRefresh(now: eventLoop.now)
+        logger.log(
+            level: isFirst ? .warning : .debug, "keys could not be fetched",
+            metadata: .init([
+                .issuer: issuer.source.issuer, .address: issuer.source.place, .reason: "\(failure)",
+                .retryIn: "\(Double(retry.nanoseconds / 1_000_000) / 1_000)",
+            ]))
+    }
+
+    private func logSuccess(_ issuer: IssuerRefresh, set: KeySet?) {
+        if let set {
+            logger.info(
+                issuer.confirmedAt == nil ? "keys loaded" : "keys changed",
+                metadata: .init([
+                    .issuer: issuer.source.issuer, .count: "\(set.keys.count)", .skipped: "\(set.skipped.count)",
+                ]))
+        }
+        if issuer.failure != nil {
+            logger.info("keys are fetched again", metadata: .init([.issuer: issuer.source.issuer]))
+        }
+    }
+}
+
+// What a schedule decided.
+extension Refresher {
+    private func handle(
+        _ index: Int,
+        _ event: (inout RefreshSchedule<IssuerRefresh.Reply>, NIODeadline) ->
+            RefreshSchedule<IssuerRefresh.Reply>.Actions
+    ) {
+        let issuer = issuers[index]
+        let before = issuer.schedule.waiting
+        let actions = event(&issuer.schedule, eventLoop.now)
+        waiting += issuer.schedule.waiting - before
+        for answer in actions.answers { answer.asker(answer.reply) }
+        if let fetch = actions.fetch {
+            queue.add(index, isEarly: fetch == .early)
+            beginFetches()
+        }
+        setTimer(index)
+    }
+
+    private func beginFetches() {
+        while let index = queue.next() {
+            let issuer = issuers[index]
+            effects.fetch(FetchOrder(issuer: index, source: issuer.source, stamp: issuer.stamp))
+        }
+    }
+
+    private func setTimer(_ index: Int) {
+        let issuer = issuers[index]
+        let moment = isRunning ? issuer.schedule.wakeAt : nil
+        guard issuer.timer?.at != moment else { return }
+        issuer.timer?.task.cancel()
+        issuer.timer = moment.map { moment in
+            let task = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.fire(index) }
+            return (task, moment)
+        }
+    }
+
+    private func fire(_ index: Int) {
+        issuers[index].timer = nil
+        handle(index) { schedule, now in schedule.timePassed(now: now) }
+    }
+}

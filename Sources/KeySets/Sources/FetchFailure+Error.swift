@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+extension FetchFailure {
+    /// What an error of the HTTP client means. Its own text is not used: it may hold bytes from the network.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let failure as FetchFailure: failure
+            case let error as HTTPClientError: Self.failure(of: error)
+            case let error as NIOConnectionError: Self.failure(of: error)
+            case let error as IOError: .notConnected(errno: error.errnoCode)
+            case let error as NIOSSLExtraError:
+                .tls(error == .failedToValidateHostname ? .wrongHost : .handshake)
+            case NIOSSLError.uncleanShutdown: .brokenAnswer
+            case NIOSSLError.handshakeFailed(let error): .tls(Self.isUntrusted(error) ? .untrusted : .handshake)
+            case is NIOSSLError, is BoringSSLError: .tls(.handshake)
+            case is ChannelError: .notConnected(errno: nil)
+            case is CancellationError: .stopped
+            default: .brokenAnswer
+            }
+    }
+
+    private static func failure(of error: HTTPClientError) -> FetchFailure {
+        switch error {
+        case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
+            .getConnectionFromPoolTimeout:
+            .timedOut
+        case .cancelled, .alreadyShutdown: .stopped
+        default: .brokenAnswer
+        }
+    }
+
+    private static func failure(of error: NIOConnectionError) -> FetchFailure {
+        guard let first = error.connectionErrors.first?.error else { return .nameNotResolved }
+        if case ChannelError.connectTimeout? = first as? ChannelError { return .timedOut }
+        return .notConnected(errno: (first as? IOError)?.errnoCode)
+    }
+
+    /// The library tells which check failed in its error stack only as text; the text itself goes no further.
+    private static func isUntrusted(_ error: BoringSSLError) -> Bool {
+        "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
+    }
+}

@@ -1,0 +1,101 @@
+package import Tokens
+
+/// Why a fetch of an issuer's keys brought none, in the order in which a fetch can fail.
+///
+/// Its description is for a person, and holds no byte that came from the network.
+package enum FetchFailure: Error, Hashable, Sendable {
+    /// A URL of the configuration, or the `jwks_uri` that discovery found.
+    case url(FetchURL.Problem)
+    /// The file can't be read; `errno` says why.
+    case unreadable(errno: Int32)
+    case notAFile
+    case nameNotResolved
+    /// No connection; `errno` says why where it is known.
+    case notConnected(errno: Int32?)
+    case tls(TLSProblem)
+    case timedOut
+    /// The connection ended, or what came was not HTTP.
+    case brokenAnswer
+    case status(Int)
+    case redirect(RedirectRefusal)
+    case tooLarge
+    /// The discovery document is not a JSON object with `issuer` and `jwks_uri`.
+    case notDiscovery
+    case issuerMismatch
+    /// What came is no key set, or no key of it can be used.
+    case keySet(KeySetError)
+    case stopped
+
+    package enum TLSProblem: Hashable, Sendable {
+        /// The certificate does not lead to a trusted root, or is not valid now.
+        case untrusted
+        /// The certificate is for another host.
+        case wrongHost
+        case handshake
+    }
+
+    package enum RedirectRefusal: Hashable, Sendable {
+        case tooMany, insecure, malformed
+    }
+}
+
+extension FetchFailure {
+    package var result: FetchResult {
+        switch self {
+        case .url: .url
+        case .unreadable, .notAFile: .file
+        case .nameNotResolved: .name
+        case .notConnected: .connection
+        case .tls: .tls
+        case .timedOut: .timeout
+        case .brokenAnswer: .brokenAnswer
+        case .status: .status
+        case .redirect: .redirect
+        case .tooLarge: .tooLarge
+        case .notDiscovery: .discovery
+        case .issuerMismatch: .issuerMismatch
+        case .keySet(.tooLong): .tooLarge
+        case .keySet(.noUsableKey): .noUsableKeys
+        case .keySet: .notKeys
+        case .stopped: .stopped
+        }
+    }
+}
+
+extension FetchFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .url(let problem): "the URL can't be used: \(problem)"
+        case .unreadable(let code): "the file can't be read: \(SystemError.text(code))"
+        case .notAFile: "the path is not a regular file"
+        case .nameNotResolved: "the host's name was not found"
+        case .notConnected(let code?): SystemError.text(code)
+        case .notConnected(nil): "no connection"
+        case .tls(.untrusted): "the server's certificate is not trusted"
+        case .tls(.wrongHost): "the server's certificate is for another host"
+        case .tls(.handshake): "the TLS handshake failed"
+        case .timedOut: "no complete answer within 5 s"
+        case .brokenAnswer: "the connection ended within the answer, or the answer was not HTTP"
+        case .status(let code): "status \(code) instead of 200"
+        case .redirect(.tooMany): "more than 3 redirects"
+        case .redirect(.insecure): "redirected to http, which is not followed"
+        case .redirect(.malformed): "redirected to something that is not an http or https URL"
+        case .tooLarge: "the answer is larger than 512 KiB"
+        case .notDiscovery: "not an OpenID configuration: a JSON object with issuer and jwks_uri is expected"
+        case .issuerMismatch: "the OpenID configuration is of another issuer; issuer must be equal byte for byte"
+        case .keySet(let error): Self.description(of: error)
+        case .stopped: "stopped before it was finished"
+        }
+    }
+
+    private static func description(of error: KeySetError) -> String {
+        switch error {
+        case .tooLong: "the key set is larger than 512 KiB"
+        case .notJSON: "the key set is not JSON"
+        case .notAKeySet: "not a key set: an object with an array named keys is expected"
+        case .tooManyKeys: "the key set has more than 100 keys"
+        case .noUsableKey([]): "the key set is empty"
+        case .noUsableKey(let reasons): "none of the set's \(reasons.count) keys can be used; the first: \(reasons[0])"
+        }
+    }
+}

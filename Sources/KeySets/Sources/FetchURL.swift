@@ -1,0 +1,120 @@
+/// A URL that keys may be fetched from: `https`, or `http` on a loopback host (RFC 3986).
+///
+/// It is taken apart and put together here, so what is checked is what is fetched: no user information, no characters
+/// that two parsers might read differently.
+package struct FetchURL: Hashable, Sendable {
+    /// What keeps a text from being such a URL.
+    package enum Problem: Error, Hashable, Sendable {
+        /// it is not an absolute http or https URL
+        case malformed
+        /// it is http, and its host is not a loopback address
+        case insecure
+    }
+
+    package let isSecure: Bool
+    /// In lower case; an IPv6 address is in brackets.
+    package let host: String
+    package let port: UInt16?
+    /// Path and query; it begins with a slash.
+    package let target: String
+
+    package init(_ text: String) throws(Problem) {
+        let (scheme, rest) = try Self.split(text)
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let (host, port) = try Self.split(authority: authority)
+        isSecure = scheme == "https"
+        self.host = host
+        self.port = port
+        target = Self.target(rest.dropFirst(authority.count))
+        guard isSecure || Self.isLoopback(host) else { throw .insecure }
+    }
+
+    package var text: String {
+        (isSecure ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? "") + target
+    }
+
+    /// The URL that a `Location` header leads to from here (RFC 9110 section 10.2.2); never from https to http.
+    package func following(location: String) throws(Problem) -> FetchURL {
+        let next = try FetchURL(resolve(location))
+        guard next.isSecure || !isSecure else { throw .insecure }
+        return next
+    }
+
+    private func resolve(_ reference: String) -> String {
+        let origin = FetchURL(self, target: "").text
+        return switch true {
+        case reference.hasPrefix("//"): (isSecure ? "https:" : "http:") + reference
+        case reference.hasPrefix("/"): origin + reference
+        case reference.hasPrefix("?"): origin + target.prefix { $0 != "?" } + reference
+        default: reference
+        }
+    }
+
+    private init(_ url: FetchURL, target: String) {
+        (isSecure, host, port, self.target) = (url.isSecure, url.host, url.port, target)
+    }
+
+    /// Splits the scheme, in lower case, from what follows `://`.
+    private static func split(_ text: String) throws(Problem) -> (scheme: String, rest: Substring.UTF8View) {
+        guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }) else {
+            throw .malformed
+        }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { throw .malformed }
+        let scheme = text[..<colon].lowercased()
+        let rest = text[text.utf8.index(after: colon)...]
+        guard scheme == "https" || scheme == "http", rest.hasPrefix("//") else { throw .malformed }
+        return (scheme, rest.dropFirst(2).utf8)
+    }
+
+    private static func split(authority: Substring.UTF8View) throws(Problem) -> (host: String, port: UInt16?) {
+        let text = String(Substring(authority)).lowercased()
+        let end =
+            text.hasPrefix("[") ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.firstIndex(of: ":")
+        let host = String(text[..<(end ?? text.endIndex)])
+        guard isHost(host) else { throw .malformed }
+        let rest = text[host.endIndex...]
+        if rest.isEmpty { return (host, nil) }
+        guard rest.first == ":", rest.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }),
+            let port = UInt16(rest.dropFirst()), port > 0
+        else { throw .malformed }
+        return (host, port)
+    }
+
+    /// A name or an IPv4 address of letters, digits, `-`, `.` and `_`, or an IPv6 address in brackets.
+    private static func isHost(_ host: String) -> Bool {
+        let isLiteral = host.hasPrefix("[")
+        guard !isLiteral || (host.hasSuffix("]") && host.utf8.count > 3) else { return false }
+        let name = isLiteral ? host.dropFirst().dropLast() : host[...]
+        return !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "."):
+                    true
+                case UInt8(ascii: ":"): isLiteral
+                case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"): !isLiteral
+                default: false
+                }
+            }
+    }
+
+    /// 127.0.0.0/8 in its usual spelling, ::1 or localhost.
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { $0.count <= 3 && UInt8($0) != nil }
+    }
+
+    private static func target(_ rest: Substring.UTF8View) -> String {
+        let target = String(Substring(rest.prefix { $0 != UInt8(ascii: "#") }))
+        return target.hasPrefix("/") ? target : "/" + target
+    }
+}
+
+extension FetchURL.Problem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformed: "it is not an absolute http or https URL"
+        case .insecure: "it is http, and its host is not a loopback address"
+        }
+    }
+}

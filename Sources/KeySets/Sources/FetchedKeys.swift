@@ -1,0 +1,24 @@
+package import NIOCore
+package import Tokens
+
+/// What a fetch that succeeded brought.
+package enum Fetched: Sendable {
+    /// A set that was read and checked; it may equal the one before.
+    case keys(FetchedKeys)
+    /// The file was not touched since it was last read.
+    case untouched
+}
+
+/// A key set and what is known of how long it holds.
+package struct FetchedKeys: Sendable {
+    package var set: KeySet
+    /// What `Cache-Control: max-age` said; nil without.
+    package var maxAge: TimeAmount?
+    /// What the file looked like when it was read; nil for the network, and for a file that may still be written.
+    var stamp: FileStamp?
+
+    package init(set: KeySet, maxAge: TimeAmount? = nil) {
+        self.set = set
+        self.maxAge = maxAge
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+/// Reads a key file, within a bound, and tells whether it changed.
+struct KeyFile {
+    /// What a look at the file found.
+    enum Look {
+        case untouched
+        /// The bytes, and the stamp to compare with next time; nil when the file may be in the middle of a change.
+        case read([UInt8], FileStamp?)
+    }
+
+    let path: String
+
+    /// - Parameters:
+    ///   - stamp: of the last look that read the file.
+    ///   - limit: how many bytes it may have.
+    func look(since stamp: FileStamp?, limit: Int) throws(FetchFailure) -> Look {
+        // Without O_NONBLOCK, opening a FIFO would wait for its writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(errno: errno) }
+        defer { _ = close(descriptor) }
+        let before = try Self.status(of: descriptor)
+        if let stamp, FileStamp(before) == stamp { return .untouched }
+        let bytes = try Self.read(descriptor, limit: limit)
+        let after = try Self.status(of: descriptor)
+        return .read(bytes, Self.isSettled(before, after) ? FileStamp(after) : nil)
+    }
+
+    private static func status(of descriptor: Int32) throws(FetchFailure) -> stat {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+        return status
+    }
+
+    /// A file that changed within the last two seconds may change again without its times telling so.
+    private static func isSettled(_ before: stat, _ after: stat) -> Bool {
+        FileStamp(before) == FileStamp(after) && abs(time(nil) - after.st_mtim.tv_sec) > 2
+    }
+
+    private static func read(_ descriptor: Int32, limit: Int) throws(FetchFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(errno: errno) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw .tooLarge }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// Where one issuer's keys come from (contract section 5).
+package struct KeySource: Hashable, Sendable {
+    package enum Location: Hashable, Sendable {
+        /// The URL of the key set itself.
+        case uri(String)
+        /// `<issuer>/.well-known/openid-configuration` names it (OpenID Connect Discovery 1.0 section 4).
+        case discovery
+        /// The path of a file that holds it.
+        case file(String)
+    }
+
+    /// The issuer's identifier, as tokens carry it in `iss`.
+    package var issuer: String
+    package var location: Location
+
+    package init(issuer: String, location: Location) {
+        self.issuer = issuer
+        self.location = location
+    }
+
+    /// What a person looks at when the keys do not come: a URL or a path, from the configuration.
+    package var place: String {
+        switch location {
+        case .uri(let uri): uri
+        case .discovery: Self.discoveryURL(issuer: issuer)
+        case .file(let path): path
+        }
+    }
+
+    var isFile: Bool {
+        if case .file = location { true } else { false }
+    }
+
+    /// A slash that ends the issuer is left out before the well-known path (OpenID Connect Discovery 1.0 section 4.1).
+    private static func discoveryURL(issuer: String) -> String {
+        (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
+    }
+}
