@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Tokens
 
 // The doors of `Tokens` that take spans, for arrays and strings: `#expect` can't hold a span.
@@ -23,5 +23,35 @@ extension KeySet {
 extension SigningKey {
     package func signature(of message: [UInt8]) throws(SigningKeyError) -> [UInt8] {
         try signature(of: message.span.bytes)
+    }
+}
+
+extension TokenVerifier {
+    /// Verifies at `TokenMint.now`, with the keys of all algorithms, unless told otherwise.
+    package func verify(
+        _ token: [UInt8], with ring: KeyRing = TokenMint.ring(), now: Timestamp = TokenMint.now
+    ) -> TokenVerdict {
+        verify(token.span.bytes, with: ring, now: now)
+    }
+
+    package static func verifySignature(of token: [UInt8], with keys: KeySet) throws(TokenRefusal) {
+        try verifySignature(of: token.span.bytes, with: keys, maximumTokenBytes: 16 * 1024)
+    }
+}
+
+extension TokenVerdict {
+    /// The claims, if the token is valid.
+    package var token: VerifiedToken? {
+        if case .valid(let token) = self { token } else { nil }
+    }
+
+    /// The failed check, if the token is refused.
+    package var refusal: TokenRefusal? {
+        if case .refused(let refusal) = self { refusal } else { nil }
+    }
+
+    /// The key that is missing, if one is.
+    package var missingKey: MissingKey? {
+        if case .keyMissing(let key) = self { key } else { nil }
     }
 }
