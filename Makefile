@@ -1,10 +1,55 @@
-# What a person types. `make fuzz TARGET=json SECONDS=60` runs one target for a minute.
+# What a person types. On Debian 12 with a Swift toolchain nothing else is needed: what is missing is installed first.
 
+SWIFT ?= swift
+# Arguments of `demo`: make run ARGS="--listen 127.0.0.1:8081"
+ARGS ?=
+# Arguments of `swift test`: make test TESTS="--filter Sessions"; SANITIZE=address or SANITIZE=thread
+TESTS ?=
+SANITIZE ?=
+# Seconds for each fuzz target, and which (all, when empty): make fuzz TARGET=json SECONDS=60
 SECONDS := 300
 TARGET :=
 
-.PHONY: fuzz
+BUILD_PACKAGES = libssl-dev libhiredis-dev
+TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl redis-server
 
-## fuzz: every parser under libFuzzer and AddressSanitizer, SECONDS each
+# Installs those of the packages that are not there; fetches the package index only when they can't be found without.
+define install
+@missing=$$(for package in $(1); do \
+	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+[ -z "$$missing" ] || { echo "Installing" $$missing; \
+	apt="$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get"; \
+	$$apt install -y --no-install-recommends $$missing \
+	|| { $$apt update && $$apt install -y --no-install-recommends $$missing; }; }
+endef
+
+.PHONY: help run build test lint fuzz
+
+help:
+	@echo "make run     build, then run a demo that prints curl lines to try"
+	@echo "make build   build the release binary, .build/release/authgear-resolver"
+	@echo "make test    run every test, with a real Redis and a real nginx"
+	@echo "make lint    check the format of the sources"
+	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
+
+run: build
+	.build/release/authgear-resolver demo $(ARGS)
+
+build:
+	$(call install,$(BUILD_PACKAGES))
+	$(SWIFT) build -c release --product authgear-resolver
+
+# A test that was skipped is a test that failed: the report must say that none was.
+test:
+	$(call install,$(TEST_PACKAGES))
+	@rm -f .build/tests*.xml
+	$(SWIFT) test --xunit-output .build/tests.xml $(if $(SANITIZE),--sanitize=$(SANITIZE)) $(TESTS)
+	@if grep -B1 '<skipped>' .build/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
+	@grep -q '<testcase' .build/tests*.xml || { echo "No test ran." >&2; exit 1; }
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
 fuzz:
+	$(call install,$(BUILD_PACKAGES))
 	SECONDS_EACH=$(SECONDS) Tests/Fuzzing/run $(TARGET)
