@@ -1,0 +1,30 @@
+/// Which target may import what: arrows point from effects to values, effects never import each other, and each C library
+/// is visible in one target.
+enum ImportTable {
+    static let pure: Set = ["Bytes", "Tokens", "Resolution"]
+    static let effects: Set = ["KeySets", "Sessions", "Listener"]
+    static let systemLibraries: Set = ["CHiredis", "CLibcrypto"]
+
+    /// Parts of the standard library and of the system that any target but a pure one may name.
+    static let platform: Set = ["Synchronization", "Glibc"]
+
+    static let allowed: [String: Set<String>] = [
+        "Bytes": [],
+        "Tokens": ["Bytes", "CLibcrypto"],
+        "Resolution": ["Bytes", "Tokens"],
+        "Telemetry": ["Resolution", "Tokens", "Logging"],
+        "KeySets": [
+            "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "AsyncHTTPClient",
+            "ServiceLifecycle",
+        ],
+        "Sessions": ["Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"],
+        "Listener": [
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "ServiceLifecycle",
+        ],
+        "AuthgearResolver": [
+            "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener", "Logging", "NIOCore",
+            "NIOPosix", "NIOSSL", "AsyncHTTPClient", "ArgumentParser", "Yams", "ServiceLifecycle",
+        ],
+    ]
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@Suite struct WordTests {
+    /// What the sources never say, and why.
+    @Test(arguments: [
+        ("try!", "an error has a place to go"),
+        ("as!", "a cast that may fail says what then"),
+        ("fatalError", "an impossible state is named in words, and is no way out"),
+        ("nonisolated(unsafe)", "what loops share is an immutable snapshot"),
+        ("@testable", "package access is enough"),
+        ("debugPrint(", "only the log and the commands' output go to the outside"),
+        ("-Ounchecked", "there an out-of-bounds read carries on"),
+    ])
+    func `the sources never say it`(word: String, reason: String) {
+        #expect(places(of: word, in: SourceTree.sources) == [], "\(reason)")
+    }
+
+    @Test(arguments: [
+        ("@testable", "tests see what the package sees"),
+        ("Task.sleep", "nobody sleeps"), ("usleep", "nobody sleeps"), ("Thread.sleep", "nobody sleeps"),
+    ])
+    func `the tests never say it`(word: String, reason: String) {
+        let files = SourceTree.tests.filter { $0.target != "LayoutTests" }
+        #expect(places(of: word, in: files) == [], "\(reason)")
+    }
+
+    @Test func `only an owner of a C pointer vouches for being Sendable`() {
+        let targets = Set(
+            SourceTree.sources.filter { !places(of: "@unchecked Sendable", in: [$0]).isEmpty }.map(\.target))
+        #expect(targets.isSubset(of: ["Tokens", "Sessions"]))
+    }
+
+    @Test(arguments: SourceTree.targets.keys.sorted())
+    func `each target says what it takes, what it gives and what it imports`(target: String) {
+        let comments = SourceTree.targets[target, default: []].flatMap(\.docComments)
+        let openings = comments.filter { comment in
+            ["Takes ", "ives ", "mports "].allSatisfy { comment.contains($0) }
+        }
+        #expect(!openings.isEmpty)
+    }
+
+    @Test func `only commands print`() {
+        #expect(places(of: "print(", in: SourceTree.sources.filter { $0.target != "AuthgearResolver" }) == [])
+    }
+
+    @Test func `a word is found where it begins a word, and not in comments`() {
+        let file = SourceFile(path: "Sources/A/A.swift", text: "print(1)\nfingerprint(2)\n// print(3)\n  try! print(4)")
+        #expect(places(of: "print(", in: [file]) == ["Sources/A/A.swift:1", "Sources/A/A.swift:4"])
+        #expect(places(of: "try!", in: [file]) == ["Sources/A/A.swift:4"])
+    }
+
+    private func places(of word: String, in files: [SourceFile]) -> [String] {
+        files.flatMap { file in
+            file.code.enumerated().filter { _, line in
+                guard let range = line.range(of: word) else { return false }
+                return line[..<range.lowerBound].last.map { !$0.isLetter && !$0.isNumber } ?? true
+            }
+            .map { "\(file.path):\($0.offset + 1)" }
+        }
+    }
+}
