@@ -26,7 +26,7 @@ let effects: [Target] = [
     ),
     .target(
         name: "Sessions",
-        dependencies: ["Bytes", "Resolution", "Telemetry", "CHiredis", .nioCore, .nioPosix, .nioSSL]
+        dependencies: ["Bytes", "Resolution", "Telemetry", "CHiredis", .nioCore, .nioPosix, .nioSSL, .logging]
     ),
     .target(
         name: "Listener",
@@ -56,7 +56,13 @@ let tests: [Target] = [
             "Bytes", "Tokens", "KeySets", "Fixtures", .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),
-    .testTarget(name: "SessionsTests", dependencies: ["Sessions", "Fixtures"]),
+    .testTarget(
+        name: "SessionsTests",
+        dependencies: [
+            "Sessions", "Bytes", "Resolution", "Telemetry", "CHiredis", "Fixtures",
+            .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
+        ]
+    ),
     .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
     .testTarget(name: "AuthgearResolverTests", dependencies: ["AuthgearResolver", "Fixtures"]),
     .testTarget(name: "LayoutTests"),
@@ -98,6 +104,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let jwtKit = Self.product(name: "JWTKit", package: "jwt-kit")
     static let logging = Self.product(name: "Logging", package: "swift-log")
+    static let nioConcurrencyHelpers = Self.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = Self.product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = Self.product(name: "NIOHTTP1", package: "swift-nio")

@@ -1,0 +1,172 @@
+import Bytes
+import NIOCore
+import Sessions
+import Testing
+
+@Suite struct `Replies` {
+    /// What a reply is, as a value that outlives the reader.
+    indirect enum Value: Equatable {
+        case bulk(String)
+        case status(String)
+        case error(String)
+        case integer(Int64)
+        case null
+        case array([Value])
+
+        init(_ reply: Reply) {
+            var rest = reply.nodes[...]
+            self.init(&rest, reply)
+        }
+
+        private init(_ rest: inout ArraySlice<ReplyNode>, _ reply: Reply) {
+            func text(_ range: Range<Int>) -> String {
+                reply.withBytes(range) { bytes in String(decoding: [UInt8](copying: bytes), as: UTF8.self) }
+            }
+            switch rest.removeFirst() {
+            case .bulk(let range): self = .bulk(text(range))
+            case .status(let range): self = .status(text(range))
+            case .error(let range): self = .error(text(range))
+            case .integer(let number): self = .integer(number)
+            case .null: self = .null
+            case .array(let count): self = .array((0..<count).map { _ in Value(&rest, reply) })
+            }
+        }
+    }
+
+    /// All replies that a stream of chunks holds, or the error that ends it.
+    static func read(_ chunks: [String], limits: ReplyReader.Limits = .init()) -> Result<[Value], ReplyError> {
+        var reader = ReplyReader(limits: limits)
+        var values: [Value] = []
+        do throws(ReplyError) {
+            for chunk in chunks {
+                try reader.feed(ByteBuffer(string: chunk))
+                while try reader.next() { values.append(Value(reader.reply)) }
+            }
+            return .success(values)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    static let streams: [(String, [Value])] = [
+        ("", []),
+        ("$5\r\nhello\r\n", [.bulk("hello")]),
+        ("$0\r\n\r\n", [.bulk("")]),
+        ("$-1\r\n", [.null]),
+        ("*-1\r\n", [.null]),
+        ("+OK\r\n", [.status("OK")]),
+        ("+\r\n", [.status("")]),
+        ("-WRONGTYPE Operation\r\n", [.error("WRONGTYPE Operation")]),
+        (":-42\r\n", [.integer(-42)]),
+        ("*0\r\n", [.array([])]),
+        (
+            "*3\r\n$1\r\na\r\n*2\r\n:1\r\n$-1\r\n+b\r\n",
+            [.array([.bulk("a"), .array([.integer(1), .null]), .status("b")])]
+        ),
+        ("$2\r\n\r\n\r\n+OK\r\n$-1\r\n", [.bulk("\r\n"), .status("OK"), .null]),
+        (
+            "$3000\r\n\(String(repeating: "x", count: 3000))\r\n:7\r\n",
+            [.bulk(String(repeating: "x", count: 3000)), .integer(7)]
+        ),
+    ]
+
+    @Test(arguments: streams) func `a stream of replies is read`(_ stream: String, _ values: [Value]) {
+        #expect(Self.read([stream]) == .success(values))
+    }
+
+    @Test(arguments: streams) func `a stream is read the same however it is cut`(_ stream: String, _ values: [Value]) {
+        #expect(Self.read(stream.map(String.init)) == .success(values))
+        guard stream.utf8.count < 100 else { return }
+        for cut in stream.indices {
+            #expect(Self.read([String(stream[..<cut]), String(stream[cut...])]) == .success(values))
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$x\r\n", "$-2\r\n", "*-2\r\n", ":12a\r\n", "%1\r\n+a\r\n+b\r\n",
+        "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n+deep\r\n",
+    ])
+    func `what is no reply is refused`(_ stream: String) {
+        #expect(Self.read([stream]) == .failure(.malformed))
+    }
+
+    @Test func `what follows a broken reply is not read`() {
+        var reader = ReplyReader()
+        #expect(throws: ReplyError.malformed) {
+            try reader.feed(ByteBuffer(string: "?\r\n"))
+            _ = try reader.next()
+        }
+        #expect(throws: ReplyError.malformed) {
+            try reader.feed(ByteBuffer(string: "+OK\r\n"))
+            _ = try reader.next()
+        }
+    }
+
+    static let small = ReplyReader.Limits(bytes: 100, nodes: 10)
+
+    @Test(arguments: [
+        "$101\r\n\(String(repeating: "x", count: 101))\r\n",
+        "*2\r\n$60\r\n\(String(repeating: "x", count: 60))\r\n$60\r\n\(String(repeating: "x", count: 60))\r\n",
+        "*10\r\n", "*2147483647\r\n", "*2\r\n*9\r\n", "+\(String(repeating: "x", count: 200))",
+        "$1073741824\r\n\(String(repeating: "x", count: 101))",
+    ])
+    func `a reply beyond the limits is refused`(_ stream: String) {
+        #expect(Self.read([stream], limits: Self.small) == .failure(.tooLarge))
+    }
+
+    @Test func `a reply at the limits is read`() {
+        let text = String(repeating: "x", count: 80)
+        #expect(Self.read(["$80\r\n\(text)\r\n"], limits: Self.small) == .success([.bulk(text)]))
+        let array = "*9\r\n" + String(repeating: ":1\r\n", count: 9)
+        #expect(Self.read([array], limits: Self.small) == .success([.array(Array(repeating: .integer(1), count: 9))]))
+    }
+
+    @Test func `a header that announces a gigabyte costs what has come and no more`() {
+        #expect(Self.read(["$1073741824\r\n", "some bytes"]) == .success([]))
+        let megabyte = String(repeating: "x", count: 1 << 20)
+        #expect(Self.read(["$1073741824\r\n", megabyte, "x"]) == .failure(.tooLarge))
+    }
+
+    @Test func `a large reply leaves the next ones whole`() {
+        let large = String(repeating: "y", count: 300_000)
+        let stream = "$300000\r\n\(large)\r\n$1\r\nz\r\n"
+        #expect(Self.read([stream, stream]) == .success([.bulk(large), .bulk("z"), .bulk(large), .bulk("z")]))
+    }
+
+    @Test func `each byte of a reply turned into any other is read or refused`() {
+        let stream = Array("*2\r\n$3\r\nabc\r\n:1\r\n-ERR no\r\n$-1\r\n".utf8)
+        for index in stream.indices {
+            for byte in UInt8.min...UInt8.max {
+                var changed = stream
+                changed[index] = byte
+                var reader = ReplyReader(limits: Self.small)
+                var read = 0
+                do throws(ReplyError) {
+                    try reader.feed(ByteBuffer(bytes: changed))
+                    while try reader.next() { read += 1 }
+                } catch {}
+                #expect(read <= stream.count)
+            }
+        }
+    }
+}
+
+@Suite struct `Error codes` {
+    @Test(arguments: [
+        ("LOADING Redis is loading the dataset in memory", RedisErrorCode.loading),
+        ("NOAUTH Authentication required.", .noAuthentication),
+        ("WRONGPASS invalid username-password pair or user is disabled.", .wrongPassword),
+        ("OOM command not allowed when used memory > 'maxmemory'.", .outOfMemory),
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", .wrongType),
+        ("MOVED 3999 127.0.0.1:6381", .moved), ("ERR unknown command", .generic), ("ERR", .generic),
+        ("", .other), (" ERR", .other), ("ERRATIC", .other), ("loading", .other),
+        (String(repeating: "X", count: 5000), .other),
+    ])
+    func `the first word tells which error it is`(_ message: String, _ code: RedisErrorCode) {
+        #expect(RedisErrorCode(message: message.utf8) == code)
+    }
+
+    @Test(arguments: RedisErrorCode.allCases) func `every error has words of ours`(_ code: RedisErrorCode) {
+        #expect(!code.words.isEmpty)
+    }
+}
