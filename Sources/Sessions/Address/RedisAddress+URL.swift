@@ -1,0 +1,121 @@
+import Bytes
+
+extension RedisAddress {
+    /// Reads a URL:
+    ///
+    ///     redis://[[user]:password@]host[:port][/database]
+    ///     rediss://…                                          the same within TLS
+    ///     unix://[[user]:password@]/path[?db=database]
+    ///
+    /// The port is 6379 and the database 0 unless given. User, password and path are percent-decoded (RFC 3986 section 2.1).
+    package init(url: String) throws(RedisAddressError) {
+        guard url.utf8.allSatisfy({ byte in 0x21...0x7E ~= byte }) else { throw .character }
+        let url = url[...]
+        if let rest = url.dropping("redis://") {
+            self = try Self.network(rest) { host, port in .tcp(host: host, port: port) }
+        } else if let rest = url.dropping("rediss://") {
+            self = try Self.network(rest) { host, port in .tls(host: host, port: port) }
+        } else if let rest = url.dropping("unix://") {
+            self = try Self.unix(rest)
+        } else {
+            throw .scheme
+        }
+    }
+
+    private static func network(
+        _ text: Substring, _ endpoint: (String, Int) -> Endpoint
+    ) throws(RedisAddressError) -> RedisAddress {
+        let (authority, rest) = text.split(before: "/", "?", "#")
+        let (credentials, place) = try credentials(of: authority)
+        let (host, port) = try hostAndPort(place)
+        guard !rest.contains("?"), !rest.contains("#") else { throw .parameter }
+        let database = rest.dropFirst()
+        return RedisAddress(
+            endpoint: endpoint(host, port), credentials: credentials,
+            database: database.isEmpty ? 0 : try number(database, in: 0...0x7FFF_FFFF, else: .database))
+    }
+
+    private static func unix(_ text: Substring) throws(RedisAddressError) -> RedisAddress {
+        let (authority, rest) = text.split(before: "/")
+        guard authority.isEmpty || authority.hasSuffix("@") else { throw .path }
+        let (path, query) = rest.split(before: "?", "#")
+        let decoded = try decode(path)
+        guard decoded.first == UInt8(ascii: "/"), 2...107 ~= decoded.count, !decoded.contains(0) else { throw .path }
+        let database = query.dropping("?db=")
+        guard query.isEmpty || database != nil else { throw .parameter }
+        return RedisAddress(
+            endpoint: .unix(path: String(decoding: decoded, as: UTF8.self)),
+            credentials: try credentials(of: authority).0,
+            database: try database.map { text throws(RedisAddressError) in
+                try number(text, in: 0...0x7FFF_FFFF, else: .database)
+            } ?? 0)
+    }
+
+    /// Splits `[[user]:password@]place`.
+    private static func credentials(
+        of authority: Substring
+    ) throws(RedisAddressError) -> (RedisCredentials?, place: Substring) {
+        guard let at = authority.lastIndex(of: "@") else { return (nil, authority) }
+        let place = authority[authority.index(after: at)...]
+        let (user, password) = authority[..<at].split(before: ":")
+        guard !password.isEmpty else { throw .userWithoutPassword }
+        let secret = try decode(password.dropFirst())
+        guard !secret.isEmpty else { throw .emptyPassword }
+        return (RedisCredentials(user: user.isEmpty ? nil : try decode(user), password: secret), place)
+    }
+
+    private static func hostAndPort(_ place: Substring) throws(RedisAddressError) -> (String, Int) {
+        if place.hasPrefix("[") {
+            let (host, rest) = place.dropFirst().split(before: "]")
+            guard !host.isEmpty, !rest.isEmpty, host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
+            else { throw .host }
+            return (String(host), try port(rest.dropFirst()))
+        }
+        let (host, rest) = place.split(before: ":")
+        guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" })
+        else { throw .host }
+        return (String(host), try port(rest))
+    }
+
+    /// Reads `[:port]`.
+    private static func port(_ text: Substring) throws(RedisAddressError) -> Int {
+        if text.isEmpty { return 6379 }
+        guard text.hasPrefix(":") else { throw .port }
+        return try number(text.dropFirst(), in: 1...65535, else: .port)
+    }
+
+    private static func number(
+        _ text: Substring, in range: ClosedRange<Int>, else error: RedisAddressError
+    ) throws(RedisAddressError) -> Int {
+        guard text.allSatisfy(\.isNumber), let number = Int(text), range.contains(number) else { throw error }
+        return number
+    }
+
+    private static func decode(_ text: Substring) throws(RedisAddressError) -> [UInt8] {
+        var decoded: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                decoded.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst()?.hexDigitValue, let low = rest.popFirst()?.hexDigitValue
+            else { throw .percentEncoding }
+            decoded.append(high << 4 | low)
+        }
+        return decoded
+    }
+}
+
+extension Substring {
+    /// What follows a prefix; nil without it.
+    fileprivate func dropping(_ prefix: String) -> Substring? {
+        hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+    }
+
+    /// The part before the first of some characters, and the part from it on.
+    fileprivate func split(before characters: Character...) -> (Substring, Substring) {
+        let index = firstIndex(where: characters.contains) ?? endIndex
+        return (self[..<index], self[index...])
+    }
+}

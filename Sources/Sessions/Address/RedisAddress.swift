@@ -1,0 +1,33 @@
+/// Where a Redis server is and how to be let in.
+package struct RedisAddress: Sendable {
+    package enum Endpoint: Hashable, Sendable {
+        case tcp(host: String, port: Int)
+        /// The same within TLS; the certificate must be for `host`.
+        case tls(host: String, port: Int)
+        case unix(path: String)
+    }
+
+    package var endpoint: Endpoint
+    /// Nil when the server asks for no password.
+    package var credentials: RedisCredentials?
+    package var database: Int
+
+    package init(endpoint: Endpoint, credentials: RedisCredentials? = nil, database: Int = 0) {
+        self.endpoint = endpoint
+        self.credentials = credentials
+        self.database = database
+    }
+}
+
+extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The place alone, such as `127.0.0.1:6379` or `unix:/run/redis.sock`: fit for logs.
+    package var description: String {
+        switch endpoint {
+        case .tcp(let host, let port), .tls(let host, let port):
+            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+
+    package var debugDescription: String { description }
+}
