@@ -1,0 +1,167 @@
+import NIOCore
+import Resolution
+
+/// A connection to Redis at work: performs what `ConnectionState` says, and decides nothing.
+///
+/// Lives on one event loop. Everything that is asked between two turns of the loop leaves in one write, and so does
+/// everything that is asked while the replies of one read are handed out.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    typealias Reply = (RecordReply) -> Void
+
+    /// What happens to the connection, told to whoever made it.
+    struct Events {
+        var ready: () -> Void
+        /// Once, and last: it is gone, or never came about.
+        var closed: (ConnectionFailure) -> Void
+    }
+
+    private let eventLoop: any EventLoop
+    private let journal: StoreJournal
+    private var state: ConnectionState<Reply>
+    private var reader = ReplyReader()
+    /// Until when the set-up must be done.
+    private let readyBy: NIODeadline
+    /// Nil once `closed` was told.
+    private var events: Events?
+    /// Set while the channel is active.
+    private var context: ChannelHandlerContext?
+    /// Commands that wait for the end of this turn of the loop.
+    private var outgoing = ByteBuffer()
+    private var isFlushDue = false
+    /// The replies of one read are being handed out; what is asked meanwhile leaves when all are.
+    private var isReading = false
+    /// Fires no later than the next deadline. It isn't moved when that deadline is met: one timer serves many commands.
+    private var timer: Scheduled<Void>?
+
+    init(_ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal, events: Events) {
+        self.eventLoop = eventLoop
+        self.journal = journal
+        self.state = ConnectionState(
+            setUp: SetUpCommand.commands(for: configuration.address), commandTimeout: configuration.commandTimeout,
+            limit: configuration.maximumPending)
+        self.readyBy = eventLoop.now + configuration.connectTimeout
+        self.events = events
+    }
+
+    func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
+        let now = eventLoop.now
+        switch state.asked(query, by: reply, at: now) {
+        case .joined: break
+        case .refused(let failure): journal.failed(query, failure, at: now, reply)
+        case .send:
+            outgoing.writeGet(query.key)
+            flushSoon()
+            armTimer()
+        }
+    }
+
+    func close(because failure: ConnectionFailure) {
+        guard let events else { return }
+        self.events = nil
+        timer?.cancel()
+        let now = eventLoop.now
+        for command in state.closed() { journal.failed(command, .disconnected, at: now) }
+        context?.close(promise: nil)
+        context = nil
+        events.closed(failure)
+    }
+
+    // MARK: What NIO tells
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { start(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        start(context)
+    }
+
+    private func start(_ context: ChannelHandlerContext) {
+        guard events != nil else { return context.close(promise: nil) }
+        guard self.context == nil else { return }
+        self.context = context
+        for command in state.connected() { outgoing.writeCommand(command.arguments) }
+        flush()
+        armTimer()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReading = true
+        do {
+            try reader.feed(unwrapInboundIn(data))
+            let now = eventLoop.now
+            while events != nil, try reader.next() { receive(reader.reply, at: now) }
+        } catch {
+            close(because: .nonsense(error))
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        close(because: .closedByServer)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(because: ConnectionFailure(error))
+    }
+
+    // MARK: Replies
+
+    private func receive(_ reply: Sessions.Reply, at now: NIODeadline) {
+        let error = reply.error
+        switch state.received(error: error, at: now) {
+        case .settingUp, .late: break
+        case .ready: becomeReady()
+        case .setUpRefused(let command, let error): close(because: .refused(command, error))
+        case .unsolicited: close(because: .unsolicited)
+        case .answered(let command):
+            journal.answered(command, reply.record(as: command.query.kind), error: error, at: now)
+        }
+    }
+
+    private func becomeReady() {
+        timer?.cancel()
+        timer = nil
+        events?.ready()
+    }
+
+    // MARK: Writing
+
+    private func flushSoon() {
+        guard !isFlushDue, !isReading else { return }
+        isFlushDue = true
+        eventLoop.assumeIsolated().execute {
+            self.isFlushDue = false
+            self.flush()
+        }
+    }
+
+    private func flush() {
+        guard let context, outgoing.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        outgoing.clear()
+    }
+
+    // MARK: Time
+
+    private func armTimer() {
+        guard timer == nil, let deadline = state.isReady ? state.nextDeadline : readyBy else { return }
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
+    }
+
+    private func timerFired() {
+        timer = nil
+        let now = eventLoop.now
+        guard state.isReady || now < readyBy else { return close(because: .silent) }
+        let elapsed = state.elapsed(at: now)
+        for command in elapsed.timedOut { journal.failed(command, .timedOut, at: now) }
+        if elapsed.isStuck { close(because: .stuck) }
+        if events != nil { armTimer() }
+    }
+}

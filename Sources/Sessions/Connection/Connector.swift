@@ -1,0 +1,41 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a `Connection`.
+struct Connector {
+    let configuration: RedisConfiguration
+    let eventLoop: any EventLoop
+
+    /// Fails when the transport does not come about; all later trouble is told by the connection itself.
+    func connect(_ connection: Connection) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        let (tls, endpoint) = (configuration.tls, configuration.address.endpoint)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(configuration.connectTimeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(Self.handler(tls, endpoint))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+        switch endpoint {
+        case .tcp(let host, let port), .tls(let host, let port):
+            return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+        case .unix(let path):
+            return bootstrap.connect(unixDomainSocketPath: path)
+        }
+    }
+
+    /// A certificate for an IP address is checked against the address connected to; SNI is for names alone.
+    private static func handler(_ context: NIOSSLContext, _ endpoint: RedisAddress.Endpoint) throws
+        -> NIOSSLClientHandler
+    {
+        guard case .tls(let host, _) = endpoint, (try? SocketAddress(ipAddress: host, port: 0)) == nil else {
+            return try NIOSSLClientHandler(context: context, serverHostname: nil)
+        }
+        return try NIOSSLClientHandler(context: context, serverHostname: host)
+    }
+}

@@ -1,0 +1,83 @@
+package import Resolution
+package import Telemetry
+
+/// What one event loop counted of its look-ups. Those of several loops can be added up.
+package struct StoreFigures: Sendable {
+    package enum Result: String, CaseIterable, Sendable {
+        case found, missing, unreadable, disconnected
+        case timedOut = "timed_out"
+        case refused, overloaded
+    }
+
+    private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
+    /// From sending a command to its reply; look-ups that shared one count once, those without a reply don't.
+    package private(set) var durations = DurationHistogram()
+    /// Connections that are ready: 0 or 1 of one loop.
+    package var connections = 0
+
+    package init() {}
+
+    package subscript(kind: RecordQuery.Kind, result: Result) -> Int { counts[Self.index(kind, result)] }
+
+    mutating func count(_ kind: RecordQuery.Kind, _ result: Result, times: Int = 1) {
+        counts[Self.index(kind, result)] += times
+    }
+
+    mutating func record(nanoseconds: Int64) {
+        durations.record(nanoseconds: nanoseconds)
+    }
+
+    package mutating func merge(_ other: StoreFigures) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+        durations.merge(other.durations)
+        connections += other.connections
+    }
+
+    /// Adds the store's metrics to a page.
+    package func write(to page: inout PrometheusPage) {
+        for kind in RecordQuery.Kind.allCases {
+            for result in Result.allCases {
+                page.add(.storeLookUps, ["\(kind)", result.rawValue], self[kind, result])
+            }
+        }
+        page.add(.storeDuration, durations)
+        page.add(.storeConnected, [], connections)
+    }
+
+    private static func index(_ kind: RecordQuery.Kind, _ result: Result) -> Int {
+        Int(kind.rawValue) * Result.allCases.count + result.ordinal
+    }
+}
+
+extension StoreFigures.Result {
+    /// Its place in `allCases`.
+    fileprivate var ordinal: Int {
+        switch self {
+        case .found: 0
+        case .missing: 1
+        case .unreadable: 2
+        case .disconnected: 3
+        case .timedOut: 4
+        case .refused: 5
+        case .overloaded: 6
+        }
+    }
+
+    init(_ reply: RecordReply) {
+        switch reply {
+        case .found: self = .found
+        case .missing: self = .missing
+        case .unreadable: self = .unreadable
+        case .unavailable(let failure): self.init(failure)
+        }
+    }
+
+    init(_ failure: StoreFailure) {
+        switch failure {
+        case .disconnected: self = .disconnected
+        case .timedOut: self = .timedOut
+        case .refused: self = .refused
+        case .overloaded: self = .overloaded
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Testing
+
+/// A redis-server of a test's own: on a Unix socket in a directory that goes with it, never on a fixed port.
+actor RedisServer {
+    static let executable = "/usr/bin/redis-server"
+    static let isInstalled = FileManager.default.isExecutableFile(atPath: executable)
+    static let whyNot: Comment = "redis-server is not installed (apt-get install redis-server)"
+
+    nonisolated let directory: TemporaryDirectory
+    nonisolated let socket: String
+    private let arguments: [String]
+    private var process: Process
+
+    /// Starts a server and waits until it accepts connections.
+    ///
+    /// - Parameter arguments: more of what the command line says, such as `["--requirepass", "secret"]`.
+    init(_ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory()) async throws {
+        self.directory = directory
+        self.socket = directory.path + "/redis.sock"
+        self.arguments = arguments
+        self.process = try await Self.launch(arguments, in: directory.path)
+    }
+
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+    }
+
+    nonisolated var url: String { "unix://\(socket)" }
+
+    /// Ends it at once, as a crash would.
+    func crash() async {
+        await Program.kill(process)
+    }
+
+    /// Starts it again after a crash. It remembers nothing.
+    func restart() async throws {
+        process = try await Self.launch(arguments, in: directory.path)
+    }
+
+    /// Stops it in its tracks: it keeps its connections, and says nothing.
+    func pause() { kill(process.processIdentifier, SIGSTOP) }
+
+    func resume() { kill(process.processIdentifier, SIGCONT) }
+
+    /// Runs `redis-cli`, and gives what it prints.
+    @discardableResult
+    nonisolated func cli(_ arguments: String...) async throws -> String {
+        try await Program.run("/usr/bin/redis-cli", ["-s", socket] + arguments)
+    }
+
+    private static func launch(_ arguments: [String], in directory: String) async throws -> Process {
+        let own = ["--port", "0", "--unixsocket", directory + "/redis.sock", "--save", "", "--appendonly", "no"]
+        return try await Program.start(
+            executable, own + arguments, in: directory, until: "eady to accept connections")
+    }
+
+    /// A TCP port of 127.0.0.1 on which nobody listens.
+    static func freePort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        try await channel.close().get()
+        return port
+    }
+}

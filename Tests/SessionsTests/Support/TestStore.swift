@@ -1,0 +1,100 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Resolution
+import Sessions
+
+/// A `RedisStore` on an event loop of its own, which a test asks from outside.
+final class TestStore: Sendable {
+    let log = TestLog()
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let store: NIOLoopBound<RedisStore>
+    private let loop: any EventLoop
+
+    /// Starts the store, and waits for its first attempt to end.
+    init(_ configuration: RedisConfiguration) async throws {
+        let loop = group.next()
+        let logger = log.logger
+        self.loop = loop
+        self.store = try await loop.submit {
+            NIOLoopBound(RedisStore(configuration, on: loop, logger: logger), eventLoop: loop)
+        }.get()
+        let store = self.store
+        try await loop.flatSubmit { store.value.start() }.get()
+    }
+
+    convenience init(
+        _ address: RedisAddress, commandTimeout: Duration = .seconds(5), maximumPending: Int = 10_000
+    ) async throws {
+        try await self.init(
+            RedisConfiguration(address: address, commandTimeout: commandTimeout, maximumPending: maximumPending))
+    }
+
+    convenience init(url: String, commandTimeout: Duration = .seconds(5)) async throws {
+        try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout)
+    }
+
+    /// Asks for all keys in one turn of the loop; gives the replies in that order.
+    func lookUp(_ keys: [String], as kind: RecordQuery.Kind = .session) async throws -> [RecordReply] {
+        let store = self.store
+        return try await loop.flatSubmit { [loop] in
+            EventLoopFuture.whenAllSucceed(
+                keys.map { key in
+                    let promise = loop.makePromise(of: RecordReply.self)
+                    store.value.lookUp(RecordQuery(kind: kind, key: Array(key.utf8))) { promise.succeed($0) }
+                    return promise.futureResult
+                }, on: loop)
+        }.get()
+    }
+
+    func lookUp(_ key: String, as kind: RecordQuery.Kind = .session) async throws -> RecordReply {
+        try await lookUp([key], as: kind)[0]
+    }
+
+    var status: StoreStatus {
+        get async throws {
+            let store = self.store
+            return try await loop.submit { store.value.status }.get()
+        }
+    }
+
+    var figures: StoreFigures {
+        get async throws {
+            let store = self.store
+            return try await loop.submit { store.value.figures }.get()
+        }
+    }
+
+    func stop() async throws {
+        let store = self.store
+        try await loop.submit { store.value.stop() }.get()
+    }
+
+    deinit {
+        let (store, group) = (self.store, self.group)
+        loop.execute {
+            store.value.stop()
+            group.shutdownGracefully { _ in }
+        }
+    }
+}
+
+extension RecordReply {
+    /// The reply in a word or two: `found u1`, `missing`, `unreadable wrongType`, `timedOut`.
+    var summary: String {
+        switch self {
+        case .found(.session(let session)): "found \(String(decoding: session.userID, as: UTF8.self))"
+        case .found(.user): "found user"
+        case .missing: "missing"
+        case .unreadable(let error): "unreadable \(error)"
+        case .unavailable(let failure): "\(failure)"
+        }
+    }
+
+    /// A session's JSON.
+    static func session(of user: String) -> String {
+        """
+        {"id":"s","app_id":"a","created_at":"2026-11-21T05:00:00.123456789Z","attrs":{"user_id":"\(user)"},"token_hash":"00"}
+        """
+    }
+}
