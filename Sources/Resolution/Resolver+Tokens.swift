@@ -4,6 +4,8 @@ import Tokens
 /// What a token comes to.
 enum TokenJudgement {
     case valid(Answer)
+    /// Not a JWT, so no credential.
+    case opaque
     /// Counted by its reason.
     case refused
     case keyMissing(MissingKey)
@@ -12,9 +14,12 @@ enum TokenJudgement {
 extension Resolver {
     /// Judges a token: from memory when it was seen before, else by its signature.
     mutating func judge(_ token: RawSpan, now: Timestamp) -> TokenJudgement {
-        guard token.byteCount <= verifier.maximumTokenBytes else { return refuse(.tooLong) }
+        guard token.byteCount <= verifier.maximumTokenBytes else {
+            return BearerToken.isCompact(token) ? refuse(.tooLong) : .opaque
+        }
         let digest = SHA256Digest(of: token)
         if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
+        guard BearerToken.isCompact(token) else { return .opaque }
         if let refusal = tokenCache.refusal(for: digest) { return refuse(refusal) }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):

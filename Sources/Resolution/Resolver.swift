@@ -39,15 +39,17 @@ package struct Resolver: ~Copyable {
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Timestamp) -> Step {
         var findings = Findings()
-        if let place = arrival.bearerToken(in: head) {
+        if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
             let token = head.extracting(place.range)
-            findings.presentBearer()
             switch judge(token, now: now) {
             case .valid(let answer):
                 return .answer(answer)
-            case .refused:
+            case .opaque:
                 break
+            case .refused:
+                findings.presentBearer()
             case .keyMissing(let key):
+                findings.presentBearer()
                 let cookies = sessionCookies(of: arrival, in: head, &findings)
                 return .wait(
                     for: .key(key),
@@ -67,7 +69,7 @@ package struct Resolver: ~Copyable {
             switch judge(token.span.bytes, now: now) {
             case .valid(let answer):
                 return .answer(answer)
-            case .refused:
+            case .refused, .opaque:
                 break
             case .keyMissing(let key):
                 conclude(key, after: reply, &parked.findings)

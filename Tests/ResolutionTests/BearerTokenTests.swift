@@ -1,35 +1,32 @@
 import Bytes
+import Fixtures
 import Resolution
 import Testing
+import Tokens
 
 struct BearerTokenTests {
-    @Test(arguments: [
-        ("Bearer a.b.c", "a.b.c"),
-        ("bearer a.b.c", "a.b.c"),
-        ("BEARER   a.b.c", "a.b.c"),
-        ("Bearer ..", ".."),
-        ("Bearer a.b.c d", "a.b.c d"),
-    ])
-    func `a bearer token of three parts is found, its scheme in any case`(field: String, token: String) {
-        #expect(Self.token(of: field) == token)
+    private static let token = String(decoding: TokenMint().token, as: UTF8.self)
+
+    @Test(arguments: ["Bearer", "bearer", "BEARER", "bEaReR"], [" ", "   "])
+    func `a bearer token is found, its scheme in any case`(scheme: String, space: String) {
+        var desk = ResolverTokenTests.desk()
+        #expect(desk.ask(authorization: scheme + space + Self.token) == ResolverTokenTests.valid)
     }
 
     @Test(arguments: [
-        "", "Bearer", "Bearer ", "Bearera.b.c", "Bearer\ta.b.c", "Basic a.b.c", "Bearer opaque", "Bearer a.b",
-        "Bearer a.b.c.d.e", "Digest realm=\"a.b.c\"",
+        "", "Bearer", "Bearer ", "Bearer\(token)", "Bearer\t\(token)", "Basic \(token)", "Digest realm=\"a.b.c\"",
+        "Bearer opaque", "Bearer a.b", "Bearer a.b.c.d.e", "Bearer " + String(repeating: "a", count: 20_000),
     ])
     func `another scheme, an empty or an opaque token is no credential`(field: String) {
-        #expect(Self.token(of: field) == nil)
+        var desk = ResolverTokenTests.desk()
+        #expect(desk.ask(authorization: field) == Desk.none)
+        #expect(
+            desk.ask(.require, authorization: field) == ["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer"])
     }
 
-    @Test func `a request without the field has no token`() {
-        #expect(Arrival(endpoint: .resolve).bearerToken(in: [UInt8]().span.bytes) == nil)
-    }
-
-    private static func token(of field: String) -> String? {
-        let head = Array("xx\(field)yy".utf8)
-        var arrival = Arrival(endpoint: .resolve)
-        arrival.authorization = FieldValue(start: 2, end: head.count - 2)
-        return arrival.bearerToken(in: head.span.bytes).map { String(decoding: head[$0.range], as: UTF8.self) }
+    @Test(arguments: ["Bearer ..", "Bearer a.b.c", "Bearer a.b.c d", "Bearer \(token) "])
+    func `what has three parts was meant as a JWT and is refused as one`(field: String) {
+        var desk = ResolverTokenTests.desk()
+        #expect(desk.ask(authorization: field) == Desk.invalid)
     }
 }

@@ -16,19 +16,9 @@ enum BearerToken {
     ///
     /// What the parts are made of is for the verifier to judge: a token that was meant as a JWT and is broken is
     /// refused, it does not turn into an opaque one.
-    static func isCompact(_ token: FieldValue, in head: RawSpan) -> Bool {
+    static func isCompact(_ token: RawSpan) -> Bool {
         var dots = 0
-        for index in token.range where head[byte: index] == UInt8(ascii: ".") { dots += 1 }
+        for index in 0..<token.byteCount where token[byte: index] == UInt8(ascii: ".") { dots += 1 }
         return dots == 2
-    }
-}
-
-extension Arrival {
-    /// Where the request's JWT stands; nil when it has none. An opaque bearer token is no credential.
-    package func bearerToken(in head: RawSpan) -> FieldValue? {
-        guard let authorization, let token = BearerToken.extract(from: authorization, in: head),
-            BearerToken.isCompact(token, in: head)
-        else { return nil }
-        return token
     }
 }
