@@ -1,4 +1,15 @@
 import ArgumentParser
-import Yams
 
-@main struct Main: ParsableCommand {}
+/// The process: the only target that knows all the others.
+///
+/// Takes a command line and a configuration file. Gives a running resolver, or everything that is wrong, in words.
+/// Imports all other targets, ArgumentParser, Yams and ServiceLifecycle.
+@main
+struct Main: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authgear-resolver",
+        abstract: "Tells a gateway who is calling.",
+        discussion: "Verifies bearer JWTs and Authgear session cookies, and answers with x-authgear-* headers.",
+        version: Version.program,
+        subcommands: [Inspect.self])
+}

@@ -25,18 +25,7 @@ package struct StandardErrorLog: LogHandler {
         if let given = event.metadata { all.merge(given) { _, new in new } }
         if let error = event.error { all["error"] = .string("\(error)") }
         let line = LogLine("\(event.message)", level: event.level, metadata: all, at: .now, format: format)
-        Self.write(line.bytes)
-    }
-
-    /// Writes bytes to standard error; what can't be written is lost, for there is nowhere to say so.
-    private static func write(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
+        File.write(line.bytes, to: STDERR_FILENO)
     }
 }
 
