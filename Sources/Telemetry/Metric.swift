@@ -49,6 +49,28 @@ extension Metric {
     package static let keySetFetches = Metric(
         .counter, "key_set_fetches_total", "Fetches of an issuer's keys, by result.", labels: ["issuer", "result"])
 
+    // Caches.
+    package static let tokenCacheHits = Metric(
+        .counter, "token_cache_hits_total", "Tokens answered from memory.")
+    package static let tokenCacheMisses = Metric(
+        .counter, "token_cache_misses_total", "Tokens that were not in memory, or no longer good.")
+    package static let tokenCacheEvictions = Metric(
+        .counter, "token_cache_evictions_total", "Answers that left the token cache to make room.")
+    package static let tokenCacheEntries = Metric(
+        .gauge, "token_cache_entries", "Answers in the token cache.")
+    package static let tokenCacheBytes = Metric(
+        .gauge, "token_cache_bytes", "Memory that the token cache takes.")
+    package static let sessionCacheHits = Metric(
+        .counter, "session_cache_hits_total", "Sessions answered from memory.")
+    package static let sessionCacheMisses = Metric(
+        .counter, "session_cache_misses_total", "Sessions that were not in memory, or no longer good.")
+    package static let sessionCacheEvictions = Metric(
+        .counter, "session_cache_evictions_total", "Answers that left the session cache to make room.")
+    package static let sessionCacheEntries = Metric(
+        .gauge, "session_cache_entries", "Answers in the session cache.")
+    package static let sessionCacheBytes = Metric(
+        .gauge, "session_cache_bytes", "Memory that the session cache takes.")
+
     // Store.
     package static let storeLookUps = Metric(
         .counter, "store_lookups_total", "Records asked of the session store, by kind and result.",

@@ -16,6 +16,13 @@ package struct Tally: Sendable {
     mutating func count(_ refusal: HeaderRefusal) { headers[Int(refusal.rawValue)] += 1 }
     mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
 
+    /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.
+    package func forEachRefusal(_ body: (_ credential: StaticString, _ reason: StaticString, _ count: Int) -> Void) {
+        for refusal in TokenRefusal.allCases { body("token", refusal.reason, tokens[Int(refusal.rawValue)]) }
+        for refusal in SessionRefusal.allCases { body("session", refusal.reason, sessions[Int(refusal.rawValue)]) }
+        for refusal in HeaderRefusal.allCases { body("any", refusal.reason, headers[Int(refusal.rawValue)]) }
+    }
+
     /// Adds another event loop's counts to these.
     package mutating func merge(_ other: Tally) {
         for index in tokens.indices { tokens[index] += other.tokens[index] }
