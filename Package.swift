@@ -76,7 +76,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes"],
+            dependencies: ["Bytes", "Tokens", "Resolution", "Listener"],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )

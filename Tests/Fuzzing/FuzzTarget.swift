@@ -7,10 +7,10 @@ struct FuzzTarget: Sendable {
     let name: String
     let check: @Sendable (RawSpan) -> Void
 
-    static let all: [FuzzTarget] = [.base64URL, .json]
+    static let all: [FuzzTarget] = [.base64URL, .cookie, .head, .json, .jwks, .jwt, .sessionRecord]
 }
 
 /// Stops the process when a property does not hold, which libFuzzer reports with the bytes that did it.
 func expect(_ holds: Bool, _ property: StaticString) {
-    precondition(holds, "\(property)")
+    guard holds else { fatalError("\(property)") }
 }

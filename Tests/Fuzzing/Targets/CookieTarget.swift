@@ -1,0 +1,48 @@
+import Bytes
+import Resolution
+import Tokens
+
+extension FuzzTarget {
+    /// The scanner finds what splitting the field at its semicolons finds; a session cookie is its id, a dot and a rest.
+    static let cookie = FuzzTarget(name: "cookie") { input in
+        let field = FieldValue(start: 0, end: input.byteCount)
+        var scanner = CookieScanner(field)
+        var found: [[UInt8]] = []
+        while let value = scanner.next(named: Array("session".utf8), in: input) {
+            expect(0...value.range.upperBound ~= value.range.lowerBound, "a value has an order")
+            let bytes = input.extracting(value.range)
+            found.append([UInt8](copying: bytes))
+            checkSession(bytes)
+        }
+        expect(found == split([UInt8](copying: input)), "the scanner finds what splitting finds")
+        checkBearer(input, field)
+    }
+
+    private static func split(_ field: [UInt8]) -> [[UInt8]] {
+        field.split(separator: UInt8(ascii: ";")).compactMap { pair in
+            let start = pair.drop { $0.isFieldSpace }
+            let trimmed = start.reversed().drop { $0.isFieldSpace }.reversed()
+            let name = Array("session=".utf8)
+            return trimmed.starts(with: name) ? Array(trimmed.dropFirst(name.count)) : nil
+        }
+    }
+
+    private static func checkSession(_ value: RawSpan) {
+        guard let cookie = try? SessionCookie(value) else { return }
+        let start = cookie.id + [UInt8(ascii: ".")]
+        expect(value.byteCount > start.count, "a session cookie has a secret")
+        expect(value.extracting(0..<start.count).equals(start.span.bytes), "a session cookie starts with its id")
+        expect(value.firstIndex(of: UInt8(ascii: "."), from: start.count) == nil, "a session cookie has one dot")
+        expect(cookie.digest == SHA256Digest(of: value), "the digest is the whole value's")
+    }
+
+    private static func checkBearer(_ input: RawSpan, _ field: FieldValue) {
+        var arrival = Arrival(endpoint: .resolve)
+        arrival.authorization = field
+        guard let token = arrival.bearerToken(in: input) else { return }
+        let bytes = [UInt8](copying: input.extracting(token.range))
+        expect(input.extracting(0..<6).equalsIgnoringCase("bearer"), "the scheme is Bearer")
+        expect(input[byte: token.range.lowerBound - 1] == 0x20, "a space stands before the token")
+        expect(bytes.filter { $0 == UInt8(ascii: ".") }.count == 2, "the token has three parts")
+    }
+}

@@ -1,0 +1,28 @@
+import Bytes
+import Resolution
+
+extension FuzzTarget {
+    /// A record that is written anew is the same record, and what is no JSON object is never one.
+    static let sessionRecord = FuzzTarget(name: "session-record") { input in
+        let tree = try? JSONTree(input, duplicateNames: .allowed)
+        for kind in RecordQuery.Kind.allCases {
+            let outcome = describe(input, as: kind)
+            if case .object? = tree, let text = tree?.text {
+                expect(outcome != describe(.notJSON), "an object is JSON")
+                expect(describe(text.span.bytes, as: kind) == outcome, "a record comes back from its text")
+            } else {
+                expect(outcome == describe(.notJSON), "what is no object is no record")
+            }
+        }
+    }
+
+    private static func describe(_ input: RawSpan, as kind: RecordQuery.Kind) -> String {
+        do throws(RecordError) {
+            return "\(try Record(input, as: kind))"
+        } catch {
+            return describe(error)
+        }
+    }
+
+    private static func describe(_ error: RecordError) -> String { "refused: \(error)" }
+}
