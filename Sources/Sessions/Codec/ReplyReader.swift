@@ -37,7 +37,7 @@ package import NIOCore
     }
 
     /// The reply that `next()` announced; valid until the next call of `next()`.
-    package var reply: Reply { Reply(assembly) }
+    package var reply: RedisReply { RedisReply(assembly) }
 
     /// Takes bytes as they came from the socket.
     package mutating func feed(_ buffer: ByteBuffer) throws(ReplyError) {

@@ -2,16 +2,17 @@ import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
+package import Resolution
 
-/// Why there is no connection to Redis. Its words are ours and the operating system's, never the network's.
-package enum ConnectionFailure: Error, Sendable {
-    /// The operating system's words, such as `connection refused`.
+/// Why there is no connection to Redis. Its words are ours, never the network's.
+package enum ConnectionFailure: Error, Hashable, Sendable {
+    /// With the operating system's reason, such as `connection refused`.
     case unreachable(String)
     /// Its host name has no address.
     case unknownHost
     /// The TLS handshake failed, or the certificate isn't trusted.
     case tls(String)
-    /// Not connected and set up within `connect_timeout`.
+    /// The transport stands, and the set-up was not answered within `connect_timeout`.
     case silent
     /// Commands are outstanding and nothing came for twice `command_timeout`.
     case stuck
@@ -19,21 +20,64 @@ package enum ConnectionFailure: Error, Sendable {
     case nonsense(ReplyError)
     /// A reply came that nobody had asked for.
     case unsolicited
+    /// The server closed it before the set-up was done.
+    case turnedAway
+    /// The server closed it.
     case closedByServer
     /// We closed it.
     case stopped
 
-    /// Sorts what NIO reports.
+    /// What those are told who wait when the connection fails.
+    package var storeFailure: StoreFailure {
+        switch self {
+        case .nonsense, .unsolicited: .refused
+        default: .disconnected
+        }
+    }
+
+    /// The whole sentence, with where and what to do: for logs and `/readyz`.
+    package func reason(at address: RedisAddress) -> String {
+        switch self {
+        case .unreachable(let words): "cannot reach redis at \(address): \(words)"
+        case .unknownHost: "cannot reach redis at \(address): the host name has no address"
+        case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
+        case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
+        case .stuck: "redis at \(address) stopped answering"
+        case .refused(.auth, .generic):
+            "redis at \(address) refused AUTH: it has no password set, or is too old to know users"
+        case .refused(.select, .generic):
+            "redis at \(address) refused SELECT: it has fewer databases than the number in the URL"
+        case .refused(let command, let error): "redis at \(address) refused \(command.rawValue): \(error.words)"
+        case .nonsense(.malformed): "what answers at \(address) does not speak the redis protocol"
+        case .nonsense(.tooLarge): "redis at \(address) sent a reply larger than is allowed"
+        case .unsolicited: "redis at \(address) sent a reply that nobody asked for"
+        case .turnedAway: "redis at \(address) closed the connection at once: does it want TLS (rediss://)?"
+        case .closedByServer: "redis at \(address) closed the connection"
+        case .stopped: "the connection to redis at \(address) was closed"
+        }
+    }
+
+    /// What may be behind a server's silence. Neither side of a TLS mismatch says anything.
+    private static func question(_ endpoint: RedisAddress.Endpoint) -> String {
+        switch endpoint {
+        case .tcp: "does it want TLS (rediss://)?"
+        case .tls: "does it speak TLS on this port?"
+        case .unix: "is it overloaded?"
+        }
+    }
+}
+
+/// Sorting what NIO reports.
+extension ConnectionFailure {
+    private static let noAnswer = ConnectionFailure.unreachable("no answer within connect_timeout")
+
     init(_ error: any Error) {
         switch error {
-        case let failure as ConnectionFailure: self = failure
         case let error as NIOConnectionError: self.init(connecting: error)
         case let error as IOError: self = .unreachable(Self.words(errno: error.errnoCode))
-        case ChannelError.connectTimeout: self = .silent
-        case let error as NIOSSLError: self = .tls("\(error)")
-        case let error as BoringSSLError: self = .tls("\(error)")
-        case let error as NIOSSLExtraError: self = .tls("\(error)")
-        default: self = .unreachable("\(error)")
+        case ChannelError.connectTimeout: self = .noAnswer
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls(Self.words(tls: "\(error)"))
+        default: self = .unreachable("the connection failed")
         }
     }
 
@@ -42,7 +86,7 @@ package enum ConnectionFailure: Error, Sendable {
         if let last = error.connectionErrors.last {
             self.init(last.error)
         } else {
-            self = error.dnsAError != nil || error.dnsAAAAError != nil ? .unknownHost : .silent
+            self = error.dnsAError != nil || error.dnsAAAAError != nil ? .unknownHost : .noAnswer
         }
     }
 
@@ -58,22 +102,11 @@ package enum ConnectionFailure: Error, Sendable {
         }
     }
 
-    /// The whole sentence, with where and what to do: for logs and `/readyz`.
-    package func reason(at address: RedisAddress) -> String {
-        switch self {
-        case .unreachable(let words): "cannot reach redis at \(address): \(words)"
-        case .unknownHost: "cannot reach redis at \(address): the host name has no address"
-        case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
-        case .silent: "redis at \(address) did not answer within connect_timeout"
-        case .stuck: "redis at \(address) stopped answering"
-        case .refused(.auth, .generic): "redis at \(address) refused AUTH: no such user, or it has no password set"
-        case .refused(.select, _): "redis at \(address) refused SELECT: is the database number right?"
-        case .refused(let command, let error): "redis at \(address) refused \(command.rawValue): \(error.words)"
-        case .nonsense(.malformed): "what answers at \(address) does not speak the redis protocol"
-        case .nonsense(.tooLarge): "redis at \(address) sent a reply larger than is allowed"
-        case .unsolicited: "redis at \(address) sent a reply that nobody asked for"
-        case .closedByServer: "redis at \(address) closed the connection"
-        case .stopped: "the connection to redis at \(address) was closed"
-        }
+    /// BoringSSL's reasons are constants within a longer text.
+    private static func words(tls text: String) -> String {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted, or has expired" }
+        if text.contains("ailedToValidateHostname") { return "its certificate is for another host name" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS on this port" }
+        return "the handshake failed"
     }
 }

@@ -2,14 +2,19 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a `Connection`.
+/// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a `RedisConnection`.
 struct Connector {
     let configuration: RedisConfiguration
     let eventLoop: any EventLoop
 
-    /// Fails when the transport does not come about; all later trouble is told by the connection itself.
-    func connect(_ connection: Connection) -> EventLoopFuture<any Channel> {
-        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+    /// Whatever comes of it, the connection's own events tell.
+    func open(_ connection: RedisConnection) {
+        connect(NIOLoopBound(connection, eventLoop: eventLoop)).assumeIsolated().whenFailure { error in
+            connection.close(because: ConnectionFailure(error))
+        }
+    }
+
+    private func connect(_ connection: NIOLoopBound<RedisConnection>) -> EventLoopFuture<any Channel> {
         let (tls, endpoint) = (configuration.tls, configuration.address.endpoint)
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
@@ -18,7 +23,7 @@ struct Connector {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(Self.handler(tls, endpoint))
                     }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    try channel.pipeline.syncOperations.addHandler(connection.value)
                 }
             }
         switch endpoint {
@@ -30,9 +35,9 @@ struct Connector {
     }
 
     /// A certificate for an IP address is checked against the address connected to; SNI is for names alone.
-    private static func handler(_ context: NIOSSLContext, _ endpoint: RedisAddress.Endpoint) throws
-        -> NIOSSLClientHandler
-    {
+    private static func handler(
+        _ context: NIOSSLContext, _ endpoint: RedisAddress.Endpoint
+    ) throws -> NIOSSLClientHandler {
         guard case .tls(let host, _) = endpoint, (try? SocketAddress(ipAddress: host, port: 0)) == nil else {
             return try NIOSSLClientHandler(context: context, serverHostname: nil)
         }

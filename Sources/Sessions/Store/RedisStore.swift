@@ -14,7 +14,7 @@ package final class RedisStore {
     private let journal: StoreJournal
     private var schedule = ReconnectSchedule()
     /// The connection, or the attempt at one.
-    private var connection: Connection?
+    private var connection: RedisConnection?
     private var nextAttempt: Scheduled<Void>?
     private var isStopped = false
     /// Kept by `start` until the first attempt has ended.
@@ -60,12 +60,11 @@ package final class RedisStore {
         guard !isStopped else { return }
         let now = eventLoop.now
         schedule.attemptBegan(at: now)
-        let connection = Connection(
+        let connection = RedisConnection(
             configuration, on: eventLoop, journal: journal,
-            events: Connection.Events(ready: { self.ready() }, closed: { failure in self.lost(failure) }))
+            events: RedisConnection.Events(ready: { _ in self.ready() }, closed: { failure in self.lost(failure) }))
         self.connection = connection
-        Connector(configuration: configuration, eventLoop: eventLoop).connect(connection)
-            .assumeIsolated().whenFailure { error in connection.close(because: ConnectionFailure(error)) }
+        Connector(configuration: configuration, eventLoop: eventLoop).open(connection)
     }
 
     private func ready() {

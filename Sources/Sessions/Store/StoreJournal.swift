@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 import NIOCore
 import Resolution
 import Telemetry
@@ -6,10 +6,10 @@ import Telemetry
 /// Hands out replies, and keeps the books: counts and durations of look-ups, and what is worth a log line.
 ///
 /// One event loop's; it outlives connections. No key and no byte of a record comes into it.
-final class StoreJournal {
+package final class StoreJournal {
     typealias Reply = (RecordReply) -> Void
 
-    var figures = StoreFigures()
+    package var figures = StoreFigures()
     private let logger: Logger
     /// One for each kind of trouble with each kind of record: a broken store must not flood the log.
     private var quotas: [Trouble: LogQuota] = [:]
@@ -21,7 +21,7 @@ final class StoreJournal {
         var result: StoreFigures.Result
     }
 
-    init(logger: Logger) {
+    package init(logger: Logger) {
         self.logger = logger
     }
 

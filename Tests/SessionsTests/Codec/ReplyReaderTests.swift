@@ -13,12 +13,12 @@ import Testing
         case null
         case array([Value])
 
-        init(_ reply: Reply) {
+        init(_ reply: RedisReply) {
             var rest = reply.nodes[...]
             self.init(&rest, reply)
         }
 
-        private init(_ rest: inout ArraySlice<ReplyNode>, _ reply: Reply) {
+        private init(_ rest: inout ArraySlice<ReplyNode>, _ reply: RedisReply) {
             func text(_ range: Range<Int>) -> String {
                 reply.withBytes(range) { bytes in String(decoding: [UInt8](copying: bytes), as: UTF8.self) }
             }

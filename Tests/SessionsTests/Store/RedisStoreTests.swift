@@ -59,3 +59,37 @@ struct `Redis store with a real redis` {
         #expect(try await store.figures.connections == 1)
     }
 }
+
+extension `Redis store with a real redis` {
+    @Test func `a server that is stopped in its tracks is given up, and found again`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session)
+        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(300))
+        await server.pause()
+        #expect(try await store.lookUp("s").summary == "timedOut")
+        await store.log.line(with: "stopped answering")
+        #expect(try await store.lookUp("s").summary == "disconnected")
+        let seen = store.log.count
+        await server.resume()
+        await store.log.line(with: "is reachable", after: seen)
+        #expect(try await store.lookUp("s").summary == "found u1")
+    }
+
+    @Test func `a client that redis kills comes back`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session)
+        let store = try await TestStore(url: server.url)
+        let seen = store.log.count
+        try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        await store.log.line(with: "is reachable", after: seen)
+        #expect(try await store.lookUp("s").summary == "found u1")
+    }
+
+    @Test func `a write of many kilobytes and its replies go through`() async throws {
+        let server = try await RedisServer()
+        let store = try await TestStore(url: server.url)
+        let keys = (0..<5000).map { "key-\($0)-" + String(repeating: "x", count: 400) }
+        let replies = try await store.lookUp(keys)
+        #expect(replies.allSatisfy { $0.summary == "missing" })
+    }
+}

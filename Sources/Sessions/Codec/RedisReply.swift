@@ -1,7 +1,7 @@
 import Bytes
 
 /// A whole reply, as a view of the reader that read it: it must not outlive the reader's next step.
-package struct Reply {
+package struct RedisReply {
     private let assembly: ReplyAssembly
 
     init(_ assembly: ReplyAssembly) {

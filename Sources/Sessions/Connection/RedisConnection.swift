@@ -1,20 +1,27 @@
-import NIOCore
-import Resolution
+package import NIOCore
+package import Resolution
 
 /// A connection to Redis at work: performs what `ConnectionState` says, and decides nothing.
 ///
 /// Lives on one event loop. Everything that is asked between two turns of the loop leaves in one write, and so does
 /// everything that is asked while the replies of one read are handed out.
-final class Connection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-    typealias Reply = (RecordReply) -> Void
+package final class RedisConnection: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+    package typealias Reply = (RecordReply) -> Void
 
     /// What happens to the connection, told to whoever made it.
-    struct Events {
-        var ready: () -> Void
+    package struct Events {
+        var ready: (RedisConnection) -> Void
         /// Once, and last: it is gone, or never came about.
         var closed: (ConnectionFailure) -> Void
+
+        package init(
+            ready: @escaping (RedisConnection) -> Void, closed: @escaping (ConnectionFailure) -> Void
+        ) {
+            self.ready = ready
+            self.closed = closed
+        }
     }
 
     private let eventLoop: any EventLoop
@@ -35,7 +42,9 @@ final class Connection: ChannelInboundHandler {
     /// Fires no later than the next deadline. It isn't moved when that deadline is met: one timer serves many commands.
     private var timer: Scheduled<Void>?
 
-    init(_ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal, events: Events) {
+    package init(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal, events: Events
+    ) {
         self.eventLoop = eventLoop
         self.journal = journal
         self.state = ConnectionState(
@@ -45,7 +54,7 @@ final class Connection: ChannelInboundHandler {
         self.events = events
     }
 
-    func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
+    package func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
         let now = eventLoop.now
         switch state.asked(query, by: reply, at: now) {
         case .joined: break
@@ -57,12 +66,12 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    func close(because failure: ConnectionFailure) {
+    package func close(because failure: ConnectionFailure) {
         guard let events else { return }
         self.events = nil
         timer?.cancel()
         let now = eventLoop.now
-        for command in state.closed() { journal.failed(command, .disconnected, at: now) }
+        for command in state.closed() { journal.failed(command, failure.storeFailure, at: now) }
         context?.close(promise: nil)
         context = nil
         events.closed(failure)
@@ -70,11 +79,11 @@ final class Connection: ChannelInboundHandler {
 
     // MARK: What NIO tells
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { start(context) }
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         start(context)
     }
 
@@ -87,7 +96,7 @@ final class Connection: ChannelInboundHandler {
         armTimer()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReading = true
         do {
             try reader.feed(unwrapInboundIn(data))
@@ -98,22 +107,25 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         flush()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        close(because: .closedByServer)
+    package func channelInactive(context: ChannelHandlerContext) {
+        close(because: hangUp)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(because: ConnectionFailure(error))
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(because: error is IOError ? hangUp : ConnectionFailure(error))
     }
+
+    /// The server ended the connection, in whichever way.
+    private var hangUp: ConnectionFailure { state.isReady ? .closedByServer : .turnedAway }
 
     // MARK: Replies
 
-    private func receive(_ reply: Sessions.Reply, at now: NIODeadline) {
+    private func receive(_ reply: RedisReply, at now: NIODeadline) {
         let error = reply.error
         switch state.received(error: error, at: now) {
         case .settingUp, .late: break
@@ -128,7 +140,7 @@ final class Connection: ChannelInboundHandler {
     private func becomeReady() {
         timer?.cancel()
         timer = nil
-        events?.ready()
+        events?.ready(self)
     }
 
     // MARK: Writing

@@ -1,6 +1,6 @@
 import Resolution
 
-extension Reply {
+extension RedisReply {
     /// What the reply to a `GET` says of the record that was asked for.
     func record(as kind: RecordQuery.Kind) -> RecordReply {
         switch head {

@@ -1,0 +1,282 @@
+import Logging
+import NIOCore
+import NIOEmbedded
+import Resolution
+import Sessions
+import Telemetry
+import Testing
+
+/// A connection whose server is the test, and whose time the test moves.
+private final class Scene {
+    let loop = EmbeddedEventLoop()
+    let channel: EmbeddedChannel
+    let journal: StoreJournal
+    let log = TestLog()
+    private(set) var connection: RedisConnection?
+    /// What happened, in order: `ready`, `closed stuck`, `a found u1`.
+    private(set) var happened: [String] = []
+
+    init(url: String = "unix:///r", maximumPending: Int = 100) throws {
+        channel = EmbeddedChannel(loop: loop)
+        journal = StoreJournal(logger: log.logger)
+        let configuration = try RedisConfiguration(
+            address: RedisAddress(url: url), commandTimeout: .milliseconds(250), maximumPending: maximumPending)
+        let connection = RedisConnection(
+            configuration, on: loop, journal: journal,
+            events: .init(
+                ready: { [unowned self] _ in happened.append("ready") },
+                closed: { [unowned self] failure in happened.append("closed \(failure)") }))
+        self.connection = connection
+        try channel.pipeline.syncOperations.addHandler(connection)
+        channel.connect(to: try SocketAddress(unixDomainSocketPath: "/r"), promise: nil)
+    }
+
+    /// A scene past its PING.
+    static func ready(maximumPending: Int = 100) throws -> Scene {
+        let scene = try Scene(maximumPending: maximumPending)
+        _ = try scene.written()
+        try scene.receive("+PONG\r\n")
+        #expect(scene.take() == ["ready"])
+        return scene
+    }
+
+    func ask(_ key: String, then: @escaping () -> Void = {}) {
+        connection?.lookUp(RecordQuery(kind: .session, key: Array(key.utf8))) { [unowned self] reply in
+            happened.append("\(key) \(reply.summary)")
+            then()
+        }
+    }
+
+    /// The writes since the last call, the commands of each as words.
+    func written() throws -> [String] {
+        var writes: [String] = []
+        while let write = try channel.readOutbound(as: ByteBuffer.self) {
+            let words = String(buffer: write).split(separator: "\r\n").filter { !"*$".contains($0.prefix(1)) }
+            writes.append(words.joined(separator: " "))
+        }
+        return writes
+    }
+
+    func receive(_ bytes: String) throws {
+        try channel.writeInbound(ByteBuffer(string: bytes))
+    }
+
+    func take() -> [String] {
+        defer { happened = [] }
+        return happened
+    }
+
+    func pass(_ milliseconds: Int64) {
+        loop.advanceTime(by: .milliseconds(milliseconds))
+    }
+}
+
+private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordReply.session(of: "u1"))\r\n"
+
+@Suite struct `Redis connection` {
+    @Test func `password, database and PING leave in one write`() throws {
+        let scene = try Scene(url: "unix://user:pass@/r?db=3")
+        #expect(try scene.written() == ["AUTH user pass SELECT 3 PING"])
+        try scene.receive("+OK\r\n+OK\r\n")
+        #expect(scene.take() == [])
+        try scene.receive("+PONG\r\n")
+        #expect(scene.take() == ["ready"])
+    }
+
+    @Test(arguments: [
+        ("-WRONGPASS no\r\n", "closed refused(Sessions.SetUpCommand.Name.auth, Sessions.RedisErrorCode.wrongPassword)"),
+        ("+OK\r\n-ERR no\r\n", "closed refused(Sessions.SetUpCommand.Name.select, Sessions.RedisErrorCode.generic)"),
+        (
+            "+OK\r\n+OK\r\n-LOADING\r\n",
+            "closed refused(Sessions.SetUpCommand.Name.ping, Sessions.RedisErrorCode.loading)"
+        ),
+        ("HTTP/1.1 400 Bad Request\r\n", "closed nonsense(Sessions.ReplyError.malformed)"),
+    ])
+    func `a set-up that fails closes the connection`(_ reply: String, _ event: String) throws {
+        let scene = try Scene(url: "unix://user:pass@/r?db=3")
+        try scene.receive(reply)
+        #expect(scene.take() == [event])
+        #expect(!scene.channel.isActive)
+    }
+
+    @Test func `a server that does not answer the set-up is given up`() throws {
+        let scene = try Scene()
+        scene.pass(999)
+        #expect(scene.take() == [])
+        scene.pass(1)
+        #expect(scene.take() == ["closed silent"])
+    }
+
+    @Test func `a server that hangs up during the set-up may want TLS`() throws {
+        let scene = try Scene()
+        scene.channel.pipeline.fireChannelInactive()
+        #expect(scene.take() == ["closed turnedAway"])
+    }
+
+    @Test func `what is asked in one turn of the loop leaves in one write`() throws {
+        let scene = try Scene.ready()
+        for key in ["a", "b", "c"] { scene.ask(key) }
+        #expect(try scene.written() == [])
+        scene.loop.run()
+        #expect(try scene.written() == ["GET a GET b GET c"])
+        scene.ask("d")
+        scene.loop.run()
+        #expect(try scene.written() == ["GET d"])
+    }
+
+    @Test func `what the replies of one read ask leaves in one write`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a") { scene.ask("a2") }
+        scene.ask("b") { scene.ask("b2") }
+        scene.loop.run()
+        _ = try scene.written()
+        try scene.receive(found + "$-1\r\n")
+        #expect(try scene.written() == ["GET a2 GET b2"])
+        #expect(scene.take() == ["a found u1", "b missing"])
+        try scene.receive("$-1\r\n" + found)
+        #expect(scene.take() == ["a2 missing", "b2 found u1"])
+    }
+
+    @Test func `every kind of reply has its meaning`() throws {
+        let scene = try Scene.ready()
+        for key in ["a", "b", "c", "d", "e", "f", "g"] { scene.ask(key) }
+        try scene.receive(found + "$-1\r\n$2\r\n[]\r\n-WRONGTYPE x\r\n:1\r\n+OK\r\n*1\r\n$1\r\nx\r\n")
+        #expect(
+            scene.take() == [
+                "a found u1", "b missing", "c unreadable notJSON", "d refused", "e refused", "f refused", "g refused",
+            ])
+        #expect(scene.channel.isActive)
+    }
+
+    @Test func `a reply that comes in halves is one reply`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        let half = found.index(found.startIndex, offsetBy: 20)
+        try scene.receive(String(found[..<half]))
+        #expect(scene.take() == [])
+        try scene.receive(String(found[half...]))
+        #expect(scene.take() == ["a found u1"])
+    }
+
+    @Test func `one round trip answers everybody who asked the same`() throws {
+        let scene = try Scene.ready()
+        for _ in 0..<3 { scene.ask("a") }
+        scene.loop.run()
+        #expect(try scene.written() == ["GET a"])
+        try scene.receive(found)
+        #expect(scene.take() == ["a found u1", "a found u1", "a found u1"])
+        #expect(scene.journal.figures[.session, .found] == 3)
+        #expect(scene.journal.figures.durations.counts.reduce(0, +) == 1)
+    }
+
+    @Test func `a late reply is dropped, and the connection serves on`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.pass(249)
+        #expect(scene.take() == [])
+        scene.pass(1)
+        #expect(scene.take() == ["a timedOut"])
+        scene.ask("b")
+        try scene.receive("$-1\r\n" + found)
+        #expect(scene.take() == ["b found u1"])
+        scene.pass(10_000)
+        #expect(scene.take() == [])
+    }
+
+    @Test func `each command has its own deadline, under one timer`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.pass(100)
+        scene.ask("b")
+        scene.pass(100)
+        try scene.receive("$-1\r\n")
+        scene.ask("c")
+        #expect(scene.take() == ["a missing"])
+        scene.pass(149)
+        #expect(scene.take() == [])
+        scene.pass(1)
+        #expect(scene.take() == ["b timedOut"])
+        scene.pass(99)
+        #expect(scene.take() == [])
+        scene.pass(1)
+        #expect(scene.take() == ["c timedOut"])
+    }
+
+    @Test func `a server that falls silent is given up after twice the time-out`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.pass(300)
+        scene.ask("b")
+        #expect(scene.take() == ["a timedOut"])
+        scene.pass(200)
+        #expect(scene.take() == ["b disconnected", "closed stuck"])
+        scene.ask("c")
+        #expect(scene.take() == ["c disconnected"])
+    }
+
+    @Test func `a lost connection fails what waits`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.channel.pipeline.fireChannelInactive()
+        #expect(scene.take() == ["a disconnected", "closed closedByServer"])
+        scene.pass(10_000)
+        #expect(scene.take() == [])
+    }
+
+    @Test(arguments: [
+        ("?\r\n", "nonsense(Sessions.ReplyError.malformed)"),
+        ("$1073741824\r\n" + String(repeating: "x", count: (1 << 20) + 1), "nonsense(Sessions.ReplyError.tooLarge)"),
+        ("$-1\r\n$-1\r\n", "unsolicited"),
+    ])
+    func `nonsense closes the connection`(_ bytes: String, _ failure: String) throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        try scene.receive(bytes)
+        #expect(["a refused", "a missing"].contains(scene.happened.first))
+        #expect(scene.take().last == "closed \(failure)")
+        #expect(!scene.channel.isActive)
+    }
+
+    @Test func `what is asked while nonsense is being refused fails at once`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a") { scene.ask("b") }
+        try scene.receive("?\r\n")
+        #expect(scene.take() == ["a refused", "b disconnected", "closed nonsense(Sessions.ReplyError.malformed)"])
+    }
+
+    @Test func `a connection can be closed by a reply`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a") { scene.connection?.close(because: .stopped) }
+        scene.ask("b")
+        try scene.receive("$-1\r\n$-1\r\n")
+        #expect(scene.take() == ["a missing", "b disconnected", "closed stopped"])
+    }
+
+    @Test func `too many look-ups are turned away`() throws {
+        let scene = try Scene.ready(maximumPending: 2)
+        for key in ["a", "b", "c"] { scene.ask(key) }
+        #expect(scene.take() == ["c overloaded"])
+        try scene.receive("$-1\r\n$-1\r\n")
+        scene.ask("d")
+        #expect(scene.take() == ["a missing", "b missing"])
+    }
+
+    @Test func `trouble is logged once a minute, without keys or values`() throws {
+        let scene = try Scene.ready()
+        for _ in 0..<5 {
+            scene.ask("secret-key")
+            try scene.receive("$12\r\nsecret-value\r\n")
+        }
+        #expect(
+            scene.log.lines == [
+                "warning a record could not be had from the session store "
+                    + "count=1 reason=the record is not one JSON object record=session"
+            ])
+        scene.pass(60_000)
+        scene.ask("secret-key")
+        try scene.receive("$12\r\nsecret-value\r\n")
+        #expect(scene.log.lines.count == 2)
+        #expect(scene.log.lines.last?.contains("count=5") == true)
+        #expect(!scene.log.lines.joined().contains("secret"))
+    }
+}
