@@ -16,7 +16,7 @@ let pure: [Target] = [
 
 // Effects: what touches sockets, files and clocks. They never import each other.
 let effects: [Target] = [
-    .target(name: "Telemetry", dependencies: ["Resolution", .logging]),
+    .target(name: "Telemetry", dependencies: ["Bytes", "Resolution", .logging]),
     .target(
         name: "KeySets",
         dependencies: [
@@ -64,7 +64,10 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
-    .testTarget(name: "AuthgearResolverTests", dependencies: ["AuthgearResolver", "Fixtures"]),
+    .testTarget(
+        name: "AuthgearResolverTests",
+        dependencies: ["AuthgearResolver", "Bytes", "Tokens", "KeySets", "Sessions", "Fixtures", .logging]
+    ),
     .testTarget(name: "LayoutTests"),
     .testTarget(name: "IntegrationTests", dependencies: ["Fixtures"], path: "Tests/Integration"),
 ]

@@ -12,7 +12,7 @@ enum ImportTable {
         "Bytes": [],
         "Tokens": ["Bytes", "CLibcrypto"],
         "Resolution": ["Bytes", "Tokens"],
-        "Telemetry": ["Resolution", "Tokens", "Logging"],
+        "Telemetry": ["Bytes", "Resolution", "Tokens", "Logging"],
         "KeySets": [
             "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "AsyncHTTPClient",
             "ServiceLifecycle",

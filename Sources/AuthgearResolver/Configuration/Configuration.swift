@@ -1,4 +1,6 @@
+package import KeySets
 package import Logging
+package import Sessions
 package import Tokens
 
 /// What the operator decided, checked and complete (contract section 7).
@@ -41,7 +43,8 @@ extension Configuration {
         /// What `aud` must hold one of; never empty.
         package var audiences: [String]
         package var algorithms = [Algorithm.rs256]
-        package var keys = KeyLocation.discovery
+        /// Where its keys are; a file has an absolute path.
+        package var keys = KeySource.Location.discovery
         /// How far its clock and ours may be apart.
         package var leeway = Duration.seconds(10)
 
@@ -55,16 +58,11 @@ extension Configuration {
             TrustedIssuer(
                 identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway)
         }
-    }
 
-    /// Where an issuer's keys are.
-    package enum KeyLocation: Hashable, Sendable {
-        /// `jwks_uri` of `<issuer>/.well-known/openid-configuration`.
-        case discovery
-        /// An https URL, or http on loopback.
-        case uri(String)
-        /// An absolute path.
-        case file(String)
+        /// The same, as its keys are fetched.
+        package var source: KeySource {
+            KeySource(issuer: identifier, location: keys)
+        }
     }
 
     /// Where sessions are looked up, and how they are judged.
@@ -90,14 +88,13 @@ extension Configuration {
 
     /// Authgear's Redis.
     package struct Redis: Sendable {
-        /// `redis://`, `rediss://` or `unix://`. It holds the password: never printed.
-        package var url: String
+        package var address: RedisAddress
         package var connectTimeout = Duration.seconds(1)
         /// How long one look-up may take.
         package var commandTimeout = Duration.milliseconds(250)
 
-        package init(url: String) {
-            self.url = url
+        package init(address: RedisAddress) {
+            self.address = address
         }
     }
 

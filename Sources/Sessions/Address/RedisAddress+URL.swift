@@ -51,7 +51,8 @@ extension RedisAddress {
             } ?? 0)
     }
 
-    /// Splits `[[user]:password@]place`.
+    /// Splits `[[user]:password@]place`. Nothing on either side of the colon is no password: what `${NAME:-}` leaves when
+    /// the variable is not set.
     private static func credentials(
         of authority: Substring
     ) throws(RedisAddressError) -> (RedisCredentials?, place: Substring) {
@@ -60,6 +61,7 @@ extension RedisAddress {
         let (user, password) = authority[..<at].split(before: ":")
         guard !password.isEmpty else { throw .userWithoutPassword }
         let secret = try decode(password.dropFirst())
+        if user.isEmpty, secret.isEmpty { return (nil, place) }
         guard !secret.isEmpty else { throw .emptyPassword }
         return (RedisCredentials(user: user.isEmpty ? nil : try decode(user), password: secret), place)
     }

@@ -4,7 +4,7 @@ package enum RedisAddressError: String, CaseIterable, Error, CustomStringConvert
     case character = "a redis URL is of visible ASCII characters; others are percent-encoded"
     case percentEncoding = "a % in a redis URL is followed by two hexadecimal digits"
     case userWithoutPassword = "a user in a redis URL needs a password: redis://user:password@host"
-    case emptyPassword = "the password in the redis URL is empty; leave out the : and the @ when there is none"
+    case emptyPassword = "the user in the redis URL has an empty password; leave out both when there is none"
     case host =
         "the redis URL has no good host: letters, digits, dots and hyphens, or an IPv6 address in brackets; in user and password each of / ? # @ : is percent-encoded"
     case port =

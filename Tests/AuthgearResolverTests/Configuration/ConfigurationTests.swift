@@ -1,6 +1,8 @@
 import AuthgearResolver
 import Foundation
+import KeySets
 import Logging
+import Sessions
 import Testing
 import Tokens
 
@@ -19,7 +21,9 @@ import Tokens
             Issue.record("the store is not Redis")
             return
         }
-        #expect(redis.url == "redis://:@127.0.0.1:6379/0")
+        #expect(redis.address.endpoint == .tcp(host: "127.0.0.1", port: 6379))
+        #expect(redis.address.credentials == nil)
+        #expect(redis.address.database == 0)
     }
 
     @Test func `what is left out is as the contract's example says`() throws {

@@ -1,4 +1,6 @@
+import KeySets
 import Logging
+import Sessions
 
 extension Configuration {
     /// Reads every key that there is; the ranges stand here and nowhere else. What can't be read is the reader's to say.
@@ -95,12 +97,13 @@ extension Configuration.Sessions {
     private func readRedis(from section: Section, isNeeded: Bool) -> Configuration.Redis? {
         var redis: Configuration.Redis?
         section.section("redis") { section in
-            let url = isNeeded ? section.required("url", .redisURL) : section.optional("url", .redisURL)
-            var read = Configuration.Redis(url: url ?? "")
+            let address = isNeeded ? section.required("url", .redisURL) : section.optional("url", .redisURL)
+            // Without an address the time-outs are read all the same, for what is wrong with them.
+            var read = Configuration.Redis(address: address ?? RedisAddress(endpoint: .unix(path: "")))
             let range = Duration.milliseconds(1) ... .seconds(60)
             section.read("connect_timeout", .duration(range), into: &read.connectTimeout)
             section.read("command_timeout", .duration(range), into: &read.commandTimeout)
-            redis = url == nil ? nil : read
+            redis = address == nil ? nil : read
         }
         if isNeeded, !section.has("redis") { section.missing("redis.url", allowed: Form.redisURL.allowed) }
         return redis

@@ -1,12 +1,13 @@
-import Logging
+import KeySets
+import Sessions
 import Tokens
 
 extension Form where Value == String {
     /// An issuer's identifier (RFC 8414 section 2): an https URL without query and fragment.
     static var issuer: Form {
         Form(allowed: "an https URL without query and fragment (http on loopback)") { text throws(Misfit) in
-            let address = try webAddress(text)
-            guard !address.hasQuery, !address.hasFragment else { throw Misfit("has a query or a fragment") }
+            try checkURL(text)
+            guard !text.contains("?"), !text.contains("#") else { throw Misfit("has a query or a fragment") }
             return text
         }
     }
@@ -14,15 +15,19 @@ extension Form where Value == String {
     /// Where keys are fetched.
     static var keyURL: Form {
         Form(allowed: "an https URL (http on loopback)") { text throws(Misfit) in
-            _ = try webAddress(text)
+            try checkURL(text)
             return text
         }
     }
 
-    private static func webAddress(_ text: String) throws(Misfit) -> WebAddress {
-        guard let address = WebAddress(text) else { throw Misfit("is not an https URL") }
-        guard address.isSecure || address.isLoopback else { throw Misfit("is http on a host that is not loopback") }
-        return address
+    private static func checkURL(_ text: String) throws(Misfit) {
+        do throws(FetchURL.Problem) {
+            _ = try FetchURL(text)
+        } catch .insecure {
+            throw Misfit("is http on a host that is not loopback")
+        } catch {
+            throw Misfit("is not an https URL")
+        }
     }
 
     static var audience: Form {
@@ -81,15 +86,18 @@ extension Form where Value == String {
             return text
         }
     }
+}
 
+extension Form where Value == RedisAddress {
     /// Where Redis is, with user and password.
     static var redisURL: Form {
         let allowed = "redis://[user:password@]host[:port][/database], rediss://… for TLS, or unix:///path"
         return Form(allowed: allowed, isSecret: true) { text throws(Misfit) in
-            guard ["redis://", "rediss://", "unix://"].contains(where: text.hasPrefix) else {
-                throw Misfit("is not a Redis URL")
+            do throws(RedisAddressError) {
+                return try RedisAddress(url: text)
+            } catch {
+                throw Misfit("is not a Redis URL: \(error)")
             }
-            return text
         }
     }
 }

@@ -2,7 +2,7 @@ package import Bytes
 import Glibc
 
 extension Timestamp {
-    /// This moment, by the system's clock.
+    /// This moment, by the system's clock. Only the process asks; everything else gets the time as an argument.
     package static var now: Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
