@@ -85,7 +85,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "Tokens", "Resolution", "Listener"],
+            dependencies: ["Bytes", "Tokens", "Resolution", "Listener", "Sessions", .nioCore],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )
