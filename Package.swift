@@ -63,19 +63,14 @@ let tests: [Target] = [
             .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
         ]
     ),
-    .testTarget(
-        name: "ListenerTests",
-        dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures",
-            .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
-        ]
-    ),
+    .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
     .testTarget(
         name: "AuthgearResolverTests",
         dependencies: ["AuthgearResolver", "Bytes", "Tokens", "KeySets", "Sessions", "Fixtures", .logging]
     ),
     .testTarget(name: "LayoutTests"),
-    .testTarget(name: "IntegrationTests", dependencies: ["Fixtures"], path: "Tests/Integration"),
+    .testTarget(
+        name: "IntegrationTests", dependencies: ["AuthgearResolver", "Bytes", "Tokens"], path: "Tests/Integration"),
 ]
 
 // Only for `make fuzz`, which builds it with libFuzzer, whose `main` it needs.
@@ -85,7 +80,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "Tokens", "Resolution", "Listener", "Sessions", .nioCore],
+            dependencies: ["Bytes", "Tokens", "Resolution", "Listener"],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// `check` (contract section 8).
+    @Suite struct CheckTests {
+        let directory: String
+
+        init() throws { directory = try Scratch.directory() }
+
+        @Test func `0 when keys and store are there, and it says what it found`() throws {
+            let issuer = try IssuerServer(keys: Mint.keySet())
+            let redis = try RedisServer(password: "the-password")
+            let (status, output) = try check(keys: issuer.keysURL, redis: redis.url)
+            #expect(status == 0, "\(output)")
+            #expect(output.contains(Mint.issuer))
+            #expect(output.lowercased().contains("redis") || output.contains("store"))
+            #expect(!output.contains("the-password"))
+        }
+
+        @Test func `1 when the store is not there`() throws {
+            let issuer = try IssuerServer(keys: Mint.keySet())
+            let (status, output) = try check(keys: issuer.keysURL, redis: "redis://127.0.0.1:\(Address.freePort())/0")
+            #expect(status == 1, "\(output)")
+        }
+
+        @Test func `1 when the keys are not there`() throws {
+            let redis = try RedisServer()
+            let (status, output) = try check(keys: "http://127.0.0.1:\(Address.freePort())/jwks", redis: redis.url)
+            #expect(status == 1, "\(output)")
+            #expect(output.contains(Mint.issuer))
+        }
+
+        @Test func `1 when the file is wrong, and every error is said`() throws {
+            try Scratch.write("listen: 4180\nsessions: { stores: redis }\n", to: "\(directory)/resolver.yaml")
+            let (status, output) = try check()
+            #expect(status == 1)
+            #expect(output.contains("resolver.yaml:1:"))
+            #expect(output.contains("resolver.yaml:2:"))
+        }
+
+        private func check(keys: String, redis: String) throws -> (Int32, String) {
+            try Scratch.write(
+                """
+                listen: ["127.0.0.1:\(Address.freePort())"]
+                admin: { listen: "127.0.0.1:\(Address.freePort())" }
+                issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(keys)" }]
+                sessions: { store: redis, app_id: my-project, redis: { url: "\(redis)" } }
+                """, to: "\(directory)/resolver.yaml")
+            return try check()
+        }
+
+        private func check() throws -> (Int32, String) {
+            let process = try ResolverServer.run(["check", "--config", "\(directory)/resolver.yaml"], in: directory)
+            return (try process.wait(), process.output)
+        }
+    }
+}

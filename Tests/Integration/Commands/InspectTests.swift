@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// `inspect` (contract section 8).
+    @Suite struct InspectTests {
+        let directory: String
+        let options: [String]
+
+        init() throws {
+            directory = try Scratch.directory()
+            try Scratch.write(Mint.keySet(), to: "\(directory)/jwks.json")
+            options = ["--jwks", "jwks.json", "--issuer", Mint.issuer, "--audience", Mint.audience]
+        }
+
+        @Test func `a line for each token, in order, and 1 when one is invalid`() throws {
+            let tokens = try [
+                Mint.token(), Mint.token(["exp": Mint.time(-99)]), Mint.tamperedToken(), Mint.unsignedToken(), "x",
+                Mint.token(["aud": #""other""#]), Mint.token(),
+            ]
+            let expected = """
+                valid
+                invalid expired
+                invalid signature_wrong
+                invalid algorithm_unknown
+                invalid not_three_parts
+                invalid audience_unknown
+                valid
+
+                """
+            let (status, output) = try inspect(options + tokens)
+            #expect(output == expected)
+            #expect(status == 1)
+        }
+
+        @Test func `from standard input the same`() throws {
+            let tokens = try [Mint.token(), Mint.token(["exp": Mint.time(-99)]), Mint.token()]
+            try Scratch.write(tokens.joined(separator: "\n"), to: "\(directory)/tokens")
+            let (status, output) = try inspect(options, input: "\(directory)/tokens")
+            #expect(output == "valid\ninvalid expired\nvalid\n")
+            #expect(status == 1)
+        }
+
+        @Test func `0 when all are valid`() throws {
+            let (status, output) = try inspect(options + [Mint.token(), Mint.token(["sub": #""u2""#])])
+            #expect(output == "valid\nvalid\n")
+            #expect(status == 0)
+        }
+
+        @Test func `the signature only`() throws {
+            let tokens = try [
+                Mint.token(["exp": Mint.time(-99), "iss": #""elsewhere""#, "aud": nil]), Mint.tamperedToken(),
+            ]
+            let (status, output) = try inspect(["--jwks", "jwks.json", "--signature-only"] + tokens)
+            #expect(output == "valid\ninvalid signature_wrong\n")
+            #expect(status == 1)
+        }
+
+        @Test func `explained, each check has its outcome`() throws {
+            let (status, output) = try inspect(options + ["--explain", Mint.token(["aud": #""other""#])])
+            let lines = output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+            #expect(lines.first == "invalid audience_unknown")
+            #expect(lines.contains("passed expired"))
+            #expect(lines.contains("failed audience_unknown"))
+            #expect(lines.contains { $0.hasPrefix("not reached") && $0.hasSuffix("signature_wrong") })
+            #expect(status == 1)
+        }
+
+        @Test func `without keys it is not 0`() throws {
+            let (status, output) = try inspect(["--jwks", "nowhere.json", "--signature-only", Mint.token()])
+            #expect(status != 0)
+            #expect(output.contains("nowhere.json"))
+        }
+
+        private func inspect(_ arguments: [String], input: String = "/dev/null") throws -> (Int32, String) {
+            let process = try ResolverServer.run(["inspect"] + arguments, in: directory, input: input)
+            return (try process.wait(), process.output)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// The configurations under `deploy/` are ones that the program takes.
+    @Suite struct ShippedConfigurationTests {
+        @Test(arguments: ["resolver.example.yaml", "container/resolver.yaml"])
+        func `it starts with each`(_ file: String) throws {
+            let directory = try Scratch.directory()
+            let (port, adminPort, nowhere) = try (Address.freePort(), Address.freePort(), Address.freePort())
+            let shipped = try Scratch.read("\(Program.repository)/deploy/\(file)")
+            // Only addresses are replaced: nothing outside this machine is asked.
+            let text =
+                shipped
+                .replacing("127.0.0.1:4180", with: "127.0.0.1:\(port)")
+                .replacing("127.0.0.1:4181", with: "127.0.0.1:\(adminPort)")
+                .replacing("https://my-project.authgear.cloud/oauth2/jwks", with: "http://127.0.0.1:\(nowhere)/jwks")
+                .replacing("@redis:6379", with: "@127.0.0.1:\(nowhere)")
+            try Scratch.write(text, to: "\(directory)/resolver.yaml")
+            let process = try ChildProcess(
+                try #require(Program.resolver), ["serve", "--config", "resolver.yaml"], in: directory,
+                environment: ["AUTHGEAR_ENDPOINT": "http://127.0.0.1:\(nowhere)", "REDIS_PASSWORD": "secret"])
+            let response = try eventually("an answer; it wrote:\n\(process.output)") {
+                guard process.status() == nil else { throw WireError.closed(after: process.output) }
+                return try HTTPConnection.get(.ipv4(port), "/resolve")
+            }
+            #expect(response.status == 200)
+            #expect(try HTTPConnection.get(.ipv4(adminPort), "/healthz").status == 200)
+            process.signal(SIGTERM)
+            #expect(try process.wait() == 0)
+        }
+    }
+}

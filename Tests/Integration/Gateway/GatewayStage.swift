@@ -1,0 +1,44 @@
+import Testing
+
+/// Everything of the contract at once, real where it can be: nginx with the shipped files, the resolver, Redis, an
+/// identity server, and a backend that shows what arrived. The tests of `Gateway` share one.
+final class GatewayStage: Sendable {
+    static let shared = Result { try GatewayStage() }
+
+    let issuer: IssuerServer
+    let redis: RedisServer
+    let backend: Backend
+    let resolver: ResolverServer
+    /// nginx that asks the resolver over TCP, as shipped.
+    let nginx: Nginx
+
+    private init() throws {
+        issuer = try IssuerServer(keys: Mint.keySet())
+        redis = try RedisServer(password: "the-password")
+        try Sessions.store(in: redis)
+        backend = try Backend(on: .ipv4(Address.freePort()))
+        // Nobody listens there: the keys of this issuer can't be fetched.
+        let nowhere = Address.ipv4(try Address.freePort())
+        resolver = try ResolverServer(
+            """
+            issuers:
+              - { issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(issuer.keysURL)" }
+              - { issuer: "\(Mint.silentIssuer)", audiences: ["\(Mint.audience)"], jwks_uri: "http://\(nowhere)/jwks" }
+            sessions: { store: redis, app_id: my-project, redis: { url: "\(redis.url)" } }
+            """)
+        try Self.waitUntilBothWork(resolver)
+        nginx = try Nginx(resolver: resolver.ipv4, backend: backend.server.address)
+    }
+
+    /// `/readyz` stays 503 here, as one issuer is silent; so the credentials themselves are asked.
+    private static func waitUntilBothWork(_ resolver: ResolverServer) throws {
+        let fields = ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"]
+        for field in fields {
+            _ = try eventually("\(field.prefix(6)) to be valid; the resolver wrote:\n\(resolver.process.output)") {
+                let response = try HTTPConnection.get(resolver.unix, "/require", field)
+                guard response.status == 200 else { throw WireError.closed(after: response.description) }
+                return true
+            }
+        }
+    }
+}

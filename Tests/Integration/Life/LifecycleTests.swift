@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// Start and end of the process (contract sections 7 and 8).
+    @Suite struct LifecycleTests {
+        static let session = StoredSession(id: "held", user: "u-held")
+        static let records = [
+            RedisServer.key(session: session.id): session.json,
+            RedisServer.key(user: session.user): StoredUser(id: session.user).json,
+        ]
+
+        @Test func `SIGTERM finishes what is in flight, takes nothing new, and exits 0`() throws {
+            let redis = try StandInRedis(.holdsReads, records: Self.records)
+            let resolver = try Self.resolver(redis)
+            let idle = try HTTPConnection(to: resolver.ipv4)
+            #expect(try idle.get("/resolve").status == 200)
+            let connection = try Self.requestInFlight(resolver, redis)
+
+            resolver.process.signal(SIGTERM)
+            try Self.waitUntilNobodyListens(resolver)
+            #expect(resolver.process.status() == nil)
+            redis.release()
+
+            let response = try connection.response()
+            #expect(response.status == 200)
+            #expect(response.identity.contains("user-id: u-held"))
+            #expect(try connection.rest() == "")
+            #expect(try idle.rest() == "")
+            #expect(try resolver.process.wait() == 0)
+        }
+
+        @Test func `a second SIGTERM ends it at once`() throws {
+            let redis = try StandInRedis(.holdsReads)
+            let resolver = try Self.resolver(redis)
+            let connection = try Self.requestInFlight(resolver, redis)
+
+            resolver.process.signal(SIGTERM)
+            try Self.waitUntilNobodyListens(resolver)
+            #expect(resolver.process.status() == nil)
+            resolver.process.signal(SIGTERM)
+
+            _ = try resolver.process.wait()
+            #expect(throws: WireError.self) { try connection.response() }
+            #expect(redis.reads == 1)
+        }
+
+        @Test func `the Unix socket of a process that was killed is taken over`() throws {
+            let directory = try Scratch.directory()
+            let configuration = """
+                listen: ["unix:\(directory)/resolver.sock"]
+                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
+                """
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            for _ in 0..<2 {
+                let process = try ResolverServer.launch(configuration, in: directory)
+                _ = try eventually("an answer; it wrote:\n\(process.output)") {
+                    try HTTPConnection.get(.unix("\(directory)/resolver.sock"), "/resolve").status
+                }
+                process.kill()
+            }
+        }
+
+        @Test func `it starts while Redis and the issuer are away, and says so`() throws {
+            let nowhere = Address.ipv4(try Address.freePort())
+            let resolver = try ResolverServer(
+                """
+                issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "http://\(nowhere)/jwks" }]
+                sessions: { store: redis, app_id: my-project, redis: { url: "redis://\(nowhere)/0" } }
+                """)
+            #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
+            let readiness = try HTTPConnection.get(resolver.admin, "/readyz")
+            #expect(readiness.status == 503)
+            #expect(readiness.body.contains(Mint.issuer))
+            #expect(readiness.body.lowercased().contains("redis") || readiness.body.contains("store"))
+            #expect(try HTTPConnection.get(resolver.ipv4, "/resolve").status == 200)
+            let token = try HTTPConnection.get(resolver.ipv4, "/resolve", "Authorization: Bearer \(Mint.token())")
+            #expect(token.status == 503)
+            #expect(token.identity == ["resolver-error: keys_not_loaded"])
+            let cookie = try HTTPConnection.get(resolver.ipv4, "/resolve", "Cookie: session=a.b")
+            #expect(cookie.status == 503)
+            #expect(cookie.identity == ["resolver-error: store_disconnected"])
+        }
+
+        @Test func `of a wrong configuration it says every error with its line, and listens nowhere`() throws {
+            let directory = try Scratch.directory()
+            let port = try Address.freePort()
+            // Holds the port: would it be bound before the file is read, that would be the error.
+            let holder = try Socket.listen(on: .ipv4(port))
+            defer { holder.cut() }
+            let process = try ResolverServer.launch(
+                """
+                listen: ["127.0.0.1:\(port)"]
+                threads: many
+                issuers:
+                  - issuer: https://id.test
+                    audiences: []
+                    algorithms: [HS256]
+                sessions:
+                  store: postgres
+                  lifetime: 364
+                limit: { connections: 1 }
+                """, in: directory)
+            #expect(try process.wait() == 1)
+            let file = "\(directory)/resolver.yaml"
+            for (line, key) in [
+                (2, "threads"), (5, "audiences"), (6, "algorithms"), (8, "store"), (9, "lifetime"), (10, "limit"),
+            ] {
+                let complaint = process.output.split(separator: "\n").first { $0.contains("\(file):\(line):") }
+                #expect(complaint?.contains(key) == true, "line \(line), \(key):\n\(process.output)")
+            }
+            #expect(!process.output.contains("\(port)"))
+        }
+
+        @Test func `a port that is taken is an error that names it`() throws {
+            let port = try Address.freePort()
+            let holder = try Socket.listen(on: .ipv4(port))
+            defer { holder.cut() }
+            let directory = try Scratch.directory()
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            let process = try ResolverServer.launch(
+                """
+                listen: ["127.0.0.1:\(port)"]
+                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
+                """, in: directory)
+            #expect(try process.wait() == 1)
+            #expect(process.output.contains("127.0.0.1:\(port)"))
+        }
+
+        private static func resolver(_ redis: StandInRedis) throws -> ResolverServer {
+            let resolver = try ResolverServer(
+                """
+                sessions:
+                  store: redis
+                  app_id: my-project
+                  redis: { url: "\(redis.url)", command_timeout: 20s }
+                """)
+            try resolver.becomeReady()
+            return resolver
+        }
+
+        /// A connection whose request waits for the store.
+        private static func requestInFlight(
+            _ resolver: ResolverServer, _ redis: StandInRedis
+        ) throws -> HTTPConnection {
+            let connection = try HTTPConnection(to: resolver.ipv4)
+            try connection.send("GET /resolve HTTP/1.1\r\nHost: a\r\nCookie: session=\(session.cookie)\r\n\r\n")
+            _ = try eventually("the read to arrive at Redis") { redis.reads > 0 ? true : nil }
+            return connection
+        }
+
+        private static func waitUntilNobodyListens(_ resolver: ResolverServer) throws {
+            _ = try eventually("new connections to be refused") {
+                (try? HTTPConnection(to: resolver.ipv4)) == nil ? true : nil
+            }
+        }
+    }
+}

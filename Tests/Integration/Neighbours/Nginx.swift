@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// A real nginx with the shipped files; only the addresses are replaced.
+final class Nginx: Sendable {
+    let address: Address
+    private let process: ChildProcess
+
+    /// The directory of the shipped files.
+    static let shipped = Program.repository + "/nginx"
+
+    init(resolver: Address, backend: Address) throws {
+        guard let executable = Program.nginx else { throw WireError.failed("finding nginx", ENOENT) }
+        let directory = try Scratch.directory()
+        address = .unix("\(directory)/nginx.sock")
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.shipped) where name.hasSuffix(".conf") {
+            var text = try Scratch.read("\(Self.shipped)/\(name)")
+            switch name {
+            case "upstream.conf":
+                text = try Self.replace("\n    server 127.0.0.1:4180;", with: "\n    server \(resolver);", in: text)
+            case "nginx.conf":
+                text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
+                text = try Self.replace("server 127.0.0.1:8000;", with: "server \(backend);", in: text)
+            default: break
+            }
+            try Scratch.write(text, to: "\(directory)/\(name)")
+        }
+        // As root nginx would give up its rights, and with them the way to the sockets of these tests.
+        let directives = "daemon off;" + (getuid() == 0 ? " user root;" : "")
+        process = try ChildProcess(
+            executable, ["-p", directory, "-c", "\(directory)/nginx.conf", "-g", directives], in: directory)
+        _ = try eventually("nginx to listen; it wrote:\n\(process.output)") { [address] in
+            try Socket.connect(to: address)
+        }
+    }
+
+    deinit {
+        process.signal(SIGTERM)
+        _ = try? process.wait()
+    }
+
+    var log: String { process.output }
+
+    private static func replace(_ old: String, with new: String, in text: String) throws -> String {
+        try #require(text.components(separatedBy: old).count == 2, "nginx's files say \(old) once")
+        return text.replacingOccurrences(of: old, with: new)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Synchronization
+
+/// A real Redis on a port of its own. What it stores survives `kill` and `start`.
+final class RedisServer: Sendable {
+    let address: Address
+    private let port: UInt16
+    private let password: String?
+    private let directory: String
+    private let process = Mutex<ChildProcess?>(nil)
+
+    init(password: String? = nil) throws {
+        port = try Address.freePort()
+        address = .ipv4(port)
+        self.password = password
+        directory = try Scratch.directory()
+        try start()
+    }
+
+    /// For `sessions.redis.url`.
+    var url: String { "redis://\(password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)/0" }
+
+    var unixSocketPath: String { "\(directory)/redis.sock" }
+
+    func start() throws {
+        guard let executable = Program.redis else { throw WireError.failed("finding redis-server", ENOENT) }
+        let arguments = [
+            "--bind", "127.0.0.1", "--port", "\(port)", "--unixsocket", unixSocketPath, "--dir", directory,
+            "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+        ]
+        let started = try ChildProcess(
+            executable, arguments + (password.map { ["--requirepass", $0] } ?? []), in: directory)
+        process.withLock { $0 = started }
+        _ = try eventually("redis-server to answer; it wrote:\n\(started.output)") {
+            try command("PING").hasPrefix("+PONG") ? true : nil
+        }
+    }
+
+    /// Ends it as a crash would.
+    func kill() { process.withLock { $0?.kill() } }
+
+    func set(_ key: String, _ value: String) throws { try expectOK(command("SET", key, value)) }
+
+    func delete(_ key: String) throws { _ = try command("DEL", key) }
+
+    /// Sends one command and returns its reply as it came.
+    @discardableResult
+    func command(_ words: String...) throws -> String {
+        let socket = try Socket.connect(to: address)
+        if let password {
+            try socket.send(Self.encode(["AUTH", password]))
+            try expectOK(String(decoding: try socket.receive(), as: UTF8.self))
+        }
+        try socket.send(Self.encode(words))
+        return String(decoding: try socket.receive(), as: UTF8.self)
+    }
+
+    private func expectOK(_ reply: String) throws {
+        guard reply == "+OK\r\n" else { throw WireError.malformed(reply) }
+    }
+
+    private static func encode(_ words: [String]) -> String {
+        "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
+    }
+}

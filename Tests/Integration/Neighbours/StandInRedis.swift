@@ -1,0 +1,132 @@
+import Foundation
+import Synchronization
+
+/// A server that speaks enough of Redis's protocol to be taken for one, and answers reads as a test wants.
+final class StandInRedis: Sendable {
+    enum Manner: Sendable {
+        /// Reads stay unanswered until `release()`.
+        case holdsReads
+        /// Each read gets these bytes.
+        case says(String)
+        /// The first bytes on each connection are these, whatever was asked.
+        case greetsWith(String)
+    }
+
+    let address: Address
+    private let server: SocketServer
+    private let state: State
+
+    private final class State: Sendable {
+        let condition = NSCondition()
+        private let values = Mutex<(isHeld: Bool, reads: Int)>((true, 0))
+
+        var reads: Int { values.withLock { $0.reads } }
+
+        func count() { values.withLock { $0.reads += 1 } }
+
+        func wait() {
+            condition.lock()
+            while values.withLock({ $0.isHeld }) { condition.wait() }
+            condition.unlock()
+        }
+
+        func release() {
+            condition.lock()
+            values.withLock { $0.isHeld = false }
+            condition.broadcast()
+            condition.unlock()
+        }
+    }
+
+    /// - Parameter records: what it has, by key.
+    init(_ manner: Manner, records: [String: String] = [:]) throws {
+        address = .ipv4(try Address.freePort())
+        let state = State()
+        self.state = state
+        server = try SocketServer(on: address) { socket in
+            var reader = CommandReader(socket)
+            while let words = try reader.next() {
+                if case .greetsWith(let bytes) = manner {
+                    try socket.send(bytes)
+                    continue
+                }
+                guard ["GET", "MGET"].contains(words[0].uppercased()) else {
+                    try socket.send(words[0].uppercased() == "PING" ? "+PONG\r\n" : "+OK\r\n")
+                    continue
+                }
+                state.count()
+                switch manner {
+                case .says(let bytes): try socket.send(bytes)
+                default:
+                    state.wait()
+                    try socket.send(Self.reply(to: words, records))
+                }
+            }
+        }
+    }
+
+    deinit { release() }
+
+    var url: String { "redis://\(address)/0" }
+
+    /// How many reads it has got.
+    var reads: Int { state.reads }
+
+    /// Answers the reads it holds, and all that follow.
+    func release() { state.release() }
+
+    private static func reply(to words: [String], _ records: [String: String]) -> String {
+        let values = words.dropFirst().map { key in
+            records[key].map { "$\($0.utf8.count)\r\n\($0)\r\n" } ?? "$-1\r\n"
+        }
+        return (words[0].uppercased() == "MGET" ? "*\(values.count)\r\n" : "") + values.joined()
+    }
+}
+
+/// Reads Redis commands, arrays of bulk strings, one by one.
+private struct CommandReader {
+    private let socket: Socket
+    private var buffer: [UInt8] = []
+
+    init(_ socket: Socket) { self.socket = socket }
+
+    /// The words of the next command; nil when the client has closed the connection.
+    mutating func next() throws -> [String]? {
+        guard let count = try number(after: "*") else { return nil }
+        var words: [String] = []
+        for _ in 0..<count {
+            guard let length = try number(after: "$"), let word = try take(length), try take(2) != nil else {
+                return nil
+            }
+            words.append(word)
+        }
+        return words.isEmpty ? nil : words
+    }
+
+    private mutating func number(after mark: String) throws -> Int? {
+        while true {
+            if let end = buffer.firstRange(of: Array("\r\n".utf8)) {
+                let line = try take(end.upperBound)?.dropLast(2) ?? ""
+                guard line.hasPrefix(mark), let number = Int(line.dropFirst()) else {
+                    throw WireError.malformed(String(line))
+                }
+                return number
+            }
+            guard try fill() else { return nil }
+        }
+    }
+
+    private mutating func take(_ count: Int) throws -> String? {
+        while buffer.count < count {
+            guard try fill() else { return nil }
+        }
+        defer { buffer.removeFirst(count) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    private mutating func fill() throws -> Bool {
+        let bytes = try socket.receive()
+        buffer += bytes
+        return !bytes.isEmpty
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A process that a test started. Its output goes to a file; it ends with the run of the tests at the latest.
+final class ChildProcess: Sendable {
+    private let process: Process
+    /// Where its standard output and standard error went, together and in order.
+    private let outputPath: String
+
+    var pid: Int32 { process.processIdentifier }
+
+    /// Starts a program. `environment` is all that it gets beside `PATH`; `input` is a file, or nothing to read.
+    init(
+        _ executable: String, _ arguments: [String], in directory: String, environment: [String: String] = [:],
+        input: String = "/dev/null"
+    ) throws {
+        outputPath = "\(directory)/output-\(UInt32.random(in: 0...UInt32.max))"
+        try Scratch.write("", to: outputPath)
+        let output = try FileHandle(forWritingTo: URL(filePath: outputPath))
+        try output.seekToEnd()
+        process = Process()
+        process.executableURL = URL(filePath: executable)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: directory)
+        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"]]
+            .merging(environment) { _, given in given }
+        process.standardInput = FileHandle(forReadingAtPath: input)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        Reaper.shared.watch(pid)
+    }
+
+    deinit { kill() }
+
+    /// What it wrote so far.
+    var output: String { (try? Scratch.read(outputPath)) ?? "" }
+
+    func signal(_ number: Int32) {
+        if process.isRunning { Foundation.kill(pid, number) }
+    }
+
+    /// Ends it at once, and waits for that.
+    func kill() {
+        signal(SIGKILL)
+        _ = try? wait()
+    }
+
+    /// Its exit status, 128 + n when signal n ended it; nil while it runs.
+    func status() -> Int32? {
+        guard !process.isRunning else { return nil }
+        Reaper.shared.forget(pid)
+        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
+
+    /// Its exit status, when it has ended.
+    func wait() throws -> Int32 {
+        try eventually("the process to end; so far it wrote:\n\(output)") { status() }
+    }
+}
