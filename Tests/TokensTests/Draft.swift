@@ -1,0 +1,35 @@
+import Fixtures
+import Testing
+import Tokens
+
+/// A token in the making that can be made wrong in every way that the checks know, in several ways at once.
+struct Draft {
+    var mint = TokenMint(key: Draft.key)
+    /// What is done to the three parts after signing.
+    var edits: [([String]) -> [String]] = []
+
+    /// An Ed25519 key: quick to sign with.
+    static let key = TestKeys.key(.edDSA)
+    /// Two keys under one `kid`.
+    static let doubles = (0..<2).map { _ in
+        sure { () throws(SigningKeyError) in try SigningKey(generating: .edDSA, kid: "double") }
+    }
+    /// Accepts all algorithms but ES384.
+    static let verifier = TokenMint.verifier(allowing: AlgorithmSet(Algorithm.allCases.filter { $0 != .es384 }))
+    static let ring = TokenMint.ring([key, TestKeys.key(.es256), TestKeys.key(.es384)] + doubles)
+
+    var token: [UInt8] {
+        var parts = String(decoding: mint.token, as: UTF8.self).split(separator: ".").map(String.init)
+        for edit in edits { parts = edit(parts) }
+        return Array(parts.joined(separator: ".").utf8)
+    }
+
+    /// The check that failed; a missing key counts as unknown, a valid token is nil.
+    var refusal: TokenRefusal? {
+        switch Self.verifier.verify(token, with: Self.ring) {
+        case .valid: nil
+        case .refused(let refusal): refusal
+        case .keyMissing: .keyUnknown
+        }
+    }
+}
