@@ -63,7 +63,13 @@ let tests: [Target] = [
             .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
         ]
     ),
-    .testTarget(name: "ListenerTests", dependencies: ["Listener", "Fixtures", .nioHTTP1, .nioEmbedded]),
+    .testTarget(
+        name: "ListenerTests",
+        dependencies: [
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures",
+            .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
+        ]
+    ),
     .testTarget(
         name: "AuthgearResolverTests",
         dependencies: ["AuthgearResolver", "Bytes", "Tokens", "KeySets", "Sessions", "Fixtures", .logging]
@@ -80,7 +86,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "Tokens", "Resolution", "Listener"],
+            dependencies: ["Bytes", "Tokens", "Resolution", "Listener", "Sessions", .nioCore],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )

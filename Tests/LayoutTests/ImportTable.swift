@@ -14,7 +14,7 @@ enum ImportTable {
         "Resolution": ["Bytes", "Tokens"],
         "Telemetry": ["Bytes", "Resolution", "Tokens", "Logging"],
         "KeySets": [
-            "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "AsyncHTTPClient",
+            "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "AsyncHTTPClient",
             "ServiceLifecycle",
         ],
         "Sessions": ["Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"],

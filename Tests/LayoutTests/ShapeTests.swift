@@ -24,13 +24,13 @@ import Testing
     }
 
     @Test(arguments: SourceTree.sources)
-    func `a file has the name of its first type, or of what it extends`(file: SourceFile) {
+    func `a file has the name of one of its types, or of what it extends`(file: SourceFile) {
         let name = file.name.split(separator: "+").first.map(String.init) ?? ""
         let isAspect = file.name.contains("+")
         if isAspect {
             #expect(file.extended.contains { $0 == name || $0.hasSuffix("." + name) })
-        } else if let first = file.types.first {
-            #expect(first == name)
+        } else if !file.types.isEmpty {
+            #expect(file.types.contains(name))
         } else if !file.extended.isEmpty {
             #expect(name == file.target || file.extended.contains(name))
         }

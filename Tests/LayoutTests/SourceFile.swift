@@ -47,7 +47,7 @@ struct SourceFile: CustomStringConvertible {
     }
 
     private static let modifiers: Set = [
-        "package", "public", "internal", "final", "indirect", "main", "unchecked", "MainActor", "frozen",
+        "package", "public", "internal", "final", "indirect", "main", "unchecked", "MainActor", "frozen", "safe",
     ]
 
     /// What it extends at the top level: `Span` of `extension Span where …`.

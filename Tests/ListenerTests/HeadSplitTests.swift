@@ -1,3 +1,4 @@
+import Bytes
 import Listener
 import Testing
 
@@ -16,10 +17,10 @@ import Testing
         let bytes = Array(text.utf8)
         var parser = HeadParser()
         for count in 0..<bytes.count {
-            let isComplete = try unsafe parser.advance(over: bytes.span.bytes.extracting(0..<count), limit: 65_536)
+            let isComplete = try parser.advance(over: bytes.span.bytes.extracting(0..<count), limit: 65_536)
             #expect(!isComplete)
         }
-        let isComplete = try unsafe parser.advance(over: bytes.span.bytes, limit: 65_536)
+        let isComplete = try parser.advance(over: bytes.span.bytes, limit: 65_536)
         #expect(isComplete)
         #expect(.complete(HeadMeaning(parser.head, in: bytes)) == parse(bytes))
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Listener
 import Resolution
 
@@ -24,10 +25,10 @@ struct HeadMeaning: Equatable {
 func parse(_ bytes: [UInt8], split: Int? = nil, limit: Int = 65_536) -> HeadVerdict {
     var parser = HeadParser()
     do {
-        if let split, try unsafe parser.advance(over: bytes.span.bytes.extracting(0..<split), limit: limit) {
+        if let split, try parser.advance(over: bytes.span.bytes.extracting(0..<split), limit: limit) {
             return .complete(HeadMeaning(parser.head, in: bytes))
         }
-        guard try unsafe parser.advance(over: bytes.span.bytes, limit: limit) else { return .incomplete }
+        guard try parser.advance(over: bytes.span.bytes, limit: limit) else { return .incomplete }
         return .complete(HeadMeaning(parser.head, in: bytes))
     } catch {
         return .refused(error)

@@ -1,0 +1,22 @@
+/// What one connection may take (contract section 7, `limits`).
+package struct ConnectionLimits: Sendable {
+    /// The most bytes of a request head.
+    package var headerBytes = 64 << 10
+    /// The most bytes of a request body that are drained, chunked framing counted in.
+    package var bodyBytes = 1 << 20
+    /// From a head's first byte to its last.
+    package var headerTimeout = Duration.seconds(10)
+    /// From the head's last byte to the body's.
+    package var bodyTimeout = Duration.seconds(10)
+    /// Without a request.
+    package var idleTimeout = Duration.seconds(75)
+    /// How long answers may wait for a client that doesn't read them.
+    package var writeTimeout = Duration.seconds(30)
+    /// How long, after an error's answer, the rest of what a client sends is thrown away so that the client can read the
+    /// answer before the connection is reset (RFC 9112 section 9.6).
+    package var lingerTimeout = Duration.seconds(2)
+    /// How many bytes are thrown away then.
+    package var lingerBytes = 256 << 10
+
+    package init() {}
+}

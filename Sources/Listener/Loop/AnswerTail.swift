@@ -1,0 +1,31 @@
+package import Bytes
+
+/// The last lines of an answer, which depend on the time and on the connection: `Date`, `Connection` where it must stand,
+/// and the empty line. Made once a second.
+package struct AnswerTail {
+    /// The second that the lines are of.
+    private var second: Int64?
+    private var absent: [UInt8] = []
+    private var keepAlive: [UInt8] = []
+    private var close: [UInt8] = []
+
+    package init() {}
+
+    /// Makes the lines of a moment, if it is another second.
+    package mutating func set(to moment: Timestamp) {
+        guard moment.seconds != second else { return }
+        second = moment.seconds
+        let date = "Date: \(HTTPDate.text(moment))\r\n"
+        absent = Array("\(date)\r\n".utf8)
+        keepAlive = Array("\(date)Connection: keep-alive\r\n\r\n".utf8)
+        close = Array("\(date)Connection: close\r\n\r\n".utf8)
+    }
+
+    package func bytes(_ field: ConnectionField) -> [UInt8] {
+        switch field {
+        case .absent: absent
+        case .keepAlive: keepAlive
+        case .close: close
+        }
+    }
+}

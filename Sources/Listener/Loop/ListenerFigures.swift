@@ -1,0 +1,53 @@
+package import Resolution
+package import Telemetry
+
+/// What the listener counts. A plain value: each event loop has its own, and a scrape adds them up.
+package struct ListenerFigures: Sendable {
+    /// Answers, by endpoint and outcome.
+    private var answers = [Int](repeating: 0, count: Endpoint.allCases.count * Outcome.allCases.count)
+    /// Requests refused as HTTP, by status.
+    private var errors = [Int](repeating: 0, count: ErrorStatus.allCases.count)
+    /// Requests for a path that is none of ours.
+    package var notFound = 0
+    /// From a request's last byte to its answer.
+    package var durations = DurationHistogram()
+    /// Connections that are open now.
+    package var open = 0
+    package var accepted = 0
+    /// Connections closed at once because there were too many.
+    package var refused = 0
+
+    package init() {}
+
+    package func answers(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
+        answers[Self.index(endpoint, outcome)]
+    }
+
+    package func errors(_ status: ErrorStatus) -> Int {
+        ErrorStatus.allCases.firstIndex(of: status).map { errors[$0] } ?? 0
+    }
+
+    mutating func count(_ endpoint: Endpoint, _ outcome: Outcome) {
+        answers[Self.index(endpoint, outcome)] += 1
+    }
+
+    mutating func count(_ status: ErrorStatus) {
+        guard let index = ErrorStatus.allCases.firstIndex(of: status) else { return }
+        errors[index] += 1
+    }
+
+    /// Adds another loop's counts to these.
+    package mutating func merge(_ other: ListenerFigures) {
+        for index in answers.indices { answers[index] += other.answers[index] }
+        for index in errors.indices { errors[index] += other.errors[index] }
+        notFound += other.notFound
+        durations.merge(other.durations)
+        open += other.open
+        accepted += other.accepted
+        refused += other.refused
+    }
+
+    private static func index(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
+        Int(endpoint.rawValue) * Outcome.allCases.count + Int(outcome.rawValue)
+    }
+}

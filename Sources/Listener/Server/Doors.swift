@@ -1,0 +1,119 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The addresses that are listened on: opened all or none, closed together.
+final class Doors: Sendable {
+    /// One address: its channel, and the file of a Unix socket.
+    private struct Door {
+        var address: ListenAddress
+        var channel: any Channel
+        var file: UnixSocketFile?
+    }
+
+    private let settings: Listener.Settings
+    private let loops: LoopSet
+    /// Connections are counted on the one loop that accepts them.
+    private let gate: NIOLoopBoundBox<AcceptGate>
+    private let doors = Mutex<[Door]>([])
+
+    init(_ settings: Listener.Settings, _ loops: LoopSet) {
+        self.settings = settings
+        self.loops = loops
+        self.gate = NIOLoopBoundBox.makeBoxSendingValue(
+            AcceptGate(limit: settings.maximumConnections), eventLoop: loops.first)
+    }
+
+    /// Opens all, unless they are open; gives the addresses that they got.
+    func open() async throws -> [ListenAddress] {
+        guard addresses.isEmpty else { return addresses }
+        do {
+            for address in settings.addresses {
+                let door = try await open(address)
+                doors.withLock { $0.append(door) }
+            }
+        } catch {
+            close()
+            throw error
+        }
+        return addresses
+    }
+
+    /// Stops accepting. What is open stays open.
+    func close() {
+        for door in doors.withLock({ $0 }) {
+            door.channel.close(promise: nil)
+            door.file?.remove()
+        }
+    }
+
+    /// Returns when no address is listened on any more.
+    func closed() async {
+        for door in doors.withLock({ $0 }) { try? await door.channel.closeFuture.get() }
+    }
+
+    /// How many connections were accepted and refused.
+    func figures() async throws -> (accepted: Int, refused: Int) {
+        let gate = gate
+        return try await gate.eventLoop.submit { (gate.value.accepted, gate.value.refused) }.get()
+    }
+
+    private var addresses: [ListenAddress] {
+        doors.withLock { $0.map(\.address) }
+    }
+
+    private func open(_ address: ListenAddress) async throws -> Door {
+        do {
+            switch address {
+            case .tcp(let host, let port): return try await open(SocketAddress(ipAddress: host, port: port), address)
+            case .unix(let path): return try await open(path: path, address)
+            }
+        } catch let error as ListenError {
+            throw error
+        } catch {
+            throw ListenError(address, error)
+        }
+    }
+
+    private func open(_ socketAddress: SocketAddress, _ address: ListenAddress) async throws -> Door {
+        var bootstrap =
+            bootstrap
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        if socketAddress.protocol == .inet6 {
+            // `[::]` and `0.0.0.0` are two addresses, which can both be listened on.
+            let only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+            bootstrap = bootstrap.serverChannelOption(only, value: 1)
+        }
+        let channel = try await bootstrap.bind(to: socketAddress).get()
+        return Door(address: ListenAddress(channel.localAddress) ?? address, channel: channel, file: nil)
+    }
+
+    private func open(path: String, _ address: ListenAddress) async throws -> Door {
+        let (file, socket) = try UnixSocketFile.bind(path: path)
+        do {
+            let channel = try await bootstrap.withBoundSocket(socket).get()
+            // NIO listens with a backlog of its own; to listen again sets the one that is wanted.
+            guard listen(socket, CInt(settings.backlog)) == 0 else { throw ListenError(address, errno: errno) }
+            return Door(address: address, channel: channel, file: file)
+        } catch {
+            file.remove()
+            throw error
+        }
+    }
+
+    private var bootstrap: ServerBootstrap {
+        let (gate, loops) = (gate, loops)
+        return ServerBootstrap(group: loops.first, childGroup: loops.group)
+            .serverChannelOption(.backlog, value: CInt(settings.backlog))
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(gate))
+                }
+            }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try loops.serve(channel) }
+            }
+    }
+}

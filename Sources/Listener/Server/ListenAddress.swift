@@ -1,0 +1,56 @@
+import NIOCore
+
+/// Where to listen: `127.0.0.1:4180`, `[::1]:4180`, `0.0.0.0:4180`, `unix:/run/x.sock`.
+package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// An IP address as text, without brackets, and a port; with port 0 the system picks one.
+    case tcp(host: String, port: Int)
+    /// The path of a Unix socket.
+    case unix(path: String)
+
+    /// The longest path that a socket address has room for, in bytes, on Linux.
+    private static let maximumPathLength = 107
+
+    /// Reads an address as the configuration writes it.
+    package init(_ text: String) throws(ListenAddressError) {
+        if text.hasPrefix("unix:") {
+            self = try Self.unixSocket(String(text.dropFirst(5)))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":") else { throw .portMissing }
+        let (host, digits) = (text[..<colon], text[text.index(after: colon)...])
+        guard !digits.isEmpty else { throw .portMissing }
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else { throw .badPort }
+        guard !host.isEmpty else { throw .hostMissing }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let address = isBracketed ? String(host.dropFirst().dropLast()) : String(host)
+        guard let parsed = try? SocketAddress(ipAddress: address, port: Int(port)) else { throw .badHost }
+        guard (parsed.protocol == .inet6) == isBracketed else { throw isBracketed ? .badHost : .bracketsMissing }
+        self = .tcp(host: address, port: Int(port))
+    }
+
+    private static func unixSocket(_ path: String) throws(ListenAddressError) -> Self {
+        guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .badPath }
+        guard path.utf8.count <= maximumPathLength else { throw .pathTooLong }
+        return .unix(path: path)
+    }
+
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+
+    /// The address that a channel was bound to.
+    init?(_ address: SocketAddress?) {
+        switch address {
+        case .v4, .v6:
+            guard let host = address?.ipAddress, let port = address?.port else { return nil }
+            self = .tcp(host: host, port: port)
+        case .unixDomainSocket:
+            guard let path = address?.pathname else { return nil }
+            self = .unix(path: path)
+        case nil: return nil
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import NIOCore
+
+/// Why an address could not be listened on, and what to do.
+package struct ListenError: Error, CustomStringConvertible {
+    package var address: ListenAddress
+    /// What is wrong, and what to do.
+    package var reason: String
+
+    package var description: String { "cannot listen on \(address): \(reason)" }
+
+    init(_ address: ListenAddress, reason: String) {
+        self.address = address
+        self.reason = reason
+    }
+
+    /// - Parameter code: the system's error number.
+    init(_ address: ListenAddress, errno code: CInt) {
+        self.init(address, reason: Self.reason(code, address))
+    }
+
+    init(_ address: ListenAddress, _ error: any Error) {
+        if let error = error as? IOError {
+            self.init(address, errno: error.errnoCode)
+        } else {
+            self.init(address, reason: "\(error)")
+        }
+    }
+}

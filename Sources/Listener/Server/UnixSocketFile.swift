@@ -1,0 +1,81 @@
+import Glibc
+
+/// The file of a Unix socket that is listened on: made with its permissions before anyone can connect, removed at the end.
+///
+/// A file that another process left behind is replaced; one where somebody listens, or that is no socket, is not.
+struct UnixSocketFile: Sendable {
+    let path: String
+    /// Which file it is, so that a successor's is not removed.
+    private var identity: (device: UInt, number: UInt) = (0, 0)
+
+    /// Who may connect: the user and the group.
+    static let permissions: mode_t = 0o660
+
+    /// Makes the socket and binds it. It refuses connections until it is listened on.
+    ///
+    /// - Returns: the file and the socket, which the caller owns.
+    static func bind(path: String) throws(ListenError) -> (file: UnixSocketFile, socket: CInt) {
+        let address = ListenAddress.unix(path: path)
+        try removeStale(address, path)
+        let descriptor = try open(address)
+        guard unsafe withAddress(path, { unsafe Glibc.bind(descriptor, $0, $1) }) == 0 else {
+            throw failure(address, descriptor)
+        }
+        guard unsafe chmod(path, permissions) == 0 else { throw failure(address, descriptor) }
+        var file = UnixSocketFile(path: path)
+        file.identity = identity(of: path) ?? (0, 0)
+        return (file, descriptor)
+    }
+
+    /// Removes the file, if it is still this socket's.
+    func remove() {
+        guard let current = Self.identity(of: path), current == identity else { return }
+        _ = unsafe unlink(path)
+    }
+
+    private static func removeStale(_ address: ListenAddress, _ path: String) throws(ListenError) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw ListenError(address, reason: "the file exists and is no socket; remove it or choose another path")
+        }
+        let descriptor = try open(address)
+        defer { close(descriptor) }
+        guard unsafe withAddress(path, { unsafe connect(descriptor, $0, $1) }) != 0, errno == ECONNREFUSED else {
+            throw ListenError(address, errno: errno == EACCES ? EACCES : EADDRINUSE)
+        }
+        guard unsafe unlink(path) == 0 else { throw ListenError(address, errno: errno) }
+    }
+
+    private static func open(_ address: ListenAddress) throws(ListenError) -> CInt {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, kind, 0)
+        guard descriptor >= 0 else { throw ListenError(address, errno: errno) }
+        return descriptor
+    }
+
+    private static func failure(_ address: ListenAddress, _ descriptor: CInt) -> ListenError {
+        let error = ListenError(address, errno: errno)
+        close(descriptor)
+        return error
+    }
+
+    private static func identity(of path: String) -> (device: UInt, number: UInt)? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return (status.st_dev, status.st_ino)
+    }
+
+    /// Calls with the path as a socket address. The path fits: `ListenAddress` saw to it.
+    private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { field in
+            unsafe field.copyBytes(from: path.utf8.prefix(field.count - 1))
+        }
+        return unsafe withUnsafeBytes(of: &address) { bytes in
+            guard let start = bytes.baseAddress else { return -1 }
+            return unsafe body(start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+        }
+    }
+}

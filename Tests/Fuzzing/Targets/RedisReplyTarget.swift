@@ -1,0 +1,30 @@
+import Bytes
+import NIOCore
+import Sessions
+
+extension FuzzTarget {
+    /// Replies that come byte by byte are those that come at once; a command is an array of its arguments.
+    static let redisReply = FuzzTarget(name: "redis-reply") { input in
+        let bytes = [UInt8](copying: input)
+        let atOnce = ReplyTranscript([bytes])
+        expect(ReplyTranscript(bytes.map { [$0] }) == atOnce, "replies are the same byte by byte")
+        let middle = bytes.count / 2
+        expect(
+            ReplyTranscript([Array(bytes[..<middle]), Array(bytes[middle...])]) == atOnce, "replies are the same in two"
+        )
+        checkCommand(bytes.split(separator: 0x0A, maxSplits: 31, omittingEmptySubsequences: false).map(Array.init))
+    }
+
+    private static func checkCommand(_ arguments: [[UInt8]]) {
+        guard arguments.joined().count <= ReplyTranscript.limits.bytes else { return }
+        var buffer = ByteBuffer()
+        buffer.writeCommand(arguments)
+        let echo = ReplyTranscript([Array(buffer.readableBytesView)])
+        expect(echo == ReplyTranscript(array: arguments), "a command is an array of its arguments")
+        var get = ByteBuffer()
+        get.writeGet(arguments[0])
+        var command = ByteBuffer()
+        command.writeCommand([Array("GET".utf8), arguments[0]])
+        expect(get == command, "GET is the command GET")
+    }
+}

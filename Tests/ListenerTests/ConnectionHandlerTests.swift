@@ -1,0 +1,105 @@
+import Listener
+import NIOCore
+import NIOEmbedded
+import Resolution
+import Telemetry
+import Testing
+
+/// One connection, from its bytes to its answers.
+@Suite struct ConnectionHandlerTests {
+    @Test func `a request is answered, and the connection stays`() throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(Stage.get())
+        #expect(try gateway.received() == Stage.none)
+        try gateway.send(Stage.get("/require"))
+        #expect(try gateway.received() == Stage.stranger)
+        try gateway.send(Stage.get("/elsewhere"))
+        #expect(try gateway.received() == Stage.notFound)
+        #expect(gateway.isOpen && gateway.loop.figures.open == 1)
+    }
+
+    @Test func `each answer has a date`() throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(Stage.get())
+        let buffer = try #require(try gateway.channel.readOutbound(as: ByteBuffer.self))
+        #expect(String(buffer: buffer).contains("\r\nDate: "))
+    }
+
+    @Test func `all answers of a read leave in one write, in order`() throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(Stage.get() + Stage.get("/require") + Stage.get("/x") + "GET /res")
+        #expect(try gateway.received() == Stage.none + Stage.stranger + Stage.notFound)
+        #expect(gateway.writes() == 1)
+        try gateway.send("olve HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try gateway.received() == Stage.none)
+    }
+
+    @Test func `a head that comes byte by byte is answered with its last byte`() throws {
+        let gateway = try EmbeddedGateway()
+        for character in Stage.get().unicodeScalars {
+            #expect(try gateway.received() == "")
+            try gateway.send(String(character))
+        }
+        #expect(try gateway.received() == Stage.none)
+    }
+
+    @Test(arguments: [
+        ("GET /resolve HTTP/1.0\r\n\r\n", Stage.closing(Stage.none), false),
+        ("GET /resolve HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", Stage.closing(Stage.none, "keep-alive"), true),
+        (Stage.get("/resolve", "Connection: close\r\n"), Stage.closing(Stage.none), false),
+        (Stage.get("/x", "Connection: close\r\n"), Stage.closing(Stage.notFound), false),
+        ("HEAD /resolve HTTP/1.1\r\nHost: a\r\n\r\n", Stage.none, true),
+    ])
+    func `a connection persists as its request says`(request: String, answer: String, persists: Bool) throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(request)
+        #expect(try gateway.received() == answer)
+        #expect(gateway.isOpen == persists)
+        #expect(!gateway.isHalfClosed)
+    }
+
+    @Test(arguments: [
+        ("GET /resolve HTTP/1.1\r\n\r\n", "400 Bad Request"), ("\u{16}\u{3}\u{1}", "400 Bad Request"),
+        ("PRI * HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
+        (Stage.get("/resolve", "Transfer-Encoding: gzip\r\n"), "501 Not Implemented"),
+        (Stage.get("/resolve", "Content-Length: 1048577\r\n"), "413 Content Too Large"),
+        (Stage.get("/" + String(repeating: "a", count: 70_000)), "414 URI Too Long"),
+        (Stage.get("/", "X: \(String(repeating: "a", count: 70_000))\r\n"), "431 Request Header Fields Too Large"),
+        (Stage.get("/", "Transfer-Encoding: chunked\r\n") + "x\r\n", "400 Bad Request"),
+    ])
+    func `a request that is not HTTP as it should be is answered and the connection closed`(
+        request: String, status: String
+    ) throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(Stage.get() + request + Stage.get())
+        #expect(try gateway.received() == Stage.none + Stage.error(status))
+        // Half closed: the client can read the answer, whatever it still sends.
+        #expect(gateway.isHalfClosed && gateway.isOpen)
+        try gateway.send(Stage.get())
+        #expect(try gateway.received() == "")
+        gateway.sweep(6)
+        #expect(!gateway.isOpen)
+    }
+
+    @Test func `what a refused client goes on to send is thrown away, up to a bound`() throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send("\n")
+        for _ in 0..<4 { try gateway.send(String(repeating: "x", count: 64 << 10)) }
+        #expect(gateway.isOpen)
+        try gateway.send("x")
+        #expect(!gateway.isOpen)
+    }
+
+    @Test func `figures count answers, errors and connections`() throws {
+        let gateway = try EmbeddedGateway()
+        try gateway.send(Stage.get() + Stage.get("/require") + Stage.get("/x") + "\n")
+        let figures = gateway.loop.figures
+        #expect(figures.answers(.resolve, .none) == 1 && figures.answers(.require, .none) == 1)
+        #expect(figures.answers(.resolve, .valid) == 0 && figures.notFound == 1)
+        #expect(figures.errors(.badRequest) == 1 && figures.errors(.requestTimeout) == 0)
+        #expect(figures.durations.counts.reduce(0, +) == 3)
+        #expect(figures.open == 1)
+        gateway.sweep(6)
+        #expect(gateway.loop.figures.open == 0)
+    }
+}
