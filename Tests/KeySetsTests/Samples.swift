@@ -1,0 +1,48 @@
+import Bytes
+import Fixtures
+import KeySets
+import NIOCore
+import NIOPosix
+import Tokens
+
+/// A JWK set of one key under several `kid`s.
+func jwks(_ kids: [String]) -> String {
+    let keys = kids.map { kid in
+        sure { () throws(SigningKeyError) in try TestKeys.key(.es256).using(.es256, kid: kid) }
+    }
+    return String(decoding: SigningKey.jwks(keys), as: UTF8.self)
+}
+
+func keySet(_ kids: String...) -> KeySet {
+    sure { () throws(KeySetError) in try KeySet(jwks(kids)) }
+}
+
+extension KeySet {
+    var kids: [String] { keys.map { String(decoding: $0.kid ?? [], as: UTF8.self) } }
+}
+
+extension Result where Success == KeySet, Failure == FetchFailure {
+    var kids: [String]? { try? get().kids }
+
+    var failure: FetchFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
+/// Fetches once, with a fetcher of its own.
+func fetch(
+    _ source: KeySource, trustRoots: String? = nil, limitedTo limit: Int64 = 5_000
+) async -> Result<KeySet, FetchFailure> {
+    let fetcher = KeyFetcher(
+        group: MultiThreadedEventLoopGroup.singleton, trustRoots: trustRoots, timeLimit: .milliseconds(limit))
+    let results = await fetcher.fetchOnce([source])
+    await fetcher.shutdown()
+    return results[0]
+}
+
+func fetch(
+    _ uri: String, trustRoots: String? = nil, limitedTo limit: Int64 = 5_000
+) async -> Result<KeySet, FetchFailure> {
+    await fetch(
+        KeySource(issuer: "https://issuer.test", location: .uri(uri)), trustRoots: trustRoots, limitedTo: limit)
+}
