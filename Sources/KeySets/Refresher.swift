@@ -76,7 +76,8 @@ final class Refresher {
 
     func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
         queue.finished()
-        guard isRunning else { return }
+        // A fetch that was stopped says nothing about the issuer: the service ends.
+        guard isRunning, result.failure != .stopped else { return }
         switch result {
         case .success(let fetched): succeeded(index, fetched)
         case .failure(let failure): failed(index, failure)
@@ -102,8 +103,8 @@ extension Refresher {
         }
         let isChanged = set?.fingerprint != known?.fingerprint
         issuer.fetches[isChanged ? .changed : .unchanged, default: 0] += 1
-        issuer.confirmedAt = eventLoop.now
         logSuccess(issuer, set: isChanged ? set : nil)
+        issuer.confirmedAt = eventLoop.now
         issuer.failure = nil
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
         confirm(index, set: set, isChanged: isChanged)
@@ -149,6 +150,8 @@ extension Refresher {
                 metadata: .init([
                     .issuer: issuer.source.issuer, .count: "\(set.keys.count)", .skipped: "\(set.skipped.count)",
                 ]))
+        } else {
+            logger.trace("keys are unchanged", metadata: .init([.issuer: issuer.source.issuer]))
         }
         if issuer.failure != nil {
             logger.info("keys are fetched again", metadata: .init([.issuer: issuer.source.issuer]))
@@ -196,5 +199,11 @@ extension Refresher {
     private func fire(_ index: Int) {
         issuers[index].timer = nil
         handle(index) { schedule, now in schedule.timePassed(now: now) }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
     }
 }

@@ -15,7 +15,7 @@ package struct FetchedKeys: Sendable {
     /// What `Cache-Control: max-age` said; nil without.
     package var maxAge: TimeAmount?
     /// What the file looked like when it was read; nil for the network, and for a file that may still be written.
-    var stamp: FileStamp?
+    package internal(set) var stamp: FileStamp?
 
     package init(set: KeySet, maxAge: TimeAmount? = nil) {
         self.set = set

@@ -1,0 +1,122 @@
+import Bytes
+import KeySets
+import Logging
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Tokens
+
+/// Key sets whose clock, fetches and event loop the test holds in its hands; what they do comes as events, in order.
+final class Rig: Sendable {
+    enum Event: Equatable {
+        case fetch(Int)
+        /// The `kid`s of each issuer's set, and until when the first one is usable, in seconds.
+        case published([[String]?], until: Int64)
+        case reply(String, KeyReply)
+        case log(Logger.Level, String)
+    }
+
+    let loop = NIOAsyncTestingEventLoop()
+    let keySets: KeySets
+    private let events: AsyncStream<Event>
+    private let desk: FetchDesk
+
+    init(issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false) {
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        let desk = FetchDesk { continuation.yield(.fetch($0)) }
+        let sources = (0..<issuers).map { number in
+            KeySource(
+                issuer: "https://issuer\(number).test",
+                location: file ? .file("/jwks.json") : .uri("https://issuer\(number).test/jwks"))
+        }
+        self.events = events
+        self.desk = desk
+        keySets = KeySets(
+            .init(sources: sources, maxStale: maxStale, wait: .seconds(1)), on: loop,
+            logger: Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } },
+            clock: { [loop] in Timestamp(microseconds: Int64(loop.now.uptimeNanoseconds / 1_000)) },
+            publish: { ring in
+                continuation.yield(
+                    .published(ring.issuers.map { $0.set?.kids }, until: ring.issuers[0].usableUntil.seconds))
+            }, jitter: { 0 }, fetch: { order in await desk.fetch(order) })
+        self.add = { continuation.yield($0) }
+    }
+
+    private let add: @Sendable (Event) -> Void
+
+    /// Runs the service while `body` does; it must stop by itself when it is cancelled.
+    func run(_ body: (inout AsyncStream<Event>.Iterator) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.keySets.run() }
+            var iterator = events.makeAsyncIterator()
+            try await body(&iterator)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        await loop.shutdownGracefully()
+    }
+
+    func find(_ kid: String?, cause: MissingKey.Cause = .unknownKid, as asker: String, issuer: Int = 0) {
+        let missing = MissingKey(issuer: issuer, kid: kid.map { Array($0.utf8) }, cause: cause)
+        keySets.find(missing) { [add] reply in add(.reply(asker, reply)) }
+    }
+
+    /// Ends the running fetch of an issuer.
+    func end(_ issuer: Int = 0, _ result: Result<Fetched, FetchFailure>) {
+        desk.end(issuer, result)
+    }
+
+    func bring(_ issuer: Int = 0, _ kids: String...) {
+        end(issuer, .success(.keys(FetchedKeys(set: sure(kids)))))
+    }
+
+    private func sure(_ kids: [String]) -> KeySet {
+        kids.count == 1 ? keySet(kids[0]) : keySet(kids[0], kids[1])
+    }
+}
+
+/// Holds each fetch until the test ends it, or its task is cancelled.
+private final class FetchDesk: Sendable {
+    private let running = Mutex<[Int: CheckedContinuation<Result<Fetched, FetchFailure>, Never>]>([:])
+    private let began: @Sendable (Int) -> Void
+
+    init(began: @escaping @Sendable (Int) -> Void) {
+        self.began = began
+    }
+
+    func fetch(_ order: FetchOrder) async -> Result<Fetched, FetchFailure> {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                running.withLock { $0[order.issuer] = continuation }
+                began(order.issuer)
+                if Task.isCancelled { end(order.issuer, .failure(.stopped)) }
+            }
+        } onCancel: {
+            end(order.issuer, .failure(.stopped))
+        }
+    }
+
+    func end(_ issuer: Int, _ result: Result<Fetched, FetchFailure>) {
+        running.withLock { $0.removeValue(forKey: issuer) }?.resume(returning: result)
+    }
+}
+
+private struct EventLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+    let add: @Sendable (Logger.Level, String) -> Void
+
+    init(_ add: @escaping @Sendable (Logger.Level, String) -> Void) {
+        self.add = add
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let text = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0)=\($1)" }.joined()
+        add(event.level, "\(event.message)\(text)")
+    }
+}

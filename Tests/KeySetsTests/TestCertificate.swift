@@ -1,0 +1,32 @@
+import Foundation
+import NIOSSL
+
+/// A certificate for `localhost` that nobody trusts, minted with the openssl command for one test.
+struct TestCertificate {
+    /// Why the tests that need one would be skipped.
+    static let isAvailable = FileManager.default.isExecutableFile(atPath: openssl)
+    private static let openssl = "/usr/bin/openssl"
+
+    /// The path of the certificate, which is its own root.
+    let path: String
+    let context: NIOSSLContext
+
+    /// - Parameter folder: where certificate and key are written.
+    init(in folder: TemporaryFolder) throws {
+        path = folder.path("certificate.pem")
+        let key = folder.path("key.pem")
+        let minting = Process()
+        minting.executableURL = URL(fileURLWithPath: Self.openssl)
+        minting.arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", path,
+        ]
+        minting.standardError = FileHandle.nullDevice
+        try minting.run()
+        minting.waitUntilExit()
+        let chain = try NIOSSLCertificate.fromPEMFile(path).map(NIOSSLCertificateSource.certificate)
+        context = try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))
+    }
+}
