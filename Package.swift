@@ -75,7 +75,8 @@ let tests: [Target] = [
         dependencies: ["AuthgearResolver", "Bytes", "Tokens", "KeySets", "Sessions", "Fixtures", .logging]
     ),
     .testTarget(name: "LayoutTests"),
-    .testTarget(name: "IntegrationTests", dependencies: ["Fixtures"], path: "Tests/Integration"),
+    .testTarget(
+        name: "IntegrationTests", dependencies: ["AuthgearResolver", "Bytes", "Tokens"], path: "Tests/Integration"),
 ]
 
 // Only for `make fuzz`, which builds it with libFuzzer, whose `main` it needs.
