@@ -1,4 +1,5 @@
 package import KeySets
+package import Listener
 package import Logging
 package import Sessions
 package import Tokens
@@ -8,8 +9,8 @@ package import Tokens
 /// The initial values of the properties are the defaults, and stand nowhere else. A value read by `ConfigurationFile`
 /// holds the ranges that `Configuration+Reading.swift` lists.
 package struct Configuration: Sendable {
-    /// Where the gateway asks: `127.0.0.1:4180`, `[::1]:4180`, `unix:/run/resolver.sock`. At least one, no two alike.
-    package var listen = ["127.0.0.1:4180"]
+    /// Where the gateway asks. At least one, no two alike.
+    package var listen = [ListenAddress.tcp(host: "127.0.0.1", port: 4180)]
     package var admin = Admin()
     package var threads = Threads.auto
     /// Whose tokens are accepted; no two have the same identifier.
@@ -26,7 +27,7 @@ package struct Configuration: Sendable {
 extension Configuration {
     /// The admin listener: health, readiness, metrics.
     package struct Admin: Sendable {
-        package var listen = "127.0.0.1:4181"
+        package var listen = ListenAddress.tcp(host: "127.0.0.1", port: 4181)
     }
 
     /// How many event loops serve the gateway.

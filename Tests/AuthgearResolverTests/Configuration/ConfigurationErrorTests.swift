@@ -47,6 +47,9 @@ import Testing
         ("listen: []", "6:9: listen: is empty"),
         ("listen: [[a]]", "6:10: listen[0]: is a list"),
         ("listen: [{a: b}]", "6:10: listen[0]: is a mapping"),
+        ("listen: [\"localhost:1\"]", "6:10: listen[0]: \"localhost:1\" has no IP address: names are not looked up"),
+        ("listen: [\"127.0.0.1\"]", "6:10: listen[0]: \"127.0.0.1\" has no port"),
+        ("listen: [\"unix:a\"]", "6:10: listen[0]: \"unix:a\" has no absolute path"),
         ("listen:", "6:8: listen: is not a list"),
         ("admin: x", "6:8: admin: is not a mapping; allowed: key: value pairs"),
         ("admin: { listen: }", "6:18: admin.listen: has no value"),
@@ -88,7 +91,7 @@ import Testing
         ("headers: { amr_separator: \"\\n\" }", "6:27: headers.amr_separator: \" \" is not printable"),
         ("headers: { amr_separator: w }", "6:27: headers.amr_separator: \"w\" occurs in the items"),
         // Contradictions.
-        ("listen: [\"a:1\", \"b:1\", \"a:1\"]", "6:24: listen[2]: is listed twice"),
+        ("listen: [\"[::1]:1\", \"[::1]:2\", \"[::1]:1\"]", "6:32: listen[2]: is listed twice"),
         ("admin: { listen: \"127.0.0.1:4180\" }", "6:18: admin.listen: is one of listen"),
         // Sessions.
         ("sessions: { app_id: a }", "6:11: sessions.store: missing; allowed: redis, memory, none"),

@@ -1,6 +1,7 @@
 import AuthgearResolver
 import Foundation
 import KeySets
+import Listener
 import Logging
 import Sessions
 import Testing
@@ -9,8 +10,8 @@ import Tokens
 @Suite struct ConfigurationTests {
     @Test func `the contract's example is read as it says`() throws {
         let read = try configuration(contractExample)
-        #expect(read.listen == ["127.0.0.1:4180", "unix:/run/authgear-resolver/resolver.sock"])
-        #expect(read.admin.listen == "127.0.0.1:4181")
+        #expect(read.listen.map(\.description) == ["127.0.0.1:4180", "unix:/run/authgear-resolver/resolver.sock"])
+        #expect(read.admin.listen == .tcp(host: "127.0.0.1", port: 4181))
         #expect(read.threads == .auto)
         #expect(read.issuers.count == 1)
         #expect(read.issuers[0].identifier == "https://my-project.authgear.cloud")
@@ -34,7 +35,7 @@ import Tokens
               - { issuer: "https://id.example", audiences: [a] }
             sessions: { store: redis, app_id: my-project, redis: { url: "redis://127.0.0.1" } }
             """)
-        #expect(left.listen == ["127.0.0.1:4180"])
+        #expect(left.listen == [.tcp(host: "127.0.0.1", port: 4180)])
         #expect(left.admin.listen == stated.admin.listen)
         #expect(left.threads == stated.threads)
         #expect(left.issuers[0].algorithms == [.rs256])
@@ -89,8 +90,8 @@ import Tokens
             limits: { header_bytes: 1KiB, token_bytes: 512B, connections: 4, header_timeout: 6s, idle_timeout: 7s }
             log: { level: warning, format: text }
             """, path: "/etc/resolver/resolver.yaml")
-        #expect(read.listen == ["[::1]:1"])
-        #expect(read.admin.listen == "127.0.0.1:2")
+        #expect(read.listen == [.tcp(host: "::1", port: 1)])
+        #expect(read.admin.listen == .tcp(host: "127.0.0.1", port: 2))
         #expect(read.threads == .count(3))
         #expect(read.issuers.map(\.identifier) == ["http://127.0.0.1:9/a", "https://b.example"])
         #expect(read.issuers.map(\.audiences) == [["x", "y"], ["z"]])

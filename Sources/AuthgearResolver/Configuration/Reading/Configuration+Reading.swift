@@ -1,4 +1,5 @@
 import KeySets
+import Listener
 import Logging
 import Sessions
 
@@ -8,7 +9,7 @@ extension Configuration {
         if let addresses = root.list("listen", .listenAddress, count: 1...64) { listen = addresses }
         root.section("admin") { section in
             section.read("listen", .listenAddress, into: &admin.listen)
-            let isShared = listen.contains(admin.listen) && !admin.listen.hasSuffix(":0")
+            let isShared = listen.contains(admin.listen) && !admin.listen.isAnyPort
             if isShared { section.refuse("listen", "is one of listen", allowed: "an address of its own") }
         }
         root.read("threads", .threads, into: &threads)
@@ -36,6 +37,13 @@ extension Configuration {
 private let nothingToDo = (
     message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or both"
 )
+
+extension ListenAddress {
+    /// Whether the system picks the port, so that the same address twice is two ports.
+    fileprivate var isAnyPort: Bool {
+        if case .tcp(_, port: 0) = self { true } else { false }
+    }
+}
 
 extension Configuration.Issuer {
     /// Nil when a key that has to be there could not be read.

@@ -1,4 +1,5 @@
 import KeySets
+import Listener
 import Sessions
 import Tokens
 
@@ -78,12 +79,17 @@ extension Form where Value == String {
             return text
         }
     }
+}
 
+extension Form where Value == ListenAddress {
     /// Where to listen.
     static var listenAddress: Form {
         Form(allowed: "address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path") { text throws(Misfit) in
-            guard !text.isEmpty else { throw Misfit("is empty") }
-            return text
+            do throws(ListenAddressError) {
+                return try ListenAddress(text)
+            } catch {
+                throw Misfit("\(error)")
+            }
         }
     }
 }
