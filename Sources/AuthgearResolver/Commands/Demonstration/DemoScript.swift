@@ -1,0 +1,63 @@
+package import Listener
+
+/// What `demo` prints: lines to paste, each after a comment that says what it answers.
+package struct DemoScript {
+    private let credentials: DemoCredentials
+    private let address: ListenAddress
+    private let admin: ListenAddress
+
+    /// - Parameters:
+    ///   - address: where the gateway's requests are answered.
+    ///   - admin: where the operator's are.
+    package init(_ credentials: DemoCredentials, on address: ListenAddress, admin: ListenAddress) {
+        self.credentials = credentials
+        self.address = address
+        self.admin = admin
+    }
+
+    package var text: String {
+        let valid = "200, x-authgear-session-valid: true, x-authgear-user-id: \(DemoCredentials.user)"
+        let invalid = "200, x-authgear-session-valid: false"
+        return """
+            # Listening on \(address); /healthz, /readyz and /metrics on \(admin). End with Ctrl-C.
+            # Paste a line to ask who is calling. With /require instead of /resolve, strangers are turned away: 401.
+
+            # a valid JWT: \(valid)
+            \(curl("Authorization: Bearer \(credentials.validToken)"))
+
+            # an expired JWT: \(invalid)
+            \(curl("Authorization: Bearer \(credentials.expiredToken)"))
+
+            # a forged JWT: \(invalid)
+            \(curl("Authorization: Bearer \(credentials.forgedToken)"))
+
+            # a valid session cookie: \(valid)
+            \(curl("Cookie: session=\(credentials.validCookie)"))
+
+            # a revoked session cookie: \(invalid)
+            \(curl("Cookie: session=\(credentials.revokedCookie)"))
+
+            # no credential: 200, no x-authgear header
+            \(curl(nil))
+
+            """
+    }
+
+    /// A command that asks with a header field.
+    private func curl(_ field: String?) -> String {
+        let header = field.map { "-H '\($0)' " } ?? ""
+        return switch address {
+        case .unix(let path): "curl -si --unix-socket '\(path)' \(header)http://localhost/resolve"
+        case .tcp(let host, let port): "curl -si \(header)\(Self.url(host, port))"
+        }
+    }
+
+    /// How an address that is listened on is reached from this machine; in quotes when a shell could misread it.
+    private static func url(_ host: String, _ port: Int) -> String {
+        switch host {
+        case "0.0.0.0": "http://127.0.0.1:\(port)/resolve"
+        case "::": "'http://[::1]:\(port)/resolve'"
+        default: host.contains(":") ? "'http://[\(host)]:\(port)/resolve'" : "http://\(host):\(port)/resolve"
+        }
+    }
+}
