@@ -14,6 +14,12 @@ package struct FetchQueue {
         if isEarly { early.append(issuer) } else { scheduled.append(issuer) }
     }
 
+    /// A request waits for an issuer by now; nothing happens when that issuer is not in the queue.
+    package mutating func promote(_ issuer: Int) {
+        guard let index = scheduled.firstIndex(of: issuer) else { return }
+        early.append(scheduled.remove(at: index))
+    }
+
     /// The next issuer to fetch, when there is one and a slot for it; `finished` must follow.
     package mutating func next() -> Int? {
         guard running < slots, !(early.isEmpty && scheduled.isEmpty) else { return nil }

@@ -57,7 +57,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     private var earlyFetchFrom: NIODeadline = .uptimeNanoseconds(0)
     private var sightings: Sightings
     /// In the order in which they came, which is that of their deadlines.
-    private var waiters: [Waiter] = []
+    private var waiters = CircularBuffer<Waiter>()
 
     /// - Parameter memory: how many unknown `kid`s are remembered.
     package init(pace: Pace, memory: Int) {
@@ -180,9 +180,10 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         }
         // Without a running fetch nothing can come before the next one begins.
         let hopelessBefore = isFetching ? now : min(refreshAt, earlyFetchFrom)
-        let lost = waiters.prefix { $0.deadline <= now || $0.deadline < hopelessBefore }
-        actions.answers += lost.map { ($0.asker, .unavailable) }
-        waiters.removeFirst(lost.count)
+        while let first = waiters.first, first.deadline <= now || first.deadline < hopelessBefore {
+            actions.answers.append((first.asker, .unavailable))
+            waiters.removeFirst()
+        }
     }
 
     private mutating func begin(_ fetch: Actions.Fetch, _ actions: inout Actions) {

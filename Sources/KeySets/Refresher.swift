@@ -72,6 +72,7 @@ final class Refresher {
         handle(missing.issuer) { schedule, now in
             schedule.find(missing, asker: reply, holding: holding, mayWait: mayWait, now: now)
         }
+        if issuers[missing.issuer].schedule.waiting > 0 { queue.promote(missing.issuer) }
     }
 
     func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
@@ -106,6 +107,7 @@ extension Refresher {
         logSuccess(issuer, set: isChanged ? set : nil)
         issuer.confirmedAt = eventLoop.now
         issuer.failure = nil
+        issuer.failuresInARow = 0
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
         confirm(index, set: set, isChanged: isChanged)
         handle(index) { schedule, now in
@@ -129,14 +131,14 @@ extension Refresher {
     private func failed(_ index: Int, _ failure: FetchFailure) {
         let issuer = issuers[index]
         issuer.fetches[failure.result, default: 0] += 1
-        let isFirst = issuer.failure == nil
+        issuer.failuresInARow += 1
         issuer.failure = failure
         handle(index) { schedule, now in
             schedule.fetchFailed(jitter: effects.jitter(), now: now)
         }
         let retry = issuer.schedule.untilRefresh(now: eventLoop.now)
         logger.log(
-            level: isFirst ? .warning : .debug, "keys could not be fetched",
+            level: issuer.failuresInARow.isPowerOfTwo ? .warning : .debug, "keys could not be fetched",
             metadata: .init([
                 .issuer: issuer.source.issuer, .address: issuer.source.place, .reason: "\(failure)",
                 .retryIn: "\(Double(retry.nanoseconds / 1_000_000) / 1_000)",
@@ -200,6 +202,11 @@ extension Refresher {
         issuers[index].timer = nil
         handle(index) { schedule, now in schedule.timePassed(now: now) }
     }
+}
+
+extension Int {
+    /// What thins out the log lines of a long outage: the 1st, 2nd, 4th, 8th … failure.
+    fileprivate var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }
 
 extension Result {

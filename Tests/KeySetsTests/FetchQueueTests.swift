@@ -21,4 +21,13 @@ struct FetchQueueTests {
         queue.add(3, isEarly: true)
         #expect([queue.next(), queue.next(), queue.next(), queue.next(), queue.next()] == [1, 3, 0, 2, nil])
     }
+
+    @Test func `an issuer that is waited for only later goes ahead too`() {
+        var queue = FetchQueue(slots: 10)
+        for issuer in 0..<4 { queue.add(issuer, isEarly: false) }
+        queue.promote(2)
+        queue.promote(2)
+        queue.promote(9)
+        #expect([queue.next(), queue.next(), queue.next(), queue.next(), queue.next()] == [2, 0, 1, 3, nil])
+    }
 }

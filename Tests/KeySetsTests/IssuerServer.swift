@@ -29,12 +29,16 @@ final class IssuerServer: Sendable {
     private let channel: any Channel
     private let pages: Mutex<[String: Page]>
     private let paths = Mutex<[String]>([])
+    private let floodedBytes = Mutex(0)
     let isSecure: Bool
 
     var port: Int { channel.localAddress?.port ?? 0 }
     var url: String { "\(isSecure ? "https://localhost" : "http://127.0.0.1"):\(port)" }
     /// The paths of all requests, in order.
     var requests: [String] { paths.withLock { $0 } }
+
+    /// How many bytes of floods have left.
+    var flooded: Int { floodedBytes.withLock { $0 } }
 
     private init(channel: any Channel, pages: [String: Page], isSecure: Bool) {
         self.channel = channel
@@ -51,12 +55,16 @@ final class IssuerServer: Sendable {
         return pages.withLock { $0[path] } ?? .answer(404)
     }
 
+    fileprivate func countFlood(_ bytes: Int) {
+        floodedBytes.withLock { $0 += bytes }
+    }
+
     /// Serves the pages while `body` runs.
     static func serving(
         _ pages: [String: Page] = [:], tls: NIOSSLContext? = nil, _ body: (IssuerServer) async throws -> Void
     ) async throws {
         let owner = Mutex<IssuerServer?>(nil)
-        let handler: @Sendable () -> PageHandler = { PageHandler { path in owner.withLock { $0 }?.page(for: path) } }
+        let handler: @Sendable () -> PageHandler = { PageHandler { owner.withLock { $0 } } }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -82,11 +90,11 @@ private final class PageHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let page: (String) -> Page?
+    private let server: () -> IssuerServer?
     private var path = ""
 
-    init(page: @escaping (String) -> Page?) {
-        self.page = page
+    init(server: @escaping () -> IssuerServer?) {
+        self.server = server
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -98,7 +106,7 @@ private final class PageHandler: ChannelInboundHandler {
     }
 
     private func answer(_ context: ChannelHandlerContext) {
-        switch page(path) {
+        switch server()?.page(for: path) {
         case .answer(let status, let headers, let body):
             var fields = HTTPHeaders(headers.map { ($0, $1) })
             fields.add(name: "content-length", value: "\(body.utf8.count)")
@@ -126,6 +134,7 @@ private final class PageHandler: ChannelInboundHandler {
         let context = NIOLoopBound(context, eventLoop: context.eventLoop)
         let handler = NIOLoopBound(self, eventLoop: context.value.eventLoop)
         context.value.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece)))).whenSuccess {
+            handler.value.server()?.countFlood(piece.readableBytes)
             handler.value.flood(rest - piece.readableBytes, context.value)
         }
     }

@@ -63,7 +63,7 @@ struct KeySetsTests {
         }
     }
 
-    @Test func `failures are logged once, and what happens to the keys is said`() async throws {
+    @Test func `a row of failures is logged ever more rarely, and what happens to the keys is said`() async throws {
         let rig = Rig()
         try await rig.run { events in
             #expect(await events.next() == .fetch(0))
@@ -73,19 +73,22 @@ struct KeySetsTests {
             let status = try await rig.keySets.status()[0]
             #expect(status.problem == "no keys yet from https://issuer0.test/jwks: no connection")
             #expect(!status.isReady)
-            await rig.loop.advanceTime(by: .seconds(1))
-            #expect(await events.next() == .fetch(0))
-            rig.end(0, .failure(.status(503)))
-            #expect(await events.next() == .log(.debug, line + " reason=status 503 instead of 200 retry_in=1.0"))
-            await rig.loop.advanceTime(by: .seconds(2))
+            for (retry, level) in [(1.0, .warning), (2, .debug), (4, .warning), (8, .debug)] as [(_, Logger.Level)] {
+                await rig.loop.advanceTime(by: .seconds(Int64(retry)))
+                #expect(await events.next() == .fetch(0))
+                rig.end(0, .failure(.status(503)))
+                let reason = " reason=status 503 instead of 200 retry_in=\(retry)"
+                #expect(await events.next() == .log(level, line + reason))
+            }
+            await rig.loop.advanceTime(by: .seconds(8))
             #expect(await events.next() == .fetch(0))
             rig.bring(0, "a")
             #expect(await events.next() == loaded)
             #expect(await events.next() == .log(.info, "keys are fetched again issuer=https://issuer0.test"))
-            #expect(await events.next() == .published([["a"]], until: 86_403))
+            #expect(await events.next() == .published([["a"]], until: 86_423))
             let later = try await rig.keySets.status()[0]
             #expect(later.isReady)
-            #expect(later.fetches == [.connection: 1, .status: 1, .changed: 1])
+            #expect(later.fetches == [.connection: 1, .status: 4, .changed: 1])
         }
     }
 

@@ -95,7 +95,8 @@ extension FetchFailure: CustomStringConvertible {
         case .notAKeySet: "not a key set: an object with an array named keys is expected"
         case .tooManyKeys: "the key set has more than 100 keys"
         case .noUsableKey([]): "the key set is empty"
-        case .noUsableKey(let reasons): "none of the set's \(reasons.count) keys can be used; the first: \(reasons[0])"
+        case .noUsableKey(let reasons):
+            "none of the set's \(reasons.count) keys can be used; the first: \(reasons[0].reason)"
         }
     }
 }
