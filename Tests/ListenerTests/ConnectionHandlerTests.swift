@@ -15,7 +15,7 @@ import Testing
         #expect(try gateway.received() == Stage.stranger)
         try gateway.send(Stage.get("/elsewhere"))
         #expect(try gateway.received() == Stage.notFound)
-        #expect(gateway.isOpen && gateway.loop.figures.open == 1)
+        #expect(gateway.isOpen && gateway.loop.connectionCount == 1)
     }
 
     @Test func `each answer has a date`() throws {
@@ -98,8 +98,8 @@ import Testing
         #expect(figures.answers(.resolve, .valid) == 0 && figures.notFound == 1)
         #expect(figures.errors(.badRequest) == 1 && figures.errors(.requestTimeout) == 0)
         #expect(figures.durations.counts.reduce(0, +) == 3)
-        #expect(figures.open == 1)
+        #expect(gateway.loop.connectionCount == 1)
         gateway.sweep(6)
-        #expect(gateway.loop.figures.open == 0)
+        #expect(gateway.loop.connectionCount == 0)
     }
 }

@@ -39,6 +39,7 @@ final class EmbeddedGateway {
         var replies: [(RecordReply) -> Void] = []
         var searches: [@Sendable (KeyReply) -> Void] = []
         var promptReply: RecordReply?
+        var onNextQuery: (() -> Void)?
     }
 
     init(
@@ -54,6 +55,7 @@ final class EmbeddedGateway {
                 LoopEffects(
                     lookUp: { query, reply in
                         store.queries.append(String(decoding: query.key, as: UTF8.self))
+                        store.onNextQuery.take()?()
                         if let prompt = store.promptReply { return reply(prompt) }
                         store.replies.append(reply)
                     },
@@ -105,6 +107,9 @@ final class EmbeddedGateway {
 
     /// Lets each look-up from now on be answered before it returns.
     func answerAtOnce(_ reply: RecordReply?) { store.promptReply = reply }
+
+    /// Does something from within the next look-up.
+    func onNextQuery(_ body: @escaping () -> Void) { store.onNextQuery = body }
 
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {

@@ -57,7 +57,7 @@ enum Stage {
     static let unavailable = """
         HTTP/1.1 503 Service Unavailable\r
         Content-Length: 0\r
-        x-authgear-resolver-error: store_unavailable\r
+        x-authgear-resolver-error: store_timed_out\r
         Retry-After: 1\r
         \r\n
         """

@@ -1,13 +1,21 @@
 import Bytes
 
 /// The framing of a chunked body (RFC 9112 section 7.1), strictly: CR LF ends each line, a size has at most eight digits,
-/// extensions and trailers have no control bytes. Chunk data, extensions and trailers are skipped.
+/// extensions and trailers have their form. Chunk data, extensions and trailers are skipped.
 struct ChunkedFraming: Sendable {
     private enum State {
         /// Before the first digit of a size.
         case sizeStart
         case size
-        case chunkExtension
+        /// Behind a `;`, before the extension's name.
+        case extensionStart
+        case extensionName
+        /// Behind the `=`.
+        case valueStart
+        case value
+        case quotedValue
+        case quotedPair
+        case valueEnd
         case sizeLineFeed
         case data
         case dataReturn
@@ -51,7 +59,8 @@ struct ChunkedFraming: Sendable {
         let isReturn = byte == UInt8(ascii: "\r")
         switch state {
         case .sizeStart, .size: return try readSize(byte)
-        case .chunkExtension: return isReturn ? .sizeLineFeed : try text(byte, then: .chunkExtension)
+        case .extensionStart, .extensionName, .valueStart, .value, .quotedValue, .quotedPair, .valueEnd:
+            return try readExtension(byte)
         case .sizeLineFeed: return try lineFeed(byte, then: size == 0 ? .trailerStart : .data)
         case .dataReturn where isReturn: return .dataLineFeed
         case .dataLineFeed: return try lineFeed(byte, then: .sizeStart)
@@ -73,12 +82,31 @@ struct ChunkedFraming: Sendable {
         } else if byte == UInt8(ascii: "\r") {
             return .sizeLineFeed
         } else if byte == UInt8(ascii: ";") {
-            return .chunkExtension
+            return .extensionStart
         }
         guard let digit = Self.hexadecimal(byte), digits < Self.maximumDigits else { throw .badChunk }
         size = size << 4 | digit
         digits += 1
         return .size
+    }
+
+    /// `;` token [ `=` ( token | quoted-string ) ], again and again (RFC 9112 section 7.1.1), without white space.
+    private func readExtension(_ byte: UInt8) throws(BodyError) -> State {
+        let isToken = ByteSet.token.contains(byte)
+        switch (state, byte) {
+        case (.extensionStart, _) where isToken, (.extensionName, _) where isToken: return .extensionName
+        case (.extensionName, UInt8(ascii: "=")): return .valueStart
+        case (.valueStart, UInt8(ascii: "\"")): return .quotedValue
+        case (.valueStart, _) where isToken, (.value, _) where isToken: return .value
+        case (.quotedValue, UInt8(ascii: "\"")): return .valueEnd
+        case (.quotedValue, UInt8(ascii: "\\")): return .quotedPair
+        case (.quotedValue, _), (.quotedPair, _): return try text(byte, then: .quotedValue)
+        case (.extensionName, UInt8(ascii: ";")), (.value, UInt8(ascii: ";")), (.valueEnd, UInt8(ascii: ";")):
+            return .extensionStart
+        case (.extensionName, UInt8(ascii: "\r")), (.value, UInt8(ascii: "\r")), (.valueEnd, UInt8(ascii: "\r")):
+            return .sizeLineFeed
+        default: throw .badChunk
+        }
     }
 
     private func lineFeed(_ byte: UInt8, then state: State) throws(BodyError) -> State {

@@ -90,6 +90,8 @@ package final class ListenerLoop {
         return promise.futureResult
     }
 
+    package var connectionCount: Int { connections.count }
+
     /// Closes all connections as they are.
     package func closeAll() {
         for connection in connections { connection.abort() }
@@ -145,12 +147,10 @@ extension ListenerLoop {
     func add(_ connection: ConnectionHandler) {
         connection.slot = connections.count
         connections.append(connection)
-        figures.open += 1
         if emptied != nil { connection.drain() }
     }
 
     func remove(_ connection: ConnectionHandler) {
-        figures.open -= 1
         if let last = connections.popLast(), last !== connection {
             last.slot = connection.slot
             connections[connection.slot] = last

@@ -12,24 +12,35 @@ final class Doors: Sendable {
         var file: UnixSocketFile?
     }
 
-    private let settings: Listener.Settings
-    private let loops: LoopSet
-    /// Connections are counted on the one loop that accepts them.
+    /// What is listened on, and what becomes of a connection.
+    struct Plan: Sendable {
+        var addresses: [ListenAddress]
+        /// How many connections may wait to be accepted.
+        var backlog: Int
+        var maximumConnections: Int
+        /// Where connections are accepted and counted.
+        var acceptor: any EventLoop
+        /// Where they are served.
+        var group: any EventLoopGroup
+        /// Prepares an accepted connection, on its own loop.
+        var serve: @Sendable (any Channel) throws -> Void
+    }
+
+    private let plan: Plan
     private let gate: NIOLoopBoundBox<AcceptGate>
     private let doors = Mutex<[Door]>([])
 
-    init(_ settings: Listener.Settings, _ loops: LoopSet) {
-        self.settings = settings
-        self.loops = loops
+    init(_ plan: Plan) {
+        self.plan = plan
         self.gate = NIOLoopBoundBox.makeBoxSendingValue(
-            AcceptGate(limit: settings.maximumConnections), eventLoop: loops.first)
+            AcceptGate(limit: plan.maximumConnections), eventLoop: plan.acceptor)
     }
 
     /// Opens all, unless they are open; gives the addresses that they got.
     func open() async throws -> [ListenAddress] {
         guard addresses.isEmpty else { return addresses }
         do {
-            for address in settings.addresses {
+            for address in plan.addresses {
                 let door = try await open(address)
                 doors.withLock { $0.append(door) }
             }
@@ -53,10 +64,10 @@ final class Doors: Sendable {
         for door in doors.withLock({ $0 }) { try? await door.channel.closeFuture.get() }
     }
 
-    /// How many connections were accepted and refused.
-    func figures() async throws -> (accepted: Int, refused: Int) {
+    /// How many connections are open, were accepted, were refused.
+    func figures() async throws -> (open: Int, accepted: Int, refused: Int) {
         let gate = gate
-        return try await gate.eventLoop.submit { (gate.value.accepted, gate.value.refused) }.get()
+        return try await gate.eventLoop.submit { (gate.value.open, gate.value.accepted, gate.value.refused) }.get()
     }
 
     private var addresses: [ListenAddress] {
@@ -95,7 +106,7 @@ final class Doors: Sendable {
         do {
             let channel = try await bootstrap.withBoundSocket(socket).get()
             // NIO listens with a backlog of its own; to listen again sets the one that is wanted.
-            guard listen(socket, CInt(settings.backlog)) == 0 else { throw ListenError(address, errno: errno) }
+            guard listen(socket, CInt(plan.backlog)) == 0 else { throw ListenError(address, errno: errno) }
             return Door(address: address, channel: channel, file: file)
         } catch {
             file.remove()
@@ -104,16 +115,16 @@ final class Doors: Sendable {
     }
 
     private var bootstrap: ServerBootstrap {
-        let (gate, loops) = (gate, loops)
-        return ServerBootstrap(group: loops.first, childGroup: loops.group)
-            .serverChannelOption(.backlog, value: CInt(settings.backlog))
+        let (gate, serve) = (gate, plan.serve)
+        return ServerBootstrap(group: plan.acceptor, childGroup: plan.group)
+            .serverChannelOption(.backlog, value: CInt(plan.backlog))
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptHandler(gate))
                 }
             }
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try loops.serve(channel) }
+                channel.eventLoop.makeCompletedFuture { try serve(channel) }
             }
     }
 }

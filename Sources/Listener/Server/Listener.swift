@@ -38,8 +38,13 @@ package final class Listener: Service {
         effects: @escaping @Sendable (ListenerLoop) -> LoopEffects
     ) {
         self.settings = settings
-        self.loops = LoopSet(group, limits: settings.connection, resolver: resolver, effects: effects)
-        self.doors = Doors(settings, loops)
+        let loops = LoopSet(group, limits: settings.connection, resolver: resolver, effects: effects)
+        self.loops = loops
+        self.doors = Doors(
+            Doors.Plan(
+                addresses: settings.addresses, backlog: settings.backlog,
+                maximumConnections: settings.maximumConnections, acceptor: loops.first, group: group,
+                serve: { channel in try loops.serve(channel) }))
     }
 
     /// Binds all addresses, or none.
@@ -72,6 +77,7 @@ package final class Listener: Service {
         var sum = ListenerFigures()
         for figures in try await loops.collect({ $0.figures }) { sum.merge(figures) }
         let gate = try await doors.figures()
+        sum.open = gate.open
         sum.accepted = gate.accepted
         sum.refused = gate.refused
         return sum

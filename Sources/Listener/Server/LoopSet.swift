@@ -3,14 +3,12 @@ import Resolution
 
 /// The listener's event loops, each with its `ListenerLoop`.
 struct LoopSet: Sendable {
-    let group: any EventLoopGroup
     private let boxes: [NIOLoopBoundBox<ListenerLoop?>]
 
     init(
         _ group: any EventLoopGroup, limits: ConnectionLimits, resolver: @escaping @Sendable () -> Resolver,
         effects: @escaping @Sendable (ListenerLoop) -> LoopEffects
     ) {
-        self.group = group
         boxes = group.makeIterator().map { eventLoop in
             let box = NIOLoopBoundBox<ListenerLoop?>.makeEmptyBox(valueType: ListenerLoop.self, eventLoop: eventLoop)
             eventLoop.execute {

@@ -1,0 +1,79 @@
+import NIOCore
+import NIOHTTP1
+
+/// Answers one request of the admin listener and closes the connection.
+final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// From the connection's begin to its end.
+    static let timeout = TimeAmount.seconds(10)
+    private static let maximumBodyBytes = 64 << 10
+
+    private let pages: AdminPages
+    private var head: HTTPRequestHead?
+    /// Set when the request was read; what comes behind it is not.
+    private var isAnswering = false
+    private var bodyBytes = 0
+    private var end: Scheduled<Void>?
+
+    init(_ pages: AdminPages) {
+        self.pages = pages
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        end = context.eventLoop.scheduleTask(in: Self.timeout) { channel.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end?.cancel()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head) where self.head == nil: self.head = head
+        case .head: break
+        case .body(let bytes):
+            bodyBytes += bytes.readableBytes
+            if bodyBytes > Self.maximumBodyBytes { context.close(promise: nil) }
+        case .end:
+            guard let head, !isAnswering else { return }
+            isAnswering = true
+            answer(head, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard head.method == .GET || head.method == .HEAD else {
+            return write(AdminAnswer(status: 405, text: "only GET and HEAD\n"), to: head, context)
+        }
+        let (pages, uri) = (pages, head.uri)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.makeFutureWithTask { await pages.answer(to: uri) }.whenSuccess { answer in
+            let (handler, context) = bound.value
+            handler.write(answer, to: head, context)
+        }
+    }
+
+    private func write(_ answer: AdminAnswer, to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let body = context.channel.allocator.buffer(string: answer.text)
+        var fields = HTTPHeaders()
+        fields.add(name: "Content-Type", value: answer.type)
+        fields.add(name: "Content-Length", value: "\(body.readableBytes)")
+        fields.add(name: "Connection", value: "close")
+        if answer.status == 405 { fields.add(name: "Allow", value: "GET, HEAD") }
+        let status = HTTPResponseStatus(statusCode: answer.status)
+        let response = HTTPResponseHead(version: .http1_1, status: status, headers: fields)
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        if head.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        let channel = context.channel
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+}

@@ -1,0 +1,31 @@
+/// What the admin listener tells; the process supplies it.
+package struct AdminPages: Sendable {
+    /// What is missing before requests can be answered, a line each; empty when the process is ready.
+    package var missing: @Sendable () async -> [String]
+    /// The metrics, as Prometheus reads them (exposition format 0.0.4).
+    package var metrics: @Sendable () async throws -> String
+
+    package init(
+        missing: @escaping @Sendable () async -> [String], metrics: @escaping @Sendable () async throws -> String
+    ) {
+        self.missing = missing
+        self.metrics = metrics
+    }
+
+    /// The answer to a request: its path decides, the query is ignored.
+    func answer(to uri: String) async -> AdminAnswer {
+        switch uri.prefix(while: { $0 != "?" }) {
+        case "/healthz": return AdminAnswer(status: 200, text: "ok\n")
+        case "/readyz":
+            let missing = await missing()
+            guard !missing.isEmpty else { return AdminAnswer(status: 200, text: "ready\n") }
+            return AdminAnswer(status: 503, text: missing.map { "\($0)\n" }.joined())
+        case "/metrics":
+            guard let text = try? await metrics() else {
+                return AdminAnswer(status: 500, text: "the metrics could not be collected\n")
+            }
+            return AdminAnswer(status: 200, text: text, type: "text/plain; version=0.0.4; charset=utf-8")
+        default: return AdminAnswer(status: 404, text: "there are /healthz, /readyz and /metrics\n")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Listener
+import NIOCore
+import NIOPosix
+import Resolution
+import Testing
+
+/// The listener on real sockets.
+@Suite struct ListenerTests {
+    @Test func `it serves on TCP, IPv4 and IPv6, and on Unix sockets at once`() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/resolver.sock"
+        let settings = try RunningListener.settings("127.0.0.1:0", "[::1]:0", "unix:\(path)")
+        try await RunningListener.with(settings) { running in
+            #expect(running.addresses.count == 3)
+            for index in 0..<3 {
+                let client = try await running.connect(index)
+                try await client.send(Stage.get("/require"))
+                #expect(try await client.receive() == Stage.stranger)
+                try await client.send(Stage.get())
+                #expect(try await client.receive() == Stage.none)
+                try await client.close()
+            }
+            #expect(try TemporaryFolder.permissions(path) == 0o660)
+        }
+        #expect(!TemporaryFolder.exists(path))
+    }
+
+    @Test func `the system picks the port that is reported`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            guard case .tcp("127.0.0.1", let port) = running.addresses[0] else { return #expect(Bool(false)) }
+            #expect(port > 0)
+            let again = try await running.listener.bind()
+            #expect(again == running.addresses)
+        }
+    }
+
+    @Test func `thousands of pipelined requests are answered in order`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            let client = try await running.connect()
+            let round = Stage.get() + Stage.get("/require") + Stage.get("/x")
+            async let sent: Void = client.send(String(repeating: round, count: 2_000))
+            let answers = try await client.receive(answers: 6_000)
+            try await sent
+            #expect(answers == String(repeating: Stage.none + Stage.stranger + Stage.notFound, count: 2_000))
+        }
+    }
+
+    @Test func `a refused client reads its answer although it goes on sending`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            let client = try await running.connect()
+            try await client.send("garbage\n" + String(repeating: "x", count: 100_000))
+            #expect(try await client.receiveToEnd() == Stage.error("400 Bad Request"))
+            try await client.close()
+        }
+    }
+
+    @Test func `a connection beyond the limit is closed, and one that ends makes room`() async throws {
+        var settings = try RunningListener.settings("127.0.0.1:0")
+        settings.maximumConnections = 2
+        try await RunningListener.with(settings) { running in
+            let first = try await running.connect()
+            let second = try await running.connect()
+            for client in [first, second] {
+                try await client.send(Stage.get())
+                #expect(try await client.receive() == Stage.none)
+            }
+            let third = try await running.connect()
+            #expect(try await third.receiveToEnd() == "")
+            let figures = try await running.listener.figures()
+            #expect(figures.open == 2 && figures.accepted == 2 && figures.refused == 1)
+
+            try await first.close()
+            while try await running.listener.figures().open == 2 {}
+            let fourth = try await running.connect()
+            try await fourth.send(Stage.get())
+            #expect(try await fourth.receive() == Stage.none)
+        }
+    }
+
+    @Test func `figures of all loops are added up`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0"), loops: 3) { running in
+            for _ in 0..<6 {
+                let client = try await running.connect()
+                try await client.send(Stage.get() + Stage.get("/require"))
+                _ = try await client.receive(answers: 2)
+            }
+            let figures = try await running.listener.figures()
+            #expect(figures.answers(.resolve, .none) == 6 && figures.answers(.require, .none) == 6)
+            #expect(figures.open == 6)
+            #expect(try await running.listener.collect { $0.tally.unknowns.count }.count == 3)
+        }
+    }
+
+    @Test func `at the end a request in flight is answered, and idle connections are closed`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            let (idle, busy) = (try await running.connect(), try await running.connect())
+            try await idle.send(Stage.get())
+            #expect(try await idle.receive() == Stage.none)
+            try await busy.send(Stage.get("/resolve", Stage.cookie))
+            await running.store.arrived()
+            running.running.cancel()
+            #expect(try await idle.receiveToEnd() == "")
+            await #expect(throws: (any Error).self) { try await running.connect() }
+            running.store.replyToAll(.unavailable(.timedOut))
+            let answer = try await busy.receiveToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.hasSuffix("\r\nConnection: close\r\n\r\n"))
+            try await running.running.value
+        }
+    }
+
+    @Test func `at the end of the drain time what is left is closed`() async throws {
+        var settings = try RunningListener.settings("127.0.0.1:0")
+        settings.drainTimeout = .zero
+        try await RunningListener.with(settings) { running in
+            let busy = try await running.connect()
+            try await busy.send(Stage.get("/resolve", Stage.cookie))
+            await running.store.arrived()
+            running.running.cancel()
+            #expect(try await busy.receiveToEnd() == "")
+            try await running.running.value
+        }
+    }
+}
