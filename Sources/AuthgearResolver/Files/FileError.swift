@@ -1,9 +1,9 @@
 import Glibc
 
 /// Why a file could not be read.
-struct FileError: Error, Equatable, CustomStringConvertible {
+package struct FileError: Error, Equatable, CustomStringConvertible {
     /// In words, as the system says it: `no such file or directory`.
-    var description: String
+    package var description: String
 
     static func tooLarge(_ limit: Int) -> FileError {
         FileError(description: "it is larger than \(ByteSize.text(limit))")

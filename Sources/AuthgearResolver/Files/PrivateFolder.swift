@@ -1,31 +1,45 @@
 import Glibc
 
-/// A folder for this process and user alone, with files of theirs. It goes with the value.
-struct PrivateFolder: ~Copyable {
-    let path: String
-    private var files: [String] = []
+/// A folder of temporary files for this user alone. It goes with the value.
+package struct PrivateFolder: ~Copyable {
+    package let path: String
+    private let names: [String]
 
-    /// Makes the folder where temporary files belong.
-    init() throws(FileError) {
+    private init(path: String, names: [String]) {
+        self.path = path
+        self.names = names
+    }
+
+    /// Makes the folder where temporary files belong, with these files in it.
+    ///
+    /// - Parameter files: contents under names without slashes.
+    package static func make(_ files: [String: [UInt8]]) throws(FileError) -> PrivateFolder {
+        let folder = PrivateFolder(path: try makeDirectory(), names: Array(files.keys))
+        for (name, bytes) in files { try write(bytes, to: folder.path(of: name)) }
+        return folder
+    }
+
+    private static func makeDirectory() throws(FileError) -> String {
         let parent = ConfigurationFile.processEnvironment("TMPDIR") ?? "/tmp"
         var template = Array("\(parent)/authgear-resolver-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw .current }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Writes a file that only this user can read; gives its path.
-    mutating func write(_ bytes: [UInt8], to name: String) throws(FileError) -> String {
-        let file = "\(path)/\(name)"
-        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    /// The path of one of the files.
+    package func path(of name: String) -> String {
+        "\(path)/\(name)"
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .current }
         defer { close(descriptor) }
-        files.append(file)
         File.write(bytes, to: descriptor)
-        return file
     }
 
     deinit {
-        for file in files { _ = unsafe unlink(file) }
+        for name in names { _ = unsafe unlink(path(of: name)) }
         _ = unsafe rmdir(path)
     }
 }
