@@ -7,17 +7,27 @@ package enum Base64URL {
         let rest = text.byteCount % 4
         guard rest != 1 else { return nil }
         let whole = text.byteCount - rest
-        var bad: UInt32 = 0
+        // A span over a copy: 0.45 µs for 1,000 characters here; indexing the static itself takes 1.0, the copy itself 2.2.
+        let copy = Self.values
+        let values = copy.span
+        var bad: UInt8 = 0
         let decoded = [UInt8](capacity: text.byteCount / 4 * 3 + (rest == 0 ? 0 : rest - 1)) { output in
-            for offset in stride(from: 0, to: whole, by: 4) {
-                let group = group(text, at: offset, bad: &bad)
-                output.append(UInt8(truncatingIfNeeded: group >> 16))
-                output.append(UInt8(truncatingIfNeeded: group >> 8))
-                output.append(UInt8(truncatingIfNeeded: group))
+            var offset = 0
+            while offset < whole {
+                let word = unsafe text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                let first = values[Int(word & 0xFF)]
+                let second = values[Int(word >> 8 & 0xFF)]
+                let third = values[Int(word >> 16 & 0xFF)]
+                let fourth = values[Int(word >> 24)]
+                bad |= first | second | third | fourth
+                output.append(first << 2 | second >> 4)
+                output.append(second << 4 | third >> 2)
+                output.append(third << 6 | fourth)
+                offset += 4
             }
             decodeTail(text, from: whole, into: &output, bad: &bad)
         }
-        return bad == 0 ? decoded : nil
+        return bad & 0xC0 == 0 ? decoded : nil
     }
 
     /// The text without padding that stands for some bytes.
@@ -35,33 +45,23 @@ package enum Base64URL {
         return text
     }
 
-    /// Four characters as 24 bits. `bad` gets a bit set when one of them is not of the alphabet.
-    private static func group(_ text: RawSpan, at offset: Int, bad: inout UInt32) -> UInt32 {
-        var group: UInt32 = 0
-        for index in 0..<4 {
-            let value = values[Int(text[byte: offset + index])]
-            bad |= UInt32(value & 0xC0)
-            group = group << 6 | UInt32(value & 0x3F)
-        }
-        return group
-    }
-
     /// The last two or three characters, which stand for one or two bytes and some bits that must be zero.
     private static func decodeTail(
-        _ text: RawSpan, from start: Int, into output: inout OutputSpan<UInt8>, bad: inout UInt32
+        _ text: RawSpan, from start: Int, into output: inout OutputSpan<UInt8>, bad: inout UInt8
     ) {
         guard start < text.byteCount else { return }
-        var bits: UInt32 = 0
-        for offset in start..<text.byteCount {
-            let value = values[Int(text[byte: offset])]
-            bad |= UInt32(value & 0xC0)
-            bits = bits << 6 | UInt32(value & 0x3F)
+        let first = values[Int(text[byte: start])]
+        let second = values[Int(text[byte: start + 1])]
+        bad |= first | second
+        output.append(first << 2 | second >> 4)
+        guard start + 2 < text.byteCount else {
+            bad |= second << 4 & 0xF0 == 0 ? 0 : 0xC0
+            return
         }
-        let stray: UInt32 = text.byteCount - start == 2 ? 4 : 2
-        bad |= bits & ((1 << stray) - 1)
-        bits >>= stray
-        if stray == 2 { output.append(UInt8(truncatingIfNeeded: bits >> 8)) }
-        output.append(UInt8(truncatingIfNeeded: bits))
+        let third = values[Int(text[byte: start + 2])]
+        bad |= third
+        bad |= third << 6 == 0 ? 0 : 0xC0
+        output.append(second << 4 | third >> 2)
     }
 
     private static func character(for value: UInt8) -> UInt8 {

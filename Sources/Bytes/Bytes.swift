@@ -21,6 +21,14 @@ extension RawSpan {
     @inlinable
     package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         var offset = start
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while offset + 8 <= byteCount {
+            // A zero byte where the value stands; the lowest one gets its top bit, whatever those above it get.
+            let word = self[word: offset] ^ (ones &* UInt64(byte))
+            let zeros = (word &- ones) & ~word & (ones &* 0x80)
+            if zeros != 0 { return offset + zeros.trailingZeroBitCount / 8 }
+            offset += 8
+        }
         while offset < byteCount {
             if self[byte: offset] == byte { return offset }
             offset += 1

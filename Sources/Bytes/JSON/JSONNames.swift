@@ -1,9 +1,11 @@
 /// The names of all members seen so far, for telling that one comes twice.
 ///
-/// A name is hashed with a key that is random per process (the standard library's hasher), so that nobody can choose names
-/// that collide; equal hashes are settled by comparing the names. The first 24 names cost no allocation.
+/// The first 24 names are compared one by one, which costs no allocation, and no hash where lengths differ: a token has about
+/// 13. Further ones are hashed with a key that is random per process (the standard library's hasher), so that nobody can
+/// choose names that collide; equal hashes are settled by comparing the names.
 struct JSONNames {
     private struct Entry {
+        /// Of the first names zero: they have none.
         var hash: Int
         /// What `JSONReader` knows the object by.
         var object: Int
@@ -21,15 +23,14 @@ struct JSONNames {
 
     /// Adds a name of an object; false when that object has it already.
     mutating func insert(_ name: borrowing JSONString, inObject object: Int, of source: RawSpan) -> Bool {
-        let entry = Entry(
-            hash: Self.hash(name, object), object: object, range: name.range, hasEscapes: name.hasEscapes)
-        for index in 0..<min(count, Self.inlineCapacity)
-        where first[index].hash == entry.hash && Self.isSame(first[index], entry, in: source) {
+        var entry = Entry(hash: 0, object: object, range: name.range, hasEscapes: name.hasEscapes)
+        for index in 0..<min(count, Self.inlineCapacity) where Self.isSame(first[index], entry, in: source) {
             return false
         }
         if count < Self.inlineCapacity {
             first[count] = entry
         } else {
+            entry.hash = Self.hash(name, object)
             if (count - Self.inlineCapacity) * 2 >= further.count { grow() }
             guard place(entry, in: source) else { return false }
         }
@@ -71,6 +72,7 @@ struct JSONNames {
 
     private static func isSame(_ left: Entry, _ right: Entry, in source: RawSpan) -> Bool {
         guard left.object == right.object else { return false }
+        guard left.hasEscapes || right.hasEscapes || left.range.count == right.range.count else { return false }
         let left = JSONString(source: source, range: left.range, hasEscapes: left.hasEscapes)
         let right = JSONString(source: source, range: right.range, hasEscapes: right.hasEscapes)
         return right.hasEscapes ? left.equals(right.copy().span.bytes) : left.equals(right.text)
