@@ -41,32 +41,33 @@ struct TokenClaims {
         var reader = JSONReader(payload, duplicateNames: .refused)
         guard try reader.enterObject() else { return false }
         while let name = try reader.nextMember() {
-            try readRegistered(name, &reader, issuers)
-            try readAuthgear(name, &reader)
+            // A name is as long as its text, unless there are escapes in it.
+            if name.range.count == 3 || name.hasEscapes { try readShort(name, &reader, issuers) }
+            if name.range.count >= 9 { try readLong(name, &reader) }
         }
         try reader.finish()
         return true
     }
 
-    /// The claims of RFC 7519 section 4.1.
-    private mutating func readRegistered(
+    /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 8176).
+    private mutating func readShort(
         _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
     ) throws(JSONError) {
-        guard name.range.count == 3 || name.hasEscapes else { return }
         if name.equals("iss") { issuer = try Self.readIssuer(&reader, issuers) }
         if name.equals("exp") { expiry = try ClaimedTime(reading: &reader) }
         if name.equals("nbf") { notBefore = try ClaimedTime(reading: &reader) }
         if name.equals("iat") { issuedAt = try ClaimedTime(reading: &reader) }
         if name.equals("sub") { subject = try reader.readString()?.copy() }
         if name.equals("aud"), reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
+        if name.equals("amr"), reader.kind == .array { authenticationMethods = try reader.readRawValue() }
     }
 
-    /// The claims that become headers. One of a wrong type counts as not stated.
-    private mutating func readAuthgear(
+    /// The other claims that become headers. One of a wrong type counts as not stated.
+    private mutating func readLong(
         _ name: borrowing JSONString, _ reader: inout JSONReader
     ) throws(JSONError) {
         if name.equals("auth_time") { authenticatedAt = try reader.readNumber()?.timestamp }
-        if name.equals("amr"), reader.kind == .array { authenticationMethods = try reader.readRawValue() }
+        guard name.range.count > 30 else { return }
         if name.equals("https://authgear.com/claims/user/is_anonymous") { isAnonymous = try reader.readBoolean() }
         if name.equals("https://authgear.com/claims/user/is_verified") { isVerified = try reader.readBoolean() }
         if name.equals("https://authgear.com/claims/user/can_reauthenticate") {
