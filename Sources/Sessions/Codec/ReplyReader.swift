@@ -25,6 +25,9 @@ package import NIOCore
     private let assembly: ReplyAssembly
     private let limits: Limits
 
+    /// What stands around a string at most: its length, and the ends of two lines.
+    private static let framing = 32
+
     package init(limits: Limits = Limits()) {
         self.limits = limits
         self.assembly = ReplyAssembly(limits: limits)
@@ -60,7 +63,7 @@ package import NIOCore
             return true
         }
         let waiting = unsafe reader.pointee.len - reader.pointee.pos
-        guard waiting <= limits.bytes else { throw .tooLarge }
+        guard waiting <= limits.bytes + Self.framing else { throw .tooLarge }
         return false
     }
 }
