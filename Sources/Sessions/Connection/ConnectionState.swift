@@ -77,8 +77,27 @@ package struct ConnectionState<Waiter>: ~Copyable {
         guard commands.count < limit else { return .refused(.overloaded) }
         waiting += 1
         inFlight[key] = departed + commands.count
-        commands.append(PendingCommand(query: query, sent: now, waiter: waiter))
+        commands.append(PendingCommand(.record(query), sent: now, waiter: waiter))
         return .send
+    }
+
+    /// We want to know something for ourselves; false when it can't be asked. These are few, so they have no limit.
+    package mutating func asked(_ question: PendingCommand<Waiter>.Question, at now: NIODeadline) -> Bool {
+        guard isReady else { return false }
+        commands.append(PendingCommand(question, sent: now))
+        return true
+    }
+
+    /// The record under a key has changed: who asks for it now must not share a reply that is older.
+    package mutating func changed(_ key: [UInt8]) {
+        for kind in RecordQuery.Kind.allCases {
+            inFlight.removeValue(forKey: InFlightKey(RecordQuery(kind: kind, key: key)))
+        }
+    }
+
+    /// The same of every record.
+    package mutating func everythingChanged() {
+        inFlight.removeAll(keepingCapacity: true)
     }
 
     package enum Received {
@@ -88,8 +107,12 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case ready
         /// The server refused a set-up command: close.
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
-        /// The reply is this command's.
-        case answered(PendingCommand<Waiter>)
+        /// The reply is this look-up's.
+        case answered(RecordQuery.Kind, PendingCommand<Waiter>)
+        /// The server was there when it got what was sent then.
+        case alive(NIODeadline)
+        /// The redirection that was sent then is done, or refused.
+        case redirected(sent: NIODeadline, RedisErrorCode?)
         /// The reply of a command that timed out.
         case late
         /// Nobody asked: close.
@@ -107,24 +130,35 @@ package struct ConnectionState<Waiter>: ~Copyable {
             phase = answered + 1 == setUp.count ? .ready : .settingUp(answered + 1)
             return isReady ? .ready : .settingUp
         case .ready:
-            return answered()
+            return answered(error: error)
         }
     }
 
-    private mutating func answered() -> Received {
+    private mutating func answered(error: RedisErrorCode?) -> Received {
         guard let command = commands.popFirst() else { return .unsolicited }
+        let number = departed
         departed += 1
-        guard expired == 0 else {
-            expired -= 1
-            return .late
+        let isLate = expired > 0
+        if isLate { expired -= 1 }
+        switch command.question {
+        case .heartbeat: return .alive(command.sent)
+        case .redirection: return .redirected(sent: command.sent, error)
+        case .record where isLate: return .late
+        case .record(let query):
+            forget(query, number)
+            waiting -= command.waiterCount
+            return .answered(query.kind, command)
         }
-        inFlight.removeValue(forKey: InFlightKey(command.query))
-        waiting -= command.waiterCount
-        return .answered(command)
+    }
+
+    /// A question can no longer be joined, unless it was asked again since.
+    private mutating func forget(_ query: RecordQuery, _ number: Int) {
+        let key = InFlightKey(query)
+        if let index = inFlight.index(forKey: key), inFlight[index].value == number { inFlight.remove(at: index) }
     }
 
     package struct Elapsed {
-        /// Their time is up: tell their waiters.
+        /// Their time is up: their waiters must be told.
         package var timedOut: [PendingCommand<Waiter>] = []
         /// The server has said nothing for too long: close.
         package var isStuck = false
@@ -138,10 +172,12 @@ package struct ConnectionState<Waiter>: ~Copyable {
         while expired < commands.count {
             let index = commands.index(commands.startIndex, offsetBy: expired)
             guard commands[index].sent + commandTimeout <= now else { break }
-            elapsed.timedOut.append(commands[index])
-            inFlight.removeValue(forKey: InFlightKey(commands[index].query))
-            waiting -= commands[index].waiterCount
-            commands[index].forgetWaiters()
+            if let query = commands[index].query {
+                forget(query, departed + expired)
+                elapsed.timedOut.append(commands[index])
+                waiting -= commands[index].waiterCount
+                commands[index].forgetWaiters()
+            }
             expired += 1
         }
         elapsed.isStuck = stuckAt.map { $0 <= now } ?? false
@@ -164,7 +200,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
     /// The connection is gone. Gives every command that has waiters: tell them.
     package mutating func closed() -> [PendingCommand<Waiter>] {
         phase = .closed
-        let lost = Array(commands.dropFirst(expired))
+        let lost = Array(commands.dropFirst(expired)).filter { command in command.query != nil }
         commands.removeAll()
         inFlight.removeAll()
         expired = 0

@@ -2,28 +2,28 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a `RedisConnection`.
+/// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a handler.
 struct Connector {
     let configuration: RedisConfiguration
     let eventLoop: any EventLoop
 
-    /// Whatever comes of it, the connection's own events tell.
-    func open(_ connection: RedisConnection) {
-        connect(NIOLoopBound(connection, eventLoop: eventLoop)).assumeIsolated().whenFailure { error in
-            connection.close(because: ConnectionFailure(error))
+    /// - Parameter failed: called when no transport came about; what comes later the handler itself sees.
+    func open(_ handler: some ChannelInboundHandler, failed: @escaping (ConnectionFailure) -> Void) {
+        connect(NIOLoopBound(handler, eventLoop: eventLoop)).assumeIsolated().whenFailure { error in
+            failed(ConnectionFailure(error))
         }
     }
 
-    private func connect(_ connection: NIOLoopBound<RedisConnection>) -> EventLoopFuture<any Channel> {
+    private func connect(_ handler: NIOLoopBound<some ChannelInboundHandler>) -> EventLoopFuture<any Channel> {
         let (tls, endpoint) = (configuration.tls, configuration.address.endpoint)
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
-                        try channel.pipeline.syncOperations.addHandler(Self.handler(tls, endpoint))
+                        try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tls, endpoint))
                     }
-                    try channel.pipeline.syncOperations.addHandler(connection.value)
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }
         switch endpoint {
@@ -35,7 +35,7 @@ struct Connector {
     }
 
     /// A certificate for an IP address is checked against the address connected to; SNI is for names alone.
-    private static func handler(
+    private static func tlsHandler(
         _ context: NIOSSLContext, _ endpoint: RedisAddress.Endpoint
     ) throws -> NIOSSLClientHandler {
         guard case .tls(let host, _) = endpoint, (try? SocketAddress(ipAddress: host, port: 0)) == nil else {

@@ -10,17 +10,28 @@ package final class RedisConnection: ChannelInboundHandler {
     package typealias OutboundOut = ByteBuffer
     package typealias Reply = (RecordReply) -> Void
 
+    /// What the server answered to what was asked for ourselves.
+    package enum Answer {
+        /// It was there when it got the heartbeat that was sent then.
+        case heartbeat(sent: NIODeadline)
+        /// It tells of changes where it was told to, unless there is an error.
+        case redirection(sent: NIODeadline, RedisErrorCode?)
+    }
+
     /// What happens to the connection, told to whoever made it.
     package struct Events {
         var ready: (RedisConnection) -> Void
         /// Once, and last: it is gone, or never came about.
         var closed: (ConnectionFailure) -> Void
+        var answered: (Answer) -> Void
 
         package init(
-            ready: @escaping (RedisConnection) -> Void, closed: @escaping (ConnectionFailure) -> Void
+            ready: @escaping (RedisConnection) -> Void, closed: @escaping (ConnectionFailure) -> Void,
+            answered: @escaping (Answer) -> Void = { _ in }
         ) {
             self.ready = ready
             self.closed = closed
+            self.answered = answered
         }
     }
 
@@ -64,6 +75,33 @@ package final class RedisConnection: ChannelInboundHandler {
             flushSoon()
             armTimer()
         }
+    }
+
+    /// Asks whether the server is still there.
+    package func beat() {
+        ask(.heartbeat, ["PING"])
+    }
+
+    /// Has the server tell another connection of changes to what is read on this one from now on.
+    package func redirect(to client: Int64) {
+        ask(.redirection, ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client)])
+    }
+
+    private func ask(_ question: PendingCommand<Reply>.Question, _ command: [String]) {
+        guard state.asked(question, at: eventLoop.now) else { return }
+        outgoing.writeCommand(command.map { word in Array(word.utf8) })
+        flushSoon()
+        armTimer()
+    }
+
+    /// The record under a key has changed: nobody who asks from now on shares an older reply.
+    package func changed(_ key: [UInt8]) {
+        state.changed(key)
+    }
+
+    /// The same of every record.
+    package func everythingChanged() {
+        state.everythingChanged()
     }
 
     package func close(because failure: ConnectionFailure) {
@@ -132,8 +170,10 @@ package final class RedisConnection: ChannelInboundHandler {
         case .ready: becomeReady()
         case .setUpRefused(let command, let error): close(because: .refused(command, error))
         case .unsolicited: close(because: .unsolicited)
-        case .answered(let command):
-            journal.answered(command, reply.record(as: command.query.kind), error: error, at: now)
+        case .answered(let kind, let command):
+            journal.answered(command, reply.record(as: kind), error: error, at: now)
+        case .alive(let sent): events?.answered(.heartbeat(sent: sent))
+        case .redirected(let sent, let error): events?.answered(.redirection(sent: sent, error))
         }
     }
 

@@ -4,6 +4,8 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         case auth = "AUTH"
         case select = "SELECT"
         case ping = "PING"
+        case clientID = "CLIENT ID"
+        case subscribe = "SUBSCRIBE"
     }
 
     package let name: Name
@@ -12,20 +14,28 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
 
     private init(_ name: Name, _ arguments: [[UInt8]] = []) {
         self.name = name
-        self.arguments = [Array(name.rawValue.utf8)] + arguments
+        self.arguments = name.rawValue.split(separator: " ").map { word in Array(word.utf8) } + arguments
     }
 
     package var description: String { name.rawValue }
 
+    /// What the feed of changes needs: the password, its client id, and its one channel.
+    package static func feedCommands(for address: RedisAddress) -> [SetUpCommand] {
+        authentication(for: address) + [
+            SetUpCommand(.clientID), SetUpCommand(.subscribe, [Array(FeedMessage.channel.utf8)]),
+        ]
+    }
+
     /// What an address asks for: its password, its database, and whether the server is willing.
     package static func commands(for address: RedisAddress) -> [SetUpCommand] {
-        var commands: [SetUpCommand] = []
-        if let credentials = address.credentials {
-            commands.append(SetUpCommand(.auth, credentials.arguments))
-        }
+        var commands = authentication(for: address)
         if address.database != 0 {
             commands.append(SetUpCommand(.select, [Array(String(address.database).utf8)]))
         }
         return commands + [SetUpCommand(.ping)]
+    }
+
+    private static func authentication(for address: RedisAddress) -> [SetUpCommand] {
+        address.credentials.map { credentials in [SetUpCommand(.auth, credentials.arguments)] } ?? []
     }
 }

@@ -21,7 +21,7 @@ extension RedisStore {
                         guard failure != .stopped else { return }
                         promise.succeed(.unreachable(reason: failure.reason(at: configuration.address)))
                     }))
-            Connector(configuration: configuration, eventLoop: eventLoop).open(connection)
+            Connector(configuration: configuration, eventLoop: eventLoop).open(connection, failed: connection.close)
             return promise.futureResult
         }
     }

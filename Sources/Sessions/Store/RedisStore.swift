@@ -12,31 +12,43 @@ package final class RedisStore {
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
     private let journal: StoreJournal
-    private var schedule = ReconnectSchedule()
+    private let reconnector: Reconnector
     /// The connection, or the attempt at one.
     private var connection: RedisConnection?
-    private var nextAttempt: Scheduled<Void>?
-    private var isStopped = false
+    /// Nil unless somebody wants to know of changes.
+    private let tracker: ChangeTracker?
     /// Kept by `start` until the first attempt has ended.
     private var firstAttempt: EventLoopPromise<Void>?
 
     /// Whether look-ups can be answered at this moment, and why not.
     package private(set) var status = StoreStatus.unreachable(reason: "redis was not asked yet")
 
-    package init(_ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger) {
+    /// - Parameter changes: called on the loop with what changes in the store; when nil, nothing is tracked.
+    package init(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger,
+        changes: ((StoreChange) -> Void)? = nil
+    ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.journal = StoreJournal(logger: logger)
+        self.reconnector = Reconnector(on: eventLoop)
+        self.tracker = changes.map { changes in
+            ChangeTracker(configuration, on: eventLoop, logger: logger, report: changes)
+        }
     }
 
     package var figures: StoreFigures { journal.figures }
+
+    /// Whether changes are told at this moment, so that answers may be kept in memory.
+    package var isTracking: Bool { tracker?.isTracking ?? false }
 
     /// Connects, and stays connected until `stop`. The future succeeds when the first attempt has ended, well or badly:
     /// who waits for it starts with a connection when one can be had.
     package func start() -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         firstAttempt = promise
-        connect()
+        reconnector.start { self.connect() }
+        tracker?.start()
         return promise.futureResult
     }
 
@@ -51,26 +63,26 @@ package final class RedisStore {
 
     /// Closes the connection. What waits fails, and so does what is asked later.
     package func stop() {
-        isStopped = true
-        nextAttempt?.cancel()
+        reconnector.stop()
+        tracker?.stop()
         connection?.close(because: .stopped)
     }
 
     private func connect() {
-        guard !isStopped else { return }
-        let now = eventLoop.now
-        schedule.attemptBegan(at: now)
         let connection = RedisConnection(
             configuration, on: eventLoop, journal: journal,
-            events: RedisConnection.Events(ready: { _ in self.ready() }, closed: { failure in self.lost(failure) }))
+            events: RedisConnection.Events(
+                ready: { connection in self.ready(connection) }, closed: { failure in self.lost(failure) },
+                answered: { answer in self.tracker?.dataAnswered(answer) }))
         self.connection = connection
-        Connector(configuration: configuration, eventLoop: eventLoop).open(connection)
+        Connector(configuration: configuration, eventLoop: eventLoop).open(connection, failed: connection.close)
     }
 
-    private func ready() {
-        schedule.becameReady(at: eventLoop.now)
+    private func ready(_ connection: RedisConnection) {
+        reconnector.ready()
         status = .reachable
         journal.up(at: "\(configuration.address)")
+        tracker?.dataReady(connection)
         firstAttemptEnded()
     }
 
@@ -78,11 +90,9 @@ package final class RedisStore {
         connection = nil
         let reason = failure.reason(at: configuration.address)
         status = .unreachable(reason: reason)
-        if !isStopped {
-            journal.down(reason, address: "\(configuration.address)")
-            let moment = schedule.failed(at: eventLoop.now, jitter: Double.random(in: 0..<1))
-            nextAttempt = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.connect() }
-        }
+        journal.down(reconnector.isStopped ? nil : reason, address: "\(configuration.address)")
+        tracker?.dataLost()
+        reconnector.lost()
         firstAttemptEnded()
     }
 

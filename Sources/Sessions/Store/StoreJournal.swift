@@ -49,7 +49,8 @@ package final class StoreJournal {
     private func tell(
         _ command: PendingCommand<Reply>, _ reply: RecordReply, error: RedisErrorCode?, at now: NIODeadline
     ) {
-        note(command.query.kind, reply, error: error, times: command.waiterCount, at: now)
+        guard let query = command.query else { return }
+        note(query.kind, reply, error: error, times: command.waiterCount, at: now)
         command.forEachWaiter { waiter in waiter(reply) }
     }
 
@@ -93,10 +94,10 @@ package final class StoreJournal {
         logger.info("the session store is reachable", metadata: Logger.Metadata([.store: "redis", .address: address]))
     }
 
-    /// Says so once, and again when the reason has changed.
-    func down(_ reason: String, address: String) {
+    /// Says so once, and again when the reason has changed. Nothing is said without a reason.
+    func down(_ reason: String?, address: String) {
         figures.connections = 0
-        guard saidDown != reason else { return }
+        guard let reason, saidDown != reason else { return }
         saidDown = reason
         logger.error(
             "the session store is out of reach",

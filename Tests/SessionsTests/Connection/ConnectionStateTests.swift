@@ -16,7 +16,7 @@ private func at(_ milliseconds: Int64) -> NIODeadline {
 
 /// `key: waiter waiter`, as what came of a command is written in these tests.
 private func words(_ command: PendingCommand<String>) -> String {
-    var words = String(decoding: command.query.key, as: UTF8.self) + ":"
+    var words = String(decoding: command.query?.key ?? [], as: UTF8.self) + ":"
     command.forEachWaiter { waiter in words += " " + waiter }
     return words
 }
@@ -37,7 +37,10 @@ extension ConnectionState where Waiter == String {
         case .settingUp: "setting up"
         case .ready: "ready"
         case .setUpRefused(let command, let error): "\(command.rawValue) refused: \(error)"
-        case .answered(let command): words(command)
+        case .answered(_, let command): words(command)
+        case .alive(let sent): "alive at \((sent - at(0)).nanoseconds / 1_000_000)"
+        case .redirected(let sent, let error):
+            "redirected at \((sent - at(0)).nanoseconds / 1_000_000)\(error.map { ": \($0)" } ?? "")"
         case .late: "late"
         case .unsolicited: "unsolicited"
         }
@@ -285,6 +288,63 @@ private func settingUp(_ address: RedisAddress) -> State {
             #expect(state.nextDeadline == nil)
             #expect(state.ask("c", "4", at: at(300)) == "disconnected")
             #expect(state.receive(at: at(301)) == "unsolicited")
+            #expect(state.closed().isEmpty)
+        }
+    }
+
+    @Suite struct `Changes` {
+        @Test func `an older reply is not shared once the record has changed`() {
+            var state = ready()
+            _ = state.ask("a", "1")
+            _ = state.ask("b", "2")
+            state.changed(Array("a".utf8))
+            #expect(state.ask("a", "3") == "send")
+            #expect(state.ask("b", "4") == "joined")
+            #expect(state.receive() == "a: 1")
+            #expect(state.ask("a", "5") == "joined")
+            #expect(state.receive() == "b: 2 4")
+            #expect(state.receive() == "a: 3 5")
+        }
+
+        @Test func `none is shared once everything has changed`() {
+            var state = ready()
+            _ = state.ask("a", "1")
+            _ = state.ask("b", "2")
+            state.everythingChanged()
+            #expect(state.ask("a", "3") == "send")
+            #expect(state.ask("b", "4") == "send")
+            for reply in ["a: 1", "b: 2", "a: 3", "b: 4"] { #expect(state.receive() == reply) }
+        }
+
+        @Test func `our own commands take their place in the queue`() {
+            var state = ready()
+            _ = state.ask("a", "1", at: at(0))
+            #expect(state.asked(.redirection, at: at(1)) == true)
+            #expect(state.asked(.heartbeat, at: at(2)) == true)
+            _ = state.ask("b", "2", at: at(3))
+            #expect(state.receive() == "a: 1")
+            #expect(state.receive() == "redirected at 1")
+            #expect(state.receive() == "alive at 2")
+            #expect(state.receive() == "b: 2")
+        }
+
+        @Test func `a redirection can be refused`() {
+            var state = ready()
+            _ = state.asked(.redirection, at: at(1))
+            #expect(state.receive(error: .noPermission) == "redirected at 1: noPermission")
+        }
+
+        @Test func `our own commands are sent only when it is ready, and have nobody to tell when they time out`() {
+            var state = State(setUp: [], commandTimeout: .milliseconds(250), limit: 100)
+            #expect(state.asked(.heartbeat, at: at(0)) == false)
+            _ = state.connected()
+            #expect(state.asked(.heartbeat, at: at(0)) == true)
+            let elapsed = state.elapsed(at: at(250))
+            #expect(elapsed.timedOut.isEmpty)
+            #expect(elapsed.next == at(500))
+            #expect(state.receive(at: at(260)) == "alive at 0")
+            _ = state.asked(.heartbeat, at: at(300))
+            #expect(state.elapsed(at: at(800)).isStuck)
             #expect(state.closed().isEmpty)
         }
     }

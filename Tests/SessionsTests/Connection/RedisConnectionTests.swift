@@ -225,7 +225,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
 
     @Test(arguments: [
         ("?\r\n", "nonsense(Sessions.ReplyError.malformed)"),
-        ("$1073741824\r\n" + String(repeating: "x", count: (1 << 20) + 1), "nonsense(Sessions.ReplyError.tooLarge)"),
+        ("$1073741824\r\n" + String(repeating: "x", count: (1 << 20) + 100), "nonsense(Sessions.ReplyError.tooLarge)"),
         ("$-1\r\n$-1\r\n", "unsolicited"),
     ])
     func `nonsense closes the connection`(_ bytes: String, _ failure: String) throws {

@@ -1,0 +1,151 @@
+import Logging
+import NIOCore
+import Telemetry
+
+/// Has Redis tell what changes, and passes it on: keeps the feed, redirects the data connection to it, and makes sure by
+/// heartbeats that silence means that nothing changed. Performs what `TrackingState` says. One event loop's.
+final class ChangeTracker {
+    /// How often it asks whether the server is still there.
+    private static let interval = TimeAmount.milliseconds(250)
+    /// How long to wait when the server does not let us track.
+    private static let refusedPause = TimeAmount.seconds(30)
+
+    private let configuration: RedisConfiguration
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let report: (StoreChange) -> Void
+    private let reconnector: Reconnector
+    private var state = TrackingState()
+    /// The feed, or the attempt at one.
+    private var feed: FeedConnection?
+    /// The data connection, while it is ready.
+    private var data: RedisConnection?
+    private var nextBeat: Scheduled<Void>?
+    /// Why changes were last said not to be told; nil while they are, and before anything was said.
+    private var saidOff: String?
+
+    init(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger,
+        report: @escaping (StoreChange) -> Void
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.report = report
+        self.reconnector = Reconnector(on: eventLoop)
+    }
+
+    var isTracking: Bool { state.isOn }
+
+    func start() {
+        reconnector.start { self.connect() }
+        scheduleBeat()
+    }
+
+    func stop() {
+        reconnector.stop()
+        nextBeat?.cancel()
+        feed?.close(because: .stopped)
+    }
+
+    // MARK: The data connection
+
+    func dataReady(_ connection: RedisConnection) {
+        data = connection
+        perform(state.dataReady())
+    }
+
+    func dataLost() {
+        data = nil
+        perform(state.dataLost())
+    }
+
+    func dataAnswered(_ answer: RedisConnection.Answer) {
+        switch answer {
+        case .heartbeat(let sent): perform(state.dataAnswered(heartbeat: sent))
+        case .redirection(let sent, let error):
+            perform(state.redirected(isAccepted: error == nil, sent: sent))
+            if let error { sayOff("redis refused CLIENT TRACKING: \(error.words)") }
+            if state.isOn { sayOn() }
+        }
+    }
+
+    // MARK: The feed
+
+    private func connect() {
+        let feed = FeedConnection(
+            configuration, on: eventLoop,
+            events: FeedConnection.Events(
+                told: { message in self.told(message) }, closed: { failure in self.feedLost(failure) }))
+        self.feed = feed
+        Connector(configuration: configuration, eventLoop: eventLoop).open(feed, failed: feed.close)
+    }
+
+    private func told(_ message: FeedState.Received) {
+        switch message {
+        case .listening(let id, let sent):
+            reconnector.ready()
+            perform(state.feedReady(id: id, subscribed: sent))
+        case .changed(let keys):
+            for key in keys {
+                data?.changed(key)
+                report(.record(key))
+            }
+        case .everythingChanged:
+            perform(.distrust)
+            perform(state.trust())
+        case .alive(let sent): perform(state.feedAnswered(heartbeat: sent))
+        case .settingUp, .setUpRefused, .unsolicited: break
+        }
+    }
+
+    private func feedLost(_ failure: ConnectionFailure) {
+        feed = nil
+        perform(state.feedLost())
+        if !reconnector.isStopped { sayOff(failure.reason(at: configuration.address)) }
+        if case .refused = failure {
+            reconnector.lost(pause: Self.refusedPause)
+        } else {
+            reconnector.lost()
+        }
+    }
+
+    // MARK: What follows
+
+    private func perform(_ action: TrackingState.Action) {
+        switch action {
+        case .none: break
+        case .redirect(let id): data?.redirect(to: id)
+        case .trust(let moment): report(.upToDate(until: moment))
+        case .distrust:
+            data?.everythingChanged()
+            report(.everything)
+        }
+    }
+
+    private func scheduleBeat() {
+        nextBeat = eventLoop.assumeIsolated().scheduleTask(in: Self.interval) {
+            self.feed?.beat()
+            if self.state.isOn { self.data?.beat() }
+            if !self.reconnector.isStopped { self.scheduleBeat() }
+        }
+    }
+
+    private func sayOn() {
+        saidOff = nil
+        logger.info("redis tells of changes: sessions are answered from memory", metadata: metadata(reason: nil))
+    }
+
+    private func sayOff(_ reason: String) {
+        guard saidOff != reason else { return }
+        saidOff = reason
+        logger.warning(
+            "redis does not tell of changes: every session is read anew", metadata: metadata(reason: reason))
+    }
+
+    private func metadata(reason: String?) -> Logger.Metadata {
+        var metadata = Logger.Metadata([.store: "redis", .address: "\(configuration.address)"])
+        if let reason { metadata.merge(Logger.Metadata([.reason: reason])) { _, new in new } }
+        return metadata
+    }
+}

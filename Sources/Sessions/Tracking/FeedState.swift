@@ -1,0 +1,111 @@
+package import NIOCore
+
+/// The connection on which Redis tells what changed, without the I/O: set-up, subscription, messages, heartbeats.
+package struct FeedState: ~Copyable {
+    private enum Phase {
+        case opening
+        /// So many set-up commands are answered.
+        case settingUp(Int)
+        case listening
+        case closed
+    }
+
+    private var phase = Phase.opening
+    private let setUp: [SetUpCommand]
+    /// When the set-up was sent.
+    private var began = NIODeadline.distantPast
+    /// What the server calls this connection; known before it listens.
+    private var id: Int64 = 0
+    /// When the heartbeat was sent that isn't answered.
+    private var heartbeat: NIODeadline?
+    /// How long a heartbeat may stay unanswered.
+    private let patience: TimeAmount
+
+    package init(setUp: [SetUpCommand], patience: TimeAmount) {
+        self.setUp = setUp
+        self.patience = patience
+    }
+
+    package var isListening: Bool {
+        if case .listening = phase { true } else { false }
+    }
+
+    /// The transport stands. Gives the commands to send.
+    package mutating func connected(at now: NIODeadline) -> [SetUpCommand] {
+        phase = .settingUp(0)
+        began = now
+        return setUp
+    }
+
+    package enum Received: Hashable {
+        case settingUp
+        /// Subscribed as this client; what happened since `sent` is told.
+        case listening(id: Int64, sent: NIODeadline)
+        case setUpRefused(SetUpCommand.Name, RedisErrorCode)
+        case changed([[UInt8]])
+        case everythingChanged
+        /// The heartbeat that was sent then is answered.
+        case alive(NIODeadline)
+        /// Not what was asked for: close.
+        case unsolicited
+    }
+
+    /// A whole reply or message has come.
+    package mutating func received(_ message: FeedMessage) -> Received {
+        switch phase {
+        case .opening, .closed: .unsolicited
+        case .settingUp(let answered): settingUp(message, answered)
+        case .listening: listening(message)
+        }
+    }
+
+    private mutating func settingUp(_ message: FeedMessage, _ answered: Int) -> Received {
+        let command = setUp[answered].name
+        switch (command, message) {
+        case (_, .error(let error)): return .setUpRefused(command, error)
+        case (.clientID, .integer(let number)): id = number
+        case (.subscribe, .subscribed), (.auth, .status), (.ping, .status): break
+        default: return .unsolicited
+        }
+        guard answered + 1 == setUp.count else {
+            phase = .settingUp(answered + 1)
+            return .settingUp
+        }
+        phase = .listening
+        return .listening(id: id, sent: began)
+    }
+
+    private mutating func listening(_ message: FeedMessage) -> Received {
+        switch message {
+        case .changed(let keys): return .changed(keys)
+        case .everythingChanged: return .everythingChanged
+        case .alive:
+            guard let sent = heartbeat else { return .unsolicited }
+            heartbeat = nil
+            return .alive(sent)
+        case .error, .integer, .status, .subscribed, .other: return .unsolicited
+        }
+    }
+
+    package enum Beat: Hashable {
+        case none
+        /// Send a `PING`.
+        case send
+        /// The last one was not answered in time: close.
+        case stuck
+    }
+
+    /// It is time for a heartbeat.
+    package mutating func beat(at now: NIODeadline) -> Beat {
+        guard isListening else { return .none }
+        guard let heartbeat else {
+            self.heartbeat = now
+            return .send
+        }
+        return heartbeat + patience <= now ? .stuck : .none
+    }
+
+    package mutating func closed() {
+        phase = .closed
+    }
+}

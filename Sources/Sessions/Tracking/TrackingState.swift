@@ -1,0 +1,106 @@
+package import NIOCore
+
+/// Whether Redis tells us what changes, decided from what happens on two connections.
+///
+/// Redis remembers which keys the *data* connection has read (`CLIENT TRACKING`) and tells of their changes on another,
+/// the *feed* (RESP2 has no push messages of its own). So changes are told while three things hold: the data connection
+/// lives at the server, the feed lives, and the first is redirected to the second. The first two are known from
+/// heartbeats: a reply to a `PING` says that all that the server had to tell when it got it has come.
+package struct TrackingState {
+    /// How long after its last heartbeat a silent network may be taken for a quiet one.
+    package static let lease = TimeAmount.seconds(1)
+
+    private enum Phase {
+        /// The data connection isn't redirected to the feed.
+        case off
+        /// It was told to be, and hasn't answered.
+        case asked
+        case on
+    }
+
+    private var phase = Phase.off
+    /// Redirections that were sent and not answered: the last one counts.
+    private var unanswered = 0
+    private var isDataReady = false
+    /// The feed's client id; nil while there is no feed.
+    private var feed: Int64?
+    /// When the last heartbeat that was answered had been sent.
+    private var dataAlive = NIODeadline.distantPast
+    private var feedAlive = NIODeadline.distantPast
+
+    package init() {}
+
+    package enum Action: Hashable {
+        case none
+        /// Send `CLIENT TRACKING ON REDIRECT` with this client id on the data connection.
+        case redirect(to: Int64)
+        /// Nothing that was read may be kept.
+        case distrust
+        /// What was read since tracking is on may be kept until then.
+        case trust(until: NIODeadline)
+    }
+
+    package var isOn: Bool {
+        if case .on = phase { true } else { false }
+    }
+
+    package mutating func dataReady() -> Action {
+        isDataReady = true
+        return redirect()
+    }
+
+    package mutating func feedReady(id: Int64, subscribed sent: NIODeadline) -> Action {
+        feed = id
+        feedAlive = sent
+        return redirect()
+    }
+
+    package mutating func dataLost() -> Action {
+        isDataReady = false
+        unanswered = 0
+        return turnOff()
+    }
+
+    package mutating func feedLost() -> Action {
+        feed = nil
+        return turnOff()
+    }
+
+    /// The server has answered the redirection that was sent then.
+    package mutating func redirected(isAccepted: Bool, sent: NIODeadline) -> Action {
+        unanswered -= 1
+        guard case .asked = phase, unanswered == 0 else { return .none }
+        guard isAccepted else { return turnOff() }
+        phase = .on
+        dataAlive = sent
+        return trust()
+    }
+
+    package mutating func dataAnswered(heartbeat sent: NIODeadline) -> Action {
+        dataAlive = sent
+        return trust()
+    }
+
+    package mutating func feedAnswered(heartbeat sent: NIODeadline) -> Action {
+        feedAlive = sent
+        return trust()
+    }
+
+    private mutating func redirect() -> Action {
+        guard isDataReady, let feed else { return .none }
+        phase = .asked
+        unanswered += 1
+        return .redirect(to: feed)
+    }
+
+    private mutating func turnOff() -> Action {
+        let wasOn = isOn
+        phase = .off
+        return wasOn ? .distrust : .none
+    }
+
+    /// Up to when what was read may be kept.
+    package func trust() -> Action {
+        isOn ? .trust(until: min(dataAlive, feedAlive) + Self.lease) : .none
+    }
+}
