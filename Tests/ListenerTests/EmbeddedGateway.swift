@@ -132,6 +132,11 @@ final class EmbeddedGateway {
         for _ in 0..<count { loop.sweep() }
     }
 
+    /// Lets the loop's time pass.
+    func advance(_ span: TimeAmount) {
+        (channel.eventLoop as? EmbeddedEventLoop)?.advanceTime(by: span)
+    }
+
     func setWritable(_ isWritable: Bool) {
         channel.isWritable = isWritable
         channel.pipeline.fireChannelWritabilityChanged()

@@ -1,7 +1,9 @@
 import Listener
+import Logging
 import NIOCore
 import NIOPosix
 import Resolution
+import ServiceLifecycle
 import Testing
 
 /// The listener on real sockets.
@@ -119,5 +121,39 @@ import Testing
             #expect(try await busy.receiveToEnd() == "")
             try await running.running.value
         }
+    }
+
+    @Test func `the connections of a loop share one read buffer`() async throws {
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            for _ in 0..<10 {
+                let client = try await running.connect()
+                for _ in 0..<20 {
+                    try await client.send(Stage.get() + "GET /re")
+                    #expect(try await client.receive() == Stage.none)
+                    try await client.send("solve HTTP/1.1\r\nHost: a\r\n\r\n")
+                    #expect(try await client.receive() == Stage.none)
+                }
+            }
+            let made = try await running.listener.readBuffersMade()
+            #expect((1...2).contains(made))
+        }
+    }
+
+    @Test func `a service group that shuts down gracefully ends it`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let store = RunningListener.Store()
+        let listener = RunningListener.make(try RunningListener.settings("127.0.0.1:0"), on: group, store)
+        let address = try await listener.bind()[0]
+        let services = ServiceGroup(services: [listener], logger: Logger(label: "test"))
+        async let running: Void = services.run()
+        let client = try await SocketClient(address, on: group)
+        try await client.send(Stage.get("/resolve", Stage.cookie))
+        await store.arrived()
+        await services.triggerGracefulShutdown()
+        while (try? await SocketClient(address, on: group)) != nil {}
+        store.replyToAll(.missing)
+        #expect(try await client.receiveToEnd().hasSuffix("\r\nConnection: close\r\n\r\n"))
+        try await running
+        try await group.shutdownGracefully()
     }
 }

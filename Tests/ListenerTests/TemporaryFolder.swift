@@ -17,6 +17,15 @@ struct TemporaryFolder: ~Copyable {
         FileManager.default.fileExists(atPath: path)
     }
 
+    static func remove(_ path: String) throws {
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Gives a file a second name, which stays when the first is removed.
+    static func link(_ path: String, to name: String) throws {
+        try FileManager.default.linkItem(atPath: path, toPath: name)
+    }
+
     static func permissions(_ path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }

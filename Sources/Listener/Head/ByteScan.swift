@@ -1,3 +1,5 @@
+import Bytes
+
 /// Searches that look at eight bytes at a time.
 ///
 /// In each word the lowest flag is exact; a higher one may be false, because a subtraction borrowed. So the first flag
@@ -13,7 +15,7 @@ enum ByteScan {
         // Most values end within their first words; a token goes on for a thousand bytes.
         var wideStart = start &+ 32
         while offset &+ 8 <= bytes.byteCount {
-            let flags = controls(bytes.word64(at: offset)) & highs
+            let flags = controls(bytes[word: offset]) & highs
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
             offset &+= 8
             guard offset >= wideStart else { continue }
@@ -21,7 +23,7 @@ enum ByteScan {
             wideStart = offset &+ 64
         }
         while offset < bytes.byteCount {
-            let byte = bytes.byte(at: offset)
+            let byte = bytes[byte: offset]
             if byte < 0x20 || byte == 0x7F { break }
             offset &+= 1
         }
@@ -34,14 +36,14 @@ enum ByteScan {
         var offset = start
         while offset < bytes.byteCount {
             if offset &+ 8 <= bytes.byteCount {
-                let flags = lettersAndDashes(bytes.word64(at: offset)) ^ highs
+                let flags = lettersAndDashes(bytes[word: offset]) ^ highs
                 guard flags != 0 else {
                     offset &+= 8
                     continue
                 }
                 offset &+= flags.trailingZeroBitCount / 8
             }
-            guard ByteSet.token.contains(bytes.byte(at: offset)) else { break }
+            guard ByteSet.token.contains(bytes[byte: offset]) else { break }
             offset &+= 1
         }
         return offset

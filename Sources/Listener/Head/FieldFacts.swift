@@ -1,3 +1,4 @@
+import Bytes
 import Resolution
 
 /// What the fields of a head say of its connection and of its body, and whether they agree.
@@ -51,8 +52,8 @@ struct FieldFacts: Sendable {
     private static func trim(_ bytes: RawSpan, _ line: Range<Int>) -> Range<Int> {
         var start = line.lowerBound
         var end = line.upperBound
-        while start < end, isWhitespace(bytes.byte(at: start)) { start += 1 }
-        while end > start, isWhitespace(bytes.byte(at: end - 1)) { end -= 1 }
+        while start < end, isWhitespace(bytes[byte: start]) { start += 1 }
+        while end > start, isWhitespace(bytes[byte: end - 1]) { end -= 1 }
         return start..<end
     }
 
@@ -65,7 +66,7 @@ struct FieldFacts: Sendable {
         guard !hasHost else { throw .hostRepeated }
         hasHost = true
         for offset in value {
-            guard ByteSet.host.contains(bytes.byte(at: offset)) else { throw .badHost }
+            guard ByteSet.host.contains(bytes[byte: offset]) else { throw .badHost }
         }
     }
 
@@ -76,7 +77,7 @@ struct FieldFacts: Sendable {
         guard !value.isEmpty else { throw .badContentLength }
         var length = 0
         for offset in value {
-            let digit = bytes.byte(at: offset) &- UInt8(ascii: "0")
+            let digit = bytes[byte: offset] &- UInt8(ascii: "0")
             guard digit <= 9 else { throw .badContentLength }
             length = min(length * 10 + Int(digit), Self.maximumLength)
         }
@@ -103,7 +104,7 @@ struct FieldFacts: Sendable {
         var rest = value
         while !rest.isEmpty {
             var end = rest.lowerBound
-            while end < rest.upperBound, bytes.byte(at: end) != UInt8(ascii: ",") { end += 1 }
+            while end < rest.upperBound, bytes[byte: end] != UInt8(ascii: ",") { end += 1 }
             try readConnectionOption(bytes, Self.trim(bytes, rest.lowerBound..<end))
             rest = min(end + 1, rest.upperBound)..<rest.upperBound
         }
@@ -111,7 +112,7 @@ struct FieldFacts: Sendable {
 
     private mutating func readConnectionOption(_ bytes: RawSpan, _ option: Range<Int>) throws(HeadError) {
         for offset in option {
-            guard ByteSet.token.contains(bytes.byte(at: offset)) else { throw .badConnection }
+            guard ByteSet.token.contains(bytes[byte: offset]) else { throw .badConnection }
         }
         let start = option.lowerBound
         switch option.count {

@@ -1,3 +1,4 @@
+import Bytes
 import Resolution
 
 /// Reads a request head, strictly, in one pass over its bytes.
@@ -55,7 +56,7 @@ package struct HeadParser: Sendable {
         while true {
             if element == .fieldName {
                 guard start < bytes.byteCount else { return false }
-                if bytes.byte(at: start) == UInt8(ascii: "\r") { return try finish(bytes) }
+                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(bytes) }
                 guard try readFieldName(bytes) else { return false }
             }
             guard let end = try lineEnd(bytes) else { return false }
@@ -72,9 +73,9 @@ package struct HeadParser: Sendable {
 
     private mutating func skipEmptyLine(_ bytes: RawSpan) throws(HeadError) -> Bool {
         guard bytes.byteCount > 0 else { return false }
-        if bytes.byte(at: 0) == UInt8(ascii: "\r") {
+        if bytes[byte: 0] == UInt8(ascii: "\r") {
             guard bytes.byteCount > 1 else { return false }
-            guard bytes.byte(at: 1) == UInt8(ascii: "\n") else { throw .badLineEnd }
+            guard bytes[byte: 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
             start = 2
             position = 2
         }
@@ -88,10 +89,10 @@ package struct HeadParser: Sendable {
         while true {
             position = ByteScan.control(in: bytes, from: position)
             guard position < bytes.byteCount else { return nil }
-            switch bytes.byte(at: position) {
+            switch bytes[byte: position] {
             case UInt8(ascii: "\r"):
                 guard position &+ 1 < bytes.byteCount else { return nil }
-                guard bytes.byte(at: position &+ 1) == UInt8(ascii: "\n") else { throw .badLineEnd }
+                guard bytes[byte: position &+ 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
                 return position
             case UInt8(ascii: "\n"): throw .badLineEnd
             case UInt8(ascii: "\t") where element == .fieldValue: position &+= 1
@@ -105,8 +106,8 @@ package struct HeadParser: Sendable {
     private mutating func readFieldName(_ bytes: RawSpan) throws(HeadError) -> Bool {
         position = ByteScan.tokenEnd(in: bytes, from: position)
         guard position < bytes.byteCount else { return false }
-        guard bytes.byte(at: position) == UInt8(ascii: ":"), position > start else {
-            let first = bytes.byte(at: start)
+        guard bytes[byte: position] == UInt8(ascii: ":"), position > start else {
+            let first = bytes[byte: start]
             throw first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") ? .foldedField : .badFieldName
         }
         field = FieldName(bytes, at: start, length: position &- start)
@@ -119,7 +120,7 @@ package struct HeadParser: Sendable {
     /// Reads the LF of the empty line and judges the head as a whole.
     private mutating func finish(_ bytes: RawSpan) throws(HeadError) -> Bool {
         guard start + 1 < bytes.byteCount else { return false }
-        guard bytes.byte(at: start + 1) == UInt8(ascii: "\n") else { throw .badLineEnd }
+        guard bytes[byte: start + 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
         head.length = start + 2
         try facts.judge(&head)
         return true

@@ -1,18 +1,10 @@
+import Bytes
+
 /// Loads from the bytes of a head. Each checks its bounds.
 extension RawSpan {
     @inline(__always)
-    func byte(at offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-    }
-
-    @inline(__always)
     func word32(at offset: Int) -> UInt32 {
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    }
-
-    @inline(__always)
-    func word64(at offset: Int) -> UInt64 {
-        unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
     @inline(__always)
@@ -25,10 +17,10 @@ extension RawSpan {
     func lowercased32(at offset: Int) -> UInt32 { word32(at: offset) | 0x2020_2020 }
 
     @inline(__always)
-    func lowercased64(at offset: Int) -> UInt64 { word64(at: offset) | 0x2020_2020_2020_2020 }
+    func lowercased64(at offset: Int) -> UInt64 { self[word: offset] | 0x2020_2020_2020_2020 }
 
     @inline(__always)
-    func lowercased(at offset: Int) -> UInt8 { byte(at: offset) | 0x20 }
+    func lowercased(at offset: Int) -> UInt8 { self[byte: offset] | 0x20 }
 }
 
 /// Four characters as a little-endian load of four bytes sees them.

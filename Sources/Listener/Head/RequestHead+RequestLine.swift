@@ -1,3 +1,4 @@
+import Bytes
 import Resolution
 
 extension RequestHead {
@@ -5,11 +6,11 @@ extension RequestHead {
     @inline(__always)
     mutating func readRequestLine(_ bytes: RawSpan, _ line: Range<Int>) throws(HeadError) {
         let methodEnd = ByteScan.tokenEnd(in: bytes, from: line.lowerBound)
-        guard methodEnd < line.upperBound, bytes.byte(at: methodEnd) == UInt8(ascii: " ") else { throw .badRequestLine }
+        guard methodEnd < line.upperBound, bytes[byte: methodEnd] == UInt8(ascii: " ") else { throw .badRequestLine }
         guard methodEnd > line.lowerBound else { throw .badMethod }
         // The last nine bytes are ` HTTP/x.y`, and at least one byte of target is left.
         let targetEnd = line.upperBound - 9
-        guard targetEnd > methodEnd + 1, bytes.byte(at: targetEnd) == UInt8(ascii: " ") else { throw .badRequestLine }
+        guard targetEnd > methodEnd + 1, bytes[byte: targetEnd] == UInt8(ascii: " ") else { throw .badRequestLine }
         try readVersion(bytes, at: targetEnd + 1)
         try checkMethod(bytes, line.lowerBound..<methodEnd)
         endpoint = try Target.endpoint(bytes, methodEnd + 1..<targetEnd)
@@ -18,14 +19,14 @@ extension RequestHead {
 
     @inline(__always)
     private mutating func readVersion(_ bytes: RawSpan, at offset: Int) throws(HeadError) {
-        switch bytes.word64(at: offset) {
+        switch bytes[word: offset] {
         case word("H", "T", "T", "P", "/", "1", ".", "1"): version = .http11
         case word("H", "T", "T", "P", "/", "1", ".", "0"): version = .http10
         default:
             let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
             guard bytes.word32(at: offset) == word("H", "T", "T", "P"),
-                bytes.byte(at: offset + 4) == UInt8(ascii: "/"), digits.contains(bytes.byte(at: offset + 5)),
-                bytes.byte(at: offset + 6) == UInt8(ascii: "."), digits.contains(bytes.byte(at: offset + 7))
+                bytes[byte: offset + 4] == UInt8(ascii: "/"), digits.contains(bytes[byte: offset + 5]),
+                bytes[byte: offset + 6] == UInt8(ascii: "."), digits.contains(bytes[byte: offset + 7])
             else { throw .badRequestLine }
             throw .versionNotSupported
         }

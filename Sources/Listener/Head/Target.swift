@@ -1,3 +1,4 @@
+import Bytes
 import Resolution
 
 /// A request target (RFC 9112 section 3.2): which of our endpoints it names.
@@ -11,15 +12,15 @@ enum Target {
         var pathEnd = target.upperBound
         var offset = target.lowerBound
         while offset < target.upperBound {
-            let byte = bytes.byte(at: offset)
+            let byte = bytes[byte: offset]
             guard ByteSet.target.contains(byte) else { throw .badTarget }
             if byte == UInt8(ascii: "?"), pathEnd == target.upperBound { pathEnd = offset }
             offset &+= 1
         }
-        if bytes.byte(at: target.lowerBound) == UInt8(ascii: "/") {
+        if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {
             return endpoint(bytes, path: target.lowerBound..<pathEnd)
         }
-        let wholeAsterisk = target.count == 1 && bytes.byte(at: target.lowerBound) == UInt8(ascii: "*")
+        let wholeAsterisk = target.count == 1 && bytes[byte: target.lowerBound] == UInt8(ascii: "*")
         return wholeAsterisk ? nil : try endpoint(bytes, absolute: target.lowerBound..<pathEnd)
     }
 
@@ -27,15 +28,15 @@ enum Target {
     @inline(__always)
     private static func endpoint(_ bytes: RawSpan, path: Range<Int>) -> Endpoint? {
         var path = path
-        if path.count > 10, bytes.word64(at: path.lowerBound) == word("/", "_", "r", "e", "s", "o", "l", "v"),
+        if path.count > 10, bytes[word: path.lowerBound] == word("/", "_", "r", "e", "s", "o", "l", "v"),
             bytes.word32(at: path.lowerBound + 7) == word("v", "e", "r", "/")
         {
             path = path.lowerBound + 10..<path.upperBound
         }
-        guard path.count == 8 || (path.count > 8 && bytes.byte(at: path.lowerBound + 8) == UInt8(ascii: "/")) else {
+        guard path.count == 8 || (path.count > 8 && bytes[byte: path.lowerBound + 8] == UInt8(ascii: "/")) else {
             return nil
         }
-        switch bytes.word64(at: path.lowerBound) {
+        switch bytes[word: path.lowerBound] {
         case word("/", "r", "e", "s", "o", "l", "v", "e"): return .resolve
         case word("/", "r", "e", "q", "u", "i", "r", "e"): return .require
         default: return nil
@@ -49,12 +50,12 @@ enum Target {
         }
         let isSecure = bytes.lowercased(at: uri.lowerBound + 4) == UInt8(ascii: "s")
         let authority = uri.lowerBound + (isSecure ? 8 : 7)
-        guard bytes.byte(at: authority - 3) == UInt8(ascii: ":"), bytes.byte(at: authority - 2) == UInt8(ascii: "/"),
-            bytes.byte(at: authority - 1) == UInt8(ascii: "/")
+        guard bytes[byte: authority - 3] == UInt8(ascii: ":"), bytes[byte: authority - 2] == UInt8(ascii: "/"),
+            bytes[byte: authority - 1] == UInt8(ascii: "/")
         else { throw .badTarget }
         var pathStart = authority
-        while pathStart < uri.upperBound, bytes.byte(at: pathStart) != UInt8(ascii: "/") {
-            guard ByteSet.host.contains(bytes.byte(at: pathStart)) else { throw .badTarget }
+        while pathStart < uri.upperBound, bytes[byte: pathStart] != UInt8(ascii: "/") {
+            guard ByteSet.host.contains(bytes[byte: pathStart]) else { throw .badTarget }
             pathStart += 1
         }
         guard pathStart > authority else { throw .badTarget }

@@ -9,7 +9,7 @@ package final class ListenerLoop {
     private(set) var effects: LoopEffects
     var resolver: Resolver
     package var figures = ListenerFigures()
-    let readBuffers = ReadBuffers()
+    package let readBuffers = ReadBuffers()
     let fixedAnswers = FixedAnswers()
     /// How many sweeps there were.
     private(set) var tick = 0

@@ -83,6 +83,11 @@ package final class Listener: Service {
         return sum
     }
 
+    /// How many read buffers had to be made: about as many as there are loops, however many requests there were.
+    package func readBuffersMade() async throws -> Int {
+        try await loops.collect { $0.readBuffers.made }.reduce(0, +)
+    }
+
     /// Reads something from each loop's resolver.
     package func collect<Value: Sendable>(_ read: @escaping @Sendable (inout Resolver) -> Value) async throws -> [Value]
     {
