@@ -34,7 +34,7 @@ struct ReplyTranscript: Equatable {
         pieces = [.begin, .other(.array(array.count))] + array.map { .string(kind: "bulk", $0) }
     }
 
-    private mutating func note(_ reply: Reply) {
+    private mutating func note(_ reply: RedisReply) {
         pieces.append(.begin)
         for node in reply.nodes {
             switch node {
@@ -47,7 +47,7 @@ struct ReplyTranscript: Equatable {
         expect((reply.error != nil) == isError(reply.head), "an error has a code, and nothing else has")
     }
 
-    private mutating func note(_ reply: Reply, _ range: Range<Int>, kind: String) {
+    private mutating func note(_ reply: RedisReply, _ range: Range<Int>, kind: String) {
         pieces.append(.string(kind: kind, reply.withBytes(range) { [UInt8](copying: $0) }))
     }
 
