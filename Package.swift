@@ -30,7 +30,9 @@ let effects: [Target] = [
     ),
     .target(
         name: "Listener",
-        dependencies: ["Bytes", "Resolution", "Telemetry", .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle]
+        dependencies: [
+            "Bytes", "Tokens", "Resolution", "Telemetry", .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle,
+        ]
     ),
 ]
 
