@@ -1,11 +1,12 @@
 /// The names of all members seen so far, for telling that one comes twice.
 ///
-/// The first 24 names are compared one by one, which costs no allocation, and no hash where lengths differ: a token has about
-/// 13. Further ones are hashed with a key that is random per process (the standard library's hasher), so that nobody can
-/// choose names that collide; equal hashes are settled by comparing the names.
+/// Up to 24 names are compared one by one, by length and then by words, which costs no allocation: a token has about 13. From the
+/// 25th name on, or from the first that has escapes, every name is hashed with a key that is random per process (the
+/// standard library's hasher), so that nobody can choose names that collide, or that are slow to tell apart; equal hashes
+/// are settled by comparing the names.
 struct JSONNames {
     private struct Entry {
-        /// Of the first names zero: they have none.
+        /// Zero as long as names are not hashed.
         var hash: Int
         /// What `JSONReader` knows the object by.
         var object: Int
@@ -20,22 +21,36 @@ struct JSONNames {
     /// The further names. A power of two of slots, at most half of them in use.
     private var further: [Entry?] = []
     private var count = 0
+    /// Once true, every entry has its hash.
+    private var isHashing = false
 
     /// Adds a name of an object; false when that object has it already.
     mutating func insert(_ name: borrowing JSONString, inObject object: Int, of source: RawSpan) -> Bool {
         var entry = Entry(hash: 0, object: object, range: name.range, hasEscapes: name.hasEscapes)
-        for index in 0..<min(count, Self.inlineCapacity) where Self.isSame(first[index], entry, in: source) {
+        if name.hasEscapes || count == Self.inlineCapacity { startHashing(source) }
+        if isHashing { entry.hash = Self.hash(entry, in: source) }
+        for index in 0..<min(count, Self.inlineCapacity)
+        where first[index].hash == entry.hash && Self.isSame(first[index], entry, in: source) {
             return false
         }
-        if count < Self.inlineCapacity {
-            first[count] = entry
-        } else {
-            entry.hash = Self.hash(name, object)
-            if (count - Self.inlineCapacity) * 2 >= further.count { grow() }
-            guard place(entry, in: source) else { return false }
-        }
+        guard append(entry, in: source) else { return false }
         count += 1
         return true
+    }
+
+    private mutating func append(_ entry: Entry, in source: RawSpan) -> Bool {
+        guard count >= Self.inlineCapacity else {
+            first[count] = entry
+            return true
+        }
+        if (count - Self.inlineCapacity) * 2 >= further.count { grow() }
+        return place(entry, in: source)
+    }
+
+    private mutating func startHashing(_ source: RawSpan) {
+        guard !isHashing else { return }
+        isHashing = true
+        for index in 0..<count { first[index].hash = Self.hash(first[index], in: source) }
     }
 
     /// Puts an entry into the first free slot from its hash on; false when the same is there.
@@ -59,9 +74,10 @@ struct JSONNames {
         }
     }
 
-    private static func hash(_ name: borrowing JSONString, _ object: Int) -> Int {
+    private static func hash(_ entry: Entry, in source: RawSpan) -> Int {
+        let name = JSONString(source: source, range: entry.range, hasEscapes: entry.hasEscapes)
         var hasher = Hasher()
-        hasher.combine(object)
+        hasher.combine(entry.object)
         if name.hasEscapes {
             unsafe name.copy().withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         } else {

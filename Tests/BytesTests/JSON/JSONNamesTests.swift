@@ -13,6 +13,16 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<30)
+    func `an escape anywhere among the names changes nothing`(place: Int) {
+        let names = (0..<30).map { index in index == place ? escaped("n\(index)") : "n\(index)" }
+        #expect(verdict(names) == nil)
+        for index in names.indices {
+            #expect(verdict(names + ["n\(index)"]) == .duplicateName)
+            #expect(verdict(Array(names[...index]) + [escaped("n\(index)")]) == .duplicateName)
+        }
+    }
+
     @Test func `one name in many objects is no duplicate`() {
         let objects = Array(repeating: #"{"kty":"RSA","kid":"a","n":{"kty":1}}"#, count: 200).joined(separator: ",")
         #expect(verdict(text: "[\(objects)]") == nil)
