@@ -29,7 +29,7 @@ final class TestLog: Sendable {
         }
     }
 
-    fileprivate func add(_ line: String) {
+    func add(_ line: String) {
         let woken = contents.withLockedValue { contents in
             contents.lines.append(line)
             let woken = contents.waiting.filter { line.contains($0.text) }

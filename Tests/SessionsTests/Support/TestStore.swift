@@ -7,17 +7,23 @@ import Sessions
 /// A `RedisStore` on an event loop of its own, which a test asks from outside.
 final class TestStore: Sendable {
     let log = TestLog()
+    /// What the store told of changes: `record <key>`, `everything`, `up to date`.
+    let changes = TestLog()
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let store: NIOLoopBound<RedisStore>
     private let loop: any EventLoop
 
     /// Starts the store, and waits for its first attempt to end.
-    init(_ configuration: RedisConfiguration) async throws {
+    init(_ configuration: RedisConfiguration, tracksChanges: Bool = false) async throws {
         let loop = group.next()
         let logger = log.logger
         self.loop = loop
+        let changes = self.changes
         self.store = try await loop.submit {
-            NIOLoopBound(RedisStore(configuration, on: loop, logger: logger), eventLoop: loop)
+            let store = RedisStore(
+                configuration, on: loop, logger: logger,
+                changes: tracksChanges ? { change in changes.add(change.summary) } : nil)
+            return NIOLoopBound(store, eventLoop: loop)
         }.get()
         let store = self.store
         try await loop.flatSubmit { store.value.start() }.get()
@@ -32,6 +38,11 @@ final class TestStore: Sendable {
 
     convenience init(url: String, commandTimeout: Duration = .seconds(5)) async throws {
         try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout)
+    }
+
+    convenience init(url: String, tracksChanges: Bool) async throws {
+        let configuration = try RedisConfiguration(address: RedisAddress(url: url))
+        try await self.init(configuration, tracksChanges: tracksChanges)
     }
 
     /// Asks for all keys in one turn of the loop; gives the replies in that order.
@@ -96,5 +107,15 @@ extension RecordReply {
         """
         {"id":"s","app_id":"a","created_at":"2026-11-21T05:00:00.123456789Z","attrs":{"user_id":"\(user)"},"token_hash":"00"}
         """
+    }
+}
+
+extension StoreChange {
+    fileprivate var summary: String {
+        switch self {
+        case .record(let key): "record \(String(decoding: key, as: UTF8.self))"
+        case .everything: "everything"
+        case .upToDate: "up to date"
+        }
     }
 }

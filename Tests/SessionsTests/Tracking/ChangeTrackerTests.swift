@@ -1,0 +1,128 @@
+import NIOCore
+import Resolution
+import Sessions
+import Testing
+
+@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot))
+struct `Changes told by a real redis` {
+    static let on = "redis tells of changes"
+    static let off = "redis does not tell of changes"
+    static let session = RecordReply.session(of: "u1")
+
+    /// A store whose changes are told, and trusted.
+    static func store(_ url: String) async throws -> TestStore {
+        let store = try await TestStore(url: url, tracksChanges: true)
+        await store.log.line(with: on)
+        return store
+    }
+
+    @Test func `a record that was read is told when it changes`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session)
+        let store = try await Self.store(server.url)
+        #expect(try await store.lookUp("s").summary == "found u1")
+        try await server.cli("DEL", "s")
+        await store.changes.line(with: "record s")
+        #expect(try await store.lookUp("s").summary == "missing")
+        let seen = store.changes.count
+        try await server.cli("SET", "s", Self.session)
+        await store.changes.line(with: "record s", after: seen)
+    }
+
+    @Test func `a record that is missing is told when it comes`() async throws {
+        let server = try await RedisServer()
+        let store = try await Self.store(server.url)
+        #expect(try await store.lookUp("s").summary == "missing")
+        try await server.cli("SET", "s", Self.session)
+        await store.changes.line(with: "record s")
+    }
+
+    @Test func `a record that expires is told`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session, "PX", "1")
+        let store = try await Self.store(server.url)
+        _ = try await store.lookUp("s")
+        try await server.cli("SET", "s", Self.session, "PX", "1")
+        await store.changes.line(with: "record s")
+    }
+
+    @Test func `emptying the server means that everything changed, and it is trusted again`() async throws {
+        let server = try await RedisServer()
+        let store = try await Self.store(server.url)
+        let seen = store.changes.count
+        try await server.cli("FLUSHALL")
+        await store.changes.line(with: "everything", after: seen)
+        await store.changes.line(with: "up to date", after: seen)
+        let lines = store.changes.lines.dropFirst(seen)
+        let flushed = try #require(lines.firstIndex(of: "everything"))
+        #expect(lines[flushed...].contains("up to date"))
+    }
+
+    @Test func `a feed that redis kills ends the trust; look-ups go on, and a new feed is made`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session)
+        let store = try await Self.store(server.url)
+        let seen = (log: store.log.count, changes: store.changes.count)
+        try await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
+        await store.changes.line(with: "everything", after: seen.changes)
+        #expect(try await store.lookUp("s").summary == "found u1")
+        await store.log.line(with: Self.on, after: seen.log)
+        _ = try await store.lookUp("s")
+        try await server.cli("DEL", "s")
+        await store.changes.line(with: "record s", after: seen.changes)
+        #expect(store.log.lines.filter { $0.contains("out of reach") }.isEmpty)
+    }
+
+    @Test func `a data connection that redis kills ends the trust until it is redirected again`() async throws {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", Self.session)
+        let store = try await Self.store(server.url)
+        let seen = (log: store.log.count, changes: store.changes.count)
+        try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        await store.changes.line(with: "everything", after: seen.changes)
+        await store.log.line(with: Self.on, after: seen.log)
+        _ = try await store.lookUp("s")
+        try await server.cli("DEL", "s")
+        await store.changes.line(with: "record s", after: seen.changes)
+    }
+
+    @Test func `a server that falls silent is not trusted, and both connections are made anew`() async throws {
+        let server = try await RedisServer()
+        let store = try await Self.store(server.url)
+        let seen = (log: store.log.count, changes: store.changes.count)
+        await server.pause()
+        await store.changes.line(with: "everything", after: seen.changes)
+        await server.resume()
+        await store.log.line(with: Self.on, after: seen.log)
+    }
+
+    @Test(arguments: [
+        (["+get", "+ping", "+client"], "NOPERM"), (["+get", "+ping", "+subscribe"], "NOPERM"),
+        (["+get", "+ping", "+client|id", "+subscribe"], "CLIENT TRACKING"),
+    ])
+    func `where tracking is not allowed look-ups are answered all the same`(_ rights: [String], _ word: String)
+        async throws
+    {
+        let server = try await RedisServer(["--user", "r", "on", ">pw", "~*", "&*"] + rights)
+        try await server.cli("SET", "s", Self.session)
+        let store = try await TestStore(
+            url: server.url.replacing("unix://", with: "unix://r:pw@"), tracksChanges: true)
+        await store.log.line(with: Self.off)
+        #expect(store.log.lines.contains { $0.contains(word) })
+        #expect(try await store.lookUp("s").summary == "found u1")
+        #expect(store.changes.lines.allSatisfy { $0 == "everything" })
+    }
+
+    @Test func `in a stream of look-ups and changes none is stale once its change was told`() async throws {
+        let server = try await RedisServer()
+        let store = try await Self.store(server.url)
+        for round in 0..<20 {
+            try await server.cli("SET", "s", RecordReply.session(of: "u\(round)"))
+            let seen = store.changes.count
+            #expect(try await store.lookUp("s").summary == "found u\(round)")
+            try await server.cli("SET", "s", RecordReply.session(of: "v\(round)"))
+            await store.changes.line(with: "record s", after: seen)
+            #expect(try await store.lookUp("s").summary == "found v\(round)")
+        }
+    }
+}
