@@ -1,0 +1,123 @@
+import Bytes
+import KeySets
+import Listener
+import Logging
+import NIOCore
+import NIOPosix
+import Resolution
+import ServiceLifecycle
+import Sessions
+import Telemetry
+import Tokens
+import UnixSignals
+
+/// Who owns what, in start order. The only place where the parts meet: effects never know each other.
+///
+///     event loops ──▶ session stores ──▶ key sets ──▶ admin listener ──▶ listener
+///
+/// They end in the opposite order: the listener first, so that whatever a request in flight waits for is still there.
+struct Parts {
+    /// The addresses that are listened on, with the ports that the system picked.
+    struct Addresses {
+        var gateway: [ListenAddress]
+        var admin: [ListenAddress]
+    }
+
+    private let configuration: Configuration
+    private let logger: Logger
+    /// Serve the gateway.
+    private let loops: MultiThreadedEventLoopGroup
+    /// Fetches keys and serves the operator, so that neither costs a request anything.
+    private let background: MultiThreadedEventLoopGroup
+    private let stores: SessionStores
+    private let keySets: KeySets
+    private let listener: Listener
+    private let admin: AdminListener
+
+    init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
+        let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let stores = SessionStores(origin, on: loops, logger: logger)
+        let rings = RingRelay()
+        let keySets = KeySets(
+            configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
+            logger: logger, clock: { .now }, publish: rings.publish)
+        let connections = FileLimit.raise(forConnections: configuration.limits.connections)
+        let listener = Listener(
+            configuration.listenerSettings(connections: connections), on: loops,
+            resolver: configuration.resolver,
+            effects: { loop in
+                LoopEffects(lookUp: stores.store(on: loop.eventLoop).lookUp, find: keySets.find)
+            })
+        rings.subscribe(listener.publish)
+        let pages = Self.pages(listener, keySets, stores, startedAt: Timestamp.now)
+        self.configuration = configuration
+        self.logger = logger
+        self.loops = loops
+        self.background = background
+        self.stores = stores
+        self.keySets = keySets
+        self.listener = listener
+        self.admin = AdminListener(configuration.admin.listen, on: background, pages: pages)
+        if connections < configuration.limits.connections {
+            logger.warning(
+                "the limit of open files allows fewer connections than limits.connections",
+                metadata: .init([.count: "\(connections)"]))
+        }
+    }
+
+    /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
+    func bind() async throws -> Addresses {
+        Addresses(gateway: try await listener.bind(), admin: try await admin.bind())
+    }
+
+    /// Serves until the process is told to end. Binds, unless that was done.
+    func run() async throws {
+        let addresses = try await bind()
+        logStart(addresses)
+        try await stores.start()
+        let secondSignal = SecondSignal.watch()
+        defer { secondSignal.cancel() }
+        try await ServiceGroup(
+            services: [stores, keySets, admin, listener], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+        try await loops.shutdownGracefully()
+        try await background.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    private func logStart(_ addresses: Addresses) {
+        for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
+        for address in addresses.admin {
+            logger.info("listening for the operator", metadata: .init([.address: "\(address)"]))
+        }
+        for issuer in configuration.issuers {
+            logger.info("accepting tokens", metadata: .init([.issuer: issuer.identifier]))
+        }
+        logger.info("looking sessions up", metadata: .init([.store: configuration.sessions.store.description]))
+    }
+
+    /// What the admin listener tells.
+    private static func pages(
+        _ listener: Listener, _ keySets: KeySets, _ stores: SessionStores, startedAt: Timestamp
+    ) -> AdminPages {
+        AdminPages(
+            missing: {
+                do {
+                    let issuers = try await keySets.status().compactMap { status in
+                        status.problem.map { "issuer \(status.issuer): \($0)" }
+                    }
+                    return issuers + (try await stores.problem().map { ["session store: \($0)"] } ?? [])
+                } catch {
+                    return ["the process is ending"]
+                }
+            },
+            metrics: {
+                let page = MetricsPage(
+                    listener: try await listener.figures(),
+                    resolvers: try await listener.collect { ResolverFigures($0) },
+                    issuers: try await keySets.status(), store: try await stores.figures(), startedAt: startedAt)
+                return page.text
+            })
+    }
+}

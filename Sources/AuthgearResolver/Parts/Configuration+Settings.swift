@@ -1,0 +1,52 @@
+import KeySets
+import Listener
+import Resolution
+import Tokens
+
+// The configuration as the parts take it.
+
+extension Configuration {
+    var loopCount: Int {
+        switch threads {
+        case .auto: Processors.available
+        case .count(let count): count
+        }
+    }
+
+    var keySetSettings: KeySets.Settings {
+        KeySets.Settings(sources: issuers.map(\.source), maxStale: jwks.maxStale, wait: jwks.wait)
+    }
+
+    func listenerSettings(connections: Int) -> Listener.Settings {
+        var settings = Listener.Settings(addresses: listen)
+        settings.maximumConnections = connections
+        settings.connection.headerBytes = limits.headerBytes
+        settings.connection.headerTimeout = limits.headerTimeout
+        settings.connection.idleTimeout = limits.idleTimeout
+        return settings
+    }
+
+    /// The rules that sessions are judged by; nil without a store.
+    var sessionRules: SessionRules? {
+        if case .none = sessions.store { return nil }
+        return SessionRules(
+            appID: sessions.appID, cookiePrefix: sessions.cookiePrefix, lifetime: sessions.lifetime,
+            idleTimeout: sessions.idleTimeout,
+            missingUser: sessions.missingUser == .partial ? .partial : .unavailable)
+    }
+
+    /// A resolver for one event loop, which has no keys yet.
+    func resolver() -> Resolver {
+        Resolver(
+            verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
+            keys: .empty(issuers: issuers.count), sessions: sessionRules,
+            format: AnswerFormat(amrSeparator: headers.amrSeparator), caches: cacheRules)
+    }
+
+    /// The caches of one event loop: its share of what the process may hold.
+    private var cacheRules: CacheRules {
+        CacheRules(
+            tokens: CacheBound(entries: 150_000 / loopCount, bytes: (128 << 20) / loopCount),
+            sessions: CacheBound(entries: 0, bytes: 0), sessionMaximumAge: .seconds(60))
+    }
+}

@@ -1,0 +1,46 @@
+import Logging
+import NIOCore
+import Resolution
+import Sessions
+
+/// The session store of one event loop, of whichever kind. Confined to the loop.
+enum SessionStore {
+    case none
+    case redis(RedisStore)
+    case memory(MemoryStore)
+
+    func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
+        switch self {
+        case .none: reply(.unavailable(.disconnected))
+        case .redis(let store): store.lookUp(query, reply: reply)
+        case .memory(let store): store.lookUp(query, reply: reply)
+        }
+    }
+
+    /// The future succeeds when the store was tried once.
+    func start(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        switch self {
+        case .redis(let store): store.start()
+        case .none, .memory: eventLoop.makeSucceededVoidFuture()
+        }
+    }
+
+    func stop() {
+        if case .redis(let store) = self { store.stop() }
+    }
+
+    var status: StoreStatus {
+        switch self {
+        case .redis(let store): store.status
+        case .none, .memory: .reachable
+        }
+    }
+
+    var figures: StoreFigures {
+        switch self {
+        case .none: StoreFigures()
+        case .redis(let store): store.figures
+        case .memory(let store): store.figures
+        }
+    }
+}
