@@ -15,6 +15,7 @@ package struct Configuration: Sendable {
     package var threads = Threads.auto
     /// Whose tokens are accepted; no two have the same identifier.
     package var issuers: [Issuer] = []
+    package var tokens = Tokens()
     package var sessions = Sessions()
     package var jwks = JWKS()
     package var headers = Headers()
@@ -78,6 +79,20 @@ extension Configuration {
         /// How long a session lives without being used; nil: as long as its lifetime.
         package var idleTimeout: Duration? = .seconds(30 * 86_400)
         package var missingUser = MissingUser.unavailable
+        package var cache = Cache(entries: 100_000, bytes: 128 << 20)
+        /// How long a session may be answered from memory after it was read, whatever the store says.
+        package var cacheMaximumAge = Duration.seconds(60)
+    }
+
+    /// How tokens are remembered.
+    package struct Tokens: Sendable {
+        package var cache = Cache(entries: 150_000, bytes: 128 << 20)
+    }
+
+    /// How much may be kept in memory, all event loops together. Nothing, when either is zero.
+    package struct Cache: Hashable, Sendable {
+        package var entries: Int
+        package var bytes: Int
     }
 
     /// The session store.

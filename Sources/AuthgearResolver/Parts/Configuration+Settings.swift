@@ -46,7 +46,13 @@ extension Configuration {
     /// The caches of one event loop: its share of what the process may hold.
     private var cacheRules: CacheRules {
         CacheRules(
-            tokens: CacheBound(entries: 150_000 / loopCount, bytes: (128 << 20) / loopCount),
-            sessions: CacheBound(entries: 0, bytes: 0), sessionMaximumAge: .seconds(60))
+            tokens: tokens.cache.share(of: loopCount), sessions: sessions.cache.share(of: loopCount),
+            sessionMaximumAge: sessions.cacheMaximumAge)
+    }
+}
+
+extension Configuration.Cache {
+    fileprivate func share(of loops: Int) -> CacheBound {
+        CacheBound(entries: (entries + loops - 1) / loops, bytes: bytes / loops)
     }
 }

@@ -16,6 +16,9 @@ extension Configuration {
         root.sections("issuers", count: 1...1000) { section in
             if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
         }
+        root.section("tokens") { section in
+            section.section("cache") { tokens.cache.read(from: $0) }
+        }
         root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers")) }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
@@ -89,6 +92,10 @@ extension Configuration.Sessions {
         section.read("lifetime", .duration(.seconds(1) ... .seconds(3_650 * 86_400)), into: &lifetime)
         section.read("idle_timeout", .durationOrNone(.seconds(1) ... .seconds(3_650 * 86_400)), into: &idleTimeout)
         section.read("missing_user", .choice, into: &missingUser)
+        section.section("cache") { section in
+            cache.read(from: section)
+            section.read("max_age", .duration(.seconds(1) ... .seconds(3_600)), into: &cacheMaximumAge)
+        }
         let redis = readRedis(from: section, isNeeded: name == .redis)
         let memory = readMemory(from: section, isNeeded: name == .memory)
         if isNeeded, name == StoreName.none {
@@ -125,6 +132,13 @@ extension Configuration.Sessions {
         }
         if isNeeded, !section.has("memory") { section.missing("memory.file", allowed: Form.path.allowed) }
         return memory
+    }
+}
+
+extension Configuration.Cache {
+    fileprivate mutating func read(from section: Section) {
+        section.read("entries", .count(0...100_000_000), into: &entries)
+        section.read("bytes", .size(0...1 << 40), into: &bytes)
     }
 }
 
