@@ -1,5 +1,6 @@
 package import Bytes
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
 extension Timestamp {
     /// This moment, by the system's clock. Only the process asks; everything else gets the time as an argument.

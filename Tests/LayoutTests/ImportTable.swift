@@ -6,7 +6,7 @@ enum ImportTable {
     static let systemLibraries: Set = ["CHiredis", "CLibcrypto"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
-    static let platform: Set = ["Synchronization", "Glibc"]
+    static let platform: Set = ["Synchronization", "Glibc", "SwiftOverlayShims"]
 
     static let allowed: [String: Set<String>] = [
         "Bytes": [],

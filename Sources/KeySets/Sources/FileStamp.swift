@@ -1,4 +1,5 @@
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
 /// What tells that a file changed, without reading it.
 package struct FileStamp: Hashable, Sendable {

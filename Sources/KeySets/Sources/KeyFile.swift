@@ -1,4 +1,5 @@
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
 /// Reads a key file, within a bound, and tells whether it changed.
 struct KeyFile {

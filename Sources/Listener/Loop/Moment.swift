@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
 /// One moment on both clocks: the civil one, for decisions and dates, and the steady one, for durations.
 struct Moment: Sendable {
