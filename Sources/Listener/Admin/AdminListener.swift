@@ -34,5 +34,6 @@ package final class AdminListener: Service {
         } onCancelOrGracefulShutdown: { [doors] in
             doors.close()
         }
+        await doors.closeConnections()
     }
 }

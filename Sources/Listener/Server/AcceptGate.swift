@@ -1,28 +1,45 @@
 import NIOCore
 
-/// Lets accepted connections in, up to a limit; closes the others at once. All server channels share one, and one loop.
+/// Lets accepted connections in, up to a limit; closes the others at once. All server channels share one, and its loop.
 final class AcceptGate {
     private let limit: Int
-    private(set) var open = 0
+    /// The channels that are open.
+    private var channels: [ObjectIdentifier: any Channel] = [:]
     private(set) var accepted = 0
     private(set) var refused = 0
+    /// Set when somebody waits for the last channel to close.
+    private var emptied: EventLoopPromise<Void>?
 
     init(limit: Int) {
         self.limit = limit
     }
 
+    var open: Int { channels.count }
+
     /// Whether one more connection may be open.
-    func enter() -> Bool {
-        guard open < limit else {
+    func enter(_ channel: any Channel) -> Bool {
+        guard channels.count < limit else {
             refused += 1
             return false
         }
-        open += 1
+        channels[ObjectIdentifier(channel)] = channel
         accepted += 1
         return true
     }
 
-    func leave() {
-        open -= 1
+    func leave(_ channel: any Channel) {
+        channels[ObjectIdentifier(channel)] = nil
+        if channels.isEmpty { emptied?.succeed() }
+    }
+
+    /// Closes all channels.
+    ///
+    /// - Returns: when none is open.
+    func closeAll(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        let promise = emptied ?? eventLoop.makePromise()
+        emptied = promise
+        for channel in channels.values { channel.close(promise: nil) }
+        if channels.isEmpty { promise.succeed() }
+        return promise.futureResult
     }
 }

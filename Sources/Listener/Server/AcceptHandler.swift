@@ -13,13 +13,13 @@ final class AcceptHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = unwrapInboundIn(data)
-        guard gate.value.enter() else {
+        guard gate.value.enter(channel) else {
             channel.close(promise: nil)
             return
         }
         let gate = gate
         channel.closeFuture.whenComplete { _ in
-            gate.eventLoop.execute { gate.value.leave() }
+            gate.eventLoop.execute { gate.value.leave(channel) }
         }
         context.fireChannelRead(data)
     }

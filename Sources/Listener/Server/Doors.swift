@@ -64,6 +64,12 @@ final class Doors: Sendable {
         for door in doors.withLock({ $0 }) { try? await door.channel.closeFuture.get() }
     }
 
+    /// Closes what is still open; returns when nothing is.
+    func closeConnections() async {
+        let gate = gate
+        try? await gate.eventLoop.flatSubmit { gate.value.closeAll(on: gate.eventLoop) }.get()
+    }
+
     /// How many connections are open, were accepted, were refused.
     func figures() async throws -> (open: Int, accepted: Int, refused: Int) {
         let gate = gate

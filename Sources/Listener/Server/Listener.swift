@@ -65,6 +65,7 @@ package final class Listener: Service {
             doors.close()
         }
         await loops.drain(within: settings.drainTimeout)
+        await doors.closeConnections()
     }
 
     /// Gives all loops a new key ring; from each loop's next request on it counts.
