@@ -11,5 +11,5 @@ struct Main: AsyncParsableCommand {
         abstract: "Tells a gateway who is calling.",
         discussion: "Verifies bearer JWTs and Authgear session cookies, and answers with x-authgear-* headers.",
         version: Version.program,
-        subcommands: [Serve.self, Check.self, Inspect.self])
+        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self])
 }

@@ -31,10 +31,16 @@ import Testing
         }
     }
 
-    @Test func `the configuration in the README is sound, and every key of it has the default`() throws {
-        let page = try text("README.md")
-        let yaml = try #require(page.firstMatch(of: /```yaml\n((?:.|\n)*?)```/)).1
-        let read = try configuration(String(yaml))
+    /// A page's first configuration, or all of it when it is one.
+    private func yaml(_ page: String) throws -> String {
+        let text = try text(page)
+        guard page.hasSuffix(".md") else { return text }
+        return try String(#require(text.firstMatch(of: /```yaml\n((?:.|\n)*?)```/)).1)
+    }
+
+    @Test(arguments: ["README.md", "deploy/resolver.example.yaml"])
+    func `a configuration to copy is sound, and states the defaults`(page: String) throws {
+        let read = try configuration(yaml(page))
         let defaults = Configuration()
         #expect(read.listen.first == defaults.listen.first)
         #expect(read.admin.listen == defaults.admin.listen)
@@ -42,9 +48,16 @@ import Testing
         #expect(read.sessions.lifetime == defaults.sessions.lifetime)
         #expect(read.sessions.idleTimeout == defaults.sessions.idleTimeout)
         #expect(read.sessions.missingUser == defaults.sessions.missingUser)
+        #expect(read.tokens.cache == defaults.tokens.cache)
+        #expect(read.sessions.cache == defaults.sessions.cache)
+        #expect(read.sessions.cacheMaximumAge == defaults.sessions.cacheMaximumAge)
         #expect(read.jwks.maxStale == defaults.jwks.maxStale)
         #expect(read.limits.headerBytes == defaults.limits.headerBytes)
         #expect(read.limits.connections == defaults.limits.connections)
+        #expect(read.limits.tokenBytes == defaults.limits.tokenBytes)
+        #expect(read.limits.headerTimeout == defaults.limits.headerTimeout)
+        #expect(read.limits.idleTimeout == defaults.limits.idleTimeout)
+        #expect(read.issuers.first?.leeway == .seconds(10))
         #expect(read.log.format == defaults.log.format)
     }
 }

@@ -93,6 +93,11 @@ extension Configuration {
     package struct Cache: Hashable, Sendable {
         package var entries: Int
         package var bytes: Int
+
+        package init(entries: Int, bytes: Int) {
+            self.entries = entries
+            self.bytes = bytes
+        }
     }
 
     /// The session store.

@@ -63,4 +63,12 @@ import Tokens
         #expect(commands.count == 6)
         #expect(commands.allSatisfy { lines[$0].contains(target) && lines[$0 - 1].hasPrefix("# ") })
     }
+
+    @Test(arguments: [
+        ("127.0.0.1:4180", "127.0.0.1:4181"), ("0.0.0.0:80", "127.0.0.1:81"), ("[::1]:65535", "127.0.0.1:65534"),
+        ("127.0.0.1:0", "127.0.0.1:0"), ("unix:/tmp/a.sock", "127.0.0.1:4181"),
+    ])
+    func `the operator is answered beside the gateway, on loopback`(address: String, neighbour: String) throws {
+        #expect(try ListenAddress(address).neighbour == ListenAddress(neighbour))
+    }
 }

@@ -23,7 +23,7 @@ import Testing
             log: { level: loud }
             """
         let expected = """
-            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, sessions, jwks, headers, limits, log
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, jwks, headers, limits, log
             resolver.yaml:2:34: admin.prot: unknown key; allowed: listen
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback)
@@ -82,6 +82,9 @@ import Testing
         ("limits: { token_bytes: 16KB }", "6:24: limits.token_bytes: \"16KB\" is not a size"),
         ("limits: { header_timeout: 0s }", "6:27: limits.header_timeout: \"0s\" is out of range"),
         ("limits: { idle_timeout: 2h }", "6:25: limits.idle_timeout: \"2h\" is out of range"),
+        ("tokens: { cache: { entries: -1 } }", "6:29: tokens.cache.entries: \"-1\" is not a whole number"),
+        ("tokens: { cache: { bytes: 5 } }", "6:27: tokens.cache.bytes: \"5\" is not a size"),
+        ("tokens: { cache: { max_age: 5s } }", "6:20: tokens.cache.max_age: unknown key; allowed: entries, bytes"),
         ("jwks: { wait: 11s }", "6:15: jwks.wait: \"11s\" is out of range"),
         // Choices and characters.
         ("log: { format: xml }", "6:16: log.format: \"xml\" is none of these; allowed: json, text"),

@@ -83,8 +83,10 @@ import Tokens
               lifetime: 1d
               idle_timeout: none
               missing_user: partial
+              cache: { entries: 8, bytes: 9KiB, max_age: 10s }
               memory: { file: s.json }
               redis: { command_timeout: 1ms, connect_timeout: 2ms }
+            tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
             headers: { amr_separator: " " }
             limits: { header_bytes: 1KiB, token_bytes: 512B, connections: 4, header_timeout: 6s, idle_timeout: 7s }
@@ -107,6 +109,9 @@ import Tokens
             return
         }
         #expect(memory.file == "/etc/resolver/s.json")
+        #expect(read.tokens.cache == Configuration.Cache(entries: 0, bytes: 0))
+        #expect(read.sessions.cache == Configuration.Cache(entries: 8, bytes: 9 << 10))
+        #expect(read.sessions.cacheMaximumAge == .seconds(10))
         #expect(read.jwks.maxStale == .seconds(300))
         #expect(read.jwks.wait == .zero)
         #expect(read.headers.amrSeparator == UInt8(ascii: " "))
@@ -164,13 +169,5 @@ import Tokens
     ])
     func `a size has one unit`(text: String, bytes: Int) throws {
         #expect(try configuration(soundIssuer + "limits: { header_bytes: \(text) }").limits.headerBytes == bytes)
-    }
-
-    @Test func `the shipped example is sound`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let path = root.appending(path: "deploy/resolver.example.yaml").path
-        let read = try ConfigurationFile(path: path) { _ in nil }.read()
-        #expect(read.issuers.count == 1)
     }
 }
