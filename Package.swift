@@ -52,6 +52,7 @@ let tests: [Target] = [
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
     .testTarget(name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures"]),
+    .testTarget(name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", .logging]),
     .testTarget(
         name: "KeySetsTests",
         dependencies: [

@@ -1,0 +1,9 @@
+import Bytes
+import Telemetry
+import Testing
+
+@Suite struct TimestampNowTests {
+    @Test func `now is later than when this was written`() {
+        #expect(Timestamp.now > Timestamp(seconds: 1_760_000_000))
+    }
+}
