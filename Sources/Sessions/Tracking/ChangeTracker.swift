@@ -65,7 +65,10 @@ final class ChangeTracker {
         case .heartbeat(let sent): perform(state.dataAnswered(heartbeat: sent))
         case .redirection(let sent, let error):
             perform(state.redirected(isAccepted: error == nil, sent: sent))
-            if let error { sayOff("redis refused CLIENT TRACKING: \(error.words)") }
+            if let error {
+                let words = error == .generic ? "it is older than redis 6, or a proxy" : error.words
+                sayOff("redis refused CLIENT TRACKING: \(words)")
+            }
             if state.isOn { sayOn() }
         }
     }

@@ -64,7 +64,8 @@ import Testing
     func `what the set-up met is said without the password`(_ reply: String, _ reason: String) async throws {
         let server = try await FakeRedis { _ in reply }
         let address = try RedisAddress(url: server.url.replacing("unix://", with: "unix://user:secret@"))
-        let configuration = try RedisConfiguration(address: address, connectTimeout: .milliseconds(50))
+        let patience = Duration.milliseconds(reason.contains("connect_timeout") ? 50 : 5000)
+        let configuration = try RedisConfiguration(address: address, connectTimeout: patience)
         let store = try await TestStore(configuration)
         guard case .unreachable(let said) = try await store.status else {
             Issue.record("it is reachable")

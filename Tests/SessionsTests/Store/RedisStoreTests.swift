@@ -64,7 +64,7 @@ extension `Redis store with a real redis` {
     @Test func `a server that is stopped in its tracks is given up, and found again`() async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(300))
+        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(500))
         await server.pause()
         #expect(try await store.lookUp("s").summary == "timedOut")
         await store.log.line(with: "stopped answering")

@@ -40,9 +40,9 @@ final class TestStore: Sendable {
         try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout)
     }
 
-    convenience init(url: String, tracksChanges: Bool) async throws {
-        let configuration = try RedisConfiguration(address: RedisAddress(url: url))
-        try await self.init(configuration, tracksChanges: tracksChanges)
+    convenience init(trackingChangesAt url: String, commandTimeout: Duration = .seconds(5)) async throws {
+        let configuration = try RedisConfiguration(address: RedisAddress(url: url), commandTimeout: commandTimeout)
+        try await self.init(configuration, tracksChanges: true)
     }
 
     /// Asks for all keys in one turn of the loop; gives the replies in that order.

@@ -10,8 +10,8 @@ struct `Changes told by a real redis` {
     static let session = RecordReply.session(of: "u1")
 
     /// A store whose changes are told, and trusted.
-    static func store(_ url: String) async throws -> TestStore {
-        let store = try await TestStore(url: url, tracksChanges: true)
+    static func store(_ url: String, commandTimeout: Duration = .seconds(5)) async throws -> TestStore {
+        let store = try await TestStore(trackingChangesAt: url, commandTimeout: commandTimeout)
         await store.log.line(with: on)
         return store
     }
@@ -88,7 +88,7 @@ struct `Changes told by a real redis` {
 
     @Test func `a server that falls silent is not trusted, and both connections are made anew`() async throws {
         let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, commandTimeout: .milliseconds(250))
         let seen = (log: store.log.count, changes: store.changes.count)
         await server.pause()
         await store.changes.line(with: "everything", after: seen.changes)
@@ -105,8 +105,7 @@ struct `Changes told by a real redis` {
     {
         let server = try await RedisServer(["--user", "r", "on", ">pw", "~*", "&*"] + rights)
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(
-            url: server.url.replacing("unix://", with: "unix://r:pw@"), tracksChanges: true)
+        let store = try await TestStore(trackingChangesAt: server.url.replacing("unix://", with: "unix://r:pw@"))
         await store.log.line(with: Self.off)
         #expect(store.log.lines.contains { $0.contains(word) })
         #expect(try await store.lookUp("s").summary == "found u1")
