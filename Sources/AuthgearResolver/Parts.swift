@@ -37,7 +37,8 @@ struct Parts {
     init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let stores = SessionStores(origin, on: loops, logger: logger)
+        let stores = SessionStores(
+            origin, areCached: configuration.sessions.cache.isOn, on: loops, logger: logger)
         let rings = RingRelay()
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
@@ -47,7 +48,7 @@ struct Parts {
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: configuration.resolver,
             effects: { loop in
-                LoopEffects(lookUp: stores.store(on: loop.eventLoop).lookUp, find: keySets.find)
+                LoopEffects(lookUp: stores.makeStore(for: loop).lookUp, find: keySets.find)
             })
         rings.subscribe(listener.publish)
         let pages = Self.pages(listener, keySets, stores, startedAt: Timestamp.now)
@@ -116,7 +117,8 @@ struct Parts {
                 let page = MetricsPage(
                     listener: try await listener.figures(),
                     resolvers: try await listener.collect { ResolverFigures($0) },
-                    issuers: try await keySets.status(), store: try await stores.figures(), startedAt: startedAt)
+                    issuers: try await keySets.status(), store: try await stores.figures(),
+                    revocationLag: try await stores.revocationLag(), startedAt: startedAt)
                 return page.text
             })
     }

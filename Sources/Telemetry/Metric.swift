@@ -83,6 +83,10 @@ extension Metric {
     package static let storeConnected = Metric(
         .gauge, "store_connections", "Connections to the session store that are ready.")
 
+    package static let revocationLag = Metric(
+        .gauge, "session_revocation_lag_bound_seconds",
+        "How long after a session ended it may still be answered as valid, at this moment; 0 while each is read anew.")
+
     // The process.
     package static let buildInfo = Metric(
         .gauge, "build_info", "Always 1; the labels tell what runs.", labels: ["version", "swift"])

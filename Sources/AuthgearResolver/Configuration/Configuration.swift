@@ -98,6 +98,8 @@ extension Configuration {
             self.entries = entries
             self.bytes = bytes
         }
+
+        package var isOn: Bool { entries > 0 && bytes > 0 }
     }
 
     /// The session store.

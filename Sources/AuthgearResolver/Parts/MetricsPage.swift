@@ -11,6 +11,7 @@ struct MetricsPage {
     var resolvers: [ResolverFigures]
     var issuers: [IssuerStatus]
     var store: StoreFigures
+    var revocationLag: Duration
     var startedAt: Timestamp
 
     var text: String {
@@ -22,6 +23,7 @@ struct MetricsPage {
         }
         writeKeySets(to: &page)
         store.write(to: &page)
+        page.add(.revocationLag, [], seconds: revocationLag / .seconds(1))
         page.add(.buildInfo, [Version.program, Version.swift], 1)
         page.add(.startTime, [], Int(startedAt.seconds))
         return page.text

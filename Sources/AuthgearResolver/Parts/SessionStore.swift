@@ -36,6 +36,14 @@ enum SessionStore {
         }
     }
 
+    /// How long after a session ended it may still be answered as valid.
+    var revocationLag: Duration {
+        switch self {
+        case .redis(let store): store.isTracking ? RedisStore.changesAreToldWithin : .zero
+        case .none, .memory: .zero
+        }
+    }
+
     var figures: StoreFigures {
         switch self {
         case .none: StoreFigures()

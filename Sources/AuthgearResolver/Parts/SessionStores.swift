@@ -1,7 +1,11 @@
+import Bytes
+import Listener
 import Logging
 import NIOCore
+import Resolution
 import ServiceLifecycle
 import Sessions
+import Telemetry
 
 /// The session stores of all event loops: one each, so that a look-up never leaves its loop.
 struct SessionStores: Service {
@@ -12,25 +16,36 @@ struct SessionStores: Service {
         case memory(MemoryRecords)
     }
 
+    private let origin: Origin
+    /// Whether answers may be kept in memory, so that the stores should tell of changes.
+    private let areCached: Bool
+    private let logger: Logger
     private let boxes: [NIOLoopBoundBox<SessionStore>]
 
-    init(_ origin: Origin, on group: any EventLoopGroup, logger: Logger) {
-        boxes = group.makeIterator().map { eventLoop in
-            NIOLoopBoundBox.makeBoxSendingValue(Self.store(origin, on: eventLoop, logger), eventLoop: eventLoop)
-        }
+    init(_ origin: Origin, areCached: Bool, on group: any EventLoopGroup, logger: Logger) {
+        self.origin = origin
+        self.areCached = areCached
+        self.logger = logger
+        boxes = group.makeIterator().map { NIOLoopBoundBox.makeBoxSendingValue(.none, eventLoop: $0) }
     }
 
-    private static func store(_ origin: Origin, on eventLoop: any EventLoop, _ logger: Logger) -> SessionStore {
+    /// Makes the store of a loop, which tells the loop's resolver of changes. Called on the loop.
+    func makeStore(for loop: ListenerLoop) -> SessionStore {
+        let store = store(for: loop)
+        boxes.first { $0.eventLoop === loop.eventLoop }?.value = store
+        return store
+    }
+
+    private func store(for loop: ListenerLoop) -> SessionStore {
         switch origin {
-        case .none: .none
-        case .redis(let configuration): .redis(RedisStore(configuration, on: eventLoop, logger: logger))
-        case .memory(let records): .memory(MemoryStore(records, on: eventLoop, logger: logger))
+        case .none:
+            return .none
+        case .memory(let records):
+            return .memory(MemoryStore(records, on: loop.eventLoop, logger: logger))
+        case .redis(let configuration):
+            let changes = areCached ? { change in loop.withResolver { $0.heed(change) } } : nil
+            return .redis(RedisStore(configuration, on: loop.eventLoop, logger: logger, changes: changes))
         }
-    }
-
-    /// The store of an event loop, from which it must be called.
-    func store(on eventLoop: any EventLoop) -> SessionStore {
-        boxes.first { $0.eventLoop === eventLoop }?.value ?? .none
     }
 
     /// Tries each store once; they stay connected until the process ends.
@@ -55,9 +70,27 @@ struct SessionStores: Service {
         return nil
     }
 
+    /// How long after a session ended it may still be answered as valid, at this moment: zero while each is read anew.
+    func revocationLag() async throws -> Duration {
+        var longest = Duration.zero
+        for box in boxes { longest = max(longest, try await box.eventLoop.submit { box.value.revocationLag }.get()) }
+        return longest
+    }
+
     func figures() async throws -> StoreFigures {
         var sum = StoreFigures()
         for box in boxes { sum.merge(try await box.eventLoop.submit { box.value.figures }.get()) }
         return sum
+    }
+}
+
+extension Resolver {
+    /// Takes what the store tells of its records.
+    fileprivate mutating func heed(_ change: StoreChange) {
+        switch change {
+        case .record(let key): recordChanged(key)
+        case .everything: distrustSessions()
+        case .upToDate(let deadline): trustSessions(until: .now + Duration(deadline - .now()))
+        }
     }
 }

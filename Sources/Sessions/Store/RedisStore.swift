@@ -39,6 +39,9 @@ package final class RedisStore {
 
     package var figures: StoreFigures { journal.figures }
 
+    /// How old the news of a change may be at most while changes are told: as long as a silent network can hide them.
+    package static let changesAreToldWithin = Duration(TrackingState.lease)
+
     /// Whether changes are told at this moment, so that answers may be kept in memory.
     package var isTracking: Bool { tracker?.isTracking ?? false }
 
