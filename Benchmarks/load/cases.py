@@ -1,0 +1,168 @@
+"""What is measured: each case is a server, the requests it gets, and what the project promises of its cost."""
+
+import dataclasses
+import functools
+
+from . import sessions
+from .servers import apache, envoy, haproxy, nginx, resolver
+
+YARDSTICK = "nginx-return-200"
+# As many tokens as a server that takes 20 µs for each can verify in a second, with some to spare.
+UNSEEN_PER_SECOND = {"RS256": 45_000, "ES256": 22_000, "EdDSA": 15_000}
+SESSIONS = 1_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One measurement.
+
+    `requests` names a source of header lines (see `Source`), `count` how many of them are sent in turn.
+    `limits` are the highest promised ratios to the yardstick, by process: "server", or one that stands beside it.
+    `expects` is the x-authgear-session-valid that the answers have.
+    """
+
+    name: str
+    title: str
+    server: str
+    requests: str
+    count: int = 1
+    connections: int = 32
+    expects: str | None = "true"
+    limits: dict = dataclasses.field(default_factory=dict)
+    group: str = "resolver"
+
+    @property
+    def is_unseen(self):
+        return self.requests.startswith("unseen-")
+
+    @property
+    def algorithm(self):
+        return self.requests.removeprefix("unseen-")
+
+
+def at_most(ratio):
+    return {"server": ratio}
+
+
+CASES = (
+    Case(YARDSTICK, "nginx, return 200 (the yardstick)", "nginx-200", "valid", group="yardstick"),
+    Case("nginx-return-200-none", "nginx, return 200, no credential sent", "nginx-200", "none", group="yardstick"),
+
+    Case("none", "no credential", "resolver", "none", expects=None, limits=at_most(0.88)),
+    Case("jwt-cached", "JWT, cached", "resolver", "valid", limits=at_most(0.95)),
+    Case("jwt-cached-1000", "JWT, cached, 1,000 in turn", "resolver", "valid", 1_000, limits=at_most(0.95)),
+    Case("jwt-cached-100000", "JWT, cached, 100,000 in turn", "resolver-100000", "valid", 100_000,
+         limits=at_most(1.25)),
+    Case("jwt-unseen", "RS256 JWT, never seen before", "resolver-unseen", "unseen-RS256", limits=at_most(2.9)),
+    Case("jwt-unseen-es256", "ES256 JWT, never seen before", "resolver-unseen", "unseen-ES256"),
+    Case("jwt-unseen-eddsa", "EdDSA JWT, never seen before", "resolver-unseen", "unseen-EdDSA"),
+    Case("jwt-forged", "forged RS256 JWT, repeated", "resolver", "forged", expects="false", limits=at_most(1.10)),
+    Case("session-cached", "session cookie, cached", "resolver", "session", limits=at_most(0.95)),
+    Case("session-cached-1000", "session cookie, cached, 1,000 in turn", "resolver", "session", SESSIONS,
+         limits=at_most(0.95)),
+    Case("session-uncached", "session cookie, cache off, 1,000 in turn", "resolver-uncached", "session", SESSIONS,
+         limits=at_most(1.75)),
+    Case("session-uncached-shared", "session cookie, cache off, 500 at once for one", "resolver-uncached", "session",
+         connections=500, limits=at_most(1.30)),
+    Case("jwt-cached-500-issuers", "JWT, cached, 500 issuers", "resolver-500-issuers", "valid"),
+    Case("jwt-unseen-500-issuers", "RS256 JWT, never seen before, 500 issuers", "resolver-500-issuers",
+         "unseen-RS256"),
+
+    Case("envoy-jwt-cached", "Envoy jwt_authn, its JWT cache on", "envoy-cached", "valid", group="other"),
+    Case("envoy-jwt", "Envoy jwt_authn, no cache", "envoy", "valid", group="other"),
+    Case("haproxy-jwt_verify", "HAProxy jwt_verify", "haproxy", "valid", group="other"),
+    Case("apache-mod_auth_openidc", "Apache mod_auth_openidc", "apache", "valid", group="other"),
+    Case("nginx-lua-redis", "nginx + Lua, one Redis GET", "nginx-lua", "session", SESSIONS, group="other"),
+
+    Case("gateway-plain", "nginx proxying, no auth", "gateway-plain", "valid", expects=None, group="gateway"),
+    Case("gateway-tcp", "auth_request, resolver over TCP", "gateway-tcp", "valid", expects=None, group="gateway"),
+    Case("gateway-unix", "auth_request, resolver over a Unix socket", "gateway-unix", "valid", expects=None,
+         limits={"resolver": 0.80}, group="gateway"),
+    Case("gateway-unkept", "auth_request, resolver over TCP, no keep-alive", "gateway-unkept", "valid", expects=None,
+         group="gateway"),
+    Case("gateway-nginx-unix", "auth_request, nginx itself over a Unix socket", "gateway-nginx-unix", "valid",
+         expects=None, group="gateway"),
+)
+
+
+def gateway(run, pool, name, resolver_name, auth, address):
+    """A gateway whose auth_request goes to another of the servers, which is measured beside it."""
+    behind = pool.get(resolver_name)
+    server = nginx.gateway(run, name, auth(run, address(behind)), pool.get("backend").port)
+    server.beside = {"resolver": behind.process}
+    return server
+
+
+def over_tcp(server):
+    return f"127.0.0.1:{server.port}"
+
+
+def over_unix(server):
+    return f"unix:{server.socket}"
+
+
+SERVERS = {
+    "nginx-200": lambda run, pool: nginx.yardstick(run),
+    "backend": lambda run, pool: nginx.backend(run),
+    "resolver": lambda run, pool: resolver.start(run, "resolver"),
+    "resolver-100000": lambda run, pool: resolver.start(run, "resolver-100000"),
+    "resolver-unseen": lambda run, pool: resolver.start(
+        run, "resolver-unseen", algorithms=("RS256", "ES256", "EdDSA")),
+    "resolver-uncached": lambda run, pool: resolver.start(run, "resolver-uncached", session_cache=False),
+    "resolver-500-issuers": lambda run, pool: resolver.start(
+        run, "resolver-500-issuers", issuers=resolver.many_issuers(run, 500)),
+    "envoy-cached": lambda run, pool: envoy.start(run, "envoy-cached", cached=True),
+    "envoy": lambda run, pool: envoy.start(run, "envoy", cached=False),
+    "haproxy": lambda run, pool: haproxy.start(run),
+    "apache": lambda run, pool: apache.start(run),
+    "nginx-lua": lambda run, pool: nginx.lua_redis(run),
+    "gateway-plain": lambda run, pool: nginx.gateway(run, "gateway-plain", ("", "", ""), pool.get("backend").port),
+    "gateway-tcp": lambda run, pool: gateway(
+        run, pool, "gateway-tcp", "resolver", nginx.shipped_auth, over_tcp),
+    "gateway-unix": lambda run, pool: gateway(
+        run, pool, "gateway-unix", "resolver", nginx.shipped_auth, over_unix),
+    "gateway-unkept": lambda run, pool: gateway(
+        run, pool, "gateway-unkept", "resolver", nginx.unkept_auth, over_tcp),
+    "gateway-nginx-unix": lambda run, pool: gateway(
+        run, pool, "gateway-nginx-unix", "nginx-200", nginx.shipped_auth, over_unix),
+}
+
+
+class Pool:
+    """The servers of a run, each started when it is first asked for."""
+
+    def __init__(self, run):
+        self.run = run
+        self.started = {}
+
+    def get(self, name):
+        if name not in self.started:
+            self.started[name] = SERVERS[name](self.run, self)
+        return self.started[name]
+
+
+class Source:
+    """Where the header lines of the cases come from."""
+
+    def __init__(self, run):
+        self.run = run
+
+    def lines(self, case, round_number, rounds, seconds):
+        """The file and the first line and number of lines that a case sends in a round."""
+        if case.requests == "none":
+            return None, 0, 1
+        if case.is_unseen:
+            count = UNSEEN_PER_SECOND[case.algorithm] * seconds
+            file = self.run.tokens.file(case.requests.lower(), case.algorithm, count * rounds)
+            return file, count * round_number, count
+        if case.requests == "session":
+            return self.session_file, 0, case.count
+        kind = "forged" if case.requests == "forged" else "RS256"
+        return self.run.tokens.file(case.requests, kind, case.count), 0, case.count
+
+    @functools.cached_property
+    def session_file(self):
+        file = self.run.folder / "sessions.txt"
+        _ = self.run.redis_port
+        sessions.store(self.run.redis, SESSIONS, file)
+        return file

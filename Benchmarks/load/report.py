@@ -1,0 +1,122 @@
+"""The results as files: JSON, a page of Markdown with tables, plots."""
+
+import json
+
+from . import svg
+
+COLOUR_OF_GROUP = {"yardstick": 5, "resolver": 0, "other": 1}
+
+
+def write(results, folder, date):
+    """Writes <date>.json, <date>.md and the plots that the results have figures for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plots = {"cost": cost_plot(results), "latency": latency_plot(results), "memory": memory_plot(results)}
+    drawn = {name: plot for name, plot in plots.items() if plot}
+    (folder / f"{date}.json").write_text(json.dumps(results, indent=1) + "\n")
+    for name, plot in drawn.items():
+        (folder / f"{date}-{name}.svg").write_text(plot)
+    text = page(results, [f"{date}-{name}.svg" for name in drawn])
+    (folder / f"{date}.md").write_text(text)
+    print(text)
+    print(f"Written to {folder}/{date}.*")
+
+
+def page(results, plots):
+    """The results as Markdown."""
+    machine = results["machine"]
+    lines = [
+        f"# Load benchmark of {results['date'].replace('T', ', ')}", "",
+        f"{machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}; "
+        f"{results['rounds']} rounds of {results['seconds']} s a case. "
+        f"Load average at the start: {machine['load_average_at_start']:.1f}.", ""]
+    lines += [f"- {name}: {version}" for name, version in results["versions"].items() if version] + [""]
+    if results.get("cases"):
+        lines += cost_table(results["cases"]) + gateway_table(results["cases"])
+    if results.get("skipped"):
+        lines += ["Not measured:", ""]
+        lines += [f"- {name}: {reason.splitlines()[0]}" for name, reason in results["skipped"].items()] + [""]
+    for name in EXPERIMENT_TABLES:
+        if results.get(name):
+            lines += EXPERIMENT_TABLES[name](results[name]) + [""]
+    for plot in plots:
+        lines += [f"![{plot}]({plot})", ""]
+    return "\n".join(lines)
+
+
+def cost_table(cases):
+    """Cost and speed of each case but those with a gateway."""
+    lines = ["## Cost of a request", "",
+             "Processor time of the server process for each request, and its ratio to the yardstick measured next to it: "
+             "median (least–greatest) of the rounds. Latency is at full load.", "",
+             "| case | µs a request | ratio | promised | requests/s | p50 µs | p99 µs | p99.9 µs | core busy |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
+    for case in cases:
+        if case["group"] == "gateway":
+            continue
+        ratio = span(case["ratio"]) if "ratio" in case else "1"
+        lines.append(
+            f"| {case['title']} (`{case['name']}`) | {span(case['processor_us'])} | {ratio} | {promise(case)} "
+            f"| {case['requests_per_second']['median']:,.0f} | {case['p50_us']['median']:,.0f} "
+            f"| {case['p99_us']['median']:,.0f} | {case['p999_us']['median']:,.0f} "
+            f"| {case['server_busy']['median']:.0%} |")
+    return lines + [""]
+
+
+def gateway_table(cases):
+    """What asking costs the gateway, and the one who is asked."""
+    gateways = [case for case in cases if case["group"] == "gateway"]
+    if not gateways:
+        return []
+    lines = ["## Behind nginx", "",
+             "Processor time for each request of the nginx in front, and of the one that its `auth_request` asks.", "",
+             "| case | nginx µs | asked µs | asked, ratio | promised | requests/s |",
+             "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    for case in gateways:
+        beside = case.get("beside_us", {}).get("resolver")
+        ratio = case.get("beside_ratio", {}).get("resolver")
+        lines.append(
+            f"| {case['title']} (`{case['name']}`) | {span(case['processor_us'])} | {span(beside) if beside else ''} "
+            f"| {span(ratio) if ratio else ''} | {promise(case)} | {case['requests_per_second']['median']:,.0f} |")
+    return lines + [""]
+
+
+def span(spread):
+    return f"{spread['median']:.2f} ({spread['least']:.2f}–{spread['greatest']:.2f})"
+
+
+def promise(case):
+    if "promise" not in case:
+        return ""
+    return f"≤ {case['promise']['at_most']:.2f} {kept(case['promise']['kept'])}"
+
+
+def kept(is_kept):
+    return "✓" if is_kept else "✗"
+
+
+def cost_plot(results):
+    cases = [case for case in results.get("cases", []) if case["group"] in COLOUR_OF_GROUP]
+    if len(cases) < 2:
+        return None
+    rows = [(case["title"], *(case["processor_us"][part] for part in ("median", "least", "greatest")),
+             COLOUR_OF_GROUP[case["group"]]) for case in cases]
+    return svg.bars("Processor time of a request", "µs (median; the whisker is least to greatest)", rows)
+
+
+def latency_plot(results):
+    if not results.get("latency"):
+        return None
+    series = [(f"{name}, {figure}", [(point["requests_per_second"], point[f"{figure}_us"]["median"])
+                                     for point in points])
+              for name, points in results["latency"]["points"].items() for figure in ("p50", "p99")]
+    return svg.lines("Latency against load (cached JWT)", "requests per second", "µs", series)
+
+
+def memory_plot(results):
+    if not results.get("memory"):
+        return None
+    points = [(point["tokens"], point["above_idle_bytes"] / 1e6) for point in results["memory"]["points"]]
+    return svg.lines("Memory above idle against unique tokens", "tokens seen", "MB", [("authgear-resolver", points)])
+
+
+EXPERIMENT_TABLES = {}

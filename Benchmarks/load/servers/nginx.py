@@ -1,0 +1,157 @@
+"""nginx: the yardstick (`return 200`), the gateway in front (`auth_request`), and with Lua a reader of Redis."""
+
+import os
+import pathlib
+import re
+
+from .answer import HEADERS
+
+# One worker, no log, no limit on a connection's requests. A head buffer that takes the whole request: with the default
+# of 1k nginx reads a request with a token twice.
+HEAD = """
+{modules}
+{user}
+worker_processes 1;
+worker_rlimit_nofile 20000;
+pid {folder}/nginx.pid;
+error_log stderr error;
+events {{ worker_connections 8192; }}
+http {{
+    access_log off;
+    server_tokens off;
+    keepalive_requests 1000000000;
+    keepalive_timeout 75s;
+    client_header_buffer_size 4k;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+"""
+
+
+def start(run, name, http, modules=""):
+    """Starts an nginx with these lines in its `http` block."""
+    folder = run.folder / name
+    folder.mkdir()
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(HEAD.format(folder=folder, user=user, modules=modules) + http + "}\n")
+    return run.start(name, ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"])
+
+
+def answering_location():
+    """A location that says `valid` to everyone, with the eight headers: the least that nginx can do."""
+    lines = "".join(f"            add_header {name} {value};\n" for name, value in HEADERS.items())
+    return f"        location / {{\n{lines}            return 200;\n        }}\n"
+
+
+def yardstick(run):
+    """nginx, `return 200`: what everything is compared with. Listens on TCP and on a Unix socket."""
+    port, socket = run.port(), run.folder / "nginx-200.sock"
+    process = start(run, "nginx-200", f"""
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        listen unix:{socket};
+{answering_location()}    }}
+""")
+    process.wait_for_port(port)
+    return run.server(process, port, socket=socket)
+
+
+def backend(run):
+    """What the gateway proxies to."""
+    port = run.port()
+    process = start(run, "nginx-backend", f"    server {{ listen 127.0.0.1:{port}; location / {{ return 200; }} }}\n")
+    process.wait_for_port(port)
+    return run.server(process, port)
+
+
+def gateway(run, name, auth, backend_port):
+    """nginx in front of a backend. `auth` is the http-level and the location-level part that ask the resolver."""
+    http_part, server_part, location_part = auth
+    port = run.port()
+    process = start(run, name, f"""
+{http_part}
+    upstream backend {{ server 127.0.0.1:{backend_port}; keepalive 64; keepalive_requests 1000000000; }}
+    server {{
+        listen 127.0.0.1:{port};
+{server_part}
+        location / {{
+{location_part}
+            proxy_pass http://backend;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+        }}
+    }}
+""")
+    process.wait_for_port(port)
+    return run.server(process, port)
+
+
+def shipped_auth(run, address):
+    """The shipped files of nginx/, with the resolver's address put into upstream.conf."""
+    shipped = run.repository / "nginx"
+    upstream = replaced(r"server 127\.0\.0\.1:4180;", f"server {address};", (shipped / "upstream.conf").read_text())
+    return upstream, f"include {shipped}/locations.conf;", f"include {shipped}/auth_request.conf;"
+
+
+def unkept_auth(run, address):
+    """The same without kept connections: nginx's defaults, as most recipes leave them."""
+    upstream, _, location = shipped_auth(run, address)
+    locations = (run.repository / "nginx" / "locations.conf").read_text()
+    for line in (r"proxy_http_version 1\.1;", r'proxy_set_header Connection "";'):
+        locations = replaced(line, "", locations)
+    return replaced(r"keepalive 32;", "", upstream), locations, location
+
+
+def replaced(pattern, replacement, text):
+    """The text with every match replaced; the shipped files changed when there is none."""
+    result, count = re.subn(pattern, replacement, text)
+    if count == 0:
+        raise LookupError(f"nginx/*.conf has no {pattern} any more: the benchmark replaces it")
+    return result
+
+
+LUA_MODULES = ("ndk_http_module.so", "ngx_http_lua_module.so")
+
+# One GET by session id, and the user id of the record in the answer; no comparison of hashes, no expiry, no user record.
+LUA = """
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            content_by_lua_block {{
+                local id = ngx.var.cookie_session and ngx.var.cookie_session:match("^([^.]+)%.")
+                if not id then ngx.exit(401) end
+                local key = "app:{app}:session:" .. id
+                local socket = ngx.socket.tcp()
+                assert(socket:connect("127.0.0.1", {redis}))
+                assert(socket:send("*2\\r\\n$3\\r\\nGET\\r\\n$" .. #key .. "\\r\\n" .. key .. "\\r\\n"))
+                local size = tonumber(socket:receive("*l"):sub(2))
+                local record = size >= 0 and socket:receive(size + 2) or ""
+                socket:setkeepalive(60000, 64)
+                local user = record:match('"user_id": ?"([^"]+)"')
+                if not user then ngx.exit(401) end
+{headers}
+                ngx.header["x-authgear-user-id"] = user
+                ngx.header["content-length"] = 0
+                ngx.exit(200)
+            }}
+        }}
+    }}
+"""
+
+
+def lua_redis(run):
+    """nginx with Lua: one GET for each session cookie, over kept connections."""
+    folder = next((path for path in (pathlib.Path("/usr/lib/nginx/modules"), pathlib.Path("/usr/share/nginx/modules"))
+                   if (path / LUA_MODULES[1]).exists()), None)
+    if folder is None:
+        raise LookupError("libnginx-mod-http-lua is not installed")
+    port = run.port()
+    headers = "\n".join(f'                ngx.header["{name}"] = "{value}"' for name, value in HEADERS.items())
+    process = start(
+        run, "nginx-lua", LUA.format(port=port, redis=run.redis_port, app="my-project", headers=headers),
+        modules="\n".join(f"load_module {folder}/{module};" for module in LUA_MODULES))
+    process.wait_for_port(port)
+    return run.server(process, port)

@@ -1,0 +1,81 @@
+"""authgear-resolver, in the variants that the cases ask for: its defaults, but for what a case is about."""
+
+import http.client
+import json
+import re
+
+from .. import tokens
+from ..sessions import APP
+
+SAMPLE = re.compile(r"^(authgear_resolver_\w+)(\{[^}]*\})? (\S+)$", re.MULTILINE)
+
+
+def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",)):
+    """A configuration file of one variant."""
+    settings = {
+        "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
+        "admin": {"listen": f"127.0.0.1:{admin}"},
+        "threads": "auto",
+        "issuers": issuers or [{
+            "issuer": tokens.ISSUER, "audiences": [tokens.ISSUER], "algorithms": list(algorithms),
+            "jwks_file": str(run.keyring.jwks)}],
+        "log": {"level": "warning", "format": "text"},
+    }
+    if sessions:
+        settings["sessions"] = {
+            "store": "redis", "app_id": APP, "redis": {"url": f"redis://127.0.0.1:{run.redis_port}/0"}}
+        if not session_cache:
+            settings["sessions"]["cache"] = {"entries": 0}
+    file = run.folder / f"{name}.yaml"
+    file.write_text(json.dumps(settings, indent=2))
+    return file
+
+
+def start(run, name, **options):
+    """Starts the binary and waits until /readyz says that it is ready."""
+    port, admin = run.port(), run.port()
+    file = configuration(run, name, port, admin, **options)
+    process = run.start(name, [run.binary, "serve", "--config", file])
+    process.wait_until(lambda: is_ready(admin))
+    return run.server(process, port, admin=admin, socket=run.folder / f"{name}.sock")
+
+
+def is_ready(admin):
+    try:
+        return get(admin, "/readyz")[0] == 200
+    except OSError:
+        return False
+
+
+def get(admin, path):
+    """Status and body of an answer of the admin listener."""
+    connection = http.client.HTTPConnection("127.0.0.1", admin, timeout=5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+def metrics(admin):
+    """Every sample of /metrics but those of histograms, by its name and labels."""
+    _, text = get(admin, "/metrics")
+    return {name + (labels or ""): float(value) for name, labels, value in SAMPLE.findall(text)
+            if not name.endswith("_bucket")}
+
+
+def many_issuers(run, count):
+    """`count` issuers, each with keys of its own; the tokens' one stands in the middle."""
+    folder = run.folder / "issuers"
+    folder.mkdir(exist_ok=True)
+    listed = []
+    for number in range(count):
+        if number == count // 2:
+            listed.append({"issuer": tokens.ISSUER, "audiences": [tokens.ISSUER], "jwks_file": str(run.keyring.jwks)})
+            continue
+        issuer = f"https://project-{number}.authgear.cloud"
+        file = folder / f"{number}.json"
+        file.write_text(json.dumps({"keys": [tokens.fresh_ec_jwk(f"key-{number}")]}))
+        listed.append({"issuer": issuer, "audiences": [issuer], "algorithms": ["ES256"], "jwks_file": str(file)})
+    return listed
