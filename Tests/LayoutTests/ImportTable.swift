@@ -24,7 +24,7 @@ enum ImportTable {
         ],
         "AuthgearResolver": [
             "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener", "Logging", "NIOCore",
-            "NIOPosix", "NIOSSL", "AsyncHTTPClient", "ArgumentParser", "Yams", "ServiceLifecycle",
+            "NIOPosix", "NIOSSL", "AsyncHTTPClient", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 }

@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         ("import NIOCore", ["NIOCore"]), ("package import Bytes", ["Bytes"]), ("@preconcurrency import Yams", ["Yams"]),
         ("private import struct Foundation.URL", ["Foundation"]), ("    import Indented", ["Indented"]),
-        ("// import Comment", []), ("important()", []), ("let import = 1", []),
+        ("// import Comment", []), ("import A  // for b", ["A"]), ("important()", []), ("let import = 1", []),
     ])
     func `an import is seen in each way to write it`(line: String, modules: [String]) {
         #expect(SourceFile(path: "Sources/A/A.swift", text: line).imports == modules)

@@ -21,7 +21,7 @@ struct SourceFile: CustomStringConvertible {
 
     /// The modules that it imports; of `import struct A.B` it is `A`.
     var imports: [String] {
-        lines.compactMap { line in
+        code.compactMap { line in
             let words = line.split(separator: " ")
             let isAttributeOrAccess = { (word: Substring) in
                 word.hasPrefix("@") || ["package", "public", "internal", "fileprivate", "private"].contains(word)
