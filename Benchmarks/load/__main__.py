@@ -7,7 +7,9 @@ import pathlib
 import sys
 
 from . import machine, report
-from .cases import CASES, YARDSTICK
+from .cases import CASES
+from .experiments import EXPERIMENTS
+from .process import ServerFailed
 from .rounds import Rounds, summarize
 from .run import Run, envoy_binary, raise_file_limit
 
@@ -38,7 +40,6 @@ def is_chosen(name, only):
 
 def main():
     chosen = options()
-    from .experiments import EXPERIMENTS
     if chosen.list:
         for case in CASES:
             print(f"{case.name:28} {case.title}")
@@ -63,11 +64,15 @@ def main():
             results["cases"] = summarize(rounds)
             results["samples"] = rounds.samples
             results["skipped"] = rounds.skipped
-    with Run(chosen) as run:
-        for name, experiment in EXPERIMENTS.items():
-            if is_chosen(name, chosen.only):
-                print(f"{name}: {experiment.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
-                results[name] = experiment(run)
+    for name, experiment in EXPERIMENTS.items():
+        if is_chosen(name, chosen.only):
+            print(f"{name}: {experiment.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
+            try:
+                with Run(chosen) as run:
+                    results[name] = experiment(run)
+            except (LookupError, OSError, RuntimeError, ServerFailed) as error:
+                print(f"{name} failed: {error}", file=sys.stderr, flush=True)
+                results.setdefault("skipped", {})[name] = str(error)
     # A part of the whole does not replace the results that the repository keeps.
     folder = chosen.out or REPOSITORY / ("Benchmarks/results" if not chosen.only else ".build/bench/results")
     report.write(results, folder, started.date().isoformat())

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 30
 STOP_SECONDS = 10
 
@@ -66,9 +65,13 @@ class Process:
 
     def resident_memory(self):
         """Bytes of resident memory, of it and its children."""
-        return sum(int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE for pid in self.family())
+        return sum(memory(pid)["Rss"] for pid in self.family())
 
-    def wait_until(self, is_ready):
+    def anonymous_memory(self):
+        """The part of the resident memory that is its own, without the pages of its program and of libraries."""
+        return sum(memory(pid)["Anonymous"] for pid in self.family())
+
+    def wait_until(self, is_ready, pause=0.005):
         """Polls until `is_ready()`; says what the server printed when it ends or never gets there."""
         end = time.monotonic() + START_SECONDS
         while not is_ready():
@@ -76,7 +79,7 @@ class Process:
                 tail = "\n".join(pathlib.Path(self.log).read_text(errors="replace").splitlines()[-15:])
                 state = "ended" if self.child.poll() is not None else f"was not ready within {START_SECONDS} s"
                 raise ServerFailed(f"{self.name} {state}. Its log, {self.log}, ends with:\n{tail}")
-            time.sleep(0.005)
+            time.sleep(pause)
 
     def wait_for_port(self, port):
         self.wait_until(lambda: accepts(("127.0.0.1", port)))
@@ -97,6 +100,12 @@ def processor_time(pid):
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except OSError:
         return 0.0
+
+
+def memory(pid):
+    """What the kernel sums up of a process's mappings, in bytes: Rss, Anonymous, …"""
+    lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(value.split()[0]) * 1024 for name, value in (line.split(":", 1) for line in lines)}
 
 
 def accepts(address):

@@ -13,6 +13,8 @@ from .servers import resolver
 # After so many cases the yardstick is measured again: a case is compared with the two measurements around it.
 CASES_BETWEEN = 4
 WARM_UP_REQUESTS = 5_000
+REQUESTS = "authgear_resolver_requests_total{"
+HITS = ("authgear_resolver_token_cache_hits_total", "authgear_resolver_session_cache_hits_total")
 
 
 class Rounds:
@@ -100,8 +102,10 @@ class Rounds:
         if server.beside:
             sample["beside_us"] = {name: used[name] / result["requests"] * 1e6 for name in server.beside}
         changed = {name: value - metrics.get(name, 0) for name, value in after.items() if value != metrics.get(name, 0)}
-        if changed:
+        if changed and case.group == "resolver":
             sample["metrics"] = {name: value for name, value in changed.items() if "_total" in name}
+            sample["from_memory"] = sum(changed.get(name, 0) for name in HITS) / result["requests"]
+            check_outcomes(case, changed)
         self.samples.setdefault(case.name, []).append(sample)
         return sample
 
@@ -121,6 +125,15 @@ def check(case, server, header_line):
     valid = fields.get("x-authgear-session-valid")
     if status != 200 or valid != case.expects and case.group in ("resolver", "other"):
         raise ServerFailed(f"{case.name}: {case.server} answered {status} with x-authgear-session-valid {valid}")
+
+
+def check_outcomes(case, changed):
+    """Raises when /metrics counted another outcome than the case is about: wrk sees the status alone."""
+    expected = {"true": "valid", "false": "invalid", None: "none"}[case.expects]
+    others = {name: count for name, count in changed.items()
+              if name.startswith(REQUESTS) and f'outcome="{expected}"' not in name}
+    if others:
+        raise ServerFailed(f"{case.name}: not all answers were {expected}: {others}")
 
 
 def compare(samples, yardstick_us):
@@ -151,6 +164,8 @@ def summarize(rounds):
             summary[figure] = spread(sample[figure] for sample in samples)
         if "ratio" in samples[0]:
             summary["ratio"] = spread(sample["ratio"] for sample in samples)
+        if "from_memory" in samples[0]:
+            summary["from_memory"] = spread(sample["from_memory"] for sample in samples)
         if "beside_us" in samples[0]:
             summary["beside_us"] = {name: spread(sample["beside_us"][name] for sample in samples)
                                     for name in samples[0]["beside_us"]}

@@ -54,6 +54,10 @@ class Run(contextlib.ExitStack):
         core = self.cores.server if core is None else core
         return self.enter_context(Process(name, command, core, self.folder / f"{name}.log", environment))
 
+    def process(self, name, command):
+        """A process that the caller ends, on the server's core."""
+        return Process(name, command, self.cores.server, self.folder / f"{name}.log")
+
     @staticmethod
     def port():
         return free_port()

@@ -1,1 +1,11 @@
-EXPERIMENTS = {}
+"""What is measured besides the cost of a request. Each experiment takes a run and gives its part of the results."""
+
+from . import flood, idle, latency, memory, revocation
+
+EXPERIMENTS = {
+    "latency": latency.measure,
+    "memory": memory.measure,
+    "idle": idle.measure,
+    "flood": flood.measure,
+    "revocation": revocation.measure,
+}
