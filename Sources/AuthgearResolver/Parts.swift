@@ -74,14 +74,15 @@ struct Parts {
 
     /// Serves until the process is told to end. Binds, unless that was done.
     func run() async throws {
+        // Heard from here on: also who is told to end while it starts ends in order.
+        let signals = await TerminationSignals()
         let addresses = try await bind()
         logStart(addresses)
+        let group = ServiceGroup(services: [stores, keySets, admin, listener], logger: logger)
+        let watch = signals.watch { await group.triggerGracefulShutdown() }
+        defer { watch.cancel() }
         try await stores.start()
-        let secondSignal = SecondSignal.watch()
-        defer { secondSignal.cancel() }
-        try await ServiceGroup(
-            services: [stores, keySets, admin, listener], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-        ).run()
+        try await group.run()
         try await loops.shutdownGracefully()
         try await background.shutdownGracefully()
         logger.info("stopped")
