@@ -53,7 +53,7 @@ package struct BodyDrain: Sendable {
             let window = bytes.extracting(first: remaining)
             let count = try chunks.skip(window)
             remaining -= count
-            guard chunks.isDone || remaining > 0 else { throw .tooLarge }
+            guard chunks.isDone || remaining > chunks.pending else { throw .tooLarge }
             return count
         }
     }

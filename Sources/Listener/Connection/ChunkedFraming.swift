@@ -38,6 +38,9 @@ struct ChunkedFraming: Sendable {
 
     var isDone: Bool { state == .done }
 
+    /// How many bytes of chunk data must still come, as far as a size was read.
+    var pending: Int { size }
+
     /// Reads on; gives how many bytes belonged to the body.
     mutating func skip(_ bytes: RawSpan) throws(BodyError) -> Int {
         var offset = 0
