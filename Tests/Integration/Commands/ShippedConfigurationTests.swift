@@ -27,7 +27,8 @@ extension IntegrationTests {
             #expect(response.status == 200)
             #expect(try HTTPConnection.get(.ipv4(adminPort), "/healthz").status == 200)
             process.signal(SIGTERM)
-            #expect(try process.wait() == 0)
+            let status = try process.wait()
+            #expect(status == 0, "\(process.output)")
         }
     }
 }

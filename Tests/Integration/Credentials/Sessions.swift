@@ -14,8 +14,8 @@ enum Sessions {
     static let disabled = StoredSession(id: "disabled", user: "u-disabled")
     static let userMissing = StoredSession(id: "usermissing", user: "u-missing")
     static let userStale = StoredSession(id: "userstale", user: "u-stale")
-    static let userUnreadable = StoredSession(id: "userunreadable", user: "u-unreadable")
-    static let unreadable = StoredSession(id: "unreadable", user: "u-good")
+    static let userUnreadable = StoredSession(id: "userbroken", user: "u-broken")
+    static let unreadable = StoredSession(id: "halfwritten", user: "u-good")
     static let otherType = StoredSession(id: "othertype", user: "u-good")
     static let selfDescribed = StoredSession(
         id: "selfdescribed", user: "u-missing",
@@ -46,8 +46,8 @@ enum Sessions {
         try redis.add(StoredUser(id: "u-disabled", isDisabled: true))
         try redis.add(StoredUser(id: "u-stale", staleFrom: daysAgo(1)))
         try redis.add(StoredUser(id: "u-commarole", roles: ["user", "a,admin"]))
-        try redis.set(RedisServer.key(user: #"u\r\nx-authgear-user-roles: admin"#), StoredUser(id: "u").json)
-        try redis.set(RedisServer.key(user: "u-unreadable"), #"{"user":"#)
+        try redis.set(RedisServer.key(user: "u\r\nx-authgear-user-roles: admin"), StoredUser(id: "u").json)
+        try redis.set(RedisServer.key(user: "u-broken"), #"{"user":"#)
         try redis.set(RedisServer.key(session: unreadable.id), "<html>not a session</html>")
         try redis.command("HSET", RedisServer.key(session: otherType.id), "field", "value")
     }

@@ -50,6 +50,7 @@ extension IntegrationTests {
 
         @Test func `one connection too many is refused, and not queued`() throws {
             let resolver = try ListenerStage.small.get()
+            _ = try eventually("all places to be free") { try resolver.metric("connections") == 0 ? true : nil }
             let places = try (0..<2).map { _ in try HTTPConnection(to: resolver.ipv4) }
             for place in places { #expect(try place.get("/resolve").status == 200) }
             let refused = try HTTPConnection(to: resolver.ipv4)

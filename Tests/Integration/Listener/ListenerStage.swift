@@ -1,6 +1,10 @@
 /// A resolver without a gateway and without Redis, with time-outs short enough to be waited for.
 enum ListenerStage {
-    static let shared = Result { try ResolverServer(configuration(limits: "header_bytes: 16KiB")) }
+    static let shared = Result {
+        let resolver = try ResolverServer(configuration(limits: "header_bytes: 16KiB"))
+        try resolver.becomeReady()
+        return resolver
+    }
 
     /// The time-outs run out at once.
     static let impatient = Result {

@@ -106,9 +106,10 @@ private struct CommandReader {
     private mutating func number(after mark: String) throws -> Int? {
         while true {
             if let end = buffer.firstRange(of: Array("\r\n".utf8)) {
-                let line = try take(end.upperBound)?.dropLast(2) ?? ""
+                let line = try take(end.lowerBound) ?? ""
+                _ = try take(2)
                 guard line.hasPrefix(mark), let number = Int(line.dropFirst()) else {
-                    throw WireError.malformed(String(line))
+                    throw WireError.malformed(line)
                 }
                 return number
             }

@@ -43,8 +43,9 @@ final class HTTPConnection {
         guard response["transfer-encoding"] == "chunked" else { return try rest() }
         var body = ""
         while true {
-            let size = try line(endingWith: Array("\r\n".utf8))
-            guard let count = Int(size.dropLast(2), radix: 16) else { throw WireError.malformed(size) }
+            // CR LF is one character.
+            let size = try line(endingWith: Array("\r\n".utf8)).dropLast()
+            guard let count = Int(size, radix: 16) else { throw WireError.malformed(String(size)) }
             while buffer.count < count + 2 { try need() }
             body += take(count)
             _ = take(2)
