@@ -42,7 +42,7 @@ let process: [Target] = [
         name: "AuthgearResolver",
         dependencies: [
             "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
-            .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle,
+            .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle, .unixSignals,
         ]
     )
 ]
@@ -124,6 +124,7 @@ extension Target.Dependency {
     static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = Self.product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = Self.product(name: "Yams", package: "Yams")
 }
 

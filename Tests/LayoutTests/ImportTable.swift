@@ -12,19 +12,18 @@ enum ImportTable {
         "Bytes": [],
         "Tokens": ["Bytes", "CLibcrypto"],
         "Resolution": ["Bytes", "Tokens"],
-        "Telemetry": ["Bytes", "Resolution", "Tokens", "Logging"],
+        "Telemetry": ["Bytes", "Resolution", "Logging"],
         "KeySets": [
             "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "AsyncHTTPClient",
             "ServiceLifecycle",
         ],
         "Sessions": ["Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"],
         "Listener": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
-            "ServiceLifecycle",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
             "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener", "Logging", "NIOCore",
-            "NIOPosix", "NIOSSL", "AsyncHTTPClient", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
+            "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 }

@@ -28,7 +28,7 @@ import Testing
         let name = file.name.split(separator: "+").first.map(String.init) ?? ""
         let isAspect = file.name.contains("+")
         if isAspect {
-            #expect(file.extended.contains { $0.split(separator: ".").contains { $0 == name } })
+            #expect(file.extended.contains { $0 == name || $0.hasSuffix("." + name) })
         } else if !file.types.isEmpty {
             #expect(file.types.contains(name))
         } else if !file.extended.isEmpty {
