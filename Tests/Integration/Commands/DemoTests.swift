@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// `demo` (contract section 8): each line that it prints, pasted into a shell, answers what the comment above it says.
+    @Suite struct DemoTests {
+        /// A comment such as `# a valid JWT: 200, x-authgear-session-valid: true`, and the line under it.
+        struct Line {
+            var subject: String
+            var status: String
+            /// Field lines that the answer must have.
+            var fields: [String]
+            var command: String
+        }
+
+        @Test(arguments: ["over TCP", "over a Unix socket"])
+        func `each line answers what it says`(_ transport: String) throws {
+            let directory = try Scratch.directory()
+            let address: Address =
+                transport == "over TCP" ? .ipv4(try Address.freePort()) : .unix("\(directory)/demo.sock")
+            let process = try ResolverServer.run(["demo", "--listen", "\(address)"], in: directory)
+            let lines = try eventually("the lines; it wrote:\n\(process.output)") {
+                guard process.status() == nil else { throw WireError.closed(after: process.output) }
+                let lines = Self.lines(of: process.output)
+                return lines.count == 6 ? lines : nil
+            }
+            #expect(
+                lines.map(\.subject) == [
+                    "a valid JWT", "an expired JWT", "a forged JWT", "a valid session cookie",
+                    "a revoked session cookie",
+                    "no credential",
+                ])
+            for line in lines { try expect(line, in: directory) }
+            process.signal(SIGTERM)
+            #expect(try process.wait() == 0)
+        }
+
+        private func expect(_ line: Line, in directory: String) throws {
+            let shell = try ChildProcess("/bin/sh", ["-c", line.command], in: directory)
+            #expect(try shell.wait() == 0)
+            let answer = shell.output.split(separator: "\r\n").map(String.init)
+            #expect(answer.first?.hasPrefix("HTTP/1.1 \(line.status) ") == true, "\(line.subject): \(shell.output)")
+            if line.fields == ["no x-authgear header"] {
+                #expect(!shell.output.contains("x-authgear"), "\(line.subject)")
+            } else {
+                for field in line.fields { #expect(answer.contains(field), "\(line.subject): \(shell.output)") }
+            }
+        }
+
+        private static func lines(of output: String) -> [Line] {
+            let lines = output.split(separator: "\n").map(String.init)
+            return zip(lines, lines.dropFirst()).compactMap { comment, command in
+                guard comment.hasPrefix("# "), command.hasPrefix("curl "), let colon = comment.firstIndex(of: ":")
+                else {
+                    return nil
+                }
+                let says = comment[comment.index(colon, offsetBy: 2)...].components(separatedBy: ", ")
+                return Line(
+                    subject: String(comment[..<colon].dropFirst(2)), status: says[0], fields: Array(says.dropFirst()),
+                    command: command)
+            }
+        }
+    }
+}
