@@ -47,6 +47,8 @@ def at_most(ratio):
 
 CASES = (
     Case(YARDSTICK, "nginx, return 200 (the yardstick)", "nginx-200", "valid", group="yardstick"),
+    Case("nginx-return-200-1k", "nginx, return 200, its default head buffer of 1k", "nginx-200-1k", "valid",
+         group="yardstick"),
     Case("nginx-return-200-none", "nginx, return 200, no credential sent", "nginx-200", "none", group="yardstick"),
 
     Case("none", "no credential", "resolver", "none", expects=None, limits=at_most(0.88)),
@@ -104,6 +106,7 @@ def over_unix(server):
 
 SERVERS = {
     "nginx-200": lambda run, pool: nginx.yardstick(run),
+    "nginx-200-1k": lambda run, pool: nginx.yardstick(run, "nginx-200-1k", "1k"),
     "backend": lambda run, pool: nginx.backend(run),
     "resolver": lambda run, pool: resolver.start(run, "resolver"),
     "resolver-100000": lambda run, pool: resolver.start(run, "resolver-100000"),

@@ -3,6 +3,7 @@
 import json
 
 from . import svg
+from .cases import YARDSTICK
 from .experiments import flood, idle, latency, memory, revocation
 
 EXPERIMENT_TABLES = {
@@ -110,22 +111,24 @@ def cost_plot(results):
         return None
     rows = [(case["title"], *(case["processor_us"][part] for part in ("median", "least", "greatest")),
              COLOUR_OF_GROUP[case["group"]]) for case in cases]
-    return svg.bars("Processor time of a request", "µs (median; the whisker is least to greatest)", rows)
+    yardstick = next((case["processor_us"]["median"] for case in cases if case["name"] == YARDSTICK), None)
+    return svg.bars("Processor time of a request", "µs: median, least to greatest; dashed: nginx's return 200", rows,
+                    yardstick)
 
 
 def latency_plot(results):
     if not results.get("latency"):
         return None
     series = [(f"{name}, {figure}", [(point["requests_per_second"], point[f"{figure}_us"]["median"])
-                                     for point in points])
-              for name, points in results["latency"]["points"].items() for figure in ("p50", "p99")]
-    return svg.lines("Latency against load (cached JWT)", "requests per second", "µs", series)
+                                     for point in points], colour, figure == "p99")
+              for colour, (name, points) in enumerate(results["latency"]["points"].items()) for figure in ("p50", "p99")]
+    return svg.lines("Latency against load (cached JWT)", "requests per second", "µs", series, logarithmic=True)
 
 
 def memory_plot(results):
     if not results.get("memory"):
         return None
     points = [(point["tokens"], point["above_idle_bytes"] / 1e6) for point in results["memory"]["points"]]
-    return svg.lines("Memory above idle against unique tokens", "tokens seen", "MB", [("authgear-resolver", points)])
+    return svg.lines("Memory above idle against unique tokens", "tokens seen", "MB", [("authgear-resolver", points, 0, False)])
 
 

@@ -7,7 +7,7 @@ from ..servers import nginx, resolver
 SHARES = (0.1, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9)
 CONNECTIONS = 64
 PROMISED = 1.5
-NAMES = ("nginx", "authgear-resolver")
+NAMES = ("authgear-resolver", "nginx")
 
 
 def measure(run):
@@ -16,7 +16,7 @@ def measure(run):
     The highest load is what the slower of the two can answer, found with the same client without pacing. Both servers get
     each load in turn, in rounds.
     """
-    servers = dict(zip(NAMES, (nginx.yardstick(run), resolver.start(run, "resolver", sessions=False))))
+    servers = dict(zip(NAMES, (resolver.start(run, "resolver", sessions=False), nginx.yardstick(run))))
     file = run.tokens.file("valid", "RS256", 1)
     seconds = run.options.seconds
     highest = {}

@@ -21,7 +21,7 @@ http {{
     server_tokens off;
     keepalive_requests 1000000000;
     keepalive_timeout 75s;
-    client_header_buffer_size 4k;
+    client_header_buffer_size {head_buffer};
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -30,12 +30,13 @@ http {{
 """
 
 
-def start(run, name, http, modules=""):
+def start(run, name, http, modules="", head_buffer="4k"):
     """Starts an nginx with these lines in its `http` block."""
     folder = run.folder / name
     folder.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(HEAD.format(folder=folder, user=user, modules=modules) + http + "}\n")
+    head = HEAD.format(folder=folder, user=user, modules=modules, head_buffer=head_buffer)
+    (folder / "nginx.conf").write_text(head + http + "}\n")
     return run.start(name, ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"])
 
 
@@ -45,15 +46,15 @@ def answering_location():
     return f"        location / {{\n{lines}            return 200;\n        }}\n"
 
 
-def yardstick(run):
+def yardstick(run, name="nginx-200", head_buffer="4k"):
     """nginx, `return 200`: what everything is compared with. Listens on TCP and on a Unix socket."""
-    port, socket = run.port(), run.folder / "nginx-200.sock"
-    process = start(run, "nginx-200", f"""
+    port, socket = run.port(), run.folder / f"{name}.sock"
+    process = start(run, name, f"""
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         listen unix:{socket};
 {answering_location()}    }}
-""")
+""", head_buffer=head_buffer)
     process.wait_for_port(port)
     return run.server(process, port, socket=socket)
 
