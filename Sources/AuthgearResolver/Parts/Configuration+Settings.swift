@@ -22,6 +22,7 @@ extension Configuration {
         settings.maximumConnections = connections
         settings.connection.headerBytes = limits.headerBytes
         settings.connection.headerTimeout = limits.headerTimeout
+        settings.connection.bodyTimeout = limits.headerTimeout
         settings.connection.idleTimeout = limits.idleTimeout
         return settings
     }
