@@ -20,7 +20,7 @@ extension IntegrationTests {
                 transport == "over TCP" ? .ipv4(try Address.freePort()) : .unix("\(directory)/demo.sock")
             let process = try ResolverServer.run(["demo", "--listen", "\(address)"], in: directory)
             let lines = try eventually("the lines; it wrote:\n\(process.output)") {
-                guard process.status() == nil else { throw WireError.closed(after: process.output) }
+                guard process.status() == nil else { throw GaveUp.ended(process) }
                 let lines = Self.lines(of: process.output)
                 return lines.count == 6 ? lines : nil
             }

@@ -21,7 +21,7 @@ extension IntegrationTests {
                 try #require(Program.resolver), ["serve", "--config", "resolver.yaml"], in: directory,
                 environment: ["AUTHGEAR_ENDPOINT": "http://127.0.0.1:\(nowhere)", "REDIS_PASSWORD": "secret"])
             let response = try eventually("an answer; it wrote:\n\(process.output)") {
-                guard process.status() == nil else { throw WireError.closed(after: process.output) }
+                guard process.status() == nil else { throw GaveUp.ended(process) }
                 return try HTTPConnection.get(.ipv4(port), "/resolve")
             }
             #expect(response.status == 200)

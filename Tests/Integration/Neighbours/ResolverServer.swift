@@ -27,7 +27,7 @@ final class ResolverServer: Sendable {
         process = try Self.launch(head + configuration, in: directory)
         for address in [unix, ipv4, ipv6, admin] {
             _ = try eventually("the resolver to listen on \(address); it wrote:\n\(process.output)") {
-                guard process.status() == nil else { throw WireError.closed(after: process.output) }
+                guard process.status() == nil else { throw GaveUp.ended(process) }
                 return try Socket.connect(to: address)
             }
         }
