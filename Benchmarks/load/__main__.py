@@ -4,6 +4,7 @@ import argparse
 import datetime
 import json
 import pathlib
+import signal
 import sys
 
 from . import machine, report
@@ -13,6 +14,7 @@ from .process import ServerFailed
 from .rounds import Rounds, summarize
 from .run import Run, envoy_binary, raise_file_limit
 
+WHOLE_ROUNDS = 5
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -21,7 +23,7 @@ def options():
     parser.add_argument("--binary", type=pathlib.Path, default=REPOSITORY / ".build/release/authgear-resolver")
     parser.add_argument("--envoy-folder", type=pathlib.Path, default=REPOSITORY / ".build/bench/envoy")
     parser.add_argument("--only", default="", help="names of cases, separated by spaces or commas; a prefix with *")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=WHOLE_ROUNDS)
     parser.add_argument("--seconds", type=int, default=3, help="how long each case runs in a round")
     parser.add_argument("--out", type=pathlib.Path, help="the folder of the results")
     parser.add_argument("--list", action="store_true", help="prints the names of the cases")
@@ -52,6 +54,7 @@ def main():
         print(f"No such case: {', '.join(unknown)}. `make bench LIST=1` prints them.", file=sys.stderr)
         return 2
     raise_file_limit()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception: what was started is ended
     started = datetime.datetime.now()
     results = {"date": started.isoformat(timespec="seconds"), "machine": machine.describe(),
                "rounds": chosen.rounds, "seconds": chosen.seconds}
@@ -73,8 +76,9 @@ def main():
             except (LookupError, OSError, RuntimeError, ServerFailed) as error:
                 print(f"{name} failed: {error}", file=sys.stderr, flush=True)
                 results.setdefault("skipped", {})[name] = str(error)
-    # A part of the whole does not replace the results that the repository keeps.
-    folder = chosen.out or REPOSITORY / ("Benchmarks/results" if not chosen.only else ".build/bench/results")
+    # Less than the whole does not replace the results that the repository keeps.
+    is_whole = not chosen.only and chosen.rounds >= WHOLE_ROUNDS
+    folder = chosen.out or REPOSITORY / ("Benchmarks/results" if is_whole else ".build/bench/results")
     report.write(results, folder, started.date().isoformat())
     return 0
 

@@ -2,9 +2,9 @@
 //
 //     paced PORT CONNECTIONS RATE SECONDS LIMIT FIRST COUNT [FILE]
 //
-// RATE is requests a second, their distances exponentially distributed; 0: each connection sends its next request when it
-// has its answer. It sends for SECONDS, or LIMIT requests (0: no limit). The requests are COUNT header lines of FILE from
-// line FIRST on, in turn; without FILE there is no credential.
+// RATE is requests a second, their distances exponentially distributed; 0: each connection sends its next request when
+// it has its answer. It sends for SECONDS, or LIMIT requests (0: no limit). The requests are COUNT header lines of FILE
+// from line FIRST on, in turn; without FILE there is no credential.
 //
 // A request's latency counts from when it was due, not from when a connection was free for it. Prints one line of JSON:
 // times in microseconds, and the answers by what they say in x-authgear-session-valid.
@@ -100,12 +100,14 @@ static void send_next(double due) {
     connection->due = due;
     connection->used = 0;
     // A request fits the socket's empty buffer: it is written whole.
-    if (send(connection->socket, request->text, request->length, MSG_NOSIGNAL) != (ssize_t)request->length) fail("send");
+    ssize_t written = send(connection->socket, request->text, request->length, MSG_NOSIGNAL);
+    if (written != (ssize_t)request->length) fail("send");
 }
 
 static void receive(int index) {
     struct connection *connection = &connections[index];
-    ssize_t count = recv(connection->socket, connection->buffer + connection->used, BUFFER - connection->used, MSG_DONTWAIT);
+    char *free = connection->buffer + connection->used;
+    ssize_t count = recv(connection->socket, free, BUFFER - connection->used, MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) { fprintf(stderr, "a connection was closed\n"); exit(1); }
     connection->used += count;

@@ -52,8 +52,8 @@ def page(results, plots):
 def cost_table(cases):
     """Cost and speed of each case but those with a gateway."""
     lines = ["## Cost of a request", "",
-             "Processor time of the server process for each request, and its ratio to the yardstick measured next to it: "
-             "median (least–greatest) of the rounds. Latency is at full load.", "",
+             "Processor time of the server process for each request, and its ratio to the yardstick measured next to "
+             "it: median (least–greatest) of the rounds. Latency is at full load.", "",
              "| case | µs a request | ratio | promised | requests/s | p50 µs | p99 µs | p99.9 µs | core busy "
              "| from memory |",
              "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
@@ -112,16 +112,18 @@ def cost_plot(results):
     rows = [(case["title"], *(case["processor_us"][part] for part in ("median", "least", "greatest")),
              COLOUR_OF_GROUP[case["group"]]) for case in cases]
     yardstick = next((case["processor_us"]["median"] for case in cases if case["name"] == YARDSTICK), None)
-    return svg.bars("Processor time of a request", "µs: median, least to greatest; dashed: nginx's return 200", rows,
-                    yardstick)
+    unit = "µs: median, least to greatest; dashed: nginx's return 200"
+    return svg.bars("Processor time of a request", unit, rows, yardstick)
 
 
 def latency_plot(results):
     if not results.get("latency"):
         return None
-    series = [(f"{name}, {figure}", [(point["requests_per_second"], point[f"{figure}_us"]["median"])
-                                     for point in points], colour, figure == "p99")
-              for colour, (name, points) in enumerate(results["latency"]["points"].items()) for figure in ("p50", "p99")]
+    series = []
+    for colour, (name, points) in enumerate(results["latency"]["points"].items()):
+        for figure in ("p50", "p99"):
+            line = [(point["requests_per_second"], point[f"{figure}_us"]["median"]) for point in points]
+            series.append((f"{name}, {figure}", line, colour, figure == "p99"))
     return svg.lines("Latency against load (cached JWT)", "requests per second", "µs", series, logarithmic=True)
 
 
@@ -129,6 +131,7 @@ def memory_plot(results):
     if not results.get("memory"):
         return None
     points = [(point["tokens"], point["above_idle_bytes"] / 1e6) for point in results["memory"]["points"]]
-    return svg.lines("Memory above idle against unique tokens", "tokens seen", "MB", [("authgear-resolver", points, 0, False)])
+    series = [("authgear-resolver", points, 0, False)]
+    return svg.lines("Memory above idle against unique tokens", "tokens seen", "MB", series)
 
 

@@ -4,7 +4,7 @@ from .. import paced
 from ..servers import resolver
 
 WORKING_SET = 1_000
-# Each token of the working set comes once a second: between two of its uses more forged tokens pass than it has members.
+# Each token comes once a second: between two of its uses more forged tokens pass than the working set has members.
 WORKING_RATE = 1_000
 FLOOD_PER_MINUTE = 100_000
 PROMISED = 0.01

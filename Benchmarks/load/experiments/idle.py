@@ -19,8 +19,10 @@ def measure(run):
     ready, memory, anonymous = zip(*starts)
     server = resolver.start(run, "resolver-connections", sessions=False)
     with_connections, kept = hold(server)
-    result = {"ready_ms": statistics.median(ready), "ready_ms_all": ready, "idle_bytes": statistics.median(memory), "idle_anonymous_bytes": statistics.median(anonymous),
-              "connections": kept, "connections_bytes": with_connections}
+    result = {
+        "ready_ms": statistics.median(ready), "ready_ms_all": ready,
+        "idle_bytes": statistics.median(memory), "idle_anonymous_bytes": statistics.median(anonymous),
+        "connections": kept, "connections_bytes": with_connections}
     return {**result, "promises": {name: {"at_most": limit, "kept": result[name] <= limit}
                                    for name, limit in PROMISED.items()}}
 

@@ -13,8 +13,8 @@ NAMES = ("authgear-resolver", "nginx")
 def measure(run):
     """Latency of a cached JWT at shares of the highest load, beside nginx's own at the same loads.
 
-    The highest load is what the slower of the two can answer, found with the same client without pacing. Both servers get
-    each load in turn, in rounds.
+    The highest load is what the slower of the two can answer, found with the same client without pacing. Both servers
+    get each load in turn, in rounds.
     """
     servers = dict(zip(NAMES, (resolver.start(run, "resolver", sessions=False), nginx.yardstick(run))))
     file = run.tokens.file("valid", "RS256", 1)

@@ -39,7 +39,8 @@ def measure(run):
         points.append(point(server, idle, seen))
     greatest = max(item["above_idle_bytes"] for item in points)
     return {
-        "idle_bytes": idle, "at_100000_bytes": at_working_set, "greatest_bytes": greatest, "seen": seen, "points": points,
+        "idle_bytes": idle, "at_100000_bytes": at_working_set, "greatest_bytes": greatest, "seen": seen,
+        "points": points,
         "promise": {"at_most_bytes": PROMISED_BYTES, "kept": greatest <= PROMISED_BYTES},
     }
 
@@ -60,13 +61,19 @@ def point(server, idle, seen):
 
 def table(result):
     """The results as lines of Markdown."""
+    promise = result["promise"]
     lines = ["## Memory", "",
-             f"Idle: {result['idle_bytes'] / 1e6:.1f} MB resident. With 100,000 cached tokens "
-             f"{result['at_100000_bytes'] / 1e6:.1f} MB above that, and at most {result['greatest_bytes'] / 1e6:.1f} MB "
-             f"after {result['seen']:,} unique ones; promised at most {result['promise']['at_most_bytes'] / 1e6:.0f} MB: "
-             f"{'✓' if result['promise']['kept'] else '✗'}", "",
-             "| unique tokens seen | MB above idle | entries cached |", "| ---: | ---: | ---: |"]
+             f"Idle: {megabytes(result['idle_bytes'])} resident. With 100,000 cached tokens "
+             f"{megabytes(result['at_100000_bytes'])} above that, and at most {megabytes(result['greatest_bytes'])} "
+             f"after {result['seen']:,} unique ones; promised at most {megabytes(promise['at_most_bytes'])}: "
+             f"{'✓' if promise['kept'] else '✗'}", "",
+             "| unique tokens seen | above idle | entries cached |", "| ---: | ---: | ---: |"]
     step = max(1, len(result["points"]) // 12)
     for item in result["points"][::step]:
-        lines.append(f"| {item['tokens']:,} | {item['above_idle_bytes'] / 1e6:.1f} | {item['cache_entries'] or 0:,.0f} |")
+        lines.append(
+            f"| {item['tokens']:,} | {megabytes(item['above_idle_bytes'])} | {item['cache_entries'] or 0:,.0f} |")
     return lines
+
+
+def megabytes(count):
+    return f"{count / 1e6:.1f} MB"

@@ -16,7 +16,7 @@ FIXED = {
     "x-authgear-user-roles": "stock.view,stock.edit",
     "x-authgear-session-amr": "pwd,mfa",
 }
-FILTERS = "type.googleapis.com/envoy.extensions.filters.http."
+FILTERS = "type.googleapis.com/envoy.extensions.filters."
 
 
 def start(run, name, cached):
@@ -49,15 +49,15 @@ def listener(port, jwks, cached):
         "response_headers_to_add": [{"header": {"key": key, "value": value}} for key, value in values.items()],
     }
     manager = {
-        "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "@type": FILTERS + "network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "http",
         "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [route]}]},
         "http_filters": [
             {"name": "envoy.filters.http.jwt_authn", "typed_config": {
-                "@type": FILTERS + "jwt_authn.v3.JwtAuthentication",
+                "@type": FILTERS + "http.jwt_authn.v3.JwtAuthentication",
                 "providers": {"authgear": provider},
                 "rules": [{"match": {"prefix": "/"}, "requires": {"provider_name": "authgear"}}]}},
-            {"name": "envoy.filters.http.router", "typed_config": {"@type": FILTERS + "router.v3.Router"}},
+            {"name": "envoy.filters.http.router", "typed_config": {"@type": FILTERS + "http.router.v3.Router"}},
         ],
     }
     return {"static_resources": {"listeners": [{

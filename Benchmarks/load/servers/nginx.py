@@ -116,7 +116,7 @@ def replaced(pattern, replacement, text):
 
 LUA_MODULES = ("ndk_http_module.so", "ngx_http_lua_module.so")
 
-# One GET by session id, and the user id of the record in the answer; no comparison of hashes, no expiry, no user record.
+# One GET by session id, and the record's user id in the answer; no comparison of hashes, no expiry, no user record.
 LUA = """
     server {{
         listen 127.0.0.1:{port};
