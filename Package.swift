@@ -50,12 +50,13 @@ let process: [Target] = [
 let tests: [Target] = [
     // Stands before malloc, so it is for tests and benchmarks alone.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution"], path: "Tests/Fixtures"),
+    .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry"], path: "Tests/Fixtures"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
     .testTarget(
         name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures", "AllocationCounter"]),
-    .testTarget(name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", .logging]),
+    .testTarget(
+        name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "Fixtures", .logging]),
     .testTarget(
         name: "KeySetsTests",
         dependencies: [

@@ -1,7 +1,7 @@
 import Logging
 
 /// The keys of log metadata. Every key that a log line may carry stands here; none ever holds a secret or a token.
-package enum LogKey: String, Sendable {
+package enum LogKey: String, CaseIterable, Sendable {
     /// An address that is listened on, or the store's, without user and password.
     case address
     /// An issuer's identifier, from the configuration.

@@ -1,3 +1,4 @@
+import Fixtures
 import Telemetry
 import Testing
 
@@ -52,5 +53,38 @@ import Testing
         #expect(lines[17] == "\(name)_bucket{le=\"+Inf\"} 3")
         #expect(lines[18] == "\(name)_sum 3.00003")
         #expect(lines[19] == "\(name)_count 3")
+    }
+
+    @Test(arguments: [
+        "", "a\"b", "a\\b", "a\nb", "\\n", "a\"} 1\nfake 2", "\r\n", "\u{301}", "=,{}", "\u{0}", "https://é.example",
+        "\\\"\n\\",
+    ])
+    func `a label value is read back as it was`(value: String) throws {
+        var page = PrometheusPage()
+        page.add(.keySetFetches, [value, "changed"], 1)
+        page.add(.keySetFetches, [value + "x", "changed"], 2)
+        let family = try #require(try Exposition(page.text).families.first)
+        #expect(family.value(["issuer": value, "result": "changed"]) == 1)
+        #expect(family.value(["issuer": value + "x", "result": "changed"]) == 2)
+    }
+
+    @Test(arguments: [0, 1e-9, 0.1, 12.5, 1e21, 86_400 * 365.25])
+    func `seconds are read back exactly`(seconds: Double) throws {
+        var page = PrometheusPage()
+        page.add(.keySetAge, ["i"], seconds: seconds)
+        #expect(try Exposition(page.text).families.first?.value(["issuer": "i"]) == seconds)
+    }
+
+    @Test func `a histogram's buckets are the counts up to each bound`() throws {
+        var histogram = DurationHistogram()
+        for bound in DurationHistogram.bounds + [.max / 1024] { histogram.record(nanoseconds: bound) }
+        var page = PrometheusPage()
+        page.add(.requestDuration, histogram)
+        let samples = try #require(try Exposition(page.text).families.first?.samples)
+        let buckets = samples.dropLast(2)
+        #expect(buckets.map(\.value) == (1...DurationHistogram.boundNames.count).map(Double.init))
+        #expect(buckets.compactMap { $0.labels["le"] } == DurationHistogram.boundNames)
+        let sum = Double(histogram.sumNanoseconds) / 1e9
+        #expect(samples.suffix(2).map(\.value) == [sum, Double(DurationHistogram.boundNames.count)])
     }
 }

@@ -1,0 +1,14 @@
+package import Telemetry
+
+extension Metric {
+    /// Every metric there is; a test holds this list to the declarations.
+    package static let all: [Metric] = [
+        requests, requestErrors, refusals, unknowns, requestDuration,
+        connections, connectionsAccepted, connectionsRefused,
+        keySetAge, keySetKeys, keySetSkipped, keySetFetches,
+        tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
+        sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
+        storeLookUps, storeDuration, storeConnected, revocationLag,
+        buildInfo, startTime,
+    ]
+}
