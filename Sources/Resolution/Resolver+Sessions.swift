@@ -50,17 +50,24 @@ extension Resolver {
             Parked(endpoint: endpoint, findings: findings, pursuit: pursuit, cookies: cookies.dropFirst()))
     }
 
-    /// The session, when the cookie proves it and it lasts still.
+    /// The session, when the cookie proves it, it lasts still, and its user can be named in a header: also in the key of
+    /// the user's record nothing else gets.
     mutating func check(
         _ record: SessionRecord, against cookie: SessionCookie, _ watch: RecordWatch?, now: Timestamp
     ) -> FoundSession? {
         do throws(SessionRefusal) {
             try sessions?.check(record, against: cookie, now: now)
-            return FoundSession(record: record, digest: cookie.digest, watch: watch)
         } catch {
             tally.count(error)
             return nil
         }
+        do throws(HeaderRefusal) {
+            try AnswerFormat.check(record.userID)
+        } catch {
+            tally.count(error)
+            return nil
+        }
+        return FoundSession(record: record, digest: cookie.digest, watch: watch)
     }
 
     mutating func lookUpUser(of session: FoundSession, _ parked: consuming Parked, now: Timestamp) -> Step {

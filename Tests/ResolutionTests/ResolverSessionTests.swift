@@ -138,6 +138,16 @@ struct ResolverSessionTests {
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
     }
 
+    @Test func `a user that would break out of the header makes the session invalid, and no key is made of it`() {
+        let hash = Array(SHA256Digest(of: Array(Desk.cookie.utf8).span.bytes).hex.utf8)
+        let session = SessionRecord(
+            userID: Array("e307\r\nx: y".utf8), tokenHash: hash, createdAt: Desk.now, authenticatedAt: nil,
+            lastAccess: nil, claims: IdentityClaims())
+        var desk = Desk(store: Desk.store(session: .found(.session(session))))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)
+        #expect(desk.asked == [Desk.sessionKey])
+    }
+
     @Test func `a role that would break its list makes the session invalid`() {
         var desk = Desk(store: Desk.store(user: Desk.user(roles: ["a,admin"])))
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)

@@ -30,6 +30,14 @@ package struct AnswerFormat: Sendable {
         }
         return Answer(outcome: .valid, head: head.bytes)
     }
+
+    /// Checks a value, or an item of a list.
+    static func check(_ value: [UInt8]) throws(HeaderRefusal) {
+        guard value.count <= maximumValueLength else { throw .tooLong }
+        guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
+            throw .unprintable
+        }
+    }
 }
 
 /// Why a verified value can't be a header.

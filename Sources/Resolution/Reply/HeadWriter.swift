@@ -1,5 +1,3 @@
-import Bytes
-
 /// Writes the head of a response: its status line, then one field line after another.
 struct HeadWriter {
     private(set) var bytes: [UInt8]
@@ -30,7 +28,7 @@ struct HeadWriter {
 
     /// Adds a value that came from outside.
     mutating func add(_ name: StaticString, checked value: [UInt8]) throws(HeaderRefusal) {
-        try Self.check(value)
+        try AnswerFormat.check(value)
         line(name) { $0.bytes.append(contentsOf: value) }
     }
 
@@ -38,7 +36,7 @@ struct HeadWriter {
     mutating func add(_ name: StaticString, _ items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
         var joined: [UInt8] = []
         for item in items ?? [] where !item.isEmpty {
-            try Self.check(item)
+            try AnswerFormat.check(item)
             guard !item.contains(separator) else { throw .holdsSeparator }
             if !joined.isEmpty { joined.append(separator) }
             joined.append(contentsOf: item)
@@ -46,13 +44,6 @@ struct HeadWriter {
         guard !joined.isEmpty else { return }
         guard joined.count <= AnswerFormat.maximumValueLength else { throw .tooLong }
         line(name) { $0.bytes.append(contentsOf: joined) }
-    }
-
-    private static func check(_ value: [UInt8]) throws(HeaderRefusal) {
-        guard value.count <= AnswerFormat.maximumValueLength else { throw .tooLong }
-        guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
-            throw .unprintable
-        }
     }
 
     private mutating func line(_ name: StaticString, value: (inout HeadWriter) -> Void) {
