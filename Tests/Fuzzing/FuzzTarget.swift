@@ -7,7 +7,9 @@ struct FuzzTarget: Sendable {
     let name: String
     let check: @Sendable (RawSpan) -> Void
 
-    static let all: [FuzzTarget] = [.base64URL, .cookie, .head, .json, .jwks, .jwt, .redisReply, .sessionRecord]
+    static let all: [FuzzTarget] = [
+        .answer, .base64URL, .cookie, .head, .json, .jwks, .jwt, .redisReply, .sessionRecord,
+    ]
 }
 
 /// Stops the process when a property does not hold, which libFuzzer reports with the bytes that did it.

@@ -5,25 +5,27 @@ import Tokens
 struct JWTBench {
     static let shared = try? JWTBench()
 
-    private static let now = Timestamp(seconds: 1_795_237_200)
+    static let now = Timestamp(seconds: 1_795_237_200)
     private static let issuer = "https://issuer.example"
     private static let audience = "https://audience.example"
 
+    /// A verifier of the issuer's tokens; it holds no keys.
+    static let verifier = TokenVerifier(
+        issuers: [
+            TrustedIssuer(identifier: issuer, audiences: [audience], algorithms: .all, leeway: .seconds(10))
+        ], maximumTokenBytes: 16 * 1024)
+
+    let ring: KeyRing
     private let key: SigningKey
     private let keys: KeySet
-    private let ring: KeyRing
-    private let verifier: TokenVerifier
 
     private init() throws {
-        let ring = try [Algorithm.edDSA, .es256, .rs256].map {
+        let pairs = try [Algorithm.edDSA, .es256, .rs256].map {
             try SigningKey(generating: $0, kid: $0.name.description)
         }
-        self.key = ring[0]
-        self.keys = try KeySet(jwks: SigningKey.jwks(ring).span.bytes)
+        self.key = pairs[0]
+        self.keys = try KeySet(jwks: SigningKey.jwks(pairs).span.bytes)
         self.ring = KeyRing(issuers: [IssuerKeys(set: keys, usableUntil: .distantFuture)])
-        let trusted = TrustedIssuer(
-            identifier: Self.issuer, audiences: [Self.audience], algorithms: .all, leeway: .seconds(10))
-        self.verifier = TokenVerifier(issuers: [trusted], maximumTokenBytes: 16 * 1024)
     }
 
     /// A token, in one part or more, that the keys did not sign.
@@ -31,6 +33,11 @@ struct JWTBench {
         let token = Array(parts.joined(separator: [UInt8(ascii: ".")]))
         if case .valid = verdict(token) { expect(false, "no token is valid that the keys did not sign") }
         expect(!hasRightSignature(token), "no signature is right that the keys did not make")
+    }
+
+    /// A token that the key signs, with a right header.
+    func token(payload: [UInt8]) -> [UInt8]? {
+        try? key.token(claims: payload)
     }
 
     /// A token that the key signs here.
@@ -68,7 +75,7 @@ struct JWTBench {
     }
 
     private func verdict(_ token: [UInt8]) -> TokenVerdict {
-        verifier.verify(token.span.bytes, with: ring, now: Self.now)
+        Self.verifier.verify(token.span.bytes, with: ring, now: Self.now)
     }
 
     private func hasRightSignature(_ token: [UInt8]) -> Bool {

@@ -16,12 +16,13 @@ struct ReplyTranscript: Equatable {
     /// Which error it is may depend on how the bytes came: a line that is too long and wrong is first one, then the other.
     private var isBroken = false
 
-    /// - Parameter chunks: the bytes as they come from the socket.
-    init(_ chunks: [[UInt8]]) {
+    /// - Parameter step: how many bytes come from the socket at a time.
+    init(_ bytes: [UInt8], step: Int) {
         var reader = ReplyReader(limits: Self.limits)
+        var rest = ByteBuffer(bytes: bytes)
         do throws(ReplyError) {
-            for chunk in chunks {
-                try reader.feed(ByteBuffer(bytes: chunk))
+            while let chunk = rest.readSlice(length: min(step, rest.readableBytes)), chunk.readableBytes > 0 {
+                try reader.feed(chunk)
                 while try reader.next() { note(reader.reply) }
             }
         } catch {
