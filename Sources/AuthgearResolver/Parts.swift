@@ -78,7 +78,8 @@ struct Parts {
         let signals = await TerminationSignals()
         let addresses = try await bind()
         logStart(addresses)
-        let group = ServiceGroup(services: [stores, keySets, admin, listener], logger: logger)
+        let group = ServiceGroup(
+            services: [stores, keySets, admin, listener, StartUpPages()], logger: logger)
         let watch = signals.watch { await group.triggerGracefulShutdown() }
         defer { watch.cancel() }
         try await stores.start()

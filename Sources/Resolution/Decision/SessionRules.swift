@@ -17,24 +17,33 @@ package struct SessionRules: Sendable {
     package var missingUser: MissingUser
     /// The cookie's name with the configured prefix before it.
     let cookieName: [UInt8]
-    private let keyPrefix: [UInt8]
+    /// What stands before a session's id, and around a user's, in the keys of their records.
+    private let sessionPrefix: [UInt8]
+    private let userPrefix: [UInt8]
+    private static let userSuffix = Array(":__greatest__".utf8)
 
     package init(
         appID: String, cookiePrefix: String, lifetime: Duration, idleTimeout: Duration?, missingUser: MissingUser
     ) {
         self.cookieName = Array((cookiePrefix + "session").utf8)
-        self.keyPrefix = Array("app:\(appID):".utf8)
+        self.sessionPrefix = Array("app:\(appID):session:".utf8)
+        self.userPrefix = Array("app:\(appID):userinfo:".utf8)
         self.lifetime = lifetime
         self.idleTimeout = idleTimeout
         self.missingUser = missingUser
     }
 
     func sessionQuery(id: [UInt8]) -> RecordQuery {
-        RecordQuery(kind: .session, key: keyPrefix + Array("session:".utf8) + id)
+        RecordQuery(kind: .session, key: sessionPrefix + id)
     }
 
     func userQuery(id: [UInt8]) -> RecordQuery {
-        RecordQuery(kind: .user, key: keyPrefix + Array("userinfo:".utf8) + id + Array(":__greatest__".utf8))
+        var key: [UInt8] = []
+        key.reserveCapacity(userPrefix.count + id.count + Self.userSuffix.count)
+        key += userPrefix
+        key += id
+        key += Self.userSuffix
+        return RecordQuery(kind: .user, key: key)
     }
 
     /// The last moment at which the session is valid.

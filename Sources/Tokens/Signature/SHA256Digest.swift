@@ -30,12 +30,35 @@ package struct SHA256Digest: Hashable, Sendable {
 
     /// Whether the text is this digest in lowercase hexadecimal. The time it takes does not tell where they differ.
     package func equalsHex(_ text: RawSpan) -> Bool {
-        constantTimeEqual(hexBytes.span.bytes, text)
+        guard text.byteCount == 64 else { return false }
+        var difference: UInt8 = 0
+        for offset in 0..<32 {
+            let byte = self[offset]
+            difference |= text[byte: 2 * offset] ^ Self.hexDigit(byte >> 4)
+            difference |= text[byte: 2 * offset + 1] ^ Self.hexDigit(byte & 15)
+        }
+        return difference == 0
+    }
+
+    /// The byte at an offset from 0 to 31.
+    private subscript(offset: Int) -> UInt8 {
+        let word =
+            switch offset >> 3 {
+            case 0: words.0
+            case 1: words.1
+            case 2: words.2
+            default: words.3
+            }
+        return UInt8(truncatingIfNeeded: UInt64(littleEndian: word) >> UInt64(8 * (offset & 7)))
+    }
+
+    /// `0`–`9` or `a`–`f`, found without a branch or a table.
+    private static func hexDigit(_ nibble: UInt8) -> UInt8 {
+        nibble &+ 0x30 &+ ((9 &- nibble) >> 7) &* 0x27
     }
 
     private var hexBytes: [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        bytes.flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
     }
 
     package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
