@@ -9,7 +9,8 @@ final class Nginx: Sendable {
     /// The directory of the shipped files.
     static let shipped = Program.repository + "/nginx"
 
-    init(resolver: Address, backend: Address) throws {
+    /// - Parameter settings: directives that stand at http level beside the shipped ones.
+    init(resolver: Address, backend: Address, settings: String = "") throws {
         guard let executable = Program.nginx else { throw WireError.failed("finding nginx", ENOENT) }
         let directory = try Scratch.directory()
         address = .unix("\(directory)/nginx.sock")
@@ -21,6 +22,7 @@ final class Nginx: Sendable {
             case "nginx.conf":
                 text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
                 text = try Self.replace("server 127.0.0.1:8000;", with: "server \(backend);", in: text)
+                text = try Self.replace("    server_tokens off;", with: "    server_tokens off; \(settings)", in: text)
             default: break
             }
             try Scratch.write(text, to: "\(directory)/\(name)")
