@@ -30,6 +30,7 @@ package struct Resolver: ~Copyable {
         self.format = format
         self.tokenCache = TokenCache(bound: caches.tokens)
         self.sessionCache = SessionCache(bound: caches.sessions, maximumAge: caches.sessionMaximumAge)
+        tokenCache.keysChanged(to: keys)
     }
 
     /// Decides on a request: the first credential that is valid wins.

@@ -27,7 +27,6 @@ struct Desk: ~Copyable {
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
             format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
-        resolver.publish(keys)
         self.store = store
     }
 
