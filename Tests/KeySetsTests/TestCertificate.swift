@@ -11,8 +11,10 @@ struct TestCertificate {
     let path: String
     let context: NIOSSLContext
 
-    /// - Parameter folder: where certificate and key are written.
-    init(in folder: TemporaryFolder) throws {
+    /// - Parameters:
+    ///   - folder: where certificate and key are written.
+    ///   - newest: the newest version of TLS that the server speaks; nil for any.
+    init(in folder: TemporaryFolder, newest: TLSVersion? = nil) throws {
         path = folder.path("certificate.pem")
         let key = folder.path("key.pem")
         let minting = Process()
@@ -25,8 +27,9 @@ struct TestCertificate {
         try minting.run()
         minting.waitUntilExit()
         let chain = try NIOSSLCertificate.fromPEMFile(path).map(NIOSSLCertificateSource.certificate)
-        context = try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+        configuration.maximumTLSVersion = newest
+        context = try NIOSSLContext(configuration: configuration)
     }
 }

@@ -146,6 +146,7 @@ extension KeyFetcher {
 
     private func configuration() -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
         if let trustRoots { tls.additionalTrustRoots = [.file(trustRoots)] }
         // Connections are kept just long enough for a discovery and the fetch that follows it.
         var pool = HTTPClient.Configuration.ConnectionPool(

@@ -1,4 +1,5 @@
 import KeySets
+import NIOSSL
 import Testing
 
 @Suite(.enabled(if: TestCertificate.isAvailable, "the openssl command mints the certificates"))
@@ -19,6 +20,17 @@ struct TLSTests {
             let other = await fetch("https://127.0.0.1:\(server.port)/jwks", trustRoots: certificate.path)
             #expect(other.failure == .tls(.wrongHost))
             #expect(server.requests == ["/jwks"])
+        }
+    }
+
+    @Test(arguments: [(TLSVersion.tlsv11, nil), (.tlsv12, ["a"])] as [(TLSVersion, [String]?)])
+    func `versions of TLS that RFC 8996 deprecates are not spoken`(newest: TLSVersion, kids: [String]?) async throws {
+        let folder = try TemporaryFolder()
+        let certificate = try TestCertificate(in: folder, newest: newest)
+        try await IssuerServer.serving(["/jwks": .keys("a")], tls: certificate.context) { server in
+            let result = await fetch(server.url + "/jwks", trustRoots: certificate.path)
+            #expect(result.kids == kids)
+            #expect(result.failure == (kids == nil ? .tls(.handshake) : nil))
         }
     }
 
