@@ -10,6 +10,9 @@ SANITIZE ?=
 SECONDS := 300
 TARGET :=
 
+# Which stages `microbench` measures, by the beginnings of their names (all, when empty): make microbench STAGES="'cache hit'"
+STAGES ?=
+
 # What `bench` measures (names, or the start of one with *; all, when empty: make bench LIST=1 prints them), how often, with
 # which binary, and MEMORY=full for 10 million tokens: make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2
 ONLY ?=
@@ -35,7 +38,7 @@ define install
 	|| { $$apt update && $$apt install -y --no-install-recommends $$missing; }; }
 endef
 
-.PHONY: help run build test lint fuzz bench
+.PHONY: help run build test lint fuzz bench microbench
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -43,6 +46,7 @@ help:
 	@echo "make test    run every test, with a real Redis and a real nginx"
 	@echo "make lint    check the format of the sources"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
+	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
 	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md"
 
 run: build
@@ -61,7 +65,7 @@ test:
 	@grep -q '<testcase' .build/tests*.xml || { echo "No test ran." >&2; exit 1; }
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 fuzz:
 	$(call install,$(BUILD_PACKAGES))
@@ -76,3 +80,9 @@ bench:
 	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --only "$(ONLY)" --rounds $(ROUNDS) \
 		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
 		$(if $(LIST),--list)
+
+# In a folder of its own, because its target is not in the manifest otherwise.
+microbench:
+	$(call install,$(BUILD_PACKAGES))
+	@AUTHGEAR_BENCHMARKS=1 $(SWIFT) build --scratch-path .build/stages -c release --product StageBenchmarks
+	@.build/stages/release/StageBenchmarks $(STAGES)

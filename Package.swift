@@ -99,6 +99,21 @@ let fuzzing: [Target] =
         )
     ]
 
+// Only for `make microbench`: it is no part of what is built, tested or shipped.
+let benchmarks: [Target] =
+    Context.environment["AUTHGEAR_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "StageBenchmarks",
+            dependencies: [
+                "Bytes", "Tokens", "Resolution", "Listener", "Sessions", "Fixtures", "AllocationCounter", .nioCore,
+            ],
+            path: "Benchmarks/stages",
+            exclude: ["README.md"]
+        )
+    ]
+
 let package = Package(
     name: "authgear-resolver",
     products: [.executable(name: "authgear-resolver", targets: ["AuthgearResolver"])],
@@ -113,7 +128,7 @@ let package = Package(
         // Oracle in tests only.
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
-    targets: systemLibraries + pure + effects + process + tests + fuzzing
+    targets: systemLibraries + pure + effects + process + tests + fuzzing + benchmarks
 )
 
 extension Target.Dependency {

@@ -1,0 +1,61 @@
+import Bytes
+import Fixtures
+import Resolution
+import Tokens
+
+/// A resolver that knows the samples' issuer, and a store that has the samples' session.
+final class Desk {
+    private var resolver: Resolver
+
+    init() {
+        let bound = CacheBound(entries: 200_000, bytes: 256 << 20)
+        resolver = Resolver(
+            verifier: TokenMint.verifier(), keys: .empty(issuers: 1),
+            sessions: SessionRules(
+                appID: "my-project", cookiePrefix: "", lifetime: .seconds(364 * 86_400),
+                idleTimeout: .seconds(30 * 86_400), missingUser: .unavailable),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
+        resolver.publish(TokenMint.ring())
+        resolver.trustSessions(until: .distantFuture)
+    }
+
+    /// Decides on the requests in turn; gives the answers' lengths, added up.
+    func decide(_ requests: [Request], times: Int) -> Int {
+        var index = 0
+        var sum = 0
+        for _ in 0..<times {
+            let request = requests[index]
+            if case .answer(let answer) = resolver.resolve(
+                request.arrival, in: request.head.span.bytes, now: Samples.now)
+            {
+                sum &+= answer.head.count
+            }
+            index = index + 1 == requests.count ? 0 : index + 1
+        }
+        return sum
+    }
+
+    /// Decides on a request to the end, with what the store has of the cookie's session.
+    func settle(_ request: Request, _ cookie: String) {
+        var step = resolver.resolve(request.arrival, in: request.head.span.bytes, now: Samples.now)
+        while true {
+            switch consume step {
+            case .answer: return
+            case .wait(for: .record(let query), let parked):
+                step = resolver.resume(parked, with: Self.record(for: query, cookie), now: Samples.now)
+            case .wait(for: .key, let parked):
+                step = resolver.resume(parked, with: KeyReply.unavailable, now: Samples.now)
+            }
+        }
+    }
+
+    private static func record(for query: RecordQuery, _ cookie: String) -> RecordReply {
+        let bytes = query.kind == .session ? Samples.sessionRecord(of: cookie) : Samples.userRecord
+        do throws(RecordError) {
+            return .found(try Record(bytes.span.bytes, as: query.kind))
+        } catch {
+            return .unreadable(error)
+        }
+    }
+}

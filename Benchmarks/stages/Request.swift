@@ -1,0 +1,16 @@
+import Bytes
+import Listener
+import Resolution
+
+/// A request as the listener hands it to the resolver.
+struct Request {
+    let arrival: Arrival
+    let head: [UInt8]
+
+    init(_ head: [UInt8]) {
+        var parser = HeadParser()
+        _ = try? parser.advance(over: head.span.bytes, limit: 64 << 10)
+        self.arrival = parser.head.arrival
+        self.head = head
+    }
+}

@@ -1,0 +1,57 @@
+import Bytes
+import Resolution
+import Tokens
+
+extension Stage {
+    /// Whole decisions from memory, digest included.
+    static var decisions: [Stage] {
+        [
+            decision("decision, no credential", [Samples.head()]),
+            decision("decision, cached JWT", [Samples.head(authorization: Samples.token())]),
+            decision("decision, forged JWT, repeated", [Samples.head(authorization: forged)]),
+            decision("decision, cached session", [session()]),
+            decision("decision, cached session, the last of 10 cookies", [Samples.head(cookies: Samples.cookies)]),
+        ]
+    }
+
+    /// What a decision from memory takes beside the digest, with more and more in memory, asked for in turn.
+    static var hits: [Stage] {
+        let token = digest("token", Samples.token())
+        let cookie = digest("cookie", Array(Samples.cookie().utf8))
+        return [decision("cache hit, 1 token", [Samples.head(authorization: Samples.token())], without: token)]
+            + [1, 1_000, 100_000].map { count in
+                decision("cache hit, 1 of \(count) sessions", sessions: count, without: cookie)
+            }
+    }
+
+    private static func decision(_ name: String, _ heads: [[UInt8]], without part: Stage? = nil) -> Stage {
+        Stage(name, without: part) {
+            let desk = Desk()
+            let requests = heads.map(Request.init)
+            for request in requests { desk.settle(request, Samples.cookie()) }
+            return { times in desk.decide(requests, times: times) }
+        }
+    }
+
+    private static func decision(_ name: String, sessions count: Int, without part: Stage) -> Stage {
+        Stage(name, without: part) {
+            let desk = Desk()
+            let requests = (0..<count).map { number in
+                let request = Request(session(Samples.cookie(number)))
+                desk.settle(request, Samples.cookie(number))
+                return request
+            }
+            return { times in desk.decide(requests, times: times) }
+        }
+    }
+
+    private static func session(_ cookie: String = Samples.cookie()) -> [UInt8] {
+        Samples.head(cookies: "session=" + cookie)
+    }
+
+    private static var forged: [UInt8] {
+        var token = Samples.token()
+        token[token.count - 100] ^= 1
+        return token
+    }
+}

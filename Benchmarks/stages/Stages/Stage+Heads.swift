@@ -1,0 +1,45 @@
+import Bytes
+import Listener
+import Resolution
+
+extension Stage {
+    static var heads: [Stage] {
+        [
+            head("head, no credential", Samples.head()),
+            head("head, JWT", Samples.head(authorization: Samples.token())),
+            head("head, 10 cookies", Samples.head(cookies: Samples.cookies)),
+        ]
+    }
+
+    private static func head(_ name: String, _ head: [UInt8]) -> Stage {
+        Stage("\(name), \(head.count) bytes") {
+            { times in
+                var sum = 0
+                for _ in 0..<times {
+                    var parser = HeadParser()
+                    _ = try? parser.advance(over: head.span.bytes, limit: 64 << 10)
+                    sum &+= parser.head.length &+ Int(parser.head.arrival.authorization?.end ?? 0)
+                }
+                return sum
+            }
+        }
+    }
+
+    static var cookies: [Stage] {
+        let cookies = Array(Samples.cookies.utf8)
+        let name = Array("session".utf8)
+        return [
+            Stage("cookie scan, the last of 10, \(cookies.count) bytes") {
+                { times in
+                    var sum = 0
+                    for turn in 0..<times {
+                        // Another start each time, so that the scan is not moved out of the loop.
+                        var scanner = CookieScanner(FieldValue(start: turn & 1, end: cookies.count))
+                        sum &+= Int(scanner.next(named: name, in: cookies.span.bytes)?.start ?? 0)
+                    }
+                    return sum
+                }
+            }
+        ]
+    }
+}

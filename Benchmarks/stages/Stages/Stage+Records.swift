@@ -1,0 +1,24 @@
+import Bytes
+import Resolution
+
+extension Stage {
+    static var records: [Stage] {
+        [record("session", Samples.sessionRecord(), .session), record("user", Samples.userRecord, .user)]
+    }
+
+    private static func record(_ name: String, _ bytes: [UInt8], _ kind: RecordQuery.Kind) -> Stage {
+        Stage("\(name) record, \(bytes.count) bytes") {
+            { times in
+                var sum = 0
+                for _ in 0..<times {
+                    switch try? Record(bytes.span.bytes, as: kind) {
+                    case .session(let session): sum &+= session.userID.count
+                    case .user(let user): sum &+= user.roles.count
+                    case nil: break
+                    }
+                }
+                return sum
+            }
+        }
+    }
+}

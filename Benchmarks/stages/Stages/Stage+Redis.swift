@@ -1,0 +1,39 @@
+import Bytes
+import NIOCore
+import Sessions
+
+extension Stage {
+    static var redis: [Stage] { [get, reply] }
+
+    private static var get: Stage {
+        let key = Array("app:my-project:session:a8c1f4e2-7c55-4a0e-9d3c-0f2f5d8e1b11".utf8)
+        var buffer = ByteBufferAllocator().buffer(capacity: 4 << 10)
+        return Stage("Redis GET, written") {
+            { times in
+                var sum = 0
+                for _ in 0..<times {
+                    buffer.clear()
+                    buffer.writeGet(key)
+                    sum &+= buffer.readableBytes
+                }
+                return sum
+            }
+        }
+    }
+
+    private static var reply: Stage {
+        let record = Samples.sessionRecord()
+        let buffer = ByteBuffer(bytes: Array("$\(record.count)\r\n".utf8) + record + Array("\r\n".utf8))
+        return Stage("Redis reply, read, \(buffer.readableBytes) bytes") {
+            { times in
+                var reader = ReplyReader()
+                var sum = 0
+                for _ in 0..<times {
+                    try? reader.feed(buffer)
+                    if (try? reader.next()) == true { sum &+= reader.reply.nodes.count }
+                }
+                return sum
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Bytes
+import Fixtures
+import Resolution
+import Tokens
+
+extension Stage {
+    static var tokens: [Stage] {
+        [
+            base64,
+            verdict("claims of a token that expired", Samples.expiredToken),
+            verdict("verify RS256", Samples.token(.rs256)),
+            verdict("verify ES256", Samples.token(.es256)),
+            verdict("verify EdDSA", Samples.token(.edDSA)),
+            answer,
+        ]
+    }
+
+    private static var base64: Stage {
+        let text = Array(Samples.token().split(separator: UInt8(ascii: "."))[1])
+        return Stage("base64url, \(text.count) bytes") {
+            { times in
+                var sum = 0
+                for _ in 0..<times { sum &+= Base64URL.decode(text.span.bytes)?.count ?? 0 }
+                return sum
+            }
+        }
+    }
+
+    /// All checks of a token up to the one that fails.
+    private static func verdict(_ name: String, _ token: [UInt8]) -> Stage {
+        let verifier = TokenMint.verifier()
+        let ring = TokenMint.ring()
+        return Stage(name) {
+            { times in
+                var sum = 0
+                for _ in 0..<times {
+                    switch verifier.verify(token.span.bytes, with: ring, now: Samples.now) {
+                    case .valid(let token): sum &+= token.subject.count
+                    case .refused(let refusal): sum &+= Int(refusal.rawValue)
+                    case .keyMissing: break
+                    }
+                }
+                return sum
+            }
+        }
+    }
+
+    private static var answer: Stage {
+        let format = AnswerFormat(amrSeparator: UInt8(ascii: ","))
+        let identity = Identity(
+            userID: Array(Samples.userID.utf8),
+            claims: IdentityClaims(
+                isAnonymous: false, isVerified: true, canReauthenticate: true,
+                roles: ["stock.view", "stock.edit"].map { Array($0.utf8) },
+                authenticationMethods: ["pwd", "mfa"].map { Array($0.utf8) }),
+            authenticatedAt: Samples.now)
+        return Stage("answer from an identity") {
+            { times in
+                var sum = 0
+                for _ in 0..<times { sum &+= (try? format.answer(for: identity))?.head.count ?? 0 }
+                return sum
+            }
+        }
+    }
+}
