@@ -32,12 +32,14 @@ package struct TokenVerifier: Sendable {
     }
 
     /// Runs the checks of steps 1, 2, 6 and 7 alone, any known algorithm allowed: for `inspect --signature-only`.
+    ///
+    /// - Parameter keys: nil when there is no key that can be used; then no token has its key.
     package static func verifySignature(
-        of token: RawSpan, with keys: KeySet, maximumTokenBytes: Int
+        of token: RawSpan, with keys: KeySet?, maximumTokenBytes: Int
     ) throws(TokenRefusal) {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
         let header = try TokenHeader(reading: token.header.span.bytes)
-        guard let key = try keys.key(kid: try header.keyID(), for: header.algorithm) else { throw .keyUnknown }
+        guard let key = try keys?.key(kid: try header.keyID(), for: header.algorithm) else { throw .keyUnknown }
         try check(token, header, key)
     }
 

@@ -17,7 +17,7 @@ struct Inspect: ParsableCommand {
             lines of standard input, where they don't show in the list of processes. Empty lines are left out; a line \
             that is longer than a token may be is invalid.
 
-            The exit status is 0 when all tokens are valid, 1 when one is not, 2 when the keys can't be read, and 64 when \
+            The exit status is 0 when all tokens are valid, 1 when one is not or the keys can't be read, and 64 when \
             the arguments are wrong.
             """)
 
@@ -66,14 +66,19 @@ struct Inspect: ParsableCommand {
             TrustedIssuer(identifier: issuer ?? "", audiences: audience, algorithms: allowed, leeway: leeway))
     }
 
-    private func keySet() throws -> KeySet {
+    /// The keys; nil when it is a key set, but none of its keys can be used: then every token is judged all the same.
+    private func keySet() throws -> KeySet? {
         do {
             let bytes = try File.contents(of: jwks, limit: KeySet.maximumBytes)
             return try KeySet(jwks: bytes.span.bytes)
+        } catch KeySetError.noUsableKey(let refusals) {
+            let reasons = refusals.map { "\($0.reason)" }.joined(separator: ", ")
+            File.complain("\(jwks): none of its keys can be used\(reasons.isEmpty ? "" : ": \(reasons)")")
+            return nil
         } catch {
             let reason = (error as? KeySetError).map(\.sentence) ?? "\(error)"
             File.complain("\(jwks): no keys: \(reason)")
-            throw ExitCode(2)
+            throw ExitCode(1)
         }
     }
 
@@ -89,7 +94,7 @@ struct Inspect: ParsableCommand {
             }
         } catch {
             File.complain("standard input can't be read: \(error)")
-            throw ExitCode(2)
+            throw ExitCode(1)
         }
         splitter.finish { areValid = judge([$0], inspection) && areValid }
         return areValid

@@ -23,6 +23,14 @@ import Tokens
         }
     }
 
+    @Test func `without a key that can be used a token is invalid, and judged all the same`() {
+        for scope in [.everything(TokenMint.trustedIssuer()), Inspection.Scope.signature] {
+            let inspection = Inspection(keys: nil, scope: scope)
+            let token = TokenMint().token
+            #expect(inspection.report(on: token.span.bytes, now: TokenMint.now).text == "invalid key_unknown\n")
+        }
+    }
+
     @Test(arguments: [
         ("exp", "1", "expired"), ("iss", "\"x\"", "issuer_unknown"), ("aud", "\"x\"", "audience_unknown"),
         ("sub", "5", "subject_missing"),

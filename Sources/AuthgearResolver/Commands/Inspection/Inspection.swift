@@ -22,12 +22,13 @@ package struct Inspection {
     /// Longer tokens are invalid.
     package static let maximumTokenBytes = Configuration.Limits().tokenBytes
 
-    private let keys: KeySet
+    /// Nil when none of the keys can be used.
+    private let keys: KeySet?
     /// Nil when only signatures are looked at.
     private let verifier: TokenVerifier?
     private let isExplaining: Bool
 
-    package init(keys: KeySet, scope: Scope, isExplaining: Bool = false) {
+    package init(keys: KeySet?, scope: Scope, isExplaining: Bool = false) {
         self.keys = keys
         self.isExplaining = isExplaining
         verifier =
