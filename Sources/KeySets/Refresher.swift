@@ -33,8 +33,8 @@ final class Refresher {
     private var queue = FetchQueue(slots: fetchSlots)
     /// How many requests wait, over all issuers.
     private var waiting = 0
-    /// Between `start` and `stop`.
-    private var isRunning = false
+    /// From `stop` on. Before `start`, requests wait already: the listener may be faster than the keys.
+    private var isStopped = false
 
     init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, logger: Logger) {
         self.eventLoop = eventLoop
@@ -48,7 +48,6 @@ final class Refresher {
     }
 
     func start() {
-        isRunning = true
         for index in issuers.indices {
             handle(index) { schedule, now in schedule.start(now: now) }
         }
@@ -56,14 +55,14 @@ final class Refresher {
 
     /// Answers everybody who waits; from now on nothing is fetched.
     func stop() {
-        isRunning = false
+        isStopped = true
         for index in issuers.indices {
             handle(index) { schedule, _ in schedule.stop() }
         }
     }
 
     func find(_ missing: MissingKey, reply: @escaping IssuerRefresh.Reply) {
-        guard isRunning, issuers.indices.contains(missing.issuer) else { return reply(.unavailable) }
+        guard !isStopped, issuers.indices.contains(missing.issuer) else { return reply(.unavailable) }
         let keys = ring.issuers[missing.issuer]
         let holding = RefreshSchedule<IssuerRefresh.Reply>.Holding(
             hasKid: missing.kid.map { keys.set?.hasKey(kid: $0) ?? false } ?? false,
@@ -78,7 +77,7 @@ final class Refresher {
     func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
         queue.finished()
         // A fetch that was stopped says nothing about the issuer: the service ends.
-        guard isRunning, result.failure != .stopped else { return }
+        guard !isStopped, result.failure != .stopped else { return }
         switch result {
         case .success(let fetched): succeeded(index, fetched)
         case .failure(let failure): failed(index, failure)
@@ -189,7 +188,7 @@ extension Refresher {
 
     private func setTimer(_ index: Int) {
         let issuer = issuers[index]
-        let moment = isRunning ? issuer.schedule.wakeAt : nil
+        let moment = isStopped ? nil : issuer.schedule.wakeAt
         guard issuer.timer?.at != moment else { return }
         issuer.timer?.task.cancel()
         issuer.timer = moment.map { moment in

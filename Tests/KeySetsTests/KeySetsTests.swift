@@ -190,6 +190,18 @@ extension KeySetsTests {
         #expect(await rest?.next() == .reply("first", .unavailable))
     }
 
+    @Test func `who asks before the service has started waits for the first fetch`() async throws {
+        let rig = Rig()
+        rig.find("a", cause: .neverLoaded, as: "early")
+        try await rig.run { events in
+            #expect(await events.next() == .fetch(0))
+            rig.bring(0, "a")
+            #expect(await events.next() == loaded)
+            #expect(await events.next() == .published([["a"]], until: 86_400))
+            #expect(await events.next() == .reply("early", .arrived))
+        }
+    }
+
     @Test func `an issuer that is not configured has no keys`() async throws {
         let rig = Rig()
         try await rig.run { events in
