@@ -79,7 +79,11 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "AuthgearResolverTests",
-        dependencies: ["AuthgearResolver", "Bytes", "Tokens", "KeySets", "Sessions", "Fixtures", .logging]
+        dependencies: [
+            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
+            "Fixtures",
+            .nioCore, .nioPosix, .logging,
+        ]
     ),
     .testTarget(name: "LayoutTests"),
     .testTarget(

@@ -1,7 +1,7 @@
 import Bytes
 import KeySets
-import Listener
-import Logging
+package import Listener
+package import Logging
 import NIOCore
 import NIOPosix
 import Resolution
@@ -16,11 +16,11 @@ import UnixSignals
 ///     event loops ──▶ session stores ──▶ key sets ──▶ admin listener ──▶ listener
 ///
 /// They end in the opposite order: the listener first, so that whatever a request in flight waits for is still there.
-struct Parts {
+package struct Parts {
     /// The addresses that are listened on, with the ports that the system picked.
-    struct Addresses {
-        var gateway: [ListenAddress]
-        var admin: [ListenAddress]
+    package struct Addresses: Sendable {
+        package var gateway: [ListenAddress]
+        package var admin: [ListenAddress]
     }
 
     private let configuration: Configuration
@@ -33,8 +33,10 @@ struct Parts {
     private let keySets: KeySets
     private let listener: Listener
     private let admin: AdminListener
+    /// Starts them in this order, and ends them in the opposite one.
+    private let group: ServiceGroup
 
-    init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
+    package init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let stores = SessionStores(
@@ -52,6 +54,7 @@ struct Parts {
             })
         rings.subscribe(listener.publish)
         let pages = Self.pages(listener, keySets, stores, startedAt: Timestamp.now)
+        let admin = AdminListener(configuration.admin.listen, on: background, pages: pages)
         self.configuration = configuration
         self.logger = logger
         self.loops = loops
@@ -59,7 +62,9 @@ struct Parts {
         self.stores = stores
         self.keySets = keySets
         self.listener = listener
-        self.admin = AdminListener(configuration.admin.listen, on: background, pages: pages)
+        self.admin = admin
+        self.group = ServiceGroup(
+            services: [stores, keySets, admin, listener, StartUpPages()], logger: logger)
         if connections < configuration.limits.connections {
             logger.warning(
                 "the limit of open files allows fewer connections than limits.connections",
@@ -68,25 +73,34 @@ struct Parts {
     }
 
     /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
-    func bind() async throws -> Addresses {
+    package func bind() async throws -> Addresses {
         Addresses(gateway: try await listener.bind(), admin: try await admin.bind())
     }
 
-    /// Serves until the process is told to end. Binds, unless that was done.
+    /// Serves until the process is told to end by a signal.
     func run() async throws {
         // Heard from here on: also who is told to end while it starts ends in order.
         let signals = await TerminationSignals()
+        let watch = signals.watch { await end() }
+        defer { watch.cancel() }
+        try await serve()
+    }
+
+    /// Serves until it is told to end. Binds, unless that was done.
+    package func serve() async throws {
         let addresses = try await bind()
         logStart(addresses)
-        let group = ServiceGroup(
-            services: [stores, keySets, admin, listener, StartUpPages()], logger: logger)
-        let watch = signals.watch { await group.triggerGracefulShutdown() }
-        defer { watch.cancel() }
         try await stores.start()
         try await group.run()
         try await loops.shutdownGracefully()
         try await background.shutdownGracefully()
         logger.info("stopped")
+    }
+
+    /// Begins the orderly end: no more connections are accepted, requests in flight are answered. Before `serve`, it is
+    /// remembered.
+    package func end() async {
+        await group.triggerGracefulShutdown()
     }
 
     private func logStart(_ addresses: Addresses) {

@@ -12,5 +12,17 @@ package struct IssuerStatus: Sendable {
     /// Why tokens of this issuer can't be verified now, in words; nil when they can.
     package var problem: String?
 
+    package init(
+        issuer: String, age: Duration? = nil, keys: Int, skipped: Int, fetches: [FetchResult: Int],
+        problem: String? = nil
+    ) {
+        self.issuer = issuer
+        self.age = age
+        self.keys = keys
+        self.skipped = skipped
+        self.fetches = fetches
+        self.problem = problem
+    }
+
     package var isReady: Bool { problem == nil }
 }

@@ -1,23 +1,25 @@
-import KeySets
-import Listener
-import Resolution
+package import KeySets
+package import Listener
+package import Resolution
 import Tokens
 
 // The configuration as the parts take it.
 
 extension Configuration {
-    var loopCount: Int {
+    /// How many event loops serve the gateway.
+    package var loopCount: Int {
         switch threads {
         case .auto: Processors.available
         case .count(let count): count
         }
     }
 
-    var keySetSettings: KeySets.Settings {
+    package var keySetSettings: KeySets.Settings {
         KeySets.Settings(sources: issuers.map(\.source), maxStale: jwks.maxStale, wait: jwks.wait)
     }
 
-    func listenerSettings(connections: Int) -> Listener.Settings {
+    /// - Parameter connections: how many may be open; fewer than configured, when files are short.
+    package func listenerSettings(connections: Int) -> Listener.Settings {
         var settings = Listener.Settings(addresses: listen)
         settings.maximumConnections = connections
         settings.connection.headerBytes = limits.headerBytes
@@ -28,7 +30,7 @@ extension Configuration {
     }
 
     /// The rules that sessions are judged by; nil without a store.
-    var sessionRules: SessionRules? {
+    package var sessionRules: SessionRules? {
         if case .none = sessions.store { return nil }
         return SessionRules(
             appID: sessions.appID, cookiePrefix: sessions.cookiePrefix, lifetime: sessions.lifetime,
@@ -37,7 +39,7 @@ extension Configuration {
     }
 
     /// A resolver for one event loop, which has no keys yet.
-    func resolver() -> Resolver {
+    package func resolver() -> Resolver {
         Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
             keys: .empty(issuers: issuers.count), sessions: sessionRules,
@@ -45,7 +47,7 @@ extension Configuration {
     }
 
     /// The caches of one event loop: its share of what the process may hold.
-    private var cacheRules: CacheRules {
+    package var cacheRules: CacheRules {
         CacheRules(
             tokens: tokens.cache.share(of: loopCount), sessions: sessions.cache.share(of: loopCount),
             sessionMaximumAge: sessions.cacheMaximumAge)

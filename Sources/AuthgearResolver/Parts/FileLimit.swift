@@ -1,14 +1,14 @@
 import Glibc
 
 /// How many files the process may have open: connections count.
-enum FileLimit {
+package enum FileLimit {
     /// What the process needs beside its connections: sockets that are listened on, stores, keys, event loops, logs.
     private static let reserve = 256
 
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
     /// Raises the limit to what so many connections need, as far as the system allows; gives how many connections fit.
-    static func raise(forConnections connections: Int) -> Int {
+    package static func raise(forConnections connections: Int) -> Int {
         var limit = rlimit()
         guard unsafe getrlimit(files, &limit) == 0 else { return connections }
         let wanted = rlim_t(connections + reserve)

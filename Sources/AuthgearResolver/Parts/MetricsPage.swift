@@ -1,20 +1,35 @@
-import Bytes
-import KeySets
-import Listener
-import Resolution
-import Sessions
-import Telemetry
+package import Bytes
+package import KeySets
+package import Listener
+package import Sessions
+package import Telemetry
 
 /// Everything that is counted, put together for one scrape: the text of `/metrics`.
-struct MetricsPage {
-    var listener: ListenerFigures
-    var resolvers: [ResolverFigures]
-    var issuers: [IssuerStatus]
-    var store: StoreFigures
-    var revocationLag: Duration
-    var startedAt: Timestamp
+package struct MetricsPage {
+    private let listener: ListenerFigures
+    private let resolvers: [ResolverFigures]
+    private let issuers: [IssuerStatus]
+    private let store: StoreFigures
+    private let revocationLag: Duration
+    private let startedAt: Timestamp
 
-    var text: String {
+    /// - Parameters:
+    ///   - resolvers: one of each event loop.
+    ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
+    ///   - startedAt: when the process started.
+    package init(
+        listener: ListenerFigures, resolvers: [ResolverFigures], issuers: [IssuerStatus], store: StoreFigures,
+        revocationLag: Duration, startedAt: Timestamp
+    ) {
+        self.listener = listener
+        self.resolvers = resolvers
+        self.issuers = issuers
+        self.store = store
+        self.revocationLag = revocationLag
+        self.startedAt = startedAt
+    }
+
+    package var text: String {
         var page = PrometheusPage()
         listener.write(to: &page)
         if var resolver = resolvers.first {

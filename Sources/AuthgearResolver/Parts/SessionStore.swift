@@ -1,15 +1,14 @@
-import Logging
-import NIOCore
-import Resolution
-import Sessions
+package import NIOCore
+package import Resolution
+package import Sessions
 
 /// The session store of one event loop, of whichever kind. Confined to the loop.
-enum SessionStore {
+package enum SessionStore {
     case none
     case redis(RedisStore)
     case memory(MemoryStore)
 
-    func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
+    package func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
         switch self {
         case .none: reply(.unavailable(.disconnected))
         case .redis(let store): store.lookUp(query, reply: reply)
@@ -18,18 +17,18 @@ enum SessionStore {
     }
 
     /// The future succeeds when the store was tried once.
-    func start(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+    package func start(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         switch self {
         case .redis(let store): store.start()
         case .none, .memory: eventLoop.makeSucceededVoidFuture()
         }
     }
 
-    func stop() {
+    package func stop() {
         if case .redis(let store) = self { store.stop() }
     }
 
-    var status: StoreStatus {
+    package var status: StoreStatus {
         switch self {
         case .redis(let store): store.status
         case .none, .memory: .reachable
@@ -37,14 +36,14 @@ enum SessionStore {
     }
 
     /// How long after a session ended it may still be answered as valid.
-    var revocationLag: Duration {
+    package var revocationLag: Duration {
         switch self {
         case .redis(let store): store.isTracking ? RedisStore.changesAreToldWithin : .zero
         case .none, .memory: .zero
         }
     }
 
-    var figures: StoreFigures {
+    package var figures: StoreFigures {
         switch self {
         case .none: StoreFigures()
         case .redis(let store): store.figures

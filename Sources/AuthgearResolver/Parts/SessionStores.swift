@@ -1,16 +1,16 @@
 import Bytes
-import Listener
-import Logging
-import NIOCore
+package import Listener
+package import Logging
+package import NIOCore
 import Resolution
 import ServiceLifecycle
-import Sessions
+package import Sessions
 import Telemetry
 
 /// The session stores of all event loops: one each, so that a look-up never leaves its loop.
-struct SessionStores: Service {
+package struct SessionStores: Service {
     /// What each is made from.
-    enum Origin: Sendable {
+    package enum Origin: Sendable {
         case none
         case redis(RedisConfiguration)
         case memory(MemoryRecords)
@@ -22,7 +22,7 @@ struct SessionStores: Service {
     private let logger: Logger
     private let boxes: [NIOLoopBoundBox<SessionStore>]
 
-    init(_ origin: Origin, areCached: Bool, on group: any EventLoopGroup, logger: Logger) {
+    package init(_ origin: Origin, areCached: Bool, on group: any EventLoopGroup, logger: Logger) {
         self.origin = origin
         self.areCached = areCached
         self.logger = logger
@@ -30,7 +30,7 @@ struct SessionStores: Service {
     }
 
     /// Makes the store of a loop, which tells the loop's resolver of changes. Called on the loop.
-    func makeStore(for loop: ListenerLoop) -> SessionStore {
+    package func makeStore(for loop: ListenerLoop) -> SessionStore {
         let store = store(for: loop)
         boxes.first { $0.eventLoop === loop.eventLoop }?.value = store
         return store
@@ -49,19 +49,19 @@ struct SessionStores: Service {
     }
 
     /// Tries each store once; they stay connected until the process ends.
-    func start() async throws {
+    package func start() async throws {
         for box in boxes {
             try await box.eventLoop.flatSubmit { box.value.start(on: box.eventLoop) }.get()
         }
     }
 
-    func run() async throws {
+    package func run() async throws {
         try await gracefulShutdown()
         for box in boxes { try await box.eventLoop.submit { box.value.stop() }.get() }
     }
 
     /// The first reason why one of them can't be asked.
-    func problem() async throws -> String? {
+    package func problem() async throws -> String? {
         for box in boxes {
             if case .unreachable(let reason) = try await box.eventLoop.submit({ box.value.status }).get() {
                 return reason
@@ -71,13 +71,13 @@ struct SessionStores: Service {
     }
 
     /// How long after a session ended it may still be answered as valid, at this moment: zero while each is read anew.
-    func revocationLag() async throws -> Duration {
+    package func revocationLag() async throws -> Duration {
         var longest = Duration.zero
         for box in boxes { longest = max(longest, try await box.eventLoop.submit { box.value.revocationLag }.get()) }
         return longest
     }
 
-    func figures() async throws -> StoreFigures {
+    package func figures() async throws -> StoreFigures {
         var sum = StoreFigures()
         for box in boxes { sum.merge(try await box.eventLoop.submit { box.value.figures }.get()) }
         return sum

@@ -2,7 +2,7 @@ import Sessions
 
 extension Configuration.Sessions {
     /// What the stores are made from: reads the file of records, or loads the roots that TLS trusts.
-    func origin() throws -> SessionStores.Origin {
+    package func origin() throws -> SessionStores.Origin {
         switch store {
         case .none: .none
         case .redis(let redis): .redis(try redis.storeConfiguration())

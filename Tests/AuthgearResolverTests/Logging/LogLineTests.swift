@@ -2,6 +2,7 @@ import AuthgearResolver
 import Bytes
 import Foundation
 import Logging
+import Telemetry
 import Testing
 
 @Suite struct LogLineTests {
@@ -38,6 +39,11 @@ import Testing
             #expect(isHarmless, "U+\(String(value, radix: 16))")
             #expect(written.hasSuffix("\n"))
         }
+    }
+
+    @Test(arguments: LogKey.allCases) func `none of our keys is a name that every record has`(key: LogKey) throws {
+        let read = try JSONSerialization.jsonObject(with: Data(line("", .init([key: "value"])).utf8))
+        #expect((read as? [String: String])?[key.rawValue] == "value")
     }
 
     @Test func `JSON gives back what was put in`() throws {

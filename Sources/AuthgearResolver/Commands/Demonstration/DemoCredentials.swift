@@ -26,9 +26,10 @@ package struct DemoCredentials: Sendable {
     /// One whose session is no longer in the store.
     package let revokedCookie: String
 
-    package init(now: Timestamp) throws(SigningKeyError) {
-        let key = try SigningKey(generating: .rs256, kid: "demo")
-        let impostor = try SigningKey(generating: .rs256, kid: "demo")
+    /// - Parameter kid: the name of the issuer's key.
+    package init(now: Timestamp, kid: String = "demo") throws(SigningKeyError) {
+        let key = try SigningKey(generating: .rs256, kid: kid)
+        let impostor = try SigningKey(generating: .rs256, kid: kid)
         jwks = key.publicJWKS
         validToken = try Self.token(key, from: now, until: now + Self.lifetime)
         expiredToken = try Self.token(key, from: now - .seconds(7_200), until: now - .seconds(3_600))

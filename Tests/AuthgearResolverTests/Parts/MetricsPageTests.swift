@@ -1,0 +1,71 @@
+import AuthgearResolver
+import Bytes
+import Fixtures
+import KeySets
+import Listener
+import Resolution
+import Sessions
+import Telemetry
+import Testing
+
+@Suite struct MetricsPageTests {
+    private static let ready = IssuerStatus(
+        issuer: "https://a.example", age: .milliseconds(1_500), keys: 2, skipped: 1,
+        fetches: [.changed: 1, .timeout: 3])
+    private static let waiting = IssuerStatus(
+        issuer: "https://b.example", keys: 0, skipped: 0, fetches: [:], problem: "its keys are not loaded")
+
+    private static func page(loops: Int = 2, issuers: [IssuerStatus] = [ready, waiting]) throws -> Exposition {
+        let resolver = Configuration().resolver()
+        let page = MetricsPage(
+            listener: ListenerFigures(), resolvers: (0..<loops).map { _ in ResolverFigures(resolver) },
+            issuers: issuers, store: StoreFigures(), revocationLag: .milliseconds(250),
+            startedAt: Timestamp(seconds: 1_800_000_000))
+        return try Exposition(page.text)
+    }
+
+    @Test func `every metric stands on the page, and nothing else`() throws {
+        let page = try Self.page()
+        #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)))
+        for metric in Metric.all {
+            let family = try #require(page.family(metric.name))
+            #expect(family.kind == metric.kind.rawValue)
+            for sample in family.samples where metric.kind != .histogram {
+                #expect(Set(sample.labels.keys) == Set(metric.labels))
+            }
+        }
+    }
+
+    @Test func `each issuer has its keys, and its age when it has one`() throws {
+        let page = try Self.page()
+        let (ready, waiting) = (["issuer": "https://a.example"], ["issuer": "https://b.example"])
+        let ages = try #require(page.family(Metric.keySetAge.name))
+        #expect(ages.value(ready) == 1.5)
+        #expect(ages.value(waiting) == nil)
+        #expect(page.family(Metric.keySetKeys.name)?.value(ready) == 2)
+        #expect(page.family(Metric.keySetKeys.name)?.value(waiting) == 0)
+        #expect(page.family(Metric.keySetSkipped.name)?.value(ready) == 1)
+    }
+
+    @Test func `fetches are counted by every result, those that never came too`() throws {
+        let fetches = try #require(try Self.page().family(Metric.keySetFetches.name))
+        for result in FetchResult.allCases {
+            let ready = fetches.value(["issuer": Self.ready.issuer, "result": result.rawValue])
+            #expect(ready == Double(Self.ready.fetches[result] ?? 0))
+            #expect(fetches.value(["issuer": Self.waiting.issuer, "result": result.rawValue]) == 0)
+        }
+    }
+
+    @Test func `the page says what runs, since when, and how late a revocation may be noticed`() throws {
+        let page = try Self.page()
+        #expect(
+            page.family(Metric.buildInfo.name)?.value(["version": Version.program, "swift": Version.swift]) == 1)
+        #expect(page.family(Metric.startTime.name)?.value() == 1_800_000_000)
+        #expect(page.family(Metric.revocationLag.name)?.value() == 0.25)
+    }
+
+    @Test func `a page without issuers, or of loops that are gone, is sound`() throws {
+        #expect(try Self.page(issuers: []).family(Metric.keySetKeys.name) == nil)
+        #expect(try Self.page(loops: 0).family(Metric.refusals.name) == nil)
+    }
+}

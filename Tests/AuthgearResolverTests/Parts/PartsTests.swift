@@ -1,0 +1,68 @@
+import AuthgearResolver
+import Fixtures
+import Listener
+import Logging
+import Telemetry
+import Testing
+import Tokens
+
+/// The parts, joined: what one of them learns shows in what another answers.
+@Suite struct PartsTests {
+    @Test func `tokens and cookies are answered as soon as the keys have come`() async throws {
+        try await RunningParts.with { parts in
+            let token = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(token.status == 200)
+            #expect(token.headers["x-authgear-session-valid"] == "true")
+            #expect(token.headers["x-authgear-user-id"] == DemoCredentials.user)
+            #expect(token.headers["x-authgear-user-roles"] == "stock.view,stock.edit")
+            let cookie = try await parts.ask("/resolve", ["Cookie": "session=\(parts.credentials.validCookie)"])
+            #expect(cookie.1["x-authgear-user-id"] == DemoCredentials.user)
+            let revoked = try await parts.ask("/resolve", ["Cookie": "session=\(parts.credentials.revokedCookie)"])
+            #expect(revoked.1 == ["x-authgear-session-valid": "false"])
+            #expect(try await parts.ask("/require").0 == 401)
+        }
+    }
+
+    @Test func `the operator hears that it is ready, and what was counted`() async throws {
+        try await RunningParts.with { parts in
+            let valid = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(valid.headers["x-authgear-session-valid"] == "true", "\(valid)")
+            _ = try await parts.ask(bearing: parts.credentials.expiredToken)
+            #expect(try await parts.page("/healthz") == (200, "ok\n"))
+            #expect(try await parts.page("/readyz") == (200, "ready\n"))
+            let page = try Exposition(try await parts.page("/metrics").text)
+            #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)))
+            let requests = try #require(page.family(Metric.requests.name))
+            #expect(requests.value(["endpoint": "resolve", "outcome": "valid"]) == 1)
+            #expect(requests.value(["endpoint": "resolve", "outcome": "invalid"]) == 1)
+            let refusals = try #require(page.family(Metric.refusals.name))
+            #expect(refusals.value(["credential": "token", "reason": "expired"]) == 1)
+            #expect(page.family(Metric.keySetKeys.name)?.value(["issuer": DemoCredentials.issuer]) == 1)
+        }
+    }
+
+    @Test func `a changed file changes whose tokens are valid, in both directions`() async throws {
+        try await RunningParts.with { parts in
+            let newcomer = try DemoCredentials(now: .now, kid: "next")
+            let old = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(old.headers["x-authgear-session-valid"] == "true")
+            try parts.publish(newcomer.jwks)
+            // Its key is not known yet: the request has the file looked at, and waits for that.
+            let new = try await parts.ask(bearing: newcomer.validToken)
+            #expect(new.headers["x-authgear-session-valid"] == "true")
+            let gone = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(gone.headers == ["x-authgear-session-valid": "false"])
+        }
+    }
+
+    @Test func `what is told to end before it serves ends at once`() async throws {
+        var settings = Configuration()
+        settings.listen = [.tcp(host: "127.0.0.1", port: 0)]
+        settings.admin.listen = .tcp(host: "127.0.0.1", port: 0)
+        settings.threads = .count(1)
+        settings.limits.connections = 8
+        let parts = Parts(settings, stores: .none, logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        await parts.end()
+        try await parts.serve()
+    }
+}
