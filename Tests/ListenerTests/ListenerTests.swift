@@ -22,7 +22,7 @@ import Testing
                 #expect(try await client.receive() == Stage.none)
                 try await client.close()
             }
-            #expect(try TemporaryFolder.permissions(path) == 0o660)
+            #expect(try TemporaryFolder.permissions(path) == 0o666)
         }
         #expect(!TemporaryFolder.exists(path))
     }

@@ -8,8 +8,9 @@ struct UnixSocketFile: Sendable {
     /// Which file it is, so that a successor's is not removed.
     private var identity: (device: UInt, number: UInt) = (0, 0)
 
-    /// Who may connect: the user and the group.
-    static let permissions: mode_t = 0o660
+    /// Whoever can reach the file may connect, as whoever can reach a TCP port on loopback may. A gateway's workers run
+    /// as another user; who else may ask is up to the permissions of the directory.
+    static let permissions: mode_t = 0o666
 
     /// Makes the socket and binds it. It refuses connections until it is listened on.
     ///
