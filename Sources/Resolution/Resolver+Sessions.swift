@@ -4,10 +4,10 @@ import Tokens
 extension Resolver {
     /// The answer of the request's first session cookie, when it is in memory. Nothing is allocated for it.
     mutating func rememberedSession(of arrival: Arrival, in head: RawSpan, now: Timestamp) -> Answer? {
-        guard let sessions, sessionCache.mayAnswer(at: now) else { return nil }
+        guard let name = sessions?.cookieName, sessionCache.mayAnswer(at: now) else { return nil }
         for index in 0..<arrival.cookieCount {
             var scanner = CookieScanner(arrival.cookies[index])
-            if let value = scanner.next(named: sessions.cookieName, in: head) {
+            if let value = scanner.next(named: name, in: head) {
                 return sessionCache.answer(for: SHA256Digest(of: head.extracting(value.range)), now: now)
             }
         }

@@ -19,8 +19,8 @@ extension Resolver {
         }
         let digest = SHA256Digest(of: token)
         if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
-        guard BearerToken.isCompact(token) else { return .opaque }
         if let refusal = tokenCache.refusal(for: digest) { return refuse(refusal) }
+        guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
             guard let answer = accept(Identity(token)) else { return .refused }

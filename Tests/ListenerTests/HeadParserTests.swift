@@ -102,4 +102,18 @@ import Testing
         #expect(
             parse("GET /resolve HTTP/1.0\r\n\(authorization)AUTHORIZATION:\r\n\r\n").error == .authorizationRepeated)
     }
+
+    /// Long enough that each byte stands once in a word of eight and once behind the last whole one.
+    @Test(arguments: 0..<21)
+    func `a byte that no target has is refused wherever it stands, in the path and in the query`(place: Int) {
+        for prefix in ["/resolve/", "/resolve?"] {
+            for byte in UInt8.min...UInt8.max {
+                var target = Array((prefix + String(repeating: "a", count: 21)).utf8)
+                target[prefix.utf8.count + place] = byte
+                let verdict = parse(Array("GET ".utf8) + target + Array(" HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+                let isRight = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#")
+                #expect(verdict.meaning?.endpoint == (isRight ? .resolve : nil), "\(byte)")
+            }
+        }
+    }
 }

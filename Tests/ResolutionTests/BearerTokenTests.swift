@@ -14,7 +14,8 @@ struct BearerTokenTests {
     }
 
     @Test(arguments: [
-        "", "Bearer", "Bearer ", "Bearer\(token)", "Bearer\t\(token)", "Basic \(token)", "Digest realm=\"a.b.c\"",
+        "", "Bearer", "Bearer ", "Bearer\(token)", "Bearer\t\(token)", "Bearer\0\(token)", "Basic \(token)",
+        "Digest realm=\"a.b.c\"",
         "Bearer opaque", "Bearer a.b", "Bearer a.b.c.d.e", "Bearer " + String(repeating: "a", count: 20_000),
     ])
     func `another scheme, an empty or an opaque token is no credential`(field: String) {

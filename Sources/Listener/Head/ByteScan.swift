@@ -49,6 +49,27 @@ enum ByteScan {
         return offset
     }
 
+    /// The offset of the first byte of `range` that a target's path can't go on with: none of a target, `?`, or above
+    /// ASCII; the range's end when there is none.
+    @inline(__always)
+    static func pathEnd(in bytes: RawSpan, _ range: Range<Int>) -> Int {
+        var offset = range.lowerBound
+        while offset &+ 8 <= range.upperBound {
+            let word = bytes[word: offset]
+            let flags =
+                (controls(word) | zeros(word ^ 0x2020_2020_2020_2020) | zeros(word ^ 0x2323_2323_2323_2323)
+                    | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F) | word) & highs
+            if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < range.upperBound {
+            let byte = bytes[byte: offset]
+            guard ByteSet.target.contains(byte), byte != UInt8(ascii: "?") else { break }
+            offset &+= 1
+        }
+        return offset
+    }
+
     /// Whether the 64 bytes at `offset` are all printable ASCII. When in doubt it says no.
     ///
     /// A byte below 0x80 has bit 7 after adding 0x60 when it is no control byte, and after adding 1 when it is DEL; neither
@@ -70,9 +91,12 @@ enum ByteScan {
     @inline(__always)
     private static func controls(_ word: UInt64) -> UInt64 {
         let belowSpace = (word &- 0x2020_2020_2020_2020) & ~word
-        let delete = word ^ 0x7F7F_7F7F_7F7F_7F7F
-        return belowSpace | ((delete &- ones) & ~delete)
+        return belowSpace | zeros(word ^ 0x7F7F_7F7F_7F7F_7F7F)
     }
+
+    /// The high bit of each byte that is zero; the other bits are noise.
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
 
     /// The high bit of each byte that is a letter or `-`; all of them exact.
     @inline(__always)

@@ -5,8 +5,8 @@ struct ByteSet {
 
     @inline(__always)
     func contains(_ byte: UInt8) -> Bool {
-        let word = byte < 64 ? low : high
-        return byte < 128 && word & (1 << UInt64(byte & 63)) != 0
+        let word = byte & 0x40 == 0 ? low : high
+        return (word &>> UInt64(byte & 63)) & 1 & ~UInt64(byte &>> 7) != 0
     }
 
     /// What tokens are made of: letters, digits, ``!#$%&'*+-.^_`|~`` (RFC 9110 section 5.6.2).

@@ -9,12 +9,10 @@ enum Target {
     /// The endpoint, or nil when the path is none of ours.
     @inline(__always)
     static func endpoint(_ bytes: RawSpan, _ target: Range<Int>) throws(HeadError) -> Endpoint? {
-        var pathEnd = target.upperBound
-        var offset = target.lowerBound
+        let pathEnd = ByteScan.pathEnd(in: bytes, target)
+        var offset = pathEnd
         while offset < target.upperBound {
-            let byte = bytes[byte: offset]
-            guard ByteSet.target.contains(byte) else { throw .badTarget }
-            if byte == UInt8(ascii: "?"), pathEnd == target.upperBound { pathEnd = offset }
+            guard ByteSet.target.contains(bytes[byte: offset]) else { throw .badTarget }
             offset &+= 1
         }
         if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {

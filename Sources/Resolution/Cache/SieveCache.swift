@@ -42,7 +42,7 @@ package struct SieveCache<Value> {
     /// The value under a digest; marks it as visited.
     package mutating func value(for digest: SHA256Digest) -> Value? {
         guard let place = find(digest) else { return nil }
-        entries[place].isVisited = true
+        if !entries[place].isVisited { entries[place].isVisited = true }
         return entries[place].value
     }
 

@@ -4,12 +4,17 @@ import Bytes
 enum BearerToken {
     /// Where the token stands in `head`; nil when the field holds another scheme or no token at all.
     static func extract(from field: FieldValue, in head: RawSpan) -> FieldValue? {
-        let scheme = field.range.prefix(6)
-        guard scheme.count == 6, head.extracting(scheme).equalsIgnoringCase("bearer") else { return nil }
-        var start = scheme.upperBound
+        guard field.range.count > 7, isScheme(head[word: field.range.lowerBound]) else { return nil }
+        var start = field.range.lowerBound + 7
         while start < field.range.upperBound, head[byte: start] == UInt8(ascii: " ") { start += 1 }
-        guard start > scheme.upperBound, start < field.range.upperBound else { return nil }
+        guard start < field.range.upperBound else { return nil }
         return FieldValue(start: start, end: field.range.upperBound)
+    }
+
+    /// Whether the first seven of eight bytes are `bearer`, in any case, and a space.
+    private static func isScheme(_ word: UInt64) -> Bool {
+        // Only a letter's two cases become that letter when bit 5 is set.
+        (word & 0x00FF_FFFF_FFFF_FFFF) | 0x2020_2020_2020 == 0x20_7265_7261_6562
     }
 
     /// Whether the token has the form of a JWS in compact serialization (RFC 7515 section 7.1): three parts.
@@ -17,8 +22,10 @@ enum BearerToken {
     /// What the parts are made of is for the verifier to judge: a token that was meant as a JWT and is broken is
     /// refused, it does not turn into an opaque one.
     static func isCompact(_ token: RawSpan) -> Bool {
-        var dots = 0
-        for index in 0..<token.byteCount where token[byte: index] == UInt8(ascii: ".") { dots += 1 }
-        return dots == 2
+        let dot = UInt8(ascii: ".")
+        guard let first = token.firstIndex(of: dot), let second = token.firstIndex(of: dot, from: first + 1) else {
+            return false
+        }
+        return token.firstIndex(of: dot, from: second + 1) == nil
     }
 }

@@ -29,9 +29,8 @@ package struct CookieScanner {
     /// The next pair without the white space around it; moves behind its `;`.
     private mutating func nextPair(in head: RawSpan) -> Range<Int> {
         var start = position
-        while position < end, head[byte: position] != UInt8(ascii: ";") { position += 1 }
-        var stop = position
-        position += 1
+        var stop = start + (head.extracting(start..<end).firstIndex(of: UInt8(ascii: ";")) ?? end - start)
+        position = stop + 1
         while start < stop, head[byte: start].isFieldSpace { start += 1 }
         while stop > start, head[byte: stop - 1].isFieldSpace { stop -= 1 }
         return start..<stop
