@@ -51,7 +51,7 @@ let tests: [Target] = [
     // Stands before malloc, so it is for tests and benchmarks alone.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry"], path: "Tests/Fixtures"),
-    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "Fixtures"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
     .testTarget(
         name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures", "AllocationCounter"]),

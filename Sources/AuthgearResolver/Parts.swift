@@ -9,7 +9,6 @@ import ServiceLifecycle
 import Sessions
 import Telemetry
 import Tokens
-import UnixSignals
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///

@@ -1,6 +1,8 @@
+import Fixtures
+
 /// Wrong and nearly right heads, the same ones for the same seed.
 struct HeadMutations {
-    private var random: SplitMix64
+    private var random: SeededGenerator
 
     private static let pieces: [String] = [
         "\r\n", "\n", "\r", " ", "\t", ":", ",", "\0", "\u{7f}", "\u{e9}", "#", "?", "/", "chunked", "close",
@@ -13,7 +15,7 @@ struct HeadMutations {
     ]
 
     init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// One head, made from a right one by one to three changes, and the right one.
@@ -38,18 +40,5 @@ struct HeadMutations {
 
     private func lineStart(_ bytes: [UInt8], before index: Int) -> Int {
         bytes[..<index].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    }
-}
-
-/// A small generator with a seed (Steele, Lea and Flood: SplitMix).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

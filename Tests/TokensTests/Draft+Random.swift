@@ -5,7 +5,7 @@ extension Draft {
     static var publicKeys: [SigningKey] { [key, TestKeys.key(.es256), TestKeys.key(.es384)] + doubles }
 
     /// A right token, or one with one fault or two; claims and key vary, too.
-    static func random(_ number: Int, _ generator: inout SplitMix64) -> Draft {
+    static func random(_ number: Int, _ generator: inout SeededGenerator) -> Draft {
         var draft = Draft()
         if Bool.random(using: &generator) { draft.mint = TokenMint(.es256) }
         draft.mint.claims["sub"] = #""user-\#(number)""#

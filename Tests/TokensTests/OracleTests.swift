@@ -27,7 +27,7 @@ import Tokens
     @Test func `2,000 generated tokens: what we take jwt-kit takes, what we refuse it refuses, but for the list`()
         async throws
     {
-        var generator = SplitMix64(state: 20_261_121)
+        var generator = SeededGenerator(seed: 20_261_121)
         let oracle = try await Oracle(Draft.publicKeys)
         var seen: [TokenRefusal: Bool] = [:]
         var valid = 0

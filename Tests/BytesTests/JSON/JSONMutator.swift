@@ -1,3 +1,5 @@
+import Fixtures
+
 /// Makes texts that are nearly JSON, the same ones for the same seed: a text of the corpus, changed in a few places.
 struct JSONMutator {
     private var random: SeededGenerator
