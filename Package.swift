@@ -73,7 +73,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ListenerTests",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures", "AllocationCounter",
             .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
