@@ -85,6 +85,8 @@ package final class ListenerLoop {
         promise.futureResult.whenComplete { _ in
             end.cancel()
             loop.value.sweeps?.cancel()
+            // What the effects hold on to may hold on to the loop.
+            loop.value.effects = .none
         }
         if connections.isEmpty { promise.succeed() }
         return promise.futureResult
