@@ -60,7 +60,8 @@ let tests: [Target] = [
     .testTarget(
         name: "KeySetsTests",
         dependencies: [
-            "Bytes", "Tokens", "KeySets", "Fixtures", .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
+            "Bytes", "Tokens", "KeySets", "Fixtures",
+            .nioConcurrencyHelpers, .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),
     .testTarget(
@@ -87,7 +88,10 @@ let tests: [Target] = [
     ),
     .testTarget(name: "LayoutTests"),
     .testTarget(
-        name: "IntegrationTests", dependencies: ["AuthgearResolver", "Bytes", "Tokens"], path: "Tests/Integration"),
+        name: "IntegrationTests",
+        dependencies: ["AuthgearResolver", "Bytes", "Tokens", .nioConcurrencyHelpers],
+        path: "Tests/Integration"
+    ),
 ]
 
 // Only for `make fuzz`, which builds it with libFuzzer, whose `main` it needs.

@@ -1,9 +1,9 @@
 import Bytes
 import KeySets
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
-import Synchronization
 import Tokens
 
 /// Key sets whose clock, fetches and event loop the test holds in its hands; what they do comes as events, in order.
@@ -77,7 +77,7 @@ final class Rig: Sendable {
 
 /// Holds each fetch until the test ends it, or its task is cancelled.
 private final class FetchDesk: Sendable {
-    private let running = Mutex<[Int: CheckedContinuation<Result<Fetched, FetchFailure>, Never>]>([:])
+    private let running = NIOLockedValueBox<[Int: CheckedContinuation<Result<Fetched, FetchFailure>, Never>]>([:])
     private let began: @Sendable (Int) -> Void
 
     init(began: @escaping @Sendable (Int) -> Void) {
@@ -87,7 +87,7 @@ private final class FetchDesk: Sendable {
     func fetch(_ order: FetchOrder) async -> Result<Fetched, FetchFailure> {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                running.withLock { $0[order.issuer] = continuation }
+                running.withLockedValue { $0[order.issuer] = continuation }
                 began(order.issuer)
                 if Task.isCancelled { end(order.issuer, .failure(.stopped)) }
             }
@@ -97,7 +97,7 @@ private final class FetchDesk: Sendable {
     }
 
     func end(_ issuer: Int, _ result: Result<Fetched, FetchFailure>) {
-        running.withLock { $0.removeValue(forKey: issuer) }?.resume(returning: result)
+        running.withLockedValue { $0.removeValue(forKey: issuer) }?.resume(returning: result)
     }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 extension IntegrationTests {
@@ -23,19 +23,19 @@ extension IntegrationTests {
             let requests = try Self.requests()
             let before = try (resolver.metric("connections_accepted_total"), resolver.metric("requests_total"))
 
-            let statuses = Mutex<[Int: Int]>([:])
+            let statuses = NIOLockedValueBox<[Int: Int]>([:])
             DispatchQueue.concurrentPerform(iterations: Self.clients) { client in
                 // nginx closes a client's connection after an error; so each status has a connection of its own.
                 var connections = [HTTPConnection?](repeating: nil, count: requests.count)
                 for number in 0..<Self.requestsPerClient {
                     let index = (number + client) % requests.count
                     let status = (try? Self.ask(requests[index], nginx.address, &connections[index])) ?? 0
-                    statuses.withLock { $0[status, default: 0] += 1 }
+                    statuses.withLockedValue { $0[status, default: 0] += 1 }
                 }
             }
 
             let total = Self.clients * Self.requestsPerClient
-            #expect(statuses.withLock(\.self) == [200: total * 2 / 4, 401: total / 4, 503: total / 4])
+            #expect(statuses.withLockedValue(\.self) == [200: total * 2 / 4, 401: total / 4, 503: total / 4])
             let after = try (resolver.metric("connections_accepted_total"), resolver.metric("requests_total"))
             #expect(after.1 - before.1 == Double(total))
             #expect(after.0 - before.0 <= Double(Self.keepalive))
