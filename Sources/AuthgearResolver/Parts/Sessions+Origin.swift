@@ -1,3 +1,4 @@
+import Resolution
 import Sessions
 
 extension Configuration.Sessions {
@@ -5,7 +6,10 @@ extension Configuration.Sessions {
     package func origin() throws -> SessionStores.Origin {
         switch store {
         case .none: .none
-        case .redis(let redis): .redis(try redis.storeConfiguration())
+        case .redis(let redis):
+            .redis(
+                try redis.storeConfiguration(
+                    trackedPrefixes: SessionRules.keyPrefixes(appID: appID)))
         case .memory(let memory): .memory(try memory.records())
         }
     }

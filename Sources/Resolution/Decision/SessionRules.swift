@@ -26,12 +26,20 @@ package struct SessionRules: Sendable {
         appID: String, cookiePrefix: String, lifetime: Duration, idleTimeout: Duration?, missingUser: MissingUser
     ) {
         self.cookieName = Array((cookiePrefix + "session").utf8)
-        self.sessionPrefix = Array("app:\(appID):session:".utf8)
-        self.userPrefix = Array("app:\(appID):userinfo:".utf8)
+        self.sessionPrefix = Array(Self.sessionPrefix(appID: appID).utf8)
+        self.userPrefix = Array(Self.userPrefix(appID: appID).utf8)
         self.lifetime = lifetime
         self.idleTimeout = idleTimeout
         self.missingUser = missingUser
     }
+
+    /// What the keys of all records begin with that are asked for; none of them begins another.
+    package static func keyPrefixes(appID: String) -> [String] {
+        [sessionPrefix(appID: appID), userPrefix(appID: appID)]
+    }
+
+    private static func sessionPrefix(appID: String) -> String { "app:\(appID):session:" }
+    private static func userPrefix(appID: String) -> String { "app:\(appID):userinfo:" }
 
     func sessionQuery(id: [UInt8]) -> RecordQuery {
         RecordQuery(kind: .session, key: sessionPrefix + id)

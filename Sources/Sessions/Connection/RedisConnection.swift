@@ -82,9 +82,15 @@ package final class RedisConnection: ChannelInboundHandler {
         ask(.heartbeat, ["PING"])
     }
 
-    /// Has the server tell another connection of changes to what is read on this one from now on.
-    package func redirect(to client: Int64) {
-        ask(.redirection, ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client)])
+    /// Has the server tell another connection of changes to records from now on.
+    ///
+    /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
+    /// those of made-up cookies.
+    ///
+    /// - Parameter prefixes: what the keys of the records begin with; none of them begins another. Empty: all keys.
+    package func redirect(to client: Int64, prefixes: [String]) {
+        let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
+        ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] })
     }
 
     private func ask(_ question: PendingCommand<Reply>.Question, _ command: [String]) {

@@ -10,6 +10,8 @@ package struct RedisConfiguration: Sendable {
     package let commandTimeout: TimeAmount
     /// Look-ups that may wait on one event loop.
     package let maximumPending: Int
+    /// What the keys begin with whose changes are told; empty: all keys.
+    package let trackedPrefixes: [String]
     /// Nil unless the address is `rediss://`.
     let tls: NIOSSLContext?
 
@@ -17,12 +19,13 @@ package struct RedisConfiguration: Sendable {
     /// - Throws: `NIOSSLError` when the trust roots can't be loaded.
     package init(
         address: RedisAddress, connectTimeout: Duration = .seconds(1), commandTimeout: Duration = .milliseconds(250),
-        maximumPending: Int = 10_000, trustRoots: NIOSSLTrustRoots = .default
+        maximumPending: Int = 10_000, trackedPrefixes: [String] = [], trustRoots: NIOSSLTrustRoots = .default
     ) throws {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)
         self.commandTimeout = TimeAmount(commandTimeout)
         self.maximumPending = maximumPending
+        self.trackedPrefixes = trackedPrefixes
         if case .tls = address.endpoint {
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.minimumTLSVersion = .tlsv12

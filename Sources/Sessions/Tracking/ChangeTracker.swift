@@ -118,7 +118,7 @@ final class ChangeTracker {
     private func perform(_ action: TrackingState.Action) {
         switch action {
         case .none: break
-        case .redirect(let id): data?.redirect(to: id)
+        case .redirect(let id): data?.redirect(to: id, prefixes: configuration.trackedPrefixes)
         case .trust(let moment): report(.upToDate(until: moment))
         case .distrust:
             data?.everythingChanged()

@@ -2,10 +2,10 @@ package import NIOCore
 
 /// Whether Redis tells us what changes, decided from what happens on two connections.
 ///
-/// Redis remembers which keys the *data* connection has read (`CLIENT TRACKING`) and tells of their changes on another,
-/// the *feed* (RESP2 has no push messages of its own). So changes are told while three things hold: the data connection
-/// lives at the server, the feed lives, and the first is redirected to the second. The first two are known from
-/// heartbeats: a reply to a `PING` says that all that the server had to tell when it got it has come.
+/// Redis tells of every change to a record (`CLIENT TRACKING` in broadcast mode). It is asked to on the *data* connection
+/// and tells on another, the *feed* (RESP2 has no push messages of its own). So changes are told while three things hold:
+/// the data connection lives at the server, the feed lives, and the first is redirected to the second. The first two are
+/// known from heartbeats: a reply to a `PING` says that all that the server had to tell when it got it has come.
 package struct TrackingState {
     /// How long after its last heartbeat a silent network may be taken for a quiet one.
     package static let lease = TimeAmount.seconds(1)
