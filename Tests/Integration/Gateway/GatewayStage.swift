@@ -1,4 +1,5 @@
 import Testing
+import Tokens
 
 /// Everything of the contract at once, real where it can be: nginx with the shipped files, the resolver, Redis, an
 /// identity server, and a backend that shows what arrived. The tests of `Gateway` share one.
@@ -26,17 +27,22 @@ final class GatewayStage: Sendable {
               - { issuer: "\(Mint.silentIssuer)", audiences: ["\(Mint.audience)"], jwks_uri: "http://\(nowhere)/jwks" }
             sessions: { store: redis, app_id: my-project, redis: { url: "\(redis.url)" } }
             """)
-        try Self.waitUntilBothWork(resolver)
+        try Self.waitUntilAllIsKnown(resolver)
         nginx = try Nginx(resolver: resolver.ipv4, backend: backend.server.address)
     }
 
-    /// `/readyz` stays 503 here, as one issuer is silent; so the credentials themselves are asked.
-    private static func waitUntilBothWork(_ resolver: ResolverServer) throws {
-        let fields = ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"]
-        for field in fields {
-            _ = try eventually("\(field.prefix(6)) to be valid; the resolver wrote:\n\(resolver.process.output)") {
+    /// `/readyz` stays 503 here, as one issuer is silent; so the credentials themselves are asked. A `kid` that the issuer
+    /// doesn't have is looked for before the tests: on a slow machine longer than a request waits.
+    private static func waitUntilAllIsKnown(_ resolver: ResolverServer) throws {
+        let stranger = try Mint.token(key: Mint.key.get().using(.rs256, kid: "k2"))
+        let fields = [
+            ("Authorization: Bearer \(try Mint.token())", 200), ("Cookie: session=\(Sessions.good.cookie)", 200),
+            ("Authorization: Bearer \(stranger)", 401),
+        ]
+        for (field, status) in fields {
+            _ = try eventually("\(field.prefix(6)) to be known; the resolver wrote:\n\(resolver.process.output)") {
                 let response = try HTTPConnection.get(resolver.unix, "/require", field)
-                guard response.status == 200 else { throw WireError.closed(after: response.description) }
+                guard response.status == status else { throw WireError.closed(after: response.description) }
                 return true
             }
         }
