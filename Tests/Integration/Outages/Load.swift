@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Asks `/require` again and again in the background, each field on a connection of its own, and counts what comes.
 final class Load: Sendable {
@@ -10,26 +10,26 @@ final class Load: Sendable {
         var running = 0
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// - Parameter fields: the field line to send, by the name under which its answers are counted.
     init(_ address: Address, fields: [String: String]) {
-        state.withLock { $0.running = fields.count }
+        state.withLockedValue { $0.running = fields.count }
         for (name, field) in fields {
             Thread.detachNewThread { [self] in
                 var connection: HTTPConnection?
-                while !state.withLock({ $0.isStopped }) {
+                while !state.withLockedValue({ $0.isStopped }) {
                     let answer = Self.ask(address, field, &connection)
-                    state.withLock { $0.seen["\(name) \(answer)", default: 0] += 1 }
+                    state.withLockedValue { $0.seen["\(name) \(answer)", default: 0] += 1 }
                 }
-                state.withLock { $0.running -= 1 }
+                state.withLockedValue { $0.running -= 1 }
             }
         }
     }
 
     /// How many of the answers so far begin with this.
     func count(_ prefix: String) -> Int {
-        state.withLock { $0.seen.filter { $0.key.hasPrefix(prefix) }.values.reduce(0, +) }
+        state.withLockedValue { $0.seen.filter { $0.key.hasPrefix(prefix) }.values.reduce(0, +) }
     }
 
     /// Waits until some more answers have come.
@@ -40,9 +40,9 @@ final class Load: Sendable {
 
     /// Ends it, and says how often each answer came.
     func stop() -> [String: Int] {
-        state.withLock { $0.isStopped = true }
-        _ = try? eventually("the load to end") { state.withLock { $0.running } == 0 ? true : nil }
-        return state.withLock { $0.seen }
+        state.withLockedValue { $0.isStopped = true }
+        _ = try? eventually("the load to end") { state.withLockedValue { $0.running } == 0 ? true : nil }
+        return state.withLockedValue { $0.seen }
     }
 
     private static func ask(_ address: Address, _ field: String, _ connection: inout HTTPConnection?) -> String {
