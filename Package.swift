@@ -75,7 +75,7 @@ let tests: [Target] = [
         name: "ListenerTests",
         dependencies: [
             "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures", "AllocationCounter",
-            .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
     .testTarget(

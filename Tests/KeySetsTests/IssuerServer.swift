@@ -1,8 +1,8 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// What the test issuer answers to a GET.
 enum Page: Sendable {
@@ -27,44 +27,44 @@ enum Page: Sendable {
 /// An issuer on a free port of 127.0.0.1 that counts what it is asked.
 final class IssuerServer: Sendable {
     private let channel: any Channel
-    private let pages: Mutex<[String: Page]>
-    private let paths = Mutex<[String]>([])
-    private let floodedBytes = Mutex(0)
+    private let pages: NIOLockedValueBox<[String: Page]>
+    private let paths = NIOLockedValueBox<[String]>([])
+    private let floodedBytes = NIOLockedValueBox(0)
     let isSecure: Bool
 
     var port: Int { channel.localAddress?.port ?? 0 }
     var url: String { "\(isSecure ? "https://localhost" : "http://127.0.0.1"):\(port)" }
     /// The paths of all requests, in order.
-    var requests: [String] { paths.withLock { $0 } }
+    var requests: [String] { paths.withLockedValue { $0 } }
 
     /// How many bytes of floods have left.
-    var flooded: Int { floodedBytes.withLock { $0 } }
+    var flooded: Int { floodedBytes.withLockedValue { $0 } }
 
     private init(channel: any Channel, pages: [String: Page], isSecure: Bool) {
         self.channel = channel
-        self.pages = Mutex(pages)
+        self.pages = NIOLockedValueBox(pages)
         self.isSecure = isSecure
     }
 
     func set(_ path: String, _ page: Page) {
-        pages.withLock { $0[path] = page }
+        pages.withLockedValue { $0[path] = page }
     }
 
     fileprivate func page(for path: String) -> Page {
-        paths.withLock { $0.append(path) }
-        return pages.withLock { $0[path] } ?? .answer(404)
+        paths.withLockedValue { $0.append(path) }
+        return pages.withLockedValue { $0[path] } ?? .answer(404)
     }
 
     fileprivate func countFlood(_ bytes: Int) {
-        floodedBytes.withLock { $0 += bytes }
+        floodedBytes.withLockedValue { $0 += bytes }
     }
 
     /// Serves the pages while `body` runs.
     static func serving(
         _ pages: [String: Page] = [:], tls: NIOSSLContext? = nil, _ body: (IssuerServer) async throws -> Void
     ) async throws {
-        let owner = Mutex<IssuerServer?>(nil)
-        let handler: @Sendable () -> PageHandler = { PageHandler { owner.withLock { $0 } } }
+        let owner = NIOLockedValueBox<IssuerServer?>(nil)
+        let handler: @Sendable () -> PageHandler = { PageHandler { owner.withLockedValue { $0 } } }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -75,7 +75,7 @@ final class IssuerServer: Sendable {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let server = IssuerServer(channel: channel, pages: pages, isSecure: tls != nil)
-        owner.withLock { $0 = server }
+        owner.withLockedValue { $0 = server }
         do {
             try await body(server)
         } catch {

@@ -4,7 +4,6 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import NIOPosix
-import Synchronization
 import Testing
 import Tokens
 

@@ -1,15 +1,15 @@
 import Listener
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Resolution
-import Synchronization
 import Tokens
 
 /// A listener that runs on sockets of this host while a test does.
 struct RunningListener: Sendable {
     /// The look-ups that wait for the test to answer them.
     final class Store: Sendable {
-        private let waiting = Mutex<[@Sendable (RecordReply) -> Void]>([])
+        private let waiting = NIOLockedValueBox<[@Sendable (RecordReply) -> Void]>([])
         private let arrivals: AsyncStream<Void>
         private let arrival: AsyncStream<Void>.Continuation
 
@@ -19,7 +19,7 @@ struct RunningListener: Sendable {
 
         func lookUp(on eventLoop: any EventLoop, _ reply: @escaping (RecordReply) -> Void) {
             let bound = NIOLoopBound(reply, eventLoop: eventLoop)
-            waiting.withLock { $0.append { reply in eventLoop.execute { bound.value(reply) } } }
+            waiting.withLockedValue { $0.append { reply in eventLoop.execute { bound.value(reply) } } }
             arrival.yield()
         }
 
@@ -29,7 +29,7 @@ struct RunningListener: Sendable {
         }
 
         func replyToAll(_ reply: RecordReply) {
-            let replies = waiting.withLock { list in
+            let replies = waiting.withLockedValue { list in
                 defer { list = [] }
                 return list
             }

@@ -10,15 +10,16 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     static let timeout = TimeAmount.seconds(10)
     private static let maximumBodyBytes = 64 << 10
 
-    private let pages: AdminPages
+    /// Takes the request's path; calls back, on any thread, unless the process is ending.
+    private let ask: @Sendable (AdminRequest) -> Void
     private var head: HTTPRequestHead?
     /// Set when the request was read; what comes behind it is not.
     private var isAnswering = false
     private var bodyBytes = 0
     private var end: Scheduled<Void>?
 
-    init(_ pages: AdminPages) {
-        self.pages = pages
+    init(ask: @escaping @Sendable (AdminRequest) -> Void) {
+        self.ask = ask
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -52,12 +53,14 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
         guard head.method == .GET || head.method == .HEAD else {
             return write(AdminAnswer(status: 405, text: "only GET and HEAD\n"), to: head, context)
         }
-        let (pages, uri) = (pages, head.uri)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.makeFutureWithTask { await pages.answer(to: uri) }.whenSuccess { answer in
-            let (handler, context) = bound.value
-            handler.write(answer, to: head, context)
-        }
+        ask(
+            AdminRequest(uri: head.uri) { answer in
+                bound.eventLoop.execute {
+                    let (handler, context) = bound.value
+                    if context.channel.isActive { handler.write(answer, to: head, context) }
+                }
+            })
     }
 
     private func write(_ answer: AdminAnswer, to head: HTTPRequestHead, _ context: ChannelHandlerContext) {

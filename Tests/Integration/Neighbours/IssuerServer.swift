@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// An identity server: serves a key set at `/jwks`, and counts who fetches it.
 final class IssuerServer: Sendable {
@@ -10,8 +10,8 @@ final class IssuerServer: Sendable {
 
     /// The document it serves, and how often it was asked for.
     private final class Shared: Sendable {
-        let value: Mutex<(keys: String, fetches: Int)>
-        init(_ keys: String) { value = Mutex((keys, 0)) }
+        let value: NIOLockedValueBox<(keys: String, fetches: Int)>
+        init(_ keys: String) { value = NIOLockedValueBox((keys, 0)) }
     }
 
     init(keys: String) throws {
@@ -25,7 +25,7 @@ final class IssuerServer: Sendable {
                     try socket.send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     continue
                 }
-                let body = state.value.withLock { value in
+                let body = state.value.withLockedValue { value in
                     value.fetches += 1
                     return value.keys
                 }
@@ -36,10 +36,10 @@ final class IssuerServer: Sendable {
     }
 
     /// Replaces the key set from the next fetch on.
-    func publish(_ keys: String) { state.value.withLock { $0.keys = keys } }
+    func publish(_ keys: String) { state.value.withLockedValue { $0.keys = keys } }
 
     /// Ends it.
     func stop() { server.stop() }
 
-    var fetches: Int { state.value.withLock { $0.fetches } }
+    var fetches: Int { state.value.withLockedValue { $0.fetches } }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A real Redis on a port of its own. What it stores survives `kill` and `start`.
 final class RedisServer: Sendable {
@@ -7,7 +7,7 @@ final class RedisServer: Sendable {
     private let port: UInt16
     private let password: String?
     private let directory: String
-    private let process = Mutex<ChildProcess?>(nil)
+    private let process = NIOLockedValueBox<ChildProcess?>(nil)
 
     init(password: String? = nil) throws {
         port = try Address.freePort()
@@ -30,14 +30,14 @@ final class RedisServer: Sendable {
         ]
         let started = try ChildProcess(
             executable, arguments + (password.map { ["--requirepass", $0] } ?? []), in: directory)
-        process.withLock { $0 = started }
+        process.withLockedValue { $0 = started }
         _ = try eventually("redis-server to answer; it wrote:\n\(started.output)") {
             try command("PING").hasPrefix("+PONG") ? true : nil
         }
     }
 
     /// Ends it as a crash would.
-    func kill() { process.withLock { $0?.kill() } }
+    func kill() { process.withLockedValue { $0?.kill() } }
 
     func set(_ key: String, _ value: String) throws { try expectOK(command("SET", key, value)) }
 

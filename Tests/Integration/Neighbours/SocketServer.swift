@@ -1,11 +1,11 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A server inside the test: accepts connections on a thread of its own, and serves each on another.
 final class SocketServer: Sendable {
     let address: Address
     private let listening: Socket
-    private let connections = Mutex<[Socket]>([])
+    private let connections = NIOLockedValueBox<[Socket]>([])
 
     /// - Parameter serve: talks to one client; the connection closes when it returns or throws.
     init(on address: Address, serve: @escaping @Sendable (Socket) throws -> Void) throws {
@@ -14,7 +14,7 @@ final class SocketServer: Sendable {
         Thread.detachNewThread { [listening, weak self] in
             while let socket = listening.accept() {
                 guard let self else { return }
-                connections.withLock { $0.append(socket) }
+                connections.withLockedValue { $0.append(socket) }
                 Thread.detachNewThread {
                     try? serve(socket)
                     socket.cut()
@@ -26,11 +26,11 @@ final class SocketServer: Sendable {
     deinit { stop() }
 
     /// How many connections it was asked for so far.
-    var accepted: Int { connections.withLock { $0.count } }
+    var accepted: Int { connections.withLockedValue { $0.count } }
 
     /// Ends all connections and takes no more.
     func stop() {
         listening.cut()
-        for socket in connections.withLock({ $0 }) { socket.cut() }
+        for socket in connections.withLockedValue({ $0 }) { socket.cut() }
     }
 }

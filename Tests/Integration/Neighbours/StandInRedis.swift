@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A server that speaks enough of Redis's protocol to be taken for one, and answers reads as a test wants.
 final class StandInRedis: Sendable {
@@ -18,21 +18,21 @@ final class StandInRedis: Sendable {
 
     private final class State: Sendable {
         let condition = NSCondition()
-        private let values = Mutex<(isHeld: Bool, reads: Int)>((true, 0))
+        private let values = NIOLockedValueBox<(isHeld: Bool, reads: Int)>((true, 0))
 
-        var reads: Int { values.withLock { $0.reads } }
+        var reads: Int { values.withLockedValue { $0.reads } }
 
-        func count() { values.withLock { $0.reads += 1 } }
+        func count() { values.withLockedValue { $0.reads += 1 } }
 
         func wait() {
             condition.lock()
-            while values.withLock({ $0.isHeld }) { condition.wait() }
+            while values.withLockedValue({ $0.isHeld }) { condition.wait() }
             condition.unlock()
         }
 
         func release() {
             condition.lock()
-            values.withLock { $0.isHeld = false }
+            values.withLockedValue { $0.isHeld = false }
             condition.broadcast()
             condition.unlock()
         }
