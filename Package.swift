@@ -3,6 +3,7 @@ import PackageDescription
 
 // C: system libraries, each visible in one target.
 let systemLibraries: [Target] = [
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
 ]
@@ -26,12 +27,16 @@ let effects: [Target] = [
     ),
     .target(
         name: "Sessions",
-        dependencies: ["Bytes", "Resolution", "Telemetry", "CHiredis", .nioCore, .nioPosix, .nioSSL, .logging]
+        dependencies: [
+            "Bytes", "Resolution", "Telemetry", "CHiredis",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioSSL, .logging,
+        ]
     ),
     .target(
         name: "Listener",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle,
+            "Bytes", "Tokens", "Resolution", "Telemetry", "CEpoll",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle,
         ]
     ),
 ]

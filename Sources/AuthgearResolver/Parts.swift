@@ -12,20 +12,20 @@ import Tokens
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     event loops ──▶ session stores ──▶ key sets ──▶ admin listener ──▶ listener
+///     session stores ──▶ key sets ──▶ admin listener ──▶ listener
 ///
 /// They end in the opposite order: the listener first, so that whatever a request in flight waits for is still there.
 package struct Parts {
     /// The addresses that are listened on, with the ports that the system picked.
     package struct Addresses: Sendable {
         package var gateway: [ListenAddress]
-        package var admin: [ListenAddress]
+        package var admin: ListenAddress
     }
 
     private let configuration: Configuration
     private let logger: Logger
-    /// Serve the gateway.
-    private let loops: MultiThreadedEventLoopGroup
+    /// Talks to Redis.
+    private let neighbours: MultiThreadedEventLoopGroup
     /// Fetches keys and serves the operator, so that neither costs a request anything.
     private let background: MultiThreadedEventLoopGroup
     private let stores: SessionStores
@@ -36,27 +36,28 @@ package struct Parts {
     private let group: ServiceGroup
 
     package init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
+        let loops = LoopSet(count: configuration.loopCount)
+        let neighbours = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let stores = SessionStores(
-            origin, areCached: configuration.sessions.cache.isOn, on: loops, logger: logger)
-        let rings = RingRelay()
+            origin, areCached: configuration.sessions.cache.isOn, for: loops, on: neighbours, logger: logger)
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
-            logger: logger, clock: { .now }, publish: rings.publish)
+            logger: logger, clock: { .now }, publish: loops.publish)
         let connections = FileLimit.raise(forConnections: configuration.limits.connections)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: configuration.resolver,
-            effects: { loop in
-                LoopEffects(lookUp: stores.makeStore(for: loop).lookUp, find: keySets.find)
+            effects: { number in
+                stores[number].effects { key, ticket in
+                    keySets.find(key) { reply in loops.mailboxes[number].post(.key(ticket, reply)) }
+                }
             })
-        rings.subscribe(listener.publish)
-        let pages = Self.pages(listener, keySets, stores, startedAt: Timestamp.now)
-        let admin = AdminListener(configuration.admin.listen, on: background, pages: pages)
+        let pages = Self.pages(listener, loops, keySets, stores, startedAt: Timestamp.now)
+        let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
         self.configuration = configuration
         self.logger = logger
-        self.loops = loops
+        self.neighbours = neighbours
         self.background = background
         self.stores = stores
         self.keySets = keySets
@@ -73,7 +74,7 @@ package struct Parts {
 
     /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
     package func bind() async throws -> Addresses {
-        Addresses(gateway: try await listener.bind(), admin: try await admin.bind())
+        Addresses(gateway: try listener.bind(), admin: try await admin.bind())
     }
 
     /// Serves until the process is told to end by a signal.
@@ -91,7 +92,7 @@ package struct Parts {
         logStart(addresses)
         try await stores.start()
         try await group.run()
-        try await loops.shutdownGracefully()
+        try await neighbours.shutdownGracefully()
         try await background.shutdownGracefully()
         logger.info("stopped")
     }
@@ -104,9 +105,7 @@ package struct Parts {
 
     private func logStart(_ addresses: Addresses) {
         for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
-        for address in addresses.admin {
-            logger.info("listening for the operator", metadata: .init([.address: "\(address)"]))
-        }
+        logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))
         for issuer in configuration.issuers {
             logger.info("accepting tokens", metadata: .init([.issuer: issuer.identifier]))
         }
@@ -115,7 +114,7 @@ package struct Parts {
 
     /// What the admin listener tells.
     private static func pages(
-        _ listener: Listener, _ keySets: KeySets, _ stores: SessionStores, startedAt: Timestamp
+        _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets, _ stores: SessionStores, startedAt: Timestamp
     ) -> AdminPages {
         AdminPages(
             missing: {
@@ -131,7 +130,7 @@ package struct Parts {
             metrics: {
                 let page = MetricsPage(
                     listener: try await listener.figures(),
-                    resolvers: try await listener.collect { ResolverFigures($0) },
+                    resolvers: try await loops.collect { ResolverFigures($0.resolver) },
                     issuers: try await keySets.status(), store: try await stores.figures(),
                     revocationLag: try await stores.revocationLag(), startedAt: startedAt)
                 return page.text

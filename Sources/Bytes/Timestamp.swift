@@ -51,4 +51,11 @@ extension Duration {
         let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000)
         return carried ? (seconds < 0 ? .min : .max) : sum
     }
+    /// The duration in nanoseconds, towards zero, clamped to what 64 bits hold.
+    package var nanoseconds: Int64 {
+        let (microseconds, attoseconds) = (wholeMicroseconds, components.attoseconds)
+        let (scaled, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
+        guard !overflow else { return microseconds < 0 ? .min : .max }
+        return scaled &+ attoseconds / 1_000_000_000 % 1_000
+    }
 }

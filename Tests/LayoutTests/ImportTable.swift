@@ -3,7 +3,7 @@
 enum ImportTable {
     static let pure: Set = ["Bytes", "Tokens", "Resolution"]
     static let effects: Set = ["KeySets", "Sessions", "Listener"]
-    static let systemLibraries: Set = ["CHiredis", "CLibcrypto"]
+    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
     static let platform: Set = ["Synchronization", "Glibc", "SwiftOverlayShims"]
@@ -17,9 +17,13 @@ enum ImportTable {
             "Bytes", "Tokens", "Telemetry", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "AsyncHTTPClient",
             "ServiceLifecycle",
         ],
-        "Sessions": ["Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"],
+        "Sessions": [
+            "Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "NIOSSL",
+        ],
         "Listener": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "ServiceLifecycle",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "CEpoll", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "NIOHTTP1", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
             "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener", "Logging", "NIOCore",

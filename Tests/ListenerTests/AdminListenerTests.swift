@@ -13,10 +13,10 @@ import Testing
     /// What it answers to these bytes, until it closes.
     private func answer(_ request: String, _ pages: AdminPages = pages) async throws -> String {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let admin = AdminListener(try ListenAddress("127.0.0.1:0"), on: group, pages: pages)
-        let addresses = try await admin.bind()
+        let admin = AdminListener(try ListenAddress("127.0.0.1:0"), on: group.next(), pages: pages)
+        let address = try await admin.bind()
         let running = Task { try await admin.run() }
-        let client = try await SocketClient(addresses[0], on: group)
+        let client = try await SocketClient(address, on: group)
         try await client.send(request)
         let answer = try await client.receiveToEnd()
         running.cancel()

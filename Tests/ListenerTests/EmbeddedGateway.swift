@@ -1,144 +1,182 @@
 import Bytes
+import Glibc
 import Listener
-import NIOCore
-import NIOEmbedded
 import Resolution
 import Tokens
 
-/// A gateway's connection without a socket: what is sent goes through the handler at once, and the test answers the
-/// look-ups.
+/// A gateway's connection to an event loop without a thread: the loop turns when the test does something, until it has
+/// nothing more to do, and the test answers the look-ups.
 final class EmbeddedGateway {
-    let loop: ListenerLoop
-    let channel: EmbeddedChannel
-    private let wire = Wire()
-    private let store: Store
+    /// The event loop, and what its requests ask. Several connections can share one.
+    private final class Floor {
+        let mailbox = Mailbox()
+        var reactor: Reactor
+        let store = Store()
 
-    /// What was done with the channel, but for writing.
-    final class Wire: ChannelOutboundHandler {
-        typealias OutboundIn = ByteBuffer
-        var reads = 0
-        var writes = 0
-        var closes: [CloseMode] = []
-
-        func read(context: ChannelHandlerContext) { reads += 1 }
-
-        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-            writes += 1
-            context.write(data, promise: promise)
+        init(_ limits: ConnectionLimits, _ issuers: [TrustedIssuer]) {
+            let store = store
+            reactor = Reactor(
+                limits: limits, resolver: Stage.resolver(issuers: issuers),
+                effects: LoopEffects(
+                    lookUp: { query, ticket in
+                        store.queries.append(String(decoding: query.key, as: UTF8.self))
+                        store.onNextQuery.take()?()
+                        if let prompt = store.promptReply { return prompt }
+                        store.tickets.append(ticket)
+                        return nil
+                    }, find: { _, ticket in store.searches.append(ticket) }),
+                mailbox: mailbox, count: ConnectionCount(limit: 100))
         }
 
-        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-            closes.append(mode)
-            if case .all = mode { context.close(mode: mode, promise: promise) }
+        func settle() {
+            while reactor.turn(isPatient: false) > 0 {}
         }
     }
 
     /// The look-ups that wait, and what to answer at once.
-    final class Store {
+    private final class Store {
         var queries: [String] = []
-        var replies: [(RecordReply) -> Void] = []
-        var searches: [@Sendable (KeyReply) -> Void] = []
+        var tickets: [Ticket] = []
+        var searches: [Ticket] = []
         var promptReply: RecordReply?
         var onNextQuery: (() -> Void)?
     }
 
+    private let floor: Floor
+    /// This side's end.
+    private let socket: CInt
+    private var hasHungUp = false
+
+    /// - Parameters:
+    ///   - keepsWrites: each of the loop's writes is received by itself; what is sent has to fit one read.
+    ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     init(
         _ limits: ConnectionLimits = ConnectionLimits(), sharing other: EmbeddedGateway? = nil,
-        issuers: [TrustedIssuer] = []
+        issuers: [TrustedIssuer] = [], keepsWrites: Bool = false, room: CInt? = nil
     ) throws {
-        let store = other?.store ?? Store()
-        self.store = store
-        let eventLoop = (other?.channel.eventLoop as? EmbeddedEventLoop) ?? EmbeddedEventLoop()
-        self.loop =
-            other?.loop
-            ?? ListenerLoop(on: eventLoop, limits: limits, resolver: Stage.resolver(issuers: issuers)) { _ in
-                LoopEffects(
-                    lookUp: { query, reply in
-                        store.queries.append(String(decoding: query.key, as: UTF8.self))
-                        store.onNextQuery.take()?()
-                        if let prompt = store.promptReply { return reply(prompt) }
-                        store.replies.append(reply)
-                    },
-                    find: { _, reply in store.searches.append(reply) })
-            }
-        channel = EmbeddedChannel(loop: eventLoop)
-        try channel.pipeline.syncOperations.addHandler(wire)
-        try loop.serve(channel)
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 4180)).wait()
+        floor = other?.floor ?? Floor(limits, issuers)
+        let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
+        var ends: [CInt] = [0, 0]
+        guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else { throw Failure() }
+        socket = ends[0]
+        if var room { unsafe setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<CInt>.size)) }
+        floor.reactor.adopt(ends[1])
+        floor.settle()
     }
 
-    /// Sends bytes as one read.
-    func send(_ text: String) throws {
-        try channel.writeInbound(ByteBuffer(string: text))
+    private struct Failure: Error {}
+
+    deinit {
+        hangUp()
+    }
+
+    /// Sends bytes: all of them, unless the loop doesn't read.
+    func send(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            let turns = floor.reactor.turn(isPatient: false)
+            if count > 0 { rest = rest.dropFirst(count) } else if turns == 0 { break }
+        }
+        floor.settle()
     }
 
     /// Says that no more is sent.
     func closeInput() {
-        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        shutdown(socket, CInt(SHUT_WR))
+        floor.settle()
+    }
+
+    /// Is gone.
+    func hangUp() {
+        guard !hasHungUp else { return }
+        hasHungUp = true
+        close(socket)
+        floor.settle()
+    }
+
+    /// What came back since the last call, a write each; of a stream, in parts of any size.
+    func writes() -> [String] {
+        var writes: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = unsafe recv(socket, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            writes.append(String(decoding: buffer[..<count], as: UTF8.self))
+            floor.settle()
+        }
+        return writes
     }
 
     /// What came back since the last call, without dates.
-    func received() throws -> String {
-        var text = ""
-        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
-        return Stage.withoutDates(text)
+    func received() -> String {
+        Stage.withoutDates(writes().joined())
     }
 
-    /// How many writes there were since the last call.
-    func writes() -> Int {
-        defer { wire.writes = 0 }
-        return wire.writes
+    /// Whether the loop holds the connection.
+    var isOpen: Bool { events & CInt(POLLHUP) == 0 }
+
+    /// Whether the loop says that nothing more will come, and still listens.
+    var isHalfClosed: Bool { isOpen && events & 0x2000 != 0 }
+
+    /// What `poll` says of the socket; 0x2000 is POLLRDHUP.
+    private var events: CInt {
+        var entry = pollfd(fd: socket, events: 0x2000, revents: 0)
+        unsafe poll(&entry, 1, 0)
+        return CInt(entry.revents)
     }
 
-    /// How often more bytes were asked for since the last call.
-    func reads() -> Int {
-        defer { wire.reads = 0 }
-        return wire.reads
+    /// Whether the loop has left bytes unread.
+    var hasUnread: Bool {
+        var count: CInt = 0
+        return unsafe ioctl(socket, UInt(TIOCOUTQ), &count) == 0 && count > 0
     }
 
-    var isOpen: Bool { channel.isActive }
+    var figures: ListenerFigures { floor.reactor.loop.figures }
+    var connectionCount: Int { floor.reactor.connectionCount }
+    var queries: [String] { floor.store.queries }
 
-    /// Whether the connection says that nothing more will come, and still listens.
-    var isHalfClosed: Bool {
-        wire.closes.contains { if case .output = $0 { true } else { false } }
-    }
-
-    var queries: [String] { store.queries }
-
-    /// Lets each look-up from now on be answered before it returns.
-    func answerAtOnce(_ reply: RecordReply?) { store.promptReply = reply }
+    /// Lets each look-up from now on be answered at once.
+    func answerAtOnce(_ reply: RecordReply?) { floor.store.promptReply = reply }
 
     /// Does something from within the next look-up.
-    func onNextQuery(_ body: @escaping () -> Void) { store.onNextQuery = body }
+    func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
 
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {
-        store.replies.removeFirst()(reply)
+        post(.records([(floor.store.tickets.removeFirst(), reply)]))
     }
 
     /// The same, without forgetting it.
     func replyAgain(_ reply: RecordReply) {
-        store.replies.first?(reply)
+        post(.records([(floor.store.tickets[0], reply)]))
+    }
+
+    /// Has it answered with the next turn of the loop.
+    func replyLater(_ reply: RecordReply) {
+        floor.mailbox.post(.records([(floor.store.tickets.removeFirst(), reply)]))
     }
 
     /// Answers the search for a key that waits longest.
     func find(_ reply: KeyReply) {
-        store.searches.removeFirst()(reply)
-        (channel.eventLoop as? EmbeddedEventLoop)?.run()
+        post(.key(floor.store.searches.removeFirst(), reply))
+    }
+
+    /// Tells the loop to end.
+    func end(within span: Duration) {
+        post(.end(within: span))
     }
 
     /// Lets ticks pass.
     func sweep(_ count: Int = 1) {
-        for _ in 0..<count { loop.sweep() }
+        for _ in 0..<count { floor.reactor.sweep() }
+        floor.settle()
     }
 
-    /// Lets the loop's time pass.
-    func advance(_ span: TimeAmount) {
-        (channel.eventLoop as? EmbeddedEventLoop)?.advanceTime(by: span)
-    }
-
-    func setWritable(_ isWritable: Bool) {
-        channel.isWritable = isWritable
-        channel.pipeline.fireChannelWritabilityChanged()
+    private func post(_ message: Message) {
+        floor.mailbox.post(message)
+        floor.settle()
     }
 }

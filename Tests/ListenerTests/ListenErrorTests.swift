@@ -6,13 +6,11 @@ import Testing
 /// Addresses that can't be listened on.
 @Suite struct ListenErrorTests {
     /// What binding these addresses says.
-    private func failure(_ addresses: String...) async throws -> String {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private func failure(_ addresses: String...) throws -> String {
         let settings = Listener.Settings(addresses: try addresses.map { text throws in try ListenAddress(text) })
-        let error = await #expect(throws: ListenError.self) {
-            try await RunningListener.make(settings, on: group).bind()
+        let error = #expect(throws: ListenError.self) {
+            try RunningListener.make(settings, on: LoopSet(count: 1)).bind()
         }
-        try await group.shutdownGracefully()
         return try #require(error).description
     }
 
@@ -20,7 +18,7 @@ import Testing
         try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
             let folder = try TemporaryFolder()
             let taken = running.addresses[0].description
-            let text = try await failure("unix:\(folder.path)/x.sock", taken)
+            let text = try failure("unix:\(folder.path)/x.sock", taken)
             #expect(
                 text == "cannot listen on \(taken): another process listens there; stop it or choose another address")
             #expect(!TemporaryFolder.exists("\(folder.path)/x.sock"))
@@ -28,7 +26,7 @@ import Testing
     }
 
     @Test func `an address that this host has not is named`() async throws {
-        let text = try await failure("192.0.2.1:4180")
+        let text = try failure("192.0.2.1:4180")
         #expect(text == "cannot listen on 192.0.2.1:4180: no interface of this host has that address")
     }
 
@@ -36,14 +34,14 @@ import Testing
         let folder = try TemporaryFolder()
         let address = "unix:\(folder.path)/none/x.sock"
         #expect(
-            try await failure(address) == "cannot listen on \(address): the directory does not exist; create it first")
+            try failure(address) == "cannot listen on \(address): the directory does not exist; create it first")
     }
 
     @Test func `a file that is no socket is left alone`() async throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/x.sock"
         try TemporaryFolder.write("precious", to: path)
-        #expect(try await failure("unix:\(path)").contains("the file exists and is no socket; remove it"))
+        #expect(try failure("unix:\(path)").contains("the file exists and is no socket; remove it"))
         #expect(TemporaryFolder.exists(path))
     }
 
@@ -53,7 +51,7 @@ import Testing
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let other = try await ServerBootstrap(group: group).bind(unixDomainSocketPath: path + "0").get()
         try TemporaryFolder.link(path + "0", to: path)
-        #expect(try await failure("unix:\(path)").contains("another process listens there"))
+        #expect(try failure("unix:\(path)").contains("another process listens there"))
         #expect(TemporaryFolder.exists(path))
         try await other.close()
         #expect(TemporaryFolder.exists(path))

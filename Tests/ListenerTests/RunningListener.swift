@@ -9,7 +9,7 @@ import Tokens
 struct RunningListener: Sendable {
     /// The look-ups that wait for the test to answer them.
     final class Store: Sendable {
-        private let waiting = NIOLockedValueBox<[@Sendable (RecordReply) -> Void]>([])
+        private let waiting = NIOLockedValueBox<[(Mailbox, Ticket)]>([])
         private let arrivals: AsyncStream<Void>
         private let arrival: AsyncStream<Void>.Continuation
 
@@ -17,9 +17,8 @@ struct RunningListener: Sendable {
             (arrivals, arrival) = AsyncStream.makeStream()
         }
 
-        func lookUp(on eventLoop: any EventLoop, _ reply: @escaping (RecordReply) -> Void) {
-            let bound = NIOLoopBound(reply, eventLoop: eventLoop)
-            waiting.withLockedValue { $0.append { reply in eventLoop.execute { bound.value(reply) } } }
+        func lookUp(_ mailbox: Mailbox, _ ticket: Ticket) {
+            waiting.withLockedValue { $0.append((mailbox, ticket)) }
             arrival.yield()
         }
 
@@ -29,16 +28,18 @@ struct RunningListener: Sendable {
         }
 
         func replyToAll(_ reply: RecordReply) {
-            let replies = waiting.withLockedValue { list in
+            let waiting = waiting.withLockedValue { list in
                 defer { list = [] }
                 return list
             }
-            for body in replies { body(reply) }
+            for (mailbox, ticket) in waiting { mailbox.post(.records([(ticket, reply)])) }
         }
     }
 
     let listener: Listener
+    let loops: LoopSet
     let addresses: [ListenAddress]
+    /// For clients.
     let group: MultiThreadedEventLoopGroup
     let store: Store
     /// The listener's `run`; to cancel it is to ask for a graceful shutdown.
@@ -52,34 +53,39 @@ struct RunningListener: Sendable {
         Listener.Settings(addresses: try addresses.map { text throws in try ListenAddress(text) })
     }
 
-    static func make(_ settings: Listener.Settings, on group: any EventLoopGroup, _ store: Store = Store()) -> Listener
-    {
-        Listener(settings, on: group, resolver: { Stage.resolver() }) { loop in
-            let eventLoop = loop.eventLoop
+    static func make(_ settings: Listener.Settings, on loops: LoopSet, _ store: Store = Store()) -> Listener {
+        Listener(settings, on: loops, resolver: { Stage.resolver() }) { number in
+            let mailbox = loops.mailboxes[number]
             return LoopEffects(
-                lookUp: { _, reply in store.lookUp(on: eventLoop, reply) }, find: { _, reply in reply(.unavailable) })
+                lookUp: { _, ticket in
+                    store.lookUp(mailbox, ticket)
+                    return nil
+                }, find: { _, ticket in mailbox.post(.key(ticket, .unavailable)) })
         }
     }
 
     static func with(
-        _ settings: Listener.Settings, loops: Int = 2, _ body: (RunningListener) async throws -> Void
+        _ settings: Listener.Settings, loops count: Int = 2, _ body: (RunningListener) async throws -> Void
     ) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-        let store = Store()
-        let listener = make(settings, on: group, store)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let (loops, store) = (LoopSet(count: count), Store())
+        let listener = make(settings, on: loops, store)
+        let addresses = try listener.bind()
+        let running = Task { try await listener.run() }
+        let result: Result<Void, any Error>
         do {
-            let addresses = try await listener.bind()
-            let running = Task { try await listener.run() }
-            try await body(
-                RunningListener(
-                    listener: listener, addresses: addresses, group: group, store: store, running: running))
-            running.cancel()
-            store.replyToAll(.unavailable(.timedOut))
-            try await running.value
+            result = .success(
+                try await body(
+                    RunningListener(
+                        listener: listener, loops: loops, addresses: addresses, group: group, store: store,
+                        running: running)))
         } catch {
-            try? await group.shutdownGracefully()
-            throw error
+            result = .failure(error)
         }
+        running.cancel()
+        store.replyToAll(.unavailable(.timedOut))
+        try await running.value
         try await group.shutdownGracefully()
+        try result.get()
     }
 }

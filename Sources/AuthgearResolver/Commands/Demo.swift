@@ -27,7 +27,7 @@ struct Demo: AsyncParsableCommand {
         let settings = settings(in: folder)
         let parts = try Parts(settings, stores: settings.sessions.origin(), logger: Logger(settings.log))
         let addresses = try await bind(parts)
-        let script = DemoScript(credentials, on: addresses.gateway[0], admin: addresses.admin[0])
+        let script = DemoScript(credentials, on: addresses.gateway[0], admin: addresses.admin)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)
         try await parts.run()
     }

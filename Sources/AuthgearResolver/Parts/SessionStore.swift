@@ -1,53 +1,64 @@
+package import Listener
 package import NIOCore
-package import Resolution
+import Resolution
 package import Sessions
+package import Tokens
 
-/// The session store of one event loop, of whichever kind. Confined to the loop.
-package enum SessionStore {
+/// The session store of one event loop, of whichever kind.
+package enum SessionStore: Sendable {
     case none
-    case redis(RedisStore)
     case memory(MemoryStore)
+    case redis(NIOLoopBoundBox<RedisDesk?>)
 
-    package func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
+    /// What the loop's requests may ask; called on the loop.
+    package func effects(find: @escaping (MissingKey, Ticket) -> Void) -> LoopEffects {
         switch self {
-        case .none: reply(.unavailable(.disconnected))
-        case .redis(let store): store.lookUp(query, reply: reply)
-        case .memory(let store): store.lookUp(query, reply: reply)
+        case .none: LoopEffects(lookUp: { _, _ in .unavailable(.disconnected) }, find: find)
+        case .memory(let store): LoopEffects(lookUp: { query, _ in store.lookUp(query) }, find: find)
+        case .redis(let desk): effects(LookUpBatch(for: desk), find)
         }
     }
 
-    /// The future succeeds when the store was tried once.
-    package func start(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-        switch self {
-        case .redis(let store): store.start()
-        case .none, .memory: eventLoop.makeSucceededVoidFuture()
-        }
+    private func effects(_ batch: LookUpBatch, _ find: @escaping (MissingKey, Ticket) -> Void) -> LoopEffects {
+        LoopEffects(
+            lookUp: { query, ticket in
+                batch.add(query, ticket)
+                return nil
+            }, find: find, endTurn: { batch.send() })
     }
 
-    package func stop() {
-        if case .redis(let store) = self { store.stop() }
+    /// Returns when the store was tried once.
+    package func start() async throws {
+        guard case .redis(let desk) = self else { return }
+        try await desk.eventLoop.flatSubmit {
+            desk.value?.store.start() ?? desk.eventLoop.makeSucceededVoidFuture()
+        }.get()
     }
 
-    package var status: StoreStatus {
-        switch self {
-        case .redis(let store): store.status
-        case .none, .memory: .reachable
-        }
+    package func stop() async throws {
+        try await ask { $0.stop() }
+    }
+
+    /// Why it can't be asked at this moment.
+    package func problem() async throws -> String? {
+        guard case .unreachable(let reason) = try await ask({ $0.status }) else { return nil }
+        return reason
     }
 
     /// How long after a session ended it may still be answered as valid.
-    package var revocationLag: Duration {
-        switch self {
-        case .redis(let store): store.isTracking ? RedisStore.changesAreToldWithin : .zero
-        case .none, .memory: .zero
-        }
+    package func revocationLag() async throws -> Duration {
+        try await ask { $0.isTracking } == true ? RedisStore.changesAreToldWithin : .zero
     }
 
-    package var figures: StoreFigures {
-        switch self {
-        case .none: StoreFigures()
-        case .redis(let store): store.figures
-        case .memory(let store): store.figures
-        }
+    package func figures() async throws -> StoreFigures {
+        if case .memory(let store) = self { return store.figures }
+        return try await ask { $0.figures } ?? StoreFigures()
+    }
+
+    /// Asks Redis' store, if this is one.
+    @discardableResult
+    private func ask<Value: Sendable>(_ read: @escaping @Sendable (RedisStore) -> Value) async throws -> Value? {
+        guard case .redis(let desk) = self else { return nil }
+        return try await desk.eventLoop.submit { desk.value.map { read($0.store) } }.get()
     }
 }

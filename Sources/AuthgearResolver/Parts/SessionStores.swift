@@ -7,7 +7,7 @@ import ServiceLifecycle
 package import Sessions
 import Telemetry
 
-/// The session stores of all event loops: one each, so that a look-up never leaves its loop.
+/// The session stores of all event loops, one each.
 package struct SessionStores: Service {
     /// What each is made from.
     package enum Origin: Sendable {
@@ -16,56 +16,68 @@ package struct SessionStores: Service {
         case memory(MemoryRecords)
     }
 
-    private let origin: Origin
-    /// Whether answers may be kept in memory, so that the stores should tell of changes.
-    private let areCached: Bool
-    private let logger: Logger
-    private let boxes: [NIOLoopBoundBox<SessionStore>]
+    private let stores: [SessionStore]
 
-    package init(_ origin: Origin, areCached: Bool, on group: any EventLoopGroup, logger: Logger) {
-        self.origin = origin
-        self.areCached = areCached
-        self.logger = logger
-        boxes = group.makeIterator().map { NIOLoopBoundBox.makeBoxSendingValue(.none, eventLoop: $0) }
-    }
-
-    /// Makes the store of a loop, which tells the loop's resolver of changes. Called on the loop.
-    package func makeStore(for loop: ListenerLoop) -> SessionStore {
-        let store = store(for: loop)
-        boxes.first { $0.eventLoop === loop.eventLoop }?.value = store
-        return store
-    }
-
-    private func store(for loop: ListenerLoop) -> SessionStore {
-        switch origin {
-        case .none:
-            return .none
-        case .memory(let records):
-            return .memory(MemoryStore(records, on: loop.eventLoop, logger: logger))
-        case .redis(let configuration):
-            let changes = areCached ? { change in loop.withResolver { $0.heed(change) } } : nil
-            return .redis(RedisStore(configuration, on: loop.eventLoop, logger: logger, changes: changes))
+    /// - Parameters:
+    ///   - areCached: whether answers may be kept in memory, so that the stores should tell of changes.
+    ///   - loops: whose requests ask, one loop each store, and whose resolvers are told of changes.
+    ///   - group: where Redis is talked to.
+    package init(
+        _ origin: Origin, areCached: Bool, for loops: LoopSet, on group: any EventLoopGroup, logger: Logger
+    ) {
+        stores = loops.mailboxes.map { mailbox in
+            switch origin {
+            case .none: .none
+            case .memory(let records): .memory(MemoryStore(records, logger: logger))
+            case .redis(let configuration):
+                .redis(Self.desk(configuration, areCached: areCached, for: mailbox, on: group.next(), logger))
+            }
         }
     }
+
+    private static func desk(
+        _ configuration: RedisConfiguration, areCached: Bool, for mailbox: Mailbox, on eventLoop: any EventLoop,
+        _ logger: Logger
+    ) -> NIOLoopBoundBox<RedisDesk?> {
+        let box = NIOLoopBoundBox<RedisDesk?>.makeEmptyBox(eventLoop: eventLoop)
+        eventLoop.execute {
+            let store = RedisStore(
+                configuration, on: eventLoop, logger: logger, changes: areCached ? report(to: mailbox) : nil)
+            box.value = RedisDesk(store, on: eventLoop, for: mailbox)
+        }
+        return box
+    }
+
+    /// Tells a loop's resolver what changes in the store.
+    private static func report(to mailbox: Mailbox) -> (StoreChange) -> Void {
+        { change in
+            switch change {
+            case .record(let key): mailbox.post(.perform { $0.resolver.recordChanged(key) })
+            case .everything: mailbox.post(.perform { $0.resolver.distrustSessions() })
+            case .upToDate(let deadline):
+                let moment = Timestamp.now + Duration(deadline - .now())
+                mailbox.post(.perform { $0.resolver.trustSessions(until: moment) })
+            }
+        }
+    }
+
+    /// What the requests of the loop with this number ask.
+    package subscript(loop: Int) -> SessionStore { stores[loop] }
 
     /// Tries each store once; they stay connected until the process ends.
     package func start() async throws {
-        for box in boxes {
-            try await box.eventLoop.flatSubmit { box.value.start(on: box.eventLoop) }.get()
-        }
+        for store in stores { try await store.start() }
     }
 
     package func run() async throws {
         try await gracefulShutdown()
-        for box in boxes { try await box.eventLoop.submit { box.value.stop() }.get() }
+        for store in stores { try await store.stop() }
     }
 
     /// The first reason why one of them can't be asked.
     package func problem() async throws -> String? {
-        for box in boxes {
-            if case .unreachable(let reason) = try await box.eventLoop.submit({ box.value.status }).get() {
-                return reason
-            }
+        for store in stores {
+            if let problem = try await store.problem() { return problem }
         }
         return nil
     }
@@ -73,24 +85,13 @@ package struct SessionStores: Service {
     /// How long after a session ended it may still be answered as valid, at this moment: zero while each is read anew.
     package func revocationLag() async throws -> Duration {
         var longest = Duration.zero
-        for box in boxes { longest = max(longest, try await box.eventLoop.submit { box.value.revocationLag }.get()) }
+        for store in stores { longest = max(longest, try await store.revocationLag()) }
         return longest
     }
 
     package func figures() async throws -> StoreFigures {
         var sum = StoreFigures()
-        for box in boxes { sum.merge(try await box.eventLoop.submit { box.value.figures }.get()) }
+        for store in stores { sum.merge(try await store.figures()) }
         return sum
-    }
-}
-
-extension Resolver {
-    /// Takes what the store tells of its records.
-    fileprivate mutating func heed(_ change: StoreChange) {
-        switch change {
-        case .record(let key): recordChanged(key)
-        case .everything: distrustSessions()
-        case .upToDate(let deadline): trustSessions(until: .now + Duration(deadline - .now()))
-        }
     }
 }

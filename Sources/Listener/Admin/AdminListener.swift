@@ -1,5 +1,7 @@
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
 
 /// The admin listener: `/healthz`, `/readyz` and `/metrics`, on an address of its own (contract section 1).
@@ -7,31 +9,40 @@ import ServiceLifecycle
 /// Not the hot path: a NIOHTTP1 pipeline, one request a connection.
 package final class AdminListener: Service {
     private static let maximumConnections = 64
+    private static let backlog = 128
+
+    private let address: ListenAddress
+    private let eventLoop: any EventLoop
     private let pages: AdminPages
-    private let doors: Doors
+    private let gate: NIOLoopBoundBox<AcceptGate>
+    /// From `bind` on.
+    private let door = NIOLockedValueBox<Door?>(nil)
     /// What was asked: a connection asks once, so there are no more of them than connections.
     private let requests: AsyncStream<AdminRequest>
     private let asking: AsyncStream<AdminRequest>.Continuation
 
-    package init(_ address: ListenAddress, on group: any EventLoopGroup, pages: AdminPages) {
-        let (requests, asking) = AsyncStream.makeStream(of: AdminRequest.self)
-        self.pages = pages
-        self.requests = requests
-        self.asking = asking
-        doors = Doors(
-            Doors.Plan(
-                addresses: [address], backlog: 128, maximumConnections: Self.maximumConnections,
-                acceptor: group.next(), group: group,
-                serve: { channel in
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(AdminHandler { asking.yield($0) })
-                }))
+    private struct Door {
+        var socket: ListeningSocket
+        var channel: any Channel
     }
 
-    /// Binds the address; gives it with the port that the system picked.
+    package init(_ address: ListenAddress, on eventLoop: any EventLoop, pages: AdminPages) {
+        (requests, asking) = AsyncStream.makeStream()
+        self.address = address
+        self.eventLoop = eventLoop
+        self.pages = pages
+        self.gate = NIOLoopBoundBox.makeBoxSendingValue(
+            AcceptGate(limit: Self.maximumConnections), eventLoop: eventLoop)
+    }
+
+    /// Listens on the address; gives it with the port that the system picked.
     @discardableResult
-    package func bind() async throws -> [ListenAddress] {
-        try await doors.open()
+    package func bind() async throws -> ListenAddress {
+        if let door = door.withLockedValue({ $0 }) { return door.socket.address }
+        let socket = try ListeningSocket.open(address, backlog: Self.backlog)
+        let channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
+        door.withLockedValue { $0 = Door(socket: socket, channel: channel) }
+        return socket.address
     }
 
     /// Answers until it is to shut down. Binds, unless that was done.
@@ -43,16 +54,35 @@ package final class AdminListener: Service {
                 tasks.addTask { [pages] in request.reply(await pages.answer(to: request.uri)) }
             }
         }
-        await doors.closeConnections()
+        let gate = gate
+        try await eventLoop.flatSubmit { gate.value.closeAll(on: gate.eventLoop) }.get()
     }
 
     /// Takes connections until it is to shut down; then nothing more can be asked.
     private func listen() async {
+        guard let door = door.withLockedValue({ $0 }) else { return }
         await withTaskCancellationOrGracefulShutdownHandler {
-            await doors.closed()
-        } onCancelOrGracefulShutdown: { [doors] in
-            doors.close()
+            try? await door.channel.closeFuture.get()
+        } onCancelOrGracefulShutdown: {
+            door.channel.close(promise: nil)
+            door.socket.removeFile()
         }
         asking.finish()
+    }
+
+    private var bootstrap: ServerBootstrap {
+        let (gate, asking) = (gate, asking)
+        return ServerBootstrap(group: eventLoop)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(gate))
+                }
+            }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    try channel.pipeline.syncOperations.addHandler(AdminHandler { asking.yield($0) })
+                }
+            }
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The limits of a connection with its times in ticks: sweeps of the event loop, which are its only clock. So no request
 /// costs a timer, and a time-out comes up to one tick late.
 package struct ConnectionBounds: Sendable {
@@ -13,6 +15,7 @@ package struct ConnectionBounds: Sendable {
 
     /// How long one tick takes.
     package static let tick = Duration.milliseconds(500)
+    static let tickNanoseconds = tick.nanoseconds
 
     package init(_ limits: ConnectionLimits) {
         headerBytes = limits.headerBytes

@@ -1,24 +1,21 @@
 package import Resolution
 package import Tokens
 
-/// What an event loop's requests may wait for. Both are called on the loop.
+/// What an event loop's requests may wait for. Called on the loop.
 package struct LoopEffects {
-    /// Looks a record up; replies once, on the loop, perhaps before it returns.
-    package var lookUp: (RecordQuery, @escaping (RecordReply) -> Void) -> Void
-    /// Looks for a key; replies once, on any thread.
-    package var find: (MissingKey, @escaping @Sendable (KeyReply) -> Void) -> Void
-
-    /// Nothing can be looked up or found.
-    package static var none: LoopEffects {
-        LoopEffects(
-            lookUp: { _, reply in reply(.unavailable(.disconnected)) }, find: { _, reply in reply(.unavailable) })
-    }
+    /// Looks a record up: gives the reply at once, or nil and posts it to the loop's mailbox later, once.
+    package var lookUp: (RecordQuery, Ticket) -> RecordReply?
+    /// Looks for a key; posts the reply to the loop's mailbox, once.
+    package var find: (MissingKey, Ticket) -> Void
+    /// Called after each turn: what was asked in it may leave together.
+    package var endTurn: () -> Void
 
     package init(
-        lookUp: @escaping (RecordQuery, @escaping (RecordReply) -> Void) -> Void,
-        find: @escaping (MissingKey, @escaping @Sendable (KeyReply) -> Void) -> Void
+        lookUp: @escaping (RecordQuery, Ticket) -> RecordReply?, find: @escaping (MissingKey, Ticket) -> Void,
+        endTurn: @escaping () -> Void = {}
     ) {
         self.lookUp = lookUp
         self.find = find
+        self.endTurn = endTurn
     }
 }

@@ -1,12 +1,13 @@
-package import NIOCore
+import NIOConcurrencyHelpers
+import NIOPosix
 package import Resolution
 import ServiceLifecycle
-package import Tokens
+import Tokens
 
 /// The public listener: HTTP in, HTTP out.
 ///
 /// Takes connections of a gateway, on TCP and on Unix sockets; gives each request the answer of its loop's `Resolver`.
-/// Imports Bytes, Tokens, Resolution, Telemetry, NIO, ServiceLifecycle, and NIOHTTP1 for the admin listener alone.
+/// Imports Bytes, Tokens, Resolution, Telemetry, ServiceLifecycle, CEpoll, and NIO for its threads and the admin listener.
 package final class Listener: Service {
     package struct Settings: Sendable {
         /// Not empty.
@@ -26,72 +27,90 @@ package final class Listener: Service {
 
     private let settings: Settings
     private let loops: LoopSet
-    private let doors: Doors
+    private let resolver: @Sendable () -> Resolution.Resolver
+    private let effects: @Sendable (Int) -> LoopEffects
+    private let count: ConnectionCount
+    /// From `bind` on.
+    private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
 
     /// - Parameters:
-    ///   - group: the event loops; each gets a resolver of its own.
-    ///   - resolver: makes one; called on each loop.
-    ///   - effects: makes what a loop's requests may wait for; called on each loop.
+    ///   - loops: each gets a thread and a resolver of its own.
+    ///   - resolver: makes one; called on each thread.
+    ///   - effects: makes what the requests of the loop with this number may wait for; called on its thread.
     package init(
-        _ settings: Settings, on group: any EventLoopGroup,
-        resolver: @escaping @Sendable () -> Resolver,
-        effects: @escaping @Sendable (ListenerLoop) -> LoopEffects
+        _ settings: Settings, on loops: LoopSet, resolver: @escaping @Sendable () -> Resolution.Resolver,
+        effects: @escaping @Sendable (Int) -> LoopEffects
     ) {
         self.settings = settings
-        let loops = LoopSet(group, limits: settings.connection, resolver: resolver, effects: effects)
         self.loops = loops
-        self.doors = Doors(
-            Doors.Plan(
-                addresses: settings.addresses, backlog: settings.backlog,
-                maximumConnections: settings.maximumConnections, acceptor: loops.first, group: group,
-                serve: { channel in try loops.serve(channel) }))
+        self.resolver = resolver
+        self.effects = effects
+        self.count = ConnectionCount(limit: settings.maximumConnections)
     }
 
-    /// Binds all addresses, or none.
+    /// Listens on all addresses, or none. Who connects waits until `run`.
     ///
     /// - Returns: the addresses, with the ports that the system picked.
     @discardableResult
-    package func bind() async throws -> [ListenAddress] {
-        try await doors.open()
+    package func bind() throws(ListenError) -> [ListenAddress] {
+        if let bound = addresses { return bound }
+        var opened: [ListeningSocket] = []
+        do throws(ListenError) {
+            for address in settings.addresses {
+                opened.append(try ListeningSocket.open(address, backlog: settings.backlog))
+            }
+        } catch {
+            for socket in opened { socket.close() }
+            throw error
+        }
+        sockets.withLockedValue { $0 = opened }
+        return opened.map(\.address)
     }
 
     /// Serves until it is to shut down; then finishes the requests in flight. Binds, unless that was done.
     package func run() async throws {
-        try await bind()
-        loops.start()
+        try bind()
+        let threads = NIOThreadPool(numberOfThreads: loops.mailboxes.count)
+        threads.start()
         await withTaskCancellationOrGracefulShutdownHandler {
-            await doors.closed()
-        } onCancelOrGracefulShutdown: { [doors] in
-            doors.close()
+            await withDiscardingTaskGroup { tasks in
+                for number in loops.mailboxes.indices { tasks.addTask { await self.serve(number, on: threads) } }
+            }
+        } onCancelOrGracefulShutdown: { [loops, settings] in
+            loops.end(within: settings.drainTimeout)
         }
-        await loops.drain(within: settings.drainTimeout)
-        await doors.closeConnections()
-    }
-
-    /// Gives all loops a new key ring; from each loop's next request on it counts.
-    package func publish(_ ring: KeyRing) {
-        loops.forEach { loop in loop.withResolver { $0.publish(ring) } }
+        try await threads.shutdownGracefully()
     }
 
     /// Adds up what all loops have counted.
     package func figures() async throws -> ListenerFigures {
         var sum = ListenerFigures()
         for figures in try await loops.collect({ $0.figures }) { sum.merge(figures) }
-        let gate = try await doors.figures()
-        sum.open = gate.open
-        sum.accepted = gate.accepted
-        sum.refused = gate.refused
+        sum.open = count.open
+        sum.accepted = count.accepted
+        sum.refused = count.refused
         return sum
     }
 
-    /// How many read buffers had to be made: about as many as there are loops, however many requests there were.
-    package func readBuffersMade() async throws -> Int {
-        try await loops.collect { $0.readBuffers.made }.reduce(0, +)
+    private var addresses: [ListenAddress]? {
+        sockets.withLockedValue { $0.isEmpty ? nil : $0.map(\.address) }
     }
 
-    /// Reads something from each loop's resolver.
-    package func collect<Value: Sendable>(_ read: @escaping @Sendable (inout Resolver) -> Value) async throws -> [Value]
-    {
-        try await loops.collect { loop in loop.withResolver(read) }
+    /// Returns when the loop has ended.
+    private func serve(_ number: Int, on threads: NIOThreadPool) async {
+        await withCheckedContinuation { continuation in
+            threads.submit { _ in
+                self.serve(number)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func serve(_ number: Int) {
+        let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
+        var reactor = Reactor(
+            limits: settings.connection, resolver: resolver(), effects: effects(number),
+            mailbox: loops.mailboxes[number], count: count, doors: doors)
+        reactor.run()
     }
 }

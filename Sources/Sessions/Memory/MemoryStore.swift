@@ -1,36 +1,42 @@
 package import Logging
-package import NIOCore
+import NIOConcurrencyHelpers
+import NIOCore
 package import Resolution
 
 /// A session store in memory: the same records under the same keys as in Redis, from a file or from the demo.
 ///
-/// It never changes and can always be asked. One event loop's: what it decoded so far is its own.
-package final class MemoryStore {
+/// It never changes and can always be asked. What was decoded so far is its own, so each event loop has one, and the lock
+/// is there for who reads its figures.
+package final class MemoryStore: Sendable {
+    private struct State {
+        /// What was asked for once: at most one for each record and kind.
+        var decoded: [RecordQuery: RecordReply] = [:]
+        var journal: LookUpJournal
+    }
+
     private let records: MemoryRecords
-    private let eventLoop: any EventLoop
-    private let journal: StoreJournal
-    /// What was asked for once: at most one for each record and kind.
-    private var decoded: [RecordQuery: RecordReply] = [:]
+    private let state: NIOLockedValueBox<State>
 
-    package init(_ records: MemoryRecords, on eventLoop: any EventLoop, logger: Logger) {
+    package init(_ records: MemoryRecords, logger: Logger) {
         self.records = records
-        self.eventLoop = eventLoop
-        self.journal = StoreJournal(logger: logger)
+        self.state = NIOLockedValueBox(State(journal: LookUpJournal(logger: logger)))
     }
 
-    package var figures: StoreFigures { journal.figures }
+    package var figures: StoreFigures { state.withLockedValue { $0.journal.figures } }
 
-    /// Asks for a record; `reply` is called before this returns.
-    package func lookUp(_ query: RecordQuery, reply: (RecordReply) -> Void) {
-        let answer = answer(to: query)
-        journal.note(query.kind, answer, error: nil, times: 1, at: eventLoop.now)
-        reply(answer)
+    /// Asks for a record.
+    package func lookUp(_ query: RecordQuery) -> RecordReply {
+        state.withLockedValue { state in
+            let answer = answer(to: query, &state)
+            state.journal.note(query.kind, answer, error: nil, times: 1, at: .now())
+            return answer
+        }
     }
 
-    private func answer(to query: RecordQuery) -> RecordReply {
-        if let known = decoded[query] { return known }
+    private func answer(to query: RecordQuery, _ state: inout State) -> RecordReply {
+        if let known = state.decoded[query] { return known }
         guard let answer = records.reply(to: query) else { return .missing }
-        decoded[query] = answer
+        state.decoded[query] = answer
         return answer
     }
 }

@@ -78,7 +78,7 @@ struct RunningParts {
 
     /// Asks as an operator does.
     func page(_ path: String) async throws -> (status: Int, text: String) {
-        let (response, body) = try await get(addresses.admin[0], path, [:])
+        let (response, body) = try await get(addresses.admin, path, [:])
         return (response.statusCode, String(decoding: body, as: UTF8.self))
     }
 

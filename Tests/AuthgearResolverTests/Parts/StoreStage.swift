@@ -6,65 +6,47 @@ import NIOPosix
 import Resolution
 import Sessions
 
-/// The session stores of two event loops, as the process makes them.
+/// The session stores of two event loops, as the process makes them; the test asks and hears in the loops' place.
 struct StoreStage: Sendable {
-    private struct Place {
-        let loop: ListenerLoop
-        let store: SessionStore
-    }
-
     let stores: SessionStores
-    private let places: [(eventLoop: any EventLoop, bound: NIOLoopBound<Place>)]
+    private let loops: LoopSet
     private let group: MultiThreadedEventLoopGroup
 
-    /// Makes the stores on their loops, does something with them, and ends them.
+    /// Makes the stores, does something with them, and ends them.
     static func with(
         _ origin: SessionStores.Origin, areCached: Bool = true, _ body: (StoreStage) async throws -> Void
     ) async throws {
-        let stage = try await StoreStage(origin, areCached: areCached)
-        do {
-            try await body(stage)
-        } catch {
-            try? await stage.end()
-            throw error
-        }
-        try await stage.end()
-    }
-
-    private init(_ origin: SessionStores.Origin, areCached: Bool) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let (loops, group) = (LoopSet(count: 2), MultiThreadedEventLoopGroup(numberOfThreads: 2))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let stores = SessionStores(origin, areCached: areCached, on: group, logger: logger)
-        var places: [(any EventLoop, NIOLoopBound<Place>)] = []
-        for eventLoop in group.makeIterator() {
-            let place = try await eventLoop.submit {
-                let loop = ListenerLoop(
-                    on: eventLoop, limits: ConnectionLimits(), resolver: Configuration().resolver(),
-                    effects: { _ in .none })
-                return NIOLoopBound(Place(loop: loop, store: stores.makeStore(for: loop)), eventLoop: eventLoop)
-            }.get()
-            places.append((eventLoop, place))
+        let stores = SessionStores(origin, areCached: areCached, for: loops, on: group, logger: logger)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(StoreStage(stores: stores, loops: loops, group: group)))
+        } catch {
+            result = .failure(error)
         }
-        (self.stores, self.places, self.group) = (stores, places, group)
+        for number in loops.mailboxes.indices { try await stores[number].stop() }
+        try await group.shutdownGracefully()
+        try result.get()
     }
 
     /// Asks each loop's store for the session under a key.
     func lookUp(_ key: String) async throws -> [RecordReply] {
-        let query = RecordQuery(kind: .session, key: Array(key.utf8))
         var replies: [RecordReply] = []
-        for (eventLoop, place) in places {
-            let reply = try await eventLoop.flatSubmit {
-                let promise = eventLoop.makePromise(of: RecordReply.self)
-                place.value.store.lookUp(query) { promise.succeed($0) }
-                return promise.futureResult
-            }.get()
-            replies.append(reply)
-        }
+        for (number, mailbox) in loops.mailboxes.enumerated() { replies.append(await lookUp(key, number, mailbox)) }
         return replies
     }
 
-    private func end() async throws {
-        for (eventLoop, place) in places { try await eventLoop.submit { place.value.store.stop() }.get() }
-        try await group.shutdownGracefully()
+    private func lookUp(_ key: String, _ number: Int, _ mailbox: Mailbox) async -> RecordReply {
+        let effects = stores[number].effects { _, _ in }
+        let query = RecordQuery(kind: .session, key: Array(key.utf8))
+        if let reply = effects.lookUp(query, Ticket(slot: 0, wait: 1)) { return reply }
+        effects.endTurn()
+        while true {
+            var messages: [Message] = []
+            mailbox.take(into: &messages)
+            for case .records(let replies) in messages { return replies[0].1 }
+            await Task.yield()
+        }
     }
 }

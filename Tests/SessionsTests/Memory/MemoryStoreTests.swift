@@ -1,19 +1,15 @@
 import Bytes
-import NIOEmbedded
 import Resolution
 import Sessions
 import Testing
 
 @Suite struct `Memory store` {
     private static func ask(_ store: MemoryStore, _ key: String, as kind: RecordQuery.Kind = .session) -> String {
-        var summary = "no reply"
-        store.lookUp(RecordQuery(kind: kind, key: Array(key.utf8))) { reply in summary = reply.summary }
-        return summary
+        store.lookUp(RecordQuery(kind: kind, key: Array(key.utf8))).summary
     }
 
     private static func store(_ file: String, log: TestLog = TestLog()) throws -> MemoryStore {
-        MemoryStore(
-            try MemoryRecords(file: Array(file.utf8).span.bytes), on: EmbeddedEventLoop(), logger: log.logger)
+        MemoryStore(try MemoryRecords(file: Array(file.utf8).span.bytes), logger: log.logger)
     }
 
     @Test func `records of a file are found, missing or unreadable, at once`() throws {
@@ -41,8 +37,7 @@ import Testing
 
     @Test func `records can be given as they are`() {
         let store = MemoryStore(
-            MemoryRecords(entries: [("a", RecordReply.session(of: "u1")), ("b", "{")]), on: EmbeddedEventLoop(),
-            logger: TestLog().logger)
+            MemoryRecords(entries: [("a", RecordReply.session(of: "u1")), ("b", "{")]), logger: TestLog().logger)
         #expect(Self.ask(store, "a") == "found u1")
         #expect(Self.ask(store, "b") == "unreadable notJSON")
     }

@@ -1,0 +1,275 @@
+import Bytes
+import Resolution
+import Tokens
+
+/// One connection of a gateway: performs on its socket what a `Connection` decides. It decides nothing itself.
+///
+/// All answers that an event makes leave in one write. While the client doesn't read them, nothing more is read of it.
+struct GatewayConnection: ~Copyable {
+    /// What a parked request was told.
+    enum Reply {
+        case record(RecordReply)
+        case key(KeyReply)
+    }
+
+    /// What becomes of the connection when its answers are sent.
+    private enum Ending {
+        case none
+        case finish(lingers: Bool)
+        case close
+    }
+
+    /// Answers of one connection that are written before it goes on.
+    private static let fullOutput = 64 << 10
+
+    let socket: Socket
+    /// Where the loop has it.
+    private let slot: Int
+    private var connection: Connection
+    /// What came and could not be used yet: a part of a head, or requests behind one that waits.
+    private var input: [UInt8] = []
+    /// What the system did not take yet.
+    private var unsent: [UInt8] = []
+    private var ending = Ending.none
+    private var isInputClosed = false
+    /// Set when the socket is to be closed: the loop does it.
+    private(set) var isOver = false
+
+    /// What the request asks; nil for a path that is none of ours. Counts from when a head was read.
+    private var endpoint: Endpoint?
+    /// When the request was complete.
+    private var startedAt: Int64 = 0
+    /// The request's answer, while its body is drained.
+    private var answer: Answer?
+    /// The request, while it waits.
+    private var parked: Parked?
+    /// The ticket of the wait; nil when nothing is waited for.
+    private var ticket: Ticket?
+
+    /// - Parameter slot: where the loop will have it.
+    init(_ socket: consuming Socket, slot: Int, on loop: borrowing ListenerLoop) {
+        self.socket = socket
+        self.slot = slot
+        self.connection = Connection(loop.bounds, at: loop.tick)
+    }
+
+    /// What it wants to hear of its socket.
+    func interest(_ bounds: ConnectionBounds) -> Poller.Interest {
+        if !unsent.isEmpty { return .output }
+        if isInputClosed || (ticket != nil && input.count >= bounds.headerBytes) { return [] }
+        return .input
+    }
+
+    /// The socket says something.
+    mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ loop: inout ListenerLoop) {
+        guard !event.isBroken else { return isOver = true }
+        if event.isWritable { sendRest(&loop) }
+        guard event.isReadable, unsent.isEmpty else { return }
+        switch socket.receive(into: buffer) {
+        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .end:
+            isInputClosed = true
+            connection.inputClosed()
+            goOn(&loop)
+        case .nothing: break
+        case .failed: isOver = true
+        }
+    }
+
+    /// The reply to a wait is there.
+    mutating func hear(_ reply: Reply, for ticket: Ticket, _ loop: inout ListenerLoop) {
+        guard self.ticket == ticket else { return }
+        resume(reply, &loop)
+        goOn(&loop)
+    }
+
+    /// A tick has passed.
+    mutating func tick(_ loop: inout ListenerLoop) {
+        switch connection.tick(loop.tick, loop.bounds) {
+        case .refuse(let status):
+            refuse(status, &loop)
+            flush(&loop)
+        case .close: isOver = true
+        default: break
+        }
+    }
+
+    /// The process is to end.
+    mutating func drain() {
+        if case .close = connection.drain() { isOver = true }
+    }
+}
+
+// What comes in.
+extension GatewayConnection {
+    @inline(__always)
+    private mutating func receive(_ bytes: RawSpan, _ loop: inout ListenerLoop) {
+        guard input.isEmpty else {
+            input.append(copying: bytes)
+            return goOn(&loop)
+        }
+        let consumed = run(over: bytes, &loop)
+        if consumed < bytes.byteCount { input.append(copying: bytes.extracting(droppingFirst: consumed)) }
+        flush(&loop)
+    }
+
+    /// Goes on with what is kept.
+    private mutating func goOn(_ loop: inout ListenerLoop) {
+        if unsent.isEmpty {
+            var kept: [UInt8] = []
+            swap(&kept, &input)
+            let consumed = run(over: kept.span.bytes, &loop)
+            if consumed < kept.count {
+                kept.removeFirst(consumed)
+                input = kept
+            }
+        }
+        flush(&loop)
+    }
+
+    /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
+    @inline(__always)
+    private mutating func run(over bytes: RawSpan, _ loop: inout ListenerLoop) -> Int {
+        var offset = 0
+        while true {
+            let rest = bytes.extracting(droppingFirst: offset)
+            let (action, consumed) = connection.advance(over: rest, loop.bounds, at: loop.tick)
+            offset += consumed
+            switch action {
+            case .wait: return offset
+            case .decide(let head): decide(head, rest.extracting(first: consumed), &loop)
+            case .proceed: loop.output.append(loop.fixedAnswers.proceed)
+            case .respond(let field):
+                respond(field, &loop)
+                guard !isFull(&loop) else { return offset }
+            case .refuse(let status):
+                refuse(status, &loop)
+                return bytes.byteCount
+            case .finish(let lingers):
+                ending = .finish(lingers: lingers)
+                return bytes.byteCount
+            case .close:
+                ending = .close
+                return bytes.byteCount
+            }
+        }
+    }
+}
+
+// A request.
+extension GatewayConnection {
+    @inline(__always)
+    private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout ListenerLoop) {
+        endpoint = head.endpoint
+        startedAt = loop.now.steady
+        guard head.endpoint != nil else { return connection.decided() }
+        settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now.timestamp), &loop)
+    }
+
+    private mutating func settle(_ step: consuming Step, _ loop: inout ListenerLoop) {
+        switch consume step {
+        case .answer(let answer):
+            self.answer = answer
+            connection.decided()
+        case .wait(let need, let parked):
+            self.parked = consume parked
+            ask(need, &loop)
+        }
+    }
+
+    private mutating func ask(_ need: Need, _ loop: inout ListenerLoop) {
+        let ticket = loop.ticket(for: slot)
+        self.ticket = ticket
+        switch need {
+        case .record(let query):
+            if let reply = loop.effects.lookUp(query, ticket) { resume(.record(reply), &loop) }
+        case .key(let key):
+            loop.effects.find(key, ticket)
+        }
+    }
+
+    private mutating func resume(_ reply: Reply, _ loop: inout ListenerLoop) {
+        ticket = nil
+        guard let parked = parked.take() else { return }
+        let now = loop.now.timestamp
+        switch reply {
+        case .record(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)
+        case .key(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)
+        }
+    }
+
+    @inline(__always)
+    private mutating func respond(_ field: ConnectionField, _ loop: inout ListenerLoop) {
+        if let answer = answer.take() {
+            loop.append(answer.head, field)
+            if let endpoint { loop.figures.count(endpoint, answer.outcome) }
+        } else {
+            loop.append(loop.fixedAnswers.notFound, field)
+            loop.figures.notFound += 1
+        }
+        loop.answered(since: startedAt)
+    }
+
+    /// Drops the request, if there is one: a reply that still comes for it finds nothing.
+    private mutating func refuse(_ status: ErrorStatus, _ loop: inout ListenerLoop) {
+        ticket = nil
+        parked = nil
+        answer = nil
+        input = []
+        loop.append(loop.fixedAnswers.error(status), .close)
+        loop.figures.count(status)
+        ending = .finish(lingers: true)
+    }
+}
+
+// What goes out.
+extension GatewayConnection {
+    /// Whether the client has to read before more is answered.
+    private mutating func isFull(_ loop: inout ListenerLoop) -> Bool {
+        guard loop.output.count >= Self.fullOutput else { return false }
+        send(&loop)
+        return isOver || !unsent.isEmpty
+    }
+
+    /// Sends the event's answers; then ends the connection if it is to end.
+    @inline(__always)
+    private mutating func flush(_ loop: inout ListenerLoop) {
+        send(&loop)
+        if unsent.isEmpty { end() }
+    }
+
+    @inline(__always)
+    private mutating func send(_ loop: inout ListenerLoop) {
+        guard loop.output.count > 0 else { return }
+        if let count = socket.send(loop.output.bytes) {
+            if count < loop.output.count {
+                unsent = [UInt8](copying: loop.output.bytes.extracting(droppingFirst: count))
+                connection.setBlocked(true, loop.bounds, at: loop.tick)
+            }
+        } else {
+            isOver = true
+        }
+        loop.output.clear()
+        loop.sent()
+    }
+
+    /// The client reads again.
+    private mutating func sendRest(_ loop: inout ListenerLoop) {
+        guard let count = socket.send(unsent.span.bytes) else { return isOver = true }
+        unsent.removeFirst(count)
+        guard unsent.isEmpty else { return }
+        connection.setBlocked(false, loop.bounds, at: loop.tick)
+        end()
+        goOn(&loop)
+    }
+
+    /// All answers are sent.
+    private mutating func end() {
+        switch ending {
+        case .none: return
+        case .finish(lingers: true) where !isInputClosed: socket.closeOutput()
+        case .finish, .close: isOver = true
+        }
+        ending = .none
+    }
+}

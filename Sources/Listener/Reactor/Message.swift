@@ -1,0 +1,16 @@
+package import Resolution
+package import Tokens
+
+/// What other threads tell an event loop.
+package enum Message: Sendable {
+    /// Replies to look-ups.
+    case records([(Ticket, RecordReply)])
+    /// The reply to a search for a key.
+    case key(Ticket, KeyReply)
+    /// A connection to serve: a socket that doesn't block, owned by who takes this.
+    case connection(CInt)
+    /// Anything that is rare.
+    case perform(@Sendable (inout ListenerLoop) -> Void)
+    /// Take no more connections, finish the requests in flight within this time, and end.
+    case end(within: Duration)
+}

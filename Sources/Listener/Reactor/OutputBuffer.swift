@@ -1,0 +1,44 @@
+/// The answers that one event makes, before they leave in one write.
+@safe struct OutputBuffer: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        unsafe start = .allocate(byteCount: capacity, alignment: 64)
+    }
+
+    deinit {
+        unsafe start.deallocate()
+    }
+
+    var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            let span = unsafe RawSpan(_unsafeStart: start, byteCount: count)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    mutating func append(_ bytes: [UInt8]) {
+        if bytes.count > capacity - count { grow(by: bytes.count) }
+        unsafe bytes.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            unsafe (start + count).copyMemory(from: base, byteCount: source.count)
+        }
+        count += bytes.count
+    }
+
+    mutating func clear() {
+        count = 0
+    }
+
+    private mutating func grow(by extra: Int) {
+        capacity = max(capacity * 2, count + extra)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+        unsafe larger.copyMemory(from: start, byteCount: count)
+        unsafe start.deallocate()
+        unsafe start = larger
+    }
+}

@@ -1,0 +1,216 @@
+import Bytes
+package import Resolution
+
+/// One event loop: a thread that waits for its sockets and serves them, one event after another.
+///
+/// An event of a connection is one read, the decision, one write. Nothing here is shared with another thread but the
+/// mailbox and a count; whatever else is needed was handed over before.
+package struct Reactor: ~Copyable {
+    /// Tokens of events below are slots of connections.
+    private static let mailboxToken = UInt64(1) << 32
+    /// The first door; the others come behind it.
+    private static let doorToken = mailboxToken + 1
+    /// As many connections are accepted before those that there are get their turn.
+    private static let connectionsInTurn = 64
+
+    package var loop: ListenerLoop
+    private var connections = ConnectionTable()
+    private let poller = Poller()
+    private let buffer = ReadBuffer()
+    private let mailbox: Mailbox
+    private var inbox: [Message] = []
+    private let count: ConnectionCount
+    /// Nil when connections come in elsewhere, and from when no more are taken.
+    private var doors: Doors?
+    /// Set while the system has no descriptors for more connections: until the next tick.
+    private var isShort = false
+    /// When the next tick is due, on the steady clock, in nanoseconds.
+    private var nextTick: Int64
+    /// Set when the loop is to end: the moment when it ends at the latest.
+    private var end: Int64?
+
+    package init(
+        limits: ConnectionLimits, resolver: consuming Resolver, effects: LoopEffects, mailbox: Mailbox,
+        count: ConnectionCount, doors: Doors? = nil
+    ) {
+        self.loop = ListenerLoop(limits: limits, resolver: resolver, effects: effects)
+        self.mailbox = mailbox
+        self.count = count
+        self.doors = doors
+        self.nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
+        _ = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+        watchDoors()
+    }
+
+    package var connectionCount: Int { connections.count }
+
+    /// Serves until it is told to end and has ended.
+    package mutating func run() {
+        while end == nil || connections.count > 0 { turn() }
+        inbox = mailbox.close()
+        readInbox()
+    }
+
+    /// Waits for events and serves them.
+    ///
+    /// - Parameter isPatient: whether to wait, until the next tick at most; else it only looks.
+    /// - Returns: how many events there were.
+    @discardableResult
+    package mutating func turn(isPatient: Bool = true) -> Int {
+        let count = poller.wait(milliseconds: isPatient ? untilNextTick : 0)
+        loop.wake()
+        for number in 0..<count { hear(poller.event(number)) }
+        if loop.now.steady >= nextTick { sweep() }
+        loop.effects.endTurn()
+        connections.recycle()
+        return count
+    }
+
+    /// A tick has passed: what lasts too long is ended.
+    package mutating func sweep() {
+        nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
+        loop.passTick()
+        if isShort { watchDoors() }
+        let isOver = end.map { loop.now.steady >= $0 } ?? false
+        for slot in connections.slots where connections.holds(slot) {
+            if isOver {
+                close(slot)
+            } else {
+                let interest = interest(slot)
+                connections[slot].tick(&loop)
+                settle(slot, interest)
+            }
+        }
+    }
+
+    /// Takes a connection, whose socket doesn't block, and serves it from here on.
+    package mutating func adopt(_ descriptor: CInt) {
+        let slot = connections.nextSlot
+        let connection = GatewayConnection(Socket(owning: descriptor), slot: slot, on: loop)
+        guard end == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
+        connections.insert(connection)
+    }
+}
+
+// What is heard.
+extension Reactor {
+    /// In milliseconds, rounded up.
+    private var untilNextTick: CInt {
+        CInt((max(0, nextTick &- loop.now.steady) &+ 999_999) / 1_000_000)
+    }
+
+    private mutating func hear(_ event: Poller.Event) {
+        if event.token < Self.mailboxToken {
+            let slot = Int(event.token)
+            guard connections.holds(slot) else { return }
+            let interest = interest(slot)
+            connections[slot].hear(event, buffer, &loop)
+            settle(slot, interest)
+        } else if event.token == Self.mailboxToken {
+            mailbox.take(into: &inbox)
+            readInbox()
+        } else {
+            accept(at: Int(event.token - Self.doorToken))
+        }
+    }
+
+    private mutating func readInbox() {
+        for message in inbox { hear(message) }
+        inbox.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func hear(_ message: Message) {
+        switch message {
+        case .records(let replies): for (ticket, reply) in replies { deliver(.record(reply), ticket) }
+        case .key(let ticket, let reply): deliver(.key(reply), ticket)
+        case .connection(let descriptor): adopt(descriptor)
+        case .perform(let body): body(&loop)
+        case .end(let span): end(within: span)
+        }
+    }
+
+    private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {
+        guard connections.holds(ticket.slot) else { return }
+        let interest = interest(ticket.slot)
+        connections[ticket.slot].hear(reply, for: ticket, &loop)
+        settle(ticket.slot, interest)
+    }
+
+    private mutating func end(within span: Duration) {
+        end = end ?? loop.now.steady &+ span.nanoseconds
+        closeDoors()
+        for slot in connections.slots where connections.holds(slot) {
+            let interest = interest(slot)
+            connections[slot].drain()
+            settle(slot, interest)
+        }
+    }
+}
+
+// What a connection can't do itself.
+extension Reactor {
+    @inline(__always)
+    private func interest(_ slot: Int) -> Poller.Interest {
+        connections[slot].interest(loop.bounds)
+    }
+
+    /// Something happened to the connection, which was interested in this before.
+    @inline(__always)
+    private mutating func settle(_ slot: Int, _ before: Poller.Interest) {
+        guard !connections[slot].isOver else { return close(slot) }
+        let interest = interest(slot)
+        guard interest != before else { return }
+        poller.change(connections[slot].socket.descriptor, as: UInt64(slot), to: interest)
+    }
+
+    private mutating func close(_ slot: Int) {
+        connections.remove(slot)
+        count.leave()
+    }
+}
+
+// Where connections come in.
+extension Reactor {
+    private mutating func watchDoors() {
+        isShort = false
+        guard let doors else { return }
+        for (number, socket) in doors.sockets.enumerated() {
+            _ = poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), .input)
+        }
+    }
+
+    private mutating func closeDoors() {
+        guard let doors = doors.take() else { return }
+        for socket in doors.sockets {
+            poller.remove(socket.descriptor)
+            socket.close()
+        }
+    }
+
+    private mutating func accept(at number: Int) {
+        for _ in 0..<Self.connectionsInTurn {
+            guard let doors else { return }
+            switch doors.sockets[number].accept() {
+            case .connection(let descriptor): admit(descriptor)
+            case .nothing: return
+            case .shortage: return waitForDescriptors()
+            }
+        }
+    }
+
+    /// Hands a new connection to the loop whose turn it is, or closes it when there are too many.
+    private mutating func admit(_ descriptor: CInt) {
+        guard count.enter() else { return ListeningSocket.close(descriptor) }
+        guard let loop = doors?.nextLoop() else { return adopt(descriptor) }
+        if !loop.post(.connection(descriptor)) {
+            ListeningSocket.close(descriptor)
+            count.leave()
+        }
+    }
+
+    /// The doors would be ready all the time and nobody could come in: not before the next tick is one looked at again.
+    private mutating func waitForDescriptors() {
+        isShort = true
+        for socket in doors?.sockets ?? [] { poller.remove(socket.descriptor) }
+    }
+}

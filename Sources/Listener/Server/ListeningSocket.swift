@@ -1,0 +1,105 @@
+import CEpoll
+import Glibc
+import NIOCore
+
+/// A socket that is listened on, and the file of a Unix socket.
+struct ListeningSocket: Sendable {
+    enum Arrival {
+        /// A connection's socket, which doesn't block; the caller owns it.
+        case connection(CInt)
+        case nothing
+        /// The process or the system has no descriptor or memory left.
+        case shortage
+    }
+
+    /// With the port that the system picked.
+    let address: ListenAddress
+    let descriptor: CInt
+    private let file: UnixSocketFile?
+
+    /// - Parameter backlog: how many connections may wait to be accepted.
+    static func open(_ address: ListenAddress, backlog: Int) throws(ListenError) -> ListeningSocket {
+        switch address {
+        case .tcp(let host, let port): try ListeningSocket(host, port, address, backlog)
+        case .unix(let path): try ListeningSocket(path, address, backlog)
+        }
+    }
+
+    /// Stops listening. What was accepted stays open.
+    func close() {
+        Self.close(descriptor)
+        removeFile()
+    }
+
+    /// Removes the file of a Unix socket.
+    func removeFile() {
+        file?.remove()
+    }
+
+    static func close(_ descriptor: CInt) {
+        Glibc.close(descriptor)
+    }
+
+    func accept() -> Arrival {
+        let flags = CInt(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let connection = accept_connection(descriptor, flags)
+        if connection >= 0 { return .connection(connection) }
+        switch errno {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .shortage
+        // Who gave up before he was accepted is one less; there may be others behind him, of whom the poller tells.
+        default: return .nothing
+        }
+    }
+
+    private init(_ path: String, _ address: ListenAddress, _ backlog: Int) throws(ListenError) {
+        let (file, socket) = try UnixSocketFile.bind(path: path)
+        guard listen(socket, CInt(backlog)) == 0 else {
+            let error = ListenError(address, errno: errno)
+            Self.close(socket)
+            file.remove()
+            throw error
+        }
+        self.init(address: address, descriptor: socket, file: file)
+    }
+
+    private init(_ host: String, _ port: Int, _ address: ListenAddress, _ backlog: Int) throws(ListenError) {
+        guard let place = try? SocketAddress(ipAddress: host, port: port) else {
+            throw ListenError(address, errno: EAFNOSUPPORT)
+        }
+        let isIPv6 = place.protocol == .inet6
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let socket = socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
+        guard socket >= 0 else { throw ListenError(address, errno: errno) }
+        Self.turnOn(SO_REUSEADDR, SOL_SOCKET, socket)
+        // What is accepted inherits it: an answer is never held back to be sent with the next one.
+        Self.turnOn(TCP_NODELAY, CInt(IPPROTO_TCP), socket)
+        // `[::]` and `0.0.0.0` are two addresses, which can both be listened on.
+        if isIPv6 { Self.turnOn(IPV6_V6ONLY, CInt(IPPROTO_IPV6), socket) }
+        let isBound = unsafe place.withSockAddr { unsafe bind(socket, $0, socklen_t($1)) == 0 }
+        guard isBound, listen(socket, CInt(backlog)) == 0 else {
+            let error = ListenError(address, errno: errno)
+            Self.close(socket)
+            throw error
+        }
+        self.init(address: .tcp(host: host, port: Self.port(of: socket) ?? port), descriptor: socket, file: nil)
+    }
+
+    private init(address: ListenAddress, descriptor: CInt, file: UnixSocketFile?) {
+        self.address = address
+        self.descriptor = descriptor
+        self.file = file
+    }
+
+    private static func turnOn(_ option: CInt, _ level: CInt, _ socket: CInt) {
+        var value: CInt = 1
+        _ = unsafe setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    }
+
+    /// The port that the socket was bound to: behind the family, two bytes, the higher one first, in IPv4 and IPv6.
+    private static func port(of socket: CInt) -> Int? {
+        var address = sockaddr()
+        var length = socklen_t(MemoryLayout<sockaddr>.size)
+        guard unsafe getsockname(socket, &address, &length) == 0 else { return nil }
+        return unsafe withUnsafeBytes(of: &address) { unsafe Int($0[2]) << 8 | Int($0[3]) }
+    }
+}

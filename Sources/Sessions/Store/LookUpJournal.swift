@@ -1,0 +1,55 @@
+import Logging
+import NIOCore
+import Resolution
+import Telemetry
+
+/// Counts look-ups, and logs those that come to trouble. No key and no byte of a record comes into it.
+struct LookUpJournal: Sendable {
+    var figures = StoreFigures()
+    private let logger: Logger
+    /// One for each kind of trouble with each kind of record: a broken store must not flood the log.
+    private var quotas: [Trouble: LogQuota] = [:]
+
+    private struct Trouble: Hashable {
+        var kind: RecordQuery.Kind
+        var result: StoreFigures.Result
+    }
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Counts look-ups, and logs trouble.
+    mutating func note(
+        _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, times: Int, at now: NIODeadline
+    ) {
+        let result = StoreFigures.Result(reply)
+        figures.count(kind, result, times: times)
+        switch result {
+        case .found, .missing, .disconnected: return
+        case .unreadable, .timedOut, .refused, .overloaded: break
+        }
+        guard let count = quotas[Trouble(kind: kind, result: result), default: LogQuota()].admit(at: now) else {
+            return
+        }
+        logger.warning(
+            "a record could not be had from the session store",
+            metadata: Logger.Metadata([
+                .record: "\(kind)", .reason: Self.words(reply, error), .count: String(count),
+            ]))
+    }
+
+    private static func words(_ reply: RecordReply, _ error: RedisErrorCode?) -> String {
+        switch reply {
+        case .found, .missing: ""
+        case .unreadable(.notJSON): "the record is not one JSON object"
+        case .unreadable(.memberMissing): "the record lacks a member that is needed"
+        case .unreadable(.wrongType): "a member of the record has another type than it should"
+        case .unreadable(.badTime): "a time in the record is not as RFC 3339 writes it"
+        case .unavailable(.disconnected): "there is no connection"
+        case .unavailable(.timedOut): "no reply within command_timeout"
+        case .unavailable(.overloaded): "too many look-ups are waiting"
+        case .unavailable(.refused): error.map { "redis refused: \($0.words)" } ?? "redis sent a reply of another type"
+        }
+    }
+}
