@@ -13,18 +13,20 @@ final class EmbeddedGateway {
         var reactor: Reactor
         let store = Store()
 
-        init(_ limits: ConnectionLimits, _ issuers: [TrustedIssuer]) {
+        init(_ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?) {
             let store = store
+            let later = LoopEffects.Store.later { questions in
+                for question in questions {
+                    store.queries.append(String(decoding: question.query.key, as: UTF8.self))
+                    store.numbers.append(question.number)
+                    store.onNextQuery.take()?()
+                }
+            }
             reactor = Reactor(
                 limits: limits, resolver: Stage.resolver(issuers: issuers),
                 effects: LoopEffects(
-                    lookUp: { query, ticket in
-                        store.queries.append(String(decoding: query.key, as: UTF8.self))
-                        store.onNextQuery.take()?()
-                        if let prompt = store.promptReply { return prompt }
-                        store.tickets.append(ticket)
-                        return nil
-                    }, find: { _, ticket in store.searches.append(ticket) }),
+                    store: answer.map { answer in .atOnce { _ in answer } } ?? later,
+                    find: { _, ticket in store.searches.append(ticket) }),
                 mailbox: mailbox, count: ConnectionCount(limit: 100))
         }
 
@@ -33,12 +35,11 @@ final class EmbeddedGateway {
         }
     }
 
-    /// The look-ups that wait, and what to answer at once.
+    /// The look-ups that wait, by their numbers.
     private final class Store {
         var queries: [String] = []
-        var tickets: [Ticket] = []
+        var numbers: [Int] = []
         var searches: [Ticket] = []
-        var promptReply: RecordReply?
         var onNextQuery: (() -> Void)?
     }
 
@@ -49,12 +50,13 @@ final class EmbeddedGateway {
 
     /// - Parameters:
     ///   - keepsWrites: each of the loop's writes is received by itself; what is sent has to fit one read.
+    ///   - answer: what every look-up is answered with at once; nil: the test answers.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     init(
         _ limits: ConnectionLimits = ConnectionLimits(), sharing other: EmbeddedGateway? = nil,
-        issuers: [TrustedIssuer] = [], keepsWrites: Bool = false, room: CInt? = nil
+        issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false, room: CInt? = nil
     ) throws {
-        floor = other?.floor ?? Floor(limits, issuers)
+        floor = other?.floor ?? Floor(limits, issuers, answer)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else { throw Failure() }
@@ -138,25 +140,22 @@ final class EmbeddedGateway {
     var connectionCount: Int { floor.reactor.connectionCount }
     var queries: [String] { floor.store.queries }
 
-    /// Lets each look-up from now on be answered at once.
-    func answerAtOnce(_ reply: RecordReply?) { floor.store.promptReply = reply }
-
     /// Does something from within the next look-up.
     func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
 
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {
-        post(.records([(floor.store.tickets.removeFirst(), reply)]))
+        post(.records([(floor.store.numbers.removeFirst(), reply)]))
     }
 
     /// The same, without forgetting it.
     func replyAgain(_ reply: RecordReply) {
-        post(.records([(floor.store.tickets[0], reply)]))
+        post(.records([(floor.store.numbers[0], reply)]))
     }
 
     /// Has it answered with the next turn of the loop.
     func replyLater(_ reply: RecordReply) {
-        floor.mailbox.post(.records([(floor.store.tickets.removeFirst(), reply)]))
+        floor.mailbox.post(.records([(floor.store.numbers.removeFirst(), reply)]))
     }
 
     /// Answers the search for a key that waits longest.

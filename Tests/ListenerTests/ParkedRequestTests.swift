@@ -22,8 +22,7 @@ import Tokens
     }
 
     @Test func `a store that answers at once costs no further write`() throws {
-        let gateway = try EmbeddedGateway(keepsWrites: true)
-        gateway.answerAtOnce(.unavailable(.timedOut))
+        let gateway = try EmbeddedGateway(answer: .unavailable(.timedOut), keepsWrites: true)
         gateway.send(request + Stage.get())
         #expect(gateway.writes().map(Stage.withoutDates) == [Stage.unavailable + Stage.none])
     }
@@ -71,11 +70,24 @@ import Tokens
         first.send(request)
         // The second one's look-up fails the store, which then fails what waits.
         first.onNextQuery { first.replyLater(.unavailable(.timedOut)) }
-        second.send(Stage.get("/require") + request)
+        second.send(Stage.get("/require") + Stage.get("/resolve", "Cookie: session=b9d2.secret\r\n"))
         #expect(first.received() == Stage.unavailable)
         #expect(second.received() == Stage.stranger)
         second.reply(.unavailable(.timedOut))
         #expect(second.received() == Stage.unavailable)
+    }
+
+    @Test func `requests of several connections share one look-up`() throws {
+        let first = try EmbeddedGateway()
+        let second = try EmbeddedGateway(sharing: first)
+        first.send(request)
+        second.send(request)
+        #expect(first.queries == [Stage.sessionKey])
+        first.reply(Stage.session)
+        #expect(first.queries == [Stage.sessionKey, Stage.userKey])
+        first.reply(Stage.user)
+        #expect(first.received() == Stage.valid)
+        #expect(second.received() == Stage.valid)
     }
 
     @Test func `a token whose key is missing waits for the search`() throws {

@@ -9,7 +9,7 @@ import Tokens
 struct RunningListener: Sendable {
     /// The look-ups that wait for the test to answer them.
     final class Store: Sendable {
-        private let waiting = NIOLockedValueBox<[(Mailbox, Ticket)]>([])
+        private let waiting = NIOLockedValueBox<[(Mailbox, Int)]>([])
         private let arrivals: AsyncStream<Void>
         private let arrival: AsyncStream<Void>.Continuation
 
@@ -17,8 +17,8 @@ struct RunningListener: Sendable {
             (arrivals, arrival) = AsyncStream.makeStream()
         }
 
-        func lookUp(_ mailbox: Mailbox, _ ticket: Ticket) {
-            waiting.withLockedValue { $0.append((mailbox, ticket)) }
+        func lookUp(_ mailbox: Mailbox, _ questions: [Question]) {
+            waiting.withLockedValue { list in list += questions.map { (mailbox, $0.number) } }
             arrival.yield()
         }
 
@@ -32,7 +32,7 @@ struct RunningListener: Sendable {
                 defer { list = [] }
                 return list
             }
-            for (mailbox, ticket) in waiting { mailbox.post(.records([(ticket, reply)])) }
+            for (mailbox, number) in waiting { mailbox.post(.records([(number, reply)])) }
         }
     }
 
@@ -57,10 +57,8 @@ struct RunningListener: Sendable {
         Listener(settings, on: loops, resolver: { Stage.resolver() }) { number in
             let mailbox = loops.mailboxes[number]
             return LoopEffects(
-                lookUp: { _, ticket in
-                    store.lookUp(mailbox, ticket)
-                    return nil
-                }, find: { _, ticket in mailbox.post(.key(ticket, .unavailable)) })
+                store: .later { questions in store.lookUp(mailbox, questions) },
+                find: { _, ticket in mailbox.post(.key(ticket, .unavailable)) })
         }
     }
 

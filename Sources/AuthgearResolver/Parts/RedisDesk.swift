@@ -9,7 +9,7 @@ package final class RedisDesk {
     private let eventLoop: any EventLoop
     private let mailbox: Mailbox
     /// What Redis replied in this tick of NIO's loop.
-    private var replies: [(Ticket, RecordReply)] = []
+    private var replies: [(Int, RecordReply)] = []
 
     init(_ store: RedisStore, on eventLoop: any EventLoop, for mailbox: Mailbox) {
         self.store = store
@@ -17,18 +17,20 @@ package final class RedisDesk {
         self.mailbox = mailbox
     }
 
-    func ask(_ questions: [LookUpBatch.Question]) {
+    /// Asks all of them in one write; what Redis answers together goes back together. So a turn of the loop that asks costs
+    /// two changes of threads, however many requests it had.
+    func ask(_ questions: [Question]) {
         for question in questions {
-            store.lookUp(question.query) { reply in self.note(reply, question.ticket) }
+            store.lookUp(question.query) { reply in self.note(reply, question.number) }
         }
     }
 
-    private func note(_ reply: RecordReply, _ ticket: Ticket) {
+    private func note(_ reply: RecordReply, _ number: Int) {
         if replies.isEmpty {
             let desk = NIOLoopBound(self, eventLoop: eventLoop)
             eventLoop.execute { desk.value.send() }
         }
-        replies.append((ticket, reply))
+        replies.append((number, reply))
     }
 
     private func send() {

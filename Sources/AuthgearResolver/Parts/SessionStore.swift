@@ -13,18 +13,12 @@ package enum SessionStore: Sendable {
     /// What the loop's requests may ask; called on the loop.
     package func effects(find: @escaping (MissingKey, Ticket) -> Void) -> LoopEffects {
         switch self {
-        case .none: LoopEffects(lookUp: { _, _ in .unavailable(.disconnected) }, find: find)
-        case .memory(let store): LoopEffects(lookUp: { query, _ in store.lookUp(query) }, find: find)
-        case .redis(let desk): effects(LookUpBatch(for: desk), find)
+        case .none: LoopEffects(store: .atOnce { _ in .unavailable(.disconnected) }, find: find)
+        case .memory(let store): LoopEffects(store: .atOnce(store.lookUp), find: find)
+        case .redis(let desk):
+            LoopEffects(
+                store: .later { questions in desk.eventLoop.execute { desk.value?.ask(questions) } }, find: find)
         }
-    }
-
-    private func effects(_ batch: LookUpBatch, _ find: @escaping (MissingKey, Ticket) -> Void) -> LoopEffects {
-        LoopEffects(
-            lookUp: { query, ticket in
-                batch.add(query, ticket)
-                return nil
-            }, find: find, endTurn: { batch.send() })
     }
 
     /// Returns when the store was tried once.

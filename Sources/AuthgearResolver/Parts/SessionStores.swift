@@ -52,8 +52,8 @@ package struct SessionStores: Service {
     private static func report(to mailbox: Mailbox) -> (StoreChange) -> Void {
         { change in
             switch change {
-            case .record(let key): mailbox.post(.perform { $0.resolver.recordChanged(key) })
-            case .everything: mailbox.post(.perform { $0.resolver.distrustSessions() })
+            case .record(let key): mailbox.post(.perform { $0.recordChanged(key) })
+            case .everything: mailbox.post(.perform { $0.distrustSessions() })
             case .upToDate(let deadline):
                 let moment = Timestamp.now + Duration(deadline - .now())
                 mailbox.post(.perform { $0.resolver.trustSessions(until: moment) })

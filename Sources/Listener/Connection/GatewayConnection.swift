@@ -182,7 +182,10 @@ extension GatewayConnection {
         self.ticket = ticket
         switch need {
         case .record(let query):
-            if let reply = loop.effects.lookUp(query, ticket) { resume(.record(reply), &loop) }
+            switch loop.effects.store {
+            case .atOnce(let lookUp): resume(.record(lookUp(query)), &loop)
+            case .later: loop.lookUps.ask(query, ticket)
+            }
         case .key(let key):
             loop.effects.find(key, ticket)
         }

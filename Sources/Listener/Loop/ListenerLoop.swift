@@ -6,6 +6,7 @@ package struct ListenerLoop: ~Copyable {
     let bounds: ConnectionBounds
     let effects: LoopEffects
     package var resolver: Resolver
+    var lookUps = LookUps()
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
     /// How many sweeps there were.
@@ -62,6 +63,25 @@ package struct ListenerLoop: ~Copyable {
         for _ in 0..<promptAnswers { figures.durations.record(nanoseconds: end.steady &- now.steady) }
         promptAnswers = 0
         now = end
+    }
+
+    /// The turn is over.
+    mutating func sendQuestions() {
+        guard case .later(let send) = effects.store else { return }
+        let questions = lookUps.takeQuestions()
+        if !questions.isEmpty { send(questions) }
+    }
+
+    /// The record under this key of the store changed, or is gone.
+    package mutating func recordChanged(_ key: [UInt8]) {
+        lookUps.changed(key)
+        resolver.recordChanged(key)
+    }
+
+    /// The store can't tell of changes any more, or of none in particular.
+    package mutating func distrustSessions() {
+        lookUps.everythingChanged()
+        resolver.distrustSessions()
     }
 
     /// A ticket for a wait that begins.

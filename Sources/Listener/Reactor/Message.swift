@@ -3,8 +3,8 @@ package import Tokens
 
 /// What other threads tell an event loop.
 package enum Message: Sendable {
-    /// Replies to look-ups.
-    case records([(Ticket, RecordReply)])
+    /// Replies to questions, by their numbers.
+    case records([(Int, RecordReply)])
     /// The reply to a search for a key.
     case key(Ticket, KeyReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.

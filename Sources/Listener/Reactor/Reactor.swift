@@ -61,7 +61,7 @@ package struct Reactor: ~Copyable {
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
         if loop.now.steady >= nextTick { sweep() }
-        loop.effects.endTurn()
+        loop.sendQuestions()
         connections.recycle()
         return count
     }
@@ -121,7 +121,10 @@ extension Reactor {
 
     private mutating func hear(_ message: Message) {
         switch message {
-        case .records(let replies): for (ticket, reply) in replies { deliver(.record(reply), ticket) }
+        case .records(let replies):
+            for (number, reply) in replies {
+                for ticket in loop.lookUps.answered(number) { deliver(.record(reply), ticket) }
+            }
         case .key(let ticket, let reply): deliver(.key(reply), ticket)
         case .connection(let descriptor): adopt(descriptor)
         case .perform(let body): body(&loop)

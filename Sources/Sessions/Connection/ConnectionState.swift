@@ -6,7 +6,7 @@ package import Resolution
 /// Redis answers in the order in which it was asked, so what waits is a queue. Events come in as calls; what is to be
 /// done comes back as values. `Waiter` is whoever asked: a closure in the program, a number in tests.
 ///
-/// A command that timed out stays in the queue, without its waiters, because its reply may still come and must not be
+/// A command that timed out stays in the queue, without its waiter, because its reply may still come and must not be
 /// taken for another's. So a slow server costs its look-ups and no connection. A server that says nothing at all for
 /// twice the time-out, with commands outstanding, is `stuck`: the connection is given up.
 package struct ConnectionState<Waiter>: ~Copyable {
@@ -23,18 +23,12 @@ package struct ConnectionState<Waiter>: ~Copyable {
     /// What is sent first; the connection is ready when all are answered well.
     private let setUp: [SetUpCommand]
     private let commandTimeout: TimeAmount
-    /// How many look-ups may wait, and how many commands may be outstanding.
+    /// How many commands may be outstanding.
     private let limit: Int
     /// Sent and not answered, oldest first.
     private var commands = CircularBuffer<PendingCommand<Waiter>>()
     /// The commands at the front of the queue that timed out; all have one time-out, so they are always the oldest.
     private var expired = 0
-    /// How many commands have left the queue's front: makes a place in the queue of a number that stays.
-    private var departed = 0
-    /// Which command, counted from the first ever, asks this question and can still be joined.
-    private var inFlight: [InFlightKey: Int] = [:]
-    /// How many waiters there are in all.
-    private var waiting = 0
     /// When the last byte of sense came.
     private var lastReply = NIODeadline.distantPast
 
@@ -59,24 +53,13 @@ package struct ConnectionState<Waiter>: ~Copyable {
     package enum Asked {
         /// Send the `GET`.
         case send
-        /// The same question is on its way already: one reply answers both.
-        case joined
         case refused(StoreFailure)
     }
 
     /// Somebody wants a record.
     package mutating func asked(_ query: RecordQuery, by waiter: Waiter, at now: NIODeadline) -> Asked {
         guard isReady else { return .refused(.disconnected) }
-        guard waiting < limit else { return .refused(.overloaded) }
-        let key = InFlightKey(query)
-        if let number = inFlight[key] {
-            waiting += 1
-            commands[commands.index(commands.startIndex, offsetBy: number - departed)].joiners.append(waiter)
-            return .joined
-        }
         guard commands.count < limit else { return .refused(.overloaded) }
-        waiting += 1
-        inFlight[key] = departed + commands.count
         commands.append(PendingCommand(.record(query), sent: now, waiter: waiter))
         return .send
     }
@@ -86,18 +69,6 @@ package struct ConnectionState<Waiter>: ~Copyable {
         guard isReady else { return false }
         commands.append(PendingCommand(question, sent: now))
         return true
-    }
-
-    /// The record under a key has changed: who asks for it now must not share a reply that is older.
-    package mutating func changed(_ key: [UInt8]) {
-        for kind in RecordQuery.Kind.allCases {
-            inFlight.removeValue(forKey: InFlightKey(RecordQuery(kind: kind, key: key)))
-        }
-    }
-
-    /// The same of every record.
-    package mutating func everythingChanged() {
-        inFlight.removeAll(keepingCapacity: true)
     }
 
     package enum Received {
@@ -136,8 +107,6 @@ package struct ConnectionState<Waiter>: ~Copyable {
 
     private mutating func answered(error: RedisErrorCode?) -> Received {
         guard let command = commands.popFirst() else { return .unsolicited }
-        let number = departed
-        departed += 1
         let isLate = expired > 0
         if isLate { expired -= 1 }
         switch command.question {
@@ -145,16 +114,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case .redirection: return .redirected(sent: command.sent, error)
         case .record where isLate: return .late
         case .record(let query):
-            forget(query, number)
-            waiting -= command.waiterCount
             return .answered(query.kind, command)
         }
-    }
-
-    /// A question can no longer be joined, unless it was asked again since.
-    private mutating func forget(_ query: RecordQuery, _ number: Int) {
-        let key = InFlightKey(query)
-        if let index = inFlight.index(forKey: key), inFlight[index].value == number { inFlight.remove(at: index) }
     }
 
     package struct Elapsed {
@@ -172,11 +133,9 @@ package struct ConnectionState<Waiter>: ~Copyable {
         while expired < commands.count {
             let index = commands.index(commands.startIndex, offsetBy: expired)
             guard commands[index].sent + commandTimeout <= now else { break }
-            if let query = commands[index].query {
-                forget(query, departed + expired)
+            if commands[index].query != nil {
                 elapsed.timedOut.append(commands[index])
-                waiting -= commands[index].waiterCount
-                commands[index].forgetWaiters()
+                commands[index].forgetWaiter()
             }
             expired += 1
         }
@@ -202,9 +161,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         phase = .closed
         let lost = Array(commands.dropFirst(expired)).filter { command in command.query != nil }
         commands.removeAll()
-        inFlight.removeAll()
         expired = 0
-        waiting = 0
         return lost
     }
 }

@@ -14,10 +14,8 @@ package struct PendingCommand<Waiter> {
 
     package let question: Question
     package let sent: NIODeadline
-    /// Who asked first; nil when the command timed out, and when nobody did.
+    /// Who asked; nil when the command timed out, and when nobody did.
     package private(set) var waiter: Waiter?
-    /// Who asked the same while the command was under way.
-    package var joiners: [Waiter] = []
 
     init(_ question: Question, sent: NIODeadline, waiter: Waiter? = nil) {
         self.question = question
@@ -30,15 +28,7 @@ package struct PendingCommand<Waiter> {
         if case .record(let query) = question { query } else { nil }
     }
 
-    package var waiterCount: Int { (waiter == nil ? 0 : 1) + joiners.count }
-
-    package func forEachWaiter(_ body: (Waiter) -> Void) {
-        if let waiter { body(waiter) }
-        joiners.forEach(body)
-    }
-
-    mutating func forgetWaiters() {
+    mutating func forgetWaiter() {
         waiter = nil
-        joiners = []
     }
 }

@@ -68,7 +68,6 @@ package final class RedisConnection: ChannelInboundHandler {
     package func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
         let now = eventLoop.now
         switch state.asked(query, by: reply, at: now) {
-        case .joined: break
         case .refused(let failure): journal.failed(query, failure, at: now, reply)
         case .send:
             outgoing.writeGet(query.key)
@@ -98,16 +97,6 @@ package final class RedisConnection: ChannelInboundHandler {
         outgoing.writeCommand(command.map { word in Array(word.utf8) })
         flushSoon()
         armTimer()
-    }
-
-    /// The record under a key has changed: nobody who asks from now on shares an older reply.
-    package func changed(_ key: [UInt8]) {
-        state.changed(key)
-    }
-
-    /// The same of every record.
-    package func everythingChanged() {
-        state.everythingChanged()
     }
 
     package func close(because failure: ConnectionFailure) {

@@ -28,7 +28,7 @@ package final class MemoryStore: Sendable {
     package func lookUp(_ query: RecordQuery) -> RecordReply {
         state.withLockedValue { state in
             let answer = answer(to: query, &state)
-            state.journal.note(query.kind, answer, error: nil, times: 1, at: .now())
+            state.journal.note(query.kind, answer, error: nil, at: .now())
             return answer
         }
     }

@@ -21,10 +21,10 @@ struct LookUpJournal: Sendable {
 
     /// Counts look-ups, and logs trouble.
     mutating func note(
-        _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, times: Int, at now: NIODeadline
+        _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, at now: NIODeadline
     ) {
         let result = StoreFigures.Result(reply)
-        figures.count(kind, result, times: times)
+        figures.count(kind, result)
         switch result {
         case .found, .missing, .disconnected: return
         case .unreadable, .timedOut, .refused, .overloaded: break

@@ -10,7 +10,7 @@ package struct StoreFigures: Sendable {
     }
 
     private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
-    /// From sending a command to its reply; look-ups that shared one count once, those without a reply don't.
+    /// From sending a command to its reply; look-ups without a reply don't count.
     package private(set) var durations = DurationHistogram()
     /// Connections that are ready: 0 or 1 of one loop.
     package var connections = 0
@@ -19,8 +19,8 @@ package struct StoreFigures: Sendable {
 
     package subscript(kind: RecordQuery.Kind, result: Result) -> Int { counts[Self.index(kind, result)] }
 
-    mutating func count(_ kind: RecordQuery.Kind, _ result: Result, times: Int = 1) {
-        counts[Self.index(kind, result)] += times
+    mutating func count(_ kind: RecordQuery.Kind, _ result: Result) {
+        counts[Self.index(kind, result)] += 1
     }
 
     mutating func record(nanoseconds: Int64) {

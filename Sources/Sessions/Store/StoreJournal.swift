@@ -38,7 +38,7 @@ package final class StoreJournal {
 
     /// A look-up was turned away before it became a command.
     func failed(_ query: RecordQuery, _ failure: StoreFailure, at now: NIODeadline, _ reply: Reply) {
-        lookUps.note(query.kind, .unavailable(failure), error: nil, times: 1, at: now)
+        lookUps.note(query.kind, .unavailable(failure), error: nil, at: now)
         reply(.unavailable(failure))
     }
 
@@ -46,8 +46,8 @@ package final class StoreJournal {
         _ command: PendingCommand<Reply>, _ reply: RecordReply, error: RedisErrorCode?, at now: NIODeadline
     ) {
         guard let query = command.query else { return }
-        lookUps.note(query.kind, reply, error: error, times: command.waiterCount, at: now)
-        command.forEachWaiter { waiter in waiter(reply) }
+        lookUps.note(query.kind, reply, error: error, at: now)
+        command.waiter?(reply)
     }
 
     // MARK: The connection

@@ -90,10 +90,7 @@ final class ChangeTracker {
             reconnector.ready()
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
-            for key in keys {
-                data?.changed(key)
-                report(.record(key))
-            }
+            for key in keys { report(.record(key)) }
         case .everythingChanged:
             perform(.distrust)
             perform(state.trust())
@@ -120,9 +117,7 @@ final class ChangeTracker {
         case .none: break
         case .redirect(let id): data?.redirect(to: id, prefixes: configuration.trackedPrefixes)
         case .trust(let moment): report(.upToDate(until: moment))
-        case .distrust:
-            data?.everythingChanged()
-            report(.everything)
+        case .distrust: report(.everything)
         }
     }
 

@@ -1,7 +1,7 @@
 import Bytes
 
 /// A token's bytes taken apart, nothing of them believed yet (RFC 7515 section 7.1).
-package struct CompactToken: ~Escapable {
+struct CompactToken: ~Escapable {
     /// What the signature is over: header and payload as they were sent, and the dot between them.
     let signingInput: RawSpan
     /// The three parts, decoded.
@@ -23,18 +23,6 @@ package struct CompactToken: ~Escapable {
         self.header = header
         self.payload = payload
         self.signature = signature
-    }
-
-    /// Whether a credential has the form of a token: three parts of base64url's characters. It may still be refused.
-    package static func isForm(of credential: RawSpan) -> Bool {
-        guard let dots = dots(in: credential) else { return false }
-        for offset in 0..<credential.byteCount where offset != dots.first && offset != dots.second {
-            let byte = credential[byte: offset]
-            guard byte.isLetter || byte.isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else {
-                return false
-            }
-        }
-        return true
     }
 
     /// Where the two dots are; nil when there are fewer or more.

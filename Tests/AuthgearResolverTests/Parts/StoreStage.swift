@@ -38,10 +38,11 @@ struct StoreStage: Sendable {
     }
 
     private func lookUp(_ key: String, _ number: Int, _ mailbox: Mailbox) async -> RecordReply {
-        let effects = stores[number].effects { _, _ in }
         let query = RecordQuery(kind: .session, key: Array(key.utf8))
-        if let reply = effects.lookUp(query, Ticket(slot: 0, wait: 1)) { return reply }
-        effects.endTurn()
+        switch stores[number].effects(find: { _, _ in }).store {
+        case .atOnce(let lookUp): return lookUp(query)
+        case .later(let send): send([Question(number: 1, query: query)])
+        }
         while true {
             var messages: [Message] = []
             mailbox.take(into: &messages)

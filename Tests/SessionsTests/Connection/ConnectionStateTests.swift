@@ -14,11 +14,9 @@ private func at(_ milliseconds: Int64) -> NIODeadline {
     .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds)
 }
 
-/// `key: waiter waiter`, as what came of a command is written in these tests.
+/// `key: waiter`, as what came of a command is written in these tests.
 private func words(_ command: PendingCommand<String>) -> String {
-    var words = String(decoding: command.query?.key ?? [], as: UTF8.self) + ":"
-    command.forEachWaiter { waiter in words += " " + waiter }
-    return words
+    "\(String(decoding: command.query?.key ?? [], as: UTF8.self)): \(command.waiter ?? "nobody")"
 }
 
 extension ConnectionState where Waiter == String {
@@ -26,7 +24,6 @@ extension ConnectionState where Waiter == String {
     fileprivate mutating func ask(_ key: String, _ waiter: String, at now: NIODeadline = at(0)) -> String {
         switch asked(query(key), by: waiter, at: now) {
         case .send: "send"
-        case .joined: "joined"
         case .refused(let failure): "\(failure)"
         }
     }
@@ -153,54 +150,14 @@ private func settingUp(_ address: RedisAddress) -> State {
         }
     }
 
-    @Suite struct `Sharing` {
-        @Test func `the same question in flight is asked once and answered to all`() {
-            var state = ready()
-            #expect(state.ask("a", "1") == "send")
-            #expect(state.ask("b", "2") == "send")
-            #expect(state.ask("a", "3") == "joined")
-            #expect(state.ask("a", "4") == "joined")
-            #expect(state.receive() == "a: 1 3 4")
-            #expect(state.receive() == "b: 2")
-        }
-
-        @Test func `once answered a question is asked again`() {
-            var state = ready()
-            _ = state.ask("a", "1")
-            _ = state.receive()
-            #expect(state.ask("a", "2") == "send")
-            #expect(state.ask("a", "3") == "joined")
-            #expect(state.receive() == "a: 2 3")
-        }
-
-        @Test func `another kind of record under the same key is another question`() {
-            var state = ready()
-            guard case .send = state.asked(query("a", .session), by: "1", at: at(0)) else { Issue.record(); return }
-            guard case .send = state.asked(query("a", .user), by: "2", at: at(0)) else { Issue.record(); return }
-            #expect(state.receive() == "a: 1")
-            #expect(state.receive() == "a: 2")
-        }
-
-        @Test func `a question that timed out is not joined`() {
-            var state = ready()
-            _ = state.ask("a", "1")
-            _ = state.elapsed(at: at(250))
-            #expect(state.ask("a", "2", at: at(251)) == "send")
-            #expect(state.receive(at: at(260)) == "late")
-            #expect(state.receive(at: at(261)) == "a: 2")
-        }
-    }
-
     @Suite struct `Bounds` {
         @Test func `more look-ups than may wait are turned away`() {
-            var state = ready(limit: 3)
+            var state = ready(limit: 2)
             _ = state.ask("a", "1")
-            _ = state.ask("a", "2")
-            _ = state.ask("b", "3")
-            #expect(state.ask("c", "4") == "overloaded")
-            #expect(state.ask("a", "5") == "overloaded")
-            #expect(state.receive() == "a: 1 2")
-            #expect(state.ask("c", "6") == "send")
+            _ = state.ask("b", "2")
+            #expect(state.ask("c", "3") == "overloaded")
+            #expect(state.receive() == "a: 1")
+            #expect(state.ask("c", "4") == "send")
         }
 
         @Test func `commands that timed out count until they are answered`() {
@@ -282,9 +239,9 @@ private func settingUp(_ address: RedisAddress) -> State {
             var state = ready()
             _ = state.ask("a", "1", at: at(0))
             _ = state.ask("b", "2", at: at(200))
-            _ = state.ask("b", "3", at: at(201))
+            _ = state.ask("c", "3", at: at(201))
             _ = state.elapsed(at: at(250))
-            #expect(state.closed().map(words) == ["b: 2 3"])
+            #expect(state.closed().map(words) == ["b: 2", "c: 3"])
             #expect(state.nextDeadline == nil)
             #expect(state.ask("c", "4", at: at(300)) == "disconnected")
             #expect(state.receive(at: at(301)) == "unsolicited")
@@ -292,30 +249,7 @@ private func settingUp(_ address: RedisAddress) -> State {
         }
     }
 
-    @Suite struct `Changes` {
-        @Test func `an older reply is not shared once the record has changed`() {
-            var state = ready()
-            _ = state.ask("a", "1")
-            _ = state.ask("b", "2")
-            state.changed(Array("a".utf8))
-            #expect(state.ask("a", "3") == "send")
-            #expect(state.ask("b", "4") == "joined")
-            #expect(state.receive() == "a: 1")
-            #expect(state.ask("a", "5") == "joined")
-            #expect(state.receive() == "b: 2 4")
-            #expect(state.receive() == "a: 3 5")
-        }
-
-        @Test func `none is shared once everything has changed`() {
-            var state = ready()
-            _ = state.ask("a", "1")
-            _ = state.ask("b", "2")
-            state.everythingChanged()
-            #expect(state.ask("a", "3") == "send")
-            #expect(state.ask("b", "4") == "send")
-            for reply in ["a: 1", "b: 2", "a: 3", "b: 4"] { #expect(state.receive() == reply) }
-        }
-
+    @Suite struct `Our own commands` {
         @Test func `our own commands take their place in the queue`() {
             var state = ready()
             _ = state.ask("a", "1", at: at(0))

@@ -17,7 +17,7 @@ struct `Store figures` {
         #expect(figures[.session, .missing] == 1)
         #expect(figures[.user, .missing] == 1)
         #expect(figures.connections == 1)
-        #expect(figures.durations.counts.reduce(0, +) == 3)
+        #expect(figures.durations.counts.reduce(0, +) == 4)
         figures.merge(try await store.figures)
         #expect(figures[.session, .found] == 4)
         #expect(figures.connections == 2)
@@ -26,6 +26,6 @@ struct `Store figures` {
         #expect(page.text.contains("authgear_resolver_store_lookups_total{record=\"session\",result=\"found\"} 4\n"))
         #expect(page.text.contains("authgear_resolver_store_lookups_total{record=\"user\",result=\"timed_out\"} 0\n"))
         #expect(page.text.contains("authgear_resolver_store_connections 2\n"))
-        #expect(page.text.contains("authgear_resolver_store_lookup_duration_seconds_count 6\n"))
+        #expect(page.text.contains("authgear_resolver_store_lookup_duration_seconds_count 8\n"))
     }
 }

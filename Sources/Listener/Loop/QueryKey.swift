@@ -1,7 +1,7 @@
 import Resolution
 
 /// A query as a dictionary's key, hashed in one go: an array's own hashing feeds its bytes one by one.
-struct InFlightKey: Hashable {
+struct QueryKey: Hashable {
     private let query: RecordQuery
 
     init(_ query: RecordQuery) {

@@ -1,0 +1,75 @@
+package import Resolution
+
+/// The look-ups of an event loop that are on their way, and who waits for them: a question that is asked already is not
+/// asked again, and the questions of one turn leave together.
+package struct LookUps {
+    /// A question on its way.
+    private struct LookUp {
+        var number: Int
+        var query: RecordQuery
+        var first: Ticket
+        /// Who asked the same meanwhile.
+        var others: [Ticket] = []
+    }
+
+    /// By the lower halves of their numbers; nil is one that nobody uses.
+    private var lookUps: [LookUp?] = []
+    private var free: [Int] = []
+    /// How many there were so far: the upper halves of their numbers, so that a reply that comes twice finds nobody.
+    private var serial = 0
+    /// Which look-up asks this question and can still be joined.
+    private var joinable: [QueryKey: Int] = [:]
+    /// What was asked in this turn.
+    private var questions: [Question] = []
+
+    package init() {}
+
+    /// Somebody wants a record.
+    package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
+        let key = QueryKey(query)
+        guard let number = joinable[key] else { return open(query, key, ticket) }
+        lookUps[Self.place(number)]?.others.append(ticket)
+    }
+
+    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket) {
+        let place = free.popLast() ?? lookUps.count
+        serial &+= 1
+        let number = serial << 32 | place
+        let lookUp = LookUp(number: number, query: query, first: ticket)
+        if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
+        joinable[key] = number
+        questions.append(Question(number: number, query: query))
+    }
+
+    /// The questions that were asked since the last call.
+    package mutating func takeQuestions() -> [Question] {
+        guard !questions.isEmpty else { return [] }
+        defer { questions = [] }
+        return questions
+    }
+
+    /// The reply to a question is there.
+    ///
+    /// - Returns: who waits for it.
+    package mutating func answered(_ number: Int) -> [Ticket] {
+        let place = Self.place(number)
+        guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number else { return [] }
+        lookUps[place] = nil
+        free.append(place)
+        let key = QueryKey(lookUp.query)
+        if let index = joinable.index(forKey: key), joinable[index].value == number { joinable.remove(at: index) }
+        return [lookUp.first] + lookUp.others
+    }
+
+    private static func place(_ number: Int) -> Int { number & 0xFFFF_FFFF }
+
+    /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
+    package mutating func changed(_ key: [UInt8]) {
+        for kind in RecordQuery.Kind.allCases { joinable[QueryKey(RecordQuery(kind: kind, key: key))] = nil }
+    }
+
+    /// The same of every record.
+    package mutating func everythingChanged() {
+        joinable.removeAll(keepingCapacity: true)
+    }
+}

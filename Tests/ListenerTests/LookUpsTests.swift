@@ -1,0 +1,81 @@
+import Listener
+import Resolution
+import Testing
+
+@Suite struct LookUpsTests {
+    private func query(_ key: String, _ kind: RecordQuery.Kind = .session) -> RecordQuery {
+        RecordQuery(kind: kind, key: Array(key.utf8))
+    }
+
+    private func ticket(_ wait: UInt64) -> Ticket { Ticket(slot: 1, wait: wait) }
+
+    private func keys(_ questions: [Question]) -> [String] {
+        questions.map { String(decoding: $0.query.key, as: UTF8.self) }
+    }
+
+    @Test func `the questions of a turn leave together, each once`() {
+        var lookUps = LookUps()
+        for (wait, key) in ["a", "b", "a", "c", "b"].enumerated() { lookUps.ask(query(key), ticket(UInt64(wait))) }
+        let questions = lookUps.takeQuestions()
+        #expect(keys(questions) == ["a", "b", "c"])
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.answered(questions[1].number) == [ticket(1), ticket(4)])
+        #expect(lookUps.answered(questions[0].number) == [ticket(0), ticket(2)])
+        #expect(lookUps.answered(questions[2].number) == [ticket(3)])
+    }
+
+    @Test func `a question that is on its way is joined in a later turn`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        let number = lookUps.takeQuestions()[0].number
+        lookUps.ask(query("a"), ticket(2))
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.answered(number) == [ticket(1), ticket(2)])
+    }
+
+    @Test func `once answered a question is asked again`() {
+        var lookUps = LookUps()
+        for wait in 1...3 as ClosedRange<UInt64> {
+            lookUps.ask(query("a"), ticket(wait))
+            let questions = lookUps.takeQuestions()
+            #expect(keys(questions) == ["a"])
+            #expect(lookUps.answered(questions[0].number) == [ticket(wait)])
+            #expect(lookUps.answered(questions[0].number) == [])
+        }
+        #expect(lookUps.answered(77) == [])
+    }
+
+    @Test func `another kind of record under the same key is another question`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a", .session), ticket(1))
+        lookUps.ask(query("a", .user), ticket(2))
+        #expect(lookUps.takeQuestions().map(\.query.kind) == [.session, .user])
+    }
+
+    @Test func `an older reply is not shared once the record has changed`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(query("b"), ticket(2))
+        let old = lookUps.takeQuestions()
+        lookUps.changed(Array("a".utf8))
+        lookUps.ask(query("a"), ticket(3))
+        lookUps.ask(query("b"), ticket(4))
+        let new = lookUps.takeQuestions()
+        #expect(keys(new) == ["a"])
+        #expect(lookUps.answered(old[0].number) == [ticket(1)])
+        // The newer question is still on its way.
+        lookUps.ask(query("a"), ticket(5))
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.answered(old[1].number) == [ticket(2), ticket(4)])
+        #expect(lookUps.answered(new[0].number) == [ticket(3), ticket(5)])
+    }
+
+    @Test func `none is shared once everything has changed`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        _ = lookUps.takeQuestions()
+        lookUps.everythingChanged()
+        lookUps.ask(query("a"), ticket(2))
+        #expect(keys(lookUps.takeQuestions()) == ["a"])
+    }
+}
