@@ -22,7 +22,8 @@ let effects: [Target] = [
         name: "KeySets",
         dependencies: [
             "Bytes", "Tokens", "Telemetry",
-            .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle, .logging,
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle,
+            .logging,
         ]
     ),
     .target(

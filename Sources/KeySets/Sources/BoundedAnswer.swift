@@ -1,7 +1,7 @@
 import AsyncHTTPClient
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// Receives the answer to one GET: 200 with a bounded body, or a redirect. Whatever else comes ends the request at once,
 /// so a body that nobody wants is never received.
@@ -20,7 +20,7 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
 
     private let limit: Int
     /// The client calls a delegate on one event loop, one call after another; the lock is never waited for.
-    private let response = Mutex(Response(body: []))
+    private let response = NIOLockedValueBox(Response(body: []))
 
     /// - Parameter limit: how many bytes the body may have.
     init(limit: Int) {
@@ -38,12 +38,12 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
         if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
             return task.eventLoop.makeFailedFuture(FetchFailure.tooLarge)
         }
-        response.withLock { $0.maxAge = CacheControl.maxAge(head.headers["cache-control"]) }
+        response.withLockedValue { $0.maxAge = CacheControl.maxAge(head.headers["cache-control"]) }
         return task.eventLoop.makeSucceededVoidFuture()
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<Response>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-        let fits = response.withLock { response in
+        let fits = response.withLockedValue { response in
             guard response.body.count + buffer.readableBytes <= limit else { return false }
             response.body.append(contentsOf: buffer.readableBytesView)
             return true
@@ -53,6 +53,6 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
     }
 
     func didFinishRequest(task: HTTPClient.Task<Response>) throws -> Response {
-        response.withLock { $0 }
+        response.withLockedValue { $0 }
     }
 }

@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import Bytes
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOHTTP1
 import NIOSSL
-import Synchronization
 package import Tokens
 
 /// Fetches key sets: one bounded attempt each, with a clear reason when it fails.
@@ -18,7 +18,7 @@ package final class KeyFetcher: Sendable {
     private let trustRoots: String?
     /// For a fetch as a whole: discovery, redirects and bodies included.
     private let timeLimit: TimeAmount
-    private let client = Mutex<HTTPClient?>(nil)
+    private let client = NIOLockedValueBox<HTTPClient?>(nil)
 
     /// - Parameters:
     ///   - group: where connections live.
@@ -31,7 +31,7 @@ package final class KeyFetcher: Sendable {
 
     /// Ends running fetches and closes connections. Must be called once, and no fetch may be begun afterwards.
     package func shutdown() async {
-        let client = client.withLock { $0.take() }
+        let client = client.withLockedValue { $0.take() }
         try? await client?.shutdown()
     }
 
@@ -136,7 +136,7 @@ extension KeyFetcher {
     }
 
     private func sharedClient() throws -> HTTPClient {
-        client.withLock { client in
+        client.withLockedValue { client in
             if let client { return client }
             let made = HTTPClient(eventLoopGroup: group, configuration: configuration())
             client = made
