@@ -14,8 +14,8 @@ enum ImportTable {
         "Resolution": ["Bytes", "Tokens"],
         "Telemetry": ["Bytes", "Resolution", "Logging"],
         "KeySets": [
-            "Bytes", "Tokens", "Telemetry", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
-            "AsyncHTTPClient", "ServiceLifecycle",
+            "Bytes", "Tokens", "Telemetry", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
         ],
         "Sessions": [
             "Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",

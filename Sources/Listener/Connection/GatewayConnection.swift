@@ -4,7 +4,8 @@ import Tokens
 
 /// One connection of a gateway: performs on its socket what a `Connection` decides. It decides nothing itself.
 ///
-/// All answers that an event makes leave in one write. While the client doesn't read them, nothing more is read of it.
+/// What an event makes is put behind the loop's other output; the loop sends it, in one write. While the client doesn't
+/// read it, nothing more is read of the client.
 struct GatewayConnection: ~Copyable {
     /// What a parked request was told.
     enum Reply {
@@ -19,7 +20,7 @@ struct GatewayConnection: ~Copyable {
         case close
     }
 
-    /// Answers of one connection that are written before it goes on.
+    /// Output of one event after which it is sent before the connection goes on.
     private static let fullOutput = 64 << 10
 
     let socket: Socket
@@ -28,12 +29,18 @@ struct GatewayConnection: ~Copyable {
     private var connection: Connection
     /// What came and could not be used yet: a part of a head, or requests behind one that waits.
     private var input: [UInt8] = []
+    /// How many parts of the loop's output are its own.
+    var parcels = 0
     /// What the system did not take yet.
     private var unsent: [UInt8] = []
     private var ending = Ending.none
     private var isInputClosed = false
+    /// Set when there is more to do once the output of the event is sent.
+    private(set) var isPaused = false
     /// Set when the socket is to be closed: the loop does it.
     private(set) var isOver = false
+    /// What the poller was told that it wants to hear of.
+    var registered = Poller.Interest.input
 
     /// What the request asks; nil for a path that is none of ours. Counts from when a head was read.
     private var endpoint: Endpoint?
@@ -86,9 +93,7 @@ struct GatewayConnection: ~Copyable {
     /// A tick has passed.
     mutating func tick(_ loop: inout ListenerLoop) {
         switch connection.tick(loop.tick, loop.bounds) {
-        case .refuse(let status):
-            refuse(status, &loop)
-            flush(&loop)
+        case .refuse(let status): refuse(status, &loop)
         case .close: isOver = true
         default: break
         }
@@ -110,21 +115,18 @@ extension GatewayConnection {
         }
         let consumed = run(over: bytes, &loop)
         if consumed < bytes.byteCount { input.append(copying: bytes.extracting(droppingFirst: consumed)) }
-        flush(&loop)
     }
 
     /// Goes on with what is kept.
-    private mutating func goOn(_ loop: inout ListenerLoop) {
-        if unsent.isEmpty {
-            var kept: [UInt8] = []
-            swap(&kept, &input)
-            let consumed = run(over: kept.span.bytes, &loop)
-            if consumed < kept.count {
-                kept.removeFirst(consumed)
-                input = kept
-            }
-        }
-        flush(&loop)
+    mutating func goOn(_ loop: inout ListenerLoop) {
+        isPaused = false
+        guard unsent.isEmpty else { return }
+        var kept: [UInt8] = []
+        swap(&kept, &input)
+        let consumed = run(over: kept.span.bytes, &loop)
+        guard consumed < kept.count else { return }
+        kept.removeFirst(consumed)
+        input = kept
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
@@ -141,7 +143,8 @@ extension GatewayConnection {
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
                 respond(field, &loop)
-                guard !isFull(&loop) else { return offset }
+                isPaused = loop.eventOutput >= Self.fullOutput
+                guard !isPaused else { return offset }
             case .refuse(let status):
                 refuse(status, &loop)
                 return bytes.byteCount
@@ -227,33 +230,15 @@ extension GatewayConnection {
 
 // What goes out.
 extension GatewayConnection {
-    /// Whether the client has to read before more is answered.
-    private mutating func isFull(_ loop: inout ListenerLoop) -> Bool {
-        guard loop.output.count >= Self.fullOutput else { return false }
-        send(&loop)
-        return isOver || !unsent.isEmpty
-    }
-
-    /// Sends the event's answers; then ends the connection if it is to end.
+    /// Sends the output of an event, a part of the loop's; then ends the connection if it is to end.
     @inline(__always)
-    private mutating func flush(_ loop: inout ListenerLoop) {
-        send(&loop)
-        if unsent.isEmpty { end() }
-    }
-
-    @inline(__always)
-    private mutating func send(_ loop: inout ListenerLoop) {
-        guard loop.output.count > 0 else { return }
-        if let count = socket.send(loop.output.bytes) {
-            if count < loop.output.count {
-                unsent = [UInt8](copying: loop.output.bytes.extracting(droppingFirst: count))
-                connection.setBlocked(true, loop.bounds, at: loop.tick)
-            }
-        } else {
-            isOver = true
-        }
-        loop.output.clear()
-        loop.sent()
+    mutating func send(_ output: Range<Int>, of loop: borrowing ListenerLoop) {
+        parcels -= 1
+        guard !isOver else { return }
+        guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
+        guard count < output.count else { return end() }
+        unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
+        connection.setBlocked(true, loop.bounds, at: loop.tick)
     }
 
     /// The client reads again.
@@ -266,8 +251,9 @@ extension GatewayConnection {
         goOn(&loop)
     }
 
-    /// All answers are sent.
-    private mutating func end() {
+    /// Ends the connection if it is to end: all output is sent.
+    mutating func end() {
+        guard parcels == 0, unsent.isEmpty else { return }
         switch ending {
         case .none: return
         case .finish(lingers: true) where !isInputClosed: socket.closeOutput()

@@ -11,13 +11,15 @@ package struct ListenerLoop: ~Copyable {
     let fixedAnswers = FixedAnswers()
     /// How many sweeps there were.
     private(set) var tick = 0
-    /// The answers that the event at hand has made so far.
-    var output = OutputBuffer(capacity: 128 << 10)
-    /// When the event at hand began.
+    /// The output of the turn's events so far, one behind the other.
+    var output = OutputBuffer(capacity: 256 << 10)
+    /// Where the output of the event at hand begins.
+    var eventStart = 0
+    /// When the thread was woken, or last sent what it had.
     private(set) var now: Moment
     private var clock = LoopClock()
     private var tail = AnswerTail()
-    /// Answers of this event whose requests came with it.
+    /// Answers in the output whose requests came since then.
     private var promptAnswers = 0
     private var waits: UInt64 = 0
 
@@ -56,8 +58,13 @@ package struct ListenerLoop: ~Copyable {
         }
     }
 
-    /// The event's answers are sent: the next event begins.
+    /// How much output the event at hand has.
+    var eventOutput: Int { output.count - eventStart }
+
+    /// All output is sent.
     mutating func sent() {
+        output.clear()
+        eventStart = 0
         guard promptAnswers > 0 else { return }
         let end = clock.now
         for _ in 0..<promptAnswers { figures.durations.record(nanoseconds: end.steady &- now.steady) }

@@ -1,4 +1,4 @@
-/// The answers that one event makes, before they leave in one write.
+/// Answers, before they leave.
 @safe struct OutputBuffer: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private var capacity: Int
@@ -13,12 +13,11 @@
         unsafe start.deallocate()
     }
 
-    var bytes: RawSpan {
-        @_lifetime(borrow self)
-        get {
-            let span = unsafe RawSpan(_unsafeStart: start, byteCount: count)
-            return unsafe _overrideLifetime(span, borrowing: self)
-        }
+    @_lifetime(borrow self)
+    func bytes(_ range: Range<Int>) -> RawSpan {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "output that there is not")
+        let span = unsafe RawSpan(_unsafeStart: start + range.lowerBound, byteCount: range.count)
+        return unsafe _overrideLifetime(span, borrowing: self)
     }
 
     mutating func append(_ bytes: [UInt8]) {

@@ -1,20 +1,27 @@
 import Bytes
 package import Resolution
 
-/// One event loop: a thread that waits for its sockets and serves them, one event after another.
+/// One event loop: a thread that waits for its sockets and serves them, turn by turn.
 ///
-/// An event of a connection is one read, the decision, one write. Nothing here is shared with another thread but the
+/// In a turn, the events that there are are read and decided on, one after another, and then their answers are sent: the
+/// client of the first one would only be woken for each of them otherwise. An event costs one read and one write. Nothing here is shared with another thread but the
 /// mailbox and a count; whatever else is needed was handed over before.
 package struct Reactor: ~Copyable {
     /// Tokens of events below are slots of connections.
     private static let mailboxToken = UInt64(1) << 32
     /// The first door; the others come behind it.
     private static let doorToken = mailboxToken + 1
+    /// So many connections' answers are sent before further events are decided on.
+    private static let parcelsTogether = 16
     /// As many connections are accepted before those that there are get their turn.
     private static let connectionsInTurn = 64
 
     package var loop: ListenerLoop
     private var connections = ConnectionTable()
+    /// The output of events, before it is sent.
+    private var parcels: [(slot: Int, output: Range<Int>)] = []
+    /// Connections that go on when their output is sent.
+    private var paused: [Int] = []
     private let poller = Poller()
     private let buffer = ReadBuffer()
     private let mailbox: Mailbox
@@ -61,6 +68,12 @@ package struct Reactor: ~Copyable {
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
         if loop.now.steady >= nextTick { sweep() }
+        send()
+        while let slot = paused.popLast() {
+            connections[slot].goOn(&loop)
+            settle(slot)
+            send()
+        }
         loop.sendQuestions()
         connections.recycle()
         return count
@@ -76,9 +89,8 @@ package struct Reactor: ~Copyable {
             if isOver {
                 close(slot)
             } else {
-                let interest = interest(slot)
                 connections[slot].tick(&loop)
-                settle(slot, interest)
+                settle(slot)
             }
         }
     }
@@ -103,9 +115,8 @@ extension Reactor {
         if event.token < Self.mailboxToken {
             let slot = Int(event.token)
             guard connections.holds(slot) else { return }
-            let interest = interest(slot)
             connections[slot].hear(event, buffer, &loop)
-            settle(slot, interest)
+            settle(slot)
         } else if event.token == Self.mailboxToken {
             mailbox.take(into: &inbox)
             readInbox()
@@ -134,35 +145,57 @@ extension Reactor {
 
     private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {
         guard connections.holds(ticket.slot) else { return }
-        let interest = interest(ticket.slot)
         connections[ticket.slot].hear(reply, for: ticket, &loop)
-        settle(ticket.slot, interest)
+        settle(ticket.slot)
     }
 
     private mutating func end(within span: Duration) {
         end = end ?? loop.now.steady &+ span.nanoseconds
         closeDoors()
         for slot in connections.slots where connections.holds(slot) {
-            let interest = interest(slot)
             connections[slot].drain()
-            settle(slot, interest)
+            settle(slot)
         }
     }
 }
 
 // What a connection can't do itself.
 extension Reactor {
+    /// Something happened to the connection.
     @inline(__always)
-    private func interest(_ slot: Int) -> Poller.Interest {
-        connections[slot].interest(loop.bounds)
+    private mutating func settle(_ slot: Int) {
+        let output = loop.eventStart..<loop.output.count
+        guard !output.isEmpty else {
+            connections[slot].end()
+            return conclude(slot)
+        }
+        parcels.append((slot, output))
+        connections[slot].parcels += 1
+        loop.eventStart = output.upperBound
+        if parcels.count >= Self.parcelsTogether { send() }
     }
 
-    /// Something happened to the connection, which was interested in this before.
+    /// Sends the output that there is.
+    private mutating func send() {
+        // By index: an iterator would share the array, which would then be copied to be emptied.
+        for index in parcels.indices {
+            let (slot, output) = parcels[index]
+            guard connections.holds(slot) else { continue }
+            connections[slot].send(output, of: loop)
+            conclude(slot)
+        }
+        parcels.removeAll(keepingCapacity: true)
+        loop.sent()
+    }
+
+    /// Nothing of the connection's is left to send, or nothing can be sent now.
     @inline(__always)
-    private mutating func settle(_ slot: Int, _ before: Poller.Interest) {
+    private mutating func conclude(_ slot: Int) {
         guard !connections[slot].isOver else { return close(slot) }
-        let interest = interest(slot)
-        guard interest != before else { return }
+        if connections[slot].isPaused { paused.append(slot) }
+        let interest = connections[slot].interest(loop.bounds)
+        guard interest != connections[slot].registered else { return }
+        connections[slot].registered = interest
         poller.change(connections[slot].socket.descriptor, as: UInt64(slot), to: interest)
     }
 
