@@ -4,11 +4,11 @@ import json
 
 from . import svg
 from .cases import YARDSTICK
-from .experiments import flood, idle, latency, memory, revocation
+from .experiments import flood, idle, latency, lease, memory, revocation
 
 EXPERIMENT_TABLES = {
     "latency": latency.table, "memory": memory.table, "idle": idle.table, "flood": flood.table,
-    "revocation": revocation.table,
+    "revocation": revocation.table, "lease": lease.table,
 }
 COLOUR_OF_GROUP = {"yardstick": 5, "resolver": 0, "other": 1}
 

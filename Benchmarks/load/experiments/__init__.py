@@ -1,6 +1,6 @@
 """What is measured besides the cost of a request. Each experiment takes a run and gives its part of the results."""
 
-from . import flood, idle, latency, memory, revocation
+from . import flood, idle, latency, lease, memory, revocation
 
 EXPERIMENTS = {
     "latency": latency.measure,
@@ -8,4 +8,5 @@ EXPERIMENTS = {
     "idle": idle.measure,
     "flood": flood.measure,
     "revocation": revocation.measure,
+    "lease": lease.measure,
 }

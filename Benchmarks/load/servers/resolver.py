@@ -10,7 +10,8 @@ from ..sessions import APP
 SAMPLE = re.compile(r"^(authgear_resolver_\w+)(\{[^}]*\})? (\S+)$", re.MULTILINE)
 
 
-def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",)):
+def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",),
+                  redis_port=None):
     """A configuration file of one variant."""
     settings = {
         "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
@@ -23,7 +24,7 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
     }
     if sessions:
         settings["sessions"] = {
-            "store": "redis", "app_id": APP, "redis": {"url": f"redis://127.0.0.1:{run.redis_port}/0"}}
+            "store": "redis", "app_id": APP, "redis": {"url": f"redis://127.0.0.1:{redis_port or run.redis_port}/0"}}
         if not session_cache:
             settings["sessions"]["cache"] = {"entries": 0}
     file = run.folder / f"{name}.yaml"

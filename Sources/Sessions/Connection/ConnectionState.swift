@@ -84,6 +84,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case alive(NIODeadline)
         /// The redirection that was sent then is done, or refused.
         case redirected(sent: NIODeadline, RedisErrorCode?)
+        /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
+        case untracked
         /// The reply of a command that timed out.
         case late
         /// Nobody asked: close.
@@ -111,6 +113,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         if isLate { expired -= 1 }
         switch command.question {
         case .heartbeat: return .alive(command.sent)
+        case .untracking: return .untracked
         case .redirection: return .redirected(sent: command.sent, error)
         case .record where isLate: return .late
         case .record(let query):

@@ -84,10 +84,11 @@ package final class RedisConnection: ChannelInboundHandler {
     /// Has the server tell another connection of changes to records from now on.
     ///
     /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
-    /// those of made-up cookies.
+    /// those of made-up cookies. Turned off before, because a server refuses a prefix that this connection has already.
     ///
     /// - Parameter prefixes: what the keys of the records begin with; none of them begins another. Empty: all keys.
     package func redirect(to client: Int64, prefixes: [String]) {
+        ask(.untracking, ["CLIENT", "TRACKING", "OFF"])
         let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
         ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] })
     }
@@ -161,7 +162,7 @@ package final class RedisConnection: ChannelInboundHandler {
     private func receive(_ reply: RedisReply, at now: NIODeadline) {
         let error = reply.error
         switch state.received(error: error, at: now) {
-        case .settingUp, .late: break
+        case .settingUp, .untracked, .late: break
         case .ready: becomeReady()
         case .setUpRefused(let command, let error): close(because: .refused(command, error))
         case .unsolicited: close(because: .unsolicited)

@@ -41,7 +41,8 @@ final class TestStore: Sendable {
     }
 
     convenience init(trackingChangesAt url: String, commandTimeout: Duration = .seconds(5)) async throws {
-        let configuration = try RedisConfiguration(address: RedisAddress(url: url), commandTimeout: commandTimeout)
+        let configuration = try RedisConfiguration(
+            address: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: ["s", "t"])
         try await self.init(configuration, tracksChanges: true)
     }
 
