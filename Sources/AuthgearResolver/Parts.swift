@@ -44,7 +44,8 @@ package struct Parts {
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
             logger: logger, clock: { .now }, publish: loops.publish)
-        let connections = FileLimit.raise(forConnections: configuration.limits.connections)
+        let connections = FileLimit.raise(
+            forConnections: configuration.limits.connections, loops: configuration.loopCount)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: configuration.resolver,

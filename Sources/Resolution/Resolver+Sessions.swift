@@ -105,6 +105,11 @@ extension Resolver {
 // MARK: - What the store tells of changes
 
 extension Resolver {
+    /// Whether sessions may be answered from memory at this moment.
+    package func trustsSessions(at now: Timestamp) -> Bool {
+        sessionCache.mayAnswer(at: now)
+    }
+
     /// The store tells of changes, and has told of all up to now: sessions may be answered from memory until that moment.
     package mutating func trustSessions(until moment: Timestamp) {
         sessionCache.trust(until: moment)

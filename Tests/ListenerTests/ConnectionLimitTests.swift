@@ -110,4 +110,27 @@ import Testing
         busy.sweep()
         #expect(!busy.isOpen && busy.connectionCount == 0)
     }
+
+    @Test func `what was answered when the end comes is sent`() throws {
+        let gateway = try EmbeddedGateway()
+        gateway.sendLater(Stage.get())
+        gateway.postLater(.end(within: .seconds(10)))
+        gateway.settle()
+        #expect(gateway.received() == Stage.none)
+        #expect(!gateway.isOpen)
+    }
+
+    @Test func `a connection that pauses twice in a turn, and then ends, ends once`() throws {
+        let gateway = try EmbeddedGateway(room: 1 << 20)
+        gateway.send(Stage.get("/resolve", Stage.cookie) + String(repeating: Stage.get(), count: 1_200))
+        // In one turn the reply lets the loop answer what is kept, and more comes.
+        gateway.replyLater(.unavailable(.timedOut))
+        gateway.sendLater(
+            String(repeating: Stage.get(), count: 1_300) + Stage.get("/resolve", "Connection: close\r\n"))
+        gateway.settle()
+        #expect(
+            gateway.received()
+                == Stage.unavailable + String(repeating: Stage.none, count: 2_500) + Stage.closing(Stage.none))
+        #expect(!gateway.isOpen && gateway.connectionCount == 0)
+    }
 }

@@ -85,6 +85,22 @@ final class EmbeddedGateway {
         floor.settle()
     }
 
+    /// Sends bytes that fit the socket's buffer, for the loop to find when it turns next.
+    func sendLater(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+    }
+
+    /// Posts a message, for the loop to find when it turns next.
+    func postLater(_ message: Message) {
+        floor.mailbox.post(message)
+    }
+
+    /// Lets the loop turn until it has nothing more to do.
+    func settle() {
+        floor.settle()
+    }
+
     /// Says that no more is sent.
     func closeInput() {
         shutdown(socket, CInt(SHUT_WR))
@@ -174,7 +190,7 @@ final class EmbeddedGateway {
         floor.settle()
     }
 
-    private func post(_ message: Message) {
+    func post(_ message: Message) {
         floor.mailbox.post(message)
         floor.settle()
     }

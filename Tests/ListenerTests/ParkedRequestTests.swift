@@ -90,6 +90,18 @@ import Tokens
         #expect(second.received() == Stage.valid)
     }
 
+    @Test func `a look-up from before the store told of changes is not joined afterwards`() throws {
+        let first = try EmbeddedGateway()
+        let (second, third) = (try EmbeddedGateway(sharing: first), try EmbeddedGateway(sharing: first))
+        first.send(request)
+        first.post(.perform { $0.trustSessions(until: Timestamp(seconds: 10_000_000_000)) })
+        second.send(request)
+        #expect(first.queries.count == 2)
+        first.post(.perform { $0.trustSessions(until: Timestamp(seconds: 10_000_000_001)) })
+        third.send(request)
+        #expect(first.queries.count == 2)
+    }
+
     @Test func `a token whose key is missing waits for the search`() throws {
         let issuer = TrustedIssuer(
             identifier: "https://i", audiences: ["a"], algorithms: .all, leeway: .seconds(10))

@@ -56,7 +56,7 @@ package struct SessionStores: Service {
             case .everything: mailbox.post(.perform { $0.distrustSessions() })
             case .upToDate(let deadline):
                 let moment = Timestamp.now + Duration(deadline - .now())
-                mailbox.post(.perform { $0.resolver.trustSessions(until: moment) })
+                mailbox.post(.perform { $0.trustSessions(until: moment) })
             }
         }
     }

@@ -69,7 +69,8 @@ struct GatewayConnection: ~Copyable {
 
     /// The socket says something.
     mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ loop: inout ListenerLoop) {
-        guard !event.isBroken else { return isOver = true }
+        // What came before it broke is read to its end, so that closing it resets nothing that the client has yet to read.
+        guard !event.isBroken || event.isReadable else { return isOver = true }
         if event.isWritable { sendRest(&loop) }
         guard event.isReadable, unsent.isEmpty else { return }
         switch socket.receive(into: buffer) {
@@ -99,9 +100,9 @@ struct GatewayConnection: ~Copyable {
         }
     }
 
-    /// The process is to end.
+    /// The process is to end: what is answered already is still sent.
     mutating func drain() {
-        if case .close = connection.drain() { isOver = true }
+        if case .close = connection.drain() { ending = .close }
     }
 }
 

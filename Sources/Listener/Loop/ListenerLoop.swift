@@ -1,3 +1,4 @@
+package import Bytes
 package import Resolution
 import Telemetry
 
@@ -83,6 +84,13 @@ package struct ListenerLoop: ~Copyable {
     package mutating func recordChanged(_ key: [UInt8]) {
         lookUps.changed(key)
         resolver.recordChanged(key)
+    }
+
+    /// The store tells of changes, and has told of all up to now.
+    package mutating func trustSessions(until moment: Timestamp) {
+        // What was asked before the store began to tell may be older than what it would have told.
+        if !resolver.trustsSessions(at: now.timestamp) { lookUps.everythingChanged() }
+        resolver.trustSessions(until: moment)
     }
 
     /// The store can't tell of changes any more, or of none in particular.

@@ -42,9 +42,9 @@ import Glibc
         unsafe events.deallocate()
     }
 
-    /// - Returns: whether the system had room for it.
+    /// - Returns: whether it is there: false when the system had no room for it.
     func add(_ socket: CInt, as token: UInt64, _ interest: Interest) -> Bool {
-        epoll_add(descriptor, socket, interest.rawValue, token) == 0
+        epoll_add(descriptor, socket, interest.rawValue, token) == 0 || errno == EEXIST
     }
 
     func change(_ socket: CInt, as token: UInt64, to interest: Interest) {

@@ -45,7 +45,8 @@ package struct Reactor: ~Copyable {
         self.count = count
         self.doors = doors
         self.nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
-        _ = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+        let isHeard = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+        precondition(isHeard, "the system has no memory left for the poller of an event loop")
         watchDoors()
     }
 
@@ -69,11 +70,7 @@ package struct Reactor: ~Copyable {
         for number in 0..<count { hear(poller.event(number)) }
         if loop.now.steady >= nextTick { sweep() }
         send()
-        while let slot = paused.popLast() {
-            connections[slot].goOn(&loop)
-            settle(slot)
-            send()
-        }
+        goOn()
         loop.sendQuestions()
         connections.recycle()
         return count
@@ -188,6 +185,17 @@ extension Reactor {
         loop.sent()
     }
 
+    /// Has the connections go on that waited for their output to be sent.
+    private mutating func goOn() {
+        while let slot = paused.popLast() {
+            // It may stand there twice, and may have been closed or gone on since.
+            guard connections.holds(slot), connections[slot].isPaused else { continue }
+            connections[slot].goOn(&loop)
+            settle(slot)
+            send()
+        }
+    }
+
     /// Nothing of the connection's is left to send, or nothing can be sent now.
     @inline(__always)
     private mutating func conclude(_ slot: Int) {
@@ -211,7 +219,8 @@ extension Reactor {
         isShort = false
         guard let doors else { return }
         for (number, socket) in doors.sockets.enumerated() {
-            _ = poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), .input)
+            // Who is short of memory now may not be at the next tick.
+            isShort = !poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), .input) || isShort
         }
     }
 
