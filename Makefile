@@ -6,9 +6,10 @@ ARGS ?=
 # Arguments of `swift test`: make test TESTS="--filter Sessions"; SANITIZE=address or SANITIZE=thread
 TESTS ?=
 SANITIZE ?=
-# In a folder of its own; one test after another, because some have a limit of real time and a sanitizer is slow. Swift's own
-# backtracer hangs under a sanitizer.
+# In a folder of its own; one test after another, because some have a limit of real time and a sanitizer is slow.
 SANITIZED = --sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE) --no-parallel
+# Swift's own backtracer hangs under a sanitizer.
+SANITIZER = SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt
 # Seconds for each fuzz target, and which (all, when empty): make fuzz TARGET=json SECONDS=60
 SECONDS := 300
 TARGET :=
@@ -63,7 +64,7 @@ build:
 test:
 	$(call install,$(TEST_PACKAGES))
 	@rm -f .build/tests*.xml
-	$(SWIFT) test --xunit-output .build/tests.xml $(if $(SANITIZE),$(SANITIZED)) $(TESTS)
+	$(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --xunit-output .build/tests.xml $(if $(SANITIZE),$(SANITIZED)) $(TESTS)
 	@if grep -B1 '<skipped>' .build/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
 	@grep -q '<testcase' .build/tests*.xml || { echo "No test ran." >&2; exit 1; }
 

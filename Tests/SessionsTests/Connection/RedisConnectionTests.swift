@@ -24,11 +24,17 @@ private final class Scene {
         let connection = RedisConnection(
             configuration, on: loop, journal: journal,
             events: .init(
-                ready: { [unowned self] _ in happened.append("ready") },
-                closed: { [unowned self] failure in happened.append("closed \(failure)") }))
+                ready: { [weak self] _ in self?.happened.append("ready") },
+                closed: { [weak self] failure in self?.happened.append("closed \(failure)") }))
         self.connection = connection
         try channel.pipeline.syncOperations.addHandler(connection)
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/r"), promise: nil)
+    }
+
+    /// A channel keeps itself alive until it is closed.
+    deinit {
+        channel.close(promise: nil)
+        loop.run()
     }
 
     /// A scene past its PING.
@@ -41,8 +47,8 @@ private final class Scene {
     }
 
     func ask(_ key: String, then: @escaping () -> Void = {}) {
-        connection?.lookUp(RecordQuery(kind: .session, key: Array(key.utf8))) { [unowned self] reply in
-            happened.append("\(key) \(reply.summary)")
+        connection?.lookUp(RecordQuery(kind: .session, key: Array(key.utf8))) { [weak self] reply in
+            self?.happened.append("\(key) \(reply.summary)")
             then()
         }
     }

@@ -18,11 +18,17 @@ private final class Scene {
         let feed = FeedConnection(
             configuration, on: loop,
             events: .init(
-                told: { [unowned self] message in happened.append(Self.words(message)) },
-                closed: { [unowned self] failure in happened.append("closed \(failure)") }))
+                told: { [weak self] message in self?.happened.append(Self.words(message)) },
+                closed: { [weak self] failure in self?.happened.append("closed \(failure)") }))
         self.feed = feed
         try channel.pipeline.syncOperations.addHandler(feed)
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/r"), promise: nil)
+    }
+
+    /// A channel keeps itself alive until it is closed.
+    deinit {
+        channel.close(promise: nil)
+        loop.run()
     }
 
     static func listening() throws -> Scene {
