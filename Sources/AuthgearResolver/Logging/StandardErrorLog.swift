@@ -4,6 +4,8 @@ package import Logging
 import Telemetry
 
 /// Writes each record as one line to standard error, with one `write`, so that lines of several threads don't mix.
+///
+/// A line that standard error can't take at once, because nobody reads it, is lost: the threads that serve must not wait.
 package struct StandardErrorLog: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -26,7 +28,12 @@ package struct StandardErrorLog: LogHandler {
         if let given = event.metadata { all.merge(given) { _, new in new } }
         if let error = event.error { all["error"] = .string("\(error)") }
         let line = LogLine("\(event.message)", level: event.level, metadata: all, at: .now, format: format)
-        File.write(line.bytes, to: STDERR_FILENO)
+        if Self.isTaken { File.write(line.bytes, to: STDERR_FILENO) }
+    }
+
+    private static var isTaken: Bool {
+        var entry = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, 0) == 1
     }
 }
 
