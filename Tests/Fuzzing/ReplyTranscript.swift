@@ -22,7 +22,7 @@ struct ReplyTranscript: Equatable {
         var rest = ByteBuffer(bytes: bytes)
         do throws(ReplyError) {
             while let chunk = rest.readSlice(length: min(step, rest.readableBytes)), chunk.readableBytes > 0 {
-                try reader.feed(chunk)
+                try reader.feed(chunk.readableBytesSpan)
                 while try reader.next() { note(reader.reply) }
             }
         } catch {
@@ -42,7 +42,7 @@ struct ReplyTranscript: Equatable {
             case .bulk(let range): note(reply, range, kind: "bulk")
             case .status(let range): note(reply, range, kind: "status")
             case .error(let range): note(reply, range, kind: "error")
-            case .integer, .null, .array: pieces.append(.other(node))
+            case .integer, .null, .array, .oversized: pieces.append(.other(node))
             }
         }
         expect((reply.error != nil) == isError(reply.head), "an error has a code, and nothing else has")

@@ -23,13 +23,13 @@ extension Stage {
 
     private static var reply: Stage {
         let record = Samples.sessionRecord()
-        let buffer = ByteBuffer(bytes: Array("$\(record.count)\r\n".utf8) + record + Array("\r\n".utf8))
-        return Stage("Redis reply, read, \(buffer.readableBytes) bytes") {
+        let reply = Array("$\(record.count)\r\n".utf8) + record + Array("\r\n".utf8)
+        return Stage("Redis reply, read, \(reply.count) bytes") {
             { times in
                 var reader = ReplyReader()
                 var sum = 0
                 for _ in 0..<times {
-                    try? reader.feed(buffer)
+                    try? reader.feed(reply.span.bytes)
                     if (try? reader.next()) == true { sum &+= reader.reply.nodes.count }
                 }
                 return sum

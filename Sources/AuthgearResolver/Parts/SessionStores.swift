@@ -42,7 +42,8 @@ package struct SessionStores: Service {
         let box = NIOLoopBoundBox<RedisDesk?>.makeEmptyBox(eventLoop: eventLoop)
         eventLoop.execute {
             let store = RedisStore(
-                configuration, on: eventLoop, logger: logger, changes: areCached ? report(to: mailbox) : nil)
+                configuration, on: eventLoop, logger: logger, changes: areCached ? report(to: mailbox) : nil,
+                home: .eventLoop(behind: mailbox))
             box.value = RedisDesk(store, on: eventLoop, for: mailbox)
         }
         return box

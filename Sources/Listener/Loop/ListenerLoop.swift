@@ -8,6 +8,8 @@ package struct ListenerLoop: ~Copyable {
     let effects: LoopEffects
     package var resolver: Resolver
     var lookUps = LookUps()
+    /// What is spoken with the store, when the loop does so itself.
+    package internal(set) var storeLine: (any StoreLine)?
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
     /// How many sweeps there were.
@@ -73,11 +75,16 @@ package struct ListenerLoop: ~Copyable {
         now = end
     }
 
-    /// The turn is over.
-    mutating func sendQuestions() {
+    /// The turn is over: its questions leave.
+    mutating func askStore() {
         guard case .later(let send) = effects.store else { return }
         let questions = lookUps.takeQuestions()
-        if !questions.isEmpty { send(questions) }
+        guard let line = storeLine else {
+            if !questions.isEmpty { send(questions) }
+            return
+        }
+        for question in questions { line.ask(question.query, number: question.number, at: now.steady) }
+        if let moment = line.nextPass, moment <= now.steady { line.pass(to: now.steady) }
     }
 
     /// The record under this key of the store changed, or is gone.

@@ -4,13 +4,15 @@ package import Resolution
 /// One event loop: a thread that waits for its sockets and serves them, turn by turn.
 ///
 /// In a turn, the events that there are are read and decided on, one after another, and then their answers are sent: the
-/// client of the first one would only be woken for each of them otherwise. An event costs one read and one write. Nothing here is shared with another thread but the
+/// client of the first one would only be woken for each of them otherwise. An event costs one read and one write. What
+/// the turn's requests ask of the store leaves last, in one write. Nothing here is shared with another thread but the
 /// mailbox and a count; whatever else is needed was handed over before.
 package struct Reactor: ~Copyable {
     /// Tokens of events below are slots of connections.
     private static let mailboxToken = UInt64(1) << 32
+    private static let storeToken = mailboxToken + 1
     /// The first door; the others come behind it.
-    private static let doorToken = mailboxToken + 1
+    private static let doorToken = storeToken + 1
     /// So many connections' answers are sent before further events are decided on.
     private static let parcelsTogether = 16
     /// As many connections are accepted before those that there are get their turn.
@@ -18,6 +20,8 @@ package struct Reactor: ~Copyable {
 
     package var loop: ListenerLoop
     private var connections = ConnectionTable()
+    /// The connection to the store, when the loop serves it itself.
+    private var store: StorePeer?
     /// The output of events, before it is sent.
     private var parcels: [(slot: Int, output: Range<Int>)] = []
     /// Connections that go on when their output is sent.
@@ -65,13 +69,16 @@ package struct Reactor: ~Copyable {
     /// - Returns: how many events there were.
     @discardableResult
     package mutating func turn(isPatient: Bool = true) -> Int {
-        let count = poller.wait(milliseconds: isPatient ? untilNextTick : 0)
+        let count = poller.wait(milliseconds: isPatient ? patience : 0)
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
         if loop.now.steady >= nextTick { sweep() }
-        send()
-        goOn()
-        loop.sendQuestions()
+        repeat {
+            send()
+            goOn()
+            loop.askStore()
+            store?.send(at: loop.now.steady)
+        } while deliverReplies()
         connections.recycle()
         return count
     }
@@ -99,13 +106,24 @@ package struct Reactor: ~Copyable {
         guard end == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
         connections.insert(connection)
     }
+
+    /// Takes a connection to the store, in place of the one that there may be.
+    private mutating func adopt(_ peer: consuming StorePeer) {
+        loop.storeLine?.breakOff(at: loop.now.steady)
+        deliverReplies()
+        let isHeard = poller.add(peer.socket.descriptor, as: Self.storeToken, peer.registered)
+        loop.storeLine = peer.line
+        store = consume peer
+        if !isHeard { loop.storeLine?.breakOff(at: loop.now.steady) }
+    }
 }
 
 // What is heard.
 extension Reactor {
-    /// In milliseconds, rounded up.
-    private var untilNextTick: CInt {
-        CInt((max(0, nextTick &- loop.now.steady) &+ 999_999) / 1_000_000)
+    /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
+    private var patience: CInt {
+        let next = min(nextTick, loop.storeLine?.nextPass ?? nextTick)
+        return CInt((max(0, next &- loop.now.steady) &+ 999_999) / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -117,6 +135,9 @@ extension Reactor {
         } else if event.token == Self.mailboxToken {
             mailbox.take(into: &inbox)
             readInbox()
+        } else if event.token == Self.storeToken {
+            store?.hear(event, buffer, at: loop.now.steady)
+            deliverReplies()
         } else {
             accept(at: Int(event.token - Self.doorToken))
         }
@@ -129,15 +150,34 @@ extension Reactor {
 
     private mutating func hear(_ message: Message) {
         switch message {
-        case .records(let replies):
-            for (number, reply) in replies {
-                for ticket in loop.lookUps.answered(number) { deliver(.record(reply), ticket) }
-            }
+        case .records(let replies): deliver(replies)
         case .key(let ticket, let reply): deliver(.key(reply), ticket)
         case .connection(let descriptor): adopt(descriptor)
+        case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
         case .perform(let body): body(&loop)
         case .end(let span): end(within: span)
         }
+    }
+
+    private mutating func deliver(_ replies: [(Int, RecordReply)]) {
+        for (number, reply) in replies {
+            for ticket in loop.lookUps.answered(number) { deliver(.record(reply), ticket) }
+        }
+    }
+
+    /// - Returns: whether there were replies of the store.
+    @discardableResult
+    private mutating func deliverReplies() -> Bool {
+        guard let line = loop.storeLine else { return false }
+        let replies = line.takeReplies()
+        if line.isOver {
+            store = nil
+            loop.storeLine = nil
+        } else {
+            store?.watch(poller, as: Self.storeToken)
+        }
+        deliver(replies)
+        return !replies.isEmpty
     }
 
     private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {

@@ -1,5 +1,7 @@
 /// Why bytes are not the record that they should be. Never says the bytes.
 package enum RecordError: UInt8, CaseIterable, Error, Sendable {
+    /// It has more bytes than a record is allowed to have.
+    case tooLarge
     /// Not one JSON object.
     case notJSON
     /// A member that is needed is absent.
@@ -12,6 +14,7 @@ package enum RecordError: UInt8, CaseIterable, Error, Sendable {
     /// The name that logs give the reason.
     package var reason: StaticString {
         switch self {
+        case .tooLarge: "too_large"
         case .notJSON: "not_json"
         case .memberMissing: "member_missing"
         case .wrongType: "wrong_type"

@@ -6,6 +6,7 @@ extension RedisReply {
         switch head {
         case .bulk(let range): withBytes(range) { bytes in RecordReply(record: bytes, as: kind) }
         case .null: .missing
+        case .oversized: .unreadable(.tooLarge)
         case .status, .error, .integer, .array: .unavailable(.refused)
         }
     }

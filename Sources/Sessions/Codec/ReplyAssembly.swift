@@ -29,6 +29,11 @@ final class ReplyAssembly {
         bytes.removeAll(keepingCapacity: bytes.count <= Self.keptCapacity)
     }
 
+    /// The reply is a string that is too long to be kept.
+    func addOversized() {
+        isWhole = add(.oversized)
+    }
+
     fileprivate func add(_ node: ReplyNode) -> Bool {
         guard nodes.count < limits.nodes else {
             isOverLimit = true
@@ -40,6 +45,7 @@ final class ReplyAssembly {
 
     fileprivate func add(string: UnsafeRawBufferPointer, type: Int32) -> Bool {
         guard string.count <= limits.bytes - bytes.count else {
+            if type == REDIS_REPLY_STRING, nodes.isEmpty { return add(.oversized) }
             isOverLimit = true
             return false
         }
@@ -71,6 +77,8 @@ package enum ReplyNode: Hashable, Sendable {
     case integer(Int64)
     case null
     case array(Int)
+    /// A string longer than is kept: all of the reply, never a part of one.
+    case oversized
 }
 
 extension ReplyAssembly {

@@ -1,5 +1,5 @@
+import Bytes
 import CHiredis
-package import NIOCore
 
 /// Turns bytes as they arrive into whole replies: hiredis's reader (RESP2), bounded, owned, and without its mallocs.
 ///
@@ -19,20 +19,29 @@ package import NIOCore
         }
     }
 
-    /// Never nil but when memory ran out; freed once, by `deinit`.
-    private let reader: UnsafeMutablePointer<redisReader>?
+    /// Never nil but when memory ran out; freed by `deinit`.
+    private var reader: UnsafeMutablePointer<redisReader>?
     /// The reader's callbacks know it by address, so it lives as long as the reader.
     private let assembly: ReplyAssembly
     private let limits: Limits
+    /// So many bytes that come next belong to a string that is not kept.
+    private var overflow = 0
 
+    /// The longest string that Redis has.
+    private static let longestString = 512 << 20
     /// What stands around a string at most: its length, and the ends of two lines.
     private static let framing = 32
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
         self.assembly = ReplyAssembly(limits: limits)
-        unsafe self.reader = redisReaderCreateWithFunctions(ReplyAssembly.callbacks)
-        unsafe self.reader?.pointee.privdata = Unmanaged.passUnretained(assembly).toOpaque()
+        unsafe self.reader = Self.makeReader(assembly)
+    }
+
+    private static func makeReader(_ assembly: ReplyAssembly) -> UnsafeMutablePointer<redisReader>? {
+        let reader = unsafe redisReaderCreateWithFunctions(ReplyAssembly.callbacks)
+        unsafe reader?.pointee.privdata = Unmanaged.passUnretained(assembly).toOpaque()
+        return unsafe reader
     }
 
     deinit {
@@ -43,8 +52,12 @@ package import NIOCore
     package var reply: RedisReply { RedisReply(assembly) }
 
     /// Takes bytes as they came from the socket.
-    package mutating func feed(_ buffer: ByteBuffer) throws(ReplyError) {
-        let status = unsafe buffer.withUnsafeReadableBytes { bytes in
+    package mutating func feed(_ bytes: RawSpan) throws(ReplyError) {
+        let dropped = min(overflow, bytes.byteCount)
+        overflow -= dropped
+        let bytes = bytes.extracting(droppingFirst: dropped)
+        guard !bytes.isEmpty else { return }
+        let status = unsafe bytes.withUnsafeBytes { bytes in
             unsafe redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
         }
         guard status == REDIS_OK else { throw .malformed }
@@ -63,8 +76,34 @@ package import NIOCore
             return true
         }
         let waiting = unsafe reader.pointee.len - reader.pointee.pos
+        if let rest = restOfOversized(waiting) {
+            unsafe redisReaderFree(reader)
+            unsafe self.reader = Self.makeReader(assembly)
+            overflow = rest
+            assembly.addOversized()
+            return true
+        }
         guard waiting <= limits.bytes + Self.framing else { throw .tooLarge }
         return false
+    }
+
+    /// When the reply that comes is a string longer than is kept: how many bytes of it are still to come.
+    ///
+    /// - Parameter waiting: the bytes that the reader has of it, from the string's length on.
+    private func restOfOversized(_ waiting: Int) -> Int? {
+        guard let reader = unsafe reader, unsafe reader.pointee.ridx == 0 else { return nil }
+        guard unsafe reader.pointee.rstack.0.type == REDIS_REPLY_STRING, let buffer = unsafe reader.pointee.buf else {
+            return nil
+        }
+        let bytes = unsafe RawSpan(_unsafeStart: buffer + reader.pointee.pos, byteCount: waiting)
+        var (size, digits) = (0, 0)
+        while digits < waiting, digits < 10, bytes[byte: digits].isDigit {
+            size = size * 10 + Int(bytes[byte: digits] - UInt8(ascii: "0"))
+            digits += 1
+        }
+        guard digits < waiting, bytes[byte: digits] == UInt8(ascii: "\r") else { return nil }
+        guard size > limits.bytes, size <= Self.longestString else { return nil }
+        return max(0, digits + size + 4 - waiting)
     }
 }
 

@@ -24,6 +24,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case turnedAway
     /// The server closed it.
     case closedByServer
+    /// It leads to another server than the connection that it belongs to, or nobody says to which.
+    case elsewhere
     /// We closed it.
     case stopped
 
@@ -53,6 +55,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .unsolicited: "redis at \(address) sent a reply that nobody asked for"
         case .turnedAway: "redis at \(address) closed the connection at once: does it want TLS (rediss://)?"
         case .closedByServer: "redis at \(address) closed the connection"
+        case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
         case .stopped: "the connection to redis at \(address) was closed"
         }
     }

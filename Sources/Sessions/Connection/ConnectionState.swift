@@ -82,6 +82,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case answered(RecordQuery.Kind, PendingCommand<Waiter>)
         /// The server was there when it got what was sent then.
         case alive(NIODeadline)
+        /// The reply says which server it is, unless it is an error.
+        case identity
         /// The redirection that was sent then is done, or refused.
         case redirected(sent: NIODeadline, RedisErrorCode?)
         /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
@@ -113,6 +115,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         if isLate { expired -= 1 }
         switch command.question {
         case .heartbeat: return .alive(command.sent)
+        case .identity: return .identity
         case .untracking: return .untracked
         case .redirection: return .redirected(sent: command.sent, error)
         case .record where isLate: return .late

@@ -8,6 +8,8 @@ package struct PendingCommand<Waiter> {
         case record(RecordQuery)
         /// `PING`: is the server still there?
         case heartbeat
+        /// `INFO server`: which server is it?
+        case identity
         /// `CLIENT TRACKING OFF`
         case untracking
         /// `CLIENT TRACKING ON REDIRECT`

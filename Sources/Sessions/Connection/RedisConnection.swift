@@ -1,33 +1,27 @@
+import Glibc
 package import NIOCore
 package import Resolution
 
-/// A connection to Redis at work: performs what `ConnectionState` says, and decides nothing.
+/// A connection to Redis: performs on a channel of NIO's what a `RedisLine` says, and decides nothing.
 ///
 /// Lives on one event loop. Everything that is asked between two turns of the loop leaves in one write, and so does
-/// everything that is asked while the replies of one read are handed out.
+/// everything that is asked while the replies of one read are handed out. When there is a home for it, a connection
+/// without TLS moves there once it is ready; what is asked for ourselves and what becomes of it still pass through here.
 package final class RedisConnection: ChannelInboundHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
     package typealias Reply = (RecordReply) -> Void
-
-    /// What the server answered to what was asked for ourselves.
-    package enum Answer {
-        /// It was there when it got the heartbeat that was sent then.
-        case heartbeat(sent: NIODeadline)
-        /// It tells of changes where it was told to, unless there is an error.
-        case redirection(sent: NIODeadline, RedisErrorCode?)
-    }
 
     /// What happens to the connection, told to whoever made it.
     package struct Events {
         var ready: (RedisConnection) -> Void
         /// Once, and last: it is gone, or never came about.
         var closed: (ConnectionFailure) -> Void
-        var answered: (Answer) -> Void
+        var answered: (RedisLine.Answer) -> Void
 
         package init(
             ready: @escaping (RedisConnection) -> Void, closed: @escaping (ConnectionFailure) -> Void,
-            answered: @escaping (Answer) -> Void = { _ in }
+            answered: @escaping (RedisLine.Answer) -> Void = { _ in }
         ) {
             self.ready = ready
             self.closed = closed
@@ -35,80 +29,85 @@ package final class RedisConnection: ChannelInboundHandler {
         }
     }
 
+    private enum Place {
+        case here(RedisLine)
+        /// Another thread speaks with the server.
+        case away(LineHome)
+        /// `closed` was told.
+        case nowhere
+    }
+
     private let eventLoop: any EventLoop
     private let journal: StoreJournal
-    private var state: ConnectionState<Reply>
-    private var reader = ReplyReader()
-    /// Until when the set-up must be done.
-    private let readyBy: NIODeadline
-    /// Nil once `closed` was told.
-    private var events: Events?
+    private let events: Events
+    /// Nil when the connection has to stay.
+    private let home: LineHome?
+    private var place = Place.nowhere
+    /// Who waits for a reply, by the numbers of their questions.
+    private var waiters: [Int: Reply] = [:]
+    private var questions = 0
+    /// The set-up was done by what was read last.
+    private var hasBecomeReady = false
     /// Set while the channel is active.
     private var context: ChannelHandlerContext?
-    /// Commands that wait for the end of this turn of the loop.
-    private var outgoing = ByteBuffer()
     private var isFlushDue = false
     /// The replies of one read are being handed out; what is asked meanwhile leaves when all are.
     private var isReading = false
     /// Fires no later than the next deadline. It isn't moved when that deadline is met: one timer serves many commands.
-    private var timer: Scheduled<Void>?
+    private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
 
     package init(
-        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal, events: Events
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal, events: Events,
+        home: LineHome? = nil
     ) {
         self.eventLoop = eventLoop
         self.journal = journal
-        self.state = ConnectionState(
-            setUp: SetUpCommand.commands(for: configuration.address), commandTimeout: configuration.commandTimeout,
-            limit: configuration.maximumPending)
-        self.readyBy = eventLoop.now + configuration.connectTimeout
         self.events = events
+        self.home = configuration.tls == nil ? home : nil
+        place = .here(
+            RedisLine(configuration, journal: journal, at: eventLoop.now) { [unowned self] news in self.hear(news) })
     }
 
     package func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
         let now = eventLoop.now
-        switch state.asked(query, by: reply, at: now) {
-        case .refused(let failure): journal.failed(query, failure, at: now, reply)
-        case .send:
-            outgoing.writeGet(query.key)
+        guard case .here(let line) = place else { return journal.failed(query, .disconnected, at: now, reply) }
+        questions += 1
+        waiters[questions] = reply
+        line.ask(query, number: questions, at: now)
+        handOut(line)
+        flushSoon()
+        armTimer()
+    }
+
+    /// Asks whether the server is still there.
+    package func beat() {
+        ask { line, now in line.beat(at: now) }
+    }
+
+    /// Has the server tell another connection of changes: `RedisLine.redirect`.
+    package func redirect(to client: Int64, prefixes: [String]) {
+        ask { line, now in line.redirect(to: client, prefixes: prefixes, at: now) }
+    }
+
+    private func ask(_ body: @escaping @Sendable (RedisLine, NIODeadline) -> Void) {
+        switch place {
+        case .nowhere: break
+        case .away(let home): home.perform { line in body(line, .now()) }
+        case .here(let line):
+            body(line, eventLoop.now)
             flushSoon()
             armTimer()
         }
     }
 
-    /// Asks whether the server is still there.
-    package func beat() {
-        ask(.heartbeat, ["PING"])
-    }
-
-    /// Has the server tell another connection of changes to records from now on.
-    ///
-    /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
-    /// those of made-up cookies. Turned off before, because a server refuses a prefix that this connection has already.
-    ///
-    /// - Parameter prefixes: what the keys of the records begin with; none of them begins another. Empty: all keys.
-    package func redirect(to client: Int64, prefixes: [String]) {
-        ask(.untracking, ["CLIENT", "TRACKING", "OFF"])
-        let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
-        ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] })
-    }
-
-    private func ask(_ question: PendingCommand<Reply>.Question, _ command: [String]) {
-        guard state.asked(question, at: eventLoop.now) else { return }
-        outgoing.writeCommand(command.map { word in Array(word.utf8) })
-        flushSoon()
-        armTimer()
-    }
-
     package func close(because failure: ConnectionFailure) {
-        guard let events else { return }
-        self.events = nil
-        timer?.cancel()
-        let now = eventLoop.now
-        for command in state.closed() { journal.failed(command, failure.storeFailure, at: now) }
-        context?.close(promise: nil)
-        context = nil
-        events.closed(failure)
+        switch place {
+        case .nowhere: break
+        case .here(let line): line.close(because: failure, at: eventLoop.now)
+        case .away(let home):
+            home.perform { line in line.close(because: failure, at: .now()) }
+            closed(because: failure)
+        }
     }
 
     // MARK: What NIO tells
@@ -122,23 +121,21 @@ package final class RedisConnection: ChannelInboundHandler {
     }
 
     private func start(_ context: ChannelHandlerContext) {
-        guard events != nil else { return context.close(promise: nil) }
+        guard case .here(let line) = place else { return context.close(promise: nil) }
         guard self.context == nil else { return }
         self.context = context
-        for command in state.connected() { outgoing.writeCommand(command.arguments) }
+        line.connected()
         flush()
         armTimer()
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .here(let line) = place else { return }
         isReading = true
-        do {
-            try reader.feed(unwrapInboundIn(data))
-            let now = eventLoop.now
-            while events != nil, try reader.next() { receive(reader.reply, at: now) }
-        } catch {
-            close(because: .nonsense(error))
-        }
+        let bytes = unwrapInboundIn(data)
+        line.receive(bytes.readableBytesSpan, at: eventLoop.now)
+        if hasBecomeReady { becomeReady(line) }
+        handOut(line)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -147,36 +144,73 @@ package final class RedisConnection: ChannelInboundHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        close(because: hangUp)
+        if case .here(let line) = place { line.breakOff(at: eventLoop.now) }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(because: error is IOError ? hangUp : ConnectionFailure(error))
+        guard case .here(let line) = place else { return }
+        if error is IOError { line.breakOff(at: eventLoop.now) } else { close(because: ConnectionFailure(error)) }
     }
 
-    /// The server ended the connection, in whichever way.
-    private var hangUp: ConnectionFailure { state.isReady ? .closedByServer : .turnedAway }
+    // MARK: What the line tells
 
-    // MARK: Replies
-
-    private func receive(_ reply: RedisReply, at now: NIODeadline) {
-        let error = reply.error
-        switch state.received(error: error, at: now) {
-        case .settingUp, .untracked, .late: break
-        case .ready: becomeReady()
-        case .setUpRefused(let command, let error): close(because: .refused(command, error))
-        case .unsolicited: close(because: .unsolicited)
-        case .answered(let kind, let command):
-            journal.answered(command, reply.record(as: kind), error: error, at: now)
-        case .alive(let sent): events?.answered(.heartbeat(sent: sent))
-        case .redirected(let sent, let error): events?.answered(.redirection(sent: sent, error))
+    private func hear(_ news: RedisLine.News) {
+        switch (news, place) {
+        case (_, .nowhere): break
+        case (.ready, _): hasBecomeReady = true
+        case (.answered(let answer), _): events.answered(answer)
+        case (.closed(let failure), .here(let line)):
+            handOut(line)
+            closed(because: failure)
+        case (.closed(let failure), .away): closed(because: failure)
         }
     }
 
-    private func becomeReady() {
-        timer?.cancel()
+    private func becomeReady(_ line: RedisLine) {
+        hasBecomeReady = false
+        timer?.task.cancel()
         timer = nil
-        events?.ready(self)
+        guard !line.isOver else { return }
+        if let home, let descriptor = detach() { move(line, descriptor, to: home) }
+        events.ready(self)
+    }
+
+    private func closed(because failure: ConnectionFailure) {
+        place = .nowhere
+        timer?.task.cancel()
+        context?.close(promise: nil)
+        context = nil
+        events.closed(failure)
+    }
+
+    private func handOut(_ line: RedisLine) {
+        while case let replies = line.takeReplies(), !replies.isEmpty {
+            for (number, reply) in replies { waiters.removeValue(forKey: number)?(reply) }
+        }
+    }
+
+    // MARK: Moving
+
+    /// Takes the socket out of its channel, which is closed.
+    private func detach() -> CInt? {
+        guard let context else { return nil }
+        let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { socket in
+            fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        }
+        guard let descriptor, descriptor >= 0 else { return nil }
+        return descriptor
+    }
+
+    /// From now on the line is its home's; what it tells comes here by way of the event loop.
+    private func move(_ line: RedisLine, _ descriptor: CInt, to home: LineHome) {
+        let (connection, eventLoop) = (NIOLoopBound(self, eventLoop: eventLoop), eventLoop)
+        line.report { news in eventLoop.execute { connection.value.hear(news) } }
+        place = .away(home)
+        context?.close(promise: nil)
+        context = nil
+        // Nobody here has it any more.
+        nonisolated(unsafe) let line = line
+        home.take(descriptor) { unsafe line }
     }
 
     // MARK: Writing
@@ -191,25 +225,30 @@ package final class RedisConnection: ChannelInboundHandler {
     }
 
     private func flush() {
-        guard let context, outgoing.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
-        outgoing.clear()
+        guard let context, case .here(let line) = place, line.hasOutput else { return }
+        line.send { bytes in
+            var buffer = context.channel.allocator.buffer(capacity: bytes.byteCount)
+            unsafe bytes.withUnsafeBytes { bytes in _ = unsafe buffer.writeBytes(bytes) }
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+            return bytes.byteCount
+        }
     }
 
     // MARK: Time
 
     private func armTimer() {
-        guard timer == nil, let deadline = state.isReady ? state.nextDeadline : readyBy else { return }
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
+        guard case .here(let line) = place, let deadline = line.deadline else { return }
+        guard timer.map({ deadline < $0.moment }) ?? true else { return }
+        timer?.task.cancel()
+        let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
+        timer = (deadline, task)
     }
 
     private func timerFired() {
         timer = nil
-        let now = eventLoop.now
-        guard state.isReady || now < readyBy else { return close(because: .silent) }
-        let elapsed = state.elapsed(at: now)
-        for command in elapsed.timedOut { journal.failed(command, .timedOut, at: now) }
-        if elapsed.isStuck { close(because: .stuck) }
-        if events != nil { armTimer() }
+        guard case .here(let line) = place else { return }
+        line.pass(to: eventLoop.now)
+        handOut(line)
+        armTimer()
     }
 }

@@ -5,6 +5,7 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         case select = "SELECT"
         case ping = "PING"
         case clientID = "CLIENT ID"
+        case info = "INFO"
         case subscribe = "SUBSCRIBE"
     }
 
@@ -19,10 +20,11 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
 
     package var description: String { name.rawValue }
 
-    /// What the feed of changes needs: the password, its client id, and its one channel.
+    /// What the feed of changes needs: the password, its client id, which server it has reached, and its one channel.
     package static func feedCommands(for address: RedisAddress) -> [SetUpCommand] {
         authentication(for: address) + [
-            SetUpCommand(.clientID), SetUpCommand(.subscribe, [Array(FeedMessage.channel.utf8)]),
+            SetUpCommand(.clientID), SetUpCommand(.info, [Array("server".utf8)]),
+            SetUpCommand(.subscribe, [Array(FeedMessage.channel.utf8)]),
         ]
     }
 

@@ -42,6 +42,7 @@ struct LookUpJournal: Sendable {
     private static func words(_ reply: RecordReply, _ error: RedisErrorCode?) -> String {
         switch reply {
         case .found, .missing: ""
+        case .unreadable(.tooLarge): "the record is larger than 1 MiB"
         case .unreadable(.notJSON): "the record is not one JSON object"
         case .unreadable(.memberMissing): "the record lacks a member that is needed"
         case .unreadable(.wrongType): "a member of the record has another type than it should"

@@ -13,6 +13,8 @@ package final class RedisStore {
     private let eventLoop: any EventLoop
     private let journal: StoreJournal
     private let reconnector: Reconnector
+    /// Who serves a connection that is ready; nil: the event loop itself.
+    private let home: LineHome?
     /// The connection, or the attempt at one.
     private var connection: RedisConnection?
     /// Nil unless somebody wants to know of changes.
@@ -23,11 +25,14 @@ package final class RedisStore {
     /// Whether look-ups can be answered at this moment, and why not.
     package private(set) var status = StoreStatus.unreachable(reason: "redis was not asked yet")
 
-    /// - Parameter changes: called on the loop with what changes in the store; when nil, nothing is tracked.
+    /// - Parameters:
+    ///   - changes: called on the loop with what changes in the store; when nil, nothing is tracked.
+    ///   - home: where a connection without TLS is served once it is ready. Look-ups are asked there, then, and not here.
     package init(
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger,
-        changes: ((StoreChange) -> Void)? = nil
+        changes: ((StoreChange) -> Void)? = nil, home: LineHome? = nil
     ) {
+        self.home = home
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.journal = StoreJournal(logger: logger)
@@ -76,7 +81,8 @@ package final class RedisStore {
             configuration, on: eventLoop, journal: journal,
             events: RedisConnection.Events(
                 ready: { connection in self.ready(connection) }, closed: { failure in self.lost(failure) },
-                answered: { answer in self.tracker?.dataAnswered(answer) }))
+                answered: { answer in self.tracker?.dataAnswered(answer) }),
+            home: home)
         self.connection = connection
         Connector(configuration: configuration, eventLoop: eventLoop).open(connection, failed: connection.close)
     }

@@ -1,68 +1,73 @@
 package import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import Resolution
 import Telemetry
 
-/// Hands out replies, and keeps the books: of look-ups, and of the connection's ups and downs.
+/// Keeps the books of one store: of look-ups, and of the connection's ups and downs.
 ///
-/// One event loop's; it outlives connections. No key and no byte of a record comes into it.
-package final class StoreJournal {
-    typealias Reply = (RecordReply) -> Void
+/// It outlives connections. Look-ups may be noted on another thread than the store's event loop, and the lock is there for
+/// who reads the figures. No key and no byte of a record comes into it.
+package final class StoreJournal: Sendable {
+    private struct Books {
+        var lookUps: LookUpJournal
+        /// Why the store was last said to be down; nil while it is up, and before anything was said.
+        var saidDown: String?
+    }
 
-    private var lookUps: LookUpJournal
+    private let books: NIOLockedValueBox<Books>
     private let logger: Logger
-    /// Why the store was last said to be down; nil while it is up, and before anything was said.
-    private var saidDown: String?
 
     package init(logger: Logger) {
-        self.lookUps = LookUpJournal(logger: logger)
+        self.books = NIOLockedValueBox(Books(lookUps: LookUpJournal(logger: logger)))
         self.logger = logger
     }
 
-    package var figures: StoreFigures { lookUps.figures }
+    package var figures: StoreFigures { books.withLockedValue { $0.lookUps.figures } }
 
     // MARK: Look-ups
 
-    /// A command's reply is there: tells everyone who waits for it.
+    /// A look-up has its reply, which took so long.
     func answered(
-        _ command: PendingCommand<Reply>, _ reply: RecordReply, error: RedisErrorCode? = nil, at now: NIODeadline
+        _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, after span: TimeAmount,
+        at now: NIODeadline
     ) {
-        lookUps.figures.record(nanoseconds: (now - command.sent).nanoseconds)
-        tell(command, reply, error: error, at: now)
+        books.withLockedValue { books in
+            books.lookUps.figures.record(nanoseconds: span.nanoseconds)
+            books.lookUps.note(kind, reply, error: error, at: now)
+        }
     }
 
-    /// A command has no reply and won't get one.
-    func failed(_ command: PendingCommand<Reply>, _ failure: StoreFailure, at now: NIODeadline) {
-        tell(command, .unavailable(failure), error: nil, at: now)
+    /// A look-up has no reply and won't get one.
+    func failed(_ kind: RecordQuery.Kind, _ failure: StoreFailure, at now: NIODeadline) {
+        books.withLockedValue { $0.lookUps.note(kind, .unavailable(failure), error: nil, at: now) }
     }
 
-    /// A look-up was turned away before it became a command.
-    func failed(_ query: RecordQuery, _ failure: StoreFailure, at now: NIODeadline, _ reply: Reply) {
-        lookUps.note(query.kind, .unavailable(failure), error: nil, at: now)
+    /// A look-up was turned away.
+    func failed(_ query: RecordQuery, _ failure: StoreFailure, at now: NIODeadline, _ reply: (RecordReply) -> Void) {
+        failed(query.kind, failure, at: now)
         reply(.unavailable(failure))
-    }
-
-    private func tell(
-        _ command: PendingCommand<Reply>, _ reply: RecordReply, error: RedisErrorCode?, at now: NIODeadline
-    ) {
-        guard let query = command.query else { return }
-        lookUps.note(query.kind, reply, error: error, at: now)
-        command.waiter?(reply)
     }
 
     // MARK: The connection
 
     func up(at address: String) {
-        lookUps.figures.connections = 1
-        saidDown = nil
+        books.withLockedValue { books in
+            books.lookUps.figures.connections = 1
+            books.saidDown = nil
+        }
         logger.info("the session store is reachable", metadata: Logger.Metadata([.store: "redis", .address: address]))
     }
 
     /// Says so once, and again when the reason has changed. Nothing is said without a reason.
     func down(_ reason: String?, address: String) {
-        lookUps.figures.connections = 0
-        guard let reason, saidDown != reason else { return }
-        saidDown = reason
+        let isNews = books.withLockedValue { books in
+            books.lookUps.figures.connections = 0
+            guard let reason, books.saidDown != reason else { return false }
+            books.saidDown = reason
+            return true
+        }
+        guard let reason, isNews else { return }
         logger.error(
             "the session store is out of reach",
             metadata: Logger.Metadata([.store: "redis", .address: address, .reason: reason]))

@@ -9,6 +9,8 @@ final class ChangeTracker {
     private static let interval = TimeAmount.milliseconds(250)
     /// How long to wait when the server does not let us track.
     private static let refusedPause = TimeAmount.seconds(30)
+    /// How long to wait when the feed reached another server than the data connection.
+    private static let elsewherePause = TimeAmount.seconds(5)
 
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
@@ -20,6 +22,9 @@ final class ChangeTracker {
     private var feed: FeedConnection?
     /// The data connection, while it is ready.
     private var data: RedisConnection?
+    /// The servers that the two have reached; nil while that is not known.
+    private var feedServer: ServerID?
+    private var dataServer: ServerID?
     private var nextBeat: Scheduled<Void>?
     /// Why changes were last said not to be told; nil while they are, and before anything was said.
     private var saidOff: String?
@@ -57,19 +62,28 @@ final class ChangeTracker {
 
     func dataLost() {
         data = nil
+        dataServer = nil
         perform(state.dataLost())
     }
 
-    func dataAnswered(_ answer: RedisConnection.Answer) {
+    func dataAnswered(_ answer: RedisLine.Answer) {
         switch answer {
         case .heartbeat(let sent): perform(state.dataAnswered(heartbeat: sent))
-        case .redirection(let sent, let error):
-            perform(state.redirected(isAccepted: error == nil, sent: sent))
-            if let error {
-                let words = error == .generic ? "it is older than redis 6, or a proxy" : error.words
-                sayOff("redis refused CLIENT TRACKING: \(words)")
-            }
-            if state.isOn { sayOn() }
+        case .identity(let server): dataServer = server
+        case .redirection(let sent, let error): redirected(sent, error)
+        }
+    }
+
+    private func redirected(_ sent: NIODeadline, _ error: RedisErrorCode?) {
+        let isSameServer = dataServer != nil && dataServer == feedServer
+        perform(state.redirected(isAccepted: error == nil && isSameServer, sent: sent))
+        if let error {
+            let words = error == .generic ? "it is older than redis 6, or a proxy" : error.words
+            sayOff("redis refused CLIENT TRACKING: \(words)")
+        } else if !isSameServer {
+            feed?.close(because: .elsewhere)
+        } else if state.isOn {
+            sayOn()
         }
     }
 
@@ -86,8 +100,9 @@ final class ChangeTracker {
 
     private func told(_ message: FeedState.Received) {
         switch message {
-        case .listening(let id, let sent):
+        case .listening(let id, let server, let sent):
             reconnector.ready()
+            feedServer = server
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
             for key in keys { report(.record(key)) }
@@ -101,12 +116,13 @@ final class ChangeTracker {
 
     private func feedLost(_ failure: ConnectionFailure) {
         feed = nil
+        feedServer = nil
         perform(state.feedLost())
         if !reconnector.isStopped { sayOff(failure.reason(at: configuration.address)) }
-        if case .refused = failure {
-            reconnector.lost(pause: Self.refusedPause)
-        } else {
-            reconnector.lost()
+        switch failure {
+        case .refused: reconnector.lost(pause: Self.refusedPause)
+        case .elsewhere: reconnector.lost(pause: Self.elsewherePause)
+        default: reconnector.lost()
         }
     }
 

@@ -78,7 +78,8 @@ package final class FeedConnection: ChannelInboundHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            try reader.feed(unwrapInboundIn(data))
+            let bytes = unwrapInboundIn(data)
+            try reader.feed(bytes.readableBytesSpan)
             while events != nil, try reader.next() { receive(FeedMessage(reader.reply)) }
         } catch {
             close(because: .nonsense(error))

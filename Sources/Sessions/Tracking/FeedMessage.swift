@@ -5,6 +5,7 @@ package enum FeedMessage: Hashable {
     case status
     case integer(Int64)
     case error(RedisErrorCode)
+    case text([UInt8])
     /// The reply to `SUBSCRIBE`.
     case subscribed
     /// These keys were changed, or forgotten by the server's table of tracked keys.
@@ -25,7 +26,8 @@ package enum FeedMessage: Hashable {
         case .integer(let number): self = .integer(number)
         case .error: self = .error(reply.error ?? .other)
         case .array: self = Self.message(nodes, reply)
-        case .bulk, .null, nil: self = .other
+        case .bulk(let range): self = .text(reply.withBytes(range) { bytes in [UInt8](copying: bytes) })
+        case .null, .oversized, nil: self = .other
         }
     }
 
@@ -41,7 +43,7 @@ package enum FeedMessage: Hashable {
         switch nodes[3] {
         case .null: return .everythingChanged
         case .array: return .changed(nodes[4...].compactMap(reply.bytes))
-        case .bulk, .status, .error, .integer: return .other
+        case .bulk, .status, .error, .integer, .oversized: return .other
         }
     }
 }

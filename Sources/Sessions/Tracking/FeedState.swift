@@ -16,6 +16,8 @@ package struct FeedState: ~Copyable {
     private var began = NIODeadline.distantPast
     /// What the server calls this connection; known before it listens.
     private var id: Int64 = 0
+    /// The server; known before it listens.
+    private var server: ServerID?
     /// When the heartbeat was sent that isn't answered.
     private var heartbeat: NIODeadline?
     /// How long a heartbeat may stay unanswered.
@@ -39,8 +41,8 @@ package struct FeedState: ~Copyable {
 
     package enum Received: Hashable {
         case settingUp
-        /// Subscribed as this client; what happened since `sent` is told.
-        case listening(id: Int64, sent: NIODeadline)
+        /// Subscribed at this server as this client; what happened since `sent` is told.
+        case listening(id: Int64, ServerID?, sent: NIODeadline)
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
         case changed([[UInt8]])
         case everythingChanged
@@ -64,6 +66,7 @@ package struct FeedState: ~Copyable {
         switch (command, message) {
         case (_, .error(let error)): return .setUpRefused(command, error)
         case (.clientID, .integer(let number)): id = number
+        case (.info, .text(let info)): server = ServerID(info: info)
         case (.subscribe, .subscribed), (.auth, .status), (.ping, .status): break
         default: return .unsolicited
         }
@@ -72,7 +75,7 @@ package struct FeedState: ~Copyable {
             return .settingUp
         }
         phase = .listening
-        return .listening(id: id, sent: began)
+        return .listening(id: id, server, sent: began)
     }
 
     private mutating func listening(_ message: FeedMessage) -> Received {
@@ -83,7 +86,7 @@ package struct FeedState: ~Copyable {
             guard let sent = heartbeat else { return .unsolicited }
             heartbeat = nil
             return .alive(sent)
-        case .error, .integer, .status, .subscribed, .other: return .unsolicited
+        case .error, .integer, .status, .subscribed, .text, .other: return .unsolicited
         }
     }
 

@@ -11,6 +11,7 @@ import Testing
         case error(String)
         case integer(Int64)
         case null
+        case oversized
         case array([Value])
 
         init(_ reply: RedisReply) {
@@ -28,6 +29,7 @@ import Testing
             case .error(let range): self = .error(text(range))
             case .integer(let number): self = .integer(number)
             case .null: self = .null
+            case .oversized: self = .oversized
             case .array(let count): self = .array((0..<count).map { _ in Value(&rest, reply) })
             }
         }
@@ -39,7 +41,8 @@ import Testing
         var values: [Value] = []
         do throws(ReplyError) {
             for chunk in chunks {
-                try reader.feed(ByteBuffer(string: chunk))
+                let bytes = Array(chunk.utf8)
+                try reader.feed(bytes.span.bytes)
                 while try reader.next() { values.append(Value(reader.reply)) }
             }
             return .success(values)
@@ -90,14 +93,32 @@ import Testing
         #expect(Self.read([stream]) == .failure(.malformed))
     }
 
+    static let long = String(repeating: "x", count: small.bytes + 1)
+
+    @Test(arguments: [
+        ("$\(long.utf8.count)\r\n\(long)\r\n+OK\r\n", [Value.oversized, .status("OK")]),
+        ("$1\r\na\r\n$\(long.utf8.count)\r\n\(long)\r\n$-1\r\n", [.bulk("a"), .oversized, .null]),
+        ("$536870912\r\nabc", [.oversized]),
+    ])
+    func `a string that is too long is passed over, and what follows is read`(_ stream: String, _ values: [Value]) {
+        #expect(Self.read([stream], limits: Self.small) == .success(values))
+        #expect(Self.read(stream.map(String.init), limits: Self.small) == .success(values))
+        for cut in stream.indices {
+            let parts = [String(stream[..<cut]), String(stream[cut...])]
+            #expect(Self.read(parts, limits: Self.small) == .success(values))
+        }
+    }
+
     @Test func `what follows a broken reply is not read`() {
         var reader = ReplyReader()
         #expect(throws: ReplyError.malformed) {
-            try reader.feed(ByteBuffer(string: "?\r\n"))
+            let bytes = Array("?\r\n".utf8)
+            try reader.feed(bytes.span.bytes)
             _ = try reader.next()
         }
         #expect(throws: ReplyError.malformed) {
-            try reader.feed(ByteBuffer(string: "+OK\r\n"))
+            let bytes = Array("+OK\r\n".utf8)
+            try reader.feed(bytes.span.bytes)
             _ = try reader.next()
         }
     }
@@ -105,7 +126,7 @@ import Testing
     static let small = ReplyReader.Limits(bytes: 100, nodes: 10)
 
     @Test(arguments: [
-        "$101\r\n\(String(repeating: "x", count: 101))\r\n",
+        "*1\r\n$101\r\n\(String(repeating: "x", count: 101))\r\n",
         "*2\r\n$60\r\n\(String(repeating: "x", count: 60))\r\n$60\r\n\(String(repeating: "x", count: 60))\r\n",
         "*10\r\n", "*2147483647\r\n", "*2\r\n*9\r\n", "+\(String(repeating: "x", count: 200))",
         "$1073741824\r\n\(String(repeating: "x", count: 140))",
@@ -144,7 +165,7 @@ import Testing
                 var reader = ReplyReader(limits: Self.small)
                 var read = 0
                 do throws(ReplyError) {
-                    try reader.feed(ByteBuffer(bytes: changed))
+                    try reader.feed(changed.span.bytes)
                     while try reader.next() { read += 1 }
                 } catch {}
                 #expect(read <= stream.count)

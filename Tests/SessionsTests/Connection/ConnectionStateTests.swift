@@ -38,6 +38,7 @@ extension ConnectionState where Waiter == String {
         case .alive(let sent): "alive at \((sent - at(0)).nanoseconds / 1_000_000)"
         case .redirected(let sent, let error):
             "redirected at \((sent - at(0)).nanoseconds / 1_000_000)\(error.map { ": \($0)" } ?? "")"
+        case .identity: "identity"
         case .untracked: "untracked"
         case .late: "late"
         case .unsolicited: "unsolicited"
@@ -254,11 +255,13 @@ private func settingUp(_ address: RedisAddress) -> State {
         @Test func `our own commands take their place in the queue`() {
             var state = ready()
             _ = state.ask("a", "1", at: at(0))
+            #expect(state.asked(.identity, at: at(1)) == true)
             #expect(state.asked(.untracking, at: at(1)) == true)
             #expect(state.asked(.redirection, at: at(1)) == true)
             #expect(state.asked(.heartbeat, at: at(2)) == true)
             _ = state.ask("b", "2", at: at(3))
             #expect(state.receive() == "a: 1")
+            #expect(state.receive() == "identity")
             #expect(state.receive(error: .generic) == "untracked")
             #expect(state.receive() == "redirected at 1")
             #expect(state.receive() == "alive at 2")

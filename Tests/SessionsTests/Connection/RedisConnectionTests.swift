@@ -206,6 +206,20 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         #expect(scene.take() == ["c timedOut"])
     }
 
+    @Test func `a command's time is its own, also behind one that timed out`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.pass(250)
+        #expect(scene.take() == ["a timedOut"])
+        scene.pass(2)
+        scene.ask("b")
+        scene.pass(247)
+        try scene.receive("$-1\r\n")
+        #expect(scene.take() == [])
+        scene.pass(3)
+        #expect(scene.take() == ["b timedOut"])
+    }
+
     @Test func `a server that falls silent is given up after twice the time-out`() throws {
         let scene = try Scene.ready()
         scene.ask("a")
@@ -252,7 +266,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         let scene = try Scene.ready()
         scene.ask("a") { scene.connection?.close(because: .stopped) }
         scene.ask("b")
-        try scene.receive("$-1\r\n$-1\r\n")
+        try scene.receive("$-1\r\n")
         #expect(scene.take() == ["a missing", "b disconnected", "closed stopped"])
     }
 

@@ -13,13 +13,17 @@ import Testing
         (":1\r\n", "refused", "a reply of another type"),
         ("*2\r\n$1\r\na\r\n$1\r\nb\r\n", "refused", "a reply of another type"),
         ("$9\r\nnot JSON!\r\n", "unreadable notJSON", "not one JSON object"),
+        ("$1048577\r\n" + String(repeating: "x", count: 1_048_577) + "\r\n", "unreadable tooLarge", "than 1 MiB"),
     ])
     func `a wrong answer is no reason to hang up`(_ reply: String, _ summary: String, _ word: String) async throws {
-        let server = try await FakeRedis.answering(reply)
-        let store = try await TestStore(url: server.url)
-        for _ in 0..<3 { #expect(try await store.lookUp("k").summary == summary) }
-        #expect(store.log.lines.filter { $0.contains(word) }.count == 1)
-        #expect(server.connections == 1)
+        for movesOut in [false, true] {
+            let server = try await FakeRedis.answering(reply)
+            let store = try await TestStore(url: server.url, movesOut: movesOut)
+            #expect(try await store.lookUp(["k", "l"]).map(\.summary) == [summary, summary])
+            for _ in 0..<3 { #expect(try await store.lookUp("k").summary == summary) }
+            #expect(store.log.lines.filter { $0.contains(word) }.count == 1)
+            #expect(server.connections == 1)
+        }
     }
 
     @Test(arguments: [
@@ -32,25 +36,29 @@ import Testing
     func `nonsense is refused, the connection closed, and a new one made`(_ reply: String, _ reason: String)
         async throws
     {
-        let server = try await FakeRedis.answering(reply)
-        let store = try await TestStore(url: server.url)
-        let seen = store.log.count
-        #expect(["refused", "unreadable notJSON"].contains(try await store.lookUp("k").summary))
-        await store.log.line(with: reason)
-        await store.log.line(with: "is reachable", after: seen)
-        #expect(server.connections >= 2)
+        for movesOut in [false, true] {
+            let server = try await FakeRedis.answering(reply)
+            let store = try await TestStore(url: server.url, movesOut: movesOut)
+            let seen = store.log.count
+            #expect(["refused", "unreadable notJSON"].contains(try await store.lookUp("k").summary))
+            await store.log.line(with: reason)
+            await store.log.line(with: "is reachable", after: seen)
+            #expect(server.connections >= 2)
+        }
     }
 
-    @Test func `a reply in halves, or none, times out`() async throws {
+    @Test(arguments: [false, true])
+    func `a reply in halves, or none, times out`(_ movesOut: Bool) async throws {
         let server = try await FakeRedis.answering("$100\r\nhalf")
-        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(20))
+        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(20), movesOut: movesOut)
         #expect(try await store.lookUp("k").summary == "timedOut")
         await store.log.line(with: "stopped answering")
     }
 
-    @Test func `a server that hangs up after each command is told once, and not hammered`() async throws {
+    @Test(arguments: [false, true])
+    func `a server that hangs up after each command is told once, and not hammered`(_ movesOut: Bool) async throws {
         let server = try await FakeRedis.answering(nil)
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         #expect(try await store.lookUp("k").summary == "disconnected")
         await store.log.line(with: "closed the connection")
     }
@@ -89,9 +97,10 @@ import Testing
         #expect(store.log.lines.filter { $0.contains("out of reach") }.count == 1)
     }
 
-    @Test func `what waits when the store is stopped fails, and so does what comes later`() async throws {
+    @Test(arguments: [false, true])
+    func `what waits when the store is stopped fails, and so does what comes later`(_ movesOut: Bool) async throws {
         let server = try await FakeRedis.answering("")
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         async let waiting = store.lookUp("k")
         try await store.stop()
         #expect(try await waiting.summary == "disconnected")

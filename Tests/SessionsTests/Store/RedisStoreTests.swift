@@ -7,45 +7,50 @@ import Testing
 struct `Redis store with a real redis` {
     static let session = RecordReply.session(of: "u1")
 
-    @Test func `records are found, missing or unreadable`() async throws {
+    @Test(arguments: [false, true])
+    func `records are found, missing or unreadable`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
         try await server.cli("SET", "junk", "no JSON")
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         let replies = try await store.lookUp(["s", "none", "junk", "s"])
         #expect(replies.map(\.summary) == ["found u1", "missing", "unreadable notJSON", "found u1"])
     }
 
-    @Test func `a thousand look-ups in one turn each get their own reply`() async throws {
+    @Test(arguments: [false, true])
+    func `a thousand look-ups in one turn each get their own reply`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         for number in 0..<10 { try await server.cli("SET", "s\(number)", RecordReply.session(of: "u\(number)")) }
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         let replies = try await store.lookUp((0..<1000).map { "s\($0 % 20)" })
         #expect(replies.map(\.summary) == (0..<1000).map { $0 % 20 < 10 ? "found u\($0 % 20)" : "missing" })
         let stats = try await server.cli("INFO", "commandstats")
         #expect(stats.contains("cmdstat_get:calls=1000,"))
     }
 
-    @Test func `a key of another type is refused by redis, and the connection goes on`() async throws {
+    @Test(arguments: [false, true])
+    func `a key of another type is refused by redis, and the connection goes on`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("LPUSH", "list", "x")
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         #expect(try await store.lookUp(["list", "s"]).map(\.summary) == ["refused", "found u1"])
         #expect(store.log.lines.contains { $0.contains("WRONGTYPE") })
     }
 
-    @Test func `it listens on TCP too`() async throws {
+    @Test(arguments: [false, true])
+    func `it listens on TCP too`(_ movesOut: Bool) async throws {
         let port = try await RedisServer.freePort()
         let server = try await RedisServer(["--port", "\(port)", "--bind", "127.0.0.1"])
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(url: "redis://127.0.0.1:\(port)")
+        let store = try await TestStore(url: "redis://127.0.0.1:\(port)", movesOut: movesOut)
         #expect(try await store.lookUp("s").summary == "found u1")
     }
 
-    @Test func `a killed server is missed at once, and found again when it returns`() async throws {
+    @Test(arguments: [false, true])
+    func `a killed server is missed at once, and found again when it returns`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         #expect(try await store.status == .reachable)
         await server.crash()
         await store.log.line(with: "out of reach")
@@ -61,10 +66,11 @@ struct `Redis store with a real redis` {
 }
 
 extension `Redis store with a real redis` {
-    @Test func `a server that is stopped in its tracks is given up, and found again`() async throws {
+    @Test(arguments: [false, true])
+    func `a server that is stopped in its tracks is given up, and found again`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(500))
+        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(500), movesOut: movesOut)
         await server.pause()
         #expect(try await store.lookUp("s").summary == "timedOut")
         await store.log.line(with: "stopped answering")
@@ -75,19 +81,21 @@ extension `Redis store with a real redis` {
         #expect(try await store.lookUp("s").summary == "found u1")
     }
 
-    @Test func `a client that redis kills comes back`() async throws {
+    @Test(arguments: [false, true])
+    func `a client that redis kills comes back`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         let seen = store.log.count
         try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         await store.log.line(with: "is reachable", after: seen)
         #expect(try await store.lookUp("s").summary == "found u1")
     }
 
-    @Test func `a write of many kilobytes and its replies go through`() async throws {
+    @Test(arguments: [false, true])
+    func `a write of many kilobytes and its replies go through`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        let store = try await TestStore(url: server.url)
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
         let keys = (0..<5000).map { "key-\($0)-" + String(repeating: "x", count: 400) }
         let replies = try await store.lookUp(keys)
         #expect(replies.allSatisfy { $0.summary == "missing" })

@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Resolution
@@ -9,12 +10,18 @@ final class TestStore: Sendable {
     let log = TestLog()
     /// What the store told of changes: `record <key>`, `everything`, `up to date`.
     let changes = TestLog()
+    /// Where the connection is served once it is ready; nil: on the store's own event loop.
+    let host: LineHost?
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let store: NIOLoopBound<RedisStore>
     private let loop: any EventLoop
 
     /// Starts the store, and waits for its first attempt to end.
-    init(_ configuration: RedisConfiguration, tracksChanges: Bool = false) async throws {
+    ///
+    /// - Parameter movesOut: whether the connection is served by a thread of the test's, which asks on it.
+    init(_ configuration: RedisConfiguration, tracksChanges: Bool = false, movesOut: Bool = false) async throws {
+        let host = movesOut ? LineHost() : nil
+        self.host = host
         let loop = group.next()
         let logger = log.logger
         self.loop = loop
@@ -22,7 +29,7 @@ final class TestStore: Sendable {
         self.store = try await loop.submit {
             let store = RedisStore(
                 configuration, on: loop, logger: logger,
-                changes: tracksChanges ? { change in changes.add(change.summary) } : nil)
+                changes: tracksChanges ? { change in changes.add(change.summary) } : nil, home: host?.home)
             return NIOLoopBound(store, eventLoop: loop)
         }.get()
         let store = self.store
@@ -30,24 +37,29 @@ final class TestStore: Sendable {
     }
 
     convenience init(
-        _ address: RedisAddress, commandTimeout: Duration = .seconds(5), maximumPending: Int = 10_000
+        _ address: RedisAddress, commandTimeout: Duration = .seconds(5), maximumPending: Int = 10_000,
+        movesOut: Bool = false
     ) async throws {
-        try await self.init(
-            RedisConfiguration(address: address, commandTimeout: commandTimeout, maximumPending: maximumPending))
+        let configuration = try RedisConfiguration(
+            address: address, commandTimeout: commandTimeout, maximumPending: maximumPending)
+        try await self.init(configuration, movesOut: movesOut)
     }
 
-    convenience init(url: String, commandTimeout: Duration = .seconds(5)) async throws {
-        try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout)
+    convenience init(url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false) async throws {
+        try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout, movesOut: movesOut)
     }
 
-    convenience init(trackingChangesAt url: String, commandTimeout: Duration = .seconds(5)) async throws {
+    convenience init(
+        trackingChangesAt url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false
+    ) async throws {
         let configuration = try RedisConfiguration(
             address: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: ["s", "t"])
-        try await self.init(configuration, tracksChanges: true)
+        try await self.init(configuration, tracksChanges: true, movesOut: movesOut)
     }
 
     /// Asks for all keys in one turn of the loop; gives the replies in that order.
     func lookUp(_ keys: [String], as kind: RecordQuery.Kind = .session) async throws -> [RecordReply] {
+        if let host, host.hasMoved.withLockedValue({ $0 }) { return await lookUp(keys, as: kind, at: host) }
         let store = self.store
         return try await loop.flatSubmit { [loop] in
             EventLoopFuture.whenAllSucceed(
@@ -57,6 +69,27 @@ final class TestStore: Sendable {
                     return promise.futureResult
                 }, on: loop)
         }.get()
+    }
+
+    private func lookUp(_ keys: [String], as kind: RecordQuery.Kind, at host: LineHost) async -> [RecordReply] {
+        await withCheckedContinuation { continuation in
+            let replies = NIOLockedValueBox<(values: [RecordReply?], missing: Int)>(
+                (Array(repeating: nil, count: keys.count), keys.count))
+            host.ask(
+                keys.enumerated().map { index, key in
+                    (
+                        RecordQuery(kind: kind, key: Array(key.utf8)),
+                        { reply in
+                            let whole = replies.withLockedValue { replies in
+                                replies.values[index] = reply
+                                replies.missing -= 1
+                                return replies.missing == 0 ? replies.values.compactMap(\.self) : nil
+                            }
+                            if let whole { continuation.resume(returning: whole) }
+                        }
+                    )
+                })
+        }
     }
 
     func lookUp(_ key: String, as kind: RecordQuery.Kind = .session) async throws -> RecordReply {
@@ -84,6 +117,7 @@ final class TestStore: Sendable {
 
     deinit {
         let (store, group) = (self.store, self.group)
+        host?.end()
         loop.execute {
             store.value.stop()
             group.shutdownGracefully { _ in }

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Resolution
 import Sessions
@@ -10,16 +11,19 @@ struct `Changes told by a real redis` {
     static let session = RecordReply.session(of: "u1")
 
     /// A store whose changes are told, and trusted.
-    static func store(_ url: String, commandTimeout: Duration = .seconds(5)) async throws -> TestStore {
-        let store = try await TestStore(trackingChangesAt: url, commandTimeout: commandTimeout)
+    static func store(
+        _ url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool
+    ) async throws -> TestStore {
+        let store = try await TestStore(trackingChangesAt: url, commandTimeout: commandTimeout, movesOut: movesOut)
         await store.log.line(with: on)
         return store
     }
 
-    @Test func `a record that was read is told when it changes`() async throws {
+    @Test(arguments: [false, true])
+    func `a record that was read is told when it changes`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         #expect(try await store.lookUp("s").summary == "found u1")
         try await server.cli("DEL", "s")
         await store.changes.line(with: "record s")
@@ -29,26 +33,29 @@ struct `Changes told by a real redis` {
         await store.changes.line(with: "record s", after: seen)
     }
 
-    @Test func `a record that is missing is told when it comes`() async throws {
+    @Test(arguments: [false, true])
+    func `a record that is missing is told when it comes`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         #expect(try await store.lookUp("s").summary == "missing")
         try await server.cli("SET", "s", Self.session)
         await store.changes.line(with: "record s")
     }
 
-    @Test func `a record that expires is told`() async throws {
+    @Test(arguments: [false, true])
+    func `a record that expires is told`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session, "PX", "1")
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         _ = try await store.lookUp("s")
         try await server.cli("SET", "s", Self.session, "PX", "1")
         await store.changes.line(with: "record s")
     }
 
-    @Test func `emptying the server means that everything changed, and it is trusted again`() async throws {
+    @Test(arguments: [false, true])
+    func `emptying the server means that everything changed, and it is trusted again`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         let seen = store.changes.count
         try await server.cli("FLUSHALL")
         await store.changes.line(with: "everything", after: seen)
@@ -58,10 +65,12 @@ struct `Changes told by a real redis` {
         #expect(lines[flushed...].contains("up to date"))
     }
 
-    @Test func `a feed that redis kills ends the trust; look-ups go on, and a new feed is made`() async throws {
+    @Test(arguments: [false, true])
+    func `a feed that redis kills ends the trust; look-ups go on, and a new feed is made`(_ movesOut: Bool) async throws
+    {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         let seen = (log: store.log.count, changes: store.changes.count)
         try await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
         await store.changes.line(with: "everything", after: seen.changes)
@@ -73,10 +82,12 @@ struct `Changes told by a real redis` {
         #expect(store.log.lines.filter { $0.contains("out of reach") }.isEmpty)
     }
 
-    @Test func `a data connection that redis kills ends the trust until it is redirected again`() async throws {
+    @Test(arguments: [false, true])
+    func `a data connection that redis kills ends the trust until it is redirected again`(_ movesOut: Bool) async throws
+    {
         let server = try await RedisServer()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         let seen = (log: store.log.count, changes: store.changes.count)
         try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         await store.changes.line(with: "everything", after: seen.changes)
@@ -86,9 +97,11 @@ struct `Changes told by a real redis` {
         await store.changes.line(with: "record s", after: seen.changes)
     }
 
-    @Test func `a server that falls silent is not trusted, and both connections are made anew`() async throws {
+    @Test(arguments: [false, true])
+    func `a server that falls silent is not trusted, and both connections are made anew`(_ movesOut: Bool) async throws
+    {
         let server = try await RedisServer()
-        let store = try await Self.store(server.url, commandTimeout: .milliseconds(250))
+        let store = try await Self.store(server.url, commandTimeout: .milliseconds(250), movesOut: movesOut)
         let seen = (log: store.log.count, changes: store.changes.count)
         await server.pause()
         await store.changes.line(with: "everything", after: seen.changes)
@@ -96,9 +109,32 @@ struct `Changes told by a real redis` {
         await store.log.line(with: Self.on, after: seen.log)
     }
 
+    @Test func `an address that leads to two servers is not trusted`() async throws {
+        let visits = NIOLockedValueBox(0)
+        let server = try await FakeRedis { command in
+            switch command {
+            case "PING": return "+PONG\r\n"
+            case "CLIENT ID": return ":7\r\n"
+            case "SUBSCRIBE __redis__:invalidate":
+                return "*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n"
+            case "INFO server":
+                let visit = visits.withLockedValue { visits in
+                    visits += 1
+                    return visits
+                }
+                return "$8\r\nrun_id:\(visit)\r\n"
+            default: return "+OK\r\n"
+            }
+        }
+        let store = try await TestStore(trackingChangesAt: server.url)
+        await store.log.line(with: "leads to several redis servers")
+        #expect(!store.changes.lines.contains("up to date"))
+    }
+
     @Test(arguments: [
         (["+get", "+ping", "+client"], "NOPERM"), (["+get", "+ping", "+subscribe"], "NOPERM"),
-        (["+get", "+ping", "+client|id", "+subscribe"], "CLIENT TRACKING"),
+        (["+get", "+ping", "+client", "+subscribe"], "refused INFO"),
+        (["+get", "+ping", "+client|id", "+info", "+subscribe"], "CLIENT TRACKING"),
     ])
     func `where tracking is not allowed look-ups are answered all the same`(_ rights: [String], _ word: String)
         async throws
@@ -112,9 +148,10 @@ struct `Changes told by a real redis` {
         #expect(store.changes.lines.allSatisfy { $0 == "everything" })
     }
 
-    @Test func `in a stream of look-ups and changes none is stale once its change was told`() async throws {
+    @Test(arguments: [false, true])
+    func `in a stream of look-ups and changes none is stale once its change was told`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+        let store = try await Self.store(server.url, movesOut: movesOut)
         for round in 0..<20 {
             try await server.cli("SET", "s", RecordReply.session(of: "u\(round)"))
             let seen = store.changes.count

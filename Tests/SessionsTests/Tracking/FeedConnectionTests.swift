@@ -34,14 +34,15 @@ private final class Scene {
     static func listening() throws -> Scene {
         let scene = try Scene()
         _ = try scene.written()
-        try scene.receive("+OK\r\n:7\r\n*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n")
+        try scene.receive("+OK\r\n:7\r\n$8\r\nrun_id:a\r\n")
+        try scene.receive("*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n")
         #expect(scene.take() == ["listening 7"])
         return scene
     }
 
     private static func words(_ message: FeedState.Received) -> String {
         switch message {
-        case .listening(let id, _): "listening \(id)"
+        case .listening(let id, _, _): "listening \(id)"
         case .changed(let keys): "changed " + keys.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
         case .everythingChanged: "everything"
         case .alive(let sent): "alive \(sent.uptimeNanoseconds / 1_000_000)"
@@ -70,9 +71,9 @@ private final class Scene {
 }
 
 @Suite struct `Feed connection` {
-    @Test func `password, id and subscription leave in one write`() throws {
+    @Test func `password, id, server and subscription leave in one write`() throws {
         let scene = try Scene()
-        #expect(try scene.written() == "AUTH pw CLIENT ID SUBSCRIBE __redis__:invalidate")
+        #expect(try scene.written() == "AUTH pw CLIENT ID INFO server SUBSCRIBE __redis__:invalidate")
     }
 
     @Test func `changes are told as they come, however they are cut`() throws {

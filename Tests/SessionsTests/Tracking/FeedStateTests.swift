@@ -1,3 +1,4 @@
+import Bytes
 import NIOCore
 import Sessions
 import Testing
@@ -15,33 +16,36 @@ private func listening() throws -> FeedState {
     var state = try feed()
     _ = state.connected(at: at(0))
     _ = state.received(.integer(7))
+    _ = state.received(.text(Array("run_id:abc\r\n".utf8)))
     _ = state.received(.subscribed)
     return state
 }
 
 @Suite struct `Feed state` {
-    @Test func `its set-up is password, client id and subscription`() throws {
+    @Test func `its set-up is password, client id, server and subscription`() throws {
         let commands = SetUpCommand.feedCommands(for: try RedisAddress(url: "redis://user:pw@h/3")).map { command in
             command.arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
         }
-        #expect(commands == ["AUTH user pw", "CLIENT ID", "SUBSCRIBE __redis__:invalidate"])
+        #expect(commands == ["AUTH user pw", "CLIENT ID", "INFO server", "SUBSCRIBE __redis__:invalidate"])
     }
 
     @Test func `it listens once subscribed, under the id that it was told`() throws {
         var state = try feed("unix://:pw@/r")
-        #expect(state.connected(at: at(5)).count == 3)
+        #expect(state.connected(at: at(5)).count == 4)
         #expect(state.received(.status) == .settingUp)
         #expect(state.received(.integer(42)) == .settingUp)
+        let info = Array("# Server\r\nredis_version:7.0.15\r\nrun_id:abc\r\n".utf8)
+        #expect(state.received(.text(info)) == .settingUp)
         #expect(state.isListening == false)
-        #expect(state.received(.subscribed) == .listening(id: 42, sent: at(5)))
+        #expect(state.received(.subscribed) == .listening(id: 42, ServerID(info: info), sent: at(5)))
         #expect(state.isListening == true)
     }
 
-    @Test(arguments: [(0, SetUpCommand.Name.auth), (1, .clientID), (2, .subscribe)])
+    @Test(arguments: [(0, SetUpCommand.Name.auth), (1, .clientID), (2, .info), (3, .subscribe)])
     func `an error names the command that was refused`(_ before: Int, _ name: SetUpCommand.Name) throws {
         var state = try feed("unix://:pw@/r")
         _ = state.connected(at: at(0))
-        for message in [FeedMessage.status, .integer(1)].prefix(before) { _ = state.received(message) }
+        for message in [FeedMessage.status, .integer(1), .text([])].prefix(before) { _ = state.received(message) }
         #expect(state.received(.error(.noPermission)) == .setUpRefused(name, .noPermission))
     }
 
@@ -98,7 +102,7 @@ private func listening() throws -> FeedState {
 
     @Test(arguments: [
         ("+OK\r\n", FeedMessage.status), (":42\r\n", .integer(42)), ("-NOPERM x\r\n", .error(.noPermission)),
-        ("$-1\r\n", .other), (bulk("x"), .other), ("*0\r\n", .other), ("*-1\r\n", .other),
+        ("$-1\r\n", .other), (bulk("x"), .text(Array("x".utf8))), ("*0\r\n", .other), ("*-1\r\n", .other),
         ("*3\r\n\(bulk("subscribe"))\(channel):1\r\n", .subscribed),
         ("*3\r\n\(bulk("subscribe"))\(bulk("other")):1\r\n", .other),
         ("*2\r\n\(bulk("pong"))\(bulk(""))", .alive),
@@ -117,7 +121,8 @@ private func listening() throws -> FeedState {
     ])
     func `what came is sorted`(_ bytes: String, _ message: FeedMessage) throws {
         var reader = ReplyReader()
-        try reader.feed(ByteBuffer(string: bytes))
+        let stream = Array(bytes.utf8)
+        try reader.feed(stream.span.bytes)
         #expect(try reader.next() == true)
         #expect(FeedMessage(reader.reply) == message)
     }

@@ -1,0 +1,172 @@
+package import NIOCore
+package import Resolution
+
+/// What is spoken with Redis on one connection: bytes in, replies out. Performs what `ConnectionState` says.
+///
+/// It does no I/O and has no clock. Whoever has the socket tells it what came and how late it is, and writes what it has to
+/// say. So it can be spoken on an event loop of NIO's, or by the thread that asks; on one thread at a time.
+package final class RedisLine {
+    /// What the server answered to what was asked for ourselves.
+    package enum Answer: Sendable {
+        /// It was there when it got the heartbeat that was sent then.
+        case heartbeat(sent: NIODeadline)
+        /// It is this server; nil when it does not say.
+        case identity(ServerID?)
+        /// It tells of changes where it was told to, unless there is an error.
+        case redirection(sent: NIODeadline, RedisErrorCode?)
+    }
+
+    /// What happens to the connection.
+    package enum News: Sendable {
+        /// Set up: records can be asked for.
+        case ready
+        case answered(Answer)
+        /// Once, and last: it is gone, or never came about.
+        case closed(ConnectionFailure)
+    }
+
+    private var state: ConnectionState<Int>
+    private var reader = ReplyReader()
+    private let journal: StoreJournal
+    /// Until when the set-up must be done.
+    private let readyBy: NIODeadline
+    /// Who keeps the connection.
+    private var tell: (News) -> Void
+    /// Commands that were not written yet.
+    private var outgoing = ByteBuffer()
+    /// Replies that were not handed out yet.
+    private var replies: [(Int, RecordReply)] = []
+    /// The connection is gone: the socket is to be closed.
+    package private(set) var isOver = false
+
+    init(
+        _ configuration: RedisConfiguration, journal: StoreJournal, at now: NIODeadline, tell: @escaping (News) -> Void
+    ) {
+        self.state = ConnectionState(
+            setUp: SetUpCommand.commands(for: configuration.address), commandTimeout: configuration.commandTimeout,
+            limit: configuration.maximumPending)
+        self.readyBy = now + configuration.connectTimeout
+        self.journal = journal
+        self.tell = tell
+    }
+
+    var isReady: Bool { state.isReady }
+
+    /// Another one keeps the connection from now on.
+    func report(to tell: @escaping (News) -> Void) {
+        self.tell = tell
+    }
+
+    /// The transport stands.
+    func connected() {
+        for command in state.connected() { outgoing.writeCommand(command.arguments) }
+    }
+
+    /// Asks for a record; the reply has this number.
+    package func ask(_ query: RecordQuery, number: Int, at now: NIODeadline) {
+        switch state.asked(query, by: number, at: now) {
+        case .send: outgoing.writeGet(query.key)
+        case .refused(let failure):
+            journal.failed(query.kind, failure, at: now)
+            replies.append((number, .unavailable(failure)))
+        }
+    }
+
+    /// Asks whether the server is still there.
+    func beat(at now: NIODeadline) {
+        ask(.heartbeat, ["PING"], at: now)
+    }
+
+    /// Has the server tell another connection of changes to records from now on.
+    ///
+    /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
+    /// those of made-up cookies. Turned off before, because a server refuses a prefix that this connection has already.
+    /// It is asked who it is, too, because it may be another server than the other connection's.
+    ///
+    /// - Parameter prefixes: what the keys of the records begin with; none of them begins another. Empty: all keys.
+    func redirect(to client: Int64, prefixes: [String], at now: NIODeadline) {
+        ask(.identity, ["INFO", "server"], at: now)
+        ask(.untracking, ["CLIENT", "TRACKING", "OFF"], at: now)
+        let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
+        ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] }, at: now)
+    }
+
+    private func ask(_ question: PendingCommand<Int>.Question, _ command: [String], at now: NIODeadline) {
+        guard state.asked(question, at: now) else { return }
+        outgoing.writeCommand(command.map { word in Array(word.utf8) })
+    }
+
+    /// The server sent bytes.
+    package func receive(_ bytes: RawSpan, at now: NIODeadline) {
+        do throws(ReplyError) {
+            try reader.feed(bytes)
+            while !isOver, try reader.next() { receive(reader.reply, at: now) }
+        } catch {
+            close(because: .nonsense(error), at: now)
+        }
+    }
+
+    private func receive(_ reply: RedisReply, at now: NIODeadline) {
+        let error = reply.error
+        switch state.received(error: error, at: now) {
+        case .settingUp, .untracked, .late: break
+        case .ready: tell(.ready)
+        case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
+        case .unsolicited: close(because: .unsolicited, at: now)
+        case .answered(let kind, let command):
+            let record = reply.record(as: kind)
+            journal.answered(kind, record, error: error, after: now - command.sent, at: now)
+            if let number = command.waiter { replies.append((number, record)) }
+        case .identity: tell(.answered(.identity(reply.server)))
+        case .alive(let sent): tell(.answered(.heartbeat(sent: sent)))
+        case .redirected(let sent, let error): tell(.answered(.redirection(sent: sent, error)))
+        }
+    }
+
+    /// The server ended the connection, in whichever way.
+    package func breakOff(at now: NIODeadline) {
+        close(because: isReady ? .closedByServer : .turnedAway, at: now)
+    }
+
+    package func close(because failure: ConnectionFailure, at now: NIODeadline) {
+        guard !isOver else { return }
+        isOver = true
+        for command in state.closed() { fail(command, failure.storeFailure, at: now) }
+        tell(.closed(failure))
+    }
+
+    /// It is later.
+    package func pass(to now: NIODeadline) {
+        guard isReady || now < readyBy else { return close(because: .silent, at: now) }
+        let elapsed = state.elapsed(at: now)
+        for command in elapsed.timedOut { fail(command, .timedOut, at: now) }
+        if elapsed.isStuck { close(because: .stuck, at: now) }
+    }
+
+    private func fail(_ command: PendingCommand<Int>, _ failure: StoreFailure, at now: NIODeadline) {
+        guard let query = command.query, let number = command.waiter else { return }
+        journal.failed(query.kind, failure, at: now)
+        replies.append((number, .unavailable(failure)))
+    }
+
+    /// When to call `pass` at the latest; nil while nothing is waited for.
+    package var deadline: NIODeadline? {
+        guard !isOver else { return nil }
+        return isReady ? state.nextDeadline : readyBy
+    }
+
+    /// The replies since the last call, by the numbers of their questions.
+    package func takeReplies() -> [(Int, RecordReply)] {
+        guard !replies.isEmpty else { return [] }
+        defer { replies = [] }
+        return replies
+    }
+
+    package var hasOutput: Bool { outgoing.readableBytes > 0 }
+
+    /// Gives the bytes for the server to whoever writes them, who says how many are written.
+    package func send(_ write: (RawSpan) -> Int) {
+        outgoing.moveReaderIndex(forwardBy: write(outgoing.readableBytesSpan))
+        if outgoing.readableBytes == 0 { outgoing.clear() }
+    }
+}

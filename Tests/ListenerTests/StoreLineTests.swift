@@ -1,0 +1,111 @@
+import Bytes
+import Glibc
+import Listener
+import Resolution
+import Testing
+
+/// An event loop that speaks with the store itself.
+@Suite struct StoreLineTests {
+    /// A gateway's connection to the loop, and the store's end of the loop's connection to it.
+    private final class Scene {
+        let gateway: EmbeddedGateway
+        let line = ScriptedLine()
+        private var store: CInt = -1
+
+        init() throws {
+            gateway = try EmbeddedGateway()
+            var ends: [CInt] = [0, 0]
+            let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+            try #require(unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0)
+            store = ends[0]
+            nonisolated(unsafe) let line = line
+            gateway.post(.store(ends[1]) { unsafe line })
+        }
+
+        deinit {
+            close(store)
+        }
+
+        /// What the loop has sent to the store since the last call.
+        func asked() -> String {
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            let count = unsafe recv(store, &buffer, buffer.count, 0)
+            return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        }
+
+        func reply(_ text: String) {
+            _ = unsafe send(store, text, text.utf8.count, CInt(MSG_NOSIGNAL))
+            gateway.settle()
+        }
+
+        func hangUp() {
+            shutdown(store, CInt(SHUT_RDWR))
+            gateway.settle()
+        }
+    }
+
+    private let request = Stage.get("/resolve", Stage.cookie)
+    private let disconnected = Stage.unavailable.replacing("store_timed_out", with: "store_disconnected")
+
+    @Test func `a request asks on the line, one look-up after another, and nowhere else`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\n")
+        scene.reply("0 session\n")
+        #expect(scene.gateway.received() == "")
+        #expect(scene.asked() == "ask 0 \(Stage.userKey)\n")
+        scene.reply("0 user\n")
+        #expect(scene.gateway.received() == Stage.valid)
+        #expect(scene.gateway.queries.isEmpty)
+    }
+
+    @Test func `what the replies of one read ask leaves in one write`() throws {
+        let scene = try Scene()
+        let other = try EmbeddedGateway(sharing: scene.gateway)
+        scene.gateway.send(request)
+        other.send(Stage.get("/resolve", "Cookie: session=b.c\r\n"))
+        #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\nask 1 app:my-project:session:b\n")
+        scene.reply("0 session\n1 none\n")
+        #expect(scene.asked() == "ask 0 \(Stage.userKey)\n")
+        #expect(other.received().contains("x-authgear-session-valid: false"))
+    }
+
+    @Test func `what the system does not take at once is sent when it does`() throws {
+        let scene = try Scene()
+        scene.line.portion = 5
+        scene.gateway.send(request)
+        #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\n")
+    }
+
+    @Test func `a line that breaks fails what waits, and the next look-up goes where it went before`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.hangUp()
+        #expect(scene.line.told == ["break off"])
+        #expect(scene.gateway.received() == disconnected)
+        scene.gateway.send(request)
+        #expect(scene.gateway.queries == [Stage.sessionKey])
+    }
+
+    @Test func `a line in its place ends the one before`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        var ends: [CInt] = [0, 0]
+        try #require(unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { close(ends[0]) }
+        scene.gateway.post(.store(ends[1]) { ScriptedLine() })
+        #expect(scene.line.told == ["break off"])
+        #expect(scene.gateway.received() == disconnected)
+    }
+
+    @Test func `the line is told that its time has come`() throws {
+        let scene = try Scene()
+        scene.line.nextPass = .max
+        scene.gateway.send(request)
+        #expect(scene.line.told == [])
+        scene.line.nextPass = 0
+        scene.gateway.settle()
+        #expect(scene.line.told == ["pass"])
+        #expect(scene.gateway.received() == Stage.unavailable)
+    }
+}
