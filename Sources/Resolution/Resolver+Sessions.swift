@@ -85,10 +85,18 @@ extension Resolver {
             tally.count(SessionRefusal.userDisabled)
             return nil
         }
-        guard let sessions, let answer = accept(Identity(session.record, user: user)) else { return nil }
+        guard let sessions, let answer = answer(for: session.record, of: user) else { return nil }
         sessionCache.remember(
             answer, for: session.digest, restingOn: session.watch, watch,
             lastValidAt: min(sessions.expiry(of: session.record), user.lastFreshAt), now: now)
+        return answer
+    }
+
+    /// The answer that states who they are. Requests that share both records, one after another, share it.
+    private mutating func answer(for session: SessionRecord, of user: UserRecord) -> Answer? {
+        if let last = lastAnswer, last.session === session, last.user === user { return last.answer }
+        guard let answer = accept(Identity(session, user: user)) else { return nil }
+        lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
         return answer
     }
 

@@ -18,6 +18,8 @@ package struct Resolver: ~Copyable {
     let standardAnswers = StandardAnswers()
     var tokenCache: TokenCache
     var sessionCache: SessionCache
+    /// What was last answered for a session of which both records were read.
+    var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
     package internal(set) var tally = Tally()
 

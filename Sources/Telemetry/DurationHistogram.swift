@@ -20,11 +20,12 @@ package struct DurationHistogram: Sendable {
 
     package init() {}
 
-    package mutating func record(nanoseconds: Int64) {
-        sumNanoseconds &+= nanoseconds
+    /// - Parameter times: how many took that long.
+    package mutating func record(nanoseconds: Int64, times: Int = 1) {
+        sumNanoseconds &+= nanoseconds &* Int64(times)
         var bucket = 0
         while bucket < Self.bounds.count, nanoseconds > Self.bounds[bucket] { bucket += 1 }
-        counts[bucket] += 1
+        counts[bucket] += times
     }
 
     /// Adds another loop's counts to these.

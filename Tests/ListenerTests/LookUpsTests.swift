@@ -2,6 +2,14 @@ import Listener
 import Resolution
 import Testing
 
+extension LookUps {
+    /// Who waits for the reply, first come first.
+    fileprivate mutating func waiters(for number: Int) -> [Ticket] {
+        let waiters = answered(number)
+        return [waiters.first].compactMap(\.self) + waiters.others
+    }
+}
+
 @Suite struct LookUpsTests {
     private func query(_ key: String, _ kind: RecordQuery.Kind = .session) -> RecordQuery {
         RecordQuery(kind: kind, key: Array(key.utf8))
@@ -19,9 +27,9 @@ import Testing
         let questions = lookUps.takeQuestions()
         #expect(keys(questions) == ["a", "b", "c"])
         #expect(lookUps.takeQuestions().isEmpty)
-        #expect(lookUps.answered(questions[1].number) == [ticket(1), ticket(4)])
-        #expect(lookUps.answered(questions[0].number) == [ticket(0), ticket(2)])
-        #expect(lookUps.answered(questions[2].number) == [ticket(3)])
+        #expect(lookUps.waiters(for: questions[1].number) == [ticket(1), ticket(4)])
+        #expect(lookUps.waiters(for: questions[0].number) == [ticket(0), ticket(2)])
+        #expect(lookUps.waiters(for: questions[2].number) == [ticket(3)])
     }
 
     @Test func `a question that is on its way is joined in a later turn`() {
@@ -30,7 +38,7 @@ import Testing
         let number = lookUps.takeQuestions()[0].number
         lookUps.ask(query("a"), ticket(2))
         #expect(lookUps.takeQuestions().isEmpty)
-        #expect(lookUps.answered(number) == [ticket(1), ticket(2)])
+        #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
     }
 
     @Test func `once answered a question is asked again`() {
@@ -39,10 +47,10 @@ import Testing
             lookUps.ask(query("a"), ticket(wait))
             let questions = lookUps.takeQuestions()
             #expect(keys(questions) == ["a"])
-            #expect(lookUps.answered(questions[0].number) == [ticket(wait)])
-            #expect(lookUps.answered(questions[0].number) == [])
+            #expect(lookUps.waiters(for: questions[0].number) == [ticket(wait)])
+            #expect(lookUps.waiters(for: questions[0].number) == [])
         }
-        #expect(lookUps.answered(77) == [])
+        #expect(lookUps.waiters(for: 77) == [])
     }
 
     @Test func `another kind of record under the same key is another question`() {
@@ -62,12 +70,12 @@ import Testing
         lookUps.ask(query("b"), ticket(4))
         let new = lookUps.takeQuestions()
         #expect(keys(new) == ["a"])
-        #expect(lookUps.answered(old[0].number) == [ticket(1)])
+        #expect(lookUps.waiters(for: old[0].number) == [ticket(1)])
         // The newer question is still on its way.
         lookUps.ask(query("a"), ticket(5))
         #expect(lookUps.takeQuestions().isEmpty)
-        #expect(lookUps.answered(old[1].number) == [ticket(2), ticket(4)])
-        #expect(lookUps.answered(new[0].number) == [ticket(3), ticket(5)])
+        #expect(lookUps.waiters(for: old[1].number) == [ticket(2), ticket(4)])
+        #expect(lookUps.waiters(for: new[0].number) == [ticket(3), ticket(5)])
     }
 
     @Test func `none is shared once everything has changed`() {

@@ -98,14 +98,15 @@ import Testing
         #expect(scene.gateway.received() == disconnected)
     }
 
-    @Test func `the line is told that its time has come`() throws {
-        let scene = try Scene()
-        scene.line.nextPass = .max
-        scene.gateway.send(request)
-        #expect(scene.line.told == [])
-        scene.line.nextPass = 0
-        scene.gateway.settle()
-        #expect(scene.line.told == ["pass"])
-        #expect(scene.gateway.received() == Stage.unavailable)
+    @Test func `the line is told when its time has come, and not before`() throws {
+        let early = try Scene()
+        early.line.nextPass = .max
+        early.gateway.send(request)
+        #expect(early.line.told == [])
+        let due = try Scene()
+        due.line.nextPass = 0
+        due.gateway.send(request)
+        #expect(due.line.told == ["pass"])
+        #expect(due.gateway.received() == Stage.unavailable)
     }
 }

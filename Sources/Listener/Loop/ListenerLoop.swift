@@ -70,7 +70,7 @@ package struct ListenerLoop: ~Copyable {
         eventStart = 0
         guard promptAnswers > 0 else { return }
         let end = clock.now
-        for _ in 0..<promptAnswers { figures.durations.record(nanoseconds: end.steady &- now.steady) }
+        figures.durations.record(nanoseconds: end.steady &- now.steady, times: promptAnswers)
         promptAnswers = 0
         now = end
     }

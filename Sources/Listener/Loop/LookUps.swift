@@ -3,13 +3,18 @@ package import Resolution
 /// The look-ups of an event loop that are on their way, and who waits for them: a question that is asked already is not
 /// asked again, and the questions of one turn leave together.
 package struct LookUps {
+    /// Who waits for a reply: seldom more than one.
+    package struct Waiters {
+        package fileprivate(set) var first: Ticket?
+        /// Who asked the same meanwhile.
+        package fileprivate(set) var others: [Ticket] = []
+    }
+
     /// A question on its way.
     private struct LookUp {
         var number: Int
         var query: RecordQuery
-        var first: Ticket
-        /// Who asked the same meanwhile.
-        var others: [Ticket] = []
+        var waiters: Waiters
     }
 
     /// By the lower halves of their numbers; nil is one that nobody uses.
@@ -28,37 +33,39 @@ package struct LookUps {
     package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
         let key = QueryKey(query)
         guard let number = joinable[key] else { return open(query, key, ticket) }
-        lookUps[Self.place(number)]?.others.append(ticket)
+        lookUps[Self.place(number)]?.waiters.others.append(ticket)
     }
 
     private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
-        let lookUp = LookUp(number: number, query: query, first: ticket)
+        let lookUp = LookUp(number: number, query: query, waiters: Waiters(first: ticket))
         if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
         joinable[key] = number
         questions.append(Question(number: number, query: query))
     }
 
+    package var hasQuestions: Bool { !questions.isEmpty }
+
     /// The questions that were asked since the last call.
     package mutating func takeQuestions() -> [Question] {
-        guard !questions.isEmpty else { return [] }
-        defer { questions = [] }
-        return questions
+        var taken: [Question] = []
+        swap(&taken, &questions)
+        return taken
     }
 
     /// The reply to a question is there.
     ///
     /// - Returns: who waits for it.
-    package mutating func answered(_ number: Int) -> [Ticket] {
+    package mutating func answered(_ number: Int) -> Waiters {
         let place = Self.place(number)
-        guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number else { return [] }
-        lookUps[place] = nil
+        guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
+        else { return Waiters() }
         free.append(place)
         let key = QueryKey(lookUp.query)
         if let index = joinable.index(forKey: key), joinable[index].value == number { joinable.remove(at: index) }
-        return [lookUp.first] + lookUp.others
+        return lookUp.waiters
     }
 
     private static func place(_ number: Int) -> Int { number & 0xFFFF_FFFF }

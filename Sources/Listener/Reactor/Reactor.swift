@@ -22,6 +22,8 @@ package struct Reactor: ~Copyable {
     private var connections = ConnectionTable()
     /// The connection to the store, when the loop serves it itself.
     private var store: StorePeer?
+    /// When the store has to be served, besides when its socket says something and when there are questions.
+    private var storeDue = Int64.max
     /// The output of events, before it is sent.
     private var parcels: [(slot: Int, output: Range<Int>)] = []
     /// Connections that go on when their output is sent.
@@ -73,12 +75,11 @@ package struct Reactor: ~Copyable {
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
         if loop.now.steady >= nextTick { sweep() }
-        repeat {
-            send()
-            goOn()
-            loop.askStore()
-            store?.send(at: loop.now.steady)
-        } while deliverReplies()
+        finishEvents()
+        while loop.lookUps.hasQuestions || loop.now.steady >= storeDue {
+            serveStore()
+            finishEvents()
+        }
         connections.recycle()
         return count
     }
@@ -115,6 +116,7 @@ package struct Reactor: ~Copyable {
         loop.storeLine = peer.line
         store = consume peer
         if !isHeard { loop.storeLine?.breakOff(at: loop.now.steady) }
+        storeDue = .min
     }
 }
 
@@ -122,8 +124,7 @@ package struct Reactor: ~Copyable {
 extension Reactor {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
-        let next = min(nextTick, loop.storeLine?.nextPass ?? nextTick)
-        return CInt((max(0, next &- loop.now.steady) &+ 999_999) / 1_000_000)
+        CInt((max(0, min(nextTick, storeDue) &- loop.now.steady) &+ 999_999) / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -138,6 +139,7 @@ extension Reactor {
         } else if event.token == Self.storeToken {
             store?.hear(event, buffer, at: loop.now.steady)
             deliverReplies()
+            if event.isWritable { storeDue = .min }
         } else {
             accept(at: Int(event.token - Self.doorToken))
         }
@@ -154,30 +156,41 @@ extension Reactor {
         case .key(let ticket, let reply): deliver(.key(reply), ticket)
         case .connection(let descriptor): adopt(descriptor)
         case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
-        case .perform(let body): body(&loop)
+        case .perform(let body):
+            body(&loop)
+            storeDue = .min
         case .end(let span): end(within: span)
         }
     }
 
     private mutating func deliver(_ replies: [(Int, RecordReply)]) {
         for (number, reply) in replies {
-            for ticket in loop.lookUps.answered(number) { deliver(.record(reply), ticket) }
+            let waiters = loop.lookUps.answered(number)
+            if let first = waiters.first { deliver(.record(reply), first) }
+            for ticket in waiters.others { deliver(.record(reply), ticket) }
         }
     }
 
-    /// - Returns: whether there were replies of the store.
-    @discardableResult
-    private mutating func deliverReplies() -> Bool {
-        guard let line = loop.storeLine else { return false }
+    /// Asks what the requests of the turn want to know, and does what is due.
+    private mutating func serveStore() {
+        loop.askStore()
+        store?.send(at: loop.now.steady)
+        deliverReplies()
+    }
+
+    /// Hands out what the store has replied, and looks at what it needs next.
+    private mutating func deliverReplies() {
+        storeDue = .max
+        guard let line = loop.storeLine else { return }
         let replies = line.takeReplies()
         if line.isOver {
             store = nil
             loop.storeLine = nil
         } else {
             store?.watch(poller, as: Self.storeToken)
+            storeDue = line.nextPass ?? .max
         }
         deliver(replies)
-        return !replies.isEmpty
     }
 
     private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {
@@ -210,6 +223,13 @@ extension Reactor {
         connections[slot].parcels += 1
         loop.eventStart = output.upperBound
         if parcels.count >= Self.parcelsTogether { send() }
+    }
+
+    /// What was decided on leaves.
+    @inline(__always)
+    private mutating func finishEvents() {
+        send()
+        goOn()
     }
 
     /// Sends the output that there is.

@@ -63,7 +63,8 @@ package struct SessionRules: Sendable {
 
     /// Checks that the cookie proves the session, and that the session lasts still.
     func check(_ session: SessionRecord, against cookie: SessionCookie, now: Timestamp) throws(SessionRefusal) {
-        guard cookie.digest.equalsHex(session.tokenHash.span.bytes) else { throw .wrongSecret }
+        let hash = session.tokenHash
+        guard cookie.digest.equalsHex(hash.span.bytes) else { throw .wrongSecret }
         guard now <= session.createdAt + lifetime else { throw .expired }
         guard let idleTimeout else { return }
         guard now <= idleExpiry(of: session, after: idleTimeout) else { throw .idle }

@@ -2,7 +2,7 @@ import Bytes
 
 extension SessionRecord {
     /// Decodes the record of an IdP session.
-    init(_ bytes: RawSpan) throws(RecordError) {
+    convenience init(_ bytes: RawSpan) throws(RecordError) {
         var members = Members()
         do throws(JSONError) {
             var json = JSONReader(bytes)

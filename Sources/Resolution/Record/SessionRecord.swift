@@ -1,17 +1,19 @@
 package import Bytes
 
 /// An IdP session as Authgear stores it; members that nothing here needs are not kept.
-package struct SessionRecord: Sendable {
-    package var userID: [UInt8]
+///
+/// Shared by all that were told of one reply, who only keep a reference.
+package final class SessionRecord: Sendable {
+    package let userID: [UInt8]
     /// Lowercase hexadecimal SHA-256 of the whole cookie value; empty when the session has none (then it is never valid).
-    package var tokenHash: [UInt8]
-    package var createdAt: Timestamp
+    package let tokenHash: [UInt8]
+    package let createdAt: Timestamp
     /// Nil when unset (`0001-01-01T00:00:00Z` or absent).
-    package var authenticatedAt: Timestamp?
+    package let authenticatedAt: Timestamp?
     /// `access_info.last_access.time`; nil when unset.
-    package var lastAccess: Timestamp?
+    package let lastAccess: Timestamp?
     /// What the session itself says of its user (`attrs.claims`).
-    package var claims: IdentityClaims
+    package let claims: IdentityClaims
 
     package init(
         userID: [UInt8], tokenHash: [UInt8], createdAt: Timestamp, authenticatedAt: Timestamp?, lastAccess: Timestamp?,

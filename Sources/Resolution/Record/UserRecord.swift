@@ -1,15 +1,17 @@
 package import Bytes
 
 /// What Authgear knows of a user, cached by it for five minutes.
-package struct UserRecord: Sendable {
-    package var isDisabled: Bool
-    package var isAnonymous: Bool?
-    package var isVerified: Bool?
-    package var canReauthenticate: Bool?
+///
+/// Shared by all that were told of one reply, who only keep a reference.
+package final class UserRecord: Sendable {
+    package let isDisabled: Bool
+    package let isAnonymous: Bool?
+    package let isVerified: Bool?
+    package let canReauthenticate: Bool?
     /// `effective_role_keys`.
-    package var roles: [[UInt8]]
+    package let roles: [[UInt8]]
     /// From this moment on the record counts as missing.
-    package var accountStatusStaleFrom: Timestamp?
+    package let accountStatusStaleFrom: Timestamp?
 
     package init(
         isDisabled: Bool, isAnonymous: Bool? = nil, isVerified: Bool? = nil, canReauthenticate: Bool? = nil,

@@ -1,0 +1,6 @@
+/// The answer for a session and its user, by the very records that it was made from.
+struct SharedAnswer {
+    let session: SessionRecord
+    let user: UserRecord
+    let answer: Answer
+}
