@@ -6,6 +6,7 @@
 #define CLIBCRYPTO_SHIM_H
 
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -85,6 +86,38 @@ static inline int clibcrypto_set_rsa_scheme(EVP_PKEY_CTX *context, int is_pss, c
         && EVP_PKEY_CTX_set_signature_md(context, hash) == 1
         && EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash) == 1
         && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+// RSAVP1 (RFC 8017 section 5.2.2) for the exponent 65537: m = s^65537 mod n; 1 when s is below n and all is well.
+//
+// 18 Montgomery multiplications; BN_mod_exp_mont takes 20. The last one is by s as it is, so its product has left Montgomery
+// form, too.
+static inline int clibcrypto_rsavp1(
+    BIGNUM *m, const BIGNUM *s, const BIGNUM *n, const BN_MONT_CTX *montgomery, BN_CTX *scratch) {
+    BN_MONT_CTX *read_only = (BN_MONT_CTX *)montgomery;
+    int ok = BN_ucmp(s, n) < 0 && BN_to_montgomery(m, s, read_only, scratch);
+    for (int squarings = 0; ok && squarings < 16; squarings++) {
+        ok = BN_mod_mul_montgomery(m, m, m, read_only, scratch);
+    }
+    return ok && BN_mod_mul_montgomery(m, m, s, read_only, scratch);
+}
+
+// Whether s^65537 mod n is the frame, an encoded message that ends in as many zeros as a digest has, with this digest there.
+static inline int clibcrypto_verify_framed(
+    const void *signature, size_t signature_count, const void *digest, size_t digest_count,
+    const BIGNUM *modulus, const BN_MONT_CTX *montgomery, const BIGNUM *frame) {
+    BN_CTX *scratch = BN_CTX_new();
+    BIGNUM *number = BN_bin2bn(signature, (int)signature_count, NULL);
+    BIGNUM *message = BN_new();
+    int ok = scratch != NULL && number != NULL && message != NULL
+        && clibcrypto_rsavp1(message, number, modulus, montgomery, scratch);
+    BIGNUM *expected = number;
+    ok = ok && BN_bin2bn(digest, (int)digest_count, expected) != NULL && BN_uadd(expected, expected, frame)
+        && BN_ucmp(message, expected) == 0;
+    BN_free(message);
+    BN_free(number);
+    BN_CTX_free(scratch);
+    return ok;
 }
 
 static inline EVP_PKEY *clibcrypto_generate_rsa(unsigned int bits) { return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits); }

@@ -14,6 +14,18 @@ enum HashFunction: Sendable {
         }
     }
 
+    /// What stands before the digest in a DER-encoded `DigestInfo`, with NULL for the parameters (RFC 8017 section 9.2, note 1).
+    var digestInfoPrefix: [UInt8] {
+        let (size, identifier): (UInt8, UInt8) =
+            switch self {
+            case .sha256: (32, 1)
+            case .sha384: (48, 2)
+            case .sha512: (64, 3)
+            }
+        let algorithm: [UInt8] = [0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, identifier, 0x05, 0]
+        return [0x30, 17 + size, 0x30, UInt8(algorithm.count)] + algorithm + [0x04, size]
+    }
+
     /// Hashes the message; the first `digestBytes` bytes count. Allocates nothing.
     func digest(of message: RawSpan) -> InlineArray<64, UInt8> {
         var digest = InlineArray<64, UInt8>(repeating: 0)

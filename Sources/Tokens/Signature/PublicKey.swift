@@ -26,6 +26,12 @@ import CLibcrypto
         unsafe EVP_PKEY_free(pointer)
     }
 
+    /// A copy of one of the numbers, a `BIGNUM` that the caller frees; nil when the key has no such number.
+    func number(_ name: String) -> OpaquePointer? {
+        var number: OpaquePointer?
+        return unsafe EVP_PKEY_get_bn_param(pointer, name, &number) == 1 ? number : nil
+    }
+
     /// Leading zero bytes are tolerated: some issuers write the sign byte of ASN.1.
     private init(modulus: [UInt8], exponent: [UInt8]) throws(KeyRefusal) {
         var modulus = Array(modulus.drop { $0 == 0 }.reversed())

@@ -4,7 +4,7 @@ import CLibcrypto
 /// A public key made ready for one algorithm.
 ///
 /// The key is prepared once, in a template that is never used itself: each verification copies it, which costs 0.1 µs
-/// where preparing costs 3 (RS256 here: 17.0 µs with a copy, 19.8 without, 16.1 for the bare modular exponentiation).
+/// where preparing costs 3. RSASSA-PKCS1-v1_5 with the usual exponent goes a shorter way, by its frame.
 ///
 /// Unchecked, because the template is shared by all event loops: it isn't changed after `init`, and the two calls that
 /// read it, `EVP_PKEY_CTX_dup` and `EVP_MD_CTX_copy_ex`, take it as const and count references atomically.
@@ -12,6 +12,8 @@ import CLibcrypto
     let algorithm: Algorithm
     /// An `EVP_PKEY_CTX` for a digest; for EdDSA, which takes the message itself, an `EVP_MD_CTX`.
     private let template: OpaquePointer
+    /// What RSASSA-PKCS1-v1_5 verifies by, in place of the template, when the key has the usual exponent.
+    private let frame: PKCS1Frame?
     /// Exactly so many bytes a signature has.
     let signatureBytes: Int
 
@@ -23,6 +25,7 @@ import CLibcrypto
         }
         self.algorithm = algorithm
         unsafe self.template = template
+        self.frame = Self.frame(algorithm, key)
         self.signatureBytes = key.signatureBytes
     }
 
@@ -40,6 +43,7 @@ import CLibcrypto
         guard let hash = algorithm.hash else { return verifiesWhole(signature, of: message) }
         let digest = hash.digest(of: message)
         let digestBytes = digest.span.bytes.extracting(first: hash.digestBytes)
+        if let frame { return frame.verifies(signature, ofDigest: digestBytes) }
         guard case .ec = algorithm.keyType else { return verifies(signature, ofDigest: digestBytes) }
         let encoded = ECDSASignature(concatenated: signature)
         return verifies(encoded.der, ofDigest: digestBytes)
@@ -76,6 +80,11 @@ import CLibcrypto
     private static func isSuccess(_ result: CInt) -> Bool {
         if result != 1 { ERR_clear_error() }
         return result == 1
+    }
+
+    private static func frame(_ algorithm: Algorithm, _ key: borrowing PublicKey) -> PKCS1Frame? {
+        guard let hash = algorithm.hash, algorithm.keyType == .rsa, !algorithm.isPSS else { return nil }
+        return PKCS1Frame(hash, key)
     }
 
     private static func prepare(_ algorithm: Algorithm, _ key: borrowing PublicKey) -> OpaquePointer? {
