@@ -4,30 +4,21 @@ package enum Base64URL {
     ///
     /// Strict: nothing but the alphabet, no padding, no bits set beyond the last byte, no length of 1 modulo 4.
     package static func decode(_ text: RawSpan) -> [UInt8]? {
-        let rest = text.byteCount % 4
-        guard rest != 1 else { return nil }
-        let whole = text.byteCount - rest
-        // A span over a copy: 0.45 µs for 1,000 characters here; indexing the static itself takes 1.0, the copy itself 2.2.
-        let copy = Self.values
-        let values = copy.span
-        var bad: UInt8 = 0
-        let decoded = [UInt8](capacity: text.byteCount / 4 * 3 + (rest == 0 ? 0 : rest - 1)) { output in
-            var offset = 0
-            while offset < whole {
-                let word = unsafe text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                let first = values[Int(word & 0xFF)]
-                let second = values[Int(word >> 8 & 0xFF)]
-                let third = values[Int(word >> 16 & 0xFF)]
-                let fourth = values[Int(word >> 24)]
-                bad |= first | second | third | fourth
-                output.append(first << 2 | second >> 4)
-                output.append(second << 4 | third >> 2)
-                output.append(third << 6 | fourth)
-                offset += 4
-            }
-            decodeTail(text, from: whole, into: &output, bad: &bad)
-        }
-        return bad & 0xC0 == 0 ? decoded : nil
+        guard text.byteCount % 4 != 1 else { return nil }
+        // First the text, and behind it `A`, which stands for zeros, to whole groups of eight; in its place what each
+        // character stands for; in their place the bytes.
+        let groups = (text.byteCount + 7) / 8
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(groups * 8)
+        decoded.append(copying: text)
+        for _ in text.byteCount..<groups * 8 { decoded.append(UInt8(ascii: "A")) }
+        var span = decoded.mutableSpan
+        guard lookUp(&span) else { return nil }
+        join(groups, in: &span)
+        let count = text.byteCount * 3 / 4
+        guard decoded[count..<groups * 6].allSatisfy({ $0 == 0 }) else { return nil }
+        decoded.removeLast(decoded.count - count)
+        return decoded
     }
 
     /// The text without padding that stands for some bytes.
@@ -45,23 +36,42 @@ package enum Base64URL {
         return text
     }
 
-    /// The last two or three characters, which stand for one or two bytes and some bits that must be zero.
-    private static func decodeTail(
-        _ text: RawSpan, from start: Int, into output: inout OutputSpan<UInt8>, bad: inout UInt8
-    ) {
-        guard start < text.byteCount else { return }
-        let first = values[Int(text[byte: start])]
-        let second = values[Int(text[byte: start + 1])]
-        bad |= first | second
-        output.append(first << 2 | second >> 4)
-        guard start + 2 < text.byteCount else {
-            bad |= second << 4 & 0xF0 == 0 ? 0 : 0xC0
-            return
+    /// Puts what each character stands for in its place; false when one is not of the alphabet.
+    ///
+    /// No table and no branch, so that the compiler makes it a loop over vectors.
+    private static func lookUp(_ characters: inout MutableSpan<UInt8>) -> Bool {
+        var all: UInt8 = 0
+        for index in characters.indices {
+            let sextet = value(of: characters[index])
+            characters[index] = sextet
+            all |= sextet
         }
-        let third = values[Int(text[byte: start + 2])]
-        bad |= third
-        bad |= third << 6 == 0 ? 0 : 0xC0
-        output.append(second << 4 | third >> 2)
+        return all < 64
+    }
+
+    /// Joins each eight sextets to six bytes, from the front on: what is written never reaches what is yet to be read.
+    private static func join(_ groups: Int, in sextets: inout MutableSpan<UInt8>) {
+        var bytes = MutableRawSpan(_elements: &sextets)
+        for group in 0..<groups {
+            // Three times two neighbours become one number, the first the more significant: of 6, 12, 24 and 48 bits.
+            var bits = bytes.bytes[word: group * 8]
+            bits = (bits & 0x003F_003F_003F_003F) << 6 | bits >> 8 & 0x003F_003F_003F_003F
+            bits = (bits & 0x0000_0FFF_0000_0FFF) << 12 | bits >> 16 & 0x0000_0FFF_0000_0FFF
+            bits = (bits & 0x00FF_FFFF) << 24 | bits >> 32
+            bytes.storeBytes(of: (bits << 16).bigEndian, toByteOffset: group * 6, as: UInt64.self)
+        }
+    }
+
+    /// What a character stands for; 0xFF when it is not of the alphabet.
+    @inline(__always)
+    private static func value(of character: UInt8) -> UInt8 {
+        var value: UInt8 = 0xFF
+        value = character &- 0x41 < 26 ? character &- 0x41 : value
+        value = character &- 0x61 < 26 ? character &- 0x61 &+ 26 : value
+        value = character &- 0x30 < 10 ? character &- 0x30 &+ 52 : value
+        value = character == 0x2D ? 62 : value
+        value = character == 0x5F ? 63 : value
+        return value
     }
 
     private static func character(for value: UInt8) -> UInt8 {
@@ -73,11 +83,4 @@ package enum Base64URL {
         default: 0x5F
         }
     }
-
-    /// What each byte stands for; 0xFF for a byte that is not of the alphabet.
-    private static let values: InlineArray<256, UInt8> = {
-        var values = InlineArray<256, UInt8>(repeating: 0xFF)
-        for value: UInt8 in 0..<64 { values[Int(character(for: value))] = value }
-        return values
-    }()
 }

@@ -87,6 +87,47 @@ import Testing
         }
     }
 
+    /// Lengths with and without a rest of whole groups of 4, 8 and 16 characters.
+    @Test(arguments: [2, 3, 4, 7, 8, 10, 15, 16, 18, 23, 35])
+    func `any byte at any place is taken or refused as the definition says`(length: Int) {
+        let text = (0..<length).map { Self.alphabet[($0 * 41 + 1) % 64] }
+        for index in text.indices {
+            for byte in UInt8.min ... .max {
+                var changed = text
+                changed[index] = byte
+                #expect(decode(changed) == definition(changed))
+            }
+        }
+    }
+
+    @Test func `generated texts are decoded as the definition says`() {
+        var random = SeededGenerator(seed: 2)
+        for number in 0..<2000 {
+            var text = (0..<number % 150).map { _ in Self.alphabet.randomElement(using: &random) ?? 0 }
+            if number % 3 == 0, let index = text.indices.randomElement(using: &random) {
+                text[index] = .random(in: .min ... .max, using: &random)
+            }
+            #expect(decode(text) == definition(text))
+        }
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// RFC 4648 section 5, character by character; what is left over must be less than a character's bits, and zero.
+    private func definition(_ text: [UInt8]) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var (bits, count) = (0, 0)
+        for character in text {
+            guard let value = Self.alphabet.firstIndex(of: character) else { return nil }
+            (bits, count) = (bits << 6 | value, count + 6)
+            guard count >= 8 else { continue }
+            count -= 8
+            bytes.append(UInt8(bits >> count))
+            bits &= 1 << count - 1
+        }
+        return bits == 0 && count < 6 ? bytes : nil
+    }
+
     private func foundationEncode(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-")
