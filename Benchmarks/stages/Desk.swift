@@ -7,8 +7,9 @@ import Tokens
 final class Desk {
     private var resolver: Resolver
 
-    init() {
-        let bound = CacheBound(entries: 200_000, bytes: 256 << 20)
+    /// - Parameter entries: how many tokens and sessions it remembers.
+    init(remembering entries: Int = 200_000) {
+        let bound = CacheBound(entries: entries, bytes: 256 << 20)
         resolver = Resolver(
             verifier: TokenMint.verifier(), keys: .empty(issuers: 1),
             sessions: SessionRules(

@@ -9,6 +9,7 @@ extension Stage {
             decision("decision, no credential", [Samples.head()]),
             decision("decision, cached JWT", [Samples.head(authorization: Samples.token())]),
             decision("decision, forged JWT, repeated", [Samples.head(authorization: forged)]),
+            newToken,
             decision("decision, cached session", [session()]),
             decision("decision, cached session, the last of 10 cookies", [Samples.head(cookies: Samples.cookies)]),
         ]
@@ -22,6 +23,15 @@ extension Stage {
             + [1, 1_000, 100_000].map { count in
                 decision("cache hit, 1 of \(count) sessions", sessions: count, without: cookie)
             }
+    }
+
+    /// More tokens in turn than are remembered, so that each is a new one when it comes.
+    private static var newToken: Stage {
+        Stage("decision, new JWT") {
+            let desk = Desk(remembering: 64)
+            let requests = (0..<256).map { Request(Samples.head(authorization: Samples.token(.rs256, $0))) }
+            return { times in desk.decide(requests, times: times) }
+        }
     }
 
     private static func decision(_ name: String, _ heads: [[UInt8]], without part: Stage? = nil) -> Stage {

@@ -34,23 +34,34 @@ struct HeadWriter {
 
     /// Adds a list that came from outside; empty items are left out, and the line with them when there are no others.
     mutating func add(_ name: StaticString, _ items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
-        var joined: [UInt8] = []
-        for item in items ?? [] where !item.isEmpty {
+        guard let items, items.contains(where: { !$0.isEmpty }) else { return }
+        begin(name)
+        let start = bytes.count
+        for item in items where !item.isEmpty {
             try AnswerFormat.check(item)
             guard !item.contains(separator) else { throw .holdsSeparator }
-            if !joined.isEmpty { joined.append(separator) }
-            joined.append(contentsOf: item)
+            if bytes.count > start { bytes.append(separator) }
+            bytes.append(contentsOf: item)
         }
-        guard !joined.isEmpty else { return }
-        guard joined.count <= AnswerFormat.maximumValueLength else { throw .tooLong }
-        line(name) { $0.bytes.append(contentsOf: joined) }
+        guard bytes.count - start <= AnswerFormat.maximumValueLength else { throw .tooLong }
+        end()
     }
 
     private mutating func line(_ name: StaticString, value: (inout HeadWriter) -> Void) {
-        append(name)
-        append(": ")
+        begin(name)
         value(&self)
-        append("\r\n")
+        end()
+    }
+
+    private mutating func begin(_ name: StaticString) {
+        append(name)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
+    }
+
+    private mutating func end() {
+        bytes.append(UInt8(ascii: "\r"))
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     private mutating func append(_ text: StaticString) {
