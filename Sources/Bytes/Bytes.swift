@@ -22,7 +22,7 @@ extension RawSpan {
     package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         var offset = start
         let ones: UInt64 = 0x0101_0101_0101_0101
-        while offset + 8 <= byteCount {
+        while offset <= byteCount - 8 {
             // A zero byte where the value stands; the lowest one gets its top bit, whatever those above it get.
             let word = self[word: offset] ^ (ones &* UInt64(byte))
             let zeros = (word &- ones) & ~word & (ones &* 0x80)

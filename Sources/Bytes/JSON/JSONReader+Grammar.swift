@@ -81,11 +81,13 @@ extension JSONReader {
         return bytes[byte: position]
     }
 
+    @inline(__always)
     private mutating func take(_ byte: UInt8) throws(JSONError) {
         guard try peek() == byte else { throw .unexpectedByte }
         position += 1
     }
 
+    @inline(__always)
     mutating func skipSpace() {
         while position < bytes.byteCount, bytes[byte: position].isJSONSpace { position += 1 }
     }

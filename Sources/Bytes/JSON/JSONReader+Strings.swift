@@ -25,15 +25,18 @@ extension JSONReader {
 
     /// Passes over bytes that are ASCII and no quote, no backslash and no control character, eight at a time. Stops at
     /// another byte, or within eight bytes of the end.
+    @inline(__always)
     private mutating func skipPlainWords() {
-        while position + 8 <= bytes.byteCount {
-            let special = Self.specialBytes(of: bytes[word: position])
+        var offset = position
+        while offset <= bytes.byteCount - 8 {
+            let special = Self.specialBytes(of: bytes[word: offset])
             guard special == 0 else {
-                position += special.trailingZeroBitCount / 8
-                return
+                offset += special.trailingZeroBitCount / 8
+                break
             }
-            position += 8
+            offset += 8
         }
+        position = offset
     }
 
     /// The top bit of each byte that is not plain. Above the first such byte a carry may set others; below it none is set.

@@ -21,13 +21,20 @@ package struct JSONString: ~Escapable {
     }
 
     /// Whether the string is that literal, once its escapes are resolved.
+    @inline(__always)
     package func equals(_ literal: StaticString) -> Bool {
-        hasEscapes ? equalsUnescaped(literal.rawSpan) : text.equals(literal)
+        guard !hasEscapes else { return equalsUnescaped(literal.rawSpan) }
+        return range.count == literal.utf8CodeUnitCount && text.equals(literal.rawSpan)
     }
 
     /// Whether the string has these bytes, once its escapes are resolved.
     package func equals(_ bytes: RawSpan) -> Bool {
         hasEscapes ? equalsUnescaped(bytes) : text.equals(bytes)
+    }
+
+    /// Lets a `switch` over a string have literals for its cases.
+    package static func ~= (literal: StaticString, string: borrowing JSONString) -> Bool {
+        string.equals(literal)
     }
 
     /// Whether the string is empty.

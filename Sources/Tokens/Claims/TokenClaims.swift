@@ -53,28 +53,29 @@ struct TokenClaims {
     private mutating func readShort(
         _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
     ) throws(JSONError) {
-        if name.equals("iss") { issuer = try Self.readIssuer(&reader, issuers) }
-        if name.equals("exp") { expiry = try ClaimedTime(reading: &reader) }
-        if name.equals("nbf") { notBefore = try ClaimedTime(reading: &reader) }
-        if name.equals("iat") { issuedAt = try ClaimedTime(reading: &reader) }
-        if name.equals("sub") { subject = try reader.readString()?.copy() }
-        if name.equals("aud"), reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
-        if name.equals("amr"), reader.kind == .array { authenticationMethods = try reader.readRawValue() }
+        switch name {
+        case "iss": issuer = try Self.readIssuer(&reader, issuers)
+        case "exp": expiry = try ClaimedTime(reading: &reader)
+        case "nbf": notBefore = try ClaimedTime(reading: &reader)
+        case "iat": issuedAt = try ClaimedTime(reading: &reader)
+        case "sub": subject = try reader.readString()?.copy()
+        case "aud": if reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
+        case "amr": if reader.kind == .array { authenticationMethods = try reader.readRawValue() }
+        default: break
+        }
     }
 
     /// The other claims that become headers. One of a wrong type counts as not stated.
     private mutating func readLong(
         _ name: borrowing JSONString, _ reader: inout JSONReader
     ) throws(JSONError) {
-        if name.equals("auth_time") { authenticatedAt = try reader.readNumber()?.timestamp }
-        guard name.range.count > 30 else { return }
-        if name.equals("https://authgear.com/claims/user/is_anonymous") { isAnonymous = try reader.readBoolean() }
-        if name.equals("https://authgear.com/claims/user/is_verified") { isVerified = try reader.readBoolean() }
-        if name.equals("https://authgear.com/claims/user/can_reauthenticate") {
-            canReauthenticate = try reader.readBoolean()
-        }
-        if name.equals("https://authgear.com/claims/user/roles"), reader.kind == .array {
-            roles = try reader.readRawValue()
+        switch name {
+        case "auth_time": authenticatedAt = try reader.readNumber()?.timestamp
+        case "https://authgear.com/claims/user/is_anonymous": isAnonymous = try reader.readBoolean()
+        case "https://authgear.com/claims/user/is_verified": isVerified = try reader.readBoolean()
+        case "https://authgear.com/claims/user/can_reauthenticate": canReauthenticate = try reader.readBoolean()
+        case "https://authgear.com/claims/user/roles": if reader.kind == .array { roles = try reader.readRawValue() }
+        default: break
         }
     }
 

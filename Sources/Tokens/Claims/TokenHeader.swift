@@ -54,11 +54,14 @@ struct TokenHeader {
             var reader = JSONReader(header, duplicateNames: .refused)
             guard try reader.enterObject() else { return false }
             while let name = try reader.nextMember() {
-                if name.equals("alg") { algorithm = try Self.readAlgorithm(&reader) }
-                if name.equals("typ") { isTypeSuitable = try Self.readType(&reader) }
-                if name.equals("kid") { kid = try Self.readKid(&reader) }
-                if name.equals("crit") { hasCrit = true }
-                if name.equals("b64") { hasB64 = true }
+                switch name {
+                case "alg": algorithm = try Self.readAlgorithm(&reader)
+                case "typ": isTypeSuitable = try Self.readType(&reader)
+                case "kid": kid = try Self.readKid(&reader)
+                case "crit": hasCrit = true
+                case "b64": hasB64 = true
+                default: break
+                }
             }
             try reader.finish()
             return true

@@ -23,6 +23,12 @@ import Testing
         }
     }
 
+    @Test(arguments: [["a", "b"], ["ab", "bb", "aa"], ["", "a"], (10..<34).map { "a\($0)z" }])
+    func `names of one length and with the same ends are told apart`(names: [String]) {
+        #expect(verdict(names) == nil)
+        for name in names { #expect(verdict(names + [name]) == .duplicateName) }
+    }
+
     @Test func `one name in many objects is no duplicate`() {
         let objects = Array(repeating: #"{"kty":"RSA","kid":"a","n":{"kty":1}}"#, count: 200).joined(separator: ",")
         #expect(verdict(text: "[\(objects)]") == nil)
