@@ -45,9 +45,11 @@ extension Resolver {
         }
         let query = sessions.sessionQuery(id: cookie.id)
         let pursuit = Pursuit.session(cookie, sessionCache.watch(query, now: now))
+        let ahead = owners.value(for: cookie.digest).map { key in RecordQuery(kind: .user, key: key) }
         return .wait(
             for: .record(query),
-            Parked(endpoint: endpoint, findings: findings, pursuit: pursuit, cookies: cookies.dropFirst()))
+            Parked(
+                endpoint: endpoint, findings: findings, pursuit: pursuit, ahead: ahead, cookies: cookies.dropFirst()))
     }
 
     /// The session, when the cookie proves it, it lasts still, and its user can be named in a header: also in the key of
@@ -59,6 +61,7 @@ extension Resolver {
             try sessions?.check(record, against: cookie, now: now)
         } catch {
             tally.count(error)
+            owners.remove(cookie.digest)
             return nil
         }
         do throws(HeaderRefusal) {
@@ -73,7 +76,11 @@ extension Resolver {
     mutating func lookUpUser(of session: FoundSession, _ parked: consuming Parked, now: Timestamp) -> Step {
         guard let sessions else { return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now) }
         let query = sessions.userQuery(id: session.record.userID)
+        if owners.value(for: session.digest) != query.key {
+            owners.insert(query.key, for: session.digest, cost: query.key.count)
+        }
         parked.pursuit = .user(of: session, sessionCache.watch(query, now: now))
+        parked.ahead = nil
         return .wait(for: .record(query), parked)
     }
 

@@ -18,6 +18,9 @@ package struct Resolver: ~Copyable {
     let standardAnswers = StandardAnswers()
     var tokenCache: TokenCache
     var sessionCache: SessionCache
+    /// The keys of users' records, by the digests of cookies that were good: so that both records can be read at once. Each
+    /// is still read, and decides, each time.
+    var owners = SieveCache<[UInt8]>(bound: CacheRules.owners)
     /// What was last answered for a session of which both records were read.
     var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
@@ -89,7 +92,8 @@ package struct Resolver: ~Copyable {
             if let session = check(record, against: cookie, watch, now: now) {
                 return lookUpUser(of: session, parked, now: now)
             }
-        case (.session, .missing):
+        case (.session(let cookie, _), .missing):
+            owners.remove(cookie.digest)
             tally.count(SessionRefusal.notFound)
         case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now):
             if let answer = accept(session, of: user, watch, now: now) { return .answer(answer) }

@@ -32,6 +32,22 @@ extension LookUps {
         #expect(lookUps.waiters(for: questions[2].number) == [ticket(3)])
     }
 
+    @Test func `what is asked ahead is asked once, and who wants it joins`() {
+        var lookUps = LookUps()
+        lookUps.askAhead(query("a"))
+        lookUps.askAhead(query("a"))
+        lookUps.ask(query("b"), ticket(1))
+        lookUps.askAhead(query("b"))
+        let questions = lookUps.takeQuestions()
+        #expect(keys(questions) == ["a", "b"])
+        lookUps.ask(query("a"), ticket(2))
+        #expect(!lookUps.hasQuestions)
+        #expect(lookUps.waiters(for: questions[0].number) == [ticket(2)])
+        #expect(lookUps.waiters(for: questions[1].number) == [ticket(1)])
+        lookUps.askAhead(query("c"))
+        #expect(lookUps.waiters(for: lookUps.takeQuestions()[0].number) == [])
+    }
+
     @Test func `a question that is on its way is joined in a later turn`() {
         var lookUps = LookUps()
         lookUps.ask(query("a"), ticket(1))

@@ -70,6 +70,32 @@ import Testing
         #expect(other.received().contains("x-authgear-session-valid: false"))
     }
 
+    @Test func `of a session that was good both records are read in one write, and answered by one read`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.reply("0 session\n")
+        scene.reply("0 user\n")
+        _ = scene.asked()
+        #expect(scene.gateway.received() == Stage.valid)
+        scene.gateway.send(request)
+        #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\nask 1 \(Stage.userKey)\n")
+        scene.reply("0 session\n1 user\n")
+        #expect(scene.gateway.received() == Stage.valid)
+        #expect(scene.asked() == "")
+    }
+
+    @Test func `what was read ahead of a change is not used after it`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.reply("0 session\n")
+        scene.reply("0 user\n")
+        scene.gateway.send(request)
+        _ = scene.asked()
+        scene.gateway.post(.perform { $0.recordChanged(Array(Stage.userKey.utf8)) })
+        scene.reply("0 session\n1 user\n")
+        #expect(scene.asked() == "ask 0 \(Stage.userKey)\n")
+    }
+
     @Test func `what the system does not take at once is sent when it does`() throws {
         let scene = try Scene()
         scene.line.portion = 5

@@ -17,6 +17,8 @@ struct Desk: ~Copyable {
     var keyReply = KeyReply.unavailable
     /// The keys that the store was asked for, in order.
     private(set) var asked: [String] = []
+    /// The keys that requests were likely to ask for next, in order.
+    private(set) var asksAhead: [String] = []
 
     init(
         issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
@@ -46,6 +48,7 @@ struct Desk: ~Copyable {
             switch consume step {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
+                if let ahead = parked.ahead { asksAhead.append(String(decoding: ahead.key, as: UTF8.self)) }
                 step = resolver.resume(parked, with: reply(to: query), now: now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: keyReply, now: now)
@@ -61,6 +64,7 @@ struct Desk: ~Copyable {
 
     mutating func forgetAsked() {
         asked = []
+        asksAhead = []
     }
 
     static func arrival(

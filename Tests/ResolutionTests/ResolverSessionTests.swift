@@ -20,6 +20,31 @@ struct ResolverSessionTests {
         #expect(desk.asked == [Desk.sessionKey, Desk.userKey])
     }
 
+    @Test func `of a session that was good both records can be read at once, and both decide`() {
+        var desk = Desk(caches: CacheBound(entries: 0, bytes: 0))
+        let cookies = ["session=\(Desk.cookie)"]
+        #expect(desk.ask(cookies: cookies) == Desk.valid)
+        #expect(desk.asksAhead == [])
+        #expect(desk.ask(cookies: cookies) == Desk.valid)
+        #expect(desk.asksAhead == [Desk.userKey])
+        desk.store[Desk.userKey] = Desk.user(isDisabled: true)
+        #expect(desk.ask(cookies: cookies) == Desk.invalid)
+        #expect(
+            desk.asked == [Desk.sessionKey, Desk.userKey, Desk.sessionKey, Desk.userKey, Desk.sessionKey, Desk.userKey])
+    }
+
+    @Test(arguments: [nil, Desk.session(secret: "a8c1.other"), Desk.session(createdAt: .distantPast)])
+    func `whose a session was is forgotten when it is good no more`(_ session: RecordReply?) {
+        var desk = Desk(caches: CacheBound(entries: 0, bytes: 0))
+        let cookies = ["session=\(Desk.cookie)"]
+        #expect(desk.ask(cookies: cookies) == Desk.valid)
+        desk.store[Desk.sessionKey] = session
+        #expect(desk.ask(cookies: cookies) == Desk.invalid)
+        desk.forgetAsked()
+        #expect(desk.ask(cookies: cookies) == Desk.invalid)
+        #expect(desk.asksAhead == [])
+    }
+
     @Test func `without a store a session cookie is no credential`() {
         var desk = Desk(sessions: nil)
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.none)

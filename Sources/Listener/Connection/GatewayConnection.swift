@@ -176,19 +176,22 @@ extension GatewayConnection {
             self.answer = answer
             connection.decided()
         case .wait(let need, let parked):
+            let ahead = parked.ahead
             self.parked = consume parked
-            ask(need, &loop)
+            ask(need, ahead, &loop)
         }
     }
 
-    private mutating func ask(_ need: Need, _ loop: inout ListenerLoop) {
+    private mutating func ask(_ need: Need, _ ahead: RecordQuery?, _ loop: inout ListenerLoop) {
         let ticket = loop.ticket(for: slot)
         self.ticket = ticket
         switch need {
         case .record(let query):
             switch loop.effects.store {
             case .atOnce(let lookUp): resume(.record(lookUp(query)), &loop)
-            case .later: loop.lookUps.ask(query, ticket)
+            case .later:
+                loop.lookUps.ask(query, ticket)
+                if let ahead { loop.lookUps.askAhead(ahead) }
             }
         case .key(let key):
             loop.effects.find(key, ticket)

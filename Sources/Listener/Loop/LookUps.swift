@@ -36,7 +36,13 @@ package struct LookUps {
         lookUps[Self.place(number)]?.waiters.others.append(ticket)
     }
 
-    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket) {
+    /// Somebody will want a record: who asks while it is on its way joins.
+    package mutating func askAhead(_ query: RecordQuery) {
+        let key = QueryKey(query)
+        if joinable[key] == nil { open(query, key, nil) }
+    }
+
+    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket?) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place

@@ -3,6 +3,9 @@ package struct CacheRules: Sendable {
     /// How many tokens with a wrong signature are remembered.
     static let forgedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
+    /// Of how many sessions it is remembered whose they are.
+    static let owners = CacheBound(entries: 8192, bytes: 4 << 20)
+
     package var tokens: CacheBound
     package var sessions: CacheBound
     /// How long after it was read a session may be answered from memory, whatever the store says (`sessions.cache.max_age`).

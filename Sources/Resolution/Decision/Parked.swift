@@ -5,6 +5,19 @@ package struct Parked: ~Copyable {
     var findings: Findings
     /// The credential that the wait is about.
     var pursuit: Pursuit
+    /// What the request is likely to ask for next: who reads it now spares a wait.
+    package internal(set) var ahead: RecordQuery?
     /// The session cookies that come after it, at most `Resolver.maximumCookies`, in order.
     var cookies: ArraySlice<SessionCookie>
+
+    init(
+        endpoint: Endpoint, findings: Findings, pursuit: Pursuit, ahead: RecordQuery? = nil,
+        cookies: ArraySlice<SessionCookie>
+    ) {
+        self.endpoint = endpoint
+        self.findings = findings
+        self.pursuit = pursuit
+        self.ahead = ahead
+        self.cookies = cookies
+    }
 }
