@@ -5,12 +5,12 @@ import sys
 import traceback
 
 from . import wrk
-from .cases import CASES, YARDSTICK, Pool, Source
+from .cases import CASES, TUNED, YARDSTICK, Pool, Source
 from .process import ServerFailed
 from .run import answer_to, lines_of
 from .servers import resolver
 
-# After so many cases the yardstick is measured again: a case is compared with the two measurements around it.
+# After so many cases the yardsticks are measured again: a case is compared with the two measurements around it.
 CASES_BETWEEN = 4
 WARM_UP_REQUESTS = 5_000
 REQUESTS = "authgear_resolver_requests_total{"
@@ -25,30 +25,35 @@ class Rounds:
         self.pool, self.source = Pool(run), Source(run)
         self.samples = {}
         self.skipped = {}
-        self.yardstick = next(case for case in CASES if case.name == YARDSTICK)
+        self.yardsticks = [case for case in CASES if case.name in (YARDSTICK, TUNED)]
 
     def measure(self):
         """Runs all rounds. A case whose server is not there, or does not do its work, is skipped with the reason."""
-        self.prepare(self.yardstick)
+        for case in self.yardsticks:
+            self.prepare(case)
         for case in self.cases:
-            if case is not self.yardstick:
+            if case not in self.yardsticks:
                 self.try_to(self.prepare, case)
         for number in range(self.rounds):
             self.measure_round(number)
 
     def measure_round(self, number):
-        before = self.measure_case(self.yardstick, number)
+        before = self.measure_yardsticks(number)
         waiting = []
-        others = [case for case in self.cases if case is not self.yardstick and case.name not in self.skipped]
+        others = [case for case in self.cases if case not in self.yardsticks and case.name not in self.skipped]
         for index, case in enumerate(others, 1):
             sample = self.try_to(self.measure_case, case, number)
             if sample:
                 waiting.append(sample)
             if index % CASES_BETWEEN == 0 or index == len(others):
-                after = self.measure_case(self.yardstick, number)
-                compare(waiting, (before["processor_us"] + after["processor_us"]) / 2)
+                after = self.measure_yardsticks(number)
+                compare(waiting, {name: (before[name] + after[name]) / 2 for name in before})
                 before, waiting = after, []
                 self.show(number, others[index - (index - 1) % CASES_BETWEEN - 1:index])
+
+    def measure_yardsticks(self, number):
+        """The cost of each, by name."""
+        return {case.name: self.measure_case(case, number)["processor_us"] for case in self.yardsticks}
 
     def try_to(self, step, case, *arguments):
         try:
@@ -136,13 +141,15 @@ def check_outcomes(case, changed):
         raise ServerFailed(f"{case.name}: not all answers were {expected}: {others}")
 
 
-def compare(samples, yardstick_us):
-    """Adds to each sample what it costs in terms of the yardstick next to it."""
+def compare(samples, yardsticks):
+    """Adds to each sample what it costs in terms of the yardsticks next to it."""
     for sample in samples:
-        sample["yardstick_us"] = yardstick_us
-        sample["ratio"] = sample["processor_us"] / yardstick_us
+        sample["yardsticks_us"] = yardsticks
+        sample["ratio"] = sample["processor_us"] / yardsticks[YARDSTICK]
+        sample["tuned_ratio"] = sample["processor_us"] / yardsticks[TUNED]
         if "beside_us" in sample:
-            sample["beside_ratio"] = {name: value / yardstick_us for name, value in sample["beside_us"].items()}
+            beside = sample["beside_us"].items()
+            sample["beside_ratio"] = {name: value / yardsticks[YARDSTICK] for name, value in beside}
 
 
 def spread(values):
@@ -164,6 +171,7 @@ def summarize(rounds):
             summary[figure] = spread(sample[figure] for sample in samples)
         if "ratio" in samples[0]:
             summary["ratio"] = spread(sample["ratio"] for sample in samples)
+            summary["tuned_ratio"] = spread(sample["tuned_ratio"] for sample in samples)
         if "from_memory" in samples[0]:
             summary["from_memory"] = spread(sample["from_memory"] for sample in samples)
         if "beside_us" in samples[0]:

@@ -6,8 +6,8 @@ import re
 
 from .answer import HEADERS
 
-# One worker, no log, no limit on a connection's requests. A head buffer that takes the whole request: with the default
-# of 1k nginx reads a request with a token twice.
+# One worker, no log, no limit on a connection's requests. With the default head buffer of 1k nginx reads a request with a
+# token twice; with one of 4k once.
 HEAD = """
 {modules}
 {user}
@@ -30,7 +30,7 @@ http {{
 """
 
 
-def start(run, name, http, modules="", head_buffer="4k"):
+def start(run, name, http, modules="", head_buffer="1k"):
     """Starts an nginx with these lines in its `http` block."""
     folder = run.folder / name
     folder.mkdir()
@@ -46,7 +46,7 @@ def answering_location():
     return f"        location / {{\n{lines}            return 200;\n        }}\n"
 
 
-def yardstick(run, name="nginx-200", head_buffer="4k"):
+def yardstick(run, name="nginx-200", head_buffer="1k"):
     """nginx, `return 200`: what everything is compared with. Listens on TCP and on a Unix socket."""
     port, socket = run.port(), run.folder / f"{name}.sock"
     process = start(run, name, f"""
