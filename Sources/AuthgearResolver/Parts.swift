@@ -24,7 +24,7 @@ package struct Parts {
 
     private let configuration: Configuration
     private let logger: Logger
-    /// Talks to Redis.
+    /// Connects to Redis, hears of changes, and speaks TLS with it.
     private let neighbours: MultiThreadedEventLoopGroup
     /// Fetches keys and serves the operator, so that neither costs a request anything.
     private let background: MultiThreadedEventLoopGroup

@@ -3,7 +3,8 @@ import NIOCore
 import Resolution
 import Sessions
 
-/// Where an event loop's questions reach Redis, on a thread of NIO's, and the replies leave for the loop's mailbox.
+/// Where an event loop's questions reach Redis while it has no line of its own: on a thread of NIO's, whose replies leave
+/// for the loop's mailbox. So it is with TLS.
 package final class RedisDesk {
     let store: RedisStore
     private let eventLoop: any EventLoop

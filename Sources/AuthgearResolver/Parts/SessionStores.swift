@@ -21,7 +21,7 @@ package struct SessionStores: Service {
     /// - Parameters:
     ///   - areCached: whether answers may be kept in memory, so that the stores should tell of changes.
     ///   - loops: whose requests ask, one loop each store, and whose resolvers are told of changes.
-    ///   - group: where Redis is talked to.
+    ///   - group: where connections to Redis are made, and kept when they have TLS.
     package init(
         _ origin: Origin, areCached: Bool, for loops: LoopSet, on group: any EventLoopGroup, logger: Logger
     ) {

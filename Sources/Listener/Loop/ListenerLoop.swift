@@ -75,7 +75,7 @@ package struct ListenerLoop: ~Copyable {
         now = end
     }
 
-    /// The turn is over: its questions leave.
+    /// Hands over the questions that there are, and tells the line how late it is.
     mutating func askStore() {
         guard case .later(let send) = effects.store else { return }
         let questions = lookUps.takeQuestions()

@@ -7,7 +7,8 @@ package struct LoopEffects {
     package enum Store {
         /// In memory.
         case atOnce((RecordQuery) -> RecordReply)
-        /// Elsewhere: takes the questions of a turn; posts a reply to each to the loop's mailbox, once.
+        /// Elsewhere: takes the questions of a turn, while there is no `StoreLine`; posts a reply to each to the loop's
+        /// mailbox, once.
         case later(([Question]) -> Void)
     }
 

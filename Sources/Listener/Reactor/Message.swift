@@ -9,7 +9,8 @@ package enum Message: Sendable {
     case key(Ticket, KeyReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.
     case connection(CInt)
-    /// A connection to the store to ask on from now on: the same, and what is spoken on it, made on the loop's thread.
+    /// A connection to the store to ask on from now on: the same, and what is spoken on it, which is the loop's when it is
+    /// called.
     case store(CInt, @Sendable () -> any StoreLine)
     /// Anything that is rare.
     case perform(@Sendable (inout ListenerLoop) -> Void)

@@ -4,7 +4,7 @@ package import Resolution
 /// One connection to Redis, from its first byte to its last, without the I/O.
 ///
 /// Redis answers in the order in which it was asked, so what waits is a queue. Events come in as calls; what is to be
-/// done comes back as values. `Waiter` is whoever asked: a closure in the program, a number in tests.
+/// done comes back as values. `Waiter` is whoever asked: a number in the program, a word in tests.
 ///
 /// A command that timed out stays in the queue, without its waiter, because its reply may still come and must not be
 /// taken for another's. So a slow server costs its look-ups and no connection. A server that says nothing at all for
@@ -29,7 +29,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
     private var commands = CircularBuffer<PendingCommand<Waiter>>()
     /// The commands at the front of the queue that timed out; all have one time-out, so they are always the oldest.
     private var expired = 0
-    /// When the last byte of sense came.
+    /// When the last byte came.
     private var lastReply = NIODeadline.distantPast
 
     package init(setUp: [SetUpCommand], commandTimeout: TimeAmount, limit: Int) {
@@ -92,6 +92,11 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case late
         /// Nobody asked: close.
         case unsolicited
+    }
+
+    /// Bytes have come, of whichever reply.
+    package mutating func heard(at now: NIODeadline) {
+        lastReply = now
     }
 
     /// A whole reply has come; `error` when it is one.

@@ -134,8 +134,9 @@ package final class RedisConnection: ChannelInboundHandler {
         isReading = true
         let bytes = unwrapInboundIn(data)
         line.receive(bytes.readableBytesSpan, at: eventLoop.now)
-        if hasBecomeReady { becomeReady(line) }
         handOut(line)
+        // Last, because the line may be another thread's afterwards.
+        if hasBecomeReady { becomeReady(line) }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {

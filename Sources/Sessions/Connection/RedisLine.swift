@@ -25,6 +25,9 @@ package final class RedisLine {
         case closed(ConnectionFailure)
     }
 
+    /// So many written bytes stand at most before those that the system did not take.
+    private static let keptBytes = 64 << 10
+
     private var state: ConnectionState<Int>
     private var reader = ReplyReader()
     private let journal: StoreJournal
@@ -98,6 +101,7 @@ package final class RedisLine {
 
     /// The server sent bytes.
     package func receive(_ bytes: RawSpan, at now: NIODeadline) {
+        state.heard(at: now)
         do throws(ReplyError) {
             try reader.feed(bytes)
             while !isOver, try reader.next() { receive(reader.reply, at: now) }
@@ -167,6 +171,10 @@ package final class RedisLine {
     /// Gives the bytes for the server to whoever writes them, who says how many are written.
     package func send(_ write: (RawSpan) -> Int) {
         outgoing.moveReaderIndex(forwardBy: write(outgoing.readableBytesSpan))
-        if outgoing.readableBytes == 0 { outgoing.clear() }
+        if outgoing.readableBytes == 0 {
+            outgoing.clear()
+        } else if outgoing.readerIndex > Self.keptBytes {
+            outgoing.discardReadBytes()
+        }
     }
 }

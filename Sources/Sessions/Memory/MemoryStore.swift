@@ -15,22 +15,25 @@ package final class MemoryStore: Sendable {
     }
 
     private let records: MemoryRecords
+    private let logger: Logger
     private let state: NIOLockedValueBox<State>
 
     package init(_ records: MemoryRecords, logger: Logger) {
         self.records = records
-        self.state = NIOLockedValueBox(State(journal: LookUpJournal(logger: logger)))
+        self.logger = logger
+        self.state = NIOLockedValueBox(State(journal: LookUpJournal()))
     }
 
     package var figures: StoreFigures { state.withLockedValue { $0.journal.figures } }
 
     /// Asks for a record.
     package func lookUp(_ query: RecordQuery) -> RecordReply {
-        state.withLockedValue { state in
-            let answer = answer(to: query, &state)
-            state.journal.note(query.kind, answer, error: nil, at: .now())
-            return answer
+        let (answer, trouble) = state.withLockedValue { state -> (RecordReply, Logger.Metadata?) in
+            let answer = self.answer(to: query, &state)
+            return (answer, state.journal.note(query.kind, answer, error: nil, at: .now()))
         }
+        LookUpJournal.log(trouble, to: logger)
+        return answer
     }
 
     private func answer(to query: RecordQuery, _ state: inout State) -> RecordReply {

@@ -4,9 +4,9 @@ package import Resolution
 
 /// The session store in Redis, as one event loop sees it.
 ///
-/// Takes look-ups; gives each one reply, on the loop. Keeps one connection, on which look-ups are pipelined, and makes
-/// a new one when it is lost; while there is none, look-ups fail at once. Not `Sendable`: it is created, used and
-/// dropped on its event loop.
+/// Takes look-ups; gives each one reply, on its event loop. Keeps one connection, on which look-ups are pipelined, and
+/// makes a new one when it is lost; while there is none, look-ups fail at once. A connection without TLS moves to the loop
+/// that asks, which from then on looks records up without this. Not `Sendable`: it is its event loop's own.
 /// Imports NIO, NIOSSL and hiredis's reader; knows of records only that `Record` decodes them.
 package final class RedisStore {
     private let configuration: RedisConfiguration

@@ -19,7 +19,7 @@ package final class StoreJournal: Sendable {
     private let logger: Logger
 
     package init(logger: Logger) {
-        self.books = NIOLockedValueBox(Books(lookUps: LookUpJournal(logger: logger)))
+        self.books = NIOLockedValueBox(Books(lookUps: LookUpJournal()))
         self.logger = logger
     }
 
@@ -32,15 +32,17 @@ package final class StoreJournal: Sendable {
         _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, after span: TimeAmount,
         at now: NIODeadline
     ) {
-        books.withLockedValue { books in
+        let trouble = books.withLockedValue { books in
             books.lookUps.figures.record(nanoseconds: span.nanoseconds)
-            books.lookUps.note(kind, reply, error: error, at: now)
+            return books.lookUps.note(kind, reply, error: error, at: now)
         }
+        LookUpJournal.log(trouble, to: logger)
     }
 
     /// A look-up has no reply and won't get one.
     func failed(_ kind: RecordQuery.Kind, _ failure: StoreFailure, at now: NIODeadline) {
-        books.withLockedValue { $0.lookUps.note(kind, .unavailable(failure), error: nil, at: now) }
+        let trouble = books.withLockedValue { $0.lookUps.note(kind, .unavailable(failure), error: nil, at: now) }
+        LookUpJournal.log(trouble, to: logger)
     }
 
     /// A look-up was turned away.

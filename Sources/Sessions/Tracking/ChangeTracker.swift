@@ -80,7 +80,7 @@ final class ChangeTracker {
         if let error {
             let words = error == .generic ? "it is older than redis 6, or a proxy" : error.words
             sayOff("redis refused CLIENT TRACKING: \(words)")
-        } else if !isSameServer {
+        } else if !isSameServer, feedServer != nil {
             feed?.close(because: .elsewhere)
         } else if state.isOn {
             sayOn()
