@@ -101,7 +101,9 @@ import CHiredis
             size = size * 10 + Int(bytes[byte: digits] - UInt8(ascii: "0"))
             digits += 1
         }
-        guard digits < waiting, bytes[byte: digits] == UInt8(ascii: "\r") else { return nil }
+        guard digits + 1 < waiting, bytes[byte: digits] == UInt8(ascii: "\r"),
+            bytes[byte: digits + 1] == UInt8(ascii: "\n")
+        else { return nil }
         guard size > limits.bytes, size <= Self.longestString else { return nil }
         return max(0, digits + size + 4 - waiting)
     }

@@ -109,6 +109,12 @@ import Testing
         }
     }
 
+    @Test(arguments: ["$8724\r99\r\n", "$8724\r\u{0}*1\r\n:1\r\n"]) func `a length ends with its line`(_ stream: String)
+    {
+        #expect(Self.read([stream], limits: Self.small) == .failure(.malformed))
+        #expect(Self.read(stream.unicodeScalars.map { String($0) }, limits: Self.small) == .failure(.malformed))
+    }
+
     @Test func `what follows a broken reply is not read`() {
         var reader = ReplyReader()
         #expect(throws: ReplyError.malformed) {
