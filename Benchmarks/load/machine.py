@@ -34,10 +34,10 @@ def describe():
 
 
 def version(*command):
-    """The first line of what a program says of its version, or None when it is not there."""
+    """The first line of what a program says of its version, or None when it is not there. Where it stands is left out."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
     except OSError:
         return None
     lines = (done.stdout + done.stderr).strip().splitlines()
-    return lines[0].strip() if lines else None
+    return lines[0].replace(str(command[0]), pathlib.Path(command[0]).name).strip() if lines else None
