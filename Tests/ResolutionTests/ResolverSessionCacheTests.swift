@@ -71,12 +71,14 @@ struct ResolverSessionCacheTests {
         #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
     }
 
-    static let ends: [(session: RecordReply, user: RecordReply, after: Duration)] = [
-        (Desk.session(), Desk.user(), .seconds(60)),
-        (Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 - 5)), Desk.user(), .seconds(5)),
-        (Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 - 7)), Desk.user(), .seconds(7)),
-        (Desk.session(), Desk.user(staleFrom: Desk.now + .seconds(9)), .seconds(9) - .microseconds(1)),
-    ]
+    static var ends: [(session: RecordReply, user: RecordReply, after: Duration)] {
+        [
+            (Desk.session(), Desk.user(), .seconds(60)),
+            (Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 - 5)), Desk.user(), .seconds(5)),
+            (Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 - 7)), Desk.user(), .seconds(7)),
+            (Desk.session(), Desk.user(staleFrom: Desk.now + .seconds(9)), .seconds(9) - .microseconds(1)),
+        ]
+    }
 
     @Test(arguments: ends)
     func `an answer is given no longer than its age, its session and its user allow`(

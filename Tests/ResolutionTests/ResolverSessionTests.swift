@@ -69,18 +69,20 @@ struct ResolverSessionTests {
         #expect(desk.asked.count == 4)
     }
 
-    static let invalidStores: [(refusal: SessionRefusal, store: [String: RecordReply])] = [
-        (.notFound, [:]),
-        (.wrongSecret, Desk.store(session: Desk.session(secret: "a8c1.other"))),
-        (.wrongSecret, Desk.store(session: Desk.session(secret: ""))),
-        (.expired, Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 + 1)))),
-        (.idle, Desk.store(session: Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 + 1)))),
-        (
-            .idle,
-            Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(31 * 86_400), lastAccess: nil))
-        ),
-        (.userDisabled, Desk.store(user: Desk.user(isDisabled: true))),
-    ]
+    static var invalidStores: [(refusal: SessionRefusal, store: [String: RecordReply])] {
+        [
+            (.notFound, [:]),
+            (.wrongSecret, Desk.store(session: Desk.session(secret: "a8c1.other"))),
+            (.wrongSecret, Desk.store(session: Desk.session(secret: ""))),
+            (.expired, Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 + 1)))),
+            (.idle, Desk.store(session: Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 + 1)))),
+            (
+                .idle,
+                Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(31 * 86_400), lastAccess: nil))
+            ),
+            (.userDisabled, Desk.store(user: Desk.user(isDisabled: true))),
+        ]
+    }
 
     @Test(arguments: invalidStores)
     func `a session that fails a check is invalid, and the reason counted`(

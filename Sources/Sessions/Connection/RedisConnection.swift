@@ -172,7 +172,7 @@ package final class RedisConnection: ChannelInboundHandler {
         timer?.task.cancel()
         timer = nil
         guard !line.isOver else { return }
-        if let home, let descriptor = detach() { move(line, descriptor, to: home) }
+        if let home, let descriptor = duplicateSocket() { move(line, descriptor, to: home) }
         events.ready(self)
     }
 
@@ -192,8 +192,8 @@ package final class RedisConnection: ChannelInboundHandler {
 
     // MARK: Moving
 
-    /// Takes the socket out of its channel, which is closed.
-    private func detach() -> CInt? {
+    /// A second descriptor of the socket, which outlives the channel; nil when there is none to be had.
+    private func duplicateSocket() -> CInt? {
         guard let context else { return nil }
         let descriptor = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { socket in
             fcntl(socket, F_DUPFD_CLOEXEC, 0)
