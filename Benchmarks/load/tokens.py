@@ -31,17 +31,20 @@ def base64url(data):
 
 
 class Keyring:
-    """One private key for each algorithm, kept in a folder, with what servers need of them: a JWKS and a PEM file."""
+    """One private key for each algorithm, kept in a folder; beside them what servers need: two JWKS and a PEM file."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.keys = {algorithm: self._load_or_make(algorithm) for algorithm in ALGORITHMS}
         self.jwks = self.folder / "jwks.json"
-        self.jwks.write_text(json.dumps({"keys": [self.jwk(algorithm) for algorithm in ALGORITHMS]}))
         self.rsa_jwks = self.folder / "jwks-rsa.json"
-        self.rsa_jwks.write_text(json.dumps({"keys": [self.jwk("RS256")]}))
         self.rsa_public = self.folder / "rs256-public.pem"
+
+    def publish(self):
+        """Writes the files for servers. Not while servers read them: what they see may be half of one."""
+        self.jwks.write_text(json.dumps({"keys": [self.jwk(algorithm) for algorithm in ALGORITHMS]}))
+        self.rsa_jwks.write_text(json.dumps({"keys": [self.jwk("RS256")]}))
         self.rsa_public.write_bytes(self.keys["RS256"].public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
 
@@ -140,6 +143,7 @@ class TokenFiles:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.keyring = Keyring(self.folder)
+        self.keyring.publish()
         self.made = self.folder / "made.json"
         state = json.loads(self.made.read_text()) if self.made.exists() else {}
         if state.get("expires_at", 0) < time.time() + RENEW_BEFORE:
