@@ -11,7 +11,7 @@ package struct Resolver: ~Copyable {
 
     /// The keys that tokens are verified with; replaced whole when a set changed.
     var keys: KeyRing
-    let verifier: TokenVerifier
+    var verifier: TokenVerifier
     /// Nil when there is no session store: session cookies are no credential then.
     let sessions: SessionRules?
     let format: AnswerFormat

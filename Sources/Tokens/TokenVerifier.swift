@@ -6,10 +6,12 @@ package import Bytes
 /// is missing. Imports Bytes and libcrypto.
 ///
 /// The checks run in the order of `TokenRefusal` (contract section 4). Those that can only refuse come first: an expired
-/// or foreign token costs no key and no signature. One verifier serves all event loops.
+/// or foreign token costs no key and no signature. Each event loop has a verifier of its own.
 package struct TokenVerifier: Sendable {
     private let issuers: [TrustedIssuer]
     private let table: IssuerTable
+    /// The header that was read last, and its bytes: all tokens of one key have the same one.
+    private var lastHeader: (bytes: [UInt8], header: TokenHeader)?
     /// Longer tokens are refused unread.
     package let maximumTokenBytes: Int
 
@@ -23,7 +25,7 @@ package struct TokenVerifier: Sendable {
     }
 
     /// Runs all checks.
-    package func verify(_ token: RawSpan, with ring: KeyRing, now: Timestamp) -> TokenVerdict {
+    package mutating func verify(_ token: RawSpan, with ring: KeyRing, now: Timestamp) -> TokenVerdict {
         do throws(TokenRefusal) {
             return try check(token, with: ring, now: now)
         } catch {
@@ -43,9 +45,11 @@ package struct TokenVerifier: Sendable {
         try check(token, header, key)
     }
 
-    private func check(_ token: RawSpan, with ring: KeyRing, now: Timestamp) throws(TokenRefusal) -> TokenVerdict {
+    private mutating func check(
+        _ token: RawSpan, with ring: KeyRing, now: Timestamp
+    ) throws(TokenRefusal) -> TokenVerdict {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
-        let header = try TokenHeader(reading: token.header.span.bytes)
+        let header = try header(token.header)
         let payload = token.payload.span.bytes
         let claims = try TokenClaims(reading: payload, issuers: table)
         let index = try issuer(of: claims, header)
@@ -64,6 +68,14 @@ package struct TokenVerifier: Sendable {
         try Self.check(token, header, key)
         return .valid(
             VerifiedToken(claims, of: payload, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
+    }
+
+    /// Step 2.
+    private mutating func header(_ bytes: [UInt8]) throws(TokenRefusal) -> TokenHeader {
+        if let lastHeader, lastHeader.bytes == bytes { return lastHeader.header }
+        let header = try TokenHeader(reading: bytes.span.bytes)
+        lastHeader = (bytes, header)
+        return header
     }
 
     /// Step 3.

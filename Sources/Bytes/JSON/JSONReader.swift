@@ -39,13 +39,13 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// For each open container, the offset behind its `{`, or 0 for an array. The first `depth` count.
     var containers = InlineArray<32, Int>(repeating: 0)
     var depth = 0
-    let duplicateNames: DuplicateNames
-    var names = JSONNames()
+    /// Nil when duplicate names are allowed.
+    private var names: JSONNames?
 
     @_lifetime(copy bytes)
     package init(_ bytes: RawSpan, duplicateNames: DuplicateNames = .allowed) {
         self.bytes = bytes
-        self.duplicateNames = duplicateNames
+        if duplicateNames == .refused { names = JSONNames() }
         skipSpace()
     }
 
@@ -67,9 +67,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     package mutating func nextMember() throws(JSONError) -> JSONString? {
         guard try goOn(inObject: true) else { return nil }
         let name = try scanName()
-        if duplicateNames == .refused {
-            guard names.insert(name, inObject: containers[depth - 1], of: bytes) else { throw .duplicateName }
-        }
+        if names?.insert(name, inObject: containers[depth - 1], of: bytes) == false { throw .duplicateName }
         return name
     }
 

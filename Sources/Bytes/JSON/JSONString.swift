@@ -50,6 +50,14 @@ package struct JSONString: ~Escapable {
         return copy
     }
 
+    /// Shows the string's bytes, in UTF-8, escapes resolved: of a copy only when there are any.
+    @inline(__always)
+    package func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        guard hasEscapes else { return body(text) }
+        let copy = copy()
+        return body(copy.span.bytes)
+    }
+
     private func equalsUnescaped(_ bytes: RawSpan) -> Bool {
         var rest = UnescapedBytes(text: text)
         for offset in 0..<bytes.byteCount where rest.next() != bytes[byte: offset] { return false }

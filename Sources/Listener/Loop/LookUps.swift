@@ -13,7 +13,7 @@ package struct LookUps {
     /// A question on its way.
     private struct LookUp {
         var number: Int
-        var query: RecordQuery
+        var key: QueryKey
         var waiters: Waiters
     }
 
@@ -32,24 +32,24 @@ package struct LookUps {
     /// Somebody wants a record.
     package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
         let key = QueryKey(query)
-        guard let number = joinable[key] else { return open(query, key, ticket) }
+        guard let number = joinable[key] else { return open(key, ticket) }
         lookUps[Self.place(number)]?.waiters.others.append(ticket)
     }
 
     /// Somebody will want a record: who asks while it is on its way joins.
     package mutating func askAhead(_ query: RecordQuery) {
         let key = QueryKey(query)
-        if joinable[key] == nil { open(query, key, nil) }
+        if joinable[key] == nil { open(key, nil) }
     }
 
-    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket?) {
+    private mutating func open(_ key: QueryKey, _ ticket: Ticket?) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
-        let lookUp = LookUp(number: number, query: query, waiters: Waiters(first: ticket))
+        let lookUp = LookUp(number: number, key: key, waiters: Waiters(first: ticket))
         if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
         joinable[key] = number
-        questions.append(Question(number: number, query: query))
+        questions.append(Question(number: number, query: key.query))
     }
 
     package var hasQuestions: Bool { !questions.isEmpty }
@@ -69,8 +69,7 @@ package struct LookUps {
         guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
         else { return Waiters() }
         free.append(place)
-        let key = QueryKey(lookUp.query)
-        if let index = joinable.index(forKey: key), joinable[index].value == number { joinable.remove(at: index) }
+        if let index = joinable.index(forKey: lookUp.key), joinable[index].value == number { joinable.remove(at: index) }
         return lookUp.waiters
     }
 

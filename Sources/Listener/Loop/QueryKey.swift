@@ -1,14 +1,18 @@
 import Resolution
 
-/// A query as a dictionary's key, hashed in one go: an array's own hashing feeds its bytes one by one.
+/// A query as a dictionary's key, hashed once: a dictionary hashes a key again each time that it meets it.
 struct QueryKey: Hashable {
-    private let query: RecordQuery
+    private let hash: Int
+    let query: RecordQuery
 
     init(_ query: RecordQuery) {
+        var hasher = Hasher()
+        unsafe query.key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        self.hash = hasher.finalize()
         self.query = query
     }
 
     func hash(into hasher: inout Hasher) {
-        unsafe query.key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        hasher.combine(hash)
     }
 }

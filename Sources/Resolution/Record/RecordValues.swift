@@ -34,8 +34,11 @@ struct RecordValues {
 
     /// A time; nil when it is unset (`0001-01-01T00:00:00Z`).
     mutating func time(_ json: inout JSONReader) throws(JSONError) -> Timestamp? {
-        guard let text = try string(&json) else { return nil }
-        guard let time = Timestamp(rfc3339: text.span.bytes) else {
+        guard let text = try json.readString() else {
+            note(.wrongType, unlessNull: json.kind)
+            return nil
+        }
+        guard let time = text.withBytes(Timestamp.init(rfc3339:)) else {
             note(.badTime)
             return nil
         }

@@ -83,8 +83,6 @@ struct TokenClaims {
         _ reader: inout JSONReader, _ issuers: IssuerTable
     ) throws(JSONError) -> ClaimedIssuer {
         guard let text = try reader.readString() else { return .missing }
-        let unescaped = text.hasEscapes ? text.copy() : []
-        guard let index = issuers.index(of: text.hasEscapes ? unescaped.span.bytes : text.text) else { return .unknown }
-        return .known(index)
+        return text.withBytes { issuers.index(of: $0) }.map(ClaimedIssuer.known) ?? .unknown
     }
 }

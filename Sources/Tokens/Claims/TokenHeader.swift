@@ -76,10 +76,10 @@ struct TokenHeader {
         /// `JWT` (RFC 7519 section 5.1) or `at+jwt` (RFC 9068 section 2.1), in any case, with or without `application/`.
         private static func readType(_ reader: inout JSONReader) throws(JSONError) -> Bool {
             guard let text = try reader.readString() else { return false }
-            let unescaped = text.hasEscapes ? text.copy() : []
-            let type = text.hasEscapes ? unescaped.span.bytes : text.text
-            return type.equalsIgnoringCase("jwt") || type.equalsIgnoringCase("at+jwt")
-                || type.equalsIgnoringCase("application/jwt") || type.equalsIgnoringCase("application/at+jwt")
+            return text.withBytes { type in
+                type.equalsIgnoringCase("jwt") || type.equalsIgnoringCase("at+jwt")
+                    || type.equalsIgnoringCase("application/jwt") || type.equalsIgnoringCase("application/at+jwt")
+            }
         }
 
         private static func readKid(_ reader: inout JSONReader) throws(JSONError) -> KeyID {

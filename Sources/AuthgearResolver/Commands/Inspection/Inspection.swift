@@ -48,7 +48,7 @@ package struct Inspection {
     }
 
     private func checks(of token: RawSpan, now: Timestamp) -> [TokenCheck] {
-        if let verifier {
+        if var verifier {
             let ring = KeyRing(issuers: [IssuerKeys(set: keys, usableUntil: .distantFuture)])
             return verifier.verify(token, with: ring, now: now).checks
         }
