@@ -23,7 +23,7 @@ struct Desk: ~Copyable {
     init(
         issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
         store: [String: RecordReply] = Desk.store(),
-        caches: CacheBound = CacheBound(entries: 1_000, bytes: 1 << 20)
+        caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20)
     ) {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,

@@ -46,6 +46,26 @@ struct ResolverSessionCacheTests {
         #expect(desk.asked == [])
     }
 
+    /// They fall on 1024 places, so some share one.
+    @Test func `no change is missed, whichever records are watched together`() {
+        var desk = Desk(store: [Desk.userKey: Desk.user()], caches: CacheBound(entries: 256, bytes: 1 << 20))
+        desk.resolver.trustSessions(until: .distantFuture)
+        let names = (0..<256).map { "s\($0)" }
+        let keys = names.map { "app:my-project:session:\($0)" }
+        for (name, key) in zip(names, keys) {
+            desk.store[key] = Desk.session(secret: "\(name).secret")
+            #expect(desk.ask(cookies: ["session=\(name).secret"]) == Desk.valid)
+        }
+        for number in stride(from: 0, to: 256, by: 2) {
+            desk.resolver.recordChanged(Array(keys[number].utf8))
+            desk.store[keys[number]] = .missing
+        }
+        for (number, name) in names.enumerated() {
+            let answer = desk.ask(cookies: ["session=\(name).secret"])
+            #expect(answer == (number.isMultiple(of: 2) ? Desk.invalid : Desk.valid))
+        }
+    }
+
     @Test func `when the store can't tell of changes any more every session is read again`() {
         var desk = Self.warm()
         desk.resolver.distrustSessions()

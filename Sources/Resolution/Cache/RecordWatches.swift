@@ -1,36 +1,55 @@
-/// The records that cached answers, and reads on their way, rest on.
+/// Tells of what was read whether the record has changed since. Belongs to one event loop.
+///
+/// Nothing is kept for a record. Each falls on one of a fixed number of places, by a hash that nobody outside can foresee,
+/// and a place has the number of the last change of any of its records. So a change breaks the watches over other records
+/// of that place, too: those are read again, which is never wrong; and made-up cookies take no memory and no time.
 struct RecordWatches {
-    private var watches: [[UInt8]: RecordWatch] = [:]
-    /// When so many are watched, those that nobody holds any more are dropped; then it is twice what is left.
-    private var sweepAt = 1024
+    /// The numbers of the last changes; empty until something is watched.
+    private var changes: [UInt64] = []
+    /// A power of two.
+    private let places: Int
+    /// How many changes there were so far.
+    private var count: UInt64 = 0
+    /// The number of the last change that may have been one of any record.
+    private var lastOfAll: UInt64 = 0
 
-    /// The watch over a record, by its key in the store.
+    /// Eight bytes each.
+    private static let maximumPlaces = 1 << 20
+
+    /// - Parameter records: about how many are watched at a time.
+    init(records: Int) {
+        var places = 1024
+        while places < records, places < Self.maximumPlaces { places *= 2 }
+        self.places = places
+    }
+
+    /// A watch that begins now over the record with this key in the store.
     mutating func watch(_ key: [UInt8]) -> RecordWatch {
-        if let watch = watches[key] { return watch }
-        if watches.count >= sweepAt { sweep() }
-        let watch = RecordWatch()
-        watches[key] = watch
-        return watch
+        if changes.isEmpty { changes = Array(repeating: 0, count: places) }
+        return RecordWatch(place: place(of: key), since: count)
+    }
+
+    /// Whether the record may have changed.
+    func isBroken(_ watch: RecordWatch) -> Bool {
+        max(lastOfAll, changes[watch.place]) > watch.since
     }
 
     /// The record under the key changed.
-    mutating func breakWatch(over key: [UInt8]) {
-        watches.removeValue(forKey: key)?.breakUp()
+    mutating func recordChanged(_ key: [UInt8]) {
+        guard !changes.isEmpty else { return }
+        count += 1
+        changes[place(of: key)] = count
     }
 
     /// Any record may have changed.
-    mutating func breakAll() {
-        for watch in watches.values { watch.breakUp() }
-        watches = [:]
+    mutating func everythingChanged() {
+        count += 1
+        lastOfAll = count
     }
 
-    private mutating func sweep() {
-        var kept: [[UInt8]: RecordWatch] = [:]
-        for key in Array(watches.keys) {
-            var watch = watches.removeValue(forKey: key)
-            if !isKnownUniquelyReferenced(&watch) { kept[key] = watch }
-        }
-        watches = kept
-        sweepAt = max(1024, kept.count * 2)
+    private func place(of key: [UInt8]) -> Int {
+        var hasher = Hasher()
+        unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        return hasher.finalize() & (places - 1)
     }
 }

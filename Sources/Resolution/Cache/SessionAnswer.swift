@@ -8,8 +8,4 @@ struct SessionAnswer {
     let lastValidAt: Timestamp
     let session: RecordWatch
     let user: RecordWatch
-
-    func isGood(at now: Timestamp) -> Bool {
-        now <= lastValidAt && !session.isBroken && !user.isBroken
-    }
 }

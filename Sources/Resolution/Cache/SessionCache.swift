@@ -6,7 +6,7 @@ import Tokens
 /// Nothing is answered from it unless the store tells of changes: `trustedUntil` is moved on while it does.
 struct SessionCache {
     private var answers: SieveCache<SessionAnswer>
-    private var watches = RecordWatches()
+    private var watches: RecordWatches
     private let maximumAge: Duration
     /// Up to when the store is known to tell of changes; in the past while it doesn't.
     private var trustedUntil = Timestamp.distantPast
@@ -15,6 +15,8 @@ struct SessionCache {
 
     init(bound: CacheBound, maximumAge: Duration) {
         answers = SieveCache(bound: bound)
+        // Two records each, and as many places again, so that few share one.
+        watches = RecordWatches(records: bound.entries * 4)
         self.maximumAge = maximumAge
     }
 
@@ -27,7 +29,7 @@ struct SessionCache {
             misses += 1
             return nil
         }
-        guard known.isGood(at: now) else {
+        guard now <= known.lastValidAt, !watches.isBroken(known.session), !watches.isBroken(known.user) else {
             misses += 1
             answers.remove(digest)
             return nil
@@ -48,10 +50,12 @@ struct SessionCache {
         _ answer: Answer, for digest: SHA256Digest, restingOn session: RecordWatch?, _ user: RecordWatch?,
         lastValidAt: Timestamp, now: Timestamp
     ) {
-        guard let session, let user, !session.isBroken, !user.isBroken, mayAnswer(at: now) else { return }
+        guard let session, let user, !watches.isBroken(session), !watches.isBroken(user), mayAnswer(at: now) else {
+            return
+        }
         let known = SessionAnswer(
             answer: answer, lastValidAt: min(lastValidAt, now + maximumAge), session: session, user: user)
-        answers.insert(known, for: digest, cost: answer.memory + Self.watchMemory)
+        answers.insert(known, for: digest, cost: answer.memory)
     }
 
     mutating func trust(until moment: Timestamp) {
@@ -59,18 +63,15 @@ struct SessionCache {
     }
 
     mutating func recordChanged(_ key: [UInt8]) {
-        watches.breakWatch(over: key)
+        watches.recordChanged(key)
     }
 
     /// Forgets everything: the store can't tell any more what changed.
     mutating func distrust() {
         trustedUntil = .distantPast
-        watches.breakAll()
+        watches.everythingChanged()
         answers.removeAll()
     }
-
-    /// What an entry's two watches, their keys and their places in the table take, about.
-    private static let watchMemory = 512
 
     var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
 }
