@@ -14,6 +14,8 @@ final class ScriptedLine: StoreLine {
     var portion = Int.max
     var nextPass: Int64?
     private(set) var isOver = false
+    /// Called when something was written.
+    var whenSent: () -> Void = {}
 
     func ask(_ query: RecordQuery, number: Int, at now: Int64) {
         outstanding.insert(number)
@@ -58,5 +60,6 @@ final class ScriptedLine: StoreLine {
     func send(_ write: (RawSpan) -> Int) {
         let bytes = Array(output.utf8.prefix(portion))
         output.removeFirst(write(bytes.span.bytes))
+        whenSent()
     }
 }

@@ -12,11 +12,17 @@ import Testing
         let line = ScriptedLine()
         private var store: CInt = -1
 
-        init() throws {
-            gateway = try EmbeddedGateway()
+        /// Two ends of a connection.
+        static func ends() throws -> [CInt] {
             var ends: [CInt] = [0, 0]
             let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
             try #require(unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0)
+            return ends
+        }
+
+        init() throws {
+            gateway = try EmbeddedGateway()
+            let ends = try Self.ends()
             store = ends[0]
             nonisolated(unsafe) let line = line
             gateway.post(.store(ends[1]) { unsafe line })
@@ -34,8 +40,13 @@ import Testing
         }
 
         func reply(_ text: String) {
-            _ = unsafe send(store, text, text.utf8.count, CInt(MSG_NOSIGNAL))
+            write(text)
             gateway.settle()
+        }
+
+        /// Puts a reply on its way; the loop has yet to look.
+        func write(_ text: String) {
+            _ = unsafe send(store, text, text.utf8.count, CInt(MSG_NOSIGNAL))
         }
 
         func hangUp() {
@@ -113,11 +124,22 @@ import Testing
         #expect(scene.gateway.queries == [Stage.sessionKey])
     }
 
+    @Test func `a reply that has come is heard before the line is told how late it is`() throws {
+        let scene = try Scene()
+        scene.line.whenSent = { [unowned scene] in
+            scene.line.whenSent = {}
+            scene.write("0 session\n")
+            scene.line.nextPass = 0
+        }
+        scene.gateway.send(request)
+        #expect(scene.line.told == ["pass"])
+        #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\nask 0 \(Stage.userKey)\n")
+    }
+
     @Test func `a line in its place ends the one before`() throws {
         let scene = try Scene()
         scene.gateway.send(request)
-        var ends: [CInt] = [0, 0]
-        try #require(unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let ends = try Scene.ends()
         defer { close(ends[0]) }
         scene.gateway.post(.store(ends[1]) { ScriptedLine() })
         #expect(scene.line.told == ["break off"])

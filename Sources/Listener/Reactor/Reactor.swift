@@ -173,6 +173,7 @@ extension Reactor {
 
     /// Asks what the requests of the turn want to know, and does what is due.
     private mutating func serveStore() {
+        if loop.now.steady >= storeDue { store?.catchUp(buffer, at: loop.now.steady) }
         loop.askStore()
         store?.send(at: loop.now.steady)
         deliverReplies()

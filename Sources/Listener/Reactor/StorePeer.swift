@@ -5,6 +5,9 @@ struct StorePeer: ~Copyable {
     /// What the poller was told that it wants to hear of.
     private(set) var registered = Poller.Interest.input
 
+    /// With a buffer of 64 KiB each, more than what the store is asked for at a time.
+    private static let readsToCatchUp = 64
+
     init(_ socket: consuming Socket, _ line: any StoreLine) {
         self.socket = socket
         self.line = line
@@ -17,6 +20,17 @@ struct StorePeer: ~Copyable {
         case .bytes(let count): line.receive(buffer.bytes(count), at: now)
         case .nothing: break
         case .end, .failed: line.breakOff(at: now)
+        }
+    }
+
+    /// Reads what the store has sent meanwhile, so that it is not taken for late when it is the loop that was.
+    func catchUp(_ buffer: borrowing ReadBuffer, at now: Int64) {
+        for _ in 0..<Self.readsToCatchUp where !line.isOver {
+            switch socket.receive(into: buffer) {
+            case .bytes(let count): line.receive(buffer.bytes(count), at: now)
+            case .nothing: return
+            case .end, .failed: line.breakOff(at: now)
+            }
         }
     }
 
