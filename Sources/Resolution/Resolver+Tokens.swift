@@ -19,7 +19,7 @@ extension Resolver {
         }
         let digest = SHA256Digest(of: token)
         if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
-        if let refusal = tokenCache.refusal(for: digest) { return refuse(refusal) }
+        if let refusal = tokenCache.refusal(for: digest, now: now) { return refuse(refusal) }
         guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):

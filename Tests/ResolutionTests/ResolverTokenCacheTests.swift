@@ -71,6 +71,15 @@ struct ResolverTokenCacheTests {
         #expect(desk.ask(authorization: forged) == Desk.invalid)
     }
 
+    @Test func `that a token is forged nobody can say while the issuer's keys are too old`() {
+        var desk = Self.warm()
+        let forged = ResolverTokenTests.bearer(ResolverTokenTests.forged())
+        desk.resolver.publish(Self.ring(usableUntil: desk.now + .seconds(5)))
+        #expect(desk.ask(authorization: forged) == Desk.invalid)
+        desk.now = desk.now + .seconds(5)
+        #expect(desk.ask(authorization: forged) == Desk.unknown(.keysTooOld))
+    }
+
     @Test func `a token refused under one key is valid once the right one has come`() {
         let impostor = TestKeys.stranger
         var mint = TokenMint(key: impostor)

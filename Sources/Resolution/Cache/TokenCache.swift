@@ -8,6 +8,8 @@ import Tokens
 struct TokenCache {
     private var answers: SieveCache<TokenAnswer>
     private var forged: SieveCache<TokenRefusal>
+    /// Up to when every issuer's keys may be used: without its keys nobody can say that a token of its is forged.
+    private var forgedUntil = Timestamp.distantPast
     private var signers: Set<SignerID> = []
     private var hits = 0
     private var misses = 0
@@ -33,8 +35,8 @@ struct TokenCache {
     }
 
     /// Why the token was refused, when its signature was wrong.
-    mutating func refusal(for digest: SHA256Digest) -> TokenRefusal? {
-        forged.value(for: digest)
+    mutating func refusal(for digest: SHA256Digest, now: Timestamp) -> TokenRefusal? {
+        now < forgedUntil ? forged.value(for: digest) : nil
     }
 
     mutating func remember(_ answer: Answer, of token: borrowing VerifiedToken, for digest: SHA256Digest) {
@@ -49,6 +51,7 @@ struct TokenCache {
 
     /// Forgets what rested on keys that are gone. With a new key a signature that was wrong may be right.
     mutating func keysChanged(to ring: KeyRing) {
+        forgedUntil = ring.issuers.map(\.usableUntil).min() ?? .distantPast
         var present: Set<SignerID> = []
         for (issuer, keys) in ring.issuers.enumerated() {
             for key in keys.set?.keys ?? [] {
