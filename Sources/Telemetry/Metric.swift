@@ -85,7 +85,7 @@ extension Metric {
 
     package static let revocationLag = Metric(
         .gauge, "session_revocation_lag_bound_seconds",
-        "How long after a session ended it may still be answered as valid, at this moment; 0 while each is read anew.")
+        "How long after a session ended it may still be answered as valid, at most, at this moment.")
 
     // The process.
     package static let buildInfo = Metric(

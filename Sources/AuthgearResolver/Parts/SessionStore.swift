@@ -41,7 +41,7 @@ package enum SessionStore: Sendable {
 
     /// How long after a session ended it may still be answered as valid.
     package func revocationLag() async throws -> Duration {
-        try await ask { $0.isTracking } == true ? RedisStore.changesAreToldWithin : .zero
+        try await ask { $0.revocationLag } ?? .zero
     }
 
     package func figures() async throws -> StoreFigures {

@@ -83,7 +83,7 @@ package struct SessionStores: Service {
         return nil
     }
 
-    /// How long after a session ended it may still be answered as valid, at this moment: zero while each is read anew.
+    /// How long after a session ended it may still be answered as valid, at this moment.
     package func revocationLag() async throws -> Duration {
         var longest = Duration.zero
         for store in stores { longest = max(longest, try await store.revocationLag()) }

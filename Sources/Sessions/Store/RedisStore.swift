@@ -44,11 +44,13 @@ package final class RedisStore {
 
     package var figures: StoreFigures { journal.figures }
 
-    /// How old the news of a change may be at most while changes are told: as long as a silent network can hide them.
-    package static let changesAreToldWithin = Duration(TrackingState.lease)
-
-    /// Whether changes are told at this moment, so that answers may be kept in memory.
-    package var isTracking: Bool { tracker?.isTracking ?? false }
+    /// How long after a session ended a request that comes may still be answered by what was read before, at this moment.
+    ///
+    /// While changes are told, and answers kept: as long as a silent network can hide the news. Else as long as a read can
+    /// be on its way that the request joins.
+    package var revocationLag: Duration {
+        Duration(tracker?.isTracking == true ? TrackingState.lease : configuration.commandTimeout)
+    }
 
     /// Connects, and stays connected until `stop`. The future succeeds when the first attempt has ended, well or badly:
     /// who waits for it starts with a connection when one can be had.
