@@ -91,4 +91,8 @@ struct IssuerTests {
             #expect(await find("b", in: keySets) == .arrived)
         }
     }
+
+    @Test func `the place that messages name is without the URL's query`() {
+        #expect(KeySource(issuer: "i", location: .uri("https://i.test/jwks?key=x")).place == "https://i.test/jwks")
+    }
 }

@@ -92,7 +92,8 @@ extension Problem {
         case YamlError.duplicatedKeysInMapping(let names, let context):
             let allowed = "each key once"
             self.init(
-                at: Place(context.mark), key: names.joined(separator: ", "), "is given more than once", allowed: allowed
+                at: Place(context.mark), key: names.map(Reader.shown).joined(separator: ", "),
+                "is given more than once", allowed: allowed
             )
         default:
             self.init(at: .start, key: "", "is not YAML", allowed: "one YAML document in UTF-8")

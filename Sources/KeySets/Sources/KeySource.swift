@@ -18,10 +18,11 @@ package struct KeySource: Hashable, Sendable {
         self.location = location
     }
 
-    /// What a person looks at when the keys do not come: a URL or a path, from the configuration.
+    /// What a person looks at when the keys do not come: a URL or a path, from the configuration. Without the URL's query,
+    /// which may hold a secret.
     package var place: String {
         switch location {
-        case .uri(let uri): uri
+        case .uri(let uri): String(uri.prefix { $0 != "?" })
         case .discovery: Self.discoveryURL(issuer: issuer)
         case .file(let path): path
         }

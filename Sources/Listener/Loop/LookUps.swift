@@ -69,7 +69,9 @@ package struct LookUps {
         guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
         else { return Waiters() }
         free.append(place)
-        if let index = joinable.index(forKey: lookUp.key), joinable[index].value == number { joinable.remove(at: index) }
+        if let index = joinable.index(forKey: lookUp.key), joinable[index].value == number {
+            joinable.remove(at: index)
+        }
         return lookUp.waiters
     }
 

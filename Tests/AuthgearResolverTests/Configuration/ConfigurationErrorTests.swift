@@ -125,11 +125,11 @@ import Testing
         ("issuer: id.example, audiences: [a]", "issuers[0].issuer: \"id.example\" is not an https URL"),
         (
             "issuer: \"https://u@id.example\", audiences: [a]",
-            "issuers[0].issuer: \"https://u@id.example\" is not an https URL"
+            "issuers[0].issuer: the value is not an https URL"
         ),
         (
             "issuer: \"https://id.example?a=b\", audiences: [a]",
-            "issuers[0].issuer: \"https://id.example?a=b\" has a query or a"
+            "issuers[0].issuer: the value has a query or a"
         ),
         (
             "issuer: \"https://id.example#a\", audiences: [a]",
@@ -230,6 +230,24 @@ import Testing
     func `a Redis URL is never shown`(url: String) {
         let report = report("sessions: { store: redis, app_id: a, redis: { url: \(url) } }")
         #expect(!report.isEmpty)
+        #expect(!report.contains("hunter2"))
+    }
+
+    /// Without the space behind a colon, the value is a part of the key.
+    @Test func `a value that is a part of its key is not shown`() {
+        let url = "redis://:hunter2@127.0.0.1:6379/0"
+        let once = report("sessions: { store: redis, app_id: a, redis: { url:\(url) } }")
+        #expect(once.contains("sessions.redis.url…: unknown key, did you mean url?"), "\(once)")
+        #expect(!once.contains("hunter2"))
+        let twice = report("url:\(url): 1\nurl:\(url): 2")
+        #expect(twice.contains("url…: is given more than once"), "\(twice)")
+        #expect(!twice.contains("hunter2"))
+    }
+
+    @Test(arguments: ["https://user:hunter2@id.example/keys", "http://id.example/keys?key=hunter2"])
+    func `a URL that may hold a password is not shown`(url: String) {
+        let report = report("issuers: [{ issuer: \"https://id.example\", audiences: [a], jwks_uri: \"\(url)\" }]")
+        #expect(report.contains("issuers[0].jwks_uri: the value is "), "\(report)")
         #expect(!report.contains("hunter2"))
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Yams
 
 /// Collects what is wrong while the sections of one file are read, so that all of it can be said at once.
@@ -37,7 +38,8 @@ final class Reader {
         var subject = "the value"
         do throws(Misfit) {
             let expansion = try substitution.expand(scalar.string)
-            if !form.isSecret, !expansion.isSubstituted { subject = Self.quote(expansion.text) }
+            let isShown = !form.isSecret && !expansion.isSubstituted && !Self.mayBeSecret(expansion.text)
+            if isShown { subject = Self.quote(expansion.text) }
             return try form.parse(expansion.text)
         } catch {
             let message = "\(subject) \(error.predicate)"
@@ -60,6 +62,24 @@ final class Reader {
             return false
         }
         return true
+    }
+
+    /// Whether it looks like a URL with a password or a query in it.
+    private static func mayBeSecret(_ text: String) -> Bool {
+        text.contains("@") || text.contains("?")
+    }
+
+    /// A key that nobody knows, for a message. What can't be one is cut off: without the space behind its colon, a value
+    /// is a part of its key, such as `url:redis://:password@host`.
+    static func shown(key: String) -> String {
+        let name = name(in: key)
+        return name == key ? name : name + "…"
+    }
+
+    /// What may be the name in such a key.
+    static func name(in key: String) -> String {
+        let name = key.utf8.prefix { byte in byte.isLetter || byte.isDigit || "_-.${}".utf8.contains(byte) }
+        return String(Substring(name.prefix(64)))
     }
 
     /// A text for a message: in quotes, on one line, not endless.

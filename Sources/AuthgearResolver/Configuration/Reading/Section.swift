@@ -95,8 +95,9 @@ final class Section {
 
     /// Refuses the keys that nobody asked for.
     func close() {
-        for (name, entry) in entries where !known.contains(name) {
-            let guess = Spelling.nearest(to: name, among: known).map { ", did you mean \($0)?" } ?? ""
+        for (text, entry) in entries where !known.contains(text) {
+            let name = Reader.shown(key: text)
+            let guess = Spelling.nearest(to: Reader.name(in: text), among: known).map { ", did you mean \($0)?" } ?? ""
             let allowed = known.joined(separator: ", ")
             reader.refuse(at: entry.place, key: path(name), "unknown key\(guess)", allowed: allowed)
         }
