@@ -66,8 +66,7 @@ package struct TokenVerifier: Sendable {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .unknownKid))
         }
         try Self.check(token, header, key)
-        return .valid(
-            VerifiedToken(claims, of: payload, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
+        return .valid(VerifiedToken(claims, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
     }
 
     /// Step 2.

@@ -5,12 +5,7 @@ package struct VerifiedToken: Sendable {
     /// `sub`, not empty.
     package let subject: [UInt8]
     /// The claims that become headers (contract section 4); nil when the token does not state them as it should.
-    package let isAnonymous: Bool?
-    package let isVerified: Bool?
-    package let canReauthenticate: Bool?
-    package let roles: [[UInt8]]?
-    /// `amr` (RFC 8176).
-    package let authenticationMethods: [[UInt8]]?
+    package let claims: IdentityClaims
     /// `auth_time`.
     package let authenticatedAt: Timestamp?
     /// The issuer's position in the configuration and in `KeyRing.issuers`.
@@ -21,15 +16,10 @@ package struct VerifiedToken: Sendable {
     package let expiresAt: Timestamp
 
     init(
-        _ claims: TokenClaims, of payload: RawSpan, subject: [UInt8], issuer: Int, key: VerificationKey,
-        expiresAt: Timestamp
+        _ claims: TokenClaims, subject: [UInt8], issuer: Int, key: VerificationKey, expiresAt: Timestamp
     ) {
         self.subject = subject
-        self.isAnonymous = claims.isAnonymous
-        self.isVerified = claims.isVerified
-        self.canReauthenticate = claims.canReauthenticate
-        self.roles = claims.roles.flatMap { StringArray.read(payload.extracting($0)) }
-        self.authenticationMethods = claims.authenticationMethods.flatMap { StringArray.read(payload.extracting($0)) }
+        self.claims = claims.identity
         self.authenticatedAt = claims.authenticatedAt
         self.issuer = issuer
         self.key = key

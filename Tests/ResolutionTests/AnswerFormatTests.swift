@@ -1,6 +1,7 @@
 import Bytes
 import Resolution
 import Testing
+import Tokens
 
 struct AnswerFormatTests {
     private static let comma = AnswerFormat(amrSeparator: UInt8(ascii: ","))

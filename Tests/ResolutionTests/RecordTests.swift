@@ -1,6 +1,7 @@
 import Bytes
 import Resolution
 import Testing
+import Tokens
 
 struct RecordTests {
     /// As Authgear writes it (contract section 6), with members that nothing here needs.

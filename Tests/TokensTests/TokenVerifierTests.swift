@@ -16,11 +16,11 @@ import Tokens
     @Test func `a valid token says its claims`() throws {
         let token = try #require(verifier.verify(TokenMint().token).token)
         #expect(token.subject == Array(TokenMint.subject.utf8))
-        #expect(token.isAnonymous == false)
-        #expect(token.isVerified == true)
-        #expect(token.canReauthenticate == true)
-        #expect(token.roles == ["stock.view", "stock.edit"].map { Array($0.utf8) })
-        #expect(token.authenticationMethods == ["pwd", "mfa"].map { Array($0.utf8) })
+        #expect(token.claims.isAnonymous == false)
+        #expect(token.claims.isVerified == true)
+        #expect(token.claims.canReauthenticate == true)
+        #expect(token.claims.roles == ["stock.view", "stock.edit"].map { Array($0.utf8) })
+        #expect(token.claims.authenticationMethods == ["pwd", "mfa"].map { Array($0.utf8) })
         #expect(token.authenticatedAt == Timestamp(seconds: 1_799_998_000))
         #expect(token.issuer == 0)
         #expect(token.expiresAt == Timestamp(seconds: 1_800_000_810))
@@ -35,11 +35,11 @@ import Tokens
         mint.claims["amr"] = value
         mint.claims["auth_time"] = value == "1" ? #""1""# : value
         let token = try #require(verifier.verify(mint.token).token)
-        #expect(token.isAnonymous == nil)
-        #expect(token.isVerified == nil)
-        #expect(token.canReauthenticate == nil)
-        #expect(token.roles == nil)
-        #expect(token.authenticationMethods == nil)
+        #expect(token.claims.isAnonymous == nil)
+        #expect(token.claims.isVerified == nil)
+        #expect(token.claims.canReauthenticate == nil)
+        #expect(token.claims.roles == nil)
+        #expect(token.claims.authenticationMethods == nil)
         #expect(token.authenticatedAt == nil)
     }
 
@@ -47,8 +47,9 @@ import Tokens
         var mint = TokenMint()
         mint.claims.members.removeAll { $0.name.hasPrefix("https:") || $0.name == "amr" || $0.name == "auth_time" }
         let token = try #require(verifier.verify(mint.token).token)
-        #expect(token.isAnonymous == nil && token.isVerified == nil && token.canReauthenticate == nil)
-        #expect(token.roles == nil && token.authenticationMethods == nil && token.authenticatedAt == nil)
+        #expect(
+            token.claims.isAnonymous == nil && token.claims.isVerified == nil && token.claims.canReauthenticate == nil)
+        #expect(token.claims.roles == nil && token.claims.authenticationMethods == nil && token.authenticatedAt == nil)
     }
 
     @Test func `escapes in names and values are resolved`() throws {
@@ -62,7 +63,7 @@ import Tokens
         mint.claims["https://authgear.com/claims/user/roles"] = #"["\u0061"]"#
         let token = try #require(verifier.verify(mint.token).token)
         #expect(token.subject == Array("aé😀".utf8))
-        #expect(token.roles == [[UInt8(ascii: "a")]])
+        #expect(token.claims.roles == [[UInt8(ascii: "a")]])
     }
 
     @Test(arguments: [

@@ -110,6 +110,17 @@ package struct JSONReader: ~Copyable, ~Escapable {
         return isTrue
     }
 
+    /// The array of strings that comes next; nil when the value is something else, or an element is.
+    package mutating func readStrings() throws(JSONError) -> [[UInt8]]? {
+        guard try enterArray() else { return nil }
+        var strings: [[UInt8]] = []
+        var areAll = true
+        while try nextElement() {
+            if let string = try readString() { strings.append(string.copy()) } else { areAll = false }
+        }
+        return areAll ? strings : nil
+    }
+
     /// Passes over the value that comes next, checking all of it.
     package mutating func skipValue() throws(JSONError) {
         switch kind {

@@ -1,4 +1,5 @@
 import Bytes
+import Tokens
 
 extension Identity {
     /// The identity of a session whose user's record is at hand.

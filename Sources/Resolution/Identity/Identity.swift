@@ -1,4 +1,5 @@
 package import Bytes
+package import Tokens
 
 /// Who is calling, as a valid credential says. What nobody stated is nil and gets no header.
 package struct Identity: Sendable {

@@ -54,19 +54,6 @@ struct RecordValues {
     }
 }
 
-extension JSONReader {
-    /// The array of strings that comes next; nil when the value is something else, or an element is.
-    mutating func readStrings() throws(JSONError) -> [[UInt8]]? {
-        guard try enterArray() else { return nil }
-        var strings: [[UInt8]] = []
-        var areAll = true
-        while try nextElement() {
-            if let string = try readString() { strings.append(string.copy()) } else { areAll = false }
-        }
-        return areAll ? strings : nil
-    }
-}
-
 extension Timestamp {
     /// `0001-01-01T00:00:00Z`, Go's zero time.
     fileprivate static let unset = Timestamp(seconds: -62_135_596_800)

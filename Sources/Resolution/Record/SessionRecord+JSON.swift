@@ -1,4 +1,5 @@
 import Bytes
+import Tokens
 
 extension SessionRecord {
     /// Decodes the record of an IdP session.
@@ -58,9 +59,13 @@ extension SessionRecord {
                 if name.equals("user_id") {
                     userID = try values.string(&json)
                 } else if name.equals("claims") {
-                    if try values.enterObject(&json) { claims = try IdentityClaims(membersFrom: &json) }
+                    if try values.enterObject(&json) { try readClaims(from: &json) }
                 }
             }
+        }
+
+        private mutating func readClaims(from json: inout JSONReader) throws(JSONError) {
+            while let name = try json.nextMember() { try claims.read(name, from: &json) }
         }
 
         private mutating func readAccessInfo(from json: inout JSONReader) throws(JSONError) {
@@ -75,25 +80,6 @@ extension SessionRecord {
         private mutating func readLastAccess(from json: inout JSONReader) throws(JSONError) {
             while let name = try json.nextMember() {
                 if name.equals("time") { lastAccess = try values.time(&json) }
-            }
-        }
-    }
-}
-
-extension IdentityClaims {
-    /// Reads a session's claims. One of a wrong type counts as not stated, as in a token.
-    fileprivate init(membersFrom json: inout JSONReader) throws(JSONError) {
-        while let name = try json.nextMember() {
-            if name.equals("amr") {
-                authenticationMethods = try json.readStrings()
-            } else if name.equals("https://authgear.com/claims/user/is_anonymous") {
-                isAnonymous = try json.readBoolean()
-            } else if name.equals("https://authgear.com/claims/user/is_verified") {
-                isVerified = try json.readBoolean()
-            } else if name.equals("https://authgear.com/claims/user/can_reauthenticate") {
-                canReauthenticate = try json.readBoolean()
-            } else if name.equals("https://authgear.com/claims/user/roles") {
-                roles = try json.readStrings()
             }
         }
     }

@@ -1,4 +1,5 @@
 package import Bytes
+package import Tokens
 
 /// An IdP session as Authgear stores it; members that nothing here needs are not kept.
 ///

@@ -1,4 +1,5 @@
 import Bytes
+import Tokens
 
 /// Turns an identity into the bytes of its answer (contract section 3).
 ///

@@ -11,12 +11,7 @@ struct TokenClaims {
     /// `sub`, unescaped, if it is a string.
     private(set) var subject: [UInt8]?
     private(set) var authenticatedAt: Timestamp?
-    private(set) var isAnonymous: Bool?
-    private(set) var isVerified: Bool?
-    private(set) var canReauthenticate: Bool?
-    /// The place of the array's text in the payload, as of `amr`.
-    private(set) var roles: Range<Int>?
-    private(set) var authenticationMethods: Range<Int>?
+    private(set) var identity = IdentityClaims()
 
     /// Whether and as what `iss` is configured.
     enum ClaimedIssuer {
@@ -60,22 +55,18 @@ struct TokenClaims {
         case "iat": issuedAt = try ClaimedTime(reading: &reader)
         case "sub": subject = try reader.readString()?.copy()
         case "aud": if reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
-        case "amr": if reader.kind == .array { authenticationMethods = try reader.readRawValue() }
+        case "amr": try identity.read(name, from: &reader)
         default: break
         }
     }
 
-    /// The other claims that become headers. One of a wrong type counts as not stated.
+    /// The claims that become headers, all but `amr`.
     private mutating func readLong(
         _ name: borrowing JSONString, _ reader: inout JSONReader
     ) throws(JSONError) {
         switch name {
         case "auth_time": authenticatedAt = try reader.readNumber()?.timestamp
-        case "https://authgear.com/claims/user/is_anonymous": isAnonymous = try reader.readBoolean()
-        case "https://authgear.com/claims/user/is_verified": isVerified = try reader.readBoolean()
-        case "https://authgear.com/claims/user/can_reauthenticate": canReauthenticate = try reader.readBoolean()
-        case "https://authgear.com/claims/user/roles": if reader.kind == .array { roles = try reader.readRawValue() }
-        default: break
+        default: try identity.read(name, from: &reader)
         }
     }
 
