@@ -45,11 +45,11 @@ extension Resolver {
         }
         let query = sessions.sessionQuery(id: cookie.id)
         let pursuit = Pursuit.session(cookie, sessionCache.watch(query, now: now))
-        let ahead = owners.value(for: cookie.digest).map { key in RecordQuery(kind: .user, key: key) }
         return .wait(
             for: .record(query),
             Parked(
-                endpoint: endpoint, findings: findings, pursuit: pursuit, ahead: ahead, cookies: cookies.dropFirst()))
+                endpoint: endpoint, findings: findings, pursuit: pursuit, ahead: owners.query(for: cookie.digest),
+                cookies: cookies.dropFirst()))
     }
 
     /// The session, when the cookie proves it, it lasts still, and its user can be named in a header: also in the key of
@@ -61,7 +61,7 @@ extension Resolver {
             try sessions?.check(record, against: cookie, now: now)
         } catch {
             tally.count(error)
-            owners.remove(cookie.digest)
+            owners.forget(cookie.digest)
             return nil
         }
         do throws(HeaderRefusal) {
@@ -76,9 +76,7 @@ extension Resolver {
     mutating func lookUpUser(of session: FoundSession, _ parked: consuming Parked, now: Timestamp) -> Step {
         guard let sessions else { return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now) }
         let query = sessions.userQuery(id: session.record.userID)
-        if owners.value(for: session.digest) != query.key {
-            owners.insert(query.key, for: session.digest, cost: query.key.count)
-        }
+        owners.remember(query, for: session.digest)
         parked.pursuit = .user(of: session, sessionCache.watch(query, now: now))
         parked.ahead = nil
         return .wait(for: .record(query), parked)
@@ -102,7 +100,7 @@ extension Resolver {
     /// The answer that states who they are. Requests that share both records, one after another, share it.
     private mutating func answer(for session: SessionRecord, of user: UserRecord) -> Answer? {
         if let last = lastAnswer, last.session === session, last.user === user { return last.answer }
-        guard let answer = accept(Identity(session, user: user)) else { return nil }
+        guard let answer = answer(stating: Identity(session, user: user)) else { return nil }
         lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
         return answer
     }
@@ -113,7 +111,7 @@ extension Resolver {
             couldNotCheck(.userMissing, &findings)
             return nil
         }
-        return accept(Identity(session))
+        return answer(stating: Identity(session))
     }
 }
 

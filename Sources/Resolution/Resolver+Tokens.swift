@@ -23,7 +23,7 @@ extension Resolver {
         guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
-            guard let answer = accept(Identity(token)) else { return .refused }
+            guard let answer = answer(stating: Identity(token)) else { return .refused }
             tokenCache.remember(answer, of: token, for: digest)
             return .valid(answer)
         case .refused(let refusal):

@@ -18,9 +18,7 @@ package struct Resolver: ~Copyable {
     let standardAnswers = StandardAnswers()
     var tokenCache: TokenCache
     var sessionCache: SessionCache
-    /// The keys of users' records, by the digests of cookies that were good: so that both records can be read at once. Each
-    /// is still read, and decides, each time.
-    var owners = SieveCache<[UInt8]>(bound: CacheRules.owners)
+    var owners = SessionOwners()
     /// What was last answered for a session of which both records were read.
     var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
@@ -93,7 +91,7 @@ package struct Resolver: ~Copyable {
                 return lookUpUser(of: session, parked, now: now)
             }
         case (.session(let cookie, _), .missing):
-            owners.remove(cookie.digest)
+            owners.forget(cookie.digest)
             tally.count(SessionRefusal.notFound)
         case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now):
             if let answer = accept(session, of: user, watch, now: now) { return .answer(answer) }
@@ -112,4 +110,24 @@ package struct Resolver: ~Copyable {
         keys = ring
         tokenCache.keysChanged(to: ring)
     }
+
+    /// The answer that states the identity; nil when it can't be stated.
+    mutating func answer(stating identity: Identity) -> Answer? {
+        do throws(HeaderRefusal) {
+            return try format.answer(for: identity)
+        } catch {
+            tally.count(error)
+            return nil
+        }
+    }
+
+    mutating func couldNotCheck(_ reason: UnknownReason, _ findings: inout Findings) {
+        tally.count(reason)
+        findings.couldNotCheck(reason)
+    }
+
+    /// What the token cache did and holds.
+    package var tokenCacheFigures: CacheFigures { tokenCache.figures }
+    /// What the session cache did and holds.
+    package var sessionCacheFigures: CacheFigures { sessionCache.figures }
 }
