@@ -43,8 +43,8 @@ extension LineHome {
             },
             perform: { body in
                 mailbox.post(
-                    .perform { loop in
-                        if let line = loop.storeLine as? RedisLine { body(line) }
+                    .line { line in
+                        if let line = line as? RedisLine { body(line) }
                     })
             })
     }

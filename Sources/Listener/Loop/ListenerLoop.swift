@@ -8,8 +8,6 @@ package struct ListenerLoop: ~Copyable {
     let effects: LoopEffects
     package var resolver: Resolver
     var lookUps = LookUps()
-    /// What is spoken with the store, when the loop does so itself.
-    package internal(set) var storeLine: (any StoreLine)?
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
     /// How many sweeps there were.
@@ -73,18 +71,6 @@ package struct ListenerLoop: ~Copyable {
         figures.durations.record(nanoseconds: end.steady &- now.steady, times: promptAnswers)
         promptAnswers = 0
         now = end
-    }
-
-    /// Hands over the questions that there are, and tells the line how late it is.
-    mutating func askStore() {
-        guard case .later(let send) = effects.store else { return }
-        let questions = lookUps.takeQuestions()
-        guard let line = storeLine else {
-            if !questions.isEmpty { send(questions) }
-            return
-        }
-        for question in questions { line.ask(question.query, number: question.number, at: now.steady) }
-        if let moment = line.nextPass, moment <= now.steady { line.pass(to: now.steady) }
     }
 
     /// The record under this key of the store changed, or is gone.

@@ -12,6 +12,8 @@ package enum Message: Sendable {
     /// A connection to the store to ask on from now on: the same, and what is spoken on it, which is the loop's when it is
     /// called.
     case store(CInt, @Sendable () -> any StoreLine)
+    /// Something to do with what is spoken with the store, if the loop has a connection to it.
+    case line(@Sendable (any StoreLine) -> Void)
     /// Anything that is rare.
     case perform(@Sendable (inout ListenerLoop) -> Void)
     /// Take no more connections, finish the requests in flight within this time, and end.

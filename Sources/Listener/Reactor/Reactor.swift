@@ -110,12 +110,11 @@ package struct Reactor: ~Copyable {
 
     /// Takes a connection to the store, in place of the one that there may be.
     private mutating func adopt(_ peer: consuming StorePeer) {
-        loop.storeLine?.breakOff(at: loop.now.steady)
+        store?.line.breakOff(at: loop.now.steady)
         deliverReplies()
         let isHeard = poller.add(peer.socket.descriptor, as: Self.storeToken, peer.registered)
-        loop.storeLine = peer.line
+        if !isHeard { peer.line.breakOff(at: loop.now.steady) }
         store = consume peer
-        if !isHeard { loop.storeLine?.breakOff(at: loop.now.steady) }
         storeDue = .min
     }
 }
@@ -156,9 +155,11 @@ extension Reactor {
         case .key(let ticket, let reply): deliver(.key(reply), ticket)
         case .connection(let descriptor): adopt(descriptor)
         case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
-        case .perform(let body):
-            body(&loop)
+        case .line(let body):
+            guard let line = store?.line else { return }
+            body(line)
             storeDue = .min
+        case .perform(let body): body(&loop)
         case .end(let span): end(within: span)
         }
     }
@@ -173,20 +174,29 @@ extension Reactor {
 
     /// Asks what the requests of the turn want to know, and does what is due.
     private mutating func serveStore() {
-        if loop.now.steady >= storeDue { store?.catchUp(buffer, at: loop.now.steady) }
-        loop.askStore()
-        store?.send(at: loop.now.steady)
+        let (questions, now) = (loop.lookUps.takeQuestions(), loop.now.steady)
+        guard let line = store?.line else { return askElsewhere(questions) }
+        if now >= storeDue { store?.catchUp(buffer, at: now) }
+        for question in questions { line.ask(question.query, number: question.number, at: now) }
+        if let moment = line.nextPass, moment <= now { line.pass(to: now) }
+        store?.send(at: now)
         deliverReplies()
+    }
+
+    /// Asks whoever serves the store while the loop has no connection to it.
+    private mutating func askElsewhere(_ questions: [Question]) {
+        storeDue = .max
+        guard case .later(let send) = loop.effects.store, !questions.isEmpty else { return }
+        send(questions)
     }
 
     /// Hands out what the store has replied, and looks at what it needs next.
     private mutating func deliverReplies() {
         storeDue = .max
-        guard let line = loop.storeLine else { return }
+        guard let line = store?.line else { return }
         let replies = line.takeReplies()
         if line.isOver {
             store = nil
-            loop.storeLine = nil
         } else {
             store?.watch(poller, as: Self.storeToken)
             storeDue = line.nextPass ?? .max
