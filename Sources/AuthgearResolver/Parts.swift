@@ -14,7 +14,8 @@ import Tokens
 ///
 ///     session stores ──▶ key sets ──▶ admin listener ──▶ listener
 ///
-/// They end in the opposite order: the listener first, so that whatever a request in flight waits for is still there.
+/// None waits for another but the listener, for the first attempt at each session store. They end in the opposite order:
+/// the listener first, so that whatever a request in flight waits for is still there.
 package struct Parts {
     /// The addresses that are listened on, with the ports that the system picked.
     package struct Addresses: Sendable {
@@ -28,7 +29,6 @@ package struct Parts {
     private let neighbours: MultiThreadedEventLoopGroup
     /// Fetches keys and serves the operator, so that neither costs a request anything.
     private let background: MultiThreadedEventLoopGroup
-    private let stores: SessionStores
     private let keySets: KeySets
     private let listener: Listener
     private let admin: AdminListener
@@ -60,12 +60,12 @@ package struct Parts {
         self.logger = logger
         self.neighbours = neighbours
         self.background = background
-        self.stores = stores
         self.keySets = keySets
         self.listener = listener
         self.admin = admin
         self.group = ServiceGroup(
-            services: [stores, keySets, admin, listener, StartUpPages()], logger: logger)
+            services: [stores, keySets, admin, GatewayService(stores: stores, listener: listener), StartUpPages()],
+            logger: logger)
         if connections < configuration.limits.connections {
             logger.warning(
                 "the limit of open files allows fewer connections than limits.connections",
@@ -91,7 +91,6 @@ package struct Parts {
     package func serve() async throws {
         let addresses = try await bind()
         logStart(addresses)
-        try await stores.start()
         try await group.run()
         try await neighbours.shutdownGracefully()
         try await background.shutdownGracefully()

@@ -65,9 +65,13 @@ package struct SessionStores: Service {
     /// What the requests of the loop with this number ask.
     package subscript(loop: Int) -> SessionStore { stores[loop] }
 
-    /// Tries each store once; they stay connected until the process ends.
+    /// Tries all stores once, at the same time; they stay connected until the process ends.
+    ///
+    /// Returns when the last attempt has ended: within `connect_timeout`, however many there are.
     package func start() async throws {
-        for store in stores { try await store.start() }
+        try await withThrowingDiscardingTaskGroup { attempts in
+            for store in stores { attempts.addTask { try await store.start() } }
+        }
     }
 
     package func run() async throws {
