@@ -2,7 +2,6 @@ import KeySets
 import NIOCore
 import NIOPosix
 import Sessions
-import Tokens
 
 /// Tries once what a configuration names: each issuer's keys, and the session store.
 struct Trial {
@@ -15,25 +14,9 @@ struct Trial {
 
     private func issuers() async -> [Finding] {
         let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
-        let findings = await withTaskGroup(of: (Int, Finding).self) { group in
-            for (index, issuer) in configuration.issuers.enumerated() {
-                group.addTask { (index, Finding(issuer, await Self.keys(of: issuer, fetcher))) }
-            }
-            return await group.reduce(into: [(Int, Finding)]()) { $0.append($1) }
-        }
+        let fetched = await fetcher.fetchOnce(configuration.issuers.map(\.source))
         await fetcher.shutdown()
-        return findings.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-
-    private static func keys(
-        of issuer: Configuration.Issuer, _ fetcher: KeyFetcher
-    ) async -> Result<KeySet, FetchFailure> {
-        do throws(FetchFailure) {
-            guard case .keys(let fetched) = try await fetcher.fetch(issuer.source) else { return .failure(.stopped) }
-            return .success(fetched.set)
-        } catch {
-            return .failure(error)
-        }
+        return zip(configuration.issuers, fetched).map { issuer, result in Finding(issuer, result) }
     }
 
     private func store() async -> Finding {
