@@ -36,7 +36,7 @@ extension RawSpan {
         return nil
     }
 
-    /// Whether both hold the same bytes. Not for secrets: see `constantTimeEqual`.
+    /// Whether both hold the same bytes. Not for secrets: their digests are compared, by `SHA256Digest.equalsHex`.
     @inlinable
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }

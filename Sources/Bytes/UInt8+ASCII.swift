@@ -4,21 +4,13 @@ extension UInt8 {
     @inlinable
     package var isDigit: Bool { self &- 0x30 < 10 }
 
-    /// `0`–`9`, `a`–`f`, `A`–`F`.
-    @inlinable
-    package var isHexDigit: Bool { hexDigitValue != nil }
-
-    /// What a hexadecimal digit stands for, or nil.
+    /// What a hexadecimal digit (`0`–`9`, `a`–`f`, `A`–`F`) stands for, or nil.
     @inlinable
     package var hexDigitValue: UInt8? {
         if isDigit { return self &- 0x30 }
         let letter = lowercased &- 0x61
         return letter < 6 ? letter + 10 : nil
     }
-
-    /// `a`–`z`, `A`–`Z`.
-    @inlinable
-    package var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
 
     /// An ASCII capital as its small letter; any other byte as it is.
     @inlinable

@@ -23,6 +23,4 @@ package struct IssuerStatus: Sendable {
         self.fetches = fetches
         self.problem = problem
     }
-
-    package var isReady: Bool { problem == nil }
 }

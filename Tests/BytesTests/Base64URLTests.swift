@@ -57,7 +57,7 @@ import Testing
         let right = Array("QUJDREVG".utf8) + (rest == 0 ? [] : Array("QUI".utf8.prefix(rest + 1).dropLast()) + [0x41])
         #expect(decode(right) != nil)
         for index in right.indices {
-            for byte in UInt8.min ... .max where !(byte.isLetter || byte.isDigit || byte == 0x2D || byte == 0x5F) {
+            for byte in UInt8.min ... .max where !Self.alphabet.contains(byte) {
                 var wrong = right
                 wrong[index] = byte
                 #expect(decode(wrong) == nil)

@@ -5,8 +5,6 @@ final class AcceptGate {
     private let limit: Int
     /// The channels that are open.
     private var channels: [ObjectIdentifier: any Channel] = [:]
-    private(set) var accepted = 0
-    private(set) var refused = 0
     /// Set when somebody waits for the last channel to close.
     private var emptied: EventLoopPromise<Void>?
 
@@ -14,16 +12,10 @@ final class AcceptGate {
         self.limit = limit
     }
 
-    var open: Int { channels.count }
-
     /// Whether one more connection may be open.
     func enter(_ channel: any Channel) -> Bool {
-        guard channels.count < limit else {
-            refused += 1
-            return false
-        }
+        guard channels.count < limit else { return false }
         channels[ObjectIdentifier(channel)] = channel
-        accepted += 1
         return true
     }
 

@@ -40,17 +40,4 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         case .unix(let path): "unix:\(path)"
         }
     }
-
-    /// The address that a channel was bound to.
-    init?(_ address: SocketAddress?) {
-        switch address {
-        case .v4, .v6:
-            guard let host = address?.ipAddress, let port = address?.port else { return nil }
-            self = .tcp(host: host, port: port)
-        case .unixDomainSocket:
-            guard let path = address?.pathname else { return nil }
-            self = .unix(path: path)
-        case nil: return nil
-        }
-    }
 }

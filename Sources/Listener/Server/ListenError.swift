@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Why an address could not be listened on, and what to do.
 package struct ListenError: Error, CustomStringConvertible {
     package var address: ListenAddress
@@ -16,13 +14,5 @@ package struct ListenError: Error, CustomStringConvertible {
     /// - Parameter code: the system's error number.
     init(_ address: ListenAddress, errno code: CInt) {
         self.init(address, reason: Self.reason(code, address))
-    }
-
-    init(_ address: ListenAddress, _ error: any Error) {
-        if let error = error as? IOError {
-            self.init(address, errno: error.errnoCode)
-        } else {
-            self.init(address, reason: "\(error)")
-        }
     }
 }

@@ -10,15 +10,4 @@ package enum RecordError: UInt8, CaseIterable, Error, Sendable {
     case wrongType
     /// A time is not as RFC 3339 writes it.
     case badTime
-
-    /// The name that logs give the reason.
-    package var reason: StaticString {
-        switch self {
-        case .tooLarge: "too_large"
-        case .notJSON: "not_json"
-        case .memberMissing: "member_missing"
-        case .wrongType: "wrong_type"
-        case .badTime: "bad_time"
-        }
-    }
 }

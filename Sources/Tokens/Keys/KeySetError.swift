@@ -12,15 +12,4 @@ package enum KeySetError: Error, Hashable, Sendable {
     case tooManyKeys
     /// None of its keys can be used; the reasons, one per key, in order.
     case noUsableKey([KeyRefusal])
-
-    /// The reason as metrics and logs say it.
-    package var reason: StaticString {
-        switch self {
-        case .tooLong: "too_long"
-        case .notJSON: "not_json"
-        case .notAKeySet: "not_a_key_set"
-        case .tooManyKeys: "too_many_keys"
-        case .noUsableKey: "no_usable_key"
-        }
-    }
 }

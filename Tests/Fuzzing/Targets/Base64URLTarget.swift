@@ -6,7 +6,6 @@ extension FuzzTarget {
         if let decoded = Base64URL.decode(input) {
             let again = Base64URL.encode(decoded.span.bytes)
             expect(input.equals(again.span.bytes), "decoded text is the one right text")
-            expect(constantTimeEqual(input, again.span.bytes), "both equalities agree")
         }
         let text = Base64URL.encode(input)
         let bytes = Base64URL.decode(text.span.bytes)

@@ -1,3 +1,4 @@
+import Bytes
 import KeySets
 import Listener
 import Sessions
@@ -56,19 +57,10 @@ extension Form where Value == String {
         let allowed = "at most 64 of the letters, the digits and !#$%&'*+-.^_`|~"
         return Form(allowed: allowed) { text throws(Misfit) in
             guard text.utf8.count <= 64 else { throw Misfit("is too long") }
-            guard text.utf8.allSatisfy(isTokenCharacter) else {
+            guard text.utf8.allSatisfy(\.isTokenCharacter) else {
                 throw Misfit("has a character that a cookie name can't have")
             }
             return text
-        }
-    }
-
-    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
 

@@ -1,4 +1,3 @@
-import Bytes
 import Yams
 
 /// Collects what is wrong while the sections of one file are read, so that all of it can be said at once.
@@ -78,8 +77,8 @@ final class Reader {
 
     /// What may be the name in such a key.
     static func name(in key: String) -> String {
-        let name = key.utf8.prefix { byte in byte.isLetter || byte.isDigit || "_-.${}".utf8.contains(byte) }
-        return String(Substring(name.prefix(64)))
+        let name = key.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.${}".contains($0)) }
+        return String(name.prefix(64))
     }
 
     /// A text for a message: in quotes, on one line, not endless.
