@@ -11,7 +11,7 @@ import Testing
         var tick = 0
         private var kept: [UInt8] = []
 
-        init(_ limits: ConnectionLimits = ConnectionLimits()) {
+        init(_ limits: ConnectionLimits = .generous) {
             bounds = ConnectionBounds(limits)
             connection = Connection(bounds, at: 0)
         }
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func `times are counted in ticks, at least as long as said`() {
-        var limits = ConnectionLimits()
+        var limits = ConnectionLimits.generous
         limits.idleTimeout = .zero
         limits.headerTimeout = .milliseconds(1)
         limits.bodyTimeout = .milliseconds(1_500)

@@ -53,7 +53,7 @@ final class EmbeddedGateway {
     ///   - answer: what every look-up is answered with at once; nil: the test answers.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     init(
-        _ limits: ConnectionLimits = ConnectionLimits(), sharing other: EmbeddedGateway? = nil,
+        _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
         issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false, room: CInt? = nil
     ) throws {
         floor = other?.floor ?? Floor(limits, issuers, answer)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ListenErrorTests {
     /// What binding these addresses says.
     private func failure(_ addresses: String...) throws -> String {
-        let settings = Listener.Settings(addresses: try addresses.map { text throws in try ListenAddress(text) })
+        let settings = try RunningListener.settings(addresses)
         let error = #expect(throws: ListenError.self) {
             try RunningListener.make(settings, on: LoopSet(count: 1)).bind()
         }

@@ -120,7 +120,7 @@ import Tokens
     }
 
     @Test func `while a request waits, no more is read than a head's worth`() throws {
-        var limits = ConnectionLimits()
+        var limits = ConnectionLimits.generous
         limits.headerBytes = 1_000
         let gateway = try EmbeddedGateway(limits)
         gateway.send(request)

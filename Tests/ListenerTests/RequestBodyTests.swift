@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `a body may have as many bytes as the limit and no more`() throws {
-        var limits = ConnectionLimits()
+        var limits = ConnectionLimits.generous
         limits.bodyBytes = 100
         let gateway = try EmbeddedGateway(limits)
         gateway.send(post("Content-Length: 100\r\n") + String(repeating: "x", count: 100))

@@ -50,7 +50,13 @@ struct RunningListener: Sendable {
     }
 
     static func settings(_ addresses: String...) throws -> Listener.Settings {
-        Listener.Settings(addresses: try addresses.map { text throws in try ListenAddress(text) })
+        try settings(addresses)
+    }
+
+    static func settings(_ addresses: [String]) throws -> Listener.Settings {
+        Listener.Settings(
+            addresses: try addresses.map { text throws in try ListenAddress(text) }, maximumConnections: 100,
+            connection: .generous)
     }
 
     static func make(_ settings: Listener.Settings, on loops: LoopSet, _ store: Store = Store()) -> Listener {

@@ -25,7 +25,7 @@ struct Demo: AsyncParsableCommand {
         let credentials = try DemoCredentials(now: .now)
         let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.records])
         let settings = settings(in: folder)
-        let parts = try Parts(settings, stores: settings.sessions.origin(), logger: Logger(settings.log))
+        let parts = try Parts(settings, stores: settings.storeOrigin(), logger: Logger(settings.log))
         let addresses = try await bind(parts)
         let script = DemoScript(credentials, on: addresses.gateway[0], admin: addresses.admin)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)

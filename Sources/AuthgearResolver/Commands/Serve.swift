@@ -18,7 +18,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try file.read()
         let logger = Logger(configuration.log)
         do {
-            try await Parts(configuration, stores: try configuration.sessions.origin(), logger: logger).run()
+            try await Parts(configuration, stores: try configuration.storeOrigin(), logger: logger).run()
         } catch {
             logger.critical("cannot serve", metadata: .init([.reason: "\(error)"]))
             throw ExitCode(1)

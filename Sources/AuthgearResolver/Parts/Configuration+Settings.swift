@@ -20,13 +20,11 @@ extension Configuration {
 
     /// - Parameter connections: how many may be open; fewer than configured, when files are short.
     package func listenerSettings(connections: Int) -> Listener.Settings {
-        var settings = Listener.Settings(addresses: listen)
-        settings.maximumConnections = connections
-        settings.connection.headerBytes = limits.headerBytes
-        settings.connection.headerTimeout = limits.headerTimeout
-        settings.connection.bodyTimeout = limits.headerTimeout
-        settings.connection.idleTimeout = limits.idleTimeout
-        return settings
+        Listener.Settings(
+            addresses: listen, maximumConnections: connections,
+            connection: ConnectionLimits(
+                headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout,
+                bodyTimeout: limits.headerTimeout, idleTimeout: limits.idleTimeout))
     }
 
     /// The rules that sessions are judged by; nil without a store.

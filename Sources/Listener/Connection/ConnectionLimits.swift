@@ -1,15 +1,15 @@
-/// What one connection may take (contract section 7, `limits`).
+/// What one connection may take (contract section 7, `limits`). What has a value here is not configured.
 package struct ConnectionLimits: Sendable {
     /// The most bytes of a request head.
-    package var headerBytes = 64 << 10
+    package var headerBytes: Int
     /// The most bytes of a request body that are drained, chunked framing counted in.
     package var bodyBytes = 1 << 20
     /// From a head's first byte to its last.
-    package var headerTimeout = Duration.seconds(10)
+    package var headerTimeout: Duration
     /// From the head's last byte to the body's.
-    package var bodyTimeout = Duration.seconds(10)
+    package var bodyTimeout: Duration
     /// Without a request.
-    package var idleTimeout = Duration.seconds(75)
+    package var idleTimeout: Duration
     /// How long answers may wait for a client that doesn't read them.
     package var writeTimeout = Duration.seconds(30)
     /// How long, after an error's answer, the rest of what a client sends is thrown away so that the client can read the
@@ -18,5 +18,10 @@ package struct ConnectionLimits: Sendable {
     /// How many bytes are thrown away then.
     package var lingerBytes = 256 << 10
 
-    package init() {}
+    package init(headerBytes: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration) {
+        self.headerBytes = headerBytes
+        self.headerTimeout = headerTimeout
+        self.bodyTimeout = bodyTimeout
+        self.idleTimeout = idleTimeout
+    }
 }

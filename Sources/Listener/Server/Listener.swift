@@ -13,15 +13,17 @@ package final class Listener: Service {
         /// Not empty.
         package var addresses: [ListenAddress]
         /// The most connections that are open at once.
-        package var maximumConnections = 10_000
-        package var connection = ConnectionLimits()
+        package var maximumConnections: Int
+        package var connection: ConnectionLimits
         /// How long requests in flight may take when the process is to end.
         package var drainTimeout = Duration.seconds(10)
         /// How many connections may wait to be accepted.
         package var backlog = 1_024
 
-        package init(addresses: [ListenAddress]) {
+        package init(addresses: [ListenAddress], maximumConnections: Int, connection: ConnectionLimits) {
             self.addresses = addresses
+            self.maximumConnections = maximumConnections
+            self.connection = connection
         }
     }
 

@@ -8,7 +8,7 @@ package struct RedisConfiguration: Sendable {
     package let connectTimeout: TimeAmount
     /// For one look-up.
     package let commandTimeout: TimeAmount
-    /// Look-ups that may wait on one event loop: two for each of the connections that there may be by default.
+    /// Look-ups that may wait on one event loop.
     package let maximumPending: Int
     /// What the keys begin with whose changes are told; empty: all keys.
     package let trackedPrefixes: [String]
@@ -18,8 +18,8 @@ package struct RedisConfiguration: Sendable {
     /// - Parameter trustRoots: who may vouch for the server's certificate; the system's roots unless given.
     /// - Throws: `NIOSSLError` when the trust roots can't be loaded.
     package init(
-        address: RedisAddress, connectTimeout: Duration = .seconds(1), commandTimeout: Duration = .milliseconds(250),
-        maximumPending: Int = 20_000, trackedPrefixes: [String] = [], trustRoots: NIOSSLTrustRoots = .default
+        address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
+        trackedPrefixes: [String] = [], trustRoots: NIOSSLTrustRoots = .default
     ) throws {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)

@@ -2,7 +2,9 @@ import AuthgearResolver
 import Bytes
 import KeySets
 import Listener
+import NIOCore
 import Resolution
+import Sessions
 import Telemetry
 import Testing
 import Tokens
@@ -49,6 +51,22 @@ import Tokens
         #expect(settings.connection.headerTimeout == .seconds(6))
         #expect(settings.connection.bodyTimeout == .seconds(6))
         #expect(settings.connection.idleTimeout == .seconds(7))
+    }
+
+    @Test func `as many look-ups may wait as twice the connections that there may be`() throws {
+        let settings = try configuration(
+            """
+            sessions: { store: redis, app_id: a, redis: { url: "redis://h:1", connect_timeout: 3s, command_timeout: 2s } }
+            limits: { connections: 4 }
+            """)
+        guard case .redis(let store) = try settings.storeOrigin() else {
+            Issue.record("it has no store in redis")
+            return
+        }
+        #expect(store.maximumPending == 8)
+        #expect(store.connectTimeout == .seconds(3))
+        #expect(store.commandTimeout == .seconds(2))
+        #expect(store.trackedPrefixes.allSatisfy { $0.hasPrefix("app:a:") })
     }
 
     @Test func `without a store there are no rules for sessions`() throws {

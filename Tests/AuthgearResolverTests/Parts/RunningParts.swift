@@ -23,7 +23,7 @@ struct RunningParts {
         let (keys, records) = (folder.path(of: "jwks.json"), folder.path(of: "sessions.json"))
         let settings = settings(keys: keys, records: records)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let parts = Parts(settings, stores: try settings.sessions.origin(), logger: logger)
+        let parts = Parts(settings, stores: try settings.storeOrigin(), logger: logger)
         let addresses = try await parts.bind()
         async let end: Void = parts.serve()
         let running = RunningParts(addresses: addresses, credentials: credentials, keys: URL(filePath: keys))

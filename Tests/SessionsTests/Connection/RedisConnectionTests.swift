@@ -20,7 +20,8 @@ private final class Scene {
         channel = EmbeddedChannel(loop: loop)
         journal = StoreJournal(logger: log.logger)
         let configuration = try RedisConfiguration(
-            address: RedisAddress(url: url), commandTimeout: .milliseconds(250), maximumPending: maximumPending)
+            address: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250),
+            maximumPending: maximumPending)
         let connection = RedisConnection(
             configuration, on: loop, journal: journal,
             events: .init(

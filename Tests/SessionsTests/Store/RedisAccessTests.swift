@@ -14,7 +14,7 @@ struct `Being let in by a real redis` {
         _ url: String, trustRoots: NIOSSLTrustRoots = .default, within timeout: Duration = .seconds(5)
     ) async throws -> StoreStatus {
         let configuration = try RedisConfiguration(
-            address: RedisAddress(url: url), connectTimeout: timeout, trustRoots: trustRoots)
+            to: RedisAddress(url: url), connectTimeout: timeout, trustRoots: trustRoots)
         return try await RedisStore.probe(configuration, on: MultiThreadedEventLoopGroup.singleton.next()).get()
     }
 
@@ -85,7 +85,7 @@ struct `Being let in by a real redis` {
         try await server.cli("SET", "s", Self.session)
         let trusting = NIOSSLTrustRoots.file(certificates.certificate)
         let configuration = try RedisConfiguration(
-            address: RedisAddress(url: "rediss://localhost:\(port)"), trustRoots: trusting)
+            to: RedisAddress(url: "rediss://localhost:\(port)"), trustRoots: trusting)
         let store = try await TestStore(configuration)
         #expect(try await store.lookUp("s").summary == "found u1")
         #expect(try await Self.probe("rediss://127.0.0.1:\(port)", trustRoots: trusting) == .reachable)

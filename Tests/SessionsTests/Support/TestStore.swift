@@ -41,7 +41,7 @@ final class TestStore: Sendable {
         movesOut: Bool = false
     ) async throws {
         let configuration = try RedisConfiguration(
-            address: address, commandTimeout: commandTimeout, maximumPending: maximumPending)
+            to: address, commandTimeout: commandTimeout, maximumPending: maximumPending)
         try await self.init(configuration, movesOut: movesOut)
     }
 
@@ -53,7 +53,7 @@ final class TestStore: Sendable {
         trackingChangesAt url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false
     ) async throws {
         let configuration = try RedisConfiguration(
-            address: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: ["s", "t"])
+            to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: ["s", "t"])
         try await self.init(configuration, tracksChanges: true, movesOut: movesOut)
     }
 

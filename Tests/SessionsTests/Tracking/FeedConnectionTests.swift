@@ -14,7 +14,7 @@ private final class Scene {
     init(url: String = "unix://:pw@/r") throws {
         channel = EmbeddedChannel(loop: loop)
         let configuration = try RedisConfiguration(
-            address: RedisAddress(url: url), commandTimeout: .milliseconds(250))
+            to: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250))
         let feed = FeedConnection(
             configuration, on: loop,
             events: .init(

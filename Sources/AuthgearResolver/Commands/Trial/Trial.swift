@@ -31,15 +31,16 @@ struct Trial {
                 return Finding("store memory", isSound: false, "\(error)")
             }
         case .redis(let redis):
-            return await Self.probe(redis)
+            return await probe(redis)
         }
     }
 
-    private static func probe(_ redis: Configuration.Redis) async -> Finding {
+    private func probe(_ redis: Configuration.Redis) async -> Finding {
         let subject = "store redis \(redis.address)"
         do {
             let loop = MultiThreadedEventLoopGroup.singleton.any()
-            return switch try await RedisStore.probe(try redis.storeConfiguration(), on: loop).get() {
+            let store = try redis.storeConfiguration(connections: configuration.limits.connections)
+            return switch try await RedisStore.probe(store, on: loop).get() {
             case .reachable: Finding(subject, isSound: true, "reachable")
             case .unreachable(let reason): Finding(subject, isSound: false, reason)
             }

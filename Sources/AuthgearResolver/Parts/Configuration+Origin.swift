@@ -1,0 +1,17 @@
+import Resolution
+import Sessions
+
+extension Configuration {
+    /// What the session stores are made from: reads the file of records, or loads the roots that TLS trusts.
+    package func storeOrigin() throws -> SessionStores.Origin {
+        switch sessions.store {
+        case .none: .none
+        case .redis(let redis):
+            .redis(
+                try redis.storeConfiguration(
+                    connections: limits.connections,
+                    trackedPrefixes: SessionRules.keyPrefixes(appID: sessions.appID)))
+        case .memory(let memory): .memory(try memory.records())
+        }
+    }
+}
