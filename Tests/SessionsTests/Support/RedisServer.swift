@@ -48,6 +48,11 @@ actor RedisServer {
     /// Runs `redis-cli`, and gives what it prints.
     @discardableResult
     nonisolated func cli(_ arguments: String...) async throws -> String {
+        try await cli(arguments)
+    }
+
+    @discardableResult
+    nonisolated func cli(_ arguments: [String]) async throws -> String {
         try await Program.run("/usr/bin/redis-cli", ["-s", socket] + arguments)
     }
 

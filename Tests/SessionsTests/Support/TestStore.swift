@@ -50,10 +50,11 @@ final class TestStore: Sendable {
     }
 
     convenience init(
-        trackingChangesAt url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false
+        trackingChangesAt url: String, prefixes: [String] = ["s", "t"], commandTimeout: Duration = .seconds(5),
+        movesOut: Bool = false
     ) async throws {
         let configuration = try RedisConfiguration(
-            to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: ["s", "t"])
+            to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: prefixes)
         try await self.init(configuration, tracksChanges: true, movesOut: movesOut)
     }
 
