@@ -153,7 +153,8 @@ extension Configuration {
         package var amrSeparator = UInt8(ascii: ",")
     }
 
-    /// What one client may cost.
+    /// What one client may cost. What is not configured stands in `ConnectionLimits` and `Listener.Settings`: the longest
+    /// body, how long answers wait for a client, and requests in flight for the end.
     package struct Limits: Sendable {
         /// The longest request head.
         package var headerBytes = 64 << 10
@@ -161,7 +162,7 @@ extension Configuration {
         package var tokenBytes = 16 << 10
         /// How many connections of the gateway are open at once.
         package var connections = 10_000
-        /// How long a request head may take to arrive.
+        /// How long a request head may take to arrive, and from its end on the body.
         package var headerTimeout = Duration.seconds(10)
         /// How long a connection may be silent between requests.
         package var idleTimeout = Duration.seconds(75)
