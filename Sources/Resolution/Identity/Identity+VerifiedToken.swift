@@ -1,8 +1,8 @@
-import Tokens
+package import Tokens
 
 extension Identity {
     /// The identity that a token's claims state.
-    init(_ token: borrowing VerifiedToken) {
+    package init(_ token: borrowing VerifiedToken) {
         self.userID = token.subject
         self.claims = token.claims
         self.authenticatedAt = token.authenticatedAt

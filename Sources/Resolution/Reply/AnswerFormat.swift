@@ -4,10 +4,11 @@ import Tokens
 /// Turns an identity into the bytes of its answer (contract section 3).
 ///
 /// Nothing that came from a token or a store breaks out of its header: a value that holds a byte outside printable
-/// ASCII, that begins or ends with a space (a recipient strips it, RFC 9112 section 5.1, and would see another value),
+/// ASCII, that begins or ends with a space (a recipient strips it, RFC 9110 section 5.5, and would see another value),
 /// that is too long, or a list's item that holds the list's separator, is refused.
 package struct AnswerFormat: Sendable {
-    /// How long a header's value may be, in bytes. Eight of them fit the buffers of every gateway.
+    /// How long a header's value may be, in bytes. Three can be long, the user's id, the roles and the authentication methods,
+    /// and all of them fit the buffer of a gateway: 16 KiB in `nginx/locations.conf` (`proxy_buffer_size`).
     package static let maximumValueLength = 4096
 
     /// What stands between two authentication methods: one printable ASCII character.
@@ -37,24 +38,6 @@ package struct AnswerFormat: Sendable {
         guard value.count <= maximumValueLength else { throw .tooLong }
         guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
             throw .unprintable
-        }
-    }
-}
-
-/// Why a verified value can't be a header.
-package enum HeaderRefusal: UInt8, CaseIterable, Error, Sendable {
-    /// It holds a byte outside printable ASCII, or a space at an end.
-    case unprintable
-    /// It is longer than `AnswerFormat.maximumValueLength`.
-    case tooLong
-    /// An item of a list holds the list's separator.
-    case holdsSeparator
-
-    package var reason: StaticString {
-        switch self {
-        case .unprintable: "header_unprintable"
-        case .tooLong: "header_too_long"
-        case .holdsSeparator: "header_holds_separator"
         }
     }
 }

@@ -1,6 +1,7 @@
 import AuthgearResolver
 import Bytes
 import Fixtures
+import Resolution
 import Testing
 import Tokens
 
@@ -59,6 +60,24 @@ import Tokens
         #expect(try report(on: TokenMint(.es256).token, .signature).isValid)
     }
 
+    @Test(arguments: [
+        ("sub", #""e307\u00e9""#, "header_unprintable"), ("sub", #""e307 ""#, "header_unprintable"),
+        ("sub", "\"\(String(repeating: "a", count: AnswerFormat.maximumValueLength + 1))\"", "header_too_long"),
+        ("https://authgear.com/claims/user/roles", #"["a,b"]"#, "header_holds_separator"),
+        ("amr", #"["pwd,mfa"]"#, "header_holds_separator"),
+    ])
+    func `claims that can't be headers are named, as serve counts them, but not when only the signature counts`(
+        name: String, value: String, reason: String
+    ) throws {
+        var mint = TokenMint()
+        mint.claims[name] = value
+        let report = try report(on: mint.token, isExplaining: true)
+        #expect(report.text.hasPrefix("invalid \(reason)\n"))
+        #expect(report.text.contains("  passed       signature_wrong\n"))
+        #expect(report.text.contains("  failed       \(reason)\n"))
+        #expect(try self.report(on: mint.token, .signature).isValid)
+    }
+
     @Test func `a token that is too long is invalid`() throws {
         let token = [UInt8](repeating: UInt8(ascii: "a"), count: Inspection.maximumTokenBytes + 1)
         #expect(try report(on: token).text == "invalid too_long\n")
@@ -69,7 +88,7 @@ import Tokens
         var mint = TokenMint()
         mint.claims["exp"] = "1"
         let lines = try report(on: mint.token, isExplaining: true).text.split(separator: "\n").map(String.init)
-        #expect(lines.count == TokenRefusal.allCases.count + 1)
+        #expect(lines.count == 1 + TokenRefusal.allCases.count + HeaderRefusal.allCases.count)
         #expect(lines[0] == "invalid expired")
         #expect(lines[1] == "  passed       too_long")
         let failed = try #require(lines.firstIndex(of: "  failed       expired"))
@@ -81,6 +100,7 @@ import Tokens
         let text = try report(on: TokenMint().token, .signature, isExplaining: true).text
         #expect(text.hasPrefix("valid\n"))
         #expect(text.contains("  skipped      expired\n"))
+        #expect(text.contains("  skipped      header_unprintable\n"))
         #expect(text.contains("  passed       signature_wrong\n"))
         #expect(!text.contains("not reached"))
     }
