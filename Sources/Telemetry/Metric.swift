@@ -32,7 +32,8 @@ extension Metric {
     package static let unknowns = Metric(
         .counter, "unknown_total", "Credentials that could not be checked, by reason.", labels: ["reason"])
     package static let requestDuration = Metric(
-        .histogram, "request_duration_seconds", "Time from a request's last byte to its answer.")
+        .histogram, "request_duration_seconds",
+        "Time from the end of a request's head to its answer, that of its body included.")
 
     // Connections.
     package static let connections = Metric(

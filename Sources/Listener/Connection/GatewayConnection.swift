@@ -44,8 +44,8 @@ struct GatewayConnection: ~Copyable {
 
     /// What the request asks; nil for a path that is none of ours. Counts from when a head was read.
     private var endpoint: Endpoint?
-    /// When the request was complete.
-    private var startedAt: Int64 = 0
+    /// When the thread heard of the last bytes of the request's head. Its body may still come.
+    private var headCameAt: Int64 = 0
     /// The request's answer, while its body is drained.
     private var answer: Answer?
     /// The request, while it waits.
@@ -165,7 +165,7 @@ extension GatewayConnection {
     @inline(__always)
     private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout ListenerLoop) {
         endpoint = head.endpoint
-        startedAt = loop.now.steady
+        headCameAt = loop.now.steady
         guard head.endpoint != nil else { return connection.decided() }
         settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now.timestamp), &loop)
     }
@@ -217,7 +217,7 @@ extension GatewayConnection {
             loop.append(loop.fixedAnswers.notFound, field)
             loop.figures.notFound += 1
         }
-        loop.answered(since: startedAt)
+        loop.answered(since: headCameAt)
     }
 
     /// Drops the request, if there is one: a reply that still comes for it finds nothing.

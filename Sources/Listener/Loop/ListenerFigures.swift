@@ -9,7 +9,7 @@ package struct ListenerFigures: Sendable {
     private var errors = [Int](repeating: 0, count: ErrorStatus.allCases.count)
     /// Requests for a path that is none of ours.
     package var notFound = 0
-    /// From a request's last byte to its answer.
+    /// From when a request's head had come to its answer; its body is read within.
     package var durations = DurationHistogram()
     /// Connections that are open now.
     package var open = 0
