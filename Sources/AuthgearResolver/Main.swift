@@ -3,7 +3,7 @@ import ArgumentParser
 /// The process: the only target that knows all the others.
 ///
 /// Takes a command line and a configuration file. Gives a running resolver, or everything that is wrong, in words.
-/// Imports all other targets, ArgumentParser, Yams and ServiceLifecycle.
+/// Imports all other targets, NIO, ArgumentParser, Yams, swift-log, ServiceLifecycle and UnixSignals.
 @main
 struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

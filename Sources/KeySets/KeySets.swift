@@ -7,7 +7,8 @@ package import Tokens
 /// Fetches every issuer's keys in the background, never in a request, and publishes them (contract section 5).
 ///
 /// Takes where each issuer's keys come from, and requests for keys that are missing. Gives key rings through a closure, and
-/// a reply to each request for a key. Imports Tokens, Telemetry, NIO, AsyncHTTPClient and ServiceLifecycle.
+/// a reply to each request for a key. Imports Bytes, Tokens, Telemetry, NIO, NIOSSL, AsyncHTTPClient, swift-log and
+/// ServiceLifecycle.
 package final class KeySets: Service {
     package struct Settings: Sendable {
         /// One per issuer, in the order of the configuration.

@@ -1,7 +1,7 @@
 import CEpoll
 import Glibc
 
-/// What a thread's sockets have to say: Linux's epoll, level-triggered.
+/// What a thread's sockets have to say: Linux's epoll, level-triggered unless `edge` is asked for.
 @safe struct Poller: ~Copyable {
     /// What somebody wants to hear of a socket. That it broke is always said.
     struct Interest: OptionSet {

@@ -7,7 +7,8 @@ package import Resolution
 /// Takes look-ups; gives each one reply, on its event loop. Keeps one connection, on which look-ups are pipelined, and
 /// makes a new one when it is lost; while there is none, look-ups fail at once. A connection without TLS moves to the loop
 /// that asks, which from then on looks records up without this. Not `Sendable`: it is its event loop's own.
-/// Imports NIO, NIOSSL and hiredis's reader; knows of records only that `Record` decodes them.
+/// Imports Bytes, Resolution, Telemetry, NIO, NIOSSL, swift-log and hiredis's reader; knows of records only that `Record`
+/// decodes them.
 package final class RedisStore {
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
