@@ -61,7 +61,7 @@ import Testing
             case .decide: "decide"
             case .proceed: "proceed"
             case .respond(let field): "respond \(field)"
-            case .refuse(let status): "refuse \(status.rawValue)"
+            case .refuse(let status): "refuse \(status.code)"
             case .finish(let lingers): lingers ? "finish, linger" : "finish"
             case .close: "close"
             }

@@ -43,7 +43,7 @@ import Testing
         let answers = FixedAnswers()
         for status in ErrorStatus.allCases {
             let text = String(decoding: answers.error(status), as: UTF8.self)
-            #expect(text == "HTTP/1.1 \(status.rawValue) \(status.phrase)\r\nContent-Length: 0\r\n")
+            #expect(text == "HTTP/1.1 \(status.code) \(status.phrase)\r\nContent-Length: 0\r\n")
         }
     }
 }

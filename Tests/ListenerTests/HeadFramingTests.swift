@@ -92,11 +92,11 @@ import Testing
     }
 
     @Test func `every rule has one of the contract's statuses`() {
-        #expect(HeadError.versionNotSupported.status.rawValue == 505)
-        #expect(HeadError.targetTooLong.status.rawValue == 414)
-        #expect(HeadError.headTooLarge.status.rawValue == 431)
-        #expect(HeadError.tooManyCookies.status.rawValue == 431)
-        #expect(HeadError.codingNotSupported.status.rawValue == 501)
+        #expect(HeadError.versionNotSupported.status.code == 505)
+        #expect(HeadError.targetTooLong.status.code == 414)
+        #expect(HeadError.headTooLarge.status.code == 431)
+        #expect(HeadError.tooManyCookies.status.code == 431)
+        #expect(HeadError.codingNotSupported.status.code == 501)
         let others = HeadError.allCases.filter { $0.status != .badRequest }
         #expect(others.count == 5)
     }

@@ -87,8 +87,8 @@ struct ChunkedFraming: Sendable {
         } else if byte == UInt8(ascii: ";") {
             return .extensionStart
         }
-        guard let digit = Self.hexadecimal(byte), digits < Self.maximumDigits else { throw .badChunk }
-        size = size << 4 | digit
+        guard let digit = byte.hexDigitValue, digits < Self.maximumDigits else { throw .badChunk }
+        size = size << 4 | Int(digit)
         digits += 1
         return .size
     }
@@ -120,14 +120,5 @@ struct ChunkedFraming: Sendable {
     private func text(_ byte: UInt8, then state: State) throws(BodyError) -> State {
         guard (byte >= 0x20 && byte != 0x7F) || byte == UInt8(ascii: "\t") else { throw .badChunk }
         return state
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> Int? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
-        default: nil
-        }
     }
 }

@@ -1,12 +1,24 @@
 /// The statuses that refuse a request as HTTP (contract section 3). After each of them the connection closes.
-package enum ErrorStatus: UInt16, CaseIterable, Sendable {
-    case badRequest = 400
-    case requestTimeout = 408
-    case contentTooLarge = 413
-    case targetTooLong = 414
-    case headerFieldsTooLarge = 431
-    case notImplemented = 501
-    case versionNotSupported = 505
+package enum ErrorStatus: UInt8, CaseIterable, Sendable {
+    case badRequest
+    case requestTimeout
+    case contentTooLarge
+    case targetTooLong
+    case headerFieldsTooLarge
+    case notImplemented
+    case versionNotSupported
+
+    package var code: Int {
+        switch self {
+        case .badRequest: 400
+        case .requestTimeout: 408
+        case .contentTooLarge: 413
+        case .targetTooLong: 414
+        case .headerFieldsTooLarge: 431
+        case .notImplemented: 501
+        case .versionNotSupported: 505
+        }
+    }
 
     /// The reason phrase, as RFC 9110 section 15 and RFC 6585 section 5 name it.
     package var phrase: StaticString {

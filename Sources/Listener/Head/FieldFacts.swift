@@ -52,13 +52,9 @@ struct FieldFacts: Sendable {
     private static func trim(_ bytes: RawSpan, _ line: Range<Int>) -> Range<Int> {
         var start = line.lowerBound
         var end = line.upperBound
-        while start < end, isWhitespace(bytes[byte: start]) { start += 1 }
-        while end > start, isWhitespace(bytes[byte: end - 1]) { end -= 1 }
+        while start < end, bytes[byte: start].isFieldSpace { start += 1 }
+        while end > start, bytes[byte: end - 1].isFieldSpace { end -= 1 }
         return start..<end
-    }
-
-    private static func isWhitespace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     /// One `Host`, which may be empty (RFC 9112 section 3.2).

@@ -4,13 +4,12 @@ package struct FixedAnswers {
     package let notFound = Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n".utf8)
     /// One per status, in their order.
     private let errors = ErrorStatus.allCases.map { status in
-        Array("HTTP/1.1 \(status.rawValue) \(status.phrase)\r\nContent-Length: 0\r\n".utf8)
+        Array("HTTP/1.1 \(status.code) \(status.phrase)\r\nContent-Length: 0\r\n".utf8)
     }
 
     package init() {}
 
     package func error(_ status: ErrorStatus) -> [UInt8] {
-        let index = ErrorStatus.allCases.firstIndex(of: status)
-        return index.map { errors[$0] } ?? []
+        errors[Int(status.rawValue)]
     }
 }

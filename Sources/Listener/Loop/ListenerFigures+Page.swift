@@ -10,7 +10,7 @@ extension ListenerFigures {
             }
         }
         page.add(.requestErrors, ["404"], notFound)
-        for status in ErrorStatus.allCases { page.add(.requestErrors, ["\(status.rawValue)"], errors(status)) }
+        for status in ErrorStatus.allCases { page.add(.requestErrors, ["\(status.code)"], errors(status)) }
         page.add(.requestDuration, durations)
         page.add(.connections, [], open)
         page.add(.connectionsAccepted, [], accepted)

@@ -24,7 +24,7 @@ package struct ListenerFigures: Sendable {
     }
 
     package func errors(_ status: ErrorStatus) -> Int {
-        ErrorStatus.allCases.firstIndex(of: status).map { errors[$0] } ?? 0
+        errors[Int(status.rawValue)]
     }
 
     mutating func count(_ endpoint: Endpoint, _ outcome: Outcome) {
@@ -32,8 +32,7 @@ package struct ListenerFigures: Sendable {
     }
 
     mutating func count(_ status: ErrorStatus) {
-        guard let index = ErrorStatus.allCases.firstIndex(of: status) else { return }
-        errors[index] += 1
+        errors[Int(status.rawValue)] += 1
     }
 
     /// Adds another loop's counts to these.

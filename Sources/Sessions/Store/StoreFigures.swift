@@ -3,10 +3,8 @@ package import Telemetry
 
 /// What one event loop counted of its look-ups. Those of several loops can be added up.
 package struct StoreFigures: Sendable {
-    package enum Result: String, CaseIterable, Sendable {
-        case found, missing, unreadable, disconnected
-        case timedOut = "timed_out"
-        case refused, overloaded
+    package enum Result: UInt8, CaseIterable, Sendable {
+        case found, missing, unreadable, disconnected, timedOut, refused, overloaded
     }
 
     private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
@@ -37,7 +35,7 @@ package struct StoreFigures: Sendable {
     package func write(to page: inout PrometheusPage) {
         for kind in RecordQuery.Kind.allCases {
             for result in Result.allCases {
-                page.add(.storeLookUps, ["\(kind)", result.rawValue], self[kind, result])
+                page.add(.storeLookUps, ["\(kind)", result.name], self[kind, result])
             }
         }
         page.add(.storeDuration, durations)
@@ -45,21 +43,16 @@ package struct StoreFigures: Sendable {
     }
 
     private static func index(_ kind: RecordQuery.Kind, _ result: Result) -> Int {
-        Int(kind.rawValue) * Result.allCases.count + result.ordinal
+        Int(kind.rawValue) * Result.allCases.count + Int(result.rawValue)
     }
 }
 
 extension StoreFigures.Result {
-    /// Its place in `allCases`.
-    fileprivate var ordinal: Int {
+    /// What metrics call it.
+    fileprivate var name: String {
         switch self {
-        case .found: 0
-        case .missing: 1
-        case .unreadable: 2
-        case .disconnected: 3
-        case .timedOut: 4
-        case .refused: 5
-        case .overloaded: 6
+        case .timedOut: "timed_out"
+        default: "\(self)"
         }
     }
 
