@@ -129,7 +129,7 @@ package struct Parts {
             },
             metrics: {
                 let page = MetricsPage(
-                    listener: try await listener.figures(),
+                    listener: try await listener.figures(), connections: listener.connections,
                     resolvers: try await loops.collect { ResolverFigures($0.resolver) },
                     issuers: try await keySets.status(), store: try await stores.figures(),
                     revocationLag: try await stores.revocationLag(), startedAt: startedAt)

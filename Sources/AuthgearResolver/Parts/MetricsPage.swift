@@ -7,6 +7,7 @@ package import Telemetry
 /// Everything that is counted, put together for one scrape: the text of `/metrics`.
 package struct MetricsPage {
     private let listener: ListenerFigures
+    private let connections: ConnectionFigures
     private let resolvers: [ResolverFigures]
     private let issuers: [IssuerStatus]
     private let store: StoreFigures
@@ -18,10 +19,11 @@ package struct MetricsPage {
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
     ///   - startedAt: when the process started.
     package init(
-        listener: ListenerFigures, resolvers: [ResolverFigures], issuers: [IssuerStatus], store: StoreFigures,
-        revocationLag: Duration, startedAt: Timestamp
+        listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
+        issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, startedAt: Timestamp
     ) {
         self.listener = listener
+        self.connections = connections
         self.resolvers = resolvers
         self.issuers = issuers
         self.store = store
@@ -32,6 +34,7 @@ package struct MetricsPage {
     package var text: String {
         var page = PrometheusPage()
         listener.write(to: &page)
+        connections.write(to: &page)
         if var resolver = resolvers.first {
             for other in resolvers.dropFirst() { resolver.merge(other) }
             resolver.write(to: &page)

@@ -12,8 +12,5 @@ extension ListenerFigures {
         page.add(.requestErrors, ["404"], notFound)
         for status in ErrorStatus.allCases { page.add(.requestErrors, ["\(status.code)"], errors(status)) }
         page.add(.requestDuration, durations)
-        page.add(.connections, [], open)
-        page.add(.connectionsAccepted, [], accepted)
-        page.add(.connectionsRefused, [], refused)
     }
 }

@@ -11,11 +11,6 @@ package struct ListenerFigures: Sendable {
     package var notFound = 0
     /// From when a request's head had come to its answer; its body is read within.
     package var durations = DurationHistogram()
-    /// Connections that are open now.
-    package var open = 0
-    package var accepted = 0
-    /// Connections closed at once because there were too many.
-    package var refused = 0
 
     package init() {}
 
@@ -41,9 +36,6 @@ package struct ListenerFigures: Sendable {
         for index in errors.indices { errors[index] += other.errors[index] }
         notFound += other.notFound
         durations.merge(other.durations)
-        open += other.open
-        accepted += other.accepted
-        refused += other.refused
     }
 
     private static func index(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {

@@ -88,11 +88,10 @@ package final class Listener: Service {
     package func figures() async throws -> ListenerFigures {
         var sum = ListenerFigures()
         for figures in try await loops.collect({ $0.figures }) { sum.merge(figures) }
-        sum.open = count.open
-        sum.accepted = count.accepted
-        sum.refused = count.refused
         return sum
     }
+
+    package var connections: ConnectionFigures { ConnectionFigures(count) }
 
     private var addresses: [ListenAddress]? {
         sockets.withLockedValue { $0.isEmpty ? nil : $0.map(\.address) }

@@ -18,8 +18,9 @@ import Testing
     private static func page(loops: Int = 2, issuers: [IssuerStatus] = [ready, waiting]) throws -> Exposition {
         let resolver = Configuration().resolver()
         let page = MetricsPage(
-            listener: ListenerFigures(), resolvers: (0..<loops).map { _ in ResolverFigures(resolver) },
-            issuers: issuers, store: StoreFigures(), revocationLag: .milliseconds(250),
+            listener: ListenerFigures(), connections: ConnectionFigures(),
+            resolvers: (0..<loops).map { _ in ResolverFigures(resolver) }, issuers: issuers, store: StoreFigures(),
+            revocationLag: .milliseconds(250),
             startedAt: Timestamp(seconds: 1_800_000_000))
         return try Exposition(page.text)
     }
