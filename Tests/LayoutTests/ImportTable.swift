@@ -12,7 +12,7 @@ enum ImportTable {
         "Bytes": [],
         "Tokens": ["Bytes", "CLibcrypto"],
         "Resolution": ["Bytes", "Tokens"],
-        "Telemetry": ["Bytes", "Resolution", "Logging"],
+        "Telemetry": ["Resolution", "Logging"],
         "KeySets": [
             "Bytes", "Tokens", "Telemetry", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
             "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",

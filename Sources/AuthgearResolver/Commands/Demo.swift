@@ -4,7 +4,6 @@ import Glibc
 import KeySets
 import Listener
 import Logging
-import Telemetry
 
 /// `demo`: the whole resolver with made-up users, to try.
 struct Demo: AsyncParsableCommand {

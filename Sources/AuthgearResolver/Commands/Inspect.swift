@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bytes
 import Glibc
-import Telemetry
 import Tokens
 
 /// `inspect`: is this token valid, and if not, why?

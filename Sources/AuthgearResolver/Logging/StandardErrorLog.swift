@@ -1,7 +1,6 @@
 import Bytes
 import Glibc
 package import Logging
-import Telemetry
 
 /// Writes each record as one line to standard error, with one `write`, so that lines of several threads don't mix.
 ///

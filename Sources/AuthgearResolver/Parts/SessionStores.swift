@@ -5,7 +5,6 @@ package import NIOCore
 import Resolution
 import ServiceLifecycle
 package import Sessions
-import Telemetry
 
 /// The session stores of all event loops, one each.
 package struct SessionStores: Service {

@@ -1,5 +1,5 @@
+import AuthgearResolver
 import Bytes
-import Telemetry
 import Testing
 
 @Suite struct TimestampNowTests {
