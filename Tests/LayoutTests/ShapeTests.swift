@@ -36,6 +36,14 @@ import Testing
         }
     }
 
+    /// A reader's states and failures that nothing else makes stand with it.
+    private static let pairs: Set = [["ReplyAssembly", "ReplyNode"], ["ReplyReader", "ReplyError"]]
+
+    @Test(arguments: SourceTree.sources)
+    func `a file has one type that others can see`(file: SourceFile) {
+        #expect(file.types.count <= 1 || Self.pairs.contains(file.types))
+    }
+
     @Test func `each source target has a test target`() {
         let tests = Set(SourceTree.tests.map(\.target))
         for target in SourceTree.targets.keys { #expect(tests.contains(target + "Tests")) }

@@ -1,14 +1,6 @@
 package import NIOCore
 package import Tokens
 
-/// What a fetch that succeeded brought.
-package enum Fetched: Sendable {
-    /// A set that was read and checked; it may equal the one before.
-    case keys(FetchedKeys)
-    /// The file was not touched since it was last read.
-    case untouched
-}
-
 /// A key set and what is known of how long it holds.
 package struct FetchedKeys: Sendable {
     package var set: KeySet

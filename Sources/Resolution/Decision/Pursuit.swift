@@ -1,5 +1,3 @@
-import Tokens
-
 /// How far the decision on one credential has come.
 enum Pursuit {
     /// The bytes of a token whose key is being looked for.
@@ -8,13 +6,4 @@ enum Pursuit {
     case session(SessionCookie, RecordWatch?)
     /// A session that was found good, and whose user is being looked up.
     case user(of: FoundSession, RecordWatch?)
-}
-
-/// A session that its cookie proves and that lasts still.
-struct FoundSession {
-    let record: SessionRecord
-    /// The SHA-256 of the cookie's value.
-    let digest: SHA256Digest
-    /// Nil while nothing may be remembered.
-    let watch: RecordWatch?
 }

@@ -1,14 +1,6 @@
-package import Tokens
-
 /// How far the decision on a request has come.
 package enum Step: ~Copyable {
     case answer(Answer)
     /// The request waits for one thing. At most one `resume` follows; a request whose client has gone may be dropped.
     case wait(for: Need, Parked)
-}
-
-/// The one thing that a parked request waits for.
-package enum Need: Sendable {
-    case record(RecordQuery)
-    case key(MissingKey)
 }

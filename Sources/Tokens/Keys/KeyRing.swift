@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// The keys of all issuers at one moment: an immutable snapshot, swapped whole.
 package struct KeyRing: Sendable {
@@ -12,18 +12,5 @@ package struct KeyRing: Sendable {
     /// Nothing fetched yet for any of `count` issuers.
     package static func empty(issuers count: Int) -> KeyRing {
         KeyRing(issuers: Array(repeating: IssuerKeys(set: nil, usableUntil: .distantPast), count: count))
-    }
-}
-
-/// What is known of one issuer's keys.
-package struct IssuerKeys: Sendable {
-    /// The last good set; nil until the first fetch succeeded.
-    package var set: KeySet?
-    /// When the set is too old to be trusted (`jwks.max_stale` after it was last confirmed).
-    package var usableUntil: Timestamp
-
-    package init(set: KeySet?, usableUntil: Timestamp) {
-        self.set = set
-        self.usableUntil = usableUntil
     }
 }
