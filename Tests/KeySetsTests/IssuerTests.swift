@@ -8,7 +8,7 @@ import Testing
 import Tokens
 
 /// The service with a real fetcher: an issuer that counts what it is asked, and a file.
-struct IssuerTests {
+@Suite(.timeLimit(.minutes(5))) struct IssuerTests {
     private typealias Rings = AsyncStream<KeyRing>
 
     /// Runs the service on a loop whose time stands still unless the test moves it.

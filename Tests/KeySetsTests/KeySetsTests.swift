@@ -5,7 +5,7 @@ import NIOEmbedded
 import Testing
 import Tokens
 
-struct KeySetsTests {
+@Suite(.timeLimit(.minutes(5))) struct KeySetsTests {
     private let loaded = Rig.Event.log(.info, "keys loaded count=1 issuer=https://issuer0.test skipped=0")
 
     @Test func `keys are published before who waits for them is answered`() async throws {

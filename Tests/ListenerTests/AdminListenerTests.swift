@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 
 /// The admin listener on a real socket.
-@Suite struct AdminListenerTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminListenerTests {
     private struct Broken: Error {}
 
     private static let pages = AdminPages(

@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 
 /// How often an event loop asks for memory while it serves requests that are answered at once.
-struct AllocationTests {
+@Suite(.timeLimit(.minutes(5))) struct AllocationTests {
     private static let requests = 500
     /// What else is allocated meanwhile, at most: for counting, and for a new date, once a second, some ten times each.
     private static let others = 100

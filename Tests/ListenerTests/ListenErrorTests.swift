@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 
 /// Addresses that can't be listened on.
-@Suite struct ListenErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenErrorTests {
     /// What binding these addresses says.
     private func failure(_ addresses: String...) throws -> String {
         let settings = try RunningListener.settings(addresses)

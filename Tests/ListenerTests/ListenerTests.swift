@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Testing
 
 /// The listener on real sockets.
-@Suite struct ListenerTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
     @Test func `it serves on TCP, IPv4 and IPv6, and on Unix sockets at once`() async throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/resolver.sock"

@@ -96,10 +96,14 @@ struct SocketClient: Sendable {
 
     private func wait(answers: Int?) async throws -> String {
         let collector = collector
-        return try await channel.eventLoop.flatSubmit {
-            let promise = channel.eventLoop.makePromise(of: String.self)
-            collector.value.wait(answers: answers, promise)
-            return promise.futureResult
-        }.get()
+        return try await withTaskCancellationHandler {
+            try await channel.eventLoop.flatSubmit {
+                let promise = channel.eventLoop.makePromise(of: String.self)
+                collector.value.wait(answers: answers, promise)
+                return promise.futureResult
+            }.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 import Tokens
 
 /// The parts, joined: what one of them learns shows in what another answers.
-@Suite struct PartsTests {
+@Suite(.timeLimit(.minutes(5))) struct PartsTests {
     @Test func `tokens and cookies are answered as soon as the keys have come`() async throws {
         try await RunningParts.with { parts in
             let token = try await parts.ask(bearing: parts.credentials.validToken)

@@ -5,7 +5,7 @@ import Resolution
 import Sessions
 import Testing
 
-@Suite struct SessionStoresTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionStoresTests {
     private static let records = """
         {"app:a:session:1": {"id":"1","app_id":"a","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u1"},
           "token_hash":"00"}}

@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 import Tokens
 
-struct KeyFetcherTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyFetcherTests {
     @Test func `keys are fetched from their URL, with how long they stay fresh`() async throws {
         try await IssuerServer.serving(["/jwks?v=1": .keys("a", "b", age: "public, max-age=300")]) { server in
             let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)

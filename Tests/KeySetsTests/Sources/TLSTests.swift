@@ -2,7 +2,7 @@ import KeySets
 import NIOSSL
 import Testing
 
-@Suite(.enabled(if: TestCertificate.isAvailable, "the openssl command mints the certificates"))
+@Suite(.enabled(if: TestCertificate.isAvailable, "the openssl command mints the certificates"), .timeLimit(.minutes(5)))
 struct TLSTests {
     @Test func `a certificate that leads to no trusted root is refused`() async throws {
         let certificate = try TestCertificate(in: try TemporaryFolder())

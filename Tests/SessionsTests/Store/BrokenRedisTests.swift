@@ -3,7 +3,7 @@ import Resolution
 import Sessions
 import Testing
 
-@Suite struct `Redis store with a broken redis` {
+@Suite(.timeLimit(.minutes(5))) struct `Redis store with a broken redis` {
     @Test(arguments: [
         ("-OOM command not allowed when used memory > 'maxmemory'.\r\n", "refused", "OOM"),
         ("-LOADING Redis is loading the dataset in memory\r\n", "refused", "LOADING"),

@@ -5,7 +5,7 @@ import Resolution
 import Sessions
 import Testing
 
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot))
+@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
 struct `Being let in by a real redis` {
     static let session = RecordReply.session(of: "u1")
 

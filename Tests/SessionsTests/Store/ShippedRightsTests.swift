@@ -4,7 +4,7 @@ import Sessions
 import Testing
 
 /// What `deploy/README.md` tells Redis to allow, against a real one.
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
 struct `The rights that a deployment gives` {
     static let session = "app:my-project:session:1"
     static let user = "app:my-project:userinfo:1:__greatest__"

@@ -3,7 +3,7 @@ import Sessions
 import Telemetry
 import Testing
 
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot))
+@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
 struct `Store figures` {
     @Test func `every look-up is counted by kind and result, and written once`() async throws {
         let server = try await RedisServer()

@@ -5,7 +5,9 @@ import NIOConcurrencyHelpers
 final class TestLog: Sendable {
     private struct Contents {
         var lines: [String] = []
-        var waiting: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiting: [(number: Int, text: String, continuation: CheckedContinuation<Void, Never>)] = []
+        /// How often a line was waited for.
+        var waits = 0
     }
 
     private let contents = NIOLockedValueBox(Contents())
@@ -17,23 +19,35 @@ final class TestLog: Sendable {
     /// How many lines there are by now.
     var count: Int { lines.count }
 
-    /// Waits for a line that holds a text; the first `seen` lines don't count.
+    /// Waits for a line that holds a text, or until the test's time is over; the first `seen` lines don't count.
     func line(with text: String, after seen: Int = 0) async {
-        await withCheckedContinuation { continuation in
-            let isThere = contents.withLockedValue { contents in
-                let isThere = contents.lines.dropFirst(seen).contains { $0.contains(text) }
-                if !isThere { contents.waiting.append((text, continuation)) }
-                return isThere
+        let number = contents.withLockedValue { contents in
+            contents.waits += 1
+            return contents.waits
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = contents.withLockedValue { contents in
+                    let isOver = Task.isCancelled || contents.lines.dropFirst(seen).contains { $0.contains(text) }
+                    if !isOver { contents.waiting.append((number, text, continuation)) }
+                    return isOver
+                }
+                if isOver { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            wake { waiting, _ in waiting == number }
         }
     }
 
     func add(_ line: String) {
+        contents.withLockedValue { $0.lines.append(line) }
+        wake { _, text in line.contains(text) }
+    }
+
+    private func wake(_ isMeant: (_ number: Int, _ text: String) -> Bool) {
         let woken = contents.withLockedValue { contents in
-            contents.lines.append(line)
-            let woken = contents.waiting.filter { line.contains($0.text) }
-            contents.waiting.removeAll { line.contains($0.text) }
+            let woken = contents.waiting.filter { isMeant($0.number, $0.text) }
+            contents.waiting.removeAll { isMeant($0.number, $0.text) }
             return woken.map(\.continuation)
         }
         woken.forEach { $0.resume() }

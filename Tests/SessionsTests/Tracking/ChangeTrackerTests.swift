@@ -4,7 +4,7 @@ import Resolution
 import Sessions
 import Testing
 
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot))
+@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
 struct `Changes told by a real redis` {
     static let on = "redis tells of changes"
     static let off = "redis does not tell of changes"
