@@ -60,13 +60,18 @@ build:
 	$(call install,$(BUILD_PACKAGES))
 	$(SWIFT) build -c release --product authgear-resolver
 
+# Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on.
+REAL = '^IntegrationTests\.'
+run_tests = $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --xunit-output .build/tests-$(1).xml $(if $(SANITIZE),$(SANITIZED)) $(2)
+
 # A test that was skipped is a test that failed: the report must say that none was.
 test:
 	$(call install,$(TEST_PACKAGES))
 	@rm -f .build/tests*.xml
-	$(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --xunit-output .build/tests.xml $(if $(SANITIZE),$(SANITIZED)) $(TESTS)
+	$(call run_tests,first,$(or $(TESTS),--skip $(REAL)))
+	$(if $(TESTS),,$(call run_tests,second,--filter $(REAL)))
 	@if grep -B1 '<skipped>' .build/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
-	@grep -q '<testcase' .build/tests*.xml || { echo "No test ran." >&2; exit 1; }
+	@if grep -L '<testcase' .build/tests*.xml | grep .; then echo "No test ran." >&2; exit 1; fi
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
