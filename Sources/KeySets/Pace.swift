@@ -6,6 +6,8 @@ package struct Pace: Hashable, Sendable {
     package var ages: ClosedRange<TimeAmount>
     /// How old keys may grow when the answer does not say.
     package var usualAge: TimeAmount
+    /// How far fetches are spread, as a part of the age. Not at all for files: looks that fall together cost less.
+    package var spread: Double
     /// The pause after a first failed fetch; it doubles with each further one.
     package var firstRetry: TimeAmount
     package var longestRetry: TimeAmount
@@ -20,7 +22,7 @@ package struct Pace: Hashable, Sendable {
     /// Keys that come over the network.
     package static func remote(wait: TimeAmount) -> Pace {
         Pace(
-            ages: .minutes(1) ... .hours(24), usualAge: .minutes(10),
+            ages: .minutes(1) ... .hours(24), usualAge: .minutes(10), spread: 0.15,
             firstRetry: .seconds(1), longestRetry: .seconds(60),
             betweenEarlyFetches: .seconds(30), recheck: .minutes(5), wait: wait)
     }
@@ -28,17 +30,17 @@ package struct Pace: Hashable, Sendable {
     /// Keys in a file: a fetch is a look at its size and times, and a read when these changed.
     package static func file(wait: TimeAmount) -> Pace {
         Pace(
-            ages: .seconds(1) ... .seconds(1), usualAge: .seconds(1),
+            ages: .seconds(1) ... .seconds(1), usualAge: .seconds(1), spread: 0,
             firstRetry: .seconds(1), longestRetry: .seconds(1),
             betweenEarlyFetches: .milliseconds(100), recheck: .seconds(1), wait: wait)
     }
 
-    /// When to fetch again after a fetch that succeeded: at 75 to 90 % of the keys' age, so before they have aged.
+    /// When to fetch again after a fetch that succeeded: from 75 % of the keys' age on, so before they have aged.
     ///
     /// - Parameter jitter: from 0 to 1.
     func untilRefresh(maxAge: TimeAmount?, jitter: Double) -> TimeAmount {
         let age = min(max(maxAge ?? usualAge, ages.lowerBound), ages.upperBound)
-        return age.scaled(by: 0.75 + 0.15 * jitter)
+        return age.scaled(by: 0.75 + spread * jitter)
     }
 
     /// When to fetch again after `failures` failed fetches in a row: 50 to 100 % of a pause that doubles up to a bound.
