@@ -7,9 +7,11 @@ package import NIOCore
 extension ByteBuffer {
     /// Appends any command; the first argument is its name.
     package mutating func writeCommand(_ arguments: [[UInt8]]) {
-        writeLength("*", arguments.count)
+        writeStaticString("*")
+        writeLine(arguments.count)
         for argument in arguments {
-            writeLength("$", argument.count)
+            writeStaticString("$")
+            writeLine(argument.count)
             writeBytes(argument)
             writeStaticString("\r\n")
         }
@@ -17,20 +19,26 @@ extension ByteBuffer {
 
     /// Appends `GET key`.
     package mutating func writeGet(_ key: [UInt8]) {
-        writeStaticString("*2\r\n$3\r\nGET\r\n")
-        writeLength("$", key.count)
+        writeStaticString("*2\r\n$3\r\nGET\r\n$")
+        writeLine(key.count)
         writeBytes(key)
         writeStaticString("\r\n")
     }
 
-    private mutating func writeLength(_ sign: StaticString, _ count: Int) {
-        writeStaticString(sign)
-        writeDecimal(count)
-        writeStaticString("\r\n")
-    }
-
-    private mutating func writeDecimal(_ number: Int) {
-        if number >= 10 { writeDecimal(number / 10) }
-        writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    /// Appends a number and the end of its line, at once when they fit into eight bytes.
+    private mutating func writeLine(_ number: Int) {
+        guard number < 1_000_000 else {
+            writeString("\(number)\r\n")
+            return
+        }
+        // From the last byte to the first, which is the least significant.
+        var (bytes, count, rest) = (UInt64(0x0A0D), 2, number)
+        repeat {
+            bytes = bytes << 8 | UInt64(0x30 + rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        writeInteger(bytes, endianness: .little)
+        moveWriterIndex(to: writerIndex - (8 - count))
     }
 }

@@ -32,7 +32,8 @@ import Testing
         #expect(Array(buffer.readableBytesView) == Self.formatted(arguments))
     }
 
-    @Test(arguments: [0, 1, 9, 10, 99, 100, 101, 512]) func `a GET has the bytes that hiredis makes`(_ length: Int) {
+    @Test(arguments: [0, 1, 9, 10, 99, 100, 101, 512, 999_999, 1_000_000])
+    func `a GET has the bytes that hiredis makes`(_ length: Int) {
         let key = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         var buffer = ByteBuffer()
         buffer.writeGet(key)
