@@ -83,11 +83,11 @@ extension IntegrationTests {
             #expect(cookie.identity == ["resolver-error: store_disconnected"])
         }
 
-        @Test func `while Redis is silent the operator is answered, and all loops try at once`() throws {
-            let silent = try SocketServer(on: .ipv4(Address.freePort())) { socket in
+        /// A Redis that takes connections and says nothing, and a resolver of four loops beside it.
+        private func besideSilentRedis(connectTimeout: String) throws -> (redis: SocketServer, ResolverServer) {
+            let redis = try SocketServer(on: .ipv4(Address.freePort())) { socket in
                 while try !socket.receive().isEmpty {}
             }
-            // Each attempt lasts longer than any wait here.
             let resolver = try ResolverServer(
                 """
                 threads: 4
@@ -95,31 +95,28 @@ extension IntegrationTests {
                   store: redis
                   app_id: my-project
                   cache: { entries: 0 }
-                  redis: { url: "redis://\(silent.address)/0", connect_timeout: 60s }
+                  redis: { url: "redis://\(redis.address)/0", connect_timeout: \(connectTimeout) }
                 """)
+            return (redis, resolver)
+        }
+
+        @Test func `while Redis is silent the operator is answered, and all loops try at once`() throws {
+            // Each attempt lasts longer than any wait here.
+            let (redis, resolver) = try besideSilentRedis(connectTimeout: "60s")
             #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
             let readiness = try HTTPConnection.get(resolver.admin, "/readyz")
             #expect(readiness.status == 503)
             #expect(readiness.body.contains("redis"))
-            _ = try eventually("a connection of each loop") { silent.accepted == 4 ? true : nil }
+            _ = try eventually("a connection of each loop") { redis.accepted == 4 ? true : nil }
         }
 
         @Test func `it serves once the first attempt at a silent Redis has ended`() throws {
-            let silent = try SocketServer(on: .ipv4(Address.freePort())) { socket in
-                while try !socket.receive().isEmpty {}
-            }
-            let resolver = try ResolverServer(
-                """
-                threads: 4
-                sessions:
-                  store: redis
-                  app_id: my-project
-                  redis: { url: "redis://\(silent.address)/0", connect_timeout: 50ms }
-                """)
+            let (redis, resolver) = try besideSilentRedis(connectTimeout: "50ms")
             #expect(try HTTPConnection.get(resolver.ipv4, "/resolve").status == 200)
             let cookie = try HTTPConnection.get(resolver.ipv4, "/resolve", "Cookie: session=a.b")
             #expect(cookie.status == 503)
             #expect(cookie.identity == ["resolver-error: store_disconnected"])
+            #expect(redis.accepted >= 4)
         }
 
         @Test func `of a wrong configuration it says every error with its line, and listens nowhere`() throws {
