@@ -11,11 +11,9 @@ package struct Pace: Hashable, Sendable {
     /// The pause after a first failed fetch; it doubles with each further one.
     package var firstRetry: TimeAmount
     package var longestRetry: TimeAmount
-    /// At most one fetch is begun early, for a request's sake, in this time.
+    /// At most one fetch is begun early, for a request's sake, in this time. So long, too, a `kid` is denied that a fetch
+    /// did not bring: the issuer may sign with a key before it publishes it, and a stranger may guess the next `kid`.
     package var betweenEarlyFetches: TimeAmount
-    /// How soon keys are fetched again after a token was refused because its `kid` is not among them, at the latest.
-    /// It bounds how long a key stays unknown that the issuer signed with before it published it.
-    package var recheck: TimeAmount
     /// How long a request waits for a key.
     package var wait: TimeAmount
 
@@ -24,7 +22,7 @@ package struct Pace: Hashable, Sendable {
         Pace(
             ages: .minutes(1) ... .hours(24), usualAge: .minutes(10), spread: 0.15,
             firstRetry: .seconds(1), longestRetry: .seconds(60),
-            betweenEarlyFetches: .seconds(30), recheck: .minutes(5), wait: wait)
+            betweenEarlyFetches: .seconds(30), wait: wait)
     }
 
     /// Keys in a file: a fetch is a look at its size and times, and a read when these changed.
@@ -32,7 +30,7 @@ package struct Pace: Hashable, Sendable {
         Pace(
             ages: .seconds(1) ... .seconds(1), usualAge: .seconds(1), spread: 0,
             firstRetry: .seconds(1), longestRetry: .seconds(1),
-            betweenEarlyFetches: .milliseconds(100), recheck: .seconds(1), wait: wait)
+            betweenEarlyFetches: .milliseconds(100), wait: wait)
     }
 
     /// When to fetch again after a fetch that succeeded: from 75 % of the keys' age on, so before they have aged.

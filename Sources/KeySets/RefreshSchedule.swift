@@ -6,7 +6,7 @@ package import Tokens
 ///
 /// Each event returns what is to be done now; `wakeAt` says when `timePassed` is due. Fetches are numbered, and each
 /// `kid` remembers how many had begun when it was first seen: a fetch settles exactly those that were seen before it
-/// began. `Asker` is whoever waits: a reply closure, or in tests a name.
+/// began, for as long as early fetches are apart. `Asker` is whoever waits: a reply closure, or in tests a name.
 package struct RefreshSchedule<Asker>: ~Copyable {
     /// What an event asks for.
     package struct Actions {
@@ -47,8 +47,13 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     private let pace: Pace
     /// How many fetches have begun, the running one included.
     private var begun = 0
+    /// When the last fetch began.
+    private var begunAt: NIODeadline = .uptimeNanoseconds(0)
     /// The number of the last fetch that succeeded; 0 before.
     private var succeeded = 0
+    /// From when on a `kid` that the last set doesn't have has to be looked for again. It counts from the moment at which
+    /// that set was asked for: the issuer may have published the key right after.
+    private var denialsEnd: NIODeadline = .uptimeNanoseconds(0)
     private var isFetching = false
     private var failures = 0
     /// When the next fetch is due without anybody asking.
@@ -106,8 +111,8 @@ package struct RefreshSchedule<Asker>: ~Copyable {
             missing.kid.map { sightings.firstSeen(SHA256Digest(of: $0.span.bytes), fetchesBegun: begun) } ?? begun
         if holding.isUsable, suffices {
             actions.answers.append((asker, .arrived))
-        } else if holding.isUsable, firstSeen < succeeded {
-            deny(asker, now: now, &actions)
+        } else if holding.isUsable, firstSeen < succeeded, now < denialsEnd {
+            actions.answers.append((asker, .absent))
         } else if mayWait {
             waiters.append(Waiter(asker: asker, kid: missing.kid, firstSeen: firstSeen, deadline: now + pace.wait))
         } else {
@@ -129,6 +134,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         isFetching = false
         failures = 0
         succeeded = begun
+        denialsEnd = begunAt + pace.betweenEarlyFetches
         refreshAt = now + pace.untilRefresh(maxAge: maxAge, jitter: jitter)
         var actions = Actions()
         let asked = waiters
@@ -137,7 +143,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
             if waiter.kid.map(holds) ?? true {
                 actions.answers.append((waiter.asker, .arrived))
             } else if waiter.firstSeen < begun {
-                deny(waiter.asker, now: now, &actions)
+                actions.answers.append((waiter.asker, .absent))
             } else {
                 waiters.append(waiter)
             }
@@ -162,20 +168,14 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         return actions
     }
 
-    /// Tells that a fetch looked for the `kid` in vain, and sees to it that the set is not trusted in this for too long.
-    private mutating func deny(_ asker: Asker, now: NIODeadline, _ actions: inout Actions) {
-        actions.answers.append((asker, .absent))
-        refreshAt = min(refreshAt, now + pace.recheck)
-    }
-
     /// Begins the fetch that is due, then lets go those who wait in vain.
     private mutating func advance(to now: NIODeadline, _ actions: inout Actions) {
         if !isFetching {
             if refreshAt <= now {
-                begin(.scheduled, &actions)
+                begin(.scheduled, at: now, &actions)
             } else if !waiters.isEmpty, earlyFetchFrom <= now {
                 earlyFetchFrom = now + pace.betweenEarlyFetches
-                begin(.early, &actions)
+                begin(.early, at: now, &actions)
             }
         }
         // Without a running fetch nothing can come before the next one begins.
@@ -186,9 +186,10 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         }
     }
 
-    private mutating func begin(_ fetch: Actions.Fetch, _ actions: inout Actions) {
+    private mutating func begin(_ fetch: Actions.Fetch, at now: NIODeadline, _ actions: inout Actions) {
         isFetching = true
         begun += 1
+        begunAt = now
         actions.fetch = fetch
     }
 }

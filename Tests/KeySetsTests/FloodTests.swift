@@ -22,6 +22,22 @@ struct FloodTests {
         #expect(trial.answers.values.allSatisfy { $0.count == 1 })
     }
 
+    @Test func `a flood of keys that were denied before fetches once in 30 seconds, and holds back no fresh key`() {
+        let trial = Trial(memory: 64)
+        trial.load(["a"], maxAge: .hours(24))
+        for number in 0..<60_000 {
+            trial.pass(.milliseconds(2))
+            trial.find("guess \(number % 50)", as: "stranger \(number)")
+            if trial.isFetching { trial.succeed(["a"], maxAge: .hours(24)) }
+        }
+        #expect(trial.earlyFetches.count == 4)
+        #expect(trial.falseReplies.isEmpty)
+        trial.pass(.seconds(31))
+        trial.find("guess 7", as: "friend")
+        trial.succeed(["a", "guess 7"])
+        #expect(trial.answer("friend") == .arrived)
+    }
+
     @Test func `what is remembered is bounded, and the oldest goes first`() {
         var sightings = Sightings(capacity: 3)
         let kids = (0..<5).map { SHA256Digest(of: [UInt8($0)].span.bytes) }

@@ -19,16 +19,85 @@ struct MissingKeyTests {
         #expect(trial.answer("second") == .arrived)
     }
 
-    @Test func `a key that a fetch did not bring is absent, and is not looked for again`() {
+    @Test func `a key that a fetch did not bring is absent for 30 seconds, and is not looked for meanwhile`() {
         let trial = Trial()
         trial.load(["a"])
         trial.find("b", as: "first")
         trial.succeed(["a"])
         #expect(trial.answer("first") == .absent)
-        trial.pass(.seconds(60))
+        trial.pass(.milliseconds(29_999))
         trial.find("b", as: "second")
         #expect(trial.answer("second") == .absent)
         #expect(trial.fetches.count == 2)
+    }
+
+    @Test func `a key that was absent is looked for again after 30 seconds, and unknown until that fetch's answer`() {
+        let trial = Trial()
+        trial.load(["a"], maxAge: .hours(24))
+        trial.find("b", as: "first")
+        trial.succeed(["a"], maxAge: .hours(24))
+        for round in 1...3 {
+            trial.pass(.seconds(round == 1 ? 30 : 29))
+            trial.find("b", as: "asker \(round)")
+            #expect(trial.earlyFetches.last == 30 * Double(round))
+            trial.pass(.milliseconds(999))
+            #expect(trial.answer("asker \(round)") == nil)
+            trial.succeed(round == 3 ? ["a", "b"] : ["a"], maxAge: .hours(24))
+            #expect(trial.answer("asker \(round)") == (round == 3 ? .arrived : .absent))
+            trial.pass(.milliseconds(1))
+        }
+    }
+
+    @Test func `a key that was absent is unknown while the fetch that it asked for is on its way`() {
+        let trial = Trial()
+        trial.load(["a"])
+        trial.find("b", as: "first")
+        trial.succeed(["a"])
+        trial.pass(.seconds(30))
+        trial.find("b", as: "second")
+        trial.pass(.seconds(1))
+        #expect(trial.answer("second") == .unavailable)
+        trial.find("b", as: "third")
+        trial.pass(.seconds(1))
+        #expect(trial.answer("third") == .unavailable)
+        trial.succeed(["a"])
+        trial.find("b", as: "fourth")
+        #expect(trial.answer("fourth") == .absent)
+        #expect(trial.earlyFetches == [0, 30])
+    }
+
+    @Test func `a key that was absent is unknown when it can't be looked for: the issuer is out of reach`() {
+        let trial = Trial()
+        trial.load(["a"])
+        trial.find("b", as: "first")
+        trial.succeed(["a"])
+        trial.pass(.seconds(30))
+        trial.find("b", as: "second")
+        for _ in 0..<6 {
+            trial.fail()
+            trial.pass(trial.untilRefresh)
+        }
+        trial.fail()
+        #expect(trial.answer("second") == .unavailable)
+        trial.find("b", as: "third")
+        trial.pass(.seconds(1))
+        #expect(trial.answer("third") == .unavailable)
+    }
+
+    @Test func `any fetch that did not bring a key denies it for 30 seconds more`() {
+        let trial = Trial()
+        trial.load(["a"], maxAge: .minutes(1))
+        trial.find("b", as: "first")
+        trial.succeed(["a"], maxAge: .minutes(1))
+        trial.pass(.seconds(45))
+        #expect(trial.fetches.map(\.isEarly) == [false, true, false])
+        trial.succeed(["a"], maxAge: .hours(1))
+        trial.pass(.seconds(29))
+        trial.find("b", as: "second")
+        #expect(trial.answer("second") == .absent)
+        trial.pass(.seconds(1))
+        trial.find("b", as: "third")
+        #expect(trial.earlyFetches == [0, 75])
     }
 
     @Test func `a key that was absent arrives with a later set`() {
@@ -150,7 +219,7 @@ struct MissingKeyTests {
         trial.pass(.seconds(1))
         trial.find("c", as: "second", mayWait: false)
         #expect(trial.answer("second") == .unavailable)
-        trial.pass(.seconds(299))
+        trial.pass(.seconds(449))
         trial.succeed(["a"])
         trial.find("c", as: "third")
         #expect(trial.answer("third") == .absent)
@@ -209,16 +278,5 @@ extension MissingKeyTests {
         #expect(trial.answer("second") == .absent)
         #expect(trial.answer("third") == .arrived)
         #expect(trial.answer("fourth") == .arrived)
-    }
-
-    @Test func `a set in which keys were missed is fetched again within five minutes`() {
-        let trial = Trial()
-        trial.load(["a"], maxAge: .hours(24))
-        trial.find("b", as: "first")
-        trial.succeed(["a"], maxAge: .hours(24))
-        #expect(trial.untilRefresh == .minutes(5))
-        trial.pass(.minutes(4))
-        trial.find("b", as: "second")
-        #expect(trial.untilRefresh == .minutes(1), "asking again does not put it off")
     }
 }

@@ -23,6 +23,9 @@ final class Trial {
     private var firstAsked: [String: Int] = [:]
     /// How many fetches had begun when the last one ended well.
     private var lastSuccess = 0
+    /// When that one began, and when it ended.
+    private var lastLook: (began: NIODeadline, ended: NIODeadline) = (.distantFuture, .distantFuture)
+    private var fetchBegan = NIODeadline.distantFuture
 
     init(pace: Pace = .remote(wait: .seconds(1)), memory: Int = 1_024) {
         schedule = RefreshSchedule(pace: pace, memory: memory)
@@ -73,6 +76,7 @@ final class Trial {
     func succeed(_ kids: Set<String>, maxAge: TimeAmount? = nil, jitter: Double = 0) {
         isFetching = false
         lastSuccess = fetches.count
+        lastLook = (fetchBegan, now)
         self.kids = kids
         isTooOld = false
         perform(
@@ -99,6 +103,7 @@ final class Trial {
         if let fetch = actions.fetch {
             precondition(!isFetching, "one fetch at a time")
             isFetching = true
+            fetchBegan = now
             fetches.append((Double((now - began).nanoseconds) / 1e9, fetch == .early))
         }
     }
@@ -109,7 +114,9 @@ final class Trial {
         let isHeld = kids?.contains(kid) ?? false
         return switch reply {
         case .arrived: isHeld
-        case .absent: !isHeld && firstAsked[kid, default: .max] < lastSuccess
+        case .absent:
+            !isHeld && firstAsked[kid, default: .max] < lastSuccess
+                && (now == lastLook.ended || now < lastLook.began + .seconds(30))
         case .unavailable: !isHeld || isTooOld
         }
     }
