@@ -28,14 +28,17 @@ enum Page: Sendable {
 final class IssuerServer: Sendable {
     private let channel: any Channel
     private let pages: NIOLockedValueBox<[String: Page]>
-    private let paths = NIOLockedValueBox<[String]>([])
+    private let heads = NIOLockedValueBox<[HTTPRequestHead]>([])
     private let floodedBytes = NIOLockedValueBox(0)
     let isSecure: Bool
 
     var port: Int { channel.localAddress?.port ?? 0 }
     var url: String { "\(isSecure ? "https://localhost" : "http://127.0.0.1"):\(port)" }
     /// The paths of all requests, in order.
-    var requests: [String] { paths.withLockedValue { $0 } }
+    var requests: [String] { heads.withLockedValue { $0.map(\.uri) } }
+
+    /// What the requests said of a header, in order.
+    func values(of name: String) -> [[String]] { heads.withLockedValue { $0.map { $0.headers[name] } } }
 
     /// How many bytes of floods have left.
     var flooded: Int { floodedBytes.withLockedValue { $0 } }
@@ -50,9 +53,9 @@ final class IssuerServer: Sendable {
         pages.withLockedValue { $0[path] = page }
     }
 
-    fileprivate func page(for path: String) -> Page {
-        paths.withLockedValue { $0.append(path) }
-        return pages.withLockedValue { $0[path] } ?? .answer(404)
+    fileprivate func page(for head: HTTPRequestHead) -> Page {
+        heads.withLockedValue { $0.append(head) }
+        return pages.withLockedValue { $0[head.uri] } ?? .answer(404)
     }
 
     fileprivate func countFlood(_ bytes: Int) {
@@ -91,7 +94,7 @@ private final class PageHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let server: () -> IssuerServer?
-    private var path = ""
+    private var head: HTTPRequestHead?
 
     init(server: @escaping () -> IssuerServer?) {
         self.server = server
@@ -99,14 +102,14 @@ private final class PageHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): path = head.uri
+        case .head(let head): self.head = head
         case .body: break
         case .end: answer(context)
         }
     }
 
     private func answer(_ context: ChannelHandlerContext) {
-        switch server()?.page(for: path) {
+        switch head.flatMap({ server()?.page(for: $0) }) {
         case .answer(let status, let headers, let body):
             var fields = HTTPHeaders(headers.map { ($0, $1) })
             fields.add(name: "content-length", value: "\(body.utf8.count)")

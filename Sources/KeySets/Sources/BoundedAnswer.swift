@@ -8,8 +8,8 @@ import NIOHTTP1
 final class BoundedAnswer: HTTPClientResponseDelegate {
     struct Response: Sendable {
         var body: [UInt8]
-        /// What `Cache-Control: max-age` said.
-        var maxAge: TimeAmount?
+        /// How long it stays fresh, when it says so.
+        var freshness: TimeAmount?
     }
 
     /// The server answers that what was asked for is elsewhere.
@@ -38,7 +38,8 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
         if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
             return task.eventLoop.makeFailedFuture(FetchFailure.tooLarge)
         }
-        response.withLockedValue { $0.maxAge = CacheControl.maxAge(head.headers["cache-control"]) }
+        let freshness = CacheControl.freshness(head.headers["cache-control"], age: head.headers.first(name: "age"))
+        response.withLockedValue { $0.freshness = freshness }
         return task.eventLoop.makeSucceededVoidFuture()
     }
 

@@ -7,30 +7,34 @@ package struct DiscoveryDocument {
 
     /// - Parameter issuer: what `issuer` must equal, byte for byte (section 4.3).
     package init(_ json: RawSpan, expecting issuer: String) throws(FetchFailure) {
-        guard let members = try? Self.read(json), let named = members.issuer, let uri = members.keySetURI else {
-            throw .notDiscovery
-        }
-        guard named == Array(issuer.utf8) else { throw .issuerMismatch }
-        keySetURI = String(decoding: uri, as: UTF8.self)
+        guard let members = try? Self.read(json) else { throw .notDiscovery }
+        guard members.issuer == Array(issuer.utf8) else { throw .issuerMismatch }
+        keySetURI = String(decoding: members.keySetURI, as: UTF8.self)
     }
 
     private struct Members {
         var issuer: [UInt8]?
         var keySetURI: [UInt8]?
+        /// How often each of them is there. Of two, nobody could tell which one is meant.
+        var counts = (issuer: 0, keySetURI: 0)
     }
 
-    private static func read(_ json: RawSpan) throws(JSONError) -> Members {
+    /// Nil unless both are there, once. Other members are nobody's business, however often they are there.
+    private static func read(_ json: RawSpan) throws(JSONError) -> (issuer: [UInt8], keySetURI: [UInt8])? {
         var members = Members()
-        var reader = JSONReader(json, duplicateNames: .refused)
-        guard try reader.enterObject() else { return members }
+        var reader = JSONReader(json)
+        guard try reader.enterObject() else { return nil }
         while let name = try reader.nextMember() {
             if name.equals("issuer") {
+                members.counts.issuer += 1
                 members.issuer = try reader.readString()?.copy()
             } else if name.equals("jwks_uri") {
+                members.counts.keySetURI += 1
                 members.keySetURI = try reader.readString()?.copy()
             }
         }
         try reader.finish()
-        return members
+        guard members.counts == (1, 1), let issuer = members.issuer, let uri = members.keySetURI else { return nil }
+        return (issuer, uri)
     }
 }

@@ -35,19 +35,37 @@ package struct FetchURL: Hashable, Sendable {
 
     /// The URL that a `Location` header leads to from here (RFC 9110 section 10.2.2); never from https to http.
     package func following(location: String) throws(Problem) -> FetchURL {
-        let next = try FetchURL(resolve(location))
+        let next = try FetchURL(resolve(location.prefix { $0 != "#" }))
         guard next.isSecure || !isSecure else { throw .insecure }
-        return next
+        let path = next.target.prefix { $0 != "?" }
+        return FetchURL(next, target: Self.removingDotSegments(path) + next.target.dropFirst(path.count))
     }
 
-    private func resolve(_ reference: String) -> String {
+    /// What a reference without its fragment means from here (RFC 3986 section 5.2.2), dot segments still in it.
+    private func resolve(_ reference: Substring) -> String {
         let origin = FetchURL(self, target: "").text
+        let path = target.prefix { $0 != "?" }
+        let hasScheme = reference.first { ":/?".contains($0) } == ":"
         return switch true {
+        case hasScheme: String(reference)
         case reference.hasPrefix("//"): (isSecure ? "https:" : "http:") + reference
         case reference.hasPrefix("/"): origin + reference
-        case reference.hasPrefix("?"): origin + target.prefix { $0 != "?" } + reference
-        default: reference
+        case reference.hasPrefix("?"): origin + path + reference
+        case reference.isEmpty: text
+        default: origin + path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex) + reference
         }
+    }
+
+    /// RFC 3986 section 5.2.4, for a path that begins with a slash.
+    private static func removingDotSegments(_ path: Substring) -> String {
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        var kept: [Substring] = []
+        for segment in segments {
+            if segment == ".." { _ = kept.popLast() } else if segment != "." { kept.append(segment) }
+        }
+        // A folder stays a folder.
+        if let last = segments.last, last == "." || last == ".." { kept.append("") }
+        return "/" + kept.joined(separator: "/")
     }
 
     private init(_ url: FetchURL, target: String) {

@@ -4,7 +4,7 @@ package import Tokens
 /// A key set and what is known of how long it holds.
 package struct FetchedKeys: Sendable {
     package var set: KeySet
-    /// What `Cache-Control: max-age` said; nil without.
+    /// How long the answer stays fresh; nil when it did not say so.
     package var maxAge: TimeAmount?
     /// What the file looked like when it was read; nil for the network, and for a file that may still be written.
     package internal(set) var stamp: FileStamp?

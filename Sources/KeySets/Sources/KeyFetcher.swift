@@ -89,7 +89,7 @@ package final class KeyFetcher: Sendable {
 
     private func fetch(_ url: FetchURL, deadline: NIODeadline) async throws(FetchFailure) -> FetchedKeys {
         let answer = try await get(url, deadline: deadline)
-        return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: answer.maxAge)
+        return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: answer.freshness)
     }
 
     private static func url(_ text: String) throws(FetchFailure) -> FetchURL {
@@ -125,7 +125,10 @@ extension KeyFetcher {
 
     private func getOnce(_ url: FetchURL, deadline: NIODeadline) async throws -> BoundedAnswer.Response {
         let request = try HTTPClient.Request(
-            url: url.text, headers: ["accept": "application/json", "user-agent": "authgear-resolver"])
+            url: url.text,
+            headers: [
+                "accept": "application/json", "accept-encoding": "identity", "user-agent": "authgear-resolver",
+            ])
         let task = try sharedClient().execute(
             request: request, delegate: BoundedAnswer(limit: Self.sizeLimit), deadline: deadline)
         return try await withTaskCancellationHandler {

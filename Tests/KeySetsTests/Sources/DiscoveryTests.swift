@@ -34,6 +34,8 @@ struct DiscoveryTests {
         "", "[]", "null", "{}", #"{"issuer":"ISSUER"}"#, #"{"jwks_uri":"https://issuer.test/keys"}"#,
         #"{"issuer":1,"jwks_uri":"https://issuer.test/keys"}"#, #"{"issuer":"ISSUER","jwks_uri":["/keys"]}"#,
         #"{"issuer":"ISSUER","jwks_uri":"https://issuer.test/keys","jwks_uri":"https://issuer.test/keys"}"#,
+        #"{"issuer":"ISSUER","jwks_uri":"https://issuer.test/keys","issuer":"ISSUER"}"#,
+        #"{"issuer":"ISSUER","jwks_uri":"https://issuer.test/keys","issu\u0065r":1}"#,
         #"{"issuer":"ISSUER","jwks_uri":"https://issuer.test/keys"} <html>"#,
     ])
     func `what is no discovery document is refused`(text: String) async throws {
@@ -53,6 +55,12 @@ struct DiscoveryTests {
             server.set(Self.path, document(server.url, uri))
             #expect(await fetch(KeySource(issuer: server.url, location: .discovery)).failure == failure)
         }
+    }
+
+    @Test func `doubled members that nobody reads cost a document nothing`() throws {
+        let text = #"{"a":1,"issuer":"https://i.test","a":{"b":1,"b":2,"issuer":"x"},"jwks_uri":"https://i.test/k","a":0}"#
+        let json = Array(text.utf8)
+        #expect(try DiscoveryDocument(json.span.bytes, expecting: "https://i.test").keySetURI == "https://i.test/k")
     }
 
     @Test func `escapes in the document are resolved`() throws {

@@ -50,13 +50,30 @@ struct FetchURLTests {
         #expect(try FetchURL("https://issuer.test:8443/jwks?a").following(location: location).text == expected)
     }
 
+    /// The examples of RFC 3986 sections 5.4.1 and 5.4.2, without fragments: these are not fetched.
+    @Test(arguments: [
+        ("https:g", nil), ("g:h", nil), ("g", "/b/c/g"), ("./g", "/b/c/g"), ("g/", "/b/c/g/"), ("/g", "/g"),
+        ("?y", "/b/c/d;p?y"), ("g?y", "/b/c/g?y"), ("#s", "/b/c/d;p?q"), ("g#s", "/b/c/g"), ("g?y#s", "/b/c/g?y"),
+        (";x", "/b/c/;x"), ("g;x", "/b/c/g;x"), ("g;x?y#s", "/b/c/g;x?y"), ("", "/b/c/d;p?q"), (".", "/b/c/"),
+        ("./", "/b/c/"), ("..", "/b/"), ("../", "/b/"), ("../g", "/b/g"), ("../..", "/"), ("../../", "/"),
+        ("../../g", "/g"), ("../../../g", "/g"), ("../../../../g", "/g"), ("/./g", "/g"), ("/../g", "/g"),
+        ("g.", "/b/c/g."), (".g", "/b/c/.g"), ("g..", "/b/c/g.."), ("..g", "/b/c/..g"), ("./../g", "/b/g"),
+        ("./g/.", "/b/c/g/"), ("g/./h", "/b/c/g/h"), ("g/../h", "/b/c/h"), ("g;x=1/./y", "/b/c/g;x=1/y"),
+        ("g;x=1/../y", "/b/c/y"), ("g?y/./x", "/b/c/g?y/./x"), ("g?y/../x", "/b/c/g?y/../x"),
+        ("g#s/../x", "/b/c/g"), ("https://a/x/../y?z", "/y?z"), ("//a/x//..//y", "/x//y"), ("./a:b", "/b/c/a:b"),
+    ])
+    func `a relative redirect is resolved as RFC 3986 says`(location: String, target: String?) {
+        let url = try? FetchURL("https://a/b/c/d;p?q").following(location: location)
+        #expect(url?.text == target.map { "https://a" + $0 })
+    }
+
     @Test(arguments: ["http://issuer.test/keys", "http://127.0.0.1/keys", "http://localhost/keys"])
     func `a redirect never leads from https to http`(location: String) throws {
         let url = try FetchURL("https://issuer.test/jwks")
         #expect(throws: FetchURL.Problem.insecure) { try url.following(location: location) }
     }
 
-    @Test(arguments: ["", "keys", "../keys", "#keys", "javascript:alert(1)", "https://"])
+    @Test(arguments: ["a b", "a\\b", "kéys", "1:2", "javascript:alert(1)", "https://", "//user@issuer.test/"])
     func `a redirect to anything else is refused`(location: String) throws {
         let url = try FetchURL("https://issuer.test/jwks")
         #expect(throws: FetchURL.Problem.malformed) { try url.following(location: location) }

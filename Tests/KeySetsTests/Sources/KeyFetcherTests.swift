@@ -18,6 +18,31 @@ import Tokens
         }
     }
 
+    @Test func `what is fetched is asked for without compression`() async throws {
+        try await IssuerServer.serving(["/jwks": .keys("a")]) { server in
+            #expect(await fetch(server.url + "/jwks").kids == ["a"])
+            #expect(server.values(of: "accept-encoding") == [["identity"]])
+        }
+    }
+
+    @Test func `the time that an answer already spent in caches counts`() async throws {
+        let page = Page.answer(200, ["cache-control": "max-age=300", "age": "120"], jwks(["a"]))
+        try await IssuerServer.serving(["/jwks": page]) { server in
+            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let fetched = try await fetcher.fetch(KeySource(issuer: "i", location: .uri(server.url + "/jwks")))
+            await fetcher.shutdown()
+            guard case .keys(let keys) = fetched else { throw Surprise() }
+            #expect(keys.maxAge == .seconds(180))
+        }
+    }
+
+    @Test func `a relative redirect is followed`() async throws {
+        let pages = ["/new/keys?a": Page.keys("a"), "/old/jwks": .redirect("../new/./keys?a")]
+        try await IssuerServer.serving(pages) { server in
+            #expect(await fetch(server.url + "/old/jwks").kids == ["a"])
+        }
+    }
+
     @Test(
         arguments: [
             (.answer(404), .status(404)),
