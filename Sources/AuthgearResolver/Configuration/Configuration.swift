@@ -40,7 +40,7 @@ extension Configuration {
 
     /// An issuer of tokens: on what terms they are accepted, and where its keys are.
     package struct Issuer: Sendable {
-        /// What `iss` must equal: an https URL without query and fragment.
+        /// What `iss` must equal; with discovery an https URL without query and fragment.
         package var identifier: String
         /// What `aud` must hold one of; never empty.
         package var audiences: [String]

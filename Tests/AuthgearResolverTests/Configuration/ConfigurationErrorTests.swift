@@ -26,10 +26,10 @@ import Testing
             resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, jwks, headers, limits, log
             resolver.yaml:2:34: admin.prot: unknown key; allowed: listen
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
-            resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback)
+            resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
             resolver.yaml:6:16: issuers[0].audiences: is empty; allowed: a list of 1 to 100, each a text of 1 to 1024 bytes
             resolver.yaml:7:25: issuers[0].algorithms[1]: "HS256" is never allowed; allowed: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA
-            resolver.yaml:8:5: issuers[1].issuer: missing; allowed: an https URL without query and fragment (http on loopback)
+            resolver.yaml:8:5: issuers[1].issuer: missing; allowed: a text of 1 to 1024 bytes without control characters
             resolver.yaml:9:13: issuers[1].leeway: "1h" is out of range; allowed: a duration from 0s to 10m, such as 250ms, 10s, 5m, 24h or 30d
             resolver.yaml:11:16: issuers[1].jwks_file: stands beside jwks_uri; allowed: one of them, or neither for discovery
             resolver.yaml:13:3: sessions.app_id: missing; allowed: 1 to 128 visible ASCII characters
@@ -178,6 +178,27 @@ import Testing
     ])
     func `http is allowed on loopback, https everywhere`(issuer: String) {
         #expect(report("issuers: [{ issuer: \"\(issuer)\", audiences: [a] }]") == "")
+    }
+
+    @Test(arguments: [
+        "my-issuer", "http://id.example", "https://id.example?a=b#c", "urn:example:issuer", "accounts.example.com",
+        "id@example.com", "Wer da?", String(repeating: "x", count: 1_024),
+    ])
+    func `an issuer may have any name when the place of its keys is given`(issuer: String) throws {
+        for keys in ["jwks_uri: 'https://id.example/keys'", "jwks_file: keys.json"] {
+            let read = try configuration("issuers: [{ issuer: \"\(issuer)\", audiences: [a], \(keys) }]")
+            #expect(read.issuers.map(\.identifier) == [issuer])
+        }
+        #expect(report("issuers: [{ issuer: \"\(issuer)\", audiences: [a] }]").contains("issuers[0].issuer: "))
+    }
+
+    @Test(arguments: [
+        ("", "is empty"), ("a\\nb", "has a control character"), ("a\\u0085b", "has a control character"),
+        (String(repeating: "x", count: 1_025), "is too long"),
+    ])
+    func `an issuer's name is no text that could spoil a log`(issuer: String, message: String) {
+        let report = report("issuers: [{ issuer: \"\(issuer)\", audiences: [a], jwks_file: keys.json }]")
+        #expect(report.contains("issuers[0].issuer: ") && report.contains(message), "\(report)")
     }
 
     @Test func `an issuer can't be configured twice`() {

@@ -51,7 +51,10 @@ extension ListenAddress {
 extension Configuration.Issuer {
     /// Nil when a key that has to be there could not be read.
     fileprivate init?(from section: Section, besides others: [Self]) {
-        let identifier = section.required("issuer", .issuer)
+        // Asked in the order in which a message lists what is allowed.
+        let areGiven = ["issuer", "jwks_uri", "jwks_file"].map(section.has)
+        let identifier = section.required(
+            "issuer", areGiven.dropFirst().contains(true) ? .issuer : .discoverableIssuer)
         let audiences: [String]?
         if section.has("audiences") {
             audiences = section.list("audiences", .audience, count: 1...100)

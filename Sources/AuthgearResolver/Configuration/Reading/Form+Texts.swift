@@ -5,11 +5,25 @@ import Sessions
 import Tokens
 
 extension Form where Value == String {
-    /// An issuer's identifier (RFC 8414 section 2): an https URL without query and fragment.
-    static var issuer: Form {
-        Form(allowed: "an https URL without query and fragment (http on loopback)") { text throws(Misfit) in
+    /// The identifier of an issuer whose keys are found through it (OpenID Connect Discovery 1.0 section 3): an https URL
+    /// without query and fragment.
+    static var discoverableIssuer: Form {
+        let allowed =
+            "an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text"
+        return Form(allowed: allowed) { text throws(Misfit) in
             try checkURL(text)
             guard !text.contains("?"), !text.contains("#") else { throw Misfit("has a query or a fragment") }
+            return text
+        }
+    }
+
+    /// The identifier of an issuer whose keys are elsewhere: any StringOrURI (RFC 7519 section 4.1.1). One with control
+    /// characters would spoil what the operator reads.
+    static var issuer: Form {
+        Form(allowed: "a text of 1 to 1024 bytes without control characters") { text throws(Misfit) in
+            try checkLength(text)
+            let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            guard isPlain else { throw Misfit("has a control character") }
             return text
         }
     }
@@ -34,10 +48,14 @@ extension Form where Value == String {
 
     static var audience: Form {
         Form(allowed: "a text of 1 to 1024 bytes") { text throws(Misfit) in
-            guard !text.isEmpty else { throw Misfit("is empty") }
-            guard text.utf8.count <= 1024 else { throw Misfit("is too long") }
+            try checkLength(text)
             return text
         }
+    }
+
+    private static func checkLength(_ text: String) throws(Misfit) {
+        guard !text.isEmpty else { throw Misfit("is empty") }
+        guard text.utf8.count <= 1024 else { throw Misfit("is too long") }
     }
 
     /// `sessions.app_id`, which stands in the store's keys.
