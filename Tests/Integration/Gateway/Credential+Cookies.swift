@@ -59,6 +59,12 @@ extension Credential {
             "a valid token and a valid session: the token", .known(Mint.identity),
             ["Cookie: session=\(Sessions.good.cookie)", "Authorization: Bearer \(try Mint.token())"]),
         .fields(
+            "an expired token and a valid session: the session", .known(Sessions.identity),
+            [
+                "Cookie: session=\(Sessions.good.cookie)",
+                "Authorization: Bearer \(try Mint.token(["exp": Mint.time(-60)]))",
+            ]),
+        .fields(
             "a forged token and a valid session: the session", .known(Sessions.identity),
             ["Cookie: session=\(Sessions.good.cookie)", "Authorization: Bearer \(try Mint.tamperedToken())"]),
         .fields(

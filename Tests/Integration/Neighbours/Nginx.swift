@@ -4,18 +4,26 @@ import Testing
 /// A real nginx with the shipped files; only the addresses are replaced.
 final class Nginx: Sendable {
     let address: Address
+    /// Where its files are.
+    let directory: String
     private let process: ChildProcess
 
     /// The directory of the shipped files.
     static let shipped = Program.repository + "/nginx"
 
-    /// - Parameter settings: directives that stand at http level beside the shipped ones.
-    init(resolver: Address, backend: Address, settings: String = "") throws {
+    /// - Parameters:
+    ///   - settings: directives that stand at http level beside the shipped ones.
+    ///   - server: those that stand in the server.
+    ///   - change: changes the text of a shipped file, as its README says.
+    init(
+        resolver: Address, backend: Address, settings: String = "", server: String = "",
+        change: (_ file: String, _ text: String) throws -> String = { $1 }
+    ) throws {
         guard let executable = Program.nginx else { throw WireError.failed("finding nginx", ENOENT) }
-        let directory = try Scratch.directory()
+        directory = try Scratch.directory()
         address = .unix("\(directory)/nginx.sock")
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.shipped) where name.hasSuffix(".conf") {
-            var text = try Scratch.read("\(Self.shipped)/\(name)")
+            var text = try change(name, Scratch.read("\(Self.shipped)/\(name)"))
             switch name {
             case "upstream.conf":
                 text = try Self.replace("\n    server 127.0.0.1:4180;", with: "\n    server \(resolver);", in: text)
@@ -23,6 +31,7 @@ final class Nginx: Sendable {
                 text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
                 text = try Self.replace("server 127.0.0.1:8000;", with: "server \(backend);", in: text)
                 text = try Self.replace("    server_tokens off;", with: "    server_tokens off; \(settings)", in: text)
+                text = try Self.replace("include locations.conf;", with: "include locations.conf; \(server)", in: text)
             default: break
             }
             try Scratch.write(text, to: "\(directory)/\(name)")
