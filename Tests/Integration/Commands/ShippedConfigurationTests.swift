@@ -4,17 +4,17 @@ import Testing
 extension IntegrationTests {
     /// The configurations under `deploy/` are ones that the program takes.
     @Suite struct ShippedConfigurationTests {
-        @Test(arguments: ["resolver.example.yaml", "container/resolver.yaml"])
+        @Test(arguments: ["resolver.example.yaml", "container/resolver.yaml", "kubernetes/gateway.yaml"])
         func `it starts with each`(_ file: String) throws {
             let directory = try Scratch.directory()
             let (port, adminPort, nowhere) = try (Address.freePort(), Address.freePort(), Address.freePort())
-            let shipped = try Scratch.read("\(Program.repository)/deploy/\(file)")
+            let shipped = try Self.configuration(Scratch.read("\(Program.repository)/deploy/\(file)"))
             // Only addresses are replaced: nothing outside this machine is asked.
             let text =
                 shipped
                 .replacing("127.0.0.1:4180", with: "127.0.0.1:\(port)")
-                .replacing("127.0.0.1:4181", with: "127.0.0.1:\(adminPort)")
-                .replacing("https://my-project.authgear.cloud/oauth2/jwks", with: "http://127.0.0.1:\(nowhere)/jwks")
+                .replacing(":4181\"", with: ":\(adminPort)\"")
+                .replacing("https://my-project.authgear.cloud", with: "http://127.0.0.1:\(nowhere)")
                 .replacing("@redis:6379", with: "@127.0.0.1:\(nowhere)")
             try Scratch.write(text, to: "\(directory)/resolver.yaml")
             let process = try ChildProcess(
@@ -29,6 +29,13 @@ extension IntegrationTests {
             process.signal(SIGTERM)
             let status = try process.wait()
             #expect(status == 0, "\(process.output)")
+        }
+
+        /// A configuration, or the one within a ConfigMap.
+        private static func configuration(_ text: String) throws -> String {
+            guard let start = text.range(of: "  resolver.yaml: |\n") else { return text }
+            let lines = text[start.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) + "\n" }.joined()
         }
     }
 }
