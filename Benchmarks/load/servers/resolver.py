@@ -77,6 +77,6 @@ def many_issuers(run, count):
             continue
         issuer = f"https://project-{number}.authgear.cloud"
         file = folder / f"{number}.json"
-        file.write_text(json.dumps({"keys": [tokens.fresh_ec_jwk(f"key-{number}")]}))
+        file.write_text(json.dumps({"keys": [run.keyring.fresh_ec_jwk(f"key-{number}")]}))
         listed.append({"issuer": issuer, "audiences": [issuer], "algorithms": ["ES256"], "jwks_file": str(file)})
     return listed
