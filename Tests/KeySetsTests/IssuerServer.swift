@@ -1,3 +1,4 @@
+import Fixtures
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
@@ -21,6 +22,18 @@ enum Page: Sendable {
 
     static func redirect(_ location: String?, status: Int = 302) -> Page {
         .answer(status, location.map { ["location": $0] } ?? [:])
+    }
+}
+
+extension Page: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .answer(let status, let fields, let body): "answer \(status) \(fields) \(LongText(body))"
+        case .flood(let count): "flood of \(count) bytes"
+        case .stall: "stall"
+        case .silence: "silence"
+        case .raw(let bytes): "raw \(LongText(bytes))"
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Fixtures
 import Listener
 import Resolution
 import Telemetry
@@ -54,20 +55,21 @@ import Testing
         #expect(!gateway.isHalfClosed)
     }
 
-    @Test(arguments: [
-        ("GET /resolve HTTP/1.1\r\n\r\n", "400 Bad Request"), ("\u{16}\u{3}\u{1}", "400 Bad Request"),
-        ("PRI * HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
-        (Stage.get("/resolve", "Transfer-Encoding: gzip\r\n"), "501 Not Implemented"),
-        (Stage.get("/resolve", "Content-Length: 1048577\r\n"), "413 Content Too Large"),
-        (Stage.get("/" + String(repeating: "a", count: 70_000)), "414 URI Too Long"),
-        (Stage.get("/", "X: \(String(repeating: "a", count: 70_000))\r\n"), "431 Request Header Fields Too Large"),
-        (Stage.get("/", "Transfer-Encoding: chunked\r\n") + "x\r\n", "400 Bad Request"),
-    ])
+    @Test(
+        arguments: [
+            ("GET /resolve HTTP/1.1\r\n\r\n", "400 Bad Request"), ("\u{16}\u{3}\u{1}", "400 Bad Request"),
+            ("PRI * HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
+            (Stage.get("/resolve", "Transfer-Encoding: gzip\r\n"), "501 Not Implemented"),
+            (Stage.get("/resolve", "Content-Length: 1048577\r\n"), "413 Content Too Large"),
+            (Stage.get("/" + String(repeating: "a", count: 70_000)), "414 URI Too Long"),
+            (Stage.get("/", "X: \(String(repeating: "a", count: 70_000))\r\n"), "431 Request Header Fields Too Large"),
+            (Stage.get("/", "Transfer-Encoding: chunked\r\n") + "x\r\n", "400 Bad Request"),
+        ].map { (LongText($0), $1) })
     func `a request that is not HTTP as it should be is answered and the connection closed`(
-        request: String, status: String
+        request: LongText, status: String
     ) throws {
         let gateway = try EmbeddedGateway()
-        gateway.send(Stage.get() + request + Stage.get())
+        gateway.send(Stage.get() + request.text + Stage.get())
         #expect(gateway.received() == Stage.none + Stage.error(status))
         // Half closed: the client can read the answer, whatever it still sends.
         #expect(gateway.isHalfClosed && gateway.isOpen)

@@ -13,16 +13,17 @@ struct BearerTokenTests {
         #expect(desk.ask(authorization: scheme + space + Self.token) == ResolverTokenTests.valid)
     }
 
-    @Test(arguments: [
-        "", "Bearer", "Bearer ", "Bearer\(token)", "Bearer\t\(token)", "Bearer\0\(token)", "Basic \(token)",
-        "Digest realm=\"a.b.c\"",
-        "Bearer opaque", "Bearer a.b", "Bearer a.b.c.d.e", "Bearer " + String(repeating: "a", count: 20_000),
-    ])
-    func `another scheme, an empty or an opaque token is no credential`(field: String) {
+    @Test(
+        arguments: [
+            "", "Bearer", "Bearer ", "Bearer\(token)", "Bearer\t\(token)", "Bearer\0\(token)", "Basic \(token)",
+            "Digest realm=\"a.b.c\"",
+            "Bearer opaque", "Bearer a.b", "Bearer a.b.c.d.e", "Bearer " + String(repeating: "a", count: 20_000),
+        ].map(LongText.init))
+    func `another scheme, an empty or an opaque token is no credential`(field: LongText) {
         var desk = ResolverTokenTests.desk()
-        #expect(desk.ask(authorization: field) == Desk.none)
+        #expect(desk.ask(authorization: field.text) == Desk.none)
         #expect(
-            desk.ask(.require, authorization: field) == ["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer"])
+            desk.ask(.require, authorization: field.text) == ["HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer"])
     }
 
     @Test(arguments: ["Bearer ..", "Bearer a.b.c", "Bearer a.b.c d", "Bearer \(token) "])

@@ -8,7 +8,7 @@ final class ChildProcess: Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
-    /// Starts a program. `environment` is all that it gets beside `PATH`; `input` is a file, or nothing to read.
+    /// Starts a program. `environment` is all that it gets beside what `common` holds; `input` is a file, or nothing to read.
     init(
         _ executable: String, _ arguments: [String], in directory: String, environment: [String: String] = [:],
         input: String = "/dev/null"
@@ -21,8 +21,11 @@ final class ChildProcess: Sendable {
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: directory)
-        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"]]
-            .merging(environment) { _, given in given }
+        // What NIO only warns of, such as a task for an event loop that has ended, is a crash.
+        let common = [
+            "PATH": ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"], "SWIFTNIO_STRICT": "1",
+        ]
+        process.environment = common.merging(environment) { _, given in given }
         process.standardInput = FileHandle(forReadingAtPath: input)
         process.standardOutput = output
         process.standardError = output

@@ -1,4 +1,5 @@
 import CHiredis
+import Fixtures
 import NIOCore
 import Sessions
 import Testing
@@ -25,8 +26,9 @@ import Testing
         return unsafe UnsafeBufferPointer(start: target, count: Int(count)).map { UInt8(bitPattern: $0) }
     }
 
-    @Test(arguments: commands) func `a command has the bytes that hiredis makes`(_ words: [String]) {
-        let arguments = words.map { Array($0.utf8) }
+    @Test(arguments: commands.map { $0.map(LongText.init) })
+    func `a command has the bytes that hiredis makes`(_ words: [LongText]) {
+        let arguments = words.map { Array($0.text.utf8) }
         var buffer = ByteBuffer()
         buffer.writeCommand(arguments)
         #expect(Array(buffer.readableBytesView) == Self.formatted(arguments))

@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import NIOCore
 import Sessions
 import Testing
@@ -181,18 +182,19 @@ import Testing
 }
 
 @Suite struct `Error codes` {
-    @Test(arguments: [
-        ("LOADING Redis is loading the dataset in memory", RedisErrorCode.loading),
-        ("NOAUTH Authentication required.", .noAuthentication),
-        ("WRONGPASS invalid username-password pair or user is disabled.", .wrongPassword),
-        ("OOM command not allowed when used memory > 'maxmemory'.", .outOfMemory),
-        ("WRONGTYPE Operation against a key holding the wrong kind of value", .wrongType),
-        ("MOVED 3999 127.0.0.1:6381", .moved), ("ERR unknown command", .generic), ("ERR", .generic),
-        ("", .other), (" ERR", .other), ("ERRATIC", .other), ("loading", .other),
-        (String(repeating: "X", count: 5000), .other),
-    ])
-    func `the first word tells which error it is`(_ message: String, _ code: RedisErrorCode) {
-        #expect(RedisErrorCode(message: message.utf8) == code)
+    @Test(
+        arguments: [
+            ("LOADING Redis is loading the dataset in memory", RedisErrorCode.loading),
+            ("NOAUTH Authentication required.", .noAuthentication),
+            ("WRONGPASS invalid username-password pair or user is disabled.", .wrongPassword),
+            ("OOM command not allowed when used memory > 'maxmemory'.", .outOfMemory),
+            ("WRONGTYPE Operation against a key holding the wrong kind of value", .wrongType),
+            ("MOVED 3999 127.0.0.1:6381", .moved), ("ERR unknown command", .generic), ("ERR", .generic),
+            ("", .other), (" ERR", .other), ("ERRATIC", .other), ("loading", .other),
+            (String(repeating: "X", count: 5000), .other),
+        ].map { (LongText($0), $1) })
+    func `the first word tells which error it is`(_ message: LongText, _ code: RedisErrorCode) {
+        #expect(RedisErrorCode(message: message.text.utf8) == code)
     }
 
     @Test(arguments: RedisErrorCode.allCases) func `every error has words of ours`(_ code: RedisErrorCode) {

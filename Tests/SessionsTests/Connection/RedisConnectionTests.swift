@@ -1,3 +1,4 @@
+import Fixtures
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -242,15 +243,19 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         #expect(scene.take() == [])
     }
 
-    @Test(arguments: [
-        ("?\r\n", "nonsense(Sessions.ReplyError.malformed)"),
-        ("$1073741824\r\n" + String(repeating: "x", count: (1 << 20) + 100), "nonsense(Sessions.ReplyError.tooLarge)"),
-        ("$-1\r\n$-1\r\n", "unsolicited"),
-    ])
-    func `nonsense closes the connection`(_ bytes: String, _ failure: String) throws {
+    @Test(
+        arguments: [
+            ("?\r\n", "nonsense(Sessions.ReplyError.malformed)"),
+            (
+                "$1073741824\r\n" + String(repeating: "x", count: (1 << 20) + 100),
+                "nonsense(Sessions.ReplyError.tooLarge)"
+            ),
+            ("$-1\r\n$-1\r\n", "unsolicited"),
+        ].map { (LongText($0), $1) })
+    func `nonsense closes the connection`(_ bytes: LongText, _ failure: String) throws {
         let scene = try Scene.ready()
         scene.ask("a")
-        try scene.receive(bytes)
+        try scene.receive(bytes.text)
         #expect(["a refused", "a missing"].contains(scene.happened.first))
         #expect(scene.take().last == "closed \(failure)")
         #expect(!scene.channel.isActive)

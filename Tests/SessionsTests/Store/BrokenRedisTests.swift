@@ -1,23 +1,25 @@
+import Fixtures
 import NIOCore
 import Resolution
 import Sessions
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct `Redis store with a broken redis` {
-    @Test(arguments: [
-        ("-OOM command not allowed when used memory > 'maxmemory'.\r\n", "refused", "OOM"),
-        ("-LOADING Redis is loading the dataset in memory\r\n", "refused", "LOADING"),
-        ("-MOVED 1 127.0.0.1:1\r\n", "refused", "MOVED"),
-        ("-NOAUTH Authentication required.\r\n", "refused", "NOAUTH"),
-        ("-whatever\r\n", "refused", "it answered with an error"),
-        (":1\r\n", "refused", "a reply of another type"),
-        ("*2\r\n$1\r\na\r\n$1\r\nb\r\n", "refused", "a reply of another type"),
-        ("$9\r\nnot JSON!\r\n", "unreadable notJSON", "not one JSON object"),
-        ("$1048577\r\n" + String(repeating: "x", count: 1_048_577) + "\r\n", "unreadable tooLarge", "than 1 MiB"),
-    ])
-    func `a wrong answer is no reason to hang up`(_ reply: String, _ summary: String, _ word: String) async throws {
+    @Test(
+        arguments: [
+            ("-OOM command not allowed when used memory > 'maxmemory'.\r\n", "refused", "OOM"),
+            ("-LOADING Redis is loading the dataset in memory\r\n", "refused", "LOADING"),
+            ("-MOVED 1 127.0.0.1:1\r\n", "refused", "MOVED"),
+            ("-NOAUTH Authentication required.\r\n", "refused", "NOAUTH"),
+            ("-whatever\r\n", "refused", "it answered with an error"),
+            (":1\r\n", "refused", "a reply of another type"),
+            ("*2\r\n$1\r\na\r\n$1\r\nb\r\n", "refused", "a reply of another type"),
+            ("$9\r\nnot JSON!\r\n", "unreadable notJSON", "not one JSON object"),
+            ("$1048577\r\n" + String(repeating: "x", count: 1_048_577) + "\r\n", "unreadable tooLarge", "than 1 MiB"),
+        ].map { (LongText($0), $1, $2) })
+    func `a wrong answer is no reason to hang up`(_ reply: LongText, _ summary: String, _ word: String) async throws {
         for movesOut in [false, true] {
-            let server = try await FakeRedis.answering(reply)
+            let server = try await FakeRedis.answering(reply.text)
             let store = try await TestStore(url: server.url, movesOut: movesOut)
             #expect(try await store.lookUp(["k", "l"]).map(\.summary) == [summary, summary])
             for _ in 0..<3 { #expect(try await store.lookUp("k").summary == summary) }
@@ -26,18 +28,19 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak the redis protocol"),
-        ("$1073741824\r\n" + String(repeating: "x", count: 1_100_000), "larger than is allowed"),
-        ("*2147483647\r\n", "larger than is allowed"),
-        ("$1\r\na\r\n$1\r\nb\r\n", "nobody asked for"),
-        (String(repeating: "*1\r\n", count: 9), "does not speak the redis protocol"),
-    ])
-    func `nonsense is refused, the connection closed, and a new one made`(_ reply: String, _ reason: String)
+    @Test(
+        arguments: [
+            ("HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak the redis protocol"),
+            ("$1073741824\r\n" + String(repeating: "x", count: 1_100_000), "larger than is allowed"),
+            ("*2147483647\r\n", "larger than is allowed"),
+            ("$1\r\na\r\n$1\r\nb\r\n", "nobody asked for"),
+            (String(repeating: "*1\r\n", count: 9), "does not speak the redis protocol"),
+        ].map { (LongText($0), $1) })
+    func `nonsense is refused, the connection closed, and a new one made`(_ reply: LongText, _ reason: String)
         async throws
     {
         for movesOut in [false, true] {
-            let server = try await FakeRedis.answering(reply)
+            let server = try await FakeRedis.answering(reply.text)
             let store = try await TestStore(url: server.url, movesOut: movesOut)
             let seen = store.log.count
             #expect(["refused", "unreadable notJSON"].contains(try await store.lookUp("k").summary))

@@ -14,7 +14,7 @@ final class LineHost: Sendable {
         case take(CInt, @Sendable () -> RedisLine)
         case perform(@Sendable (RedisLine) -> Void)
         case ask([(RecordQuery, Reply)])
-        case end
+        case end(then: @Sendable () -> Void)
     }
 
     private let jobs = NIOLockedValueBox<[Job]>([])
@@ -55,7 +55,10 @@ final class LineHost: Sendable {
     /// Asks all in one turn.
     func ask(_ questions: [(RecordQuery, Reply)]) { post(.ask(questions)) }
 
-    func end() { post(.end) }
+    /// Breaks the line off and ends the thread.
+    ///
+    /// - Parameter then: called when nothing more will be told by the line.
+    func end(then: @escaping @Sendable () -> Void) { post(.end(then: then)) }
 
     private func post(_ job: Job) {
         jobs.withLockedValue { $0.append(job) }
@@ -103,9 +106,10 @@ final class LineHost: Sendable {
                     waiters[number] = reply
                     line.ask(query, number: number, at: .now())
                 }
-            case .end:
+            case .end(let then):
                 line?.breakOff(at: .now())
                 hasEnded = true
+                then()
             }
         }
 

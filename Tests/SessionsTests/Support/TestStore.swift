@@ -117,12 +117,15 @@ final class TestStore: Sendable {
     }
 
     deinit {
-        let (store, group) = (self.store, self.group)
-        host?.end()
-        loop.execute {
-            store.value.stop()
-            group.shutdownGracefully { _ in }
+        let (store, group, loop) = (self.store, self.group, self.loop)
+        let end: @Sendable () -> Void = {
+            loop.execute {
+                store.value.stop()
+                group.shutdownGracefully { _ in }
+            }
         }
+        // What the host's line tells is told on the event loop, which therefore ends after it.
+        if let host { host.end(then: end) } else { end() }
     }
 }
 

@@ -50,7 +50,7 @@ import Tokens
 
     @Test(
         arguments: [
-            (KeyRefusal.notAnObject, ["null", "1", #""x""#, "[]", "true"]),
+            (.notAnObject, ["null", "1", #""x""#, "[]", "true"]),
             (
                 .memberOfWrongType,
                 [
@@ -141,15 +141,15 @@ import Tokens
                     jwk(.es256, (#""y":""#, #""w":"a","y":"\#(zeros(32))","v":""#)),
                 ]
             ),
-        ] as [(KeyRefusal, [String])])
-    func `a key that can't be used is skipped with its reason`(_ reason: KeyRefusal, _ jwks: [String]) throws {
+        ] as [(KeyRefusal, LongTexts)])
+    func `a key that can't be used is skipped with its reason`(_ reason: KeyRefusal, _ jwks: LongTexts) throws {
         for jwk in jwks { #expect(try refusal(of: jwk) == reason, "\(jwk.prefix(200))") }
     }
 
     @Test(
         arguments: [
             (
-                KeySetError.notAKeySet,
+                .notAKeySet,
                 ["{}", "[]", "null", #""keys""#, #"{"keys":{}}"#, #"{"keys":null}"#, #"{"KEYS":[]}"#, jwk(.rs256)]
             ),
             (.notJSON(.unexpectedEnd), ["", " ", "{", #"{"keys":["#]),
@@ -170,8 +170,8 @@ import Tokens
                 ]
             ),
             (.tooLong, [String(repeating: " ", count: 512 * 1024 + 1)]),
-        ] as [(KeySetError, [String])])
-    func `what is no set of keys is refused`(_ error: KeySetError, _ texts: [String]) {
+        ] as [(KeySetError, LongTexts)])
+    func `what is no set of keys is refused`(_ error: KeySetError, _ texts: LongTexts) {
         for text in texts {
             let thrown = #expect(throws: KeySetError.self, "\(text.prefix(100))") { try KeySet(text) }
             #expect(thrown == error, "\(text.prefix(100))")
