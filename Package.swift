@@ -66,7 +66,7 @@ let tests: [Target] = [
     .testTarget(
         name: "KeySetsTests",
         dependencies: [
-            "Bytes", "Tokens", "KeySets", "Fixtures",
+            "Bytes", "Tokens", "Telemetry", "KeySets", "Fixtures",
             .nioConcurrencyHelpers, .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),

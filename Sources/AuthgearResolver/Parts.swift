@@ -39,11 +39,12 @@ package struct Parts {
         let loops = LoopSet(count: configuration.loopCount)
         let neighbours = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let log = LimitedLog(logger)
         let stores = SessionStores(
-            origin, areCached: configuration.sessions.cache.isOn, for: loops, on: neighbours, logger: logger)
+            origin, areCached: configuration.sessions.cache.isOn, for: loops, on: neighbours, log: log)
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
-            logger: logger, clock: { .now }, publish: loops.publish)
+            log: log, clock: { .now }, publish: loops.publish)
         let connections = FileLimit.raise(
             forConnections: configuration.limits.connections, loops: configuration.loopCount)
         let listener = Listener(
@@ -54,7 +55,7 @@ package struct Parts {
                     keySets.find(key) { reply in loops.mailboxes[number].post(.key(ticket, reply)) }
                 }
             })
-        let pages = Self.pages(listener, loops, keySets, stores, startedAt: Timestamp.now)
+        let pages = Self.pages(configuration, listener, loops, keySets, stores, startedAt: Timestamp.now)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
         self.configuration = configuration
         self.logger = logger
@@ -64,8 +65,12 @@ package struct Parts {
         self.listener = listener
         self.admin = admin
         self.group = ServiceGroup(
-            services: [stores, keySets, admin, GatewayService(stores: stores, listener: listener), StartUpPages()],
-            logger: logger)
+            services: [
+                stores, keySets, admin, GatewayService(stores: stores, listener: listener), StartUpPages(),
+                LogCatchUp(log: log), UnknownWatch(loops: loops, logger: logger),
+            ],
+            // Its lines would be names of types; what they tell is logged by each part.
+            logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         if connections < configuration.limits.connections {
             logger.warning(
                 "the limit of open files allows fewer connections than limits.connections",
@@ -114,7 +119,8 @@ package struct Parts {
 
     /// What the admin listener tells.
     private static func pages(
-        _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets, _ stores: SessionStores, startedAt: Timestamp
+        _ configuration: Configuration, _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets,
+        _ stores: SessionStores, startedAt: Timestamp
     ) -> AdminPages {
         AdminPages(
             missing: {
@@ -122,7 +128,8 @@ package struct Parts {
                     let issuers = try await keySets.status().compactMap { status in
                         status.problem.map { "issuer \(status.issuer): \($0)" }
                     }
-                    return issuers + (try await stores.problem().map { ["session store: \($0)"] } ?? [])
+                    let problem = try await stores.problem(asking: configuration.trialQueries)
+                    return issuers + (problem.map { ["session store: \($0)"] } ?? [])
                 } catch {
                     return ["the process is ending"]
                 }

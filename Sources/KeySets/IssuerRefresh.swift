@@ -16,7 +16,6 @@ final class IssuerRefresh {
     var confirmedAt: NIODeadline?
     /// Why the last fetch failed; nil after one that succeeded.
     var failure: FetchFailure?
-    var failuresInARow = 0
     var fetches: [FetchResult: Int] = [:]
 
     init(source: KeySource, wait: TimeAmount, memory: Int) {

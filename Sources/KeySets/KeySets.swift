@@ -1,7 +1,7 @@
 package import Bytes
-package import Logging
 package import NIOCore
 import ServiceLifecycle
+package import Telemetry
 package import Tokens
 
 /// Fetches every issuer's keys in the background, never in a request, and publishes them (contract section 5).
@@ -43,11 +43,11 @@ package final class KeySets: Service {
     ///   - clock: the civil time, which tokens are judged by too.
     ///   - publish: gets each new ring on `eventLoop`, before anybody who waits for one of its keys gets a reply there.
     package convenience init(
-        _ settings: Settings, on eventLoop: any EventLoop, fetcher: KeyFetcher, logger: Logger,
+        _ settings: Settings, on eventLoop: any EventLoop, fetcher: KeyFetcher, log: LimitedLog,
         clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void
     ) {
         self.init(
-            settings, on: eventLoop, logger: logger, clock: clock, publish: publish,
+            settings, on: eventLoop, log: log, clock: clock, publish: publish,
             fetch: { order in
                 do throws(FetchFailure) {
                     return .success(try await fetcher.fetch(order.source, since: order.stamp))
@@ -59,7 +59,7 @@ package final class KeySets: Service {
 
     /// Fetches with closures.
     package init(
-        _ settings: Settings, on eventLoop: any EventLoop, logger: Logger,
+        _ settings: Settings, on eventLoop: any EventLoop, log: LimitedLog,
         clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         fetch: @escaping Fetch, shutdown: @escaping @Sendable () async -> Void = {}
@@ -73,7 +73,7 @@ package final class KeySets: Service {
         let effects = Refresher.Effects(
             fetch: { continuation.yield($0) }, publish: publish, clock: clock, jitter: jitter)
         refresher = .makeBoxSendingValue(
-            Refresher(settings, eventLoop: eventLoop, effects: effects, logger: logger), eventLoop: eventLoop)
+            Refresher(settings, eventLoop: eventLoop, effects: effects, log: log), eventLoop: eventLoop)
     }
 
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.

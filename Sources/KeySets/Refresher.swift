@@ -10,6 +10,8 @@ final class Refresher {
     static let fetchSlots = 16
     /// How many requests wait for keys at once, over all issuers.
     static let waiterLimit = 10_000
+    private static let fetching = Condition(
+        good: "keys are fetched again", bad: "keys could not be fetched", badLevel: .warning)
     /// How many unknown `kid`s are remembered, over all issuers, within bounds for each.
     static let memoryLimit = 65_536
 
@@ -27,7 +29,7 @@ final class Refresher {
     private let eventLoop: any EventLoop
     private let effects: Effects
     private let maxStale: Duration
-    private let logger: Logger
+    private let log: LimitedLog
     private let issuers: [IssuerRefresh]
     private var ring: KeyRing
     private var queue = FetchQueue(slots: fetchSlots)
@@ -36,10 +38,10 @@ final class Refresher {
     /// From `stop` on. Before `start`, requests wait already: the listener may be faster than the keys.
     private var isStopped = false
 
-    init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, logger: Logger) {
+    init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, log: LimitedLog) {
         self.eventLoop = eventLoop
         self.effects = effects
-        self.logger = logger
+        self.log = log
         maxStale = settings.maxStale
         let sources = settings.sources
         let memory = min(1_024, max(128, Self.memoryLimit / max(sources.count, 1)))
@@ -106,7 +108,6 @@ extension Refresher {
         logSuccess(issuer, set: isChanged ? set : nil)
         issuer.confirmedAt = eventLoop.now
         issuer.failure = nil
-        issuer.failuresInARow = 0
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
         confirm(index, set: set, isChanged: isChanged)
         handle(index) { schedule, now in
@@ -130,14 +131,13 @@ extension Refresher {
     private func failed(_ index: Int, _ failure: FetchFailure) {
         let issuer = issuers[index]
         issuer.fetches[failure.result, default: 0] += 1
-        issuer.failuresInARow += 1
         issuer.failure = failure
         handle(index) { schedule, now in
             schedule.fetchFailed(jitter: effects.jitter(), now: now)
         }
         let retry = issuer.schedule.untilRefresh(now: eventLoop.now)
-        logger.log(
-            level: issuer.failuresInARow.isPowerOfTwo ? .warning : .debug, "keys could not be fetched",
+        tell(
+            issuer, problem: "\(failure)",
             metadata: .init([
                 .issuer: issuer.source.issuer, .address: issuer.source.place, .reason: "\(failure)",
                 .retryIn: "\(Double(retry.nanoseconds / 1_000_000) / 1_000)",
@@ -146,17 +146,25 @@ extension Refresher {
 
     private func logSuccess(_ issuer: IssuerRefresh, set: KeySet?) {
         if let set {
-            logger.info(
-                issuer.confirmedAt == nil ? "keys loaded" : "keys changed",
-                metadata: .init([
+            log.event(
+                .info, issuer.confirmedAt == nil ? "keys loaded" : "keys changed", address: issuer.source.issuer,
+                at: eventLoop.now.uptimeNanoseconds
+            ) {
+                .init([
                     .issuer: issuer.source.issuer, .count: "\(set.keys.count)", .skipped: "\(set.skipped.count)",
-                ]))
+                ])
+            }
         } else {
-            logger.trace("keys are unchanged", metadata: .init([.issuer: issuer.source.issuer]))
+            log.logger.trace("keys are unchanged", metadata: .init([.issuer: issuer.source.issuer]))
         }
-        if issuer.failure != nil {
-            logger.info("keys are fetched again", metadata: .init([.issuer: issuer.source.issuer]))
-        }
+        if issuer.failure != nil { tell(issuer, problem: nil, metadata: .init([.issuer: issuer.source.issuer])) }
+    }
+
+    /// Each failure is told again, once a minute: an outage of keys shows only when they are too old.
+    private func tell(_ issuer: IssuerRefresh, problem: String?, metadata: Logger.Metadata) {
+        log.condition(
+            Self.fetching, address: issuer.source.issuer, member: ObjectIdentifier(issuer), problem: problem,
+            isReminder: problem != nil, metadata: metadata, at: eventLoop.now.uptimeNanoseconds)
     }
 }
 
@@ -201,11 +209,6 @@ extension Refresher {
         issuers[index].timer = nil
         handle(index) { schedule, now in schedule.timePassed(now: now) }
     }
-}
-
-extension Int {
-    /// What thins out the log lines of a long outage: the 1st, 2nd, 4th, 8th … failure.
-    fileprivate var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }
 
 extension Result {

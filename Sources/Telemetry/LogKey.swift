@@ -10,6 +10,8 @@ package enum LogKey: String, CaseIterable, Sendable {
     case reason
     /// How many of what the message names.
     case count
+    /// How many lines on the same were left out since the last one.
+    case leftOut = "left_out"
     /// How many keys of a set can't be used.
     case skipped
     /// Seconds until the next try.
@@ -18,7 +20,12 @@ package enum LogKey: String, CaseIterable, Sendable {
     case store
     /// The kind of record that was asked for.
     case record
+    /// What an operator can do about it.
+    case remedy
+    /// The program's.
     case version
+    /// The configuration file, as the operator named it.
+    case configuration
 }
 
 extension Logger.Metadata {

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import NIOPosix
+import Telemetry
 import Testing
 import Tokens
 
@@ -20,7 +21,7 @@ import Tokens
         let keySets = KeySets(
             .init(sources: [source], maxStale: .seconds(86_400), wait: .seconds(1)), on: loop,
             fetcher: KeyFetcher(group: MultiThreadedEventLoopGroup.singleton),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            log: LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             clock: { Timestamp(microseconds: 0) }, publish: { continuation.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await keySets.run() }

@@ -4,6 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
+import Telemetry
 import Tokens
 
 /// Key sets whose clock, fetches and event loop the test holds in its hands; what they do comes as events, in order.
@@ -33,7 +34,7 @@ final class Rig: Sendable {
         self.desk = desk
         keySets = KeySets(
             .init(sources: sources, maxStale: maxStale, wait: .seconds(1)), on: loop,
-            logger: Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } },
+            log: LimitedLog(Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } }),
             clock: { [loop] in Timestamp(microseconds: Int64(loop.now.uptimeNanoseconds / 1_000)) },
             publish: { ring in
                 continuation.yield(

@@ -17,10 +17,11 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try file.read()
         let logger = Logger(configuration.log)
+        logger.info("starting", metadata: .init([.version: Version.program, .configuration: file.config]))
         do {
             try await Parts(configuration, stores: try configuration.storeOrigin(), logger: logger).run()
         } catch {
-            logger.critical("cannot serve", metadata: .init([.reason: "\(error)"]))
+            logger.critical("cannot serve", metadata: .init([.reason: "\(ErrorWords(error))"]))
             throw ExitCode(1)
         }
     }

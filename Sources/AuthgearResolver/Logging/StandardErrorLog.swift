@@ -25,7 +25,7 @@ package struct StandardErrorLog: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let given = event.metadata { all.merge(given) { _, new in new } }
-        if let error = event.error { all["error"] = .string("\(error)") }
+        if let error = event.error { all["error"] = .string("\(ErrorWords(error))") }
         let line = LogLine("\(event.message)", level: event.level, metadata: all, at: .now, format: format)
         if Self.isTaken { File.write(line.bytes, to: STDERR_FILENO) }
     }

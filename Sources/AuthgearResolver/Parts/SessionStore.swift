@@ -1,6 +1,6 @@
 package import Listener
 package import NIOCore
-import Resolution
+package import Resolution
 package import Sessions
 package import Tokens
 
@@ -33,9 +33,13 @@ package enum SessionStore: Sendable {
         try await ask { $0.stop() }
     }
 
-    /// Why it can't be asked at this moment.
-    package func problem() async throws -> String? {
-        guard case .unreachable(let reason) = try await ask({ $0.status }) else { return nil }
+    /// Why records can't be had at this moment: asks for some.
+    package func problem(asking queries: [RecordQuery]) async throws -> String? {
+        guard case .redis(let desk) = self else { return nil }
+        let status = try await desk.eventLoop.flatSubmit {
+            desk.value?.store.trial(queries) ?? desk.eventLoop.makeSucceededFuture(.reachable)
+        }.get()
+        guard case .unreachable(let reason) = status else { return nil }
         return reason
     }
 

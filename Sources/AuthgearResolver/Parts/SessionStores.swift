@@ -1,10 +1,10 @@
 import Bytes
 package import Listener
-package import Logging
 package import NIOCore
-import Resolution
+package import Resolution
 import ServiceLifecycle
 package import Sessions
+package import Telemetry
 
 /// The session stores of all event loops, one each.
 package struct SessionStores: Service {
@@ -22,26 +22,26 @@ package struct SessionStores: Service {
     ///   - loops: whose requests ask, one loop each store, and whose resolvers are told of changes.
     ///   - group: where connections to Redis are made, and kept when they have TLS.
     package init(
-        _ origin: Origin, areCached: Bool, for loops: LoopSet, on group: any EventLoopGroup, logger: Logger
+        _ origin: Origin, areCached: Bool, for loops: LoopSet, on group: any EventLoopGroup, log: LimitedLog
     ) {
         stores = loops.mailboxes.map { mailbox in
             switch origin {
             case .none: .none
-            case .memory(let records): .memory(MemoryStore(records, logger: logger))
+            case .memory(let records): .memory(MemoryStore(records, log: log))
             case .redis(let configuration):
-                .redis(Self.desk(configuration, areCached: areCached, for: mailbox, on: group.next(), logger))
+                .redis(Self.desk(configuration, areCached: areCached, for: mailbox, on: group.next(), log))
             }
         }
     }
 
     private static func desk(
         _ configuration: RedisConfiguration, areCached: Bool, for mailbox: Mailbox, on eventLoop: any EventLoop,
-        _ logger: Logger
+        _ log: LimitedLog
     ) -> NIOLoopBoundBox<RedisDesk?> {
         let box = NIOLoopBoundBox<RedisDesk?>.makeEmptyBox(eventLoop: eventLoop)
         eventLoop.execute {
             let store = RedisStore(
-                configuration, on: eventLoop, logger: logger, changes: areCached ? report(to: mailbox) : nil,
+                configuration, on: eventLoop, log: log, changes: areCached ? report(to: mailbox) : nil,
                 home: .eventLoop(behind: mailbox))
             box.value = RedisDesk(store, on: eventLoop, for: mailbox)
         }
@@ -78,12 +78,16 @@ package struct SessionStores: Service {
         for store in stores { try await store.stop() }
     }
 
-    /// The first reason why one of them can't be asked.
-    package func problem() async throws -> String? {
-        for store in stores {
-            if let problem = try await store.problem() { return problem }
+    /// The first reason why records can't be had from one of them: asks all, at the same time.
+    package func problem(asking queries: [RecordQuery]) async throws -> String? {
+        try await withThrowingTaskGroup(of: (Int, String?).self) { group in
+            for (number, store) in stores.enumerated() {
+                group.addTask { (number, try await store.problem(asking: queries)) }
+            }
+            var problems: [Int: String] = [:]
+            for try await (number, problem) in group { problems[number] = problem }
+            return problems.min { $0.key < $1.key }?.value
         }
-        return nil
     }
 
     /// How long after a session ended it may still be answered as valid, at this moment.

@@ -41,6 +41,17 @@ package struct SessionRules: Sendable {
     private static func sessionPrefix(appID: String) -> String { "app:\(appID):session:" }
     private static func userPrefix(appID: String) -> String { "app:\(appID):userinfo:" }
 
+    /// Questions for one record of each kind that is looked up, of somebody who isn't there: whether they can be asked tells
+    /// whether the store can be.
+    package static func trialQueries(appID: String, madeUpID id: String) -> [RecordQuery] {
+        RecordQuery.Kind.allCases.map { kind in
+            switch kind {
+            case .session: RecordQuery(kind: kind, key: Array((sessionPrefix(appID: appID) + id).utf8))
+            case .user: RecordQuery(kind: kind, key: Array((userPrefix(appID: appID) + id).utf8) + userSuffix)
+            }
+        }
+    }
+
     func sessionQuery(id: [UInt8]) -> RecordQuery {
         RecordQuery(kind: .session, key: sessionPrefix + id)
     }

@@ -46,9 +46,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
         case .stuck: "redis at \(address) stopped answering"
         case .refused(.auth, .generic):
-            "redis at \(address) refused AUTH: it has no password set, or is too old to know users"
-        case .refused(.select, .generic):
-            "redis at \(address) refused SELECT: it has fewer databases than the number in the URL"
+            "redis at \(address) refused AUTH: it is too old to know users (before redis 6): leave the user out of the URL"
         case .refused(let command, let error): "redis at \(address) refused \(command.rawValue): \(error.words)"
         case .nonsense(.malformed): "what answers at \(address) does not speak the redis protocol"
         case .nonsense(.tooLarge): "redis at \(address) sent a reply larger than is allowed"

@@ -88,6 +88,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case redirected(sent: NIODeadline, RedisErrorCode?)
         /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
         case untracked
+        /// The reply is this trial's.
+        case tried(Int, RecordQuery.Kind)
         /// The reply of a command that timed out.
         case late
         /// Nobody asked: close.
@@ -121,6 +123,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         switch command.question {
         case .heartbeat: return .alive(command.sent)
         case .identity: return .identity
+        case .trial(let number, let kind): return .tried(number, kind)
         case .untracking: return .untracked
         case .redirection: return .redirected(sent: command.sent, error)
         case .record where isLate: return .late

@@ -10,6 +10,8 @@ package struct PendingCommand<Waiter> {
         case heartbeat
         /// `INFO server`: which server is it?
         case identity
+        /// `GET` of a record that nobody wants: can such records be asked for?
+        case trial(Int, RecordQuery.Kind)
         /// `CLIENT TRACKING OFF`
         case untracking
         /// `CLIENT TRACKING ON REDIRECT`

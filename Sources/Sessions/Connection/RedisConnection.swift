@@ -89,6 +89,11 @@ package final class RedisConnection: ChannelInboundHandler {
         ask { line, now in line.redirect(to: client, prefixes: prefixes, at: now) }
     }
 
+    /// Asks for records to see whether they can be had; the outcomes come as answers.
+    package func ask(_ queries: [RecordQuery], trial number: Int) {
+        ask { line, now in line.ask(queries, trial: number, at: now) }
+    }
+
     private func ask(_ body: @escaping @Sendable (RedisLine, NIODeadline) -> Void) {
         switch place {
         case .nowhere: break

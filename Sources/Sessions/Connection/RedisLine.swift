@@ -14,6 +14,7 @@ package final class RedisLine {
         case identity(ServerID?)
         /// It tells of changes where it was told to, unless there is an error.
         case redirection(sent: NIODeadline, RedisErrorCode?)
+        case trial(TrialOutcome)
     }
 
     /// What happens to the connection.
@@ -94,6 +95,11 @@ package final class RedisLine {
         ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] }, at: now)
     }
 
+    /// Asks for records to see whether they can be had.
+    func ask(_ queries: [RecordQuery], trial number: Int, at now: NIODeadline) {
+        for query in queries where state.asked(.trial(number, query.kind), at: now) { outgoing.writeGet(query.key) }
+    }
+
     private func ask(_ question: PendingCommand<Int>.Question, _ command: [String], at now: NIODeadline) {
         guard state.asked(question, at: now) else { return }
         outgoing.writeCommand(command.map { word in Array(word.utf8) })
@@ -121,6 +127,7 @@ package final class RedisLine {
             let record = reply.record(as: kind)
             journal.answered(kind, record, error: error, after: now - command.sent, at: now)
             if let number = command.waiter { replies.append((number, record)) }
+        case .tried(let number, let kind): tell(.answered(.trial(TrialOutcome(reply, trial: number, kind: kind))))
         case .identity: tell(.answered(.identity(reply.server)))
         case .alive(let sent): tell(.answered(.heartbeat(sent: sent)))
         case .redirected(let sent, let error): tell(.answered(.redirection(sent: sent, error)))

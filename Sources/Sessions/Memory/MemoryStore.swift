@@ -1,7 +1,7 @@
-package import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 package import Resolution
+package import Telemetry
 
 /// A session store in memory: the same records under the same keys as in Redis, from a file or from the demo.
 ///
@@ -15,12 +15,12 @@ package final class MemoryStore: Sendable {
     }
 
     private let records: MemoryRecords
-    private let logger: Logger
+    private let log: LimitedLog
     private let state: NIOLockedValueBox<State>
 
-    package init(_ records: MemoryRecords, logger: Logger) {
+    package init(_ records: MemoryRecords, log: LimitedLog) {
         self.records = records
-        self.logger = logger
+        self.log = log
         self.state = NIOLockedValueBox(State(journal: LookUpJournal()))
     }
 
@@ -28,11 +28,11 @@ package final class MemoryStore: Sendable {
 
     /// Asks for a record.
     package func lookUp(_ query: RecordQuery) -> RecordReply {
-        let (answer, trouble) = state.withLockedValue { state -> (RecordReply, Logger.Metadata?) in
+        let (answer, trouble) = state.withLockedValue { state in
             let answer = self.answer(to: query, &state)
-            return (answer, state.journal.note(query.kind, answer, error: nil, at: .now()))
+            return (answer, state.journal.note(query.kind, answer, error: nil))
         }
-        LookUpJournal.log(trouble, to: logger)
+        trouble?.log(to: log, address: "memory", at: .now())
         return answer
     }
 

@@ -1,26 +1,32 @@
 import Logging
 package import NIOCore
+package import Resolution
+import Telemetry
 
 extension RedisStore {
-    /// Tries a store once: connects, and does what the set-up of a connection does (TLS, AUTH, SELECT, PING), within
-    /// `connect_timeout`. May be called from anywhere; the future always succeeds.
+    /// Tries a store once: connects, does what the set-up of a connection does (TLS, AUTH, SELECT, PING) within
+    /// `connect_timeout`, and asks for records of nobody. May be called from anywhere; the future always succeeds.
     package static func probe(
-        _ configuration: RedisConfiguration, on eventLoop: any EventLoop
+        _ configuration: RedisConfiguration, asking queries: [RecordQuery], on eventLoop: any EventLoop
     ) -> EventLoopFuture<StoreStatus> {
         eventLoop.flatSubmit {
             let promise = eventLoop.makePromise(of: StoreStatus.self)
             let silence = Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() }
+            let trial = RecordTrial(
+                number: 0, queries: queries.count, at: configuration.address,
+                patience: configuration.connectTimeout + configuration.commandTimeout, on: eventLoop)
             let connection = RedisConnection(
-                configuration, on: eventLoop, journal: StoreJournal(logger: silence),
+                configuration, on: eventLoop, journal: StoreJournal(address: "", log: LimitedLog(silence)),
                 events: RedisConnection.Events(
-                    ready: { connection in
-                        promise.succeed(.reachable)
-                        connection.close(because: .stopped)
-                    },
-                    closed: { failure in
-                        guard failure != .stopped else { return }
-                        promise.succeed(.unreachable(reason: failure.reason(at: configuration.address)))
+                    ready: { connection in connection.ask(queries, trial: 0) },
+                    closed: { failure in trial.end(failure.reason(at: configuration.address)) },
+                    answered: { answer in
+                        if case .trial(let outcome) = answer { trial.note(outcome) }
                     }))
+            trial.result.assumeIsolated().whenSuccess { status in
+                connection.close(because: .stopped)
+                promise.succeed(status)
+            }
             Connector(configuration: configuration, eventLoop: eventLoop).open(connection, failed: connection.close)
             return promise.futureResult
         }

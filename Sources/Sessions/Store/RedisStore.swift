@@ -1,6 +1,6 @@
-package import Logging
 package import NIOCore
 package import Resolution
+package import Telemetry
 
 /// The session store in Redis, as one event loop sees it.
 ///
@@ -10,6 +10,9 @@ package import Resolution
 /// Imports Bytes, Resolution, Telemetry, NIO, NIOSSL, swift-log and hiredis's reader; knows of records only that `Record`
 /// decodes them.
 package final class RedisStore {
+    /// How long who asks whether the process is ready waits at most.
+    private static let trialPatience = TimeAmount.seconds(1)
+
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
     private let journal: StoreJournal
@@ -20,6 +23,9 @@ package final class RedisStore {
     private var connection: RedisConnection?
     /// Nil unless somebody wants to know of changes.
     private let tracker: ChangeTracker?
+    /// What is being tried; trials so far.
+    private var trial: RecordTrial?
+    private var trials = 0
     /// Kept by `start` until the first attempt has ended.
     private var firstAttempt: EventLoopPromise<Void>?
 
@@ -30,16 +36,17 @@ package final class RedisStore {
     ///   - changes: called on the loop with what changes in the store; when nil, nothing is tracked.
     ///   - home: where a connection without TLS is served once it is ready. Look-ups are asked there, then, and not here.
     package init(
-        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger,
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, log: LimitedLog,
         changes: ((StoreChange) -> Void)? = nil, home: LineHome? = nil
     ) {
         self.home = home
         self.configuration = configuration
         self.eventLoop = eventLoop
-        self.journal = StoreJournal(logger: logger)
+        self.journal = StoreJournal(address: "\(configuration.address)", log: log)
         self.reconnector = Reconnector(on: eventLoop)
+        let journal = self.journal
         self.tracker = changes.map { changes in
-            ChangeTracker(configuration, on: eventLoop, logger: logger, report: changes)
+            ChangeTracker(configuration, on: eventLoop, journal: journal, report: changes)
         }
     }
 
@@ -72,6 +79,21 @@ package final class RedisStore {
         connection.lookUp(query, reply: reply)
     }
 
+    /// Asks for records on the connection to see whether they can be had: at most one trial at a time, which all join who
+    /// want to know meanwhile. The future always succeeds, within `command_timeout` and a second.
+    package func trial(_ queries: [RecordQuery]) -> EventLoopFuture<StoreStatus> {
+        guard let connection, status == .reachable else { return eventLoop.makeSucceededFuture(status) }
+        if let trial { return trial.result }
+        trials += 1
+        let trial = RecordTrial(
+            number: trials, queries: queries.count, at: configuration.address,
+            patience: min(configuration.commandTimeout, Self.trialPatience), on: eventLoop)
+        self.trial = trial
+        trial.result.assumeIsolated().whenComplete { _ in self.trial = nil }
+        connection.ask(queries, trial: trials)
+        return trial.result
+    }
+
     /// Closes the connection. What waits fails, and so does what is asked later.
     package func stop() {
         reconnector.stop()
@@ -84,7 +106,7 @@ package final class RedisStore {
             configuration, on: eventLoop, journal: journal,
             events: RedisConnection.Events(
                 ready: { connection in self.ready(connection) }, closed: { failure in self.lost(failure) },
-                answered: { answer in self.tracker?.dataAnswered(answer) }),
+                answered: { answer in self.answered(answer) }),
             home: home)
         self.connection = connection
         Connector(configuration: configuration, eventLoop: eventLoop).open(connection, failed: connection.close)
@@ -93,16 +115,21 @@ package final class RedisStore {
     private func ready(_ connection: RedisConnection) {
         reconnector.ready()
         status = .reachable
-        journal.up(at: "\(configuration.address)")
+        journal.up(at: eventLoop.now)
         tracker?.dataReady(connection)
         firstAttemptEnded()
+    }
+
+    private func answered(_ answer: RedisLine.Answer) {
+        if case .trial(let outcome) = answer { trial?.note(outcome) } else { tracker?.dataAnswered(answer) }
     }
 
     private func lost(_ failure: ConnectionFailure) {
         connection = nil
         let reason = failure.reason(at: configuration.address)
         status = .unreachable(reason: reason)
-        journal.down(reconnector.isStopped ? nil : reason, address: "\(configuration.address)")
+        journal.down(reconnector.isStopped ? nil : reason, at: eventLoop.now)
+        trial?.end(reason)
         tracker?.dataLost()
         reconnector.lost()
         firstAttemptEnded()

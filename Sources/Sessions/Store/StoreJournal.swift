@@ -1,29 +1,28 @@
-package import Logging
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import Resolution
-import Telemetry
+package import Telemetry
 
 /// Keeps the books of one store: of look-ups, and of the connection's ups and downs.
 ///
 /// It outlives connections. Look-ups may be noted on another thread than the store's event loop, and the lock is there for
-/// who reads the figures. No key and no byte of a record comes into it.
+/// who reads the figures. No key and no byte of a record comes into it. Several stores at one address share a log.
 package final class StoreJournal: Sendable {
-    private struct Books {
-        var lookUps: LookUpJournal
-        /// Why the store was last said to be down; nil while it is up, and before anything was said.
-        var saidDown: String?
+    private static let reachable = Condition(
+        good: "the session store is reachable", bad: "the session store is out of reach", badLevel: .error)
+
+    private let lookUps = NIOLockedValueBox(LookUpJournal())
+    private let log: LimitedLog
+    /// Where the store is, without user and password.
+    private let address: String
+
+    package init(address: String, log: LimitedLog) {
+        self.address = address
+        self.log = log
     }
 
-    private let books: NIOLockedValueBox<Books>
-    private let logger: Logger
-
-    package init(logger: Logger) {
-        self.books = NIOLockedValueBox(Books(lookUps: LookUpJournal()))
-        self.logger = logger
-    }
-
-    package var figures: StoreFigures { books.withLockedValue { $0.lookUps.figures } }
+    package var figures: StoreFigures { lookUps.withLockedValue { $0.figures } }
 
     // MARK: Look-ups
 
@@ -32,17 +31,17 @@ package final class StoreJournal: Sendable {
         _ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?, after span: TimeAmount,
         at now: NIODeadline
     ) {
-        let trouble = books.withLockedValue { books in
-            books.lookUps.figures.record(nanoseconds: span.nanoseconds)
-            return books.lookUps.note(kind, reply, error: error, at: now)
+        let trouble = lookUps.withLockedValue { lookUps in
+            lookUps.figures.record(nanoseconds: span.nanoseconds)
+            return lookUps.note(kind, reply, error: error)
         }
-        LookUpJournal.log(trouble, to: logger)
+        trouble?.log(to: log, address: address, at: now)
     }
 
     /// A look-up has no reply and won't get one.
     func failed(_ kind: RecordQuery.Kind, _ failure: StoreFailure, at now: NIODeadline) {
-        let trouble = books.withLockedValue { $0.lookUps.note(kind, .unavailable(failure), error: nil, at: now) }
-        LookUpJournal.log(trouble, to: logger)
+        let trouble = lookUps.withLockedValue { $0.note(kind, .unavailable(failure), error: nil) }
+        trouble?.log(to: log, address: address, at: now)
     }
 
     /// A look-up was turned away.
@@ -53,25 +52,23 @@ package final class StoreJournal: Sendable {
 
     // MARK: The connection
 
-    func up(at address: String) {
-        books.withLockedValue { books in
-            books.lookUps.figures.connections = 1
-            books.saidDown = nil
-        }
-        logger.info("the session store is reachable", metadata: Logger.Metadata([.store: "redis", .address: address]))
+    func up(at now: NIODeadline) {
+        lookUps.withLockedValue { $0.figures.connections = 1 }
+        tell(Self.reachable, problem: nil, at: now)
     }
 
-    /// Says so once, and again when the reason has changed. Nothing is said without a reason.
-    func down(_ reason: String?, address: String) {
-        let isNews = books.withLockedValue { books in
-            books.lookUps.figures.connections = 0
-            guard let reason, books.saidDown != reason else { return false }
-            books.saidDown = reason
-            return true
-        }
-        guard let reason, isNews else { return }
-        logger.error(
-            "the session store is out of reach",
-            metadata: Logger.Metadata([.store: "redis", .address: address, .reason: reason]))
+    /// Nothing is said without a reason.
+    func down(_ reason: String?, at now: NIODeadline) {
+        lookUps.withLockedValue { $0.figures.connections = 0 }
+        if let reason { tell(Self.reachable, problem: reason, at: now) }
+    }
+
+    /// Logs whether a condition holds for this store; one line for all stores at the address.
+    func tell(_ condition: Condition, problem: String?, at now: NIODeadline) {
+        var metadata = Logger.Metadata([.store: "redis", .address: address])
+        if let problem { metadata.merge(Logger.Metadata([.reason: problem])) { _, new in new } }
+        log.condition(
+            condition, address: address, member: ObjectIdentifier(self), problem: problem, metadata: metadata,
+            at: now.uptimeNanoseconds)
     }
 }

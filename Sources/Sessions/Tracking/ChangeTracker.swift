@@ -12,9 +12,13 @@ final class ChangeTracker {
     /// How long to wait when the feed reached another server than the data connection.
     private static let elsewherePause = TimeAmount.seconds(5)
 
+    private static let telling = Condition(
+        good: "redis tells of changes: sessions are answered from memory",
+        bad: "redis does not tell of changes: every session is read anew", badLevel: .warning)
+
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
-    private let logger: Logger
+    private let journal: StoreJournal
     private let report: (StoreChange) -> Void
     private let reconnector: Reconnector
     private var state = TrackingState()
@@ -26,16 +30,14 @@ final class ChangeTracker {
     private var feedServer: ServerID?
     private var dataServer: ServerID?
     private var nextBeat: Scheduled<Void>?
-    /// Why changes were last said not to be told; nil while they are, and before anything was said.
-    private var saidOff: String?
 
     init(
-        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger,
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal,
         report: @escaping (StoreChange) -> Void
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
-        self.logger = logger
+        self.journal = journal
         self.report = report
         self.reconnector = Reconnector(on: eventLoop)
     }
@@ -63,6 +65,7 @@ final class ChangeTracker {
     func dataLost() {
         data = nil
         dataServer = nil
+        if state.isOn, !reconnector.isStopped { sayOff("the connection on which sessions are read was lost") }
         perform(state.dataLost())
     }
 
@@ -71,6 +74,7 @@ final class ChangeTracker {
         case .heartbeat(let sent): perform(state.dataAnswered(heartbeat: sent))
         case .identity(let server): dataServer = server
         case .redirection(let sent, let error): redirected(sent, error)
+        case .trial: break
         }
     }
 
@@ -78,7 +82,8 @@ final class ChangeTracker {
         let isSameServer = dataServer != nil && dataServer == feedServer
         perform(state.redirected(isAccepted: error == nil && isSameServer, sent: sent))
         if let error {
-            let words = error == .generic ? "it is older than redis 6, or a proxy" : error.words
+            let isOld = [.generic, .unknownCommand].contains(error)
+            let words = isOld ? "it is older than redis 6, or a proxy" : error.words
             sayOff("redis refused CLIENT TRACKING: \(words)")
         } else if !isSameServer, feedServer != nil {
             feed?.close(because: .elsewhere)
@@ -146,20 +151,10 @@ final class ChangeTracker {
     }
 
     private func sayOn() {
-        saidOff = nil
-        logger.info("redis tells of changes: sessions are answered from memory", metadata: metadata(reason: nil))
+        journal.tell(Self.telling, problem: nil, at: eventLoop.now)
     }
 
     private func sayOff(_ reason: String) {
-        guard saidOff != reason else { return }
-        saidOff = reason
-        logger.warning(
-            "redis does not tell of changes: every session is read anew", metadata: metadata(reason: reason))
-    }
-
-    private func metadata(reason: String?) -> Logger.Metadata {
-        var metadata = Logger.Metadata([.store: "redis", .address: "\(configuration.address)"])
-        if let reason { metadata.merge(Logger.Metadata([.reason: reason])) { _, new in new } }
-        return metadata
+        journal.tell(Self.telling, problem: reason, at: eventLoop.now)
     }
 }

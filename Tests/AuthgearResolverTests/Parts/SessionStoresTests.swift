@@ -31,7 +31,7 @@ import Testing
             try await stage.stores.start()
             #expect(try await stage.lookUp("app:a:session:1").map(user) == ["u1", "u1"])
             #expect(try await stage.lookUp("app:a:session:2").allSatisfy(isMissing))
-            #expect(try await stage.stores.problem() == nil)
+            #expect(try await stage.stores.problem(asking: []) == nil)
             #expect(try await stage.stores.revocationLag() == .zero)
         }
     }
@@ -52,7 +52,7 @@ import Testing
         try await StoreStage.with(.none) { stage in
             try await stage.stores.start()
             #expect(try await stage.lookUp("app:a:session:1").allSatisfy(isDisconnected))
-            #expect(try await stage.stores.problem() == nil)
+            #expect(try await stage.stores.problem(asking: []) == nil)
             #expect(try await stage.stores.figures()[.session, .disconnected] == 0)
         }
     }
@@ -65,7 +65,7 @@ import Testing
         let redis = try Configuration.Redis(address: address).storeConfiguration(connections: 1)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage in
             try await stage.stores.start()
-            let problem = try #require(try await stage.stores.problem())
+            let problem = try #require(try await stage.stores.problem(asking: []))
             #expect(problem.contains("/does/not/exist/redis.sock: no such socket"))
             #expect(try await stage.lookUp("app:a:session:1").allSatisfy(isDisconnected))
             #expect(try await stage.stores.figures()[.session, .disconnected] == 2)

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Resolution
 import Sessions
+import Telemetry
 
 /// The session stores of two event loops, as the process makes them; the test asks and hears in the loops' place.
 struct StoreStage: Sendable {
@@ -17,8 +18,8 @@ struct StoreStage: Sendable {
         _ origin: SessionStores.Origin, areCached: Bool = true, _ body: (StoreStage) async throws -> Void
     ) async throws {
         let (loops, group) = (LoopSet(count: 2), MultiThreadedEventLoopGroup(numberOfThreads: 2))
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let stores = SessionStores(origin, areCached: areCached, for: loops, on: group, logger: logger)
+        let log = LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let stores = SessionStores(origin, areCached: areCached, for: loops, on: group, log: log)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(StoreStage(stores: stores, loops: loops, group: group)))

@@ -6,14 +6,18 @@ final class RedisServer: Sendable {
     let address: Address
     private let port: UInt16
     private let password: String?
+    private let more: [String]
     private let directory: String
     private let process = NIOLockedValueBox<ChildProcess?>(nil)
 
-    init(password: String? = nil) throws {
+    /// - Parameter more: arguments before the usual ones, such as a configuration file and `--sentinel`.
+    init(password: String? = nil, _ more: [String] = []) throws {
+        self.more = more
         port = try Address.freePort()
         address = .ipv4(port)
         self.password = password
         directory = try Scratch.directory()
+        if let file = more.first, file.hasSuffix(".conf") { try Scratch.write("", to: "\(directory)/\(file)") }
         try start()
     }
 
@@ -29,7 +33,7 @@ final class RedisServer: Sendable {
             "--save", "", "--appendonly", "yes", "--appendfsync", "always",
         ]
         let started = try ChildProcess(
-            executable, arguments + (password.map { ["--requirepass", $0] } ?? []), in: directory)
+            executable, more + arguments + (password.map { ["--requirepass", $0] } ?? []), in: directory)
         process.withLockedValue { $0 = started }
         _ = try eventually("redis-server to answer; it wrote:\n\(started.output)") {
             try command("PING").hasPrefix("+PONG") ? true : nil
@@ -45,7 +49,10 @@ final class RedisServer: Sendable {
 
     /// Sends one command and returns its reply as it came.
     @discardableResult
-    func command(_ words: String...) throws -> String {
+    func command(_ words: String...) throws -> String { try command(words) }
+
+    @discardableResult
+    func command(_ words: [String]) throws -> String {
         let socket = try Socket.connect(to: address)
         if let password {
             try socket.send(Self.encode(["AUTH", password]))

@@ -54,6 +54,11 @@ final class StandInRedis: Sendable {
                     try socket.send(words[0].uppercased() == "PING" ? "+PONG\r\n" : "+OK\r\n")
                     continue
                 }
+                // Asked to see whether it can be: of nobody's.
+                if words.contains(where: { $0.contains(":none-") }) {
+                    try socket.send("$-1\r\n")
+                    continue
+                }
                 state.count()
                 switch manner {
                 case .says(let bytes): try socket.send(bytes)

@@ -189,15 +189,35 @@ import Testing
             ("WRONGPASS invalid username-password pair or user is disabled.", .wrongPassword),
             ("OOM command not allowed when used memory > 'maxmemory'.", .outOfMemory),
             ("WRONGTYPE Operation against a key holding the wrong kind of value", .wrongType),
-            ("MOVED 3999 127.0.0.1:6381", .moved), ("ERR unknown command", .generic), ("ERR", .generic),
+            (
+                "DENIED Redis is running in protected mode because protected mode is enabled and no password is set",
+                .protected
+            ),
+            ("NOREPLICAS Not enough good replicas to write.", .tooFewReplicas),
+            ("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", .primaryDown),
+            ("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to", .misconfigured),
+            ("MOVED 3999 127.0.0.1:6381", .moved), ("TRYAGAIN Multiple keys request during rehashing", .tryAgain),
+            ("ERR max number of clients reached", .tooManyClients),
+            ("ERR unknown command 'GET', with args beginning with: 'x'", .unknownCommand),
+            ("ERR unknown command `GET`, with args beginning with: `x`, ", .unknownCommand),
+            ("ERR AUTH <password> called without any password configured for the default user.", .noPasswordSet),
+            ("ERR Client sent AUTH, but no password is set", .noPasswordSetOld),
+            ("ERR invalid password", .wrongPasswordOld), ("ERR DB index is out of range", .databaseOutOfRange),
+            ("ERR SELECT is not allowed in cluster mode", .oneDatabase),
+            ("ERR wrong number of arguments for 'auth' command", .generic), ("ERR", .generic),
+            ("ERR unknown", .generic),
             ("", .other), (" ERR", .other), ("ERRATIC", .other), ("loading", .other),
             (String(repeating: "X", count: 5000), .other),
         ].map { (LongText($0), $1) })
-    func `the first word tells which error it is`(_ message: LongText, _ code: RedisErrorCode) {
+    func `what an error begins with tells which it is`(_ message: LongText, _ code: RedisErrorCode) {
         #expect(RedisErrorCode(message: message.text.utf8) == code)
     }
 
-    @Test(arguments: RedisErrorCode.allCases) func `every error has words of ours`(_ code: RedisErrorCode) {
-        #expect(!code.words.isEmpty)
+    @Test(arguments: RedisErrorCode.allCases) func `every error is told with its code and with what to do`(
+        _ code: RedisErrorCode
+    ) {
+        let parts = code.words.split(separator: ": ", maxSplits: 1)
+        #expect(parts.count == 2 && parts[1].count > 20)
+        if let word = code.rawValue.split(separator: " ").first { #expect(parts[0].hasSuffix(" (\(word))")) }
     }
 }

@@ -12,17 +12,13 @@ import Testing
             (.tls("the handshake failed"), "cannot speak TLS with redis at h:6379: the handshake failed"),
             (.silent, "redis at h:6379 did not answer within connect_timeout: does it want TLS (rediss://)?"),
             (.stuck, "redis at h:6379 stopped answering"),
-            (.refused(.auth, .wrongPassword), "redis at h:6379 refused AUTH: user or password is wrong (WRONGPASS)"),
+            (.refused(.auth, .wrongPassword), "redis at h:6379 refused AUTH: \(RedisErrorCode.wrongPassword.words)"),
             (
                 .refused(.auth, .generic),
-                "redis at h:6379 refused AUTH: it has no password set, or is too old to know users"
+                "redis at h:6379 refused AUTH: it is too old to know users (before redis 6): leave the user out of the URL"
             ),
-            (
-                .refused(.select, .generic),
-                "redis at h:6379 refused SELECT: it has fewer databases than the number in the URL"
-            ),
-            (.refused(.select, .noPermission), "redis at h:6379 refused SELECT: the user may not do this (NOPERM)"),
-            (.refused(.ping, .loading), "redis at h:6379 refused PING: it is loading its data (LOADING)"),
+            (.refused(.select, .noPermission), "redis at h:6379 refused SELECT: \(RedisErrorCode.noPermission.words)"),
+            (.refused(.ping, .loading), "redis at h:6379 refused PING: \(RedisErrorCode.loading.words)"),
             (.nonsense(.malformed), "what answers at h:6379 does not speak the redis protocol"),
             (.nonsense(.tooLarge), "redis at h:6379 sent a reply larger than is allowed"),
             (.unsolicited, "redis at h:6379 sent a reply that nobody asked for"),

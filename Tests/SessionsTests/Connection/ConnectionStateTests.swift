@@ -39,6 +39,7 @@ extension ConnectionState where Waiter == String {
         case .redirected(let sent, let error):
             "redirected at \((sent - at(0)).nanoseconds / 1_000_000)\(error.map { ": \($0)" } ?? "")"
         case .identity: "identity"
+        case .tried(let number, let kind): "\(kind) of trial \(number)"
         case .untracked: "untracked"
         case .late: "late"
         case .unsolicited: "unsolicited"

@@ -1,6 +1,7 @@
 import Bytes
 import Resolution
 import Sessions
+import Telemetry
 import Testing
 
 @Suite struct `Memory store` {
@@ -9,7 +10,7 @@ import Testing
     }
 
     private static func store(_ file: String, log: TestLog = TestLog()) throws -> MemoryStore {
-        MemoryStore(try MemoryRecords(file: Array(file.utf8).span.bytes), logger: log.logger)
+        MemoryStore(try MemoryRecords(file: Array(file.utf8).span.bytes), log: LimitedLog(log.logger))
     }
 
     @Test func `records of a file are found, missing or unreadable, at once`() throws {
@@ -37,7 +38,8 @@ import Testing
 
     @Test func `records can be given as they are`() {
         let store = MemoryStore(
-            MemoryRecords(entries: [("a", RecordReply.session(of: "u1")), ("b", "{")]), logger: TestLog().logger)
+            MemoryRecords(entries: [("a", RecordReply.session(of: "u1")), ("b", "{")]),
+            log: LimitedLog(TestLog().logger))
         #expect(Self.ask(store, "a") == "found u1")
         #expect(Self.ask(store, "b") == "unreadable notJSON")
     }

@@ -20,7 +20,7 @@ import Testing
     func `a wrong answer is no reason to hang up`(_ reply: LongText, _ summary: String, _ word: String) async throws {
         for movesOut in [false, true] {
             let server = try await FakeRedis.answering(reply.text)
-            let store = try await TestStore(url: server.url, movesOut: movesOut)
+            let store = try await TestStore(url: server.url, movesOut: movesOut, logInterval: .seconds(60))
             #expect(try await store.lookUp(["k", "l"]).map(\.summary) == [summary, summary])
             for _ in 0..<3 { #expect(try await store.lookUp("k").summary == summary) }
             #expect(store.log.lines.filter { $0.contains(word) }.count == 1)
@@ -67,8 +67,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("-WRONGPASS invalid\r\n", "refused AUTH: user or password is wrong (WRONGPASS)"),
-        ("-ERR AUTH called without any password\r\n", "refused AUTH: it has no password set"),
+        ("-WRONGPASS invalid\r\n", "refused AUTH: user or password is wrong, or the user is off (WRONGPASS)"),
+        ("-ERR AUTH <password> called without any password\r\n", "refused AUTH: it has no password set"),
+        ("-DENIED Redis is running in protected mode\r\n", "refused AUTH: it is in protected mode"),
+        ("-ERR max number of clients reached\r\n", "refused AUTH: it has as many clients as its maxclients"),
         ("$nonsense", "did not answer within connect_timeout"),
         ("nonsense\r\n", "does not speak the redis protocol"),
     ])

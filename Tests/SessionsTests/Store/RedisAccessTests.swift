@@ -15,7 +15,10 @@ struct `Being let in by a real redis` {
     ) async throws -> StoreStatus {
         let configuration = try RedisConfiguration(
             to: RedisAddress(url: url), connectTimeout: timeout, trustRoots: trustRoots)
-        return try await RedisStore.probe(configuration, on: MultiThreadedEventLoopGroup.singleton.next()).get()
+        return try await RedisStore.probe(
+            configuration, asking: [RecordQuery(kind: .session, key: Array("s".utf8))],
+            on: MultiThreadedEventLoopGroup.singleton.next()
+        ).get()
     }
 
     static func with(_ credentials: String, _ server: RedisServer) -> String {
@@ -31,10 +34,10 @@ struct `Being let in by a real redis` {
         #expect(try await Self.probe(Self.with(":se%20cret%2F1", server)) == .reachable)
         #expect(
             try await Self.probe(Self.with(":other", server))
-                == .unreachable(reason: "\(place) refused AUTH: user or password is wrong (WRONGPASS)"))
+                == .unreachable(reason: "\(place) refused AUTH: \(RedisErrorCode.wrongPassword.words)"))
         #expect(
             try await Self.probe(server.url)
-                == .unreachable(reason: "\(place) refused PING: it wants a password (NOAUTH)"))
+                == .unreachable(reason: "\(place) refused PING: \(RedisErrorCode.noAuthentication.words)"))
     }
 
     @Test func `a password for a server without one is refused with words`() async throws {
@@ -43,7 +46,18 @@ struct `Being let in by a real redis` {
             Issue.record("it is reachable")
             return
         }
-        #expect(reason.hasSuffix("refused AUTH: it has no password set, or is too old to know users"))
+        #expect(reason.hasSuffix("refused AUTH: \(RedisErrorCode.noPasswordSet.words)"))
+    }
+
+    @Test func `a server with too many clients is told with what to do`() async throws {
+        let server = try await RedisServer(["--maxclients", "1"])
+        let first = try await TestStore(url: server.url)
+        guard case .unreachable(let reason) = try await Self.probe(server.url) else {
+            Issue.record("it is reachable")
+            return
+        }
+        #expect(reason.hasSuffix(RedisErrorCode.tooManyClients.words))
+        withExtendedLifetime(first) {}
     }
 
     @Test func `an ACL user sees its keys and is refused others`() async throws {
@@ -65,7 +79,7 @@ struct `Being let in by a real redis` {
             Issue.record("it is reachable")
             return
         }
-        #expect(reason.hasSuffix("refused SELECT: it has fewer databases than the number in the URL"))
+        #expect(reason.hasSuffix("refused SELECT: \(RedisErrorCode.databaseOutOfRange.words)"))
     }
 
     /// A server that speaks TLS alone, on a TCP port.

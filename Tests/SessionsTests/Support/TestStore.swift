@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Resolution
 import Sessions
+import Telemetry
 
 /// A `RedisStore` on an event loop of its own, which a test asks from outside.
 final class TestStore: Sendable {
@@ -18,17 +19,22 @@ final class TestStore: Sendable {
 
     /// Starts the store, and waits for its first attempt to end.
     ///
-    /// - Parameter movesOut: whether the connection is served by a thread of the test's, which asks on it.
-    init(_ configuration: RedisConfiguration, tracksChanges: Bool = false, movesOut: Bool = false) async throws {
+    /// - Parameters:
+    ///   - movesOut: whether the connection is served by a thread of the test's, which asks on it.
+    ///   - logInterval: how long a line keeps others of its subject out.
+    init(
+        _ configuration: RedisConfiguration, tracksChanges: Bool = false, movesOut: Bool = false,
+        logInterval: Duration = .zero
+    ) async throws {
         let host = movesOut ? LineHost() : nil
         self.host = host
         let loop = group.next()
-        let logger = log.logger
+        let limited = LimitedLog(self.log.logger, interval: logInterval)
         self.loop = loop
         let changes = self.changes
         self.store = try await loop.submit {
             let store = RedisStore(
-                configuration, on: loop, logger: logger,
+                configuration, on: loop, log: limited,
                 changes: tracksChanges ? { change in changes.add(change.summary) } : nil, home: host?.home)
             return NIOLoopBound(store, eventLoop: loop)
         }.get()
@@ -45,8 +51,11 @@ final class TestStore: Sendable {
         try await self.init(configuration, movesOut: movesOut)
     }
 
-    convenience init(url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false) async throws {
-        try await self.init(RedisAddress(url: url), commandTimeout: commandTimeout, movesOut: movesOut)
+    convenience init(
+        url: String, commandTimeout: Duration = .seconds(5), movesOut: Bool = false, logInterval: Duration = .zero
+    ) async throws {
+        let configuration = try RedisConfiguration(to: RedisAddress(url: url), commandTimeout: commandTimeout)
+        try await self.init(configuration, movesOut: movesOut, logInterval: logInterval)
     }
 
     convenience init(

@@ -40,8 +40,8 @@ struct Trial {
         do {
             let loop = MultiThreadedEventLoopGroup.singleton.any()
             let store = try redis.storeConfiguration(connections: configuration.limits.connections)
-            return switch try await RedisStore.probe(store, on: loop).get() {
-            case .reachable: Finding(subject, isSound: true, "reachable")
+            return switch try await RedisStore.probe(store, asking: configuration.trialQueries, on: loop).get() {
+            case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
             case .unreachable(let reason): Finding(subject, isSound: false, reason)
             }
         } catch {

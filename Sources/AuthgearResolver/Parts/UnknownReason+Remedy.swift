@@ -1,0 +1,22 @@
+package import Resolution
+
+extension UnknownReason {
+    /// What an operator can do about it.
+    package var remedy: String {
+        switch self {
+        case .keysNotLoaded, .keysTooOld:
+            "the lines on keys say why they can't be fetched, and so does /readyz; check asks for them once"
+        case .keyNotLookedFor:
+            "tokens name a kid that the issuer has not published: it signs before it publishes, or they are forged"
+        case .storeDisconnected: "the lines on the session store say why it is out of reach, and so does /readyz"
+        case .storeTimedOut:
+            "Redis takes longer than sessions.redis.command_timeout: see its SLOWLOG and its load, or raise the time-out"
+        case .storeRefused: "Redis refuses GET: /readyz and check say what, and what to do"
+        case .storeOverloaded: "look-ups come faster than Redis answers: see its SLOWLOG and its load"
+        case .recordUnreadable:
+            "the lines on records say what is wrong with them: are they Authgear's, and is its version supported?"
+        case .userMissing:
+            "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: have it asked too, or set sessions.missing_user: partial"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package import Logging
+import Synchronization
+
+/// The lines that could come in storms: at most one a minute for each kind and address, for the process, however many
+/// event loops have the same to tell. Each says how many were left out before it.
+///
+/// What is left out is not lost: when the minute is over, `catchUp` writes the line that stands for it, so the last line
+/// on a subject says how things are. May be called from any thread; a line is written while no lock is held.
+package final class LimitedLog: Sendable {
+    /// What a line is about: lines of one subject share their minute.
+    private struct Subject: Hashable {
+        var message: String
+        var address: String
+        /// What else tells subjects with one message apart, such as the kind of record.
+        var detail: Int
+    }
+
+    private struct Books {
+        var events: [Subject: LimitedEvent] = [:]
+        var conditions: [Subject: SharedCondition] = [:]
+
+        /// The lines that have waited long enough.
+        mutating func due(at now: UInt64, interval: UInt64) -> [LogEntry] {
+            var lines: [LogEntry] = []
+            for subject in events.keys {
+                if let line = events[subject]?.caughtUp(at: now, interval: interval) { lines.append(line) }
+            }
+            for subject in conditions.keys {
+                if let line = conditions[subject]?.caughtUp(at: now, interval: interval) { lines.append(line) }
+            }
+            return lines
+        }
+    }
+
+    /// So many subjects are told apart; what is beyond is not written. There are a few dozen in a process.
+    private static let maximumSubjects = 10_000
+
+    /// Writes what can't come in storms.
+    package let logger: Logger
+    /// In nanoseconds.
+    private let interval: UInt64
+    private let books = Mutex(Books())
+
+    /// - Parameter interval: how long a line keeps others of its subject out.
+    package init(_ logger: Logger, interval: Duration = .seconds(60)) {
+        self.logger = logger
+        self.interval = UInt64(clamping: Int64(interval / .nanoseconds(1)))
+    }
+
+    /// Something went wrong once.
+    ///
+    /// - Parameters:
+    ///   - address: where; empty when it is nowhere in particular.
+    ///   - detail: tells apart what has the same message and address.
+    ///   - now: the steady clock, in nanoseconds; so for the others.
+    ///   - metadata: made for a line that is written, or kept for later.
+    package func event(
+        _ level: Logger.Level, _ message: String, address: String = "", detail: Int = 0, at now: UInt64,
+        metadata: () -> Logger.Metadata
+    ) {
+        let line: LogEntry? = books.withLock { books in
+            let subject = Subject(message: message, address: address, detail: detail)
+            guard books.events[subject] != nil || books.events.count < Self.maximumSubjects else { return nil }
+            return books.events[subject, default: LimitedEvent()].occurred(at: now, interval: interval) {
+                LogEntry(level: level, message: message, metadata: metadata())
+            }
+        }
+        if let line { write(line) }
+    }
+
+    /// A condition begins to hold for one of those that share it, or fails.
+    ///
+    /// - Parameters:
+    ///   - member: whose it is; it is bad for the process while it is bad for one of them.
+    ///   - problem: why it is bad, in words; nil when it is good.
+    ///   - isReminder: whether it is told again although nothing changed.
+    package func condition(
+        _ condition: Condition, address: String, member: ObjectIdentifier, problem: String?, isReminder: Bool = false,
+        metadata: Logger.Metadata, at now: UInt64
+    ) {
+        let change = SharedCondition.Change(
+            member: member, problem: problem, isReminder: isReminder, metadata: metadata)
+        let line: LogEntry? = books.withLock { books in
+            let subject = Subject(message: condition.bad, address: address, detail: 0)
+            guard books.conditions[subject] != nil || books.conditions.count < Self.maximumSubjects else { return nil }
+            return books.conditions[subject, default: SharedCondition(condition)]
+                .note(change, at: now, interval: interval)
+        }
+        if let line { write(line) }
+    }
+
+    /// Writes the lines that were left out and whose minute is over. Called once a second.
+    package func catchUp(at now: UInt64) {
+        for line in books.withLock({ $0.due(at: now, interval: interval) }) { write(line) }
+    }
+
+    private func write(_ line: LogEntry) {
+        logger.log(level: line.level, "\(line.message)", metadata: line.metadata)
+    }
+}
