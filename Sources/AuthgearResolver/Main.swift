@@ -12,4 +12,16 @@ struct Main: AsyncParsableCommand {
         discussion: "Verifies bearer JWTs and Authgear session cookies, and answers with x-authgear-* headers.",
         version: Version.program,
         subcommands: [Serve.self, Demo.self, Check.self, Inspect.self])
+
+    static func main() async {
+        if let complaint = UnknownCommand(CommandLine.arguments.dropFirst().first, among: commandNames) {
+            File.complain("\(complaint)")
+            exit(withError: ExitCode.validationFailure)
+        }
+        await main(nil)
+    }
+
+    private static var commandNames: [String] {
+        configuration.subcommands.map { $0._commandName } + ["help"]
+    }
 }

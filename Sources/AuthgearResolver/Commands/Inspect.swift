@@ -1,27 +1,35 @@
 import ArgumentParser
 import Bytes
 import Glibc
+import KeySets
 import Tokens
 
 /// `inspect`: is this token valid, and if not, why?
-struct Inspect: ParsableCommand {
+struct Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of tokens whether they are valid.",
         usage: """
+            authgear-resolver inspect --config FILE [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --issuer I --audience A [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --signature-only [--explain] [TOKEN ...]
             """,
         discussion: """
             Each token gets one line, in order: "valid", or "invalid" and the reason. Tokens are arguments or, without any, \
             lines of standard input, where they don't show in the list of processes. Empty lines are left out; a line \
-            that is longer than a token may be is invalid.
+            that is longer than a token may be is invalid. With --explain, each check that was made follows in words, then the \
+            headers that a gateway would be given.
+
+            With --config the issuers' terms and keys are those of a configuration; keys are fetched once.
 
             The exit status is 0 when all tokens are valid, 1 when one is not or the keys can't be read, and 64 when \
             the arguments are wrong.
             """)
 
+    @Option(help: ArgumentHelp("The configuration file, whose issuers are asked for their keys.", valueName: "file"))
+    var config: String?
+
     @Option(help: ArgumentHelp("The issuer's keys, a JWK set.", valueName: "file"))
-    var jwks: String
+    var jwks: String?
 
     @Option(help: "What the tokens' iss must be.")
     var issuer: String?
@@ -38,23 +46,50 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Look at form, key and signature alone: any issuer, audience, time and known algorithm.")
     var signatureOnly = false
 
-    @Flag(help: "Add a line for each check.")
+    @Flag(help: "Say of each check what was found and what was wanted, and what the headers are.")
     var explain = false
 
     @Argument(help: ArgumentHelp("The tokens.", valueName: "token"))
     var tokens: [String] = []
 
     func validate() throws {
+        guard config == nil else {
+            guard jwks == nil, issuer == nil, audience.isEmpty, algorithm.isEmpty, !signatureOnly else {
+                throw ValidationError("--config says all that --jwks, --issuer, --audience and --algorithm do.")
+            }
+            return
+        }
+        guard jwks != nil else { throw ValidationError("--config or --jwks is needed.") }
         guard !signatureOnly else { return }
         guard issuer != nil, !audience.isEmpty else {
             throw ValidationError("--issuer and --audience are needed, unless it is --signature-only.")
         }
     }
 
-    func run() throws {
-        let inspection = Inspection(keys: try keySet(), scope: scope, isExplaining: explain)
+    func run() async throws {
+        let inspection = try await inspection()
         let areValid = tokens.isEmpty ? try judgeInput(inspection) : judge(tokens.map { Array($0.utf8) }, inspection)
         guard areValid else { throw ExitCode(1) }
+    }
+
+    private func inspection() async throws -> Inspection {
+        guard let config else {
+            return Inspection(keys: try keySet(jwks ?? ""), scope: scope, isExplaining: explain)
+        }
+        let configuration = try ConfigurationOption.read(config)
+        guard !configuration.issuers.isEmpty else {
+            File.complain("\(config): there are no issuers in it, so no token is valid")
+            throw ExitCode(1)
+        }
+        let fetched = await Trial(configuration: configuration).keySets()
+        for (issuer, result) in zip(configuration.issuers, fetched) {
+            if case .failure(let failure) = result {
+                File.complain("issuer \(issuer.identifier): no keys from \(issuer.source.place): \(failure)")
+            }
+        }
+        let keySets = fetched.map { try? $0.get() }
+        guard keySets.contains(where: { $0 != nil }) else { throw ExitCode(1) }
+        return Inspection(configuration, keySets: keySets, isExplaining: explain)
     }
 
     private var scope: Inspection.Scope {
@@ -66,7 +101,7 @@ struct Inspect: ParsableCommand {
     }
 
     /// The keys; nil when it is a key set, but none of its keys can be used: then every token is judged all the same.
-    private func keySet() throws -> KeySet? {
+    private func keySet(_ jwks: String) throws -> KeySet? {
         do {
             let bytes = try File.contents(of: jwks, limit: KeySet.maximumBytes)
             return try KeySet(jwks: bytes.span.bytes)
@@ -83,7 +118,7 @@ struct Inspect: ParsableCommand {
 
     /// Judges what comes from standard input, line by line as it comes.
     private func judgeInput(_ inspection: Inspection) throws -> Bool {
-        var splitter = LineSplitter(maximumBytes: Inspection.maximumTokenBytes)
+        var splitter = LineSplitter(maximumBytes: inspection.maximumTokenBytes)
         var areValid = true
         do {
             try File.forEachChunk(of: STDIN_FILENO) { chunk in
@@ -103,6 +138,10 @@ struct Inspect: ParsableCommand {
     private func judge(_ tokens: [[UInt8]], _ inspection: Inspection) -> Bool {
         let reports = tokens.map { inspection.report(on: $0.span.bytes, now: .now) }
         File.write(Array(reports.map(\.text).joined().utf8), to: STDOUT_FILENO)
+        // For a person alone: what reads the verdicts wants no other lines.
+        if !explain, isatty(STDERR_FILENO) == 1 {
+            for hint in reports.compactMap(\.hint) { File.complain("hint: \(hint)") }
+        }
         return reports.allSatisfy(\.isValid)
     }
 }

@@ -33,27 +33,32 @@ package struct ConfigurationFile {
 
     /// Reads a text as if it were the file's.
     package func parse(_ text: String) throws(ConfigurationError) -> Configuration {
-        let reader = Reader(substitution: substitution, folder: folder)
-        let configuration = try compose(text) { root in
+        let document = UniqueKeys(text)
+        let reader = Reader(
+            substitution: substitution, folder: folder, doubled: Set(document.problems.map(\.place)))
+        let configuration = try compose(document.text, besides: document.problems) { root in
             guard reader.accepts(root, key: ""), let mapping = root.mapping else {
                 reader.refuse(at: Place(root.mark), key: "", "is not a mapping", allowed: "key: value pairs")
                 return Configuration()
             }
             return Configuration(from: Section(mapping, key: "", reader: reader))
         }
-        guard reader.problems.isEmpty else { throw ConfigurationError(file: path, problems: reader.problems) }
+        let problems = document.problems + reader.problems
+        guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }
         return configuration
     }
 
     /// Hands over the document's root; an empty document is an empty mapping. The parser lives on meanwhile, for nodes
     /// know their anchors only that long.
-    private func compose<Value>(_ text: String, _ body: (Node) -> Value) throws(ConfigurationError) -> Value {
+    private func compose<Value>(
+        _ text: String, besides others: [Problem], _ body: (Node) -> Value
+    ) throws(ConfigurationError) -> Value {
         do {
             let parser = try Parser(yaml: text, encoding: .utf8)
             let root = try parser.singleRoot() ?? .mapping([:])
             return withExtendedLifetime(parser) { body(root) }
         } catch {
-            throw ConfigurationError(file: path, problems: [Problem(error)])
+            throw ConfigurationError(file: path, problems: others + [Problem(error, in: text)])
         }
     }
 
@@ -77,26 +82,5 @@ package struct ConfigurationFile {
     package static func processEnvironment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)
-    }
-}
-
-extension Problem {
-    /// What the YAML parser could not read.
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case YamlError.scanner(let context, let problem, let mark, _),
-            YamlError.parser(let context, let problem, let mark, _),
-            YamlError.composer(let context, let problem, let mark, _):
-            let text = [context?.text, problem].compactMap(\.self).joined(separator: ", ")
-            self.init(at: Place(mark), key: "", "is not YAML: \(text)", allowed: "one YAML document")
-        case YamlError.duplicatedKeysInMapping(let names, let context):
-            let allowed = "each key once"
-            self.init(
-                at: Place(context.mark), key: names.map(Reader.shown).joined(separator: ", "),
-                "is given more than once", allowed: allowed
-            )
-        default:
-            self.init(at: .start, key: "", "is not YAML", allowed: "one YAML document in UTF-8")
-        }
     }
 }

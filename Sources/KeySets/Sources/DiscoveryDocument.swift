@@ -8,7 +8,9 @@ package struct DiscoveryDocument {
     /// - Parameter issuer: what `issuer` must equal, byte for byte (section 4.3).
     package init(_ json: RawSpan, expecting issuer: String) throws(FetchFailure) {
         guard let members = try? Self.read(json) else { throw .notDiscovery }
-        guard members.issuer == Array(issuer.utf8) else { throw .issuerMismatch }
+        guard members.issuer == Array(issuer.utf8) else {
+            throw .issuerMismatch(String(printable: members.issuer))
+        }
         keySetURI = String(decoding: members.keySetURI, as: UTF8.self)
     }
 

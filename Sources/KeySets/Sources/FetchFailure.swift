@@ -2,7 +2,7 @@ package import Tokens
 
 /// Why a fetch of an issuer's keys brought none, in the order in which a fetch can fail.
 ///
-/// Its description is for a person, and holds no byte that came from the network.
+/// Its description is for a person, and holds no byte that came from the network but another issuer's name.
 package enum FetchFailure: Error, Hashable, Sendable {
     /// A URL of the configuration, or the `jwks_uri` that discovery found.
     case url(FetchURL.Problem)
@@ -21,7 +21,8 @@ package enum FetchFailure: Error, Hashable, Sendable {
     case tooLarge
     /// The discovery document is not a JSON object with `issuer` and `jwks_uri`.
     case notDiscovery
-    case issuerMismatch
+    /// It says that it is of this one: printable ASCII, cut after 200 bytes.
+    case issuerMismatch(String)
     /// What came is no key set, or no key of it can be used.
     case keySet(KeySetError)
     case stopped
@@ -82,7 +83,8 @@ extension FetchFailure: CustomStringConvertible {
         case .redirect(.malformed): "redirected to something that is not an http or https URL"
         case .tooLarge: "the answer is larger than 512 KiB"
         case .notDiscovery: "not an OpenID configuration: a JSON object with issuer and jwks_uri is expected"
-        case .issuerMismatch: "the OpenID configuration is of another issuer; issuer must be equal byte for byte"
+        case .issuerMismatch(let found):
+            "the OpenID configuration is of another issuer, \"\(found)\"; issuer must be equal byte for byte, down to a / at the end"
         case .keySet(let error): Self.description(of: error)
         case .stopped: "stopped before it was finished"
         }

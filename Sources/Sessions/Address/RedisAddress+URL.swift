@@ -26,6 +26,7 @@ extension RedisAddress {
         _ text: Substring, _ endpoint: (String, Int) -> Endpoint
     ) throws(RedisAddressError) -> RedisAddress {
         let (authority, rest) = text.split(before: "/", "?", "#")
+        guard !rest.contains("@") else { throw .unencoded }
         let (credentials, place) = try credentials(of: authority)
         let (host, port) = try hostAndPort(place)
         guard !rest.contains("?"), !rest.contains("#") else { throw .parameter }
@@ -37,7 +38,7 @@ extension RedisAddress {
 
     private static func unix(_ text: Substring) throws(RedisAddressError) -> RedisAddress {
         let (authority, rest) = text.split(before: "/")
-        guard authority.isEmpty || authority.hasSuffix("@") else { throw .path }
+        guard authority.isEmpty || authority.hasSuffix("@") else { throw rest.contains("@") ? .unencoded : .path }
         let (path, query) = rest.split(before: "?", "#")
         let decoded = try decode(path)
         guard decoded.first == UInt8(ascii: "/"), 2...107 ~= decoded.count, !decoded.contains(0) else { throw .path }

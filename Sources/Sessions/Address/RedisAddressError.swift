@@ -2,9 +2,12 @@
 package enum RedisAddressError: String, CaseIterable, Error, CustomStringConvertible {
     case scheme = "a redis URL starts with redis://, rediss:// (TLS) or unix://"
     case character = "a redis URL is of visible ASCII characters; others are percent-encoded"
-    case percentEncoding = "a % in a redis URL is followed by two hexadecimal digits"
+    case percentEncoding =
+        "a % in a redis URL is followed by two hexadecimal digits; one that is a part of user or password is written %25"
     case userWithoutPassword = "a user in a redis URL needs a password: redis://user:password@host"
     case emptyPassword = "the user in the redis URL has an empty password; leave out both when there is none"
+    case unencoded =
+        "the user or the password of the redis URL holds a / ? or # as it is: write %2F, %3F or %23 for it, %40 for @, %3A for : and %25 for %"
     case host =
         "the redis URL has no good host: letters, digits, dots and hyphens, or an IPv6 address in brackets; in user and password each of / ? # @ : is percent-encoded"
     case port =

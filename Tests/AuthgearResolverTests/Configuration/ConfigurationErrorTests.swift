@@ -221,12 +221,42 @@ import Testing
         ("a: *b", "resolver.yaml:1:4: is not YAML: found undefined alias"),
         ("[a]", "resolver.yaml:1:1: is not a mapping"),
         ("text", "resolver.yaml:1:1: is not a mapping"), ("a: 1\n---\nb: 1", "resolver.yaml:2:1: is not YAML: "),
-        ("threads: 1\nlog: {}\nthreads: 2", "resolver.yaml:1:1: threads: is given more than once"),
+        ("log:\n\tlevel: info", "resolver.yaml:2:1: is not YAML: it is indented with a tab; allowed: spaces before a"),
+        ("log:\n  format: text\n \tlevel: info", "resolver.yaml:3:2: is not YAML: it is indented with a tab"),
     ])
     func `what is not one YAML mapping is refused with its place`(text: String, beginning: String) {
         let report = report(text)
         #expect(report.hasPrefix(beginning), "\(report)")
         #expect(!report.contains("\n"), "\(report)")
+    }
+
+    @Test func `a key that is given twice hides no other error`() {
+        let text =
+            soundIssuer + """
+                log: { level: loud, format: text, format: xml }
+                threads: 1
+                threads: none
+                cache: 1
+                threads: 2
+                """
+        let lines = report(text).split(separator: "\n").map(String.init)
+        let beginnings = [
+            "6:15: log.level: \"loud\" is none of these",
+            "6:21: format: is given more than once; allowed: each key once",
+            "6:43: log.format: \"xml\" is none of these", "7:1: threads: is given more than once",
+            "8:1: threads: is given more than once", "9:1: cache: unknown key",
+        ]
+        #expect(lines.count == beginnings.count, "\(lines)")
+        for (line, beginning) in zip(lines, beginnings) { #expect(line.hasPrefix("resolver.yaml:\(beginning)")) }
+    }
+
+    @Test(arguments: [
+        ("warn", "warning"), ("err", "error"), ("INFO", "info"), ("debugg", "debug"), ("crit", "critical"),
+    ])
+    func `a word that is nearly right is answered with the right one`(word: String, right: String) {
+        let report = report(soundIssuer + "log: { level: \(word) }")
+        #expect(
+            report.contains("log.level: \"\(word)\" is none of these, did you mean \(right)?; allowed: "), "\(report)")
     }
 
     @Test func `a file of aliases of aliases is refused, not expanded`() {

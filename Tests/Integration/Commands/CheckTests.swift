@@ -39,6 +39,30 @@ extension IntegrationTests {
             #expect(output.contains("resolver.yaml:2:"))
         }
 
+        @Test func `a listener that everybody reaches is no error, and a hint`() throws {
+            try Scratch.write(
+                """
+                listen: ["0.0.0.0:\(Address.freePort())", "127.0.0.1:\(Address.freePort())"]
+                admin: { listen: "[::]:\(Address.freePort())" }
+                sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
+                """, to: "\(directory)/resolver.yaml")
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            let (status, output) = try check()
+            #expect(status == 0, "\(output)")
+            let hints = output.split(separator: "\n").filter { $0.hasPrefix("hint   ") }
+            #expect(hints.count == 2, "\(output)")
+            #expect(hints.first?.hasPrefix("hint   listen 0.0.0.0:") == true && hints.last?.contains("[::]:") == true)
+        }
+
+        @Test(arguments: [("serv", "serve"), ("Check", "check"), ("inspct", "inspect"), ("start", nil)])
+        func `a command that there is not gets a suggestion`(word: String, right: String?) throws {
+            let process = try ResolverServer.run([word, "--config", "resolver.yaml"], in: directory)
+            #expect(try process.wait() == 64)
+            #expect(process.output.hasPrefix("\"\(word)\" is no command"))
+            #expect(process.output.contains("did you mean") == (right != nil))
+            if let right { #expect(process.output.contains(", did you mean \(right)?; there are serve, demo, ")) }
+        }
+
         private func check(keys: String, redis: String) throws -> (Int32, String) {
             try Scratch.write(
                 """

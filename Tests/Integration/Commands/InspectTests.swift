@@ -60,10 +60,23 @@ extension IntegrationTests {
             let (status, output) = try inspect(options + ["--explain", Mint.token(["aud": #""other""#])])
             let lines = output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
             #expect(lines.first == "invalid audience_unknown")
-            #expect(lines.contains("passed expired"))
-            #expect(lines.contains("failed audience_unknown"))
-            #expect(lines.contains { $0.hasPrefix("not reached") && $0.hasSuffix("signature_wrong") })
+            #expect(lines.contains { $0.hasPrefix("passed exp: found 20") })
+            #expect(lines.last == #"failed aud: found "other"; wanted "\#(Mint.audience)" (audience_unknown)"#)
             #expect(status == 1)
+        }
+
+        @Test func `with a configuration, on its issuers' terms and with their keys`() throws {
+            let issuer = try IssuerServer(keys: Mint.keySet())
+            try Scratch.write(
+                """
+                issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(issuer.keysURL)" }]
+                """, to: "\(directory)/resolver.yaml")
+            let (status, output) = try inspect(["--config", "resolver.yaml", Mint.token(), Mint.tamperedToken()])
+            #expect(output == "valid\ninvalid signature_wrong\n")
+            #expect(status == 1)
+            issuer.stop()
+            let (_, complaint) = try inspect(["--config", "resolver.yaml", Mint.token()])
+            #expect(complaint.contains("issuer \(Mint.issuer): no keys from \(issuer.keysURL): connection refused"))
         }
 
         @Test func `without keys it is not 0`() throws {

@@ -24,7 +24,8 @@ struct DiscoveryTests {
         try await IssuerServer.serving { server in
             for other in ["https://issuer.test", server.url + "/", server.url.uppercased(), ""] {
                 server.set(Self.path, document(other, server.url + "/keys"))
-                #expect(await fetch(KeySource(issuer: server.url, location: .discovery)).failure == .issuerMismatch)
+                #expect(
+                    await fetch(KeySource(issuer: server.url, location: .discovery)).failure?.result == .issuerMismatch)
             }
             #expect(!server.requests.contains("/keys"))
         }
@@ -58,7 +59,8 @@ struct DiscoveryTests {
     }
 
     @Test func `doubled members that nobody reads cost a document nothing`() throws {
-        let text = #"{"a":1,"issuer":"https://i.test","a":{"b":1,"b":2,"issuer":"x"},"jwks_uri":"https://i.test/k","a":0}"#
+        let text =
+            #"{"a":1,"issuer":"https://i.test","a":{"b":1,"b":2,"issuer":"x"},"jwks_uri":"https://i.test/k","a":0}"#
         let json = Array(text.utf8)
         #expect(try DiscoveryDocument(json.span.bytes, expecting: "https://i.test").keySetURI == "https://i.test/k")
     }

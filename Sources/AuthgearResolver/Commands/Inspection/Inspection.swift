@@ -15,98 +15,119 @@ package struct Inspection {
     /// One token's verdict.
     package struct Report: Equatable {
         package var isValid: Bool
-        /// `valid` or `invalid <reason>`, and an indented line for each check if they were asked for. Ends with a line
-        /// break.
+        /// `valid` or `invalid <reason>`, and indented lines that explain it if they were asked for. Ends with a line break.
         package var text: String
+        /// What may have happened to the token before it came here.
+        package var hint: String?
     }
 
     /// Longer tokens are invalid.
-    package static let maximumTokenBytes = Configuration.Limits().tokenBytes
-
-    /// Nil when none of the keys can be used.
-    private let keys: KeySet?
+    package let maximumTokenBytes: Int
+    /// Empty when only signatures are looked at.
+    private let issuers: [TrustedIssuer]
+    /// Each issuer's; nil when none of them can be used. Without issuers, one.
+    private let keySets: [KeySet?]
     /// Nil when only signatures are looked at.
     private let verifier: TokenVerifier?
+    private let format: AnswerFormat
     private let isExplaining: Bool
 
     package init(keys: KeySet?, scope: Scope, isExplaining: Bool = false) {
-        self.keys = keys
+        let issuers: [TrustedIssuer] = if case .everything(let issuer) = scope { [issuer] } else { [] }
+        self.init(issuers, [keys], Configuration(), isExplaining: isExplaining)
+    }
+
+    /// Judges as `serve` does with this configuration.
+    ///
+    /// - Parameter keySets: each issuer's, in their order; nil where there are none.
+    package init(_ configuration: Configuration, keySets: [KeySet?], isExplaining: Bool = false) {
+        self.init(configuration.issuers.map(\.trusted), keySets, configuration, isExplaining: isExplaining)
+    }
+
+    private init(
+        _ issuers: [TrustedIssuer], _ keySets: [KeySet?], _ configuration: Configuration, isExplaining: Bool
+    ) {
+        self.issuers = issuers
+        self.keySets = keySets
         self.isExplaining = isExplaining
-        verifier =
-            switch scope {
-            case .everything(let issuer):
-                TokenVerifier(issuers: [issuer], maximumTokenBytes: Self.maximumTokenBytes)
-            case .signature: nil
-            }
+        maximumTokenBytes = configuration.limits.tokenBytes
+        format = AnswerFormat(amrSeparator: configuration.headers.amrSeparator)
+        verifier = issuers.isEmpty ? nil : TokenVerifier(issuers: issuers, maximumTokenBytes: maximumTokenBytes)
     }
 
     package func report(on token: RawSpan, now: Timestamp) -> Report {
-        let checks = checks(of: token, now: now)
-        let failed = checks.first { $0.outcome == .failed }
-        let verdict = failed.map { "invalid \($0.reason)\n" } ?? "valid\n"
-        let explanation = isExplaining ? checks.map(\.text).joined() : ""
-        return Report(isValid: failed == nil, text: verdict + explanation)
+        let judgement = judge(token, now: now)
+        let facts = TokenFacts(token)
+        let failed = judgement.checks.first { $0.outcome == .failed }?.check
+        let reason = failed?.reason ?? judgement.refusal?.reason
+        let verdict = reason.map { "invalid \($0)\n" } ?? "valid\n"
+        let hint = TokenHint([UInt8](copying: token), facts, refusal: failed)?.description
+        var report = Report(isValid: reason == nil, text: verdict, hint: hint)
+        guard isExplaining else { return report }
+        let explanation = TokenExplanation(
+            facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes, now: now)
+        report.text += explanation.lines(judgement.checks) + judgement.headerLines
+        if let hint { report.text += "  hint     \(hint)\n" }
+        return report
     }
 
-    /// A check of the token, or of its claims as headers, and what came of it.
-    private struct Line {
-        /// What the check would have said.
-        var reason: StaticString
-        var outcome: TokenCheck.Outcome
+    /// What came of a token.
+    private struct Judgement {
+        var checks: [TokenCheck]
+        /// The headers' answer; nil unless all checks passed and there are any.
+        var answer: Answer?
+        /// Why its claims can't be headers.
+        var refusal: HeaderRefusal?
 
-        init(_ reason: StaticString, _ outcome: TokenCheck.Outcome) {
-            self.reason = reason
-            self.outcome = outcome
-        }
-
-        init(_ check: TokenCheck) {
-            self.init(check.check.reason, check.outcome)
-        }
-
-        /// `  passed       too_long`
-        var text: String {
-            let word =
-                switch outcome {
-                case .passed: "passed     "
-                case .failed: "failed     "
-                case .notReached: "not reached"
-                case .skipped: "skipped    "
-                }
-            return "  \(word)  \(reason)\n"
+        /// The headers that `serve` would answer, or why there are none.
+        var headerLines: String {
+            if let refusal {
+                let wanted = "values that a header can have (\(refusal.reason))"
+                return "  failed   headers: found \(refusal.found); wanted \(wanted)\n"
+            }
+            guard let answer else { return "" }
+            return String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n")
+                .filter { $0.hasPrefix("x-authgear-") }.map { "  \($0)\n" }.joined()
         }
     }
 
-    /// Every check in order.
-    private func checks(of token: RawSpan, now: Timestamp) -> [Line] {
-        guard var verifier else { return signatureChecks(of: token).map(Line.init) + Self.headerChecks(.skipped) }
-        let ring = KeyRing(issuers: [IssuerKeys(set: keys, usableUntil: .distantFuture)])
+    private func judge(_ token: RawSpan, now: Timestamp) -> Judgement {
+        guard var verifier else { return Judgement(checks: signatureChecks(of: token)) }
+        let ring = KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .distantFuture) })
         let verdict = verifier.verify(token, with: ring, now: now)
-        return verdict.checks.map(Line.init) + Self.headerChecks(of: verdict)
+        var judgement = Judgement(checks: verdict.checks)
+        guard case .valid(let token) = verdict else { return judgement }
+        do throws(HeaderRefusal) {
+            judgement.answer = try format.answer(for: Identity(token))
+        } catch {
+            judgement.refusal = error
+        }
+        return judgement
     }
 
     private func signatureChecks(of token: RawSpan) -> [TokenCheck] {
         do throws(TokenRefusal) {
-            try TokenVerifier.verifySignature(of: token, with: keys, maximumTokenBytes: Self.maximumTokenBytes)
+            try TokenVerifier.verifySignature(of: token, with: keySets[0], maximumTokenBytes: maximumTokenBytes)
             return TokenCheck.list(endingAt: nil, signatureOnly: true)
         } catch {
             return TokenCheck.list(endingAt: error, signatureOnly: true)
         }
     }
 
-    /// Makes the headers, as `serve` does; they are not looked at.
-    private static func headerChecks(of verdict: TokenVerdict) -> [Line] {
-        guard case .valid(let token) = verdict else { return headerChecks(.notReached) }
-        do throws(HeaderRefusal) {
-            _ = try AnswerFormat(amrSeparator: Configuration.Headers().amrSeparator).answer(for: Identity(token))
-            return headerChecks(.passed)
-        } catch {
-            return HeaderRefusal.allCases.map { check in
-                Line(check.reason, check == error ? .failed : .notReached)
-            }
-        }
+    /// The keys that the token's issuer has.
+    private func keys(of facts: TokenFacts) -> KeySet? {
+        guard !issuers.isEmpty else { return keySets[0] }
+        return issuers.firstIndex { $0.identifier == facts.issuer }.flatMap { keySets[$0] }
     }
+}
 
-    private static func headerChecks(_ outcome: TokenCheck.Outcome) -> [Line] {
-        HeaderRefusal.allCases.map { check in Line(check.reason, outcome) }
+extension HeaderRefusal {
+    /// What is wrong with a value, in words.
+    fileprivate var found: String {
+        switch self {
+        case .tooLong: "one that is too long"
+        case .unprintable: "one with a byte outside printable ASCII, or a space at an end"
+        case .holdsSeparator: "a list with an item that holds the list's separator"
+        }
     }
 }

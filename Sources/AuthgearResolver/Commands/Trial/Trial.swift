@@ -2,21 +2,28 @@ import KeySets
 import NIOCore
 import NIOPosix
 import Sessions
+import Tokens
 
 /// Tries once what a configuration names: each issuer's keys, and the session store.
 struct Trial {
     var configuration: Configuration
 
-    /// What came of it: a finding for each issuer in the order of the configuration, then one for the store.
+    /// What came of it: a finding for each issuer in the order of the configuration, then one for the store, then what is
+    /// good to know.
     func findings() async -> [Finding] {
-        await issuers() + [await store()]
+        await issuers() + [await store()] + Finding.hints(on: configuration)
     }
 
     private func issuers() async -> [Finding] {
+        zip(configuration.issuers, await keySets()).map { issuer, result in Finding(issuer, result) }
+    }
+
+    /// What each issuer's keys are, or why there are none, in the order of the configuration.
+    func keySets() async -> [Result<KeySet, FetchFailure>] {
         let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
         let fetched = await fetcher.fetchOnce(configuration.issuers.map(\.source))
         await fetcher.shutdown()
-        return zip(configuration.issuers, fetched).map { issuer, result in Finding(issuer, result) }
+        return fetched
     }
 
     private func store() async -> Finding {

@@ -148,8 +148,11 @@ extension Form where Value == Algorithm {
 extension Form where Value: CaseIterable & RawRepresentable<String> {
     /// One of the words of an enumeration.
     static var choice: Form {
-        Form(allowed: Value.allCases.map(\.rawValue).joined(separator: ", ")) { text throws(Misfit) in
-            guard let value = Value(rawValue: text) else { throw Misfit("is none of these") }
+        let words = Value.allCases.map(\.rawValue)
+        return Form(allowed: words.joined(separator: ", ")) { text throws(Misfit) in
+            guard let value = Value(rawValue: text) else {
+                throw Misfit("is none of these" + Spelling.question(about: text, among: words))
+            }
             return value
         }
     }

@@ -5,12 +5,15 @@ final class Reader {
     private(set) var problems: [Problem] = []
     /// Where anchors were refused; aliases lead there again.
     private var anchored: Set<Place> = []
+    /// Where keys stand that come again in their mapping: they are refused, and not read.
+    let doubled: Set<Place>
     private let substitution: Substitution
     /// Where relative paths in the file start; without a slash at its end.
     let folder: String
 
-    init(substitution: Substitution, folder: String) {
+    init(substitution: Substitution, folder: String, doubled: Set<Place> = []) {
         self.substitution = substitution
+        self.doubled = doubled
         self.folder = folder
     }
 

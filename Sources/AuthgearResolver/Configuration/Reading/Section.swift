@@ -28,6 +28,7 @@ final class Section {
                 reader.refuse(at: Place(name.mark), key: key, "has a key that is not text")
                 continue
             }
+            guard !reader.doubled.contains(Place(name.mark)) else { continue }
             entries[text] = Entry(place: Place(name.mark), node: node)
         }
     }
@@ -97,7 +98,7 @@ final class Section {
     func close() {
         for (text, entry) in entries where !known.contains(text) {
             let name = Reader.shown(key: text)
-            let guess = Spelling.nearest(to: Reader.name(in: text), among: known).map { ", did you mean \($0)?" } ?? ""
+            let guess = Spelling.question(about: Reader.name(in: text), among: known)
             let allowed = known.joined(separator: ", ")
             reader.refuse(at: entry.place, key: path(name), "unknown key\(guess)", allowed: allowed)
         }

@@ -1,12 +1,21 @@
 /// What someone probably meant to write.
 enum Spelling {
-    /// The candidate that is most like the word, if one is like it: at most a third of its letters differ.
+    /// The candidate that is most like the word, if one is like it: in another case, cut off after three letters or more,
+    /// or with at most a third of its letters different.
     static func nearest(to word: String, among candidates: [String]) -> String? {
-        candidates
-            .map { (candidate: $0, distance: distance(word, $0)) }
+        let word = word.lowercased()
+        let whole = candidates.first { word.utf8.count >= 3 && $0.lowercased().hasPrefix(word) }
+        return whole
+            ?? candidates
+            .map { (candidate: $0, distance: distance(word, $0.lowercased())) }
             .filter { $0.distance <= max(1, $0.candidate.count / 3) }
             .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
             .candidate
+    }
+
+    /// ", did you mean …?", or nothing.
+    static func question(about word: String, among candidates: [String]) -> String {
+        nearest(to: word, among: candidates).map { ", did you mean \($0)?" } ?? ""
     }
 
     /// How many letters must be inserted, removed, replaced, or swapped with their neighbour, to make one word the
