@@ -18,10 +18,11 @@ let pure: [Target] = [
 // Effects: what touches sockets, files and clocks. They never import each other.
 let effects: [Target] = [
     .target(name: "Telemetry", dependencies: ["Resolution", .logging]),
+    .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),
     .target(
         name: "KeySets",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry",
+            "Bytes", "Tokens", "Telemetry", "Trust",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle,
             .logging,
         ]
@@ -29,7 +30,7 @@ let effects: [Target] = [
     .target(
         name: "Sessions",
         dependencies: [
-            "Bytes", "Resolution", "Telemetry", "CHiredis",
+            "Bytes", "Resolution", "Telemetry", "Trust", "CHiredis",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioSSL, .logging,
         ]
     ),
@@ -47,7 +48,7 @@ let process: [Target] = [
     .executableTarget(
         name: "AuthgearResolver",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions", "Listener",
             .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle, .unixSignals,
         ]
     )
@@ -63,17 +64,18 @@ let tests: [Target] = [
         name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures", "AllocationCounter"]),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "Fixtures", .logging]),
+    .testTarget(name: "TrustTests", dependencies: ["Trust", "Fixtures", .nioSSL]),
     .testTarget(
         name: "KeySetsTests",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry", "KeySets", "Fixtures",
+            "Bytes", "Tokens", "Telemetry", "Trust", "KeySets", "Fixtures",
             .nioConcurrencyHelpers, .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),
     .testTarget(
         name: "SessionsTests",
         dependencies: [
-            "Sessions", "Bytes", "Resolution", "Telemetry", "CHiredis", "Fixtures",
+            "Sessions", "Bytes", "Resolution", "Telemetry", "Trust", "CHiredis", "Fixtures",
             .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
         ]
     ),
@@ -87,8 +89,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AuthgearResolverTests",
         dependencies: [
-            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener",
-            "Fixtures",
+            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions",
+            "Listener", "Fixtures",
             .nioCore, .nioPosix, .logging,
         ]
     ),

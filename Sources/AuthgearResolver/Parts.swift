@@ -43,8 +43,9 @@ package struct Parts {
         let stores = SessionStores(
             origin, areCached: configuration.sessions.cache.isOn, for: loops, on: neighbours, log: log)
         let keySets = KeySets(
-            configuration.keySetSettings, on: background.next(), fetcher: KeyFetcher(group: background),
-            log: log, clock: { .now }, publish: loops.publish)
+            configuration.keySetSettings, on: background.next(),
+            fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
+            clock: { .now }, publish: loops.publish)
         let connections = FileLimit.raise(
             forConnections: configuration.limits.connections, loops: configuration.loopCount)
         let listener = Listener(

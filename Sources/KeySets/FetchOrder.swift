@@ -1,3 +1,5 @@
+import Trust
+
 /// One fetch that a refresher has begun.
 package struct FetchOrder: Sendable {
     /// The issuer's position in the configuration.

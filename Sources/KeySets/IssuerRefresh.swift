@@ -1,6 +1,7 @@
 import Bytes
 import NIOCore
 import Tokens
+import Trust
 
 /// One issuer's schedule, and what is known of its keys. Confined to the refresher's event loop.
 final class IssuerRefresh {

@@ -4,6 +4,7 @@ import KeySets
 import NIOCore
 import NIOPosix
 import Tokens
+import Trust
 
 /// A JWK set of one key under several `kid`s.
 func jwks(_ kids: [String]) -> String {
@@ -30,19 +31,24 @@ extension Result where Success == KeySet, Failure == FetchFailure {
 }
 
 /// Fetches once, with a fetcher of its own.
+///
+/// - Parameter roots: the path of a file with the certificates to trust.
 func fetch(
-    _ source: KeySource, trustRoots: String? = nil, limitedTo limit: Int64 = 5_000
+    _ source: KeySource, trustRoots roots: String? = nil, proxies: ProxyRules = .none, limitedTo limit: Int64 = 5_000
 ) async -> Result<KeySet, FetchFailure> {
+    var source = source
+    if let roots { source.anchors = .file(NamedFile(roots, key: "tls.ca_file")) }
     let fetcher = KeyFetcher(
-        group: MultiThreadedEventLoopGroup.singleton, trustRoots: trustRoots, timeLimit: .milliseconds(limit))
+        group: MultiThreadedEventLoopGroup.singleton, proxies: proxies, timeLimit: .milliseconds(limit))
     let results = await fetcher.fetchOnce([source])
     await fetcher.shutdown()
     return results[0]
 }
 
 func fetch(
-    _ uri: String, trustRoots: String? = nil, limitedTo limit: Int64 = 5_000
+    _ uri: String, trustRoots roots: String? = nil, proxies: ProxyRules = .none, limitedTo limit: Int64 = 5_000
 ) async -> Result<KeySet, FetchFailure> {
     await fetch(
-        KeySource(issuer: "https://issuer.test", location: .uri(uri)), trustRoots: trustRoots, limitedTo: limit)
+        KeySource(issuer: "https://issuer.test", location: .uri(uri)), trustRoots: roots, proxies: proxies,
+        limitedTo: limit)
 }

@@ -13,21 +13,22 @@ enum ImportTable {
         "Tokens": ["Bytes", "CLibcrypto"],
         "Resolution": ["Bytes", "Tokens"],
         "Telemetry": ["Resolution", "Logging"],
+        "Trust": ["NIOConcurrencyHelpers", "NIOSSL"],
         "KeySets": [
-            "Bytes", "Tokens", "Telemetry", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
-            "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
+            "Bytes", "Tokens", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
         ],
         "Sessions": [
-            "Bytes", "Resolution", "Telemetry", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
-            "NIOSSL",
+            "Bytes", "Resolution", "Telemetry", "Trust", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore",
+            "NIOPosix", "NIOSSL",
         ],
         "Listener": [
             "Bytes", "Tokens", "Resolution", "Telemetry", "CEpoll", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
             "NIOHTTP1", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "KeySets", "Sessions", "Listener", "Logging", "NIOCore",
-            "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions", "Listener", "Logging",
+            "NIOCore", "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 }

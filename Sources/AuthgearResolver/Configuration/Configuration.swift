@@ -3,6 +3,7 @@ package import Listener
 package import Logging
 package import Sessions
 package import Tokens
+package import Trust
 
 /// What the operator decided, checked and complete (contract section 7).
 ///
@@ -20,6 +21,8 @@ package struct Configuration: Sendable {
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()
+    package var tls = TLS()
+    package var http = HTTP()
     package var log = Log()
 
     package init() {}
@@ -47,6 +50,8 @@ extension Configuration {
         package var algorithms = [Algorithm.rs256]
         /// Where its keys are; a file has an absolute path.
         package var keys = KeySource.Location.discovery
+        /// Who vouches for the servers that they are fetched from.
+        package var anchors = TrustAnchors.system
         /// How far its clock and ours may be apart.
         package var leeway = Duration.seconds(10)
 
@@ -63,7 +68,7 @@ extension Configuration {
 
         /// The same, as its keys are fetched.
         package var source: KeySource {
-            KeySource(issuer: identifier, location: keys)
+            KeySource(issuer: identifier, location: keys, trusting: anchors)
         }
     }
 
@@ -115,6 +120,7 @@ extension Configuration {
         package var connectTimeout = Duration.seconds(1)
         /// How long one look-up may take.
         package var commandTimeout = Duration.milliseconds(250)
+        package var tls = RedisTLS()
 
         package init(address: RedisAddress) {
             self.address = address
@@ -166,6 +172,17 @@ extension Configuration {
         package var headerTimeout = Duration.seconds(10)
         /// How long a connection may be silent between requests.
         package var idleTimeout = Duration.seconds(75)
+    }
+
+    /// How TLS is spoken where nothing else is said: with issuers and with Redis.
+    package struct TLS: Sendable {
+        /// Who vouches for servers.
+        package var anchors = TrustAnchors.system
+    }
+
+    /// How everything is fetched that is fetched in the background.
+    package struct HTTP: Sendable {
+        package var proxies = ProxyRules.none
     }
 
     /// What is logged, and how.

@@ -41,7 +41,7 @@ package struct ConfigurationFile {
                 reader.refuse(at: Place(root.mark), key: "", "is not a mapping", allowed: "key: value pairs")
                 return Configuration()
             }
-            return Configuration(from: Section(mapping, key: "", reader: reader))
+            return Configuration(from: Section(mapping, key: "", reader: reader), environment: environment)
         }
         let problems = document.problems + reader.problems
         guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }

@@ -1,15 +1,15 @@
 package import Sessions
 
 extension Configuration.Redis {
-    /// The same, as the store takes it; loads the system's trusted roots when it is to speak TLS.
+    /// The same, as the store takes it.
     ///
     /// - Parameters:
     ///   - connections: how many connections of the gateway there may be. Each has one request that waits for one look-up;
     ///     as many again may be left of connections that were closed meanwhile.
     ///   - trackedPrefixes: what the keys begin with whose changes are to be told.
-    package func storeConfiguration(connections: Int, trackedPrefixes: [String] = []) throws -> RedisConfiguration {
-        try RedisConfiguration(
+    package func storeConfiguration(connections: Int, trackedPrefixes: [String] = []) -> RedisConfiguration {
+        RedisConfiguration(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: 2 * connections, trackedPrefixes: trackedPrefixes)
+            maximumPending: 2 * connections, trackedPrefixes: trackedPrefixes, tls: tls)
     }
 }

@@ -2,13 +2,13 @@ import Resolution
 import Sessions
 
 extension Configuration {
-    /// What the session stores are made from: reads the file of records, or loads the roots that TLS trusts.
-    package func storeOrigin() throws -> SessionStores.Origin {
+    /// What the session stores are made from: reads the file of records.
+    package func storeOrigin() throws(RecordFileError) -> SessionStores.Origin {
         switch sessions.store {
         case .none: .none
         case .redis(let redis):
             .redis(
-                try redis.storeConfiguration(
+                redis.storeConfiguration(
                     connections: limits.connections,
                     trackedPrefixes: SessionRules.keyPrefixes(appID: sessions.appID)))
         case .memory(let memory): .memory(try memory.records())

@@ -4,8 +4,24 @@ import NIOPosix
 import NIOSSL
 
 extension FetchFailure {
-    /// What an error of the HTTP client means. Its own text is not used: it may hold bytes from the network.
-    init(_ error: any Error) {
+    /// What an error of the HTTP client means.
+    ///
+    /// - Parameter proxy: by which the URL was fetched. Then it is the proxy whose name is looked up and that is connected
+    ///   to, and nobody else.
+    init(_ error: any Error, by proxy: ProxyAddress?) {
+        let failure = Self(error)
+        self =
+            switch (proxy, failure, error as? HTTPClientError) {
+            case (let proxy?, .nameNotResolved, _), (let proxy?, .notConnected, _):
+                .proxy(.unreachable(proxy, reason: "\(failure)"))
+            case (let proxy?, _, .proxyAuthenticationRequired): .proxy(.unauthorized(proxy))
+            case (let proxy?, _, .invalidProxyResponse): .proxy(.refused(proxy))
+            default: failure
+            }
+    }
+
+    /// Its own text is not used: it may hold bytes from the network.
+    private init(_ error: any Error) {
         self =
             switch error {
             case let failure as FetchFailure: failure
@@ -26,7 +42,7 @@ extension FetchFailure {
     private static func failure(of error: HTTPClientError) -> FetchFailure {
         switch error {
         case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
-            .getConnectionFromPoolTimeout:
+            .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout:
             .timedOut
         case .cancelled, .alreadyShutdown: .stopped
         default: .brokenAnswer

@@ -1,4 +1,5 @@
 package import Tokens
+package import Trust
 
 /// Why a fetch of an issuer's keys brought none, in the order in which a fetch can fail.
 ///
@@ -6,9 +7,10 @@ package import Tokens
 package enum FetchFailure: Error, Hashable, Sendable {
     /// A URL of the configuration, or the `jwks_uri` that discovery found.
     case url(FetchURL.Problem)
-    /// The file can't be read; `errno` says why.
-    case unreadable(errno: Int32)
-    case notAFile
+    case file(FileProblem)
+    /// There is nobody whose certificates are trusted.
+    case trust(TrustProblem)
+    case proxy(ProxyFailure)
     case nameNotResolved
     /// No connection; `errno` says why where it is known.
     case notConnected(errno: Int32?)
@@ -44,10 +46,12 @@ extension FetchFailure {
     package var result: FetchResult {
         switch self {
         case .url: .url
-        case .unreadable, .notAFile: .file
+        case .file(.tooLarge): .tooLarge
+        case .file: .file
+        case .proxy: .proxy
         case .nameNotResolved: .name
         case .notConnected: .connection
-        case .tls: .tls
+        case .trust, .tls: .tls
         case .timedOut: .timeout
         case .brokenAnswer: .brokenAnswer
         case .status: .status
@@ -67,8 +71,10 @@ extension FetchFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .url(let problem): "the URL can't be used: \(problem)"
-        case .unreadable(let code): "the file can't be read: \(SystemError.text(code))"
-        case .notAFile: "the path is not a regular file"
+        case .file(.unreadable(let code)): "the file can't be read: \(SystemError.text(code))"
+        case .file(.notAFile): "the path is not a regular file"
+        case .trust(let problem): "\(problem)"
+        case .proxy(let failure): "\(failure)"
         case .nameNotResolved: "the host's name was not found"
         case .notConnected(let code?): SystemError.text(code)
         case .notConnected(nil): "no connection"
@@ -81,7 +87,7 @@ extension FetchFailure: CustomStringConvertible {
         case .redirect(.tooMany): "more than 3 redirects"
         case .redirect(.insecure): "redirected to http, which is not followed"
         case .redirect(.malformed): "redirected to something that is not an http or https URL"
-        case .tooLarge: "the answer is larger than 512 KiB"
+        case .tooLarge, .file(.tooLarge): "the answer is larger than 512 KiB"
         case .notDiscovery: "not an OpenID configuration: a JSON object with issuer and jwks_uri is expected"
         case .issuerMismatch(let found):
             "the OpenID configuration is of another issuer, \"\(found)\"; issuer must be equal byte for byte, down to a / at the end"

@@ -5,6 +5,7 @@ package enum FetchResult: String, CaseIterable, Sendable {
     case unchanged
     case url
     case file
+    case proxy
     case name
     case connection
     case tls

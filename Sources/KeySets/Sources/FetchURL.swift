@@ -26,7 +26,14 @@ package struct FetchURL: Hashable, Sendable {
         self.host = host
         self.port = port
         target = Self.target(rest.dropFirst(authority.count))
-        guard isSecure || Self.isLoopback(host) else { throw .insecure }
+        guard isSecure || isLoopback else { throw .insecure }
+    }
+
+    /// Its host is 127.0.0.0/8 in its usual spelling, ::1 or localhost.
+    var isLoopback: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { $0.count <= 3 && UInt8($0) != nil }
     }
 
     package var text: String {
@@ -113,13 +120,6 @@ package struct FetchURL: Hashable, Sendable {
                 default: false
                 }
             }
-    }
-
-    /// 127.0.0.0/8 in its usual spelling, ::1 or localhost.
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { $0.count <= 3 && UInt8($0) != nil }
     }
 
     private static func target(_ rest: Substring.UTF8View) -> String {

@@ -1,5 +1,6 @@
 package import NIOCore
 package import Tokens
+package import Trust
 
 /// A key set and what is known of how long it holds.
 package struct FetchedKeys: Sendable {

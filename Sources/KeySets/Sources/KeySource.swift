@@ -1,3 +1,5 @@
+package import Trust
+
 /// Where one issuer's keys come from (contract section 5).
 package struct KeySource: Hashable, Sendable {
     package enum Location: Hashable, Sendable {
@@ -12,10 +14,13 @@ package struct KeySource: Hashable, Sendable {
     /// The issuer's identifier, as tokens carry it in `iss`.
     package var issuer: String
     package var location: Location
+    /// Who vouches for the servers that they are fetched from.
+    package var anchors: TrustAnchors
 
-    package init(issuer: String, location: Location) {
+    package init(issuer: String, location: Location, trusting anchors: TrustAnchors = .system) {
         self.issuer = issuer
         self.location = location
+        self.anchors = anchors
     }
 
     /// What a person looks at when the keys do not come: a URL or a path, from the configuration. Without the URL's query,

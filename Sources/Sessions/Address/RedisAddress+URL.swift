@@ -95,17 +95,7 @@ extension RedisAddress {
     }
 
     private static func decode(_ text: Substring) throws(RedisAddressError) -> [UInt8] {
-        var decoded: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                decoded.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst()?.hexDigitValue, let low = rest.popFirst()?.hexDigitValue
-            else { throw .percentEncoding }
-            decoded.append(high << 4 | low)
-        }
+        guard let decoded = [UInt8](percentEncoded: text) else { throw .percentEncoding }
         return decoded
     }
 }

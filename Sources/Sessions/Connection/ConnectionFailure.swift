@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 package import Resolution
+package import Trust
 
 /// Why there is no connection to Redis. Its words are ours, never the network's.
 package enum ConnectionFailure: Error, Hashable, Sendable {
@@ -12,6 +13,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case unknownHost
     /// The TLS handshake failed, or the certificate isn't trusted.
     case tls(String)
+    /// TLS can't be begun: something is wrong with a file of ours.
+    case trust(TrustProblem)
     /// The transport stands, and the set-up was not answered within `connect_timeout`.
     case silent
     /// Commands are outstanding and nothing came for twice `command_timeout`.
@@ -43,6 +46,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .unreachable(let words): "cannot reach redis at \(address): \(words)"
         case .unknownHost: "cannot reach redis at \(address): the host name has no address"
         case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
+        case .trust(let problem): "cannot speak TLS with redis at \(address): \(problem)"
         case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
         case .stuck: "redis at \(address) stopped answering"
         case .refused(.auth, .generic):
@@ -77,6 +81,7 @@ extension ConnectionFailure {
         case let error as NIOConnectionError: self.init(connecting: error)
         case let error as IOError: self = .unreachable(Self.words(errno: error.errnoCode))
         case ChannelError.connectTimeout: self = .noAnswer
+        case let problem as TrustProblem: self = .trust(problem)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls(Self.words(tls: "\(error)"))
         default: self = .unreachable("the connection failed")
         }
@@ -108,6 +113,10 @@ extension ConnectionFailure {
         if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted, or has expired" }
         if text.contains("ailedToValidateHostname") { return "its certificate is for another host name" }
         if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS on this port" }
+        if text.contains("ALERT_CERTIFICATE_REQUIRED") {
+            return "it wants a client certificate: name one with sessions.redis.tls.cert_file and key_file"
+        }
+        if text.contains("ALERT_UNKNOWN_CA") { return "it does not trust the client certificate" }
         return "the handshake failed"
     }
 }

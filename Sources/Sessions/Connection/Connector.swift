@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Trust
 
 /// Makes a channel to Redis, over TCP, TLS or a Unix socket, that ends in a handler.
 struct Connector {
@@ -15,32 +16,25 @@ struct Connector {
     }
 
     private func connect(_ handler: NIOLoopBound<some ChannelInboundHandler>) -> EventLoopFuture<any Channel> {
-        let (tls, endpoint) = (configuration.tls, configuration.address.endpoint)
+        let configuration = configuration
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tls, endpoint))
+                    if let tls = configuration.tls {
+                        // Here, so that each connection is made with what the files hold by now.
+                        let handler = try NIOSSLClientHandler(
+                            context: try tls.context(), serverHostname: configuration.serverName)
+                        try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }
-        switch endpoint {
+        switch configuration.address.endpoint {
         case .tcp(let host, let port), .tls(let host, let port):
             return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
         case .unix(let path):
             return bootstrap.connect(unixDomainSocketPath: path)
         }
-    }
-
-    /// A certificate for an IP address is checked against the address connected to; SNI is for names alone.
-    private static func tlsHandler(
-        _ context: NIOSSLContext, _ endpoint: RedisAddress.Endpoint
-    ) throws -> NIOSSLClientHandler {
-        guard case .tls(let host, _) = endpoint, (try? SocketAddress(ipAddress: host, port: 0)) == nil else {
-            return try NIOSSLClientHandler(context: context, serverHostname: nil)
-        }
-        return try NIOSSLClientHandler(context: context, serverHostname: host)
     }
 }

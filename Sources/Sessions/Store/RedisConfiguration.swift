@@ -1,5 +1,5 @@
 package import NIOCore
-package import NIOSSL
+import Trust
 
 /// What a `RedisStore` is told (contract section 7, `sessions.redis`). One serves all event loops.
 package struct RedisConfiguration: Sendable {
@@ -13,26 +13,29 @@ package struct RedisConfiguration: Sendable {
     /// What the keys begin with whose changes are told; empty: all keys.
     package let trackedPrefixes: [String]
     /// Nil unless the address is `rediss://`.
-    let tls: NIOSSLContext?
+    let tls: ClientTLS?
+    /// The name that the server's certificate must be for; nil when the address that is connected to is in its place.
+    let serverName: String?
 
-    /// - Parameter trustRoots: who may vouch for the server's certificate; the system's roots unless given.
-    /// - Throws: `NIOSSLError` when the trust roots can't be loaded.
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
-        trackedPrefixes: [String] = [], trustRoots: NIOSSLTrustRoots = .default
-    ) throws {
+        trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
+    ) {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)
         self.commandTimeout = TimeAmount(commandTimeout)
         self.maximumPending = maximumPending
         self.trackedPrefixes = trackedPrefixes
-        if case .tls = address.endpoint {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.trustRoots = trustRoots
-            self.tls = try NIOSSLContext(configuration: configuration)
+        if case .tls(let host, _) = address.endpoint {
+            self.tls = ClientTLS(trusting: tls.anchors, as: tls.identity)
+            // The first connection finds the files read. What is wrong with them is said by who connects.
+            _ = try? self.tls?.context()
+            // SNI is for names alone (RFC 6066 section 3).
+            let isName = (try? SocketAddress(ipAddress: host, port: 0)) == nil
+            serverName = tls.serverName ?? (isName ? host : nil)
         } else {
             self.tls = nil
+            serverName = nil
         }
     }
 }

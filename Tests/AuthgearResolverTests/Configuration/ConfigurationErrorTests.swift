@@ -23,7 +23,7 @@ import Testing
             log: { level: loud }
             """
         let expected = """
-            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, jwks, headers, limits, log
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, jwks, headers, limits, tls, http, log
             resolver.yaml:2:34: admin.prot: unknown key; allowed: listen
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
@@ -93,6 +93,14 @@ import Testing
         ("headers: { amr_separator: é }", "6:27: headers.amr_separator: \"é\" is not one ASCII character"),
         ("headers: { amr_separator: \"\\n\" }", "6:27: headers.amr_separator: \" \" is not printable"),
         ("headers: { amr_separator: w }", "6:27: headers.amr_separator: \"w\" occurs in the items"),
+        // Other servers.
+        ("tls: { ca_file: '' }", "6:17: tls.ca_file: \"\" is empty; allowed: a path"),
+        ("tls: { ca: a }", "6:8: tls.ca: unknown key"),
+        ("http: { proxy: 'https://p' }", "6:16: http.proxy: the value is not a proxy's URL: its scheme is not http"),
+        (
+            "http: { proxy: 'http://u:hunter2@' }",
+            "6:16: http.proxy: the value is not a proxy's URL: it is not http://["
+        ),
         // Contradictions.
         ("listen: [\"[::1]:1\", \"[::1]:2\", \"[::1]:1\"]", "6:32: listen[2]: is listed twice"),
         ("admin: { listen: \"127.0.0.1:4180\" }", "6:18: admin.listen: is one of listen"),
@@ -106,6 +114,22 @@ import Testing
         ("sessions: { store: redis, app_id: a, redis: {} }", "6:45: sessions.redis.url: missing"),
         ("sessions: { store: memory, app_id: a }", "6:11: sessions.memory.file: missing"),
         ("sessions: { store: memory, app_id: a, memory: {} }", "6:47: sessions.memory.file: missing"),
+        (
+            "sessions: { store: redis, app_id: a, redis: { url: 'rediss://h', tls: { cert_file: c } } }",
+            "6:71: sessions.redis.tls.key_file: missing"
+        ),
+        (
+            "sessions: { store: redis, app_id: a, redis: { url: 'rediss://h', tls: { key_file: c } } }",
+            "6:71: sessions.redis.tls.cert_file: missing"
+        ),
+        (
+            "sessions: { store: redis, app_id: a, redis: { url: 'rediss://h', tls: { server_name: 10.0.0.1 } } }",
+            "6:86: sessions.redis.tls.server_name: \"10.0.0.1\" is an IP address"
+        ),
+        (
+            "sessions: { store: redis, app_id: a, redis: { url: 'rediss://h', tls: { server_name: 'h:1' } } }",
+            "6:86: sessions.redis.tls.server_name: \"h:1\" is not a host name"
+        ),
         ("sessions: { store: none, app_id: \"a b\" }", "6:34: sessions.app_id: \"a b\" has a character"),
         ("sessions: { store: none, cookie_prefix: \"a=\" }", "6:41: sessions.cookie_prefix: \"a=\" has a character"),
         ("sessions: { store: none, lifetime: forever }", "6:36: sessions.lifetime: \"forever\" is not a duration"),

@@ -62,7 +62,7 @@ import Testing
         async throws
     {
         let address = try RedisAddress(url: "unix:///does/not/exist/redis.sock")
-        let redis = try Configuration.Redis(address: address).storeConfiguration(connections: 1)
+        let redis = Configuration.Redis(address: address).storeConfiguration(connections: 1)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage in
             try await stage.stores.start()
             let problem = try #require(try await stage.stores.problem(asking: []))

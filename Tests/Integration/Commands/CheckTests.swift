@@ -63,6 +63,23 @@ extension IntegrationTests {
             if let right { #expect(process.output.contains(", did you mean \(right)?; there are serve, demo, ")) }
         }
 
+        @Test func `a file of certificates that is missing is named, for each neighbour that speaks TLS`() throws {
+            try Scratch.write(
+                """
+                issuers:
+                  - issuer: "\(Mint.issuer)"
+                    audiences: [a]
+                    jwks_uri: "https://localhost:\(Address.freePort())/jwks"
+                sessions: { store: redis, app_id: a, redis: { url: "rediss://127.0.0.1:\(Address.freePort())" } }
+                tls: { ca_file: ca.pem }
+                """, to: "\(directory)/resolver.yaml")
+            let (status, output) = try check()
+            #expect(status == 1, "\(output)")
+            let words =
+                "there are no certificates to trust: \(directory)/ca.pem (tls.ca_file) can't be read: no such file"
+            #expect(output.components(separatedBy: words).count == 3, "for the issuer and for the store: \(output)")
+        }
+
         private func check(keys: String, redis: String) throws -> (Int32, String) {
             try Scratch.write(
                 """

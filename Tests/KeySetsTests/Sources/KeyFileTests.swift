@@ -2,6 +2,7 @@ import Foundation
 import KeySets
 import NIOPosix
 import Testing
+import Trust
 
 struct KeyFileTests {
     private func fetch(_ path: String, since stamp: FileStamp? = nil) async throws(FetchFailure) -> Fetched {

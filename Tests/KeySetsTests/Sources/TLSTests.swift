@@ -1,6 +1,9 @@
+import Fixtures
 import KeySets
+import NIOPosix
 import NIOSSL
 import Testing
+import Trust
 
 @Suite(.enabled(if: TestCertificate.isAvailable, "the openssl command mints the certificates"), .timeLimit(.minutes(5)))
 struct TLSTests {
@@ -75,6 +78,56 @@ struct TLSTests {
     @Test func `a server that speaks no TLS is no secure issuer`() async throws {
         try await IssuerServer.serving(["/jwks": .keys("a")]) { server in
             #expect(await fetch("https://localhost:\(server.port)/jwks").failure == .tls(.handshake))
+        }
+    }
+
+    @Test func `the certificates to trust are read again when their file changes`() async throws {
+        let (authority, other) = (try CertificateAuthority(), try CertificateAuthority())
+        let context = try authority.issue("server", for: "DNS:localhost").serverContext()
+        let file = authority.folder + "/trusted.pem"
+        try authority.copy(other.certificate, to: file, secondsAgo: 100)
+        try await IssuerServer.serving(["/jwks": .keys("a")], tls: context) { server in
+            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let source = KeySource(
+                issuer: "i", location: .uri(server.url + "/jwks"),
+                trusting: .file(NamedFile(file, key: "issuers[0].tls.ca_file")))
+            #expect(await fetcher.fetchOnce([source])[0].failure == .tls(.untrusted))
+            try authority.copy(authority.certificate, to: file, secondsAgo: 90)
+            #expect(await fetcher.fetchOnce([source])[0].kids == ["a"])
+            try authority.copy(other.certificate, to: file, secondsAgo: 80)
+            #expect(await fetcher.fetchOnce([source])[0].failure == .tls(.untrusted))
+            await fetcher.shutdown()
+        }
+    }
+
+    @Test func `each issuer's server is vouched for by its own certificates`() async throws {
+        let authorities = [try CertificateAuthority(), try CertificateAuthority()]
+        let contexts = try authorities.map { try $0.issue("server", for: "DNS:localhost").serverContext() }
+        try await IssuerServer.serving(["/jwks": .keys("a")], tls: contexts[0]) { first in
+            try await IssuerServer.serving(["/jwks": .keys("b")], tls: contexts[1]) { second in
+                let sources = [(first, 0), (second, 1), (first, 1)].map { server, number in
+                    KeySource(
+                        issuer: "i", location: .uri(server.url + "/jwks"),
+                        trusting: .file(NamedFile(authorities[number].certificate, key: "issuers[0].tls.ca_file")))
+                }
+                let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+                let results = await fetcher.fetchOnce(sources)
+                await fetcher.shutdown()
+                #expect(results.map(\.kids) == [["a"], ["b"], nil])
+                #expect(results[2].failure == .tls(.untrusted))
+            }
+        }
+    }
+
+    @Test func `without certificates to trust nothing is fetched, and the reason names the file`() async throws {
+        try await IssuerServer.serving(["/jwks": .keys("a")]) { server in
+            let failure = await fetch("https://localhost:\(server.port)/jwks", trustRoots: "/none.pem").failure
+            let words = failure.map { "\($0)" } ?? ""
+            #expect(
+                words.hasPrefix("there are no certificates to trust: /none.pem (tls.ca_file) can't be read: no such"))
+            #expect(failure?.result == .tls)
+            #expect(
+                await fetch(server.url + "/jwks", trustRoots: "/none.pem").kids == ["a"], "without TLS none are needed")
         }
     }
 }

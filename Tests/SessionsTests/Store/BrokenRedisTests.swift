@@ -78,7 +78,7 @@ import Testing
         let server = try await FakeRedis { _ in reply }
         let address = try RedisAddress(url: server.url.replacing("unix://", with: "unix://user:secret@"))
         let patience = Duration.milliseconds(reason.contains("connect_timeout") ? 50 : 5000)
-        let configuration = try RedisConfiguration(to: address, connectTimeout: patience)
+        let configuration = RedisConfiguration(to: address, connectTimeout: patience)
         let store = try await TestStore(configuration)
         guard case .unreachable(let said) = try await store.status else {
             Issue.record("it is reachable")

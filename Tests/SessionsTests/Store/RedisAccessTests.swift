@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Resolution
 import Sessions
 import Testing
@@ -11,11 +10,13 @@ struct `Being let in by a real redis` {
 
     /// What `check` would say of a URL.
     static func probe(
-        _ url: String, trustRoots: NIOSSLTrustRoots = .default, within timeout: Duration = .seconds(5)
+        _ url: String, tls: RedisTLS = RedisTLS(), within timeout: Duration = .seconds(5)
     ) async throws -> StoreStatus {
-        let configuration = try RedisConfiguration(
-            to: RedisAddress(url: url), connectTimeout: timeout, trustRoots: trustRoots)
-        return try await RedisStore.probe(
+        try await probe(RedisConfiguration(to: RedisAddress(url: url), connectTimeout: timeout, tls: tls))
+    }
+
+    static func probe(_ configuration: RedisConfiguration) async throws -> StoreStatus {
+        try await RedisStore.probe(
             configuration, asking: [RecordQuery(kind: .session, key: Array("s".utf8))],
             on: MultiThreadedEventLoopGroup.singleton.next()
         ).get()
@@ -97,12 +98,11 @@ struct `Being let in by a real redis` {
         let certificates = try await Certificates()
         let (server, port) = try await Self.tlsServer(certificates)
         try await server.cli("SET", "s", Self.session)
-        let trusting = NIOSSLTrustRoots.file(certificates.certificate)
-        let configuration = try RedisConfiguration(
-            to: RedisAddress(url: "rediss://localhost:\(port)"), trustRoots: trusting)
+        let trusting = RedisTLS(trusting: certificates.certificate)
+        let configuration = try RedisConfiguration(to: RedisAddress(url: "rediss://localhost:\(port)"), tls: trusting)
         let store = try await TestStore(configuration)
         #expect(try await store.lookUp("s").summary == "found u1")
-        #expect(try await Self.probe("rediss://127.0.0.1:\(port)", trustRoots: trusting) == .reachable)
+        #expect(try await Self.probe("rediss://127.0.0.1:\(port)", tls: trusting) == .reachable)
         #expect(
             try await Self.probe("rediss://localhost:\(port)")
                 == .unreachable(
@@ -110,7 +110,7 @@ struct `Being let in by a real redis` {
                         "cannot speak TLS with redis at localhost:\(port): its certificate is not trusted, or has expired"
                 ))
         #expect(
-            try await Self.probe("rediss://localhost.localdomain:\(port)", trustRoots: trusting) != .reachable)
+            try await Self.probe("rediss://localhost.localdomain:\(port)", tls: trusting) != .reachable)
     }
 
     @Test func `TLS and plain don't mix, and the reason says so`() async throws {
@@ -128,7 +128,8 @@ struct `Being let in by a real redis` {
     @Test func `a certificate for another name is refused`() async throws {
         let certificates = try await Certificates()
         let (server, port) = try await Self.tlsServer(certificates)
-        let status = try await Self.probe("rediss://127.0.0.2:\(port)", trustRoots: .file(certificates.certificate))
+        let status = try await Self.probe(
+            "rediss://127.0.0.2:\(port)", tls: RedisTLS(trusting: certificates.certificate))
         #expect(status != .reachable)
         withExtendedLifetime(server) {}
     }

@@ -1,14 +1,22 @@
-import NIOSSL
 import Sessions
+import Trust
 
 extension RedisConfiguration {
     /// What a test doesn't say is more than it needs.
     init(
         to address: RedisAddress, connectTimeout: Duration = .seconds(5), commandTimeout: Duration = .seconds(5),
-        maximumPending: Int = 10_000, trackedPrefixes: [String] = [], trustRoots: NIOSSLTrustRoots = .default
-    ) throws {
-        try self.init(
+        maximumPending: Int = 10_000, trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
+    ) {
+        self.init(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: maximumPending, trackedPrefixes: trackedPrefixes, trustRoots: trustRoots)
+            maximumPending: maximumPending, trackedPrefixes: trackedPrefixes, tls: tls)
+    }
+}
+
+extension RedisTLS {
+    /// Trusts the certificates of a file.
+    init(trusting path: String) {
+        self.init()
+        anchors = .file(NamedFile(path, key: "tls.ca_file"))
     }
 }

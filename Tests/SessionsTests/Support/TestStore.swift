@@ -46,7 +46,7 @@ final class TestStore: Sendable {
         _ address: RedisAddress, commandTimeout: Duration = .seconds(5), maximumPending: Int = 10_000,
         movesOut: Bool = false
     ) async throws {
-        let configuration = try RedisConfiguration(
+        let configuration = RedisConfiguration(
             to: address, commandTimeout: commandTimeout, maximumPending: maximumPending)
         try await self.init(configuration, movesOut: movesOut)
     }

@@ -20,7 +20,8 @@ struct Trial {
 
     /// What each issuer's keys are, or why there are none, in the order of the configuration.
     func keySets() async -> [Result<KeySet, FetchFailure>] {
-        let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+        let fetcher = KeyFetcher(
+            group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
         let fetched = await fetcher.fetchOnce(configuration.issuers.map(\.source))
         await fetcher.shutdown()
         return fetched
@@ -46,13 +47,13 @@ struct Trial {
         let subject = "store redis \(redis.address)"
         do {
             let loop = MultiThreadedEventLoopGroup.singleton.any()
-            let store = try redis.storeConfiguration(connections: configuration.limits.connections)
+            let store = redis.storeConfiguration(connections: configuration.limits.connections)
             return switch try await RedisStore.probe(store, asking: configuration.trialQueries, on: loop).get() {
             case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
             case .unreachable(let reason): Finding(subject, isSound: false, reason)
             }
         } catch {
-            return Finding(subject, isSound: false, "TLS can't be set up: the system's certificates can't be loaded")
+            return Finding(subject, isSound: false, "it could not be asked")
         }
     }
 }

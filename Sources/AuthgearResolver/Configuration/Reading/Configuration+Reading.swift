@@ -2,10 +2,13 @@ import KeySets
 import Listener
 import Logging
 import Sessions
+import Trust
 
 extension Configuration {
     /// Reads every key that there is; the ranges stand here and nowhere else. What can't be read is the reader's to say.
-    init(from root: Section) {
+    ///
+    /// - Parameter environment: the value of a variable; nil when it is not set.
+    init(from root: Section, environment: (String) -> String?) {
         if let addresses = root.list("listen", .listenAddress, count: 1...64) { listen = addresses }
         root.section("admin") { section in
             section.read("listen", .listenAddress, into: &admin.listen)
@@ -25,6 +28,7 @@ extension Configuration {
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
         }
         root.section("limits") { limits.read(from: $0) }
+        readNetwork(from: root, environment: environment)
         root.section("log") { section in
             section.read("level", .choice, into: &log.level)
             section.read("format", .choice, into: &log.format)
@@ -32,6 +36,47 @@ extension Configuration {
         root.close()
         if !root.has("issuers"), !root.has("sessions") {
             root.refuse("issuers", nothingToDo.message, allowed: nothingToDo.allowed)
+        }
+    }
+}
+
+// What leads to other servers, as it is said for all of them.
+extension Configuration {
+    private mutating func readNetwork(from root: Section, environment: (String) -> String?) {
+        if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
+            tls.anchors = .file(NamedFile(path, key: "SSL_CERT_FILE"))
+        }
+        root.section("tls") { section in section.readAnchors(into: &tls.anchors) }
+        shareAnchors()
+        var proxy: ProxyAddress?
+        root.section("http") { section in proxy = section.optional("proxy", .proxyURL) }
+        http.proxies = ProxyRules(configured: proxy, environment: environment)
+    }
+
+    /// Gives who has no certificates of its own those that are for all.
+    private mutating func shareAnchors() {
+        for index in issuers.indices where issuers[index].anchors == .system { issuers[index].anchors = tls.anchors }
+        guard case .redis(var redis) = sessions.store, redis.tls.anchors == .system else { return }
+        redis.tls.anchors = tls.anchors
+        sessions.store = .redis(redis)
+    }
+}
+
+extension Section {
+    fileprivate func readAnchors(into anchors: inout TrustAnchors) {
+        if let file = file("ca_file") { anchors = .file(file) }
+    }
+}
+
+extension RedisTLS {
+    fileprivate mutating func read(from section: Section) {
+        section.readAnchors(into: &anchors)
+        if let certificate = section.file("cert_file"), let key = section.file("key_file") {
+            identity = ClientIdentity(certificate: certificate, key: key)
+        }
+        serverName = section.optional("server_name", .serverName)
+        if section.has("cert_file") != section.has("key_file") {
+            section.missing(section.has("cert_file") ? "key_file" : "cert_file", allowed: Form.path.allowed)
         }
     }
 }
@@ -66,6 +111,7 @@ extension Configuration.Issuer {
         if let list = section.list("algorithms", .algorithm, count: 1...10) { algorithms = list }
         section.read("leeway", .duration(.zero ... .seconds(600)), into: &leeway)
         readKeys(from: section)
+        section.section("tls") { $0.readAnchors(into: &anchors) }
         guard identifier != nil, audiences != nil else { return nil }
         guard !others.contains(where: { $0.identifier == self.identifier }) else {
             section.refuse("issuer", "is configured twice", allowed: "each issuer once")
@@ -121,6 +167,7 @@ extension Configuration.Sessions {
             let range = Duration.milliseconds(1) ... .seconds(60)
             section.read("connect_timeout", .duration(range), into: &read.connectTimeout)
             section.read("command_timeout", .duration(range), into: &read.commandTimeout)
+            section.section("tls") { read.tls.read(from: $0) }
             redis = address == nil ? nil : read
         }
         if isNeeded, !section.has("redis") { section.missing("redis.url", allowed: Form.redisURL.allowed) }

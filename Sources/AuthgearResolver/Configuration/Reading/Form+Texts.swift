@@ -82,6 +82,19 @@ extension Form where Value == String {
         }
     }
 
+    /// What a server's certificate is for (RFC 6125 section 6.4): a name.
+    static var serverName: Form {
+        Form(allowed: "a host name such as redis.internal; addresses stand in the URL") { text throws(Misfit) in
+            guard let url = try? FetchURL("https://\(text)"), url.host == text.lowercased(), url.target == "/" else {
+                throw Misfit("is not a host name")
+            }
+            guard !url.host.hasPrefix("["), url.host.contains(where: \.isLetter) else {
+                throw Misfit("is an IP address")
+            }
+            return text
+        }
+    }
+
     static var path: Form {
         Form(allowed: "a path; a relative one starts at the folder of this file") { text throws(Misfit) in
             guard !text.isEmpty else { throw Misfit("is empty") }
@@ -113,6 +126,19 @@ extension Form where Value == RedisAddress {
                 return try RedisAddress(url: text)
             } catch {
                 throw Misfit("is not a Redis URL: \(error)")
+            }
+        }
+    }
+}
+
+extension Form where Value == ProxyAddress {
+    /// Where a proxy is, with user and password.
+    static var proxyURL: Form {
+        Form(allowed: "http://[user:password@]host[:port]", isSecret: true) { text throws(Misfit) in
+            do throws(ProxyAddress.Problem) {
+                return try ProxyAddress(text)
+            } catch {
+                throw Misfit("is not a proxy's URL: \(error)")
             }
         }
     }

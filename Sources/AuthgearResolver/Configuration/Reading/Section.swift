@@ -1,3 +1,4 @@
+import Trust
 import Yams
 
 /// One mapping of the file, read key by key.
@@ -123,6 +124,11 @@ final class Section {
     /// An absolute path: one that is relative starts at the folder of the configuration file.
     func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(reader.folder)/\(path)"
+    }
+
+    /// The file that a value names, if it is there.
+    func file(_ name: String) -> NamedFile? {
+        optional(name, .path).map { NamedFile(absolute($0), key: path(name)) }
     }
 
     // MARK: Nodes

@@ -1,12 +1,13 @@
 import Glibc
 
-/// What the operating system's error numbers mean, for the ones that a fetch meets.
-enum SystemError {
-    static func text(_ code: Int32) -> String {
+/// What the operating system's error numbers mean, for the ones that files and fetches meet.
+package enum SystemError {
+    package static func text(_ code: Int32) -> String {
         switch code {
         case ENOENT: "no such file"
         case EACCES, EPERM: "permission denied"
         case EISDIR: "it is a directory"
+        case ENOTDIR: "a part of the path is not a directory"
         case ECONNREFUSED: "connection refused"
         case ECONNRESET, EPIPE: "connection reset"
         case EHOSTUNREACH, ENETUNREACH: "host unreachable"

@@ -1,21 +1,25 @@
 import Glibc
 import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
-/// Reads a key file, within a bound, and tells whether it changed.
-struct KeyFile {
+/// A file that may change while the process runs: it is read within a bound, and only when it changed.
+package struct WatchedFile: Sendable {
     /// What a look at the file found.
-    enum Look {
+    package enum Look {
         case untouched
         /// The bytes, and the stamp to compare with next time; nil when the file may be in the middle of a change.
         case read([UInt8], FileStamp?)
     }
 
-    let path: String
+    package var path: String
+
+    package init(path: String) {
+        self.path = path
+    }
 
     /// - Parameters:
     ///   - stamp: of the last look that read the file.
     ///   - limit: how many bytes it may have.
-    func look(since stamp: FileStamp?, limit: Int) throws(FetchFailure) -> Look {
+    package func look(since stamp: FileStamp?, limit: Int) throws(FileProblem) -> Look {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(errno: errno) }
@@ -27,7 +31,7 @@ struct KeyFile {
         return .read(bytes, Self.isSettled(before, after) ? FileStamp(after) : nil)
     }
 
-    private static func status(of descriptor: Int32) throws(FetchFailure) -> stat {
+    private static func status(of descriptor: Int32) throws(FileProblem) -> stat {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(errno: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
@@ -39,7 +43,7 @@ struct KeyFile {
         FileStamp(before) == FileStamp(after) && abs(time(nil) - after.st_mtim.tv_sec) > 2
     }
 
-    private static func read(_ descriptor: Int32, limit: Int) throws(FetchFailure) -> [UInt8] {
+    private static func read(_ descriptor: Int32, limit: Int) throws(FileProblem) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
         while true {

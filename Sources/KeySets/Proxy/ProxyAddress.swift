@@ -1,0 +1,78 @@
+import Bytes
+
+/// An HTTP proxy that opens tunnels (RFC 9110 section 9.3.6): where it is, and how to be let in.
+package struct ProxyAddress: Hashable, Sendable {
+    /// What keeps a text from being a proxy's URL.
+    package enum Problem: Error, Hashable, Sendable {
+        /// it has another scheme than http
+        case scheme
+        /// it is not http://[user:password@]host[:port]
+        case malformed
+    }
+
+    /// What goes into `Proxy-Authorization` (RFC 7617).
+    struct Credentials: Hashable, Sendable {
+        var user: String
+        var password: String
+    }
+
+    /// A name or an address; one of IPv6 without brackets.
+    let host: String
+    let port: Int
+    let credentials: Credentials?
+
+    /// Reads a URL, or its authority alone: `http://` is what proxies are asked with unless something else is said. The
+    /// port is 80 unless given. User and password are percent-decoded (RFC 3986 section 2.1).
+    package init(_ text: String) throws(Problem) {
+        let authority = try Self.authority(of: text)
+        let at = authority.lastIndex(of: "@")
+        credentials = try at.map { at throws(Problem) in try Self.credentials(authority[..<at]) }
+        let place = at.map { authority[authority.index(after: $0)...] } ?? authority
+        guard !place.contains(where: { "/?#".contains($0) }), let url = try? FetchURL("https://\(place)") else {
+            throw .malformed
+        }
+        host = url.host.hasPrefix("[") ? String(url.host.dropFirst().dropLast()) : url.host
+        port = url.port.map(Int.init) ?? 80
+    }
+
+    private static func authority(of text: String) throws(Problem) -> Substring {
+        var rest = text[...]
+        if let scheme = text.firstRange(of: "://") {
+            guard text[..<scheme.lowerBound].lowercased() == "http" else { throw .scheme }
+            rest = text[scheme.upperBound...]
+        }
+        return rest.hasSuffix("/") ? rest.dropLast() : rest
+    }
+
+    private static func credentials(_ text: Substring) throws(Problem) -> Credentials {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let user = decode(parts[0]), let password = decode(parts.count > 1 ? parts[1] : ""), !user.isEmpty else {
+            throw .malformed
+        }
+        return Credentials(user: user, password: password)
+    }
+
+    private static func decode(_ text: Substring) -> String? {
+        [UInt8](percentEncoded: text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+}
+
+extension ProxyAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The place alone, such as `proxy.internal:3128`: fit for logs.
+    package var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    package var debugDescription: String { description }
+
+    package var customMirror: Mirror { Mirror(self, children: ["place": description]) }
+}
+
+extension ProxyAddress.Problem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .scheme: "its scheme is not http: a proxy is spoken to without TLS, and opens tunnels for TLS"
+        case .malformed: "it is not http://[user:password@]host[:port]"
+        }
+    }
+}
