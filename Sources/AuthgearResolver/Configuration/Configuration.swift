@@ -120,11 +120,21 @@ extension Configuration {
         package var connectTimeout = Duration.seconds(1)
         /// How long one look-up may take.
         package var commandTimeout = Duration.milliseconds(250)
+        package var role = Role.primary
+        /// How long ago a replica that is read may have last heard from its primary.
+        package var maxReplicaLag = Duration.seconds(15)
         package var tls = RedisTLS()
 
         package init(address: RedisAddress) {
             self.address = address
         }
+    }
+
+    /// Which servers of a replicated Redis are read.
+    package enum Role: String, CaseIterable, Sendable {
+        case primary
+        /// Replicas as well, as far as they are up to date.
+        case any
     }
 
     /// Records from a file, `{"<redis key>": <record>, …}`.

@@ -1,3 +1,4 @@
+import NIOCore
 package import Sessions
 
 extension Configuration.Redis {
@@ -10,6 +11,13 @@ extension Configuration.Redis {
     package func storeConfiguration(connections: Int, trackedPrefixes: [String] = []) -> RedisConfiguration {
         RedisConfiguration(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: 2 * connections, trackedPrefixes: trackedPrefixes, tls: tls)
+            maximumPending: 2 * connections, role: requiredRole, trackedPrefixes: trackedPrefixes, tls: tls)
+    }
+
+    private var requiredRole: RequiredRole {
+        switch role {
+        case .primary: .primary
+        case .any: .any(maximumLag: TimeAmount(maxReplicaLag))
+        }
     }
 }

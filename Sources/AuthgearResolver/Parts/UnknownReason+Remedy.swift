@@ -12,6 +12,8 @@ extension UnknownReason {
         case .storeTimedOut:
             "Redis takes longer than sessions.redis.command_timeout: see its SLOWLOG and its load, or raise the time-out"
         case .storeRefused: "Redis refuses GET: /readyz and check say what, and what to do"
+        case .storeNotPrimary:
+            "sessions.redis.url leads to a replica, or through a proxy that shares connections: /readyz says which"
         case .storeOverloaded: "look-ups come faster than Redis answers: see its SLOWLOG and its load"
         case .recordUnreadable:
             "the lines on records say what is wrong with them: are they Authgear's, and is its version supported?"

@@ -14,6 +14,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case storeTimedOut
     /// The session store refused the command.
     case storeRefused
+    /// The session store's server is not the primary, or not the one that it was.
+    case storeNotPrimary
     /// Too many look-ups wait for the session store.
     case storeOverloaded
     /// A record of the session store is not what it should be.
@@ -29,6 +31,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .storeDisconnected: "store_disconnected"
         case .storeTimedOut: "store_timed_out"
         case .storeRefused: "store_refused"
+        case .storeNotPrimary: "store_not_primary"
         case .storeOverloaded: "store_overloaded"
         case .recordUnreadable: "record_unreadable"
         case .userMissing: "user_missing"
@@ -48,6 +51,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .disconnected: self = .storeDisconnected
         case .timedOut: self = .storeTimedOut
         case .refused: self = .storeRefused
+        case .notPrimary: self = .storeNotPrimary
         case .overloaded: self = .storeOverloaded
         }
     }

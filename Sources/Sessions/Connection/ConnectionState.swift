@@ -15,12 +15,14 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case opening
         /// So many set-up commands are answered.
         case settingUp(Int)
+        /// All are, and whom it leads to is not known yet.
+        case proving
         case ready
         case closed
     }
 
     private var phase = Phase.opening
-    /// What is sent first; the connection is ready when all are answered well.
+    /// What is sent first; when all are answered well, and the server is who it should be, the connection is ready.
     private let setUp: [SetUpCommand]
     private let commandTimeout: TimeAmount
     /// How many commands may be outstanding.
@@ -46,7 +48,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
 
     /// The transport stands. Gives the commands to send.
     package mutating func connected() -> [SetUpCommand] {
-        phase = setUp.isEmpty ? .ready : .settingUp(0)
+        phase = setUp.isEmpty ? .proving : .settingUp(0)
         return setUp
     }
 
@@ -66,26 +68,34 @@ package struct ConnectionState<Waiter>: ~Copyable {
 
     /// We want to know something for ourselves; false when it can't be asked. These are few, so they have no limit.
     package mutating func asked(_ question: PendingCommand<Waiter>.Question, at now: NIODeadline) -> Bool {
-        guard isReady else { return false }
-        commands.append(PendingCommand(question, sent: now))
+        switch phase {
+        case .opening, .closed: return false
+        // Their replies come behind those to the set-up.
+        case .settingUp, .proving, .ready: commands.append(PendingCommand(question, sent: now))
+        }
+        return true
+    }
+
+    /// The server is who it should be.
+    ///
+    /// - Returns: whether the connection has become ready by that.
+    package mutating func proven() -> Bool {
+        guard case .proving = phase else { return false }
+        phase = .ready
         return true
     }
 
     package enum Received {
-        /// More set-up replies must come.
+        /// It was a reply to the set-up.
         case settingUp
-        /// That was the last set-up reply.
-        case ready
         /// The server refused a set-up command: close.
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
         /// The reply is this look-up's.
         case answered(RecordQuery.Kind, PendingCommand<Waiter>)
-        /// The server was there when it got what was sent then.
-        case alive(NIODeadline)
-        /// The reply says which server it is, unless it is an error.
-        case identity
-        /// The redirection that was sent then is done, or refused.
-        case redirected(sent: NIODeadline, RedisErrorCode?)
+        /// The reply says whom the connection leads to, or who was there when it was sent.
+        case proof(ServerProof.Question, nonce: UInt64, sent: NIODeadline)
+        /// The redirection to this client is done, or refused.
+        case redirected(Int64, RedisErrorCode?)
         /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
         case untracked
         /// The reply is this trial's.
@@ -109,9 +119,9 @@ package struct ConnectionState<Waiter>: ~Copyable {
             return .unsolicited
         case .settingUp(let answered):
             if let error { return .setUpRefused(setUp[answered].name, error) }
-            phase = answered + 1 == setUp.count ? .ready : .settingUp(answered + 1)
-            return isReady ? .ready : .settingUp
-        case .ready:
+            phase = answered + 1 == setUp.count ? .proving : .settingUp(answered + 1)
+            return .settingUp
+        case .proving, .ready:
             return answered(error: error)
         }
     }
@@ -121,11 +131,10 @@ package struct ConnectionState<Waiter>: ~Copyable {
         let isLate = expired > 0
         if isLate { expired -= 1 }
         switch command.question {
-        case .heartbeat: return .alive(command.sent)
-        case .identity: return .identity
+        case .proof(let question, let nonce): return .proof(question, nonce: nonce, sent: command.sent)
         case .trial(let number, let kind): return .tried(number, kind)
         case .untracking: return .untracked
-        case .redirection: return .redirected(sent: command.sent, error)
+        case .redirection(let client): return .redirected(client, error)
         case .record where isLate: return .late
         case .record(let query):
             return .answered(query.kind, command)

@@ -6,16 +6,14 @@ package struct PendingCommand<Waiter> {
     package enum Question: Hashable, Sendable {
         /// `GET`
         case record(RecordQuery)
-        /// `PING`: is the server still there?
-        case heartbeat
-        /// `INFO server`: which server is it?
-        case identity
+        /// Whom does the connection lead to? With the nonce of its round.
+        case proof(ServerProof.Question, nonce: UInt64)
         /// `GET` of a record that nobody wants: can such records be asked for?
         case trial(Int, RecordQuery.Kind)
         /// `CLIENT TRACKING OFF`
         case untracking
-        /// `CLIENT TRACKING ON REDIRECT`
-        case redirection
+        /// `CLIENT TRACKING ON REDIRECT` to this client
+        case redirection(Int64)
     }
 
     package let question: Question

@@ -79,7 +79,7 @@ package final class RedisConnection: ChannelInboundHandler {
         armTimer()
     }
 
-    /// Asks whether the server is still there.
+    /// Asks whether the server is still there, and still the one that it should be.
     package func beat() {
         ask { line, now in line.beat(at: now) }
     }
@@ -129,7 +129,7 @@ package final class RedisConnection: ChannelInboundHandler {
         guard case .here(let line) = place else { return context.close(promise: nil) }
         guard self.context == nil else { return }
         self.context = context
-        line.connected()
+        line.connected(at: eventLoop.now)
         flush()
         armTimer()
     }

@@ -8,18 +8,16 @@ package import Resolution
 package final class RedisLine {
     /// What the server answered to what was asked for ourselves.
     package enum Answer: Sendable {
-        /// It was there when it got the heartbeat that was sent then.
-        case heartbeat(sent: NIODeadline)
-        /// It is this server; nil when it does not say.
-        case identity(ServerID?)
+        /// It was there, and the one that it should be as far as it says, when it got the heartbeat that was sent then.
+        case proof(sent: NIODeadline, ServerID?, ProofGap?)
         /// It tells of changes where it was told to, unless there is an error.
-        case redirection(sent: NIODeadline, RedisErrorCode?)
+        case redirection(RedisErrorCode?)
         case trial(TrialOutcome)
     }
 
     /// What happens to the connection.
     package enum News: Sendable {
-        /// Set up: records can be asked for.
+        /// Set up, and the server may be believed: records can be asked for.
         case ready
         case answered(Answer)
         /// Once, and last: it is gone, or never came about.
@@ -30,6 +28,11 @@ package final class RedisLine {
     private static let keptBytes = 64 << 10
 
     private var state: ConnectionState<Int>
+    private var proof: ServerProof
+    /// Rounds of the proof's questions that are not answered.
+    private var rounds = 0
+    /// The server was told to tell another connection of changes.
+    private var isTracking = false
     private var reader = ReplyReader()
     private let journal: StoreJournal
     /// Until when the set-up must be done.
@@ -49,6 +52,7 @@ package final class RedisLine {
         self.state = ConnectionState(
             setUp: SetUpCommand.commands(for: configuration.address), commandTimeout: configuration.commandTimeout,
             limit: configuration.maximumPending)
+        self.proof = ServerProof(configuration.role, prefixes: configuration.trackedPrefixes)
         self.readyBy = now + configuration.connectTimeout
         self.journal = journal
         self.tell = tell
@@ -62,8 +66,9 @@ package final class RedisLine {
     }
 
     /// The transport stands.
-    func connected() {
+    func connected(at now: NIODeadline) {
         for command in state.connected() { outgoing.writeCommand(command.arguments) }
+        prove(at: now)
     }
 
     /// Asks for a record; the reply has this number.
@@ -76,23 +81,34 @@ package final class RedisLine {
         }
     }
 
-    /// Asks whether the server is still there.
+    /// Asks whether the server is still there, and still the one that it should be; once the last answers have come.
     func beat(at now: NIODeadline) {
-        ask(.heartbeat, ["PING"], at: now)
+        if isReady, rounds == 0 { prove(at: now) }
+    }
+
+    private func prove(at now: NIODeadline) {
+        let nonce = UInt64.random(in: .min ... .max)
+        rounds += 1
+        for question in ServerProof.Question.allCases where question != .tracking || isTracking {
+            var command = question.rawValue.split(separator: " ").map { word in Array(word.utf8) }
+            if question == .nonce { command.append(ServerProof.text(nonce)) }
+            ask(.proof(question, nonce: nonce), command, at: now)
+        }
     }
 
     /// Has the server tell another connection of changes to records from now on.
     ///
     /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
     /// those of made-up cookies. Turned off before, because a server refuses a prefix that this connection has already.
-    /// It is asked who it is, too, because it may be another server than the other connection's.
+    /// Whom the connection leads to is asked behind it: it may be another server than the other connection's.
     ///
     /// - Parameter prefixes: what the keys of the records begin with; none of them begins another. Empty: all keys.
     func redirect(to client: Int64, prefixes: [String], at now: NIODeadline) {
-        ask(.identity, ["INFO", "server"], at: now)
+        isTracking = true
         ask(.untracking, ["CLIENT", "TRACKING", "OFF"], at: now)
         let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
-        ask(.redirection, words + prefixes.flatMap { ["PREFIX", $0] }, at: now)
+        ask(.redirection(client), words + prefixes.flatMap { ["PREFIX", $0] }, at: now)
+        prove(at: now)
     }
 
     /// Asks for records to see whether they can be had.
@@ -101,8 +117,12 @@ package final class RedisLine {
     }
 
     private func ask(_ question: PendingCommand<Int>.Question, _ command: [String], at now: NIODeadline) {
+        ask(question, command.map { word in Array(word.utf8) }, at: now)
+    }
+
+    private func ask(_ question: PendingCommand<Int>.Question, _ command: [[UInt8]], at now: NIODeadline) {
         guard state.asked(question, at: now) else { return }
-        outgoing.writeCommand(command.map { word in Array(word.utf8) })
+        outgoing.writeCommand(command)
     }
 
     /// The server sent bytes.
@@ -119,8 +139,7 @@ package final class RedisLine {
     private func receive(_ reply: RedisReply, at now: NIODeadline) {
         let error = reply.error
         switch state.received(error: error, at: now) {
-        case .settingUp, .untracked, .late: break
-        case .ready: tell(.ready)
+        case .settingUp, .late: break
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
         case .answered(let kind, let command):
@@ -128,9 +147,23 @@ package final class RedisLine {
             journal.answered(kind, record, error: error, after: now - command.sent, at: now)
             if let number = command.waiter { replies.append((number, record)) }
         case .tried(let number, let kind): tell(.answered(.trial(TrialOutcome(reply, trial: number, kind: kind))))
-        case .identity: tell(.answered(.identity(reply.server)))
-        case .alive(let sent): tell(.answered(.heartbeat(sent: sent)))
-        case .redirected(let sent, let error): tell(.answered(.redirection(sent: sent, error)))
+        case .proof(let question, let nonce, let sent):
+            go(on: proof.answered(question, ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
+        case .untracked: proof.redirected(to: nil)
+        case .redirected(let client, let error):
+            if error == nil { proof.redirected(to: client) }
+            tell(.answered(.redirection(error)))
+        }
+    }
+
+    private func go(on progress: ServerProof.Progress, sent: NIODeadline, at now: NIODeadline) {
+        switch progress {
+        case .open: break
+        case .failed(let failure): close(because: .unproven(failure), at: now)
+        case .done(let server, let gap):
+            rounds -= 1
+            if state.proven() { tell(.ready) }
+            tell(.answered(.proof(sent: sent, server, gap)))
         }
     }
 

@@ -19,7 +19,7 @@ struct LookUpJournal: Sendable {
             _ kind: RecordQuery.Kind, _ result: StoreFigures.Result, _ reply: RecordReply, _ error: RedisErrorCode?
         ) {
             switch result {
-            case .found, .missing, .disconnected: return nil
+            case .found, .missing, .disconnected, .notPrimary: return nil
             case .unreadable, .timedOut, .refused, .overloaded: break
             }
             (self.kind, self.result, self.reply, self.error) = (kind, result, reply, error)
@@ -46,6 +46,7 @@ struct LookUpJournal: Sendable {
             case .unreadable(.badTime): "a time in the record is not as RFC 3339 writes it"
             case .unavailable(.disconnected): "there is no connection"
             case .unavailable(.timedOut): "no reply within command_timeout"
+            case .unavailable(.notPrimary): "the server is not the one to be believed"
             case .unavailable(.overloaded): "too many look-ups are waiting"
             case .unavailable(.refused):
                 error.map { "redis refused: \($0.words)" } ?? "redis sent a reply of another type"

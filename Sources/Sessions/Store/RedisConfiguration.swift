@@ -10,6 +10,8 @@ package struct RedisConfiguration: Sendable {
     package let commandTimeout: TimeAmount
     /// Look-ups that may wait on one event loop.
     package let maximumPending: Int
+    /// Which servers are believed.
+    package let role: RequiredRole
     /// What the keys begin with whose changes are told; empty: all keys.
     package let trackedPrefixes: [String]
     /// Nil unless the address is `rediss://`.
@@ -19,12 +21,13 @@ package struct RedisConfiguration: Sendable {
 
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
-        trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
+        role: RequiredRole = .primary, trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
     ) {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)
         self.commandTimeout = TimeAmount(commandTimeout)
         self.maximumPending = maximumPending
+        self.role = role
         self.trackedPrefixes = trackedPrefixes
         if case .tls(let host, _) = address.endpoint {
             self.tls = ClientTLS(trusting: tls.anchors, as: tls.identity)

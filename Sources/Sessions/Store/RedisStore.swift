@@ -12,6 +12,8 @@ package import Telemetry
 package final class RedisStore {
     /// How long who asks whether the process is ready waits at most.
     private static let trialPatience = TimeAmount.seconds(1)
+    /// How often it is asked whether the server is still there, and whether it is still to be believed.
+    private static let heartbeatInterval = TimeAmount.milliseconds(250)
 
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
@@ -26,6 +28,9 @@ package final class RedisStore {
     /// What is being tried; trials so far.
     private var trial: RecordTrial?
     private var trials = 0
+    private var nextBeat: Scheduled<Void>?
+    /// Why what is asked at this moment has no answer.
+    private var absence = StoreFailure.disconnected
     /// Kept by `start` until the first attempt has ended.
     private var firstAttempt: EventLoopPromise<Void>?
 
@@ -54,10 +59,14 @@ package final class RedisStore {
 
     /// How long after a session ended a request that comes may still be answered by what was read before, at this moment.
     ///
-    /// While changes are told, and answers kept: as long as a silent network can hide the news. Else as long as a read can
-    /// be on its way that the request joins.
+    /// A read may be on its way that the request joins, from a server that was demoted since its last heartbeat. While
+    /// changes are told, and answers kept, a silent network can hide the news. A replica may be behind by what is allowed,
+    /// and a second more, because it counts whole ones.
     package var revocationLag: Duration {
-        Duration(tracker?.isTracking == true ? TrackingState.lease : configuration.commandTimeout)
+        let read = configuration.commandTimeout + Self.heartbeatInterval
+        let ours = Duration(tracker?.isTracking == true ? max(read, TrackingState.lease) : read)
+        guard case .any(let maximumLag) = configuration.role else { return ours }
+        return Duration(maximumLag) + .seconds(1) + max(ours, Duration(TrackingState.lease))
     }
 
     /// Connects, and stays connected until `stop`. The future succeeds when the first attempt has ended, well or badly:
@@ -67,6 +76,7 @@ package final class RedisStore {
         firstAttempt = promise
         reconnector.start { self.connect() }
         tracker?.start()
+        scheduleBeat()
         return promise.futureResult
     }
 
@@ -75,7 +85,9 @@ package final class RedisStore {
     /// - Parameter reply: called once, on the event loop; within `command_timeout`, and before this returns when the
     ///   store can't be asked.
     package func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
-        guard let connection else { return journal.failed(query, .disconnected, at: eventLoop.now, reply) }
+        guard let connection, status == .reachable else {
+            return journal.failed(query, absence, at: eventLoop.now, reply)
+        }
         connection.lookUp(query, reply: reply)
     }
 
@@ -97,8 +109,18 @@ package final class RedisStore {
     /// Closes the connection. What waits fails, and so does what is asked later.
     package func stop() {
         reconnector.stop()
+        nextBeat?.cancel()
         tracker?.stop()
         connection?.close(because: .stopped)
+    }
+
+    /// Also while nothing is tracked: else a silent connection would never be missed, nor a server that is demoted.
+    private func scheduleBeat() {
+        nextBeat = eventLoop.assumeIsolated().scheduleTask(in: Self.heartbeatInterval) {
+            self.connection?.beat()
+            self.tracker?.beat()
+            if !self.reconnector.isStopped { self.scheduleBeat() }
+        }
     }
 
     private func connect() {
@@ -126,6 +148,7 @@ package final class RedisStore {
 
     private func lost(_ failure: ConnectionFailure) {
         connection = nil
+        absence = failure.storeFailure == .notPrimary ? .notPrimary : .disconnected
         let reason = failure.reason(at: configuration.address)
         status = .unreachable(reason: reason)
         journal.down(reconnector.isStopped ? nil : reason, at: eventLoop.now)

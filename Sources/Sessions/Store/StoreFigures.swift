@@ -4,7 +4,7 @@ package import Telemetry
 /// What one event loop counted of its look-ups. Those of several loops can be added up.
 package struct StoreFigures: Sendable {
     package enum Result: UInt8, CaseIterable, Sendable {
-        case found, missing, unreadable, disconnected, timedOut, refused, overloaded
+        case found, missing, unreadable, disconnected, timedOut, refused, overloaded, notPrimary
     }
 
     private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
@@ -52,6 +52,7 @@ extension StoreFigures.Result {
     fileprivate var name: String {
         switch self {
         case .timedOut: "timed_out"
+        case .notPrimary: "not_primary"
         default: "\(self)"
         }
     }
@@ -71,6 +72,7 @@ extension StoreFigures.Result {
         case .timedOut: self = .timedOut
         case .refused: self = .refused
         case .overloaded: self = .overloaded
+        case .notPrimary: self = .notPrimary
         }
     }
 }

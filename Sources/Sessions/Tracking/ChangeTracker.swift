@@ -5,8 +5,6 @@ import Telemetry
 /// Has Redis tell what changes, and passes it on: keeps the feed, redirects the data connection to it, and makes sure by
 /// heartbeats that silence means that nothing changed. Performs what `TrackingState` says. One event loop's.
 final class ChangeTracker {
-    /// How often it asks whether the server is still there.
-    private static let interval = TimeAmount.milliseconds(250)
     /// How long to wait when the server does not let us track.
     private static let refusedPause = TimeAmount.seconds(30)
     /// How long to wait when the feed reached another server than the data connection.
@@ -26,10 +24,8 @@ final class ChangeTracker {
     private var feed: FeedConnection?
     /// The data connection, while it is ready.
     private var data: RedisConnection?
-    /// The servers that the two have reached; nil while that is not known.
+    /// The server that the feed has reached; nil while that is not known.
     private var feedServer: ServerID?
-    private var dataServer: ServerID?
-    private var nextBeat: Scheduled<Void>?
 
     init(
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop, journal: StoreJournal,
@@ -46,12 +42,15 @@ final class ChangeTracker {
 
     func start() {
         reconnector.start { self.connect() }
-        scheduleBeat()
+    }
+
+    /// Asks on the feed whether the server is still there.
+    func beat() {
+        feed?.beat()
     }
 
     func stop() {
         reconnector.stop()
-        nextBeat?.cancel()
         feed?.close(because: .stopped)
     }
 
@@ -64,31 +63,37 @@ final class ChangeTracker {
 
     func dataLost() {
         data = nil
-        dataServer = nil
         if state.isOn, !reconnector.isStopped { sayOff("the connection on which sessions are read was lost") }
         perform(state.dataLost())
     }
 
     func dataAnswered(_ answer: RedisLine.Answer) {
         switch answer {
-        case .heartbeat(let sent): perform(state.dataAnswered(heartbeat: sent))
-        case .identity(let server): dataServer = server
-        case .redirection(let sent, let error): redirected(sent, error)
+        case .proof(let sent, let server, let gap): proven(sent, server, gap)
+        case .redirection(let error): redirected(error)
         case .trial: break
         }
     }
 
-    private func redirected(_ sent: NIODeadline, _ error: RedisErrorCode?) {
-        let isSameServer = dataServer != nil && dataServer == feedServer
-        perform(state.redirected(isAccepted: error == nil && isSameServer, sent: sent))
-        if let error {
-            let isOld = [.generic, .unknownCommand].contains(error)
-            let words = isOld ? "it is older than redis 6, or a proxy" : error.words
-            sayOff("redis refused CLIENT TRACKING: \(words)")
-        } else if !isSameServer, feedServer != nil {
-            feed?.close(because: .elsewhere)
-        } else if state.isOn {
+    private func redirected(_ error: RedisErrorCode?) {
+        perform(state.redirected(isAccepted: error == nil))
+        guard let error else { return }
+        let isOld = [.generic, .unknownCommand].contains(error)
+        let words = isOld ? "it is older than redis 6, or a proxy" : error.words
+        sayOff("redis refused CLIENT TRACKING: \(words)")
+    }
+
+    private func proven(_ sent: NIODeadline, _ server: ServerID?, _ gap: ProofGap?) {
+        let isSameServer = server != nil && server == feedServer
+        let wasOn = state.isOn
+        perform(state.dataAnswered(heartbeat: sent, isProven: gap == nil && isSameServer))
+        guard state.isOn != wasOn || state.isAgreed else { return }
+        if state.isOn {
             sayOn()
+        } else if let gap {
+            sayOff("redis \(gap.words)")
+        } else {
+            feed?.close(because: .elsewhere)
         }
     }
 
@@ -139,14 +144,6 @@ final class ChangeTracker {
         case .redirect(let id): data?.redirect(to: id, prefixes: configuration.trackedPrefixes)
         case .trust(let moment): report(.upToDate(until: moment))
         case .distrust: report(.everything)
-        }
-    }
-
-    private func scheduleBeat() {
-        nextBeat = eventLoop.assumeIsolated().scheduleTask(in: Self.interval) {
-            self.feed?.beat()
-            if self.state.isOn { self.data?.beat() }
-            if !self.reconnector.isStopped { self.scheduleBeat() }
         }
     }
 

@@ -41,9 +41,9 @@ package final class FeedConnection: ChannelInboundHandler {
 
     /// Asks whether the server is still there, or gives it up.
     package func beat() {
-        switch state.beat(at: eventLoop.now) {
+        switch state.beat(nonce: .random(in: .min ... .max), at: eventLoop.now) {
         case .none: break
-        case .send: send([[Array("PING".utf8)]])
+        case .send(let nonce): send([[Array("PING".utf8), nonce]])
         case .stuck: close(because: .stuck)
         }
     }

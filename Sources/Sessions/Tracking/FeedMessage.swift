@@ -12,8 +12,8 @@ package enum FeedMessage: Hashable {
     case changed([[UInt8]])
     /// The server was emptied.
     case everythingChanged
-    /// The reply to a `PING` while subscribed: an array in RESP2.
-    case alive
+    /// The reply to a `PING` while subscribed, an array in RESP2: it gives back what was sent.
+    case alive([UInt8])
     case other
 
     /// The channel on which Redis tells of changes.
@@ -31,10 +31,10 @@ package enum FeedMessage: Hashable {
         }
     }
 
-    /// `["subscribe", channel, 1]`, `["pong", ""]`, `["message", channel, [key, …]]` or `["message", channel, null]`.
+    /// `["subscribe", channel, 1]`, `["pong", nonce]`, `["message", channel, [key, …]]` or `["message", channel, null]`.
     private static func message(_ nodes: [ReplyNode], _ reply: RedisReply) -> FeedMessage {
         guard nodes.count > 2, case .bulk(let kind) = nodes[1] else { return .other }
-        if reply.equals(kind, "pong") { return .alive }
+        if reply.equals(kind, "pong") { return .alive(reply.bytes(nodes[2]) ?? []) }
         guard nodes.count > 3, case .bulk(let channel) = nodes[2], reply.equals(channel, Self.channel) else {
             return .other
         }

@@ -18,8 +18,8 @@ package struct FeedState: ~Copyable {
     private var id: Int64 = 0
     /// The server; known before it listens.
     private var server: ServerID?
-    /// When the heartbeat was sent that isn't answered.
-    private var heartbeat: NIODeadline?
+    /// The heartbeat that isn't answered: when it was sent, and what has to come back.
+    private var heartbeat: (sent: NIODeadline, nonce: [UInt8])?
     /// How long a heartbeat may stay unanswered.
     private let patience: TimeAmount
 
@@ -82,30 +82,31 @@ package struct FeedState: ~Copyable {
         switch message {
         case .changed(let keys): return .changed(keys)
         case .everythingChanged: return .everythingChanged
-        case .alive:
-            guard let sent = heartbeat else { return .unsolicited }
-            heartbeat = nil
-            return .alive(sent)
+        case .alive(let nonce):
+            guard let heartbeat, heartbeat.nonce == nonce else { return .unsolicited }
+            self.heartbeat = nil
+            return .alive(heartbeat.sent)
         case .error, .integer, .status, .subscribed, .text, .other: return .unsolicited
         }
     }
 
     package enum Beat: Hashable {
         case none
-        /// Send a `PING`.
-        case send
+        /// Send a `PING` with this.
+        case send(nonce: [UInt8])
         /// The last one was not answered in time: close.
         case stuck
     }
 
     /// It is time for a heartbeat.
-    package mutating func beat(at now: NIODeadline) -> Beat {
+    package mutating func beat(nonce: UInt64, at now: NIODeadline) -> Beat {
         guard isListening else { return .none }
         guard let heartbeat else {
-            self.heartbeat = now
-            return .send
+            let nonce = ServerProof.text(nonce)
+            self.heartbeat = (now, nonce)
+            return .send(nonce: nonce)
         }
-        return heartbeat + patience <= now ? .stuck : .none
+        return heartbeat.sent + patience <= now ? .stuck : .none
     }
 
     package mutating func closed() {

@@ -9,21 +9,7 @@ package struct ServerID: Hashable, Sendable {
 
     /// Nil when the text does not say.
     package init?(info: [UInt8]) {
-        let label = Array("run_id:".utf8)
-        for line in info.split(separator: UInt8(ascii: "\n")) where line.starts(with: label) {
-            let runID = line.dropFirst(label.count).prefix { byte in byte != UInt8(ascii: "\r") }
-            guard !runID.isEmpty else { return nil }
-            self.runID = Array(runID)
-            return
-        }
-        return nil
-    }
-}
-
-extension RedisReply {
-    /// What the reply to `INFO server` says.
-    var server: ServerID? {
-        guard case .bulk(let range) = head else { return nil }
-        return withBytes(range) { info in ServerID(info: [UInt8](copying: info)) }
+        guard let runID = InfoText(info)["run_id"], !runID.isEmpty else { return nil }
+        self.runID = Array(runID)
     }
 }

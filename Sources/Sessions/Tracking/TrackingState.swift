@@ -4,8 +4,9 @@ package import NIOCore
 ///
 /// Redis tells of every change to a record (`CLIENT TRACKING` in broadcast mode). It is asked to on the *data* connection
 /// and tells on another, the *feed* (RESP2 has no push messages of its own). So changes are told while three things hold:
-/// the data connection lives at the server, the feed lives, and the first is redirected to the second. The first two are
-/// known from heartbeats: a reply to a `PING` says that all that the server had to tell when it got it has come.
+/// the data connection lives at the server, the feed lives, and the first is redirected to the second. All are known from
+/// heartbeats: a reply says that all that the server had to tell when it was asked has come, and on the data connection also
+/// that it is the right server, which still tells the feed (`ServerProof`).
 package struct TrackingState {
     /// How long after its last heartbeat a silent network may be taken for a quiet one.
     package static let lease = TimeAmount.seconds(1)
@@ -15,6 +16,8 @@ package struct TrackingState {
         case off
         /// It was told to be, and hasn't answered.
         case asked
+        /// The server agreed, and no proof has come since.
+        case agreed
         case on
     }
 
@@ -44,6 +47,11 @@ package struct TrackingState {
         if case .on = phase { true } else { false }
     }
 
+    /// Whether only proofs are wanting.
+    package var isAgreed: Bool {
+        if case .agreed = phase { true } else { false }
+    }
+
     package mutating func dataReady() -> Action {
         isDataReady = true
         return redirect()
@@ -66,19 +74,31 @@ package struct TrackingState {
         return turnOff()
     }
 
-    /// The server has answered the redirection that was sent then.
-    package mutating func redirected(isAccepted: Bool, sent: NIODeadline) -> Action {
+    /// The server has answered the redirection.
+    package mutating func redirected(isAccepted: Bool) -> Action {
         unanswered -= 1
         guard case .asked = phase, unanswered == 0 else { return .none }
         guard isAccepted else { return turnOff() }
-        phase = .on
-        dataAlive = sent
-        return trust()
+        phase = .agreed
+        return .none
     }
 
-    package mutating func dataAnswered(heartbeat sent: NIODeadline) -> Action {
-        dataAlive = sent
-        return trust()
+    /// The heartbeat that was sent then is answered on the data connection.
+    ///
+    /// - Parameter isProven: whether the server says all that is wanted of it.
+    package mutating func dataAnswered(heartbeat sent: NIODeadline, isProven: Bool) -> Action {
+        switch phase {
+        // What was asked before the redirection says nothing of it.
+        case .off, .asked: return .none
+        case .agreed where isProven, .on where isProven:
+            phase = .on
+            dataAlive = sent
+            return trust()
+        case .agreed: return .none
+        case .on:
+            phase = .agreed
+            return .distrust
+        }
     }
 
     package mutating func feedAnswered(heartbeat sent: NIODeadline) -> Action {

@@ -42,6 +42,11 @@ import Testing
 
     /// What stands after a sound issuer (so on line 6), and how the one line that it earns begins.
     @Test(arguments: [
+        ("sessions: { store: none, redis: { role: slave } }", "6:41: sessions.redis.role: \"slave\" is none of these"),
+        (
+            "sessions: { store: none, redis: { max_replica_lag: 0s } }",
+            "6:52: sessions.redis.max_replica_lag: \"0s\" is out of range; allowed: a duration from 1s to 1h"
+        ),
         // Wrong types.
         ("listen: 127.0.0.1:4180", "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port"),
         ("listen: []", "6:9: listen: is empty"),

@@ -3,6 +3,7 @@ import Foundation
 import KeySets
 import Listener
 import Logging
+import NIOCore
 import Sessions
 import Testing
 import Tokens
@@ -25,6 +26,8 @@ import Tokens
         #expect(redis.address.endpoint == .tcp(host: "127.0.0.1", port: 6379))
         #expect(redis.address.credentials == nil)
         #expect(redis.address.database == 0)
+        #expect(redis.role == .primary)
+        #expect(redis.maxReplicaLag == .seconds(15))
     }
 
     @Test func `what is left out is as the contract's example says`() throws {
@@ -122,6 +125,17 @@ import Tokens
         #expect(read.limits.idleTimeout == .seconds(7))
         #expect(read.log.level == .warning)
         #expect(read.log.format == .text)
+    }
+
+    @Test func `which servers of Redis are believed is handed to the store`() throws {
+        let text =
+            "sessions: { store: redis, app_id: a, redis: { url: \"redis://h\", role: any, max_replica_lag: 20s } }"
+        guard case .redis(let redis) = try configuration(text).sessions.store else {
+            Issue.record("the store is not Redis")
+            return
+        }
+        #expect(redis.storeConfiguration(connections: 1).role == .any(maximumLag: .seconds(20)))
+        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).role == .primary)
     }
 
     @Test func `an issuer is handed to the verifier on its terms`() throws {

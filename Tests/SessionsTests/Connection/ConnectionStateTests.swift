@@ -32,13 +32,11 @@ extension ConnectionState where Waiter == String {
     fileprivate mutating func receive(error: RedisErrorCode? = nil, at now: NIODeadline = at(0)) -> String {
         switch received(error: error, at: now) {
         case .settingUp: "setting up"
-        case .ready: "ready"
         case .setUpRefused(let command, let error): "\(command.rawValue) refused: \(error)"
         case .answered(_, let command): words(command)
-        case .alive(let sent): "alive at \((sent - at(0)).nanoseconds / 1_000_000)"
-        case .redirected(let sent, let error):
-            "redirected at \((sent - at(0)).nanoseconds / 1_000_000)\(error.map { ": \($0)" } ?? "")"
-        case .identity: "identity"
+        case .proof(let question, let nonce, let sent):
+            "\(question.rawValue) of \(nonce) at \((sent - at(0)).nanoseconds / 1_000_000)"
+        case .redirected(let client, let error): "redirected to \(client)\(error.map { ": \($0)" } ?? "")"
         case .tried(let number, let kind): "\(kind) of trial \(number)"
         case .untracked: "untracked"
         case .late: "late"
@@ -51,6 +49,7 @@ extension ConnectionState where Waiter == String {
 private func ready(limit: Int = 100) -> State {
     var state = State(setUp: [], commandTimeout: .milliseconds(250), limit: limit)
     _ = state.connected()
+    _ = state.proven()
     return state
 }
 
@@ -81,14 +80,16 @@ private func settingUp(_ address: RedisAddress) -> State {
             #expect("\(SetUpCommand.commands(for: Self.whole))" == "[AUTH, SELECT, PING]")
         }
 
-        @Test func `it is ready when all set-up commands are answered`() {
+        @Test func `it is ready when all set-up commands are answered and the server is proven`() {
             var state = settingUp(Self.whole)
             #expect(state.connected().map(\.name) == [.auth, .select, .ping])
             #expect(state.isReady == false)
-            #expect(state.receive() == "setting up")
-            #expect(state.receive() == "setting up")
-            #expect(state.receive() == "ready")
+            #expect(state.proven() == false)
+            for _ in 0..<3 { #expect(state.receive() == "setting up") }
+            #expect(state.isReady == false)
+            #expect(state.proven() == true)
             #expect(state.isReady == true)
+            #expect(state.proven() == false)
         }
 
         @Test(arguments: [(0, "AUTH"), (1, "SELECT"), (2, "PING")])
@@ -106,7 +107,20 @@ private func settingUp(_ address: RedisAddress) -> State {
             _ = state.connected()
             #expect(state.ask("a", "x") == "disconnected")
             _ = state.receive()
+            #expect(state.ask("a", "x") == "disconnected")
+            _ = state.proven()
             #expect(state.ask("a", "x") == "send")
+        }
+
+        @Test func `what is asked for ourselves with the set-up is answered behind it`() {
+            var state = settingUp(Self.plain)
+            #expect(state.asked(.proof(.nonce, nonce: 7), at: at(0)) == false)
+            _ = state.connected()
+            #expect(state.asked(.proof(.nonce, nonce: 7), at: at(1)) == true)
+            #expect(state.receive() == "setting up")
+            #expect(state.asked(.proof(.role, nonce: 7), at: at(2)) == true)
+            #expect(state.receive() == "PING of 7 at 1")
+            #expect(state.receive(error: .noPermission) == "INFO replication of 7 at 2")
         }
 
         @Test func `a reply before the connection stands is unsolicited`() {
@@ -256,35 +270,31 @@ private func settingUp(_ address: RedisAddress) -> State {
         @Test func `our own commands take their place in the queue`() {
             var state = ready()
             _ = state.ask("a", "1", at: at(0))
-            #expect(state.asked(.identity, at: at(1)) == true)
             #expect(state.asked(.untracking, at: at(1)) == true)
-            #expect(state.asked(.redirection, at: at(1)) == true)
-            #expect(state.asked(.heartbeat, at: at(2)) == true)
+            #expect(state.asked(.redirection(4), at: at(1)) == true)
+            #expect(state.asked(.proof(.nonce, nonce: 9), at: at(2)) == true)
             _ = state.ask("b", "2", at: at(3))
             #expect(state.receive() == "a: 1")
-            #expect(state.receive() == "identity")
             #expect(state.receive(error: .generic) == "untracked")
-            #expect(state.receive() == "redirected at 1")
-            #expect(state.receive() == "alive at 2")
+            #expect(state.receive() == "redirected to 4")
+            #expect(state.receive() == "PING of 9 at 2")
             #expect(state.receive() == "b: 2")
         }
 
         @Test func `a redirection can be refused`() {
             var state = ready()
-            _ = state.asked(.redirection, at: at(1))
-            #expect(state.receive(error: .noPermission) == "redirected at 1: noPermission")
+            _ = state.asked(.redirection(4), at: at(1))
+            #expect(state.receive(error: .noPermission) == "redirected to 4: noPermission")
         }
 
-        @Test func `our own commands are sent only when it is ready, and have nobody to tell when they time out`() {
-            var state = State(setUp: [], commandTimeout: .milliseconds(250), limit: 100)
-            #expect(state.asked(.heartbeat, at: at(0)) == false)
-            _ = state.connected()
-            #expect(state.asked(.heartbeat, at: at(0)) == true)
+        @Test func `our own commands have nobody to tell when they time out`() {
+            var state = ready()
+            #expect(state.asked(.proof(.client, nonce: 1), at: at(0)) == true)
             let elapsed = state.elapsed(at: at(250))
             #expect(elapsed.timedOut.isEmpty)
             #expect(elapsed.next == at(500))
-            #expect(state.receive(at: at(260)) == "alive at 0")
-            _ = state.asked(.heartbeat, at: at(300))
+            #expect(state.receive(at: at(260)) == "CLIENT ID of 1 at 0")
+            _ = state.asked(.proof(.client, nonce: 2), at: at(300))
             #expect(state.elapsed(at: at(800)).isStuck)
             #expect(state.closed().isEmpty)
         }

@@ -39,13 +39,25 @@ private final class Scene {
         loop.run()
     }
 
-    /// A scene past its PING.
+    /// A scene whose server has proven to be a primary.
     static func ready(maximumPending: Int = 100) throws -> Scene {
         let scene = try Scene(maximumPending: maximumPending)
-        _ = try scene.written()
-        try scene.receive("+PONG\r\n")
+        try scene.receive("+PONG\r\n" + proof(of: scene.nonces()[0]))
         #expect(scene.take() == ["ready"])
         return scene
+    }
+
+    /// What a primary answers to a round of questions.
+    static func proof(of nonce: String, role: String = "master") -> String {
+        FakeRedis.bulk(nonce) + ":7\r\n" + FakeRedis.bulk("run_id:a\r\n") + FakeRedis.bulk("role:\(role)\r\n")
+    }
+
+    /// The nonces of the rounds that were asked since the last call.
+    func nonces() throws -> [String] {
+        try written().joined(separator: " ").split(separator: "PING ").compactMap { text in
+            text.split(separator: " CLIENT ID INFO server INFO replication", omittingEmptySubsequences: false)
+                .dropLast().first.map(String.init)
+        }
     }
 
     func ask(_ key: String, then: @escaping () -> Void = {}) {
@@ -82,13 +94,77 @@ private final class Scene {
 private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordReply.session(of: "u1"))\r\n"
 
 @Suite struct `Redis connection` {
-    @Test func `password, database and PING leave in one write`() throws {
+    @Test func `password, database, PING and a first round of questions leave in one write`() throws {
         let scene = try Scene(url: "unix://user:pass@/r?db=3")
-        #expect(try scene.written() == ["AUTH user pass SELECT 3 PING"])
-        try scene.receive("+OK\r\n+OK\r\n")
+        let written = try scene.written()
+        #expect(written.count == 1)
+        let words = written.joined().split(separator: " ").map(String.init)
+        #expect(words.count == 14)
+        let nonce = words[7]
+        let round = "PING \(nonce) CLIENT ID INFO server INFO replication"
+        #expect(written == ["AUTH user pass SELECT 3 PING \(round)"])
+        try scene.receive("+OK\r\n+OK\r\n+PONG\r\n")
         #expect(scene.take() == [])
-        try scene.receive("+PONG\r\n")
+        try scene.receive(Scene.proof(of: nonce))
         #expect(scene.take() == ["ready"])
+    }
+
+    @Test func `a heartbeat is a round with another nonce, once the last one is answered`() throws {
+        let scene = try Scene.ready()
+        scene.connection?.beat()
+        scene.connection?.beat()
+        scene.loop.run()
+        let first = try scene.nonces()
+        #expect(first.count == 1)
+        try scene.receive(Scene.proof(of: first[0]))
+        scene.connection?.beat()
+        scene.loop.run()
+        let second = try scene.nonces()
+        #expect(second.count == 1 && second != first)
+        #expect(scene.take() == [])
+    }
+
+    @Test(arguments: [("slave", "replica"), ("sentinel", "otherRole")])
+    func `a server that is no primary is closed before anything is asked of it`(_ role: String, _ failure: String)
+        throws
+    {
+        let scene = try Scene()
+        try scene.receive("+PONG\r\n" + Scene.proof(of: scene.nonces()[0], role: role))
+        #expect(scene.take() == ["closed unproven(Sessions.ProofFailure.\(failure))"])
+        #expect(!scene.channel.isActive)
+    }
+
+    @Test func `a primary that is demoted is left, and what waits is not its to answer`() throws {
+        let scene = try Scene.ready()
+        scene.connection?.beat()
+        scene.ask("a")
+        scene.loop.run()
+        try scene.receive(Scene.proof(of: scene.nonces()[0], role: "slave") + found)
+        #expect(scene.take() == ["a notPrimary", "closed unproven(Sessions.ProofFailure.replica)"])
+    }
+
+    @Test func `replies that are one off are noticed by the heartbeat, and what waits is unknown`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.ask("b")
+        scene.connection?.beat()
+        scene.ask("c")
+        scene.loop.run()
+        // The reply to `a` is lost: all that follow are taken for another's.
+        try scene.receive("$-1\r\n" + Scene.proof(of: scene.nonces()[0]))
+        #expect(
+            scene.take() == [
+                "a missing", "b unreadable notJSON", "c notPrimary", "closed unproven(Sessions.ProofFailure.outOfStep)",
+            ])
+    }
+
+    @Test func `a server that forbids the questions is read all the same`() throws {
+        let scene = try Scene()
+        try scene.receive("+PONG\r\n" + String(repeating: "-NOPERM no\r\n", count: 4))
+        #expect(scene.take() == ["ready"])
+        scene.ask("a")
+        try scene.receive(found)
+        #expect(scene.take() == ["a found u1"])
     }
 
     @Test(arguments: [

@@ -47,7 +47,7 @@ struct `The rights that a deployment gives` {
     @Test func `none of them is more than it needs`() async throws {
         let rights = try Self.rights()
         let each = rights.filter { right in ["+", "&", "%"].contains { right.hasPrefix($0) } }
-        #expect(each.count == 9)
+        #expect(each.count == 10)
         for right in each {
             #expect(try await !Self.areEnough(rights.filter { $0 != right }), "without \(right)")
         }

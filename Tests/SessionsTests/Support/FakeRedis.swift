@@ -4,8 +4,9 @@ import NIOPosix
 
 /// A server on a Unix socket that answers each command with what the test says, right or wrong.
 final class FakeRedis: Sendable {
-    /// What to send back for a command, given as words (`GET key`); nil closes the connection.
-    typealias Script = @Sendable (String) -> String?
+    /// What to send back for a command, given as words (`GET key`), on the connection with this number, counted from 1;
+    /// nil closes it.
+    typealias Script = @Sendable (_ command: String, _ connection: Int) -> String?
 
     let directory = TemporaryDirectory()
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -19,9 +20,12 @@ final class FakeRedis: Sendable {
         let accepted = self.accepted
         _ = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
-                accepted.withLockedValue { $0 += 1 }
+                let number = accepted.withLockedValue { accepted in
+                    accepted += 1
+                    return accepted
+                }
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Handler(script))
+                    try channel.pipeline.syncOperations.addHandler(Handler { command in script(command, number) })
                 }
             }
             .bind(unixDomainSocketPath: directory.path + "/fake.sock").get()
@@ -31,18 +35,41 @@ final class FakeRedis: Sendable {
         group.shutdownGracefully { _ in }
     }
 
-    /// Answers `PING` as Redis does, and other commands with a text.
+    /// Answers what a connection asks for itself as a primary does, and other commands with a text.
     static func answering(_ reply: String?) async throws -> FakeRedis {
-        try await FakeRedis { command in command == "PING" ? "+PONG\r\n" : reply }
+        try await FakeRedis { command, _ in manners(command) ?? reply }
     }
+
+    /// What a primary answers to what a connection asks for itself; nil for other commands.
+    static func manners(_ command: String) -> String? {
+        switch command {
+        case "PING": "+PONG\r\n"
+        case "CLIENT ID": ":7\r\n"
+        case "INFO server": bulk("run_id:a\r\n")
+        case "INFO replication": bulk("role:master\r\nmaster_replid:h\r\n")
+        default: command.hasPrefix("PING ") ? bulk(String(command.dropFirst(5))) : nil
+        }
+    }
+
+    /// The reply to `CLIENT TRACKINGINFO` of a connection that is redirected to this client.
+    static func tracking(_ client: Int, of prefixes: [String], flags: [String] = ["on", "bcast"]) -> String {
+        "*6\r\n" + bulk("flags") + array(flags) + bulk("redirect") + ":\(client)\r\n" + bulk("prefixes")
+            + array(prefixes)
+    }
+
+    private static func array(_ texts: [String]) -> String {
+        "*\(texts.count)\r\n" + texts.map(bulk).joined()
+    }
+
+    static func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
 
     private final class Handler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
 
-        private let script: Script
+        private let script: (String) -> String?
 
-        init(_ script: @escaping Script) {
+        init(_ script: @escaping (String) -> String?) {
             self.script = script
         }
 

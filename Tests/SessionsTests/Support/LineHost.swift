@@ -22,6 +22,8 @@ final class LineHost: Sendable {
     private let bell: (heard: CInt, rung: CInt)
     /// Whether a line was taken so far.
     let hasMoved = NIOLockedValueBox(false)
+    /// Who is asked while there is no line.
+    let elsewhere = NIOLockedValueBox<(@Sendable (RecordQuery, @escaping Reply) -> Void)?>(nil)
 
     init() {
         var ends: [CInt] = [0, 0]
@@ -35,7 +37,7 @@ final class LineHost: Sendable {
                     defer { jobs = [] }
                     return jobs
                 }) {
-                    floor.perform(job)
+                    floor.perform(job, elsewhere: elsewhere.withLockedValue { $0 })
                 }
                 floor.settle()
             }
@@ -90,7 +92,7 @@ final class LineHost: Sendable {
             }
         }
 
-        mutating func perform(_ job: Job) {
+        mutating func perform(_ job: Job, elsewhere: (@Sendable (RecordQuery, @escaping Reply) -> Void)?) {
             switch job {
             case .take(let descriptor, let make):
                 self.descriptor = descriptor
@@ -98,8 +100,8 @@ final class LineHost: Sendable {
             case .perform(let body): if let line { body(line) }
             case .ask(let questions):
                 for (query, reply) in questions {
-                    guard let line else {
-                        reply(.unavailable(.disconnected))
+                    guard let line, !line.isOver else {
+                        if let elsewhere { elsewhere(query, reply) } else { reply(.unavailable(.disconnected)) }
                         continue
                     }
                     number += 1

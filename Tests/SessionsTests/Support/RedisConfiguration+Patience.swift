@@ -5,11 +5,12 @@ extension RedisConfiguration {
     /// What a test doesn't say is more than it needs.
     init(
         to address: RedisAddress, connectTimeout: Duration = .seconds(5), commandTimeout: Duration = .seconds(5),
-        maximumPending: Int = 10_000, trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
+        maximumPending: Int = 10_000, role: RequiredRole = .primary, trackedPrefixes: [String] = [],
+        tls: RedisTLS = RedisTLS()
     ) {
         self.init(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: maximumPending, trackedPrefixes: trackedPrefixes, tls: tls)
+            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, tls: tls)
     }
 }
 

@@ -39,6 +39,9 @@ final class TestStore: Sendable {
             return NIOLoopBound(store, eventLoop: loop)
         }.get()
         let store = self.store
+        host?.elsewhere.withLockedValue { elsewhere in
+            elsewhere = { query, reply in loop.execute { store.value.lookUp(query) { reply($0) } } }
+        }
         try await loop.flatSubmit { store.value.start() }.get()
     }
 
@@ -120,6 +123,13 @@ final class TestStore: Sendable {
         }
     }
 
+    var revocationLag: Duration {
+        get async throws {
+            let store = self.store
+            return try await loop.submit { store.value.revocationLag }.get()
+        }
+    }
+
     func stop() async throws {
         let store = self.store
         try await loop.submit { store.value.stop() }.get()
@@ -133,6 +143,7 @@ final class TestStore: Sendable {
                 group.shutdownGracefully { _ in }
             }
         }
+        host?.elsewhere.withLockedValue { $0 = nil }
         // What the host's line tells is told on the event loop, which therefore ends after it.
         if let host { host.end(then: end) } else { end() }
     }

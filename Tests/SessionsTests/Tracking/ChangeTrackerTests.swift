@@ -1,4 +1,3 @@
-import NIOConcurrencyHelpers
 import NIOCore
 import Resolution
 import Sessions
@@ -113,20 +112,13 @@ struct `Changes told by a real redis` {
     }
 
     @Test func `an address that leads to two servers is not trusted`() async throws {
-        let visits = NIOLockedValueBox(0)
-        let server = try await FakeRedis { command in
+        let server = try await FakeRedis { command, connection in
             switch command {
-            case "PING": return "+PONG\r\n"
-            case "CLIENT ID": return ":7\r\n"
             case "SUBSCRIBE __redis__:invalidate":
-                return "*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n"
-            case "INFO server":
-                let visit = visits.withLockedValue { visits in
-                    visits += 1
-                    return visits
-                }
-                return "$8\r\nrun_id:\(visit)\r\n"
-            default: return "+OK\r\n"
+                "*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n"
+            case "CLIENT TRACKINGINFO": FakeRedis.tracking(7, of: ["s", "t"])
+            case "INFO server": FakeRedis.bulk("run_id:\(connection)\r\n")
+            default: FakeRedis.manners(command) ?? "+OK\r\n"
             }
         }
         let store = try await TestStore(trackingChangesAt: server.url)
@@ -138,6 +130,10 @@ struct `Changes told by a real redis` {
         (["+get", "+ping", "+client"], "NOPERM"), (["+get", "+ping", "+subscribe"], "NOPERM"),
         (["+get", "+ping", "+client", "+subscribe"], "refused INFO"),
         (["+get", "+ping", "+client|id", "+info", "+subscribe"], "CLIENT TRACKING"),
+        (
+            ["+get", "+ping", "+client|id", "+client|tracking", "+info", "+subscribe"],
+            "redis refused CLIENT TRACKINGINFO: the user may not do this"
+        ),
     ])
     func `where tracking is not allowed look-ups are answered all the same`(_ rights: [String], _ word: String)
         async throws

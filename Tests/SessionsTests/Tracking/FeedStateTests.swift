@@ -49,7 +49,7 @@ private func listening() throws -> FeedState {
         #expect(state.received(.error(.noPermission)) == .setUpRefused(name, .noPermission))
     }
 
-    @Test(arguments: [FeedMessage.status, .subscribed, .changed([]), .everythingChanged, .alive, .other])
+    @Test(arguments: [FeedMessage.status, .subscribed, .changed([]), .everythingChanged, .alive([]), .other])
     func `a reply of another type is not what was asked for`(_ message: FeedMessage) throws {
         var state = try feed()
         _ = state.connected(at: at(0))
@@ -63,7 +63,7 @@ private func listening() throws -> FeedState {
         #expect(state.received(.everythingChanged) == .everythingChanged)
     }
 
-    @Test(arguments: [FeedMessage.status, .integer(1), .error(.generic), .subscribed, .alive, .other])
+    @Test(arguments: [FeedMessage.status, .integer(1), .error(.generic), .subscribed, .alive([]), .other])
     func `what nobody asked for is unsolicited`(_ message: FeedMessage) throws {
         var state = try listening()
         #expect(state.received(message) == .unsolicited)
@@ -71,27 +71,34 @@ private func listening() throws -> FeedState {
 
     @Test func `one heartbeat at a time, and an answer tells when it was sent`() throws {
         var state = try listening()
-        #expect(state.beat(at: at(100)) == .send)
-        #expect(state.beat(at: at(350)) == .none)
-        #expect(state.received(.alive) == .alive(at(100)))
-        #expect(state.beat(at: at(600)) == .send)
+        #expect(state.beat(nonce: 26, at: at(100)) == .send(nonce: Array("1a".utf8)))
+        #expect(state.beat(nonce: 27, at: at(350)) == .none)
+        #expect(state.received(.alive(Array("1a".utf8))) == .alive(at(100)))
+        #expect(state.beat(nonce: 28, at: at(600)) == .send(nonce: Array("1c".utf8)))
+    }
+
+    @Test(arguments: ["", "1b", "1A", "1a "])
+    func `an answer to another heartbeat is unsolicited`(_ nonce: String) throws {
+        var state = try listening()
+        _ = state.beat(nonce: 26, at: at(100))
+        #expect(state.received(.alive(Array(nonce.utf8))) == .unsolicited)
     }
 
     @Test func `a heartbeat without an answer means stuck`() throws {
         var state = try listening()
-        _ = state.beat(at: at(100))
-        #expect(state.beat(at: at(599)) == .none)
-        #expect(state.beat(at: at(600)) == .stuck)
+        _ = state.beat(nonce: 1, at: at(100))
+        #expect(state.beat(nonce: 2, at: at(599)) == .none)
+        #expect(state.beat(nonce: 2, at: at(600)) == .stuck)
     }
 
     @Test func `it has no heartbeat before it listens or after it closed`() throws {
         var state = try feed()
-        #expect(state.beat(at: at(0)) == .none)
+        #expect(state.beat(nonce: 1, at: at(0)) == .none)
         _ = state.connected(at: at(0))
-        #expect(state.beat(at: at(10_000)) == .none)
+        #expect(state.beat(nonce: 1, at: at(10_000)) == .none)
         var closed = try listening()
         closed.closed()
-        #expect(closed.beat(at: at(0)) == .none)
+        #expect(closed.beat(nonce: 1, at: at(0)) == .none)
         #expect(closed.received(.changed([])) == .unsolicited)
     }
 }
@@ -105,7 +112,7 @@ private func listening() throws -> FeedState {
         ("$-1\r\n", .other), (bulk("x"), .text(Array("x".utf8))), ("*0\r\n", .other), ("*-1\r\n", .other),
         ("*3\r\n\(bulk("subscribe"))\(channel):1\r\n", .subscribed),
         ("*3\r\n\(bulk("subscribe"))\(bulk("other")):1\r\n", .other),
-        ("*2\r\n\(bulk("pong"))\(bulk(""))", .alive),
+        ("*2\r\n\(bulk("pong"))\(bulk("1a"))", .alive(Array("1a".utf8))), ("*2\r\n\(bulk("pong")):1\r\n", .alive([])),
         ("*3\r\n\(bulk("message"))\(channel)*1\r\n\(bulk("a"))", .changed([Array("a".utf8)])),
         (
             "*3\r\n\(bulk("message"))\(channel)*2\r\n\(bulk("a"))\(bulk("\r\n"))",

@@ -11,7 +11,8 @@ private func tracking() -> TrackingState {
     var state = TrackingState()
     _ = state.dataReady()
     _ = state.feedReady(id: 7, subscribed: at(0))
-    _ = state.redirected(isAccepted: true, sent: at(0))
+    _ = state.redirected(isAccepted: true)
+    _ = state.dataAnswered(heartbeat: at(0), isProven: true)
     return state
 }
 
@@ -25,22 +26,27 @@ private func tracking() -> TrackingState {
         #expect(feedFirst.dataReady() == .redirect(to: 7))
     }
 
-    @Test func `nothing is trusted before the redirection is accepted`() {
+    @Test func `nothing is trusted before the redirection is accepted and the server proven`() {
         var state = TrackingState()
         _ = state.dataReady()
         _ = state.feedReady(id: 7, subscribed: at(0))
         #expect(state.isOn == false)
         #expect(state.feedAnswered(heartbeat: at(1)) == .none)
-        #expect(state.dataAnswered(heartbeat: at(1)) == .none)
-        #expect(state.redirected(isAccepted: true, sent: at(2)) == .trust(until: at(1001)))
-        #expect(state.isOn)
+        #expect(state.dataAnswered(heartbeat: at(1), isProven: true) == .none)
+        #expect(state.redirected(isAccepted: true) == .none)
+        #expect(!state.isOn)
+        #expect(state.dataAnswered(heartbeat: at(2), isProven: false) == .none)
+        #expect(!state.isOn && state.isAgreed)
+        #expect(state.dataAnswered(heartbeat: at(3), isProven: true) == .trust(until: at(1001)))
+        #expect(state.isOn && !state.isAgreed)
     }
 
     @Test func `a redirection that is refused turns nothing on`() {
         var state = TrackingState()
         _ = state.dataReady()
         _ = state.feedReady(id: 7, subscribed: at(0))
-        #expect(state.redirected(isAccepted: false, sent: at(1)) == .none)
+        #expect(state.redirected(isAccepted: false) == .none)
+        #expect(state.dataAnswered(heartbeat: at(1), isProven: true) == .none)
         #expect(!state.isOn)
         #expect(state.feedAnswered(heartbeat: at(2)) == .none)
     }
@@ -48,14 +54,14 @@ private func tracking() -> TrackingState {
     @Test func `trust reaches a second beyond the older of the two heartbeats`() {
         var state = tracking()
         #expect(state.feedAnswered(heartbeat: at(500)) == .trust(until: at(1000)))
-        #expect(state.dataAnswered(heartbeat: at(300)) == .trust(until: at(1300)))
-        #expect(state.dataAnswered(heartbeat: at(600)) == .trust(until: at(1500)))
+        #expect(state.dataAnswered(heartbeat: at(300), isProven: true) == .trust(until: at(1300)))
+        #expect(state.dataAnswered(heartbeat: at(600), isProven: true) == .trust(until: at(1500)))
     }
 
     @Test func `a silent feed ends the trust although the data connection answers`() {
         var state = tracking()
         for moment in stride(from: Int64(250), to: 5000, by: 250) {
-            #expect(state.dataAnswered(heartbeat: at(moment)) == .trust(until: at(1000)))
+            #expect(state.dataAnswered(heartbeat: at(moment), isProven: true) == .trust(until: at(1000)))
         }
     }
 
@@ -72,8 +78,18 @@ private func tracking() -> TrackingState {
         var state = tracking()
         _ = state.feedLost()
         #expect(state.feedReady(id: 8, subscribed: at(100)) == .redirect(to: 8))
-        #expect(state.dataAnswered(heartbeat: at(101)) == .none)
-        #expect(state.redirected(isAccepted: true, sent: at(102)) == .trust(until: at(1100)))
+        #expect(state.dataAnswered(heartbeat: at(101), isProven: true) == .none)
+        #expect(state.redirected(isAccepted: true) == .none)
+        #expect(state.dataAnswered(heartbeat: at(102), isProven: true) == .trust(until: at(1100)))
+    }
+
+    @Test func `a heartbeat that proves less ends the trust, and the next that proves all begins it anew`() {
+        var state = tracking()
+        #expect(state.dataAnswered(heartbeat: at(250), isProven: false) == .distrust)
+        #expect(!state.isOn)
+        #expect(state.feedAnswered(heartbeat: at(400)) == .none)
+        #expect(state.dataAnswered(heartbeat: at(500), isProven: false) == .none)
+        #expect(state.dataAnswered(heartbeat: at(750), isProven: true) == .trust(until: at(1400)))
     }
 
     @Test func `a reply to the redirection to a feed that is gone turns nothing on`() {
@@ -81,10 +97,11 @@ private func tracking() -> TrackingState {
         _ = state.dataReady()
         _ = state.feedReady(id: 7, subscribed: at(0))
         #expect(state.feedLost() == .none)
-        #expect(state.redirected(isAccepted: true, sent: at(1)) == .none)
-        #expect(!state.isOn)
+        #expect(state.redirected(isAccepted: true) == .none)
+        #expect(state.dataAnswered(heartbeat: at(1), isProven: true) == .none)
         #expect(state.feedReady(id: 8, subscribed: at(2)) == .redirect(to: 8))
-        #expect(state.redirected(isAccepted: true, sent: at(3)) == .trust(until: at(1002)))
+        _ = state.redirected(isAccepted: true)
+        #expect(state.dataAnswered(heartbeat: at(3), isProven: true) == .trust(until: at(1002)))
     }
 
     @Test func `of two redirections on their way the last one counts`() {
@@ -93,9 +110,10 @@ private func tracking() -> TrackingState {
         _ = state.feedReady(id: 7, subscribed: at(0))
         _ = state.feedLost()
         _ = state.feedReady(id: 8, subscribed: at(1))
-        #expect(state.redirected(isAccepted: true, sent: at(0)) == .none)
-        #expect(!state.isOn)
-        #expect(state.redirected(isAccepted: true, sent: at(2)) == .trust(until: at(1001)))
+        #expect(state.redirected(isAccepted: true) == .none)
+        #expect(state.dataAnswered(heartbeat: at(0), isProven: true) == .none)
+        _ = state.redirected(isAccepted: true)
+        #expect(state.dataAnswered(heartbeat: at(2), isProven: true) == .trust(until: at(1001)))
     }
 
     @Test func `what a lost data connection owed is not waited for`() {
@@ -104,6 +122,7 @@ private func tracking() -> TrackingState {
         _ = state.feedReady(id: 7, subscribed: at(0))
         #expect(state.dataLost() == .none)
         #expect(state.dataReady() == .redirect(to: 7))
-        #expect(state.redirected(isAccepted: true, sent: at(5)) == .trust(until: at(1000)))
+        _ = state.redirected(isAccepted: true)
+        #expect(state.dataAnswered(heartbeat: at(5), isProven: true) == .trust(until: at(1000)))
     }
 }

@@ -167,6 +167,8 @@ extension Configuration.Sessions {
             let range = Duration.milliseconds(1) ... .seconds(60)
             section.read("connect_timeout", .duration(range), into: &read.connectTimeout)
             section.read("command_timeout", .duration(range), into: &read.commandTimeout)
+            section.read("role", .choice, into: &read.role)
+            section.read("max_replica_lag", .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
             section.section("tls") { read.tls.read(from: $0) }
             redis = address == nil ? nil : read
         }

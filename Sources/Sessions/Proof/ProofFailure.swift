@@ -1,0 +1,40 @@
+/// Why a server is not believed. While the last proof failed, nothing is read from it and nothing answered from memory.
+package enum ProofFailure: Hashable, CaseIterable, Sendable {
+    /// It is a replica, and the primary is wanted.
+    case replica
+    /// It is a replica that does not hear from its primary.
+    case linkDown
+    /// It is a replica that has not heard from its primary for longer than is allowed.
+    case lagging
+    /// It is neither a primary nor a replica.
+    case otherRole
+    /// In the middle of a connection another server answers.
+    case anotherServer
+    /// In the middle of a connection the server takes it for another client's.
+    case anotherClient
+    /// The server does not tell our feed of our keys' changes any more.
+    case untold
+    /// A reply came in another's place.
+    case outOfStep
+
+    /// The whole sentence.
+    ///
+    /// - Parameter place: where the server is, without user and password.
+    package func reason(at place: String) -> String {
+        switch self {
+        case .replica:
+            "redis at \(place) is a replica, which may be behind: sessions are read from the primary alone "
+                + "(sessions.redis.role: any lets replicas serve)"
+        case .linkDown: "redis at \(place) is a replica that has lost its primary, or is not in step with it yet"
+        case .lagging:
+            "redis at \(place) is a replica that has not heard from its primary for sessions.redis.max_replica_lag"
+        case .otherRole: "redis at \(place) says that it is neither a primary nor a replica"
+        case .anotherServer: "in the middle of a connection \(place) led to another redis: \(Self.question)"
+        case .anotherClient: "redis at \(place) took one connection for two clients: \(Self.question)"
+        case .untold: "redis at \(place) stopped telling this client of changes: \(Self.question)"
+        case .outOfStep: "replies from \(place) are out of step with what was asked: \(Self.question)"
+        }
+    }
+
+    private static let question = "is a proxy in between that shares connections?"
+}
