@@ -71,6 +71,22 @@ import Tokens
         }
     }
 
+    @Test func `a key that was denied and published since arrives when it is seen 30 seconds later`() async throws {
+        try await IssuerServer.serving(["/jwks": .keys("a")]) { server in
+            try await run(KeySource(issuer: "i", location: .uri(server.url + "/jwks"))) { keySets, rings, loop in
+                #expect(await rings.next()?.issuers[0].set?.kids == ["a"])
+                #expect(await find("b", in: keySets) == .absent)
+                server.set("/jwks", .keys("a", "b"))
+                await loop.advanceTime(by: .seconds(29))
+                #expect(await find("b", in: keySets) == .absent)
+                #expect(server.requests.count == 2)
+                await loop.advanceTime(by: .seconds(1))
+                #expect(await find("b", in: keySets) == .arrived)
+                #expect(server.requests.count == 3)
+            }
+        }
+    }
+
     @Test func `a changed file is read at once for an unknown key, and a bad one leaves the keys as they are`()
         async throws
     {
