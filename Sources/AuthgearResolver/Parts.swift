@@ -48,13 +48,16 @@ package struct Parts {
             clock: { .now }, publish: loops.publish)
         let connections = FileLimit.raise(
             forConnections: configuration.limits.connections, loops: configuration.loopCount)
+        let refusals = RefusalLog(logger: logger, issuers: Set(configuration.issuers.map { Array($0.identifier.utf8) }))
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: configuration.resolver,
             effects: { number in
-                stores[number].effects { key, ticket in
+                var effects = stores[number].effects { key, ticket in
                     keySets.find(key) { reply in loops.mailboxes[number].post(.key(ticket, reply)) }
                 }
+                effects.noteRefusals = refusals.write
+                return effects
             })
         let pages = Self.pages(configuration, listener, loops, keySets, stores, startedAt: Timestamp.now)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)

@@ -22,7 +22,7 @@ package struct Resolver: ~Copyable {
     /// What was last answered for a session of which both records were read.
     var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
-    package internal(set) var tally = Tally()
+    package var tally = Tally()
 
     package init(
         verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, format: AnswerFormat, caches: CacheRules
@@ -51,6 +51,7 @@ package struct Resolver: ~Copyable {
             case .opaque:
                 break
             case .refused:
+                tally.describe(token)
                 findings.presentBearer()
             case .keyMissing(let key):
                 findings.presentBearer()
@@ -74,10 +75,13 @@ package struct Resolver: ~Copyable {
             switch judge(token.span.bytes, now: now) {
             case .valid(let answer):
                 return .answer(answer)
-            case .refused, .opaque:
+            case .opaque:
                 break
+            case .refused:
+                tally.describe(token.span.bytes)
             case .keyMissing(let key):
                 conclude(key, after: reply, &parked.findings)
+                if reply == .absent { tally.describe(token.span.bytes) }
             }
         }
         return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)

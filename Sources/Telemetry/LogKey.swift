@@ -8,6 +8,10 @@ package enum LogKey: String, CaseIterable, Sendable {
     case issuer
     /// What went wrong, in words, without bytes from the network.
     case reason
+    /// The kind of credential: `token`, `session` or `any`.
+    case credential
+    /// What a token says of its key, unverified: printable ASCII, cut.
+    case kid
     /// How many of what the message names.
     case count
     /// How many lines on the same were left out since the last one.

@@ -1,5 +1,6 @@
 package import KeySets
 package import Listener
+import Logging
 package import Resolution
 import Tokens
 
@@ -38,10 +39,12 @@ extension Configuration {
 
     /// A resolver for one event loop, which has no keys yet.
     package func resolver() -> Resolver {
-        Resolver(
+        var resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
             keys: .empty(issuers: issuers.count), sessions: sessionRules,
             format: AnswerFormat(amrSeparator: headers.amrSeparator), caches: cacheRules)
+        resolver.tally = Tally(takesNotes: log.level <= .debug)
+        return resolver
     }
 
     /// The caches of one event loop: its share of what the process may hold.

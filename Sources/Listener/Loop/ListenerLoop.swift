@@ -41,6 +41,7 @@ package struct ListenerLoop: ~Copyable {
     mutating func passTick() {
         tick += 1
         clock.synchronize()
+        if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
     }
 
     /// Adds an answer to those of the event.

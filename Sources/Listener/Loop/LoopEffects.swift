@@ -16,6 +16,9 @@ package struct LoopEffects {
     /// Looks for a key; posts the reply to the loop's mailbox, once.
     package var find: (MissingKey, Ticket) -> Void
 
+    /// Takes what was refused, once a tick at most; nothing unless the resolver's tally takes notes.
+    package var noteRefusals: ([RefusalNote]) -> Void = { _ in }
+
     package init(store: Store, find: @escaping (MissingKey, Ticket) -> Void) {
         self.store = store
         self.find = find

@@ -9,11 +9,51 @@ package struct Tally: Sendable {
     package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
-    package init() {}
+    /// So many notes are kept; what is refused beyond is counted alone.
+    private static let maximumNotes = 100
 
-    mutating func count(_ refusal: TokenRefusal) { tokens[Int(refusal.rawValue)] += 1 }
-    mutating func count(_ refusal: SessionRefusal) { sessions[Int(refusal.rawValue)] += 1 }
-    mutating func count(_ refusal: HeaderRefusal) { headers[Int(refusal.rawValue)] += 1 }
+    /// What was refused since somebody took the notes; nil when nobody will.
+    private var notes: [RefusalNote]?
+
+    package init(takesNotes: Bool = false) {
+        notes = takesNotes ? [] : nil
+    }
+
+    mutating func count(_ refusal: TokenRefusal) {
+        tokens[Int(refusal.rawValue)] += 1
+        note("token", refusal.reason)
+    }
+
+    mutating func count(_ refusal: SessionRefusal) {
+        sessions[Int(refusal.rawValue)] += 1
+        note("session", refusal.reason)
+    }
+
+    mutating func count(_ refusal: HeaderRefusal) {
+        headers[Int(refusal.rawValue)] += 1
+        note("any", refusal.reason)
+    }
+
+    private mutating func note(_ credential: StaticString, _ reason: StaticString) {
+        guard let count = notes?.count, count < Self.maximumNotes else { return }
+        notes?.append(RefusalNote(credential: credential, reason: reason))
+    }
+
+    /// Adds to the last note which token it is about.
+    mutating func describe(_ token: RawSpan) {
+        guard let last = notes?.indices.last else { return }
+        let facts = TokenFacts(token)
+        notes?[last].issuer = facts.issuer
+        notes?[last].keyID = facts.keyID
+    }
+
+    /// What was refused since the last call; nil when nothing was, or nobody wants to know.
+    package mutating func takeNotes() -> [RefusalNote]? {
+        guard let taken = notes, !taken.isEmpty else { return nil }
+        notes = []
+        return taken
+    }
+
     mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
 
     /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.

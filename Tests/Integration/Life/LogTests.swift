@@ -47,6 +47,27 @@ extension IntegrationTests {
             #expect(first.contains("/resolver.yaml version=0.1.0"))
         }
 
+        @Test func `debug says why a credential was refused, and never shows it`() throws {
+            let redis = try RedisServer()
+            let resolver = try resolver(redis.url, threads: 1)
+            try resolver.becomeReady()
+            let tokens = try [Mint.token(["exp": Mint.time(-99)]), Mint.tamperedToken()]
+            for token in tokens {
+                _ = try HTTPConnection.get(resolver.ipv4, "/resolve", "Authorization: Bearer \(token)")
+            }
+            _ = try HTTPConnection.get(resolver.ipv4, "/resolve", "Cookie: session=secret-id.secret-part")
+            let wanted = [
+                "debug a credential was refused credential=token issuer=\(Mint.issuer) kid=",
+                " reason=expired\n", " reason=signature_wrong\n",
+                "debug a credential was refused credential=session reason=not_found\n",
+            ]
+            let output = try eventually("the lines; it wrote:\n\(resolver.process.output)") {
+                let output = resolver.process.output
+                return wanted.allSatisfy(output.contains) ? output : nil
+            }
+            for secret in tokens + ["secret-id", "secret-part"] { #expect(!output.contains(secret)) }
+        }
+
         @Test func `no line holds the name of a Swift type`() throws {
             let redis = try RedisServer()
             let resolver = try resolver(redis.url, threads: 2)

@@ -1,0 +1,10 @@
+/// Why one credential was refused, for an operator who looks into it: never the credential, nor whom it names.
+package struct RefusalNote: Sendable {
+    /// `token`, `session` or `any`, as metrics have it.
+    package let credential: StaticString
+    package let reason: StaticString
+    /// What the token claims as `iss`, unverified; nil when it can't be read.
+    package internal(set) var issuer: [UInt8]?
+    /// The token's `kid`, unverified; nil when it can't be read.
+    package internal(set) var keyID: [UInt8]?
+}
