@@ -32,6 +32,21 @@ import Tokens
         #expect(finding.result.hasSuffix("none of them is for ES256, EdDSA, which is all that algorithms allows"))
     }
 
+    @Test(arguments: [
+        ("any", "10s", 1), ("any", "11s", 0), ("any", "15s", 0), ("primary", "1s", 0),
+    ])
+    func `a bound on replicas' lag that healthy ones exceed is a hint, and no error`(
+        role: String, lag: String, hints: Int
+    ) throws {
+        let configuration = try configuration(
+            """
+            sessions: { store: redis, app_id: a, redis: { url: "redis://h", role: \(role), max_replica_lag: \(lag) } }
+            """)
+        let findings = Finding.hints(onReplicasOf: configuration)
+        #expect(findings.count == hints)
+        #expect(findings.allSatisfy { $0.isSound && $0.line.hasPrefix("hint   sessions.redis.max_replica_lag 10s: ") })
+    }
+
     @Test func `a fetch that failed says why`() {
         let line = Finding(issuer(), .failure(.status(404))).line
         #expect(

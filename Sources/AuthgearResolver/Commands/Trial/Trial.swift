@@ -12,6 +12,7 @@ struct Trial {
     /// good to know.
     func findings() async -> [Finding] {
         await issuers() + [await store()] + Finding.hints(on: configuration)
+            + Finding.hints(onReplicasOf: configuration)
     }
 
     private func issuers() async -> [Finding] {
