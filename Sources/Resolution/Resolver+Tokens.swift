@@ -19,16 +19,15 @@ extension Resolver {
         }
         let digest = SHA256Digest(of: token)
         if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
-        if let refusal = tokenCache.refusal(for: digest, now: now) { return refuse(refusal) }
+        if let reason = tokenCache.refusal(for: digest, with: keys, now: now) { return refuse(reason) }
         guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
-            guard let answer = answer(stating: Identity(token)) else { return .refused }
-            tokenCache.remember(answer, of: token, for: digest)
-            return .valid(answer)
+            return accept(token, digest)
         case .refused(let refusal):
-            if refusal == .signatureWrong { tokenCache.remember(refusal, for: digest) }
             return refuse(refusal)
+        case .forged(let issuer):
+            return refuse(.forged, issuer, digest)
         case .keyMissing(let key):
             return .keyMissing(key)
         }
@@ -40,6 +39,33 @@ extension Resolver {
         case .absent: tally.count(TokenRefusal.keyUnknown)
         case .arrived, .unavailable: couldNotCheck(UnknownReason(key.cause), &findings)
         }
+    }
+
+    /// The answer of a token that was verified, remembered, and so is that it can't be given.
+    private mutating func accept(_ token: borrowing VerifiedToken, _ digest: SHA256Digest) -> TokenJudgement {
+        do throws(HeaderRefusal) {
+            let answer = try format.answer(for: Identity(token))
+            tokenCache.remember(answer, of: token, for: digest)
+            return .valid(answer)
+        } catch {
+            return refuse(.unstatable(error), token.issuer, digest)
+        }
+    }
+
+    /// Refuses a token for what it took a signature to find out, and remembers it.
+    private mutating func refuse(
+        _ reason: RefusedToken.Reason, _ issuer: Int, _ digest: SHA256Digest
+    ) -> TokenJudgement {
+        tokenCache.remember(RefusedToken(reason: reason, issuer: issuer), for: digest)
+        return refuse(reason)
+    }
+
+    private mutating func refuse(_ reason: RefusedToken.Reason) -> TokenJudgement {
+        switch reason {
+        case .forged: tally.count(TokenRefusal.signatureWrong)
+        case .unstatable(let refusal): tally.count(refusal)
+        }
+        return .refused
     }
 
     private mutating func refuse(_ refusal: TokenRefusal) -> TokenJudgement {

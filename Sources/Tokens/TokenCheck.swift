@@ -39,6 +39,7 @@ extension TokenVerdict {
         switch self {
         case .valid: TokenCheck.list(endingAt: nil)
         case .refused(let refusal): TokenCheck.list(endingAt: refusal)
+        case .forged: TokenCheck.list(endingAt: .signatureWrong)
         case .keyMissing: TokenCheck.list(endingAt: .keyUnknown)
         }
     }

@@ -42,7 +42,7 @@ package struct TokenVerifier: Sendable {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
         let header = try TokenHeader(reading: token.header.span.bytes)
         guard let key = try keys?.key(kid: try header.keyID(), for: header.algorithm) else { throw .keyUnknown }
-        try check(token, header, key)
+        guard try isSigned(token, header, by: key) else { throw .signatureWrong }
     }
 
     private mutating func check(
@@ -65,7 +65,7 @@ package struct TokenVerifier: Sendable {
         guard let key = try keys.key(kid: kid, for: header.algorithm) else {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .unknownKid))
         }
-        try Self.check(token, header, key)
+        guard try Self.isSigned(token, header, by: key) else { return .forged(issuer: index) }
         return .valid(VerifiedToken(claims, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
     }
 
@@ -123,13 +123,11 @@ package struct TokenVerifier: Sendable {
         return subject
     }
 
-    /// Step 7.
-    private static func check(
-        _ token: borrowing CompactToken, _ header: TokenHeader, _ key: VerificationKey
-    ) throws(TokenRefusal) {
+    /// Step 7: whether the signature is right.
+    private static func isSigned(
+        _ token: borrowing CompactToken, _ header: TokenHeader, by key: VerificationKey
+    ) throws(TokenRefusal) -> Bool {
         guard token.signature.count == key.signatureBytes else { throw .signatureLength }
-        guard key.verifies(token.signature.span.bytes, of: token.signingInput, by: header.algorithm) else {
-            throw .signatureWrong
-        }
+        return key.verifies(token.signature.span.bytes, of: token.signingInput, by: header.algorithm)
     }
 }

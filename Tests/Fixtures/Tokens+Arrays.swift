@@ -48,7 +48,11 @@ extension TokenVerdict {
 
     /// The failed check, if the token is refused.
     package var refusal: TokenRefusal? {
-        if case .refused(let refusal) = self { refusal } else { nil }
+        switch self {
+        case .refused(let refusal): refusal
+        case .forged: .signatureWrong
+        case .valid, .keyMissing: nil
+        }
     }
 
     /// The key that is missing, if one is.

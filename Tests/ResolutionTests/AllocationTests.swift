@@ -25,6 +25,9 @@ struct AllocationTests {
         Repeated(
             testDescription: "a forged token",
             authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged()), answer: Desk.invalid),
+        Repeated(
+            testDescription: "a token with a claim that can't be a header",
+            authorization: ResolverTokenTests.bearer(ResolverTokenTests.unstatable()), answer: Desk.invalid),
         Repeated(testDescription: "a session", cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
         Repeated(
             testDescription: "a session behind other cookies", cookies: ["a=1; b=2", "c; session=\(Desk.cookie); d=4"],
@@ -46,6 +49,21 @@ struct AllocationTests {
                 desk.ask(.resolve, authorization: request.authorization, cookies: request.cookies) == request.answer)
         }
         let (arrival, head) = Desk.arrival(endpoint, authorization: request.authorization, cookies: request.cookies)
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.now, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
+    @Test func `a forged token takes no signature again while another issuer has no keys`() {
+        let other = TrustedIssuer(
+            identifier: "https://other.example", audiences: [TokenMint.audience], algorithms: .all, leeway: .zero)
+        var desk = Desk(
+            issuers: [other, TokenMint.trustedIssuer()],
+            keys: KeyRing(issuers: KeyRing.empty(issuers: 1).issuers + TokenMint.ring().issuers))
+        desk.now = TokenMint.now
+        let bearer = ResolverTokenTests.bearer(ResolverTokenTests.forged())
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
         let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.now, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)

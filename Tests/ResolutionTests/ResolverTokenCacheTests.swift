@@ -80,6 +80,46 @@ struct ResolverTokenCacheTests {
         #expect(desk.ask(authorization: forged) == Desk.unknown(.keysTooOld))
     }
 
+    private static let unstatable = ResolverTokenTests.bearer(ResolverTokenTests.unstatable())
+
+    @Test func `that a claim can't be a header is remembered as such, and counted each time`() {
+        var desk = Self.warm()
+        for _ in 0..<3 { #expect(desk.ask(authorization: Self.unstatable) == Desk.invalid) }
+        #expect(desk.resolver.tally.headers[Int(HeaderRefusal.unprintable.rawValue)] == 3)
+        #expect(desk.resolver.tokenCacheFigures.entries == 1, "it is not among the valid ones")
+    }
+
+    @Test func `that a claim can't be a header nobody can say without the key`() {
+        var desk = Self.warm()
+        #expect(desk.ask(authorization: Self.unstatable) == Desk.invalid)
+        desk.resolver.publish(TokenMint.ring([TestKeys.stranger]))
+        #expect(desk.ask(authorization: Self.unstatable) == Desk.unknown(.keyNotLookedFor))
+        desk.resolver.publish(Self.ring(usableUntil: desk.now))
+        #expect(desk.ask(authorization: Self.unstatable) == Desk.unknown(.keysTooOld))
+    }
+
+    @Test func `an issuer's new key makes only tokens of its own be looked at again`() {
+        let other = TrustedIssuer(
+            identifier: "https://other.example", audiences: [TokenMint.audience], algorithms: .all, leeway: .zero)
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer(), other], keys: KeyRing(issuers: [Self.keys(), Self.keys([.es256])]))
+        desk.now = TokenMint.now
+        var mint = TokenMint(key: TestKeys.stranger)
+        mint.header["kid"] = "\"rs256\""
+        let renamed = sure { () throws(SigningKeyError) in try TestKeys.stranger.using(.rs256, kid: "rs256") }
+        let bearer = ResolverTokenTests.bearer(mint.token)
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        desk.resolver.publish(KeyRing(issuers: [Self.keys(), Self.keys([.es256, .es384])]))
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        let keys = IssuerKeys(set: TokenMint.ring([renamed]).issuers[0].set, usableUntil: .distantFuture)
+        desk.resolver.publish(KeyRing(issuers: [keys, Self.keys([.es256])]))
+        #expect(desk.ask(authorization: bearer) == ResolverTokenTests.valid)
+    }
+
+    private static func keys(_ algorithms: [Algorithm] = [.rs256]) -> IssuerKeys {
+        IssuerKeys(set: TokenMint.ring(algorithms.map(TestKeys.key)).issuers[0].set, usableUntil: .distantFuture)
+    }
+
     @Test func `a token refused under one key is valid once the right one has come`() {
         let impostor = TestKeys.stranger
         var mint = TokenMint(key: impostor)

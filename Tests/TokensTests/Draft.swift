@@ -26,10 +26,7 @@ struct Draft {
 
     /// The check that failed; a missing key counts as unknown, a valid token is nil.
     var refusal: TokenRefusal? {
-        switch Self.verifier.verify(token, with: Self.ring) {
-        case .valid: nil
-        case .refused(let refusal): refusal
-        case .keyMissing: .keyUnknown
-        }
+        let verdict = Self.verifier.verify(token, with: Self.ring)
+        return verdict.missingKey == nil ? verdict.refusal : .keyUnknown
     }
 }

@@ -1,7 +1,7 @@
 /// What may be answered from memory, and for how long. Bounds are those of one event loop.
 package struct CacheRules: Sendable {
-    /// How many tokens with a wrong signature are remembered.
-    static let forgedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
+    /// How many tokens are remembered that were refused after their signature was looked at.
+    static let refusedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
     /// Of how many sessions it is remembered whose they are.
     static let owners = CacheBound(entries: 8192, bytes: 4 << 20)

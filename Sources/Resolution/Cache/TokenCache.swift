@@ -3,20 +3,18 @@ import Tokens
 
 /// What is remembered of tokens, by their SHA-256; the tokens themselves are not kept.
 ///
-/// Valid tokens have their finished answers; tokens whose signature was wrong have a small cache of their own, so that
-/// repeating one costs no signature check, and a flood of them pushes out no valid one.
+/// Valid tokens have their finished answers; tokens that were refused for their signature, or after it was looked at, have a
+/// small cache of their own, so that repeating one costs no signature, and a flood of them pushes out no valid one.
 struct TokenCache {
     private var answers: SieveCache<TokenAnswer>
-    private var forged: SieveCache<TokenRefusal>
-    /// Up to when every issuer's keys may be used: without its keys nobody can say that a token of its is forged.
-    private var forgedUntil = Timestamp.distantPast
+    private var refused: SieveCache<RefusedToken>
     private var signers: Set<SignerID> = []
     private var hits = 0
     private var misses = 0
 
     init(bound: CacheBound) {
         answers = SieveCache(bound: bound)
-        forged = SieveCache(bound: bound.entries > 0 ? CacheRules.forgedTokens : bound)
+        refused = SieveCache(bound: bound.entries > 0 ? CacheRules.refusedTokens : bound)
     }
 
     /// The answer of a token that was verified and is valid still.
@@ -34,9 +32,10 @@ struct TokenCache {
         return known.answer
     }
 
-    /// Why the token was refused, when its signature was wrong.
-    mutating func refusal(for digest: SHA256Digest, now: Timestamp) -> TokenRefusal? {
-        now < forgedUntil ? forged.value(for: digest) : nil
+    /// Why the token was refused, when that took its signature. Without keys of its issuer nobody can say that it is forged.
+    mutating func refusal(for digest: SHA256Digest, with keys: KeyRing, now: Timestamp) -> RefusedToken.Reason? {
+        guard let known = refused.value(for: digest), now < keys.issuers[known.issuer].usableUntil else { return nil }
+        return known.reason
     }
 
     mutating func remember(_ answer: Answer, of token: borrowing VerifiedToken, for digest: SHA256Digest) {
@@ -45,13 +44,12 @@ struct TokenCache {
         answers.insert(known, for: digest, cost: answer.memory)
     }
 
-    mutating func remember(_ refusal: TokenRefusal, for digest: SHA256Digest) {
-        forged.insert(refusal, for: digest, cost: 0)
+    mutating func remember(_ token: RefusedToken, for digest: SHA256Digest) {
+        refused.insert(token, for: digest, cost: 0)
     }
 
-    /// Forgets what rested on keys that are gone. With a new key a signature that was wrong may be right.
+    /// Forgets what rested on keys that are gone. With a new key of its issuer a signature that was wrong may be right.
     mutating func keysChanged(to ring: KeyRing) {
-        forgedUntil = ring.issuers.map(\.usableUntil).min() ?? .distantPast
         var present: Set<SignerID> = []
         for (issuer, keys) in ring.issuers.enumerated() {
             for key in keys.set?.keys ?? [] {
@@ -60,7 +58,8 @@ struct TokenCache {
         }
         guard present != signers else { return }
         if !present.isSuperset(of: signers) { answers.removeAll { !present.contains($0.signer) } }
-        forged.removeAll()
+        let changed = Set(present.symmetricDifference(signers).map(\.issuer))
+        refused.removeAll { changed.contains($0.issuer) }
         signers = present
     }
 

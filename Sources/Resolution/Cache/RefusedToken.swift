@@ -1,0 +1,16 @@
+import Tokens
+
+/// A token that was refused although no check before its signature fails, and what that rests on.
+struct RefusedToken {
+    let reason: Reason
+    /// The issuer's position in the key ring. As long as its keys are the same, and may be used, the reason holds.
+    let issuer: Int
+
+    /// What costs a signature to find out.
+    enum Reason {
+        /// The signature is wrong.
+        case forged
+        /// The signature is right, and what it vouches for can't be stated.
+        case unstatable(HeaderRefusal)
+    }
+}
