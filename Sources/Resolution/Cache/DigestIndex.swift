@@ -2,22 +2,16 @@ import Tokens
 
 /// Finds places by digest: an open-addressing table of (hash, place), at most half full.
 ///
-/// The hash is keyed with a secret of the process, so nobody can choose tokens whose digests crowd one part of it.
+/// The hash is keyed with a secret of its own (`DigestHash`), so nobody can choose tokens whose digests crowd one part of it.
 struct DigestIndex {
     /// The hash in the upper half, the place + 1 in the lower; zero: empty. Its count is a power of two.
     private var slots: [UInt64] = [UInt64](repeating: 0, count: 64)
     private var count = 0
-    private let key: UInt64
-    private let multiplier: UInt64
-
-    init() {
-        key = .random(in: .min ... .max)
-        multiplier = .random(in: .min ... .max) | 1
-    }
+    private let hash = DigestHash()
 
     /// The place whose entry has this digest, as `isMatch` tells.
     func find(_ digest: SHA256Digest, isMatch: (Int) -> Bool) -> Int? {
-        let hash = hash(of: digest)
+        let hash = UInt64(hash(digest.firstWord))
         var slot = home(of: hash)
         while slots[slot] != 0 {
             let place = place(in: slot)
@@ -30,13 +24,13 @@ struct DigestIndex {
     /// Adds a place; it must not be there yet.
     mutating func insert(_ place: Int, for digest: SHA256Digest) {
         if count * 2 >= slots.count { grow() }
-        put(hash(of: digest) << 32 | UInt64(place + 1))
+        put(UInt64(hash(digest.firstWord)) << 32 | UInt64(place + 1))
         count += 1
     }
 
     /// Takes a place out.
     mutating func remove(_ place: Int, for digest: SHA256Digest) {
-        var slot = home(of: hash(of: digest))
+        var slot = home(of: UInt64(hash(digest.firstWord)))
         while slots[slot] != 0, self.place(in: slot) != place { slot = next(slot) }
         guard slots[slot] != 0 else { return }
         count -= 1
@@ -70,11 +64,9 @@ struct DigestIndex {
         slots[slot] = entry
     }
 
-    private func hash(of digest: SHA256Digest) -> UInt64 {
-        (digest.firstWord ^ key).multipliedFullWidth(by: multiplier).high >> 32
-    }
-
-    private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+    /// As many of the hash's first bits as tell the slots apart.
+    private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> (32 - slotBits)) & (slots.count - 1) }
+    private var slotBits: UInt64 { UInt64(truncatingIfNeeded: slots.count.trailingZeroBitCount) }
     private func next(_ slot: Int) -> Int { (slot &+ 1) & (slots.count - 1) }
     private func place(in slot: Int) -> Int { Int(slots[slot] & 0xFFFF_FFFF) - 1 }
 }
