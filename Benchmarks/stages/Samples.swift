@@ -25,6 +25,16 @@ enum Samples {
         return mint.token
     }
 
+    /// A token of 14 KB with 1,300 claims and no issuer.
+    ///
+    /// - Parameter areNested: whether all of the claims are members of one of them.
+    static func tokenOfManyNames(areNested: Bool) -> [UInt8] {
+        var mint = TokenMint(.edDSA)
+        let members = (0..<1_300).map { (name: "n\($0)", value: "0") }
+        mint.claims = areNested ? ObjectText([("claims", ObjectText(members).text)]) : ObjectText(members)
+        return mint.token
+    }
+
     private static func mint(_ algorithm: Algorithm, _ number: Int) -> TokenMint {
         var mint = TokenMint(algorithm)
         mint.claims["jti"] = "\"\(number)\""

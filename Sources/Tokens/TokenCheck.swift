@@ -23,7 +23,8 @@ package struct TokenCheck: Hashable, Sendable {
         TokenRefusal.allCases.map { check in
             let isLeftOut =
                 signatureOnly
-                && TokenRefusal.payloadMalformed.rawValue...TokenRefusal.subjectMissing.rawValue ~= check.rawValue
+                && TokenRefusal.payloadMalformed.rawValue...TokenRefusal.confirmationUnchecked.rawValue
+                    ~= check.rawValue
             if isLeftOut { return TokenCheck(check: check, outcome: .skipped) }
             guard let refusal, check.rawValue >= refusal.rawValue else {
                 return TokenCheck(check: check, outcome: .passed)

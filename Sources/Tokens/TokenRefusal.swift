@@ -16,7 +16,7 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
 
     // Step 2: the header (RFC 7515 section 4, RFC 8725 section 3).
 
-    /// The header is not one JSON object without duplicate names.
+    /// The header is not one JSON object without duplicate names, or has more than 256 of them.
     case headerMalformed
     /// `alg` is absent or not a known algorithm; `none` and the HMAC family are never known.
     case algorithmUnknown
@@ -29,7 +29,8 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
 
     // Step 3: the issuer.
 
-    /// The payload is not one JSON object without duplicate names.
+    /// The payload is not one JSON object without duplicate names, or has more than 256 of them. What follows an `iss`
+    /// that is not configured is not looked at.
     case payloadMalformed
     /// `iss` is absent or not a string.
     case issuerMissing
@@ -53,7 +54,7 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
     /// `iat` lies in the future.
     case issuedInFuture
 
-    // Step 5: for whom, about whom.
+    // Step 5: for whom, about whom, from whom.
 
     /// `aud` is absent, or neither a string nor an array of strings.
     case audienceMissing
@@ -61,6 +62,13 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
     case audienceUnknown
     /// `sub` is absent, empty or not a string.
     case subjectMissing
+    /// `typ` or `token_use` says that it is an ID token, a refresh token or a logout token.
+    case notAccessToken
+    /// There is a `cnf` (RFC 7800) that is empty, no object, or names a kind of key that is not known.
+    case confirmationUnknown
+    /// There is a `cnf`: the token is bound to a key, and nobody checks that its sender has it (RFC 9449 section 7.1,
+    /// RFC 8705 section 3).
+    case confirmationUnchecked
 
     // Step 6: the key.
 
@@ -106,6 +114,9 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
         case .audienceMissing: "audience_missing"
         case .audienceUnknown: "audience_unknown"
         case .subjectMissing: "subject_missing"
+        case .notAccessToken: "not_access_token"
+        case .confirmationUnknown: "confirmation_unknown"
+        case .confirmationUnchecked: "confirmation_unchecked"
         case .keyIDMalformed: "key_id_malformed"
         case .keyUnknown: "key_unknown"
         case .keyAmbiguous: "key_ambiguous"

@@ -120,7 +120,17 @@ package struct TokenVerifier: Sendable {
         case .one: break
         }
         guard let subject = claims.subject, !subject.isEmpty else { throw .subjectMissing }
+        guard !claims.isOfOtherKind else { throw .notAccessToken }
+        if issuer.confirmation == .check { try checkConfirmation(claims) }
         return subject
+    }
+
+    private func checkConfirmation(_ claims: TokenClaims) throws(TokenRefusal) {
+        switch claims.confirmation {
+        case .absent: break
+        case .unknown: throw .confirmationUnknown
+        case .known: throw .confirmationUnchecked
+        }
     }
 
     /// Step 7: whether the signature is right.

@@ -7,11 +7,24 @@ package struct TrustedIssuer: Sendable {
     package var algorithms: AlgorithmSet
     /// How far the issuer's clock and ours may be apart.
     package var leeway: Duration
+    package var confirmation: Confirmation
 
-    package init(identifier: String, audiences: [String], algorithms: AlgorithmSet, leeway: Duration) {
+    /// What becomes of tokens that are bound to a key (`cnf`, RFC 7800).
+    package enum Confirmation: String, CaseIterable, Sendable {
+        /// They are refused, because a bearer has proved nothing.
+        case check
+        /// They are taken as they come: the gateway has checked the proof.
+        case ignore
+    }
+
+    package init(
+        identifier: String, audiences: [String], algorithms: AlgorithmSet, leeway: Duration,
+        confirmation: Confirmation = .check
+    ) {
         self.identifier = Array(identifier.utf8)
         self.audiences = audiences.map { Array($0.utf8) }
         self.algorithms = algorithms
         self.leeway = leeway
+        self.confirmation = confirmation
     }
 }

@@ -65,6 +65,10 @@ struct JWTBench {
             expect(claim("aud") == audience, "a valid token has the audience")
         }
         expect(token.expiresAt > Self.now, "a valid token has not expired")
+        expect(claim("cnf") == nil, "a valid token is bound to no key")
+        expect(claim("typ") != .string(Array("ID".utf8)), "a valid token is no ID token")
+        expect(claim("token_use") != .string(Array("refresh".utf8)), "a valid token is no refresh token")
+        expect(members.count <= 256, "a valid token has not too many claims")
     }
 
     /// No bit of a valid token is without meaning. Which one is looked at depends on the input.

@@ -97,6 +97,17 @@ struct ResolverTokenTests {
         #expect(desk.resolver.tally.headers[Int(HeaderRefusal.unprintable.rawValue)] == 1)
     }
 
+    @Test func `a claim whose name is escaped is looked at like any other`() {
+        var mint = TokenMint()
+        mint.claims["amr"] = nil
+        mint.claims[#"\u0061\u006dr"#] = #"["otp"]"#
+        var desk = Self.desk()
+        #expect(desk.ask(authorization: Self.bearer(mint.token)).contains("x-authgear-session-amr: otp"))
+        mint.claims[#"\u0061\u006dr"#] = #"["pwd,mfa"]"#
+        #expect(desk.ask(authorization: Self.bearer(mint.token)) == Desk.invalid)
+        #expect(desk.resolver.tally.headers[Int(HeaderRefusal.holdsSeparator.rawValue)] == 1)
+    }
+
     static let keyReplies: [(ring: KeyRing, reply: KeyReply, lines: [String])] = [
         (.empty(issuers: 1), .unavailable, Desk.unknown(.keysNotLoaded)),
         (.empty(issuers: 1), .arrived, Desk.unknown(.keysNotLoaded)),

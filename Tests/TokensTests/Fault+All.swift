@@ -30,6 +30,7 @@ extension Fault {
             Fault(.headerMalformed, "an unknown name twice") {
                 $0.mint.header.members += [("x", "1"), ("x", "1")]
             },
+            Fault(.headerMalformed, "257 names") { $0.mint.header.members += (3..<257).map { ("n\($0)", "0") } },
             Fault(.headerMalformed, "a name twice in an inner object") {
                 $0.mint.header.members.append(("jwk", #"{"kty":1,"kty":2}"#))
             },
@@ -57,11 +58,21 @@ extension Fault {
             },
             Fault(.payloadMalformed, "a number with a leading zero") { $0.mint.claims["x"] = "01" },
             Fault(.payloadMalformed, "half of a surrogate pair") { $0.mint.claims["x"] = #""\ud800""# },
-            Fault(.payloadMalformed, "not a number") { $0.mint.claims["x"] = "NaN" },
+            Fault(.payloadMalformed, "257 names") { draft in
+                let count = draft.mint.claims.members.count
+                draft.mint.claims.members += (count..<257).map { ("n\($0)", "0") }
+            },
+            Fault(.payloadMalformed, "not a number, ahead of iss") {
+                $0.mint.claims.members.insert(("x", "NaN"), at: 0)
+            },
         ]
         + claim(.issuerMissing, "iss", nil, "null", "1", "true", #"["\#(TokenMint.issuer)"]"#, "{}")
+        + claim(.issuerUnknown, "iss", #""HTTPS://issuer.example""#)
+        + bytes(
+            .issuerUnknown, 1, #"{"iss":"x","#, #"{"iss":"x","iss":"x"}"#, #"{"exp":1,"iss":"x" nonsense"#,
+            #"{"\u0069ss":"x","x":[[["#)
         + claim(
-            .issuerUnknown, "iss", #""""#, #""\#(TokenMint.issuer)/""#, #""HTTPS://issuer.example""#,
+            .issuerUnknown, "iss", #""""#, #""\#(TokenMint.issuer)/""#,
             #"" \#(TokenMint.issuer)""#, #""\#(TokenMint.issuer)\u0000""#, #""http://issuer.example""#,
             #""\#(String(repeating: "a", count: 4000))""#)
         + [
@@ -91,6 +102,22 @@ extension Fault {
             #"["https://a.example","https://b.example"]"#, #""\#(TokenMint.audience)/""#,
             #""https://audience.example https://second.example""#, #""HTTPS://AUDIENCE.EXAMPLE""#)
         + claim(.subjectMissing, "sub", nil, "null", #""""#, "1", "true", "{}", #"["x"]"#)
+        + claim(.notAccessToken, "typ", #""ID""#, #""Refresh""#, #""Offline""#, #""Logout""#, #""\u0049D""#)
+        + claim(.notAccessToken, "token_use", #""id""#, #""refresh""#)
+        + claim(.notAccessToken, "\\u0074y\\u0070", #""ID""#) + confirmation
+
+    private static let confirmation: [Fault] =
+        claim(
+            .confirmationUnknown, "cnf", "null", "true", #""x""#, "[]", "{}", #"[{"jkt":"x"}]"#,
+            #"{"jwk":{"kty":"EC"}}"#,
+            #"{"kid":"x"}"#, #"{"jku":"https://a.example"}"#, #"{"JKT":"x"}"#, #"{"x5t":"x"}"#, #"{"jkt":1}"#,
+            #"{"jkt":""}"#, #"{"x5t#S256":null}"#, #"{"jkt":"x","jwk":{}}"#, #"{"kid":"x","x5t#S256":"x"}"#)
+        + claim(.confirmationUnchecked, "cnf", #"{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}"#)
+        + claim(.confirmationUnchecked, "\\u0063n\\u0066", #"{"jkt":"x"}"#)
+        + claim(
+            .confirmationUnchecked, "cnf",
+            #"{"x5t#S256":"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"}"#, #"{"jkt":"x","x5t#S256":"x"}"#,
+            #"{"\u006akt":"x"}"#)
 
     private static let key: [Fault] =
         header(

@@ -37,6 +37,8 @@ import Tokens
         #expect(outcomes[.payloadMalformed] == .skipped)
         #expect(outcomes[.expired] == .skipped)
         #expect(outcomes[.subjectMissing] == .skipped)
+        #expect(outcomes[.notAccessToken] == .skipped)
+        #expect(outcomes[.confirmationUnchecked] == .skipped)
         #expect(outcomes[.keyUnfit] == .passed)
         #expect(outcomes[.signatureWrong] == .failed)
     }

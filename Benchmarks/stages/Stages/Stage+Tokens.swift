@@ -8,6 +8,8 @@ extension Stage {
         [
             base64,
             verdict("claims of a token that expired", Samples.expiredToken),
+            verdict("claims of 1,300 names", Samples.tokenOfManyNames(areNested: false)),
+            verdict("claims of 1,300 nested names", Samples.tokenOfManyNames(areNested: true)),
             verdict("verify RS256", Samples.token(.rs256)),
             verdict("verify ES256", Samples.token(.es256)),
             verdict("verify EdDSA", Samples.token(.edDSA)),

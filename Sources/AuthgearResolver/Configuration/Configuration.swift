@@ -54,6 +54,8 @@ extension Configuration {
         package var anchors = TrustAnchors.system
         /// How far its clock and ours may be apart.
         package var leeway = Duration.seconds(10)
+        /// What becomes of its tokens that are bound to a key.
+        package var confirmation = TrustedIssuer.Confirmation.check
 
         package init(identifier: String, audiences: [String]) {
             self.identifier = identifier
@@ -63,7 +65,8 @@ extension Configuration {
         /// The same, as the verifier takes it.
         package var trusted: TrustedIssuer {
             TrustedIssuer(
-                identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway)
+                identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway,
+                confirmation: confirmation)
         }
 
         /// The same, as its keys are fetched.

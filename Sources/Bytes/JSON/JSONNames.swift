@@ -1,12 +1,12 @@
 /// The names of all members seen so far, for telling that one comes twice.
 ///
 /// Up to 24 names are compared one by one, first by their marks, which costs no allocation: a token has about 13. From
-/// the 25th name on, or from the first that has escapes, every name is hashed with a key that is random per process (the
-/// standard library's hasher), so that nobody can choose names that collide, or that are slow to tell apart; equal hashes
-/// are settled by comparing the names.
+/// the 25th name on, or from the first that has escapes, every name stands in a table by its hash, whose key is random per
+/// process (the standard library's hasher), so that nobody can choose names that collide, or that are slow to tell apart;
+/// equal hashes are settled by comparing the names.
 struct JSONNames {
     private struct Entry {
-        /// Equal for equal names; the mark as long as names are not hashed.
+        /// Equal for equal names; the mark as long as there is no table.
         var hash: Int
         /// What `JSONReader` knows the object by.
         var object: Int
@@ -14,64 +14,70 @@ struct JSONNames {
         var hasEscapes: Bool
     }
 
-    private static let inlineCapacity = 24
+    private static let listCapacity = 24
 
-    /// The first names, in order; searched one by one.
-    private var first = InlineArray<24, Entry>(repeating: Entry(hash: 0, object: 0, range: 0..<0, hasEscapes: false))
-    /// The further names. A power of two of slots, at most half of them in use.
-    private var further: [Entry?] = []
+    /// The names in order, as long as there is no table.
+    private var list = InlineArray<24, Entry>(repeating: Entry(hash: 0, object: 0, range: 0..<0, hasEscapes: false))
+    /// The names by their hashes; empty as long as the list holds them. A power of two of slots, at most half of them in use.
+    private var table: [Entry?] = []
     private var count = 0
-    /// Once true, every entry has its hash.
-    private var isHashing = false
 
     /// Adds a name of an object; false when that object has it already.
     mutating func insert(_ name: borrowing JSONString, inObject object: Int, of source: RawSpan) -> Bool {
         var entry = Entry(hash: 0, object: object, range: name.range, hasEscapes: name.hasEscapes)
-        if name.hasEscapes || count == Self.inlineCapacity { startHashing(source) }
-        entry.hash = isHashing ? Self.hash(entry, in: source) : Self.mark(name.range, in: source)
-        for index in 0..<min(count, Self.inlineCapacity)
-        where first[index].hash == entry.hash && Self.isSame(first[index], entry, in: source) {
-            return false
+        if table.isEmpty {
+            if !name.hasEscapes, count < Self.listCapacity { return append(&entry, in: source) }
+            startHashing(source)
         }
-        guard append(entry, in: source) else { return false }
+        entry.hash = Self.hash(entry, in: source)
+        if count * 2 >= table.count { grow() }
+        guard place(entry, in: source) else { return false }
         count += 1
         return true
     }
 
-    private mutating func append(_ entry: Entry, in source: RawSpan) -> Bool {
-        guard count >= Self.inlineCapacity else {
-            first[count] = entry
-            return true
+    /// Puts an entry at the list's end; false when the same is there.
+    private mutating func append(_ entry: inout Entry, in source: RawSpan) -> Bool {
+        entry.hash = Self.mark(entry.range, in: source)
+        for index in 0..<count where list[index].hash == entry.hash && Self.isSame(list[index], entry, in: source) {
+            return false
         }
-        if (count - Self.inlineCapacity) * 2 >= further.count { grow() }
-        return place(entry, in: source)
+        list[count] = entry
+        count += 1
+        return true
     }
 
+    /// Moves the list into a table.
     private mutating func startHashing(_ source: RawSpan) {
-        guard !isHashing else { return }
-        isHashing = true
-        for index in 0..<count { first[index].hash = Self.hash(first[index], in: source) }
+        table = Array(repeating: nil, count: 64)
+        for index in 0..<count {
+            list[index].hash = Self.hash(list[index], in: source)
+            move(list[index])
+        }
     }
 
     /// Puts an entry into the first free slot from its hash on; false when the same is there.
     private mutating func place(_ entry: Entry, in source: RawSpan) -> Bool {
-        var slot = entry.hash & (further.count - 1)
-        while let other = further[slot] {
+        var slot = entry.hash & (table.count - 1)
+        while let other = table[slot] {
             if other.hash == entry.hash, Self.isSame(other, entry, in: source) { return false }
-            slot = (slot + 1) & (further.count - 1)
+            slot = (slot + 1) & (table.count - 1)
         }
-        further[slot] = entry
+        table[slot] = entry
         return true
     }
 
+    /// Puts an entry that is known to be no other's duplicate into the first free slot from its hash on.
+    private mutating func move(_ entry: Entry) {
+        var slot = entry.hash & (table.count - 1)
+        while table[slot] != nil { slot = (slot + 1) & (table.count - 1) }
+        table[slot] = entry
+    }
+
     private mutating func grow() {
-        let entries = further
-        further = Array(repeating: nil, count: max(64, entries.count * 2))
-        for case let entry? in entries {
-            var slot = entry.hash & (further.count - 1)
-            while further[slot] != nil { slot = (slot + 1) & (further.count - 1) }
-            further[slot] = entry
-        }
+        let entries = table
+        table = Array(repeating: nil, count: entries.count * 2)
+        for case let entry? in entries { move(entry) }
     }
 
     /// A name's length and its ends, which tell most names apart.

@@ -10,6 +10,9 @@ struct TokenClaims {
     private(set) var audience: Range<Int>?
     /// `sub`, unescaped, if it is a string.
     private(set) var subject: [UInt8]?
+    /// Whether `typ` or `token_use` says that it is no access token.
+    private(set) var isOfOtherKind = false
+    private(set) var confirmation = ClaimedConfirmation.absent
     private(set) var authenticatedAt: Timestamp?
     private(set) var identity = IdentityClaims()
 
@@ -22,7 +25,8 @@ struct TokenClaims {
         case known(Int)
     }
 
-    /// Throws when the payload is not one JSON object without duplicate names.
+    /// Throws when the payload is not one JSON object without duplicate names, or has too many. What
+    /// follows an issuer that is unknown is not read.
     init(reading payload: RawSpan, issuers: IssuerTable) throws(TokenRefusal) {
         do throws(JSONError) {
             guard try read(payload, issuers) else { throw JSONError.unexpectedByte }
@@ -31,23 +35,34 @@ struct TokenClaims {
         }
     }
 
-    /// False when the payload is JSON, but no object.
+    /// False when the payload is JSON, but no object, or one of too many members.
     private mutating func read(_ payload: RawSpan, _ issuers: IssuerTable) throws(JSONError) -> Bool {
         var reader = JSONReader(payload, duplicateNames: .refused)
         guard try reader.enterObject() else { return false }
+        var count = 0
         while let name = try reader.nextMember() {
-            // A name is as long as its text, unless there are escapes in it.
-            if name.range.count == 3 || name.hasEscapes { try readShort(name, &reader, issuers) }
-            if name.range.count >= 9 { try readLong(name, &reader) }
+            count += 1
+            guard count <= CompactToken.maximumNames else { return false }
+            try readMember(name, &reader, issuers)
+            if case .unknown = issuer { return true }
         }
         try reader.finish()
         return true
     }
 
-    /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 8176).
-    private mutating func readShort(
+    /// A name is as long as its text, unless there are escapes in it: those are compared with every claim's name. A value
+    /// is read once, so no claim is looked for among the long ones that was found among the short.
+    private mutating func readMember(
         _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
     ) throws(JSONError) {
+        if name.range.count == 3 || name.hasEscapes, try readShort(name, &reader, issuers) { return }
+        if name.range.count >= 9 { try readLong(name, &reader) }
+    }
+
+    /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 7800, RFC 8176); false when it is none of them.
+    private mutating func readShort(
+        _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
+    ) throws(JSONError) -> Bool {
         switch name {
         case "iss": issuer = try Self.readIssuer(&reader, issuers)
         case "exp": expiry = try ClaimedTime(reading: &reader)
@@ -56,17 +71,39 @@ struct TokenClaims {
         case "sub": subject = try reader.readString()?.copy()
         case "aud": if reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
         case "amr": try identity.read(name, from: &reader)
-        default: break
+        case "cnf": confirmation = try ClaimedConfirmation(reading: &reader)
+        case "typ": try readType(&reader)
+        default: return false
         }
+        return true
     }
 
-    /// The claims that become headers, all but `amr`.
+    /// The claims whose names are longer: those that become headers, and Cognito's kind of token.
     private mutating func readLong(
         _ name: borrowing JSONString, _ reader: inout JSONReader
     ) throws(JSONError) {
         switch name {
         case "auth_time": authenticatedAt = try reader.readNumber()?.timestamp
+        case "token_use": try readUse(&reader)
         default: try identity.read(name, from: &reader)
+        }
+    }
+
+    /// What Keycloak calls a token: here the ones that are no access tokens, but tell of the same user.
+    private mutating func readType(_ reader: inout JSONReader) throws(JSONError) {
+        guard let type = try reader.readString() else { return }
+        switch type {
+        case "ID", "Refresh", "Offline", "Logout": isOfOtherKind = true
+        default: break
+        }
+    }
+
+    /// What Cognito says a token is for.
+    private mutating func readUse(_ reader: inout JSONReader) throws(JSONError) {
+        guard let use = try reader.readString() else { return }
+        switch use {
+        case "id", "refresh": isOfOtherKind = true
+        default: break
         }
     }
 

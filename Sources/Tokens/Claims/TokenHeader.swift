@@ -49,11 +49,14 @@ struct TokenHeader {
             }
         }
 
-        /// False when the header is JSON, but no object.
+        /// False when the header is JSON, but no object, or one of too many members.
         private mutating func read(_ header: RawSpan) throws(JSONError) -> Bool {
             var reader = JSONReader(header, duplicateNames: .refused)
             guard try reader.enterObject() else { return false }
+            var count = 0
             while let name = try reader.nextMember() {
+                count += 1
+                guard count <= CompactToken.maximumNames else { return false }
                 switch name {
                 case "alg": algorithm = try Self.readAlgorithm(&reader)
                 case "typ": isTypeSuitable = try Self.readType(&reader)

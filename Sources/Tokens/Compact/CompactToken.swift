@@ -2,6 +2,9 @@ import Bytes
 
 /// A token's bytes taken apart, nothing of them believed yet (RFC 7515 section 7.1).
 struct CompactToken: ~Escapable {
+    /// The most members that a header or a payload may have: real ones have some 10 to 40, more only cost time.
+    static let maximumNames = 256
+
     /// What the signature is over: header and payload as they were sent, and the dot between them.
     let signingInput: RawSpan
     /// The three parts, decoded.

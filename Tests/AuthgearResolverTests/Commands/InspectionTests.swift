@@ -34,7 +34,8 @@ import Tokens
 
     @Test(arguments: [
         ("exp", "1", "expired"), ("iss", "\"x\"", "issuer_unknown"), ("aud", "\"x\"", "audience_unknown"),
-        ("sub", "5", "subject_missing"),
+        ("sub", "5", "subject_missing"), ("typ", "\"ID\"", "not_access_token"),
+        ("cnf", "{}", "confirmation_unknown"), ("cnf", #"{"jkt":"x"}"#, "confirmation_unchecked"),
     ])
     func `what is wrong is named, and only the signature's scope overlooks a claim`(
         name: String, value: String, reason: String
@@ -105,6 +106,18 @@ import Tokens
         ),
         ("iss", "\"\\u0041\\n\"", #"iss: found "\u0041\n"; wanted "https://issuer.example" (issuer_unknown)"#),
         ("exp", "\"1\"", #"exp: found "1"; wanted a number (expiry_missing)"#),
+        (
+            "token_use", #""id""#,
+            #"typ and token_use in the payload: found none and "id"; wanted none, or what an access token has: no ID, refresh or logout token (not_access_token)"#
+        ),
+        (
+            "cnf", "{}",
+            "cnf: found {}; wanted none, or an object with jkt, x5t#S256 or both (confirmation_unknown)"
+        ),
+        (
+            "cnf", #"{"jkt":"x"}"#,
+            #"cnf: found {"jkt":"x"}; wanted none: a token that is bound to a key is no bearer token (confirmation_unchecked)"#
+        ),
         (
             "nbf", "1800090000",
             "nbf: found 2027-01-16T09:00:00.000Z, in 25h; wanted none, or a time that has come, with a leeway of 10s (not_yet_valid)"

@@ -153,6 +153,10 @@ import Testing
     @Test(arguments: [
         ("issuer: id.example, audiences: [a]", "issuers[0].issuer: \"id.example\" is not an https URL"),
         (
+            "issuer: \"https://id.example\", audiences: [a], confirmation: never",
+            "issuers[0].confirmation: \"never\" is none of these; allowed: check, ignore"
+        ),
+        (
             "issuer: \"https://u@id.example\", audiences: [a]",
             "issuers[0].issuer: the value is not an https URL"
         ),

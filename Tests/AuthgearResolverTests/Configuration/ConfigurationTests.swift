@@ -77,6 +77,7 @@ import Tokens
                 audiences: [x, y]
                 algorithms: [ES256, EdDSA]
                 leeway: 0s
+                confirmation: ignore
                 jwks_file: keys/a.json
               - { issuer: "https://b.example", audiences: [z], jwks_file: /keys/b.json }
             sessions:
@@ -102,6 +103,7 @@ import Tokens
         #expect(read.issuers.map(\.audiences) == [["x", "y"], ["z"]])
         #expect(read.issuers[0].algorithms == [.es256, .edDSA])
         #expect(read.issuers[0].leeway == .zero)
+        #expect(read.issuers.map(\.confirmation) == [.ignore, .check])
         #expect(read.issuers.map(\.keys) == [.file("/etc/resolver/keys/a.json"), .file("/keys/b.json")])
         #expect(read.sessions.cookiePrefix == "__Host-")
         #expect(read.sessions.lifetime == .seconds(86_400))
@@ -144,6 +146,9 @@ import Tokens
         #expect(issuer.audiences == [Array("https://id.example".utf8)])
         #expect(issuer.algorithms == AlgorithmSet([.rs256]))
         #expect(issuer.leeway == .seconds(10))
+        #expect(issuer.confirmation == .check)
+        let ignoring = try configuration(soundIssuer + "    confirmation: ignore\n").issuers[0].trusted
+        #expect(ignoring.confirmation == .ignore)
     }
 
     @Test func `a store alone, and an issuer alone, are enough`() throws {

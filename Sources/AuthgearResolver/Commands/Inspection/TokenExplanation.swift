@@ -43,7 +43,7 @@ struct TokenExplanation {
     /// Steps 1 and 2: form and header.
     private func formSentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence? {
         let base64URL = passed ? "strict base64url" : "something else"
-        let object = "one JSON object without a name twice"
+        let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
         case .tooLong:
             return Sentence(
@@ -70,7 +70,7 @@ struct TokenExplanation {
 
     /// Steps 3 to 5: what the payload claims.
     private func claimSentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence? {
-        let object = "one JSON object without a name twice"
+        let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
         case .payloadMalformed: return Sentence(subject: "payload", found: passed ? object : "none", wanted: object)
         case .issuerMissing: return Sentence(subject: "iss", found: claim("iss"), wanted: "a string")
@@ -96,9 +96,29 @@ struct TokenExplanation {
             return Sentence(subject: "aud", found: claim("aud"), wanted: oneOf(issuer?.audiences ?? []))
         case .subjectMissing:
             return Sentence(subject: "sub", found: claim("sub"), wanted: "a string that is not empty")
+        default: return kindSentence(check)
+        }
+    }
+
+    /// The end of step 5: whether the token is one that its bearer may use.
+    private func kindSentence(_ check: TokenRefusal) -> Sentence? {
+        switch check {
+        case .notAccessToken:
+            return Sentence(
+                subject: "typ and token_use in the payload", found: "\(claim("typ")) and \(claim("token_use"))",
+                wanted: "none, or what an access token has: no ID, refresh or logout token")
+        case .confirmationUnknown:
+            return Sentence(
+                subject: "cnf", found: claim("cnf"), wanted: "none, or an object with jkt, x5t#S256 or both\(ignored)")
+        case .confirmationUnchecked:
+            return Sentence(
+                subject: "cnf", found: claim("cnf"),
+                wanted: "none: a token that is bound to a key is no bearer token\(ignored)")
         default: return nil
         }
     }
+
+    private var ignored: String { issuer?.confirmation == .ignore ? "; the issuer's confirmation is ignore" : "" }
 
     /// Steps 6 and 7: the key and its signature.
     private func keySentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence {

@@ -110,6 +110,7 @@ extension Configuration.Issuer {
         self.init(identifier: identifier ?? "", audiences: audiences ?? [])
         if let list = section.list("algorithms", .algorithm, count: 1...10) { algorithms = list }
         section.read("leeway", .duration(.zero ... .seconds(600)), into: &leeway)
+        section.read("confirmation", .choice, into: &confirmation)
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
         guard identifier != nil, audiences != nil else { return nil }
