@@ -59,7 +59,7 @@ let tests: [Target] = [
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry"], path: "Tests/Fixtures"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "Fixtures"]),
-    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Fixtures", .jwtKit]),
+    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
     .testTarget(
         name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures", "AllocationCounter"]),
     .testTarget(

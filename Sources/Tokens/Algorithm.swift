@@ -1,4 +1,4 @@
-/// The signature algorithms that a token may name (RFC 7518 section 3.1, RFC 8037 section 3.1).
+/// The signature algorithms that a token may name (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864 section 2.2).
 ///
 /// `none` and the HMAC family are not here, so they can't be allowed by mistake.
 package enum Algorithm: UInt8, CaseIterable, Sendable {
@@ -7,6 +7,19 @@ package enum Algorithm: UInt8, CaseIterable, Sendable {
     case es256, es384, es512
     /// Ed25519 only.
     case edDSA
+
+    /// The `alg` values that are known, each with what it means. `EdDSA` has two: with Ed25519 it is the same algorithm by its
+    /// older name, which leaves the curve to the key.
+    package static let names: [(name: StaticString, algorithm: Algorithm)] =
+        allCases.map { ($0.name, $0) } + [("Ed25519", .edDSA)]
+
+    /// The algorithm that some text names.
+    ///
+    /// - Parameter isText: whether the text is this name, byte for byte.
+    package init?(where isText: (StaticString) -> Bool) {
+        guard let known = Self.names.first(where: { isText($0.name) }) else { return nil }
+        self = known.algorithm
+    }
 
     /// The `alg` value, as registered.
     package var name: StaticString {

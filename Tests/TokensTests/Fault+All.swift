@@ -37,7 +37,7 @@ extension Fault {
         ]
         + header(
             .algorithmUnknown, "alg", nil, #""none""#, #""None""#, #""NONE""#, #""nOnE""#, #""""#, #""HS256""#,
-            #""HS384""#, #""HS512""#, #""eddsa""#, #""EdDSA ""#, #""EdDSA\u0000""#, #""Ed25519""#, #""Ed448""#,
+            #""HS384""#, #""HS512""#, #""eddsa""#, #""EdDSA ""#, #""EdDSA\u0000""#, #""ed25519""#, #""Ed448""#,
             #""ES256K""#, #""RSA-OAEP""#, #""rs256""#, "null", "1", "true", "{}", #"["EdDSA"]"#)
         + header(
             .criticalExtension, "crit", "[]", #"["exp"]"#, #"["b64"]"#, "null", #""exp""#, #"["alg"]"#)

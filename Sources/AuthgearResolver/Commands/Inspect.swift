@@ -148,12 +148,11 @@ struct Inspect: AsyncParsableCommand {
 
 extension Algorithm: ExpressibleByArgument {
     package init?(argument: String) {
-        guard let algorithm = Self.allCases.first(where: { "\($0.name)" == argument }) else { return nil }
-        self = algorithm
+        self.init { "\($0)" == argument }
     }
 
     package static var allValueStrings: [String] {
-        allCases.map { "\($0.name)" }
+        names.map { "\($0.name)" }
     }
 }
 
@@ -162,7 +161,8 @@ extension KeySetError {
     var sentence: String {
         switch self {
         case .tooLong: "it is longer than \(ByteSize.text(KeySet.maximumBytes))"
-        case .notJSON: "it is not JSON, or an object in it has two members of one name"
+        case .notJSON: "it is not JSON"
+        case .keysTwice: "it has two members keys"
         case .notAKeySet: "it is not a JWK set: {\"keys\":[…]}"
         case .tooManyKeys: "it has more than \(KeySet.maximumKeys) keys"
         case .noUsableKey(let refusals):

@@ -100,6 +100,7 @@ extension FetchFailure: CustomStringConvertible {
         switch error {
         case .tooLong: "the key set is larger than 512 KiB"
         case .notJSON: "the key set is not JSON"
+        case .keysTwice: "the key set has two members named keys"
         case .notAKeySet: "not a key set: an object with an array named keys is expected"
         case .tooManyKeys: "the key set has more than 100 keys"
         case .noUsableKey([]): "the key set is empty"

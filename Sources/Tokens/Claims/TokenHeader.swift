@@ -72,8 +72,7 @@ struct TokenHeader {
 
         private static func readAlgorithm(_ reader: inout JSONReader) throws(JSONError) -> Algorithm? {
             guard let text = try reader.readString() else { return nil }
-            for algorithm in Algorithm.allCases where text.equals(algorithm.name) { return algorithm }
-            return nil
+            return text.withBytes { bytes in Algorithm { bytes.equals($0) } }
         }
 
         /// `JWT` (RFC 7519 section 5.1) or `at+jwt` (RFC 9068 section 2.1), in any case, with or without `application/`.

@@ -2,7 +2,8 @@ import Bytes
 
 /// What a JSON Web Key says, as far as it is read here (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
 ///
-/// Other members are ignored, the private ones among them. A member that is `null` counts as absent.
+/// Other members are ignored, the private ones among them. A member that is `null` counts as absent. Numbers are read more
+/// leniently than those of tokens, because nothing is signed over them: what means the same key is the same key.
 struct JWK {
     private var kty: [UInt8]?
     private var crv: [UInt8]?
@@ -14,19 +15,35 @@ struct JWK {
     private var e: [UInt8]?
     private var x: [UInt8]?
     private var y: [UInt8]?
-    /// `kid`, unescaped.
+    /// `kid`, unescaped; nil also when it is there twice, so that nobody can say which one it is.
     private(set) var kid: [UInt8]?
     private var isObject = false
+    private var hasMemberTwice = false
     private var hasWrongType = false
 
-    /// Reads the value that comes next, whatever it is.
-    init(reading reader: inout JSONReader) throws(JSONError) {
+    /// - Parameter text: a JSON value, whatever it is, that a reader has passed over before.
+    init(_ text: RawSpan) {
+        do throws(JSONError) {
+            var reader = JSONReader(text)
+            try read(&reader)
+            var strictReader = JSONReader(text, duplicateNames: .refused)
+            try strictReader.finish()
+        } catch {
+            hasMemberTwice = true
+        }
+    }
+
+    private mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         guard try reader.enterObject() else { return }
         isObject = true
+        var kids = 0
         while let name = try reader.nextMember() {
             if name.equals("kty") { kty = try readText(&reader) }
             if name.equals("crv") { crv = try readText(&reader) }
-            if name.equals("kid") { kid = try readText(&reader) }
+            if name.equals("kid") {
+                kid = try readText(&reader)
+                kids += 1
+            }
             if name.equals("alg") { alg = try readText(&reader) }
             if name.equals("use") { use = try readText(&reader) }
             if name.equals("key_ops") { try readOperations(&reader) }
@@ -35,11 +52,13 @@ struct JWK {
             if name.equals("x") { x = try readText(&reader) }
             if name.equals("y") { y = try readText(&reader) }
         }
+        if kids > 1 { kid = nil }
     }
 
     /// The key, when it can be used.
     func verificationKey() throws(KeyRefusal) -> VerificationKey {
         guard isObject else { throw .notAnObject }
+        guard !hasMemberTwice else { throw .memberTwice }
         guard !hasWrongType else { throw .memberOfWrongType }
         guard (kid?.count ?? 0) <= VerificationKey.maximumKidBytes else { throw .kidTooLong }
         let type = try keyType()
@@ -62,8 +81,9 @@ struct JWK {
 
     private func algorithm(for type: KeyType) throws(KeyRefusal) -> Algorithm? {
         guard let alg else { return nil }
-        guard let algorithm = Algorithm.allCases.first(where: { Self.equal(alg, $0.name) }), algorithm.keyType == type
-        else { throw .algorithmUnsuitable }
+        guard let algorithm = Algorithm(where: { Self.equal(alg, $0) }), algorithm.keyType == type else {
+            throw .algorithmUnsuitable
+        }
         return algorithm
     }
 
@@ -77,8 +97,15 @@ struct JWK {
 
     private static func number(_ text: [UInt8]?) throws(KeyRefusal) -> [UInt8] {
         guard let text else { throw .numberMissing }
-        guard let number = Base64URL.decode(text.span.bytes) else { throw .numberNotBase64URL }
+        let unpadded = text.prefix(text.count - padding(of: text))
+        guard let number = Base64URL.decode(unpadded.span.bytes) else { throw .numberNotBase64URL }
         return number
+    }
+
+    /// How many characters at the end fill the last group of four up (RFC 4648 section 4). Some issuers write them.
+    private static func padding(of text: [UInt8]) -> Int {
+        guard text.count.isMultiple(of: 4) else { return 0 }
+        return text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
     }
 
     private mutating func readText(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {

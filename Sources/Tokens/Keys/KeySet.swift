@@ -16,7 +16,8 @@ package struct KeySet: Sendable {
     /// Two sets with the same fingerprint answer every token alike, whatever the order of their keys.
     package let fingerprint: SHA256Digest
 
-    /// Reads `{"keys":[…]}`. Unknown members are ignored; a key that can't be used is skipped with its reason.
+    /// Reads `{"keys":[…]}`. Unknown members are ignored; a key that can't be used, whatever is wrong with it, is skipped with
+    /// its reason.
     package init(jwks: RawSpan) throws(KeySetError) {
         guard jwks.byteCount <= Self.maximumBytes else { throw .tooLong }
         var keys: [VerificationKey] = []
@@ -69,35 +70,37 @@ package struct KeySet: Sendable {
     }
 
     private static func read(_ jwks: RawSpan) throws(KeySetError) -> [JWK] {
-        let keys: [JWK]?
+        let members: [[Range<Int>]?]
         do throws(JSONError) {
-            keys = try readObject(jwks)
+            members = try places(in: jwks)
         } catch {
             throw .notJSON(error)
         }
-        guard let keys else { throw .notAKeySet }
+        guard members.count <= 1 else { throw .keysTwice }
+        guard let keys = members.first ?? nil else { throw .notAKeySet }
         guard keys.count <= maximumKeys else { throw .tooManyKeys }
-        return keys
+        return keys.map { JWK(jwks.extracting($0)) }
     }
 
-    /// Nil when there is no array `keys`.
-    private static func readObject(_ jwks: RawSpan) throws(JSONError) -> [JWK]? {
-        var reader = JSONReader(jwks, duplicateNames: .refused)
-        var keys: [JWK]?
+    /// For each member `keys` (there should be one) where the keys are; nil when it is no array. Another member may be there
+    /// twice, because nobody reads it; and what is wrong within a key is that key's own matter.
+    private static func places(in jwks: RawSpan) throws(JSONError) -> [[Range<Int>]?] {
+        var reader = JSONReader(jwks)
+        var members: [[Range<Int>]?] = []
         if try reader.enterObject() {
             while let name = try reader.nextMember() {
-                if name.equals("keys"), try reader.enterArray() { keys = try readKeys(&reader) }
+                if name.equals("keys") { members.append(try reader.enterArray() ? places(&reader) : nil) }
             }
         }
         try reader.finish()
-        return keys
+        return members
     }
 
-    /// The keys up to one more than are allowed; the others are only checked to be JSON.
-    private static func readKeys(_ reader: inout JSONReader) throws(JSONError) -> [JWK] {
-        var keys: [JWK] = []
+    /// The places up to one more than there may be keys; the others are only checked to be JSON.
+    private static func places(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
+        var keys: [Range<Int>] = []
         while try reader.nextElement() {
-            if keys.count <= maximumKeys { keys.append(try JWK(reading: &reader)) }
+            if keys.count <= maximumKeys { keys.append(try reader.readRawValue()) }
         }
         return keys
     }

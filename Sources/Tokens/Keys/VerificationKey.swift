@@ -21,6 +21,7 @@ package final class VerificationKey: Sendable {
     package init(_ material: PublicKeyMaterial, kid: [UInt8]?, algorithm: Algorithm?) throws(KeyRefusal) {
         guard (kid?.count ?? 0) <= Self.maximumKidBytes else { throw .kidTooLong }
         guard algorithm == nil || algorithm?.keyType == material.type else { throw .algorithmUnsuitable }
+        let material = material.canonical
         let key = try PublicKey(material)
         var contexts: [SignatureContext] = []
         for candidate in Algorithm.allCases

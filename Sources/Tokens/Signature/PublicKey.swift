@@ -13,6 +13,8 @@ import CLibcrypto
     static let maximumExponentBytes = 8
 
     /// Checks the numbers and takes them.
+    ///
+    /// - Parameter material: canonical.
     init(_ material: PublicKeyMaterial) throws(KeyRefusal) {
         defer { ERR_clear_error() }
         switch material {
@@ -32,12 +34,12 @@ import CLibcrypto
         return unsafe EVP_PKEY_get_bn_param(pointer, name, &number) == 1 ? number : nil
     }
 
-    /// Leading zero bytes are tolerated: some issuers write the sign byte of ASN.1.
     private init(modulus: [UInt8], exponent: [UInt8]) throws(KeyRefusal) {
-        var modulus = Array(modulus.drop { $0 == 0 }.reversed())
-        var exponent = Array(exponent.drop { $0 == 0 }.reversed())
-        let bits = modulus.count * 8 - (modulus.last?.leadingZeroBitCount ?? 0)
-        guard Self.modulusBits.contains(bits), modulus[0] & 1 == 1 else { throw .modulusUnsuitable }
+        let bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
+        guard Self.modulusBits.contains(bits), modulus[modulus.count - 1] & 1 == 1 else { throw .modulusUnsuitable }
+        guard !ROCAFingerprint.isFound(in: modulus) else { throw .modulusWeak }
+        var modulus = Array(modulus.reversed())
+        var exponent = Array(exponent.reversed())
         guard 1...Self.maximumExponentBytes ~= exponent.count, exponent[0] & 1 == 1, exponent != [1] else {
             throw .exponentUnsuitable
         }

@@ -28,7 +28,7 @@ import Testing
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
             resolver.yaml:6:16: issuers[0].audiences: is empty; allowed: a list of 1 to 100, each a text of 1 to 1024 bytes
-            resolver.yaml:7:25: issuers[0].algorithms[1]: "HS256" is never allowed; allowed: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA
+            resolver.yaml:7:25: issuers[0].algorithms[1]: "HS256" is never allowed; allowed: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519
             resolver.yaml:8:5: issuers[1].issuer: missing; allowed: a text of 1 to 1024 bytes without control characters
             resolver.yaml:9:13: issuers[1].leeway: "1h" is out of range; allowed: a duration from 0s to 10m, such as 250ms, 10s, 5m, 24h or 30d
             resolver.yaml:11:16: issuers[1].jwks_file: stands beside jwks_uri; allowed: one of them, or neither for discovery

@@ -75,7 +75,7 @@ import Tokens
             issuers:
               - issuer: http://127.0.0.1:9/a
                 audiences: [x, y]
-                algorithms: [ES256, EdDSA]
+                algorithms: [ES256, Ed25519]
                 leeway: 0s
                 confirmation: ignore
                 jwks_file: keys/a.json

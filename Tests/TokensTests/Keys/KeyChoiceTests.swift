@@ -56,6 +56,35 @@ import Tokens
         }
     }
 
+    @Test(arguments: ["EdDSA", "Ed25519"], ["EdDSA", "Ed25519"])
+    func `EdDSA and Ed25519 are two names of one algorithm, in tokens and in keys`(
+        _ signed: String, _ published: String
+    )
+        throws
+    {
+        let ring = try set(jwk(.edDSA, (#""alg":"EdDSA""#, #""alg":"\#(published)""#)))
+        var mint = TokenMint(.edDSA)
+        mint.header["alg"] = #""\#(signed)""#
+        #expect(verifier.verify(mint.token, with: ring).token != nil)
+        let only = TokenMint.verifier(allowing: AlgorithmSet([.edDSA]))
+        #expect(only.verify(mint.token, with: ring).token != nil)
+        #expect(TokenMint.verifier(allowing: AlgorithmSet([.es256])).verify(mint.token).refusal == .algorithmNotAllowed)
+    }
+
+    @Test func `the same key written in two ways counts once`() throws {
+        let zero = jwk(.rs256, (#""n":""#, #""n":"AAAA"#))
+        #expect(zero != jwk(.rs256))
+        let ring = try set(jwk(.rs256), zero, jwk(.rs256, (#""AQAB""#, #""AAAAAQAB""#)))
+        #expect(verifier.verify(TokenMint().token, with: ring).token != nil)
+    }
+
+    @Test func `a kid whose key has a member twice is refused, unless it is kid itself`() throws {
+        let ring = try set(jwk(.rs256), jwk(.es256, (#""use":"sig""#, #""use":"sig","use":"enc""#)))
+        #expect(verifier.verify(TokenMint(.es256).token, with: ring).refusal == .keyUnfit)
+        let unnamed = try set(jwk(.rs256), jwk(.es256, (#""kid":"es256""#, #""kid":"es256","kid":"other""#)))
+        #expect(verifier.verify(TokenMint(.es256).token, with: unnamed).missingKey?.cause == .unknownKid)
+    }
+
     @Test func `a key with alg fits no other algorithm`() throws {
         var mint = TokenMint(.ps256)
         mint.header["kid"] = #""rs256""#

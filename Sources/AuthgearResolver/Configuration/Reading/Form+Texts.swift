@@ -162,9 +162,9 @@ extension Form where Value == UInt8 {
 
 extension Form where Value == Algorithm {
     static var algorithm: Form {
-        let allowed = Algorithm.allCases.map { "\($0.name)" }.joined(separator: ", ")
+        let allowed = Algorithm.names.map { "\($0.name)" }.joined(separator: ", ")
         return Form(allowed: allowed) { text throws(Misfit) in
-            if let algorithm = Algorithm.allCases.first(where: { "\($0.name)" == text }) { return algorithm }
+            if let algorithm = Algorithm(where: { "\($0)" == text }) { return algorithm }
             let isForbidden = text.lowercased() == "none" || text.uppercased().hasPrefix("HS")
             throw Misfit(isForbidden ? "is never allowed" : "is no known algorithm")
         }
