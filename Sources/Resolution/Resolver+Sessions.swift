@@ -5,8 +5,9 @@ extension Resolver {
     /// The answer of the request's first session cookie, when it is in memory. Nothing is allocated for it.
     mutating func rememberedSession(of arrival: Arrival, in head: RawSpan, now: Timestamp) -> Answer? {
         guard let name = sessions?.cookieName, sessionCache.mayAnswer(at: now) else { return nil }
-        for index in 0..<arrival.cookieCount {
-            var scanner = CookieScanner(arrival.cookies[index])
+        var fields = arrival.cookies
+        while let field = fields.next(in: head) {
+            var scanner = CookieScanner(field)
             if let value = scanner.next(named: name, in: head) {
                 return sessionCache.answer(for: SHA256Digest(of: head.extracting(value.range)), now: now)
             }
@@ -21,8 +22,9 @@ extension Resolver {
         guard let sessions else { return [] }
         var cookies: ArraySlice<SessionCookie> = []
         var tried = 0
-        for index in 0..<arrival.cookieCount {
-            var scanner = CookieScanner(arrival.cookies[index])
+        var fields = arrival.cookies
+        while tried < Self.maximumCookies, let field = fields.next(in: head) {
+            var scanner = CookieScanner(field)
             while tried < Self.maximumCookies, let value = scanner.next(named: sessions.cookieName, in: head) {
                 tried += 1
                 findings.presentCookie()

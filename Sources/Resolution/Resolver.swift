@@ -63,7 +63,7 @@ package struct Resolver: ~Copyable {
                         pursuit: .token([UInt8](copying: token)), cookies: cookies))
             }
         }
-        guard arrival.cookieCount > 0 else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
+        guard arrival.firstCookie != nil else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
         if let answer = rememberedSession(of: arrival, in: head, now: now) { return .answer(answer) }
         let cookies = sessionCookies(of: arrival, in: head, &findings)
         return pursue(cookies, findings, for: arrival.endpoint, now: now)

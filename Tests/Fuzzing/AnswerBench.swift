@@ -35,7 +35,7 @@ struct AnswerBench: ~Copyable {
         let cookie = Array(Self.cookie.utf8)
         let head = cookie + Array("Bearer ".utf8) + (token ?? [])
         var arrival = Arrival(endpoint: .resolve)
-        _ = arrival.append(cookie: FieldValue(start: 0, end: cookie.count))
+        arrival.append(cookie: FieldValue(start: 0, end: cookie.count))
         if token != nil { arrival.authorization = FieldValue(start: cookie.count, end: head.count) }
         var step = resolver.resolve(arrival, in: head.span.bytes, now: JWTBench.now)
         while true {

@@ -38,10 +38,9 @@ enum HeadVerdict: Equatable {
     }
 
     private static func facts(_ head: RequestHead) -> [AnyHashable?] {
-        let cookies = (0..<head.arrival.cookieCount).map { head.arrival.cookies[$0] }
-        return [
+        [
             head.endpoint, head.version, head.persists, head.body, head.expectsContinue, head.length,
-            head.arrival.authorization, cookies,
+            head.arrival.authorization, head.arrival.firstCookie, head.arrival.cookiesEnd,
         ]
     }
 }

@@ -45,9 +45,16 @@ extension HeadMeaning {
             endpoint: head.endpoint, version: head.version, persists: head.persists, body: head.body,
             expectsContinue: head.expectsContinue, length: head.length,
             authorization: head.arrival.authorization.map { String(decoding: bytes[$0.range], as: UTF8.self) },
-            cookies: (0..<head.arrival.cookieCount).map {
-                String(decoding: bytes[head.arrival.cookies[$0].range], as: UTF8.self)
-            })
+            cookies: Self.cookies(head.arrival, in: bytes))
+    }
+
+    private static func cookies(_ arrival: Arrival, in bytes: [UInt8]) -> [String] {
+        var fields = arrival.cookies
+        var cookies: [String] = []
+        while let field = fields.next(in: bytes.span.bytes) {
+            cookies.append(String(decoding: bytes[field.range], as: UTF8.self))
+        }
+        return cookies
     }
 }
 

@@ -77,7 +77,8 @@ struct Desk: ~Copyable {
             head += Array(authorization.utf8)
         }
         for cookie in cookies {
-            _ = arrival.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
+            head += Array("\r\nCookie:".utf8)
+            arrival.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
             head += Array(cookie.utf8)
         }
         return (arrival, head)

@@ -62,6 +62,25 @@ struct ResolverSessionTests {
         #expect(desk.asked == ["app:my-project:session:x", Desk.sessionKey, Desk.userKey])
     }
 
+    @Test(arguments: [9, 2_000]) func `a session is found in whichever cookie field it stands`(count: Int) {
+        var desk = Desk()
+        let others = (1..<count).map { "a=\($0); app_session=x" }
+        #expect(desk.ask(cookies: others + ["session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.ask(cookies: others) == Desk.none)
+    }
+
+    @Test func `a session in double quotes is the same session`() {
+        var desk = Desk()
+        #expect(desk.ask(cookies: ["a=\"b\"; session=\"\(Desk.cookie)\""]) == Desk.valid)
+        #expect(desk.ask(cookies: ["session=\"\(Desk.cookie)"]) == Desk.invalid)
+    }
+
+    @Test func `at most four cookies of one name are tried, in however many fields`() {
+        var desk = Desk()
+        #expect(desk.ask(cookies: (1...9).map { "session=\($0).x" } + ["session=\(Desk.cookie)"]) == Desk.invalid)
+        #expect(desk.asked.count == 4)
+    }
+
     @Test func `at most four cookies of one name are tried`() {
         var desk = Desk()
         let strangers = ["session=1.1; session=2.2; session=3.3", "session=4.4; session=\(Desk.cookie)"]

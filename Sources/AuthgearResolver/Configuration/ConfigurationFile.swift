@@ -33,7 +33,7 @@ package struct ConfigurationFile {
 
     /// Reads a text as if it were the file's.
     package func parse(_ text: String) throws(ConfigurationError) -> Configuration {
-        let document = UniqueKeys(text)
+        let document = UniqueKeys(Self.withoutByteOrderMark(text))
         let reader = Reader(
             substitution: substitution, folder: folder, doubled: Set(document.problems.map(\.place)))
         let configuration = try compose(document.text, besides: document.problems) { root in
@@ -60,6 +60,13 @@ package struct ConfigurationFile {
         } catch {
             throw ConfigurationError(file: path, problems: others + [Problem(error, in: text)])
         }
+    }
+
+    /// Some editors begin a text with U+FEFF, which the YAML parser takes for a part of the first key.
+    private static func withoutByteOrderMark(_ text: String) -> String {
+        let mark: Unicode.Scalar = "\u{FEFF}"
+        guard text.unicodeScalars.first == mark else { return text }
+        return String(text.unicodeScalars.dropFirst())
     }
 
     private var substitution: Substitution {

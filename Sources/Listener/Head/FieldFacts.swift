@@ -20,9 +20,7 @@ struct FieldFacts: Sendable {
         let value = Self.trim(bytes, line)
         switch field {
         case .host: try readHost(bytes, value)
-        case .cookie:
-            let place = FieldValue(start: value.lowerBound, end: value.upperBound)
-            guard head.arrival.append(cookie: place) else { throw .tooManyCookies }
+        case .cookie: head.arrival.append(cookie: FieldValue(start: value.lowerBound, end: value.upperBound))
         case .authorization:
             guard head.arrival.authorization == nil else { throw .authorizationRepeated }
             head.arrival.authorization = FieldValue(start: value.lowerBound, end: value.upperBound)

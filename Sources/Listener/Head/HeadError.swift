@@ -40,15 +40,13 @@ package enum HeadError: UInt8, CaseIterable, Error, Sendable {
     case badConnection
     /// More than one `Authorization`.
     case authorizationRepeated
-    /// More `Cookie` fields than are looked at.
-    case tooManyCookies
 
     /// The status that the request is answered with before the connection closes.
     package var status: ErrorStatus {
         switch self {
         case .versionNotSupported: .versionNotSupported
         case .targetTooLong: .targetTooLong
-        case .headTooLarge, .tooManyCookies: .headerFieldsTooLarge
+        case .headTooLarge: .headerFieldsTooLarge
         case .codingNotSupported: .notImplemented
         default: .badRequest
         }

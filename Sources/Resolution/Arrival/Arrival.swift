@@ -1,28 +1,24 @@
 /// What a request says that bears on the decision: where it was sent and the credentials' fields, as places in the
 /// bytes of the request head.
 package struct Arrival: Sendable {
-    /// How many `Cookie` field lines one request may have; the listener answers 431 beyond it.
-    package static let maximumCookieFields = 8
-
     package var endpoint: Endpoint
     /// The value of the one `Authorization` field, without surrounding white space.
     package var authorization: FieldValue?
-    /// The values of the `Cookie` fields, in order; the first `cookieCount` count.
-    package private(set) var cookies: InlineArray<8, FieldValue>
-    package private(set) var cookieCount: Int
+    /// The value of the first `Cookie` field, the same; nil when there is none.
+    package private(set) var firstCookie: FieldValue?
+    /// Where the value of the last `Cookie` field ends.
+    package private(set) var cookiesEnd: Int32 = 0
 
     package init(endpoint: Endpoint) {
         self.endpoint = endpoint
-        self.authorization = nil
-        self.cookies = InlineArray(repeating: FieldValue(start: 0, end: 0))
-        self.cookieCount = 0
     }
 
-    /// Adds the value of a `Cookie` field; false when there are too many.
-    package mutating func append(cookie: FieldValue) -> Bool {
-        guard cookieCount < Self.maximumCookieFields else { return false }
-        cookies[cookieCount] = cookie
-        cookieCount += 1
-        return true
+    /// Adds the value of a `Cookie` field that stands behind the others.
+    package mutating func append(cookie: FieldValue) {
+        if firstCookie == nil { firstCookie = cookie }
+        cookiesEnd = cookie.end
     }
+
+    /// The values of all `Cookie` fields.
+    package var cookies: CookieFields { CookieFields(self) }
 }

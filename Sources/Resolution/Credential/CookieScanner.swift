@@ -2,7 +2,8 @@ import Bytes
 
 /// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those of one name.
 ///
-/// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte.
+/// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte. The double quotes
+/// that a value may stand in are no part of it.
 package struct CookieScanner {
     /// Where the next pair begins.
     private var position: Int
@@ -21,9 +22,17 @@ package struct CookieScanner {
             guard nameEnd < pair.upperBound, head[byte: nameEnd] == UInt8(ascii: "="),
                 head.extracting(pair.lowerBound..<nameEnd).equals(name.span.bytes)
             else { continue }
-            return FieldValue(start: nameEnd + 1, end: pair.upperBound)
+            return Self.unquote(nameEnd + 1..<pair.upperBound, in: head)
         }
         return nil
+    }
+
+    private static func unquote(_ value: Range<Int>, in head: RawSpan) -> FieldValue {
+        let quote = UInt8(ascii: "\"")
+        guard value.count >= 2, head[byte: value.lowerBound] == quote, head[byte: value.upperBound - 1] == quote else {
+            return FieldValue(start: value.lowerBound, end: value.upperBound)
+        }
+        return FieldValue(start: value.lowerBound + 1, end: value.upperBound - 1)
     }
 
     /// The next pair without the white space around it; moves behind its `;`.

@@ -107,4 +107,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         try body(folder)
     }
+
+    @Test func `a byte order mark before the text is skipped`() throws {
+        let read = try configuration("\u{FEFF}threads: 3\n" + soundIssuer)
+        #expect(read.threads == .count(3) && read.issuers.map(\.identifier) == ["https://id.example"])
+        #expect(report("\u{FEFF}threads: many\n" + soundIssuer).contains("resolver.yaml:1:10:"))
+    }
 }

@@ -21,7 +21,10 @@ extension FuzzTarget {
             let start = pair.drop { $0.isFieldSpace }
             let trimmed = start.reversed().drop { $0.isFieldSpace }.reversed()
             let name = Array("session=".utf8)
-            return trimmed.starts(with: name) ? Array(trimmed.dropFirst(name.count)) : nil
+            guard trimmed.starts(with: name) else { return nil }
+            let (value, quote) = (trimmed.dropFirst(name.count), UInt8(ascii: "\""))
+            let isQuoted = value.count >= 2 && value.first == quote && value.last == quote
+            return Array(isQuoted ? value.dropFirst().dropLast() : value)
         }
     }
 

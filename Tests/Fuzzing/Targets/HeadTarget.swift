@@ -19,7 +19,13 @@ extension FuzzTarget {
         expect(head.length <= HeadVerdict.limit, "a head keeps the limit")
         expect(input.extracting(head.length - 4..<head.length).equals("\r\n\r\n"), "a head ends with an empty line")
         if let authorization = head.arrival.authorization { checkValue(authorization, head, input) }
-        for index in 0..<head.arrival.cookieCount { checkValue(head.arrival.cookies[index], head, input) }
+        var cookies = head.arrival.cookies
+        var last: FieldValue?
+        while let cookie = cookies.next(in: input) {
+            checkValue(cookie, head, input)
+            last = cookie
+        }
+        expect((last?.end ?? 0) == head.arrival.cookiesEnd, "the last cookie field is found")
     }
 
     private static func checkValue(_ value: FieldValue, _ head: RequestHead, _ input: RawSpan) {

@@ -46,6 +46,9 @@ extension Credential {
         .fields(
             "cookies of other names", .none, ["Cookie: a=1; Session=x.y; xsession=x.y; sessionx=x.y; app_session=x"]),
         .cookies("the same name twice, the second valid", .known(Sessions.identity), "no.thing", Sessions.good.cookie),
+        .fields(
+            "in the last of 40 fields, in quotes", .known(Sessions.identity),
+            [String](repeating: "Cookie: a=b", count: 39) + ["Cookie: session=\"\(Sessions.good.cookie)\""]),
         .cookies("the fourth valid", .known(Sessions.identity), "a.a", "b.b", "c.c", Sessions.good.cookie),
         .cookies("the fifth valid", .invalid, "a.a", "b.b", "c.c", "d.d", Sessions.good.cookie),
         .cookies(
