@@ -93,7 +93,7 @@ def gateway(run, name, auth, backend_port):
 def shipped_auth(run, address):
     """The shipped files of nginx/, with the resolver's address put into upstream.conf."""
     shipped = run.repository / "nginx"
-    upstream = replaced(r"server 127\.0\.0\.1:4180;", f"server {address};", (shipped / "upstream.conf").read_text())
+    upstream = replaced(r"server 127\.0\.0\.1:4180 ", f"server {address} ", (shipped / "upstream.conf").read_text())
     return upstream, f"include {shipped}/locations.conf;", f"include {shipped}/auth_request.conf;"
 
 
@@ -103,7 +103,7 @@ def unkept_auth(run, address):
     locations = (run.repository / "nginx" / "locations.conf").read_text()
     for line in (r"proxy_http_version 1\.1;", r'proxy_set_header Connection "";'):
         locations = replaced(line, "", locations)
-    return replaced(r"keepalive 32;", "", upstream), locations, location
+    return replaced(r"keepalive 256;", "", upstream), locations, location
 
 
 def replaced(pattern, replacement, text):

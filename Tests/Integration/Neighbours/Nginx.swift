@@ -26,10 +26,10 @@ final class Nginx: Sendable {
             var text = try change(name, Scratch.read("\(Self.shipped)/\(name)"))
             switch name {
             case "upstream.conf":
-                text = try Self.replace("\n    server 127.0.0.1:4180;", with: "\n    server \(resolver);", in: text)
+                text = try Self.replace("\n    server 127.0.0.1:4180 ", with: "\n    server \(resolver) ", in: text)
             case "nginx.conf":
                 text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
-                text = try Self.replace("server 127.0.0.1:8000;", with: "server \(backend);", in: text)
+                text = try Self.replace("server 127.0.0.1:8000 ", with: "server \(backend) ", in: text)
                 text = try Self.replace("    server_tokens off;", with: "    server_tokens off; \(settings)", in: text)
                 text = try Self.replace("include locations.conf;", with: "include locations.conf; \(server)", in: text)
             default: break
