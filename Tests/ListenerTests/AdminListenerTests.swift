@@ -40,6 +40,27 @@ import Testing
         """
     }
 
+    @Test func `silent connections keep nobody out: the oldest makes room`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let admin = AdminListener(try ListenAddress("127.0.0.1:0"), on: group.next(), pages: Self.pages)
+        let address = try await admin.bind()
+        let running = Task { try await admin.run() }
+        var silent: [SocketClient] = []
+        for _ in 0..<AdminListener.maximumConnections {
+            silent.append(try await SocketClient(address, on: group))
+        }
+        let probe = try await SocketClient(address, on: group)
+        try await probe.send(get("/healthz"))
+        #expect(try await probe.receiveToEnd() == page("200 OK", "ok\n"))
+        #expect(try await silent[0].receiveToEnd() == "")
+        // The others are there still.
+        try await silent[1].send(get("/healthz"))
+        #expect(try await silent[1].receiveToEnd() == page("200 OK", "ok\n"))
+        running.cancel()
+        try await running.value
+        try await group.shutdownGracefully()
+    }
+
     @Test func `the process lives`() async throws {
         #expect(try await answer(get("/healthz?x")) == page("200 OK", "ok\n"))
     }

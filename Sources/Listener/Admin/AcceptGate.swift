@@ -1,10 +1,21 @@
 import NIOCore
 
-/// Lets accepted connections in, up to a limit; closes the others at once. All server channels share one, and its loop.
+/// Lets accepted connections in, up to a limit, and closes the others at once. At the limit, the oldest connection that has
+/// not asked anything yet makes room for a new one: who connects and is silent keeps nobody out. All server channels share
+/// one, and its loop.
 final class AcceptGate {
+    private struct Guest {
+        var channel: any Channel
+        /// How many came before.
+        var number: Int
+        /// Until its request has been read.
+        var isSilent = true
+    }
+
     private let limit: Int
-    /// The channels that are open.
-    private var channels: [ObjectIdentifier: any Channel] = [:]
+    /// The channels that are open, but for those that are being closed to make room.
+    private var guests: [ObjectIdentifier: Guest] = [:]
+    private var total = 0
     /// Set when somebody waits for the last channel to close.
     private var emptied: EventLoopPromise<Void>?
 
@@ -14,14 +25,28 @@ final class AcceptGate {
 
     /// Whether one more connection may be open.
     func enter(_ channel: any Channel) -> Bool {
-        guard channels.count < limit else { return false }
-        channels[ObjectIdentifier(channel)] = channel
+        guard guests.count < limit || makeRoom() else { return false }
+        guests[ObjectIdentifier(channel)] = Guest(channel: channel, number: total)
+        total += 1
         return true
     }
 
+    /// The connection has sent its request.
+    func hear(_ channel: any Channel) {
+        guests[ObjectIdentifier(channel)]?.isSilent = false
+    }
+
     func leave(_ channel: any Channel) {
-        channels[ObjectIdentifier(channel)] = nil
-        if channels.isEmpty { emptied?.succeed() }
+        guests[ObjectIdentifier(channel)] = nil
+        if guests.isEmpty { emptied?.succeed() }
+    }
+
+    private func makeRoom() -> Bool {
+        let silent = guests.values.filter(\.isSilent)
+        guard let oldest = silent.min(by: { $0.number < $1.number })?.channel else { return false }
+        guests[ObjectIdentifier(oldest)] = nil
+        oldest.close(promise: nil)
+        return true
     }
 
     /// Closes all channels.
@@ -30,8 +55,8 @@ final class AcceptGate {
     func closeAll(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let promise = emptied ?? eventLoop.makePromise()
         emptied = promise
-        for channel in channels.values { channel.close(promise: nil) }
-        if channels.isEmpty { promise.succeed() }
+        for guest in guests.values { guest.channel.close(promise: nil) }
+        if guests.isEmpty { promise.succeed() }
         return promise.futureResult
     }
 }

@@ -12,13 +12,15 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Takes the request's path; calls back, on any thread, unless the process is ending.
     private let ask: @Sendable (AdminRequest) -> Void
+    private let gate: NIOLoopBoundBox<AcceptGate>
     private var head: HTTPRequestHead?
     /// Set when the request was read; what comes behind it is not.
     private var isAnswering = false
     private var bodyBytes = 0
     private var end: Scheduled<Void>?
 
-    init(ask: @escaping @Sendable (AdminRequest) -> Void) {
+    init(_ gate: NIOLoopBoundBox<AcceptGate>, ask: @escaping @Sendable (AdminRequest) -> Void) {
+        self.gate = gate
         self.ask = ask
     }
 
@@ -41,6 +43,7 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .end:
             guard let head, !isAnswering else { return }
             isAnswering = true
+            gate.value.hear(context.channel)
             answer(head, context)
         }
     }

@@ -8,7 +8,8 @@ import ServiceLifecycle
 ///
 /// Not the hot path: a NIOHTTP1 pipeline, one request a connection.
 package final class AdminListener: Service {
-    private static let maximumConnections = 64
+    /// The most connections that are open at once.
+    package static let maximumConnections = 64
     private static let backlog = 128
 
     private let address: ListenAddress
@@ -81,7 +82,7 @@ package final class AdminListener: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(AdminHandler { asking.yield($0) })
+                    try channel.pipeline.syncOperations.addHandler(AdminHandler(gate) { asking.yield($0) })
                 }
             }
     }
