@@ -23,10 +23,12 @@ extension Resolver {
         guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
+            signatures += 1
             return accept(token, digest)
         case .refused(let refusal):
             return refuse(refusal)
         case .forged(let issuer):
+            signatures += 1
             return refuse(.forged, issuer, digest)
         case .keyMissing(let key):
             return .keyMissing(key)

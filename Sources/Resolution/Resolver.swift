@@ -23,6 +23,8 @@ package struct Resolver: ~Copyable {
     var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
     package var tally = Tally()
+    /// How many signatures were verified so far: the one thing here that is dear.
+    package internal(set) var signatures = 0
 
     package init(
         verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, format: AnswerFormat, caches: CacheRules

@@ -85,17 +85,44 @@ import Testing
         #expect(gateway.connectionCount == 0)
     }
 
-    @Test func `the end closes the idle, waits for the others, and closes what comes later`() throws {
+    @Test func `the end closes who is silent at its time, waits for the others, and closes what comes later`() throws {
         let idle = try EmbeddedGateway()
         let busy = try EmbeddedGateway(sharing: idle)
         busy.send(Stage.get("/resolve", Stage.cookie))
-        idle.end(within: .seconds(10))
+        idle.end(idle: .zero, within: .seconds(1_000))
         #expect(!idle.isOpen && busy.isOpen)
         let late = try EmbeddedGateway(sharing: idle)
         #expect(!late.isOpen)
         busy.reply(.unavailable(.timedOut))
         #expect(busy.received() == Stage.closing(Stage.unavailable))
         #expect(!busy.isOpen && idle.connectionCount == 0)
+    }
+
+    @Test func `at the end a silent connection has one more request, whose answer says that it is the last`() throws {
+        let silent = try EmbeddedGateway()
+        let partial = try EmbeddedGateway(sharing: silent)
+        partial.send("GET /resolve HTTP/1.1\r\n")
+        silent.end(within: .seconds(1_000))
+        silent.sweep(10)
+        #expect(silent.isOpen && partial.isOpen)
+        silent.send(Stage.get())
+        #expect(silent.received() == Stage.closing(Stage.none))
+        #expect(!silent.isOpen && !silent.isHalfClosed)
+        partial.send("Host: a\r\n\r\n")
+        #expect(partial.received() == Stage.closing(Stage.none))
+        #expect(!partial.isOpen && silent.connectionCount == 0)
+    }
+
+    @Test func `a request that came when silence ended, and was not heard of yet, is answered`() throws {
+        let gateway = try EmbeddedGateway()
+        let partial = try EmbeddedGateway(sharing: gateway)
+        gateway.sendWithinTurn(Stage.get())
+        partial.sendWithinTurn("GET /resolve HTTP/1.1\r\n")
+        gateway.end(idle: .zero, within: .seconds(1_000))
+        #expect(gateway.received() == Stage.closing(Stage.none))
+        #expect(!gateway.isOpen && partial.isOpen)
+        partial.send("Host: a\r\n\r\n")
+        #expect(partial.received() == Stage.closing(Stage.none))
     }
 
     @Test func `the end comes when the time is over, and not before`() throws {
@@ -114,7 +141,7 @@ import Testing
     @Test func `what was answered when the end comes is sent`() throws {
         let gateway = try EmbeddedGateway()
         gateway.sendLater(Stage.get())
-        gateway.postLater(.end(within: .seconds(10)))
+        gateway.postLater(.end(DrainLimits(idle: .zero)))
         gateway.settle()
         #expect(gateway.received() == Stage.none)
         #expect(!gateway.isOpen)

@@ -43,7 +43,15 @@ import Testing
             return send("")
         }
 
-        func drain() -> String { Self.word(connection.drain()) }
+        var headDeadline: Int? { connection.headDeadline }
+
+        func giveUp() -> String { Self.word(connection.giveUp(bounds, at: tick)) }
+
+        /// The process is to end, and silence is over.
+        func drain() -> String {
+            connection.drain()
+            return Self.word(connection.endSilence())
+        }
 
         /// Lets time pass; says what it wants done and when that was.
         func waitForTimeout(most ticks: Int = 1_000) -> String? {
@@ -157,6 +165,20 @@ import Testing
         #expect(partial.send("GET /resolve HTTP/1.1\r\n") == [])
         #expect(partial.drain() == "wait")
         #expect(partial.send("Host: a\r\n\r\n") == ["decide", "respond close", "finish"])
+        let next = Talk()
+        next.connection.drain()
+        #expect(next.send(Stage.get()) == ["decide", "respond close", "finish"])
+    }
+
+    @Test func `an incomplete head that is given up is answered, anything else is closed`() {
+        let partial = Talk()
+        #expect(partial.send("GET /resolve HTTP/1.1\r\n") == [])
+        #expect(partial.headDeadline == 21)
+        #expect(partial.giveUp() == "refuse 408")
+        let waiting = Talk()
+        #expect(waiting.send(Stage.get(), deciding: false) == ["decide"])
+        #expect(waiting.headDeadline == nil)
+        #expect(waiting.giveUp() == "close")
     }
 
     @Test func `100 is owed once, and only while nothing of the body has come`() {

@@ -155,6 +155,8 @@ final class EmbeddedGateway {
     var figures: ListenerFigures { floor.reactor.loop.figures }
     var connectionCount: Int { floor.reactor.connectionCount }
     var queries: [String] { floor.store.queries }
+    /// How many signatures were verified.
+    var signatures: Int { floor.reactor.loop.resolver.signatures }
 
     /// Does something from within the next look-up.
     func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
@@ -180,8 +182,24 @@ final class EmbeddedGateway {
     }
 
     /// Tells the loop to end.
-    func end(within span: Duration) {
-        post(.end(within: span))
+    func end(idle: Duration = .seconds(1_000), within timeout: Duration) {
+        post(.end(DrainLimits(idle: idle, timeout: timeout)))
+    }
+
+    /// Sends bytes in the middle of the loop's next turn, so that it hears of them after that one.
+    func sendWithinTurn(_ text: String) {
+        let (socket, bytes) = (socket, Array(text.utf8))
+        postLater(
+            .perform { _ in
+                _ = unsafe bytes.withUnsafeBytes {
+                    unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+                }
+            })
+    }
+
+    /// Lets the loop turn once.
+    func turn() {
+        floor.reactor.turn(isPatient: false)
     }
 
     /// Lets ticks pass.

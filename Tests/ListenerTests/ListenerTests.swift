@@ -112,9 +112,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 3]) func `who waits to be accepted when the end comes is let in and answered`(loops: Int)
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let settings = try RunningListener.settings("127.0.0.1:0", "unix:\(folder.path)/resolver.sock")
+        let listener = RunningListener.make(settings, on: LoopSet(count: loops))
+        // From here on the system lets them in, and nobody serves them yet.
+        let addresses = try listener.bind()
+        var clients: [SocketClient] = []
+        for number in 0..<40 {
+            let client = try await SocketClient(addresses[number % 2], on: group)
+            try await client.send(Stage.get())
+            clients.append(client)
+        }
+        let running = Task { try await listener.run() }
+        running.cancel()
+        for client in clients {
+            // Another loop may hear of a connection, and answer, before it hears of the end.
+            #expect([Stage.none, Stage.closing(Stage.none)].contains(try await client.receiveToEnd()))
+        }
+        try await running.value
+        #expect(listener.connections.accepted == 40 && listener.connections.open == 0)
+        try await group.shutdownGracefully()
+    }
+
     @Test func `at the end of the drain time what is left is closed`() async throws {
         var settings = try RunningListener.settings("127.0.0.1:0")
-        settings.drainTimeout = .zero
+        settings.drain.timeout = .zero
         try await RunningListener.with(settings) { running in
             let busy = try await running.connect()
             try await busy.send(Stage.get("/resolve", Stage.cookie))

@@ -98,10 +98,27 @@ package struct Connection: ~Copyable {
         writeDeadline = isBlocked ? tick &+ bounds.writeTimeout : .max
     }
 
-    /// The process is to end.
-    package mutating func drain() -> Action {
+    /// The process is to end: the next answer is the last.
+    package mutating func drain() {
         isDraining = true
-        guard phase == .head, !hasBegun else { return .wait }
+    }
+
+    /// Whether nothing has come since the last answer, if there was one.
+    package var isSilent: Bool { phase == .head && !hasBegun }
+
+    /// The process is to end, and who was silent has been so for long enough.
+    package mutating func endSilence() -> Action {
+        guard isSilent else { return .wait }
+        phase = .closed
+        return .close
+    }
+
+    /// The tick at which the head that has begun and is not complete has lasted too long; nil when there is none.
+    package var headDeadline: Int? { phase == .head && hasBegun ? deadline : nil }
+
+    /// What the connection holds is needed elsewhere: its incomplete head is waited for no longer.
+    package mutating func giveUp(_ bounds: ConnectionBounds, at tick: Int) -> Action {
+        guard headDeadline == nil else { return refuse(.requestTimeout, bounds, tick) }
         phase = .closed
         return .close
     }

@@ -4,6 +4,8 @@ package struct ConnectionLimits: Sendable {
     package var headerBytes: Int
     /// The most bytes of a request body that are drained, chunked framing counted in.
     package var bodyBytes = 1 << 20
+    /// The most bytes that all connections of an event loop keep while they wait.
+    package var bufferedBytes = 128 << 20
     /// From a head's first byte to its last.
     package var headerTimeout: Duration
     /// From the head's last byte to the body's.

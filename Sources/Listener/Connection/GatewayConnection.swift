@@ -20,9 +20,6 @@ struct GatewayConnection: ~Copyable {
         case close
     }
 
-    /// Output of one event after which it is sent before the connection goes on.
-    private static let fullOutput = 64 << 10
-
     let socket: Socket
     /// Where the loop has it.
     private let slot: Int
@@ -35,8 +32,10 @@ struct GatewayConnection: ~Copyable {
     private var unsent: [UInt8] = []
     private var ending = Ending.none
     private var isInputClosed = false
-    /// Set when there is more to do once the output of the event is sent.
+    /// Set when there is more to do and its turn is over.
     private(set) var isPaused = false
+    /// Whether it stands among those who go on in the next turn.
+    var isQueued = false
     /// Set when the socket is to be closed: the loop does it.
     private(set) var isOver = false
     /// What the poller was told that it wants to hear of.
@@ -63,7 +62,7 @@ struct GatewayConnection: ~Copyable {
     /// What it wants to hear of its socket.
     func interest(_ bounds: ConnectionBounds) -> Poller.Interest {
         if !unsent.isEmpty { return .output }
-        if isInputClosed || (ticket != nil && input.count >= bounds.headerBytes) { return [] }
+        if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) { return [] }
         return .input
     }
 
@@ -100,9 +99,31 @@ struct GatewayConnection: ~Copyable {
         }
     }
 
-    /// The process is to end: what is answered already is still sent.
+    /// What it holds is needed elsewhere.
+    mutating func giveUp(_ loop: inout ListenerLoop) {
+        // A client that reads nothing would not read this answer either, and holds the others.
+        guard unsent.isEmpty, case .refuse(let status) = connection.giveUp(loop.bounds, at: loop.tick) else {
+            return isOver = true
+        }
+        refuse(status, &loop)
+    }
+}
+
+// The end of the process.
+extension GatewayConnection {
     mutating func drain() {
-        if case .close = connection.drain() { ending = .close }
+        connection.drain()
+    }
+
+    /// Who was silent until now is closed, unless a request has come that was not read yet: the poller tells of so many
+    /// sockets at a time.
+    mutating func endSilence(_ buffer: borrowing ReadBuffer, _ loop: inout ListenerLoop) {
+        guard connection.isSilent, input.isEmpty else { return }
+        switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
+        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .nothing: if case .close = connection.endSilence() { ending = .close }
+        case .end, .failed: isOver = true
+        }
     }
 }
 
@@ -115,7 +136,9 @@ extension GatewayConnection {
             return goOn(&loop)
         }
         let consumed = run(over: bytes, &loop)
-        if consumed < bytes.byteCount { input.append(copying: bytes.extracting(droppingFirst: consumed)) }
+        guard consumed < bytes.byteCount else { return }
+        input.append(copying: bytes.extracting(droppingFirst: consumed))
+        reportHeld(to: &loop)
     }
 
     /// Goes on with what is kept.
@@ -125,9 +148,19 @@ extension GatewayConnection {
         var kept: [UInt8] = []
         swap(&kept, &input)
         let consumed = run(over: kept.span.bytes, &loop)
-        guard consumed < kept.count else { return }
-        kept.removeFirst(consumed)
-        input = kept
+        guard !kept.isEmpty else { return }
+        if consumed == 0 {
+            input = kept
+        } else if consumed < kept.count {
+            // A copy is as large as what is left.
+            input = Array(kept[consumed...])
+        }
+        reportHeld(to: &loop)
+    }
+
+    /// Tells the loop what is kept while the connection waits.
+    private func reportHeld(to loop: inout ListenerLoop) {
+        loop.held.note(input.capacity + unsent.capacity, headDeadline: connection.headDeadline, in: slot)
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
@@ -144,8 +177,9 @@ extension GatewayConnection {
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
                 respond(field, &loop)
-                isPaused = loop.eventOutput >= Self.fullOutput
-                guard !isPaused else { return offset }
+                guard offset < bytes.byteCount, loop.hasDoneEnough else { continue }
+                isPaused = true
+                return offset
             case .refuse(let status):
                 refuse(status, &loop)
                 return bytes.byteCount
@@ -226,6 +260,7 @@ extension GatewayConnection {
         parked = nil
         answer = nil
         input = []
+        reportHeld(to: &loop)
         loop.append(loop.fixedAnswers.error(status), .close)
         loop.figures.count(status)
         ending = .finish(lingers: true)
@@ -236,20 +271,22 @@ extension GatewayConnection {
 extension GatewayConnection {
     /// Sends the output of an event, a part of the loop's; then ends the connection if it is to end.
     @inline(__always)
-    mutating func send(_ output: Range<Int>, of loop: borrowing ListenerLoop) {
+    mutating func send(_ output: Range<Int>, of loop: inout ListenerLoop) {
         parcels -= 1
         guard !isOver else { return }
         guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
         unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
         connection.setBlocked(true, loop.bounds, at: loop.tick)
+        reportHeld(to: &loop)
     }
 
     /// The client reads again.
     private mutating func sendRest(_ loop: inout ListenerLoop) {
         guard let count = socket.send(unsent.span.bytes) else { return isOver = true }
-        unsent.removeFirst(count)
-        guard unsent.isEmpty else { return }
+        guard count == unsent.count else { return unsent.removeFirst(count) }
+        unsent = []
+        reportHeld(to: &loop)
         connection.setBlocked(false, loop.bounds, at: loop.tick)
         end()
         goOn(&loop)

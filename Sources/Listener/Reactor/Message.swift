@@ -16,6 +16,7 @@ package enum Message: Sendable {
     case line(@Sendable (any StoreLine) -> Void)
     /// Anything that is rare.
     case perform(@Sendable (inout ListenerLoop) -> Void)
-    /// Take no more connections, finish the requests in flight within this time, and end.
-    case end(within: Duration)
+    /// Take no more connections, finish the requests in flight, and end. The loop that has the doors tells the others, when
+    /// no more connections come from it.
+    case end(DrainLimits)
 }

@@ -1,4 +1,5 @@
 import Bytes
+import CEpoll
 package import Resolution
 
 /// One event loop: a thread that waits for its sockets and serves them, turn by turn.
@@ -15,8 +16,9 @@ package struct Reactor: ~Copyable {
     private static let doorToken = storeToken + 1
     /// So many connections' answers are sent before further events are decided on.
     private static let parcelsTogether = 16
-    /// As many connections are accepted before those that there are get their turn.
-    private static let connectionsInTurn = 64
+    /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
+    /// that the system lets wait there, and who comes meanwhile, but not for ever.
+    private static let (connectionsInTurn, connectionsAtEnd) = (64, 8_192)
 
     package var loop: ListenerLoop
     private var connections = ConnectionTable()
@@ -26,8 +28,8 @@ package struct Reactor: ~Copyable {
     private var storeDue = Int64.max
     /// The output of events, before it is sent.
     private var parcels: [(slot: Int, output: Range<Int>)] = []
-    /// Connections that go on when their output is sent.
-    private var paused: [Int] = []
+    /// Connections that go on in the next turn, and those that go on in this one.
+    private var (paused, resumed): ([Int], [Int]) = ([], [])
     private let poller = Poller()
     private let buffer = ReadBuffer()
     private let mailbox: Mailbox
@@ -37,10 +39,11 @@ package struct Reactor: ~Copyable {
     private var doors: Doors?
     /// Set while the system has no descriptors for more connections: until the next tick.
     private var isShort = false
-    /// When the next tick is due, on the steady clock, in nanoseconds.
+    /// When time matters next, on the steady clock, in nanoseconds: with the next tick, or for the end.
+    private var alarm: Int64
     private var nextTick: Int64
-    /// Set when the loop is to end: the moment when it ends at the latest.
-    private var end: Int64?
+    /// Set when the loop is to end: the moments when silence is over, and when everything is.
+    private var ending: (silence: Int64, last: Int64)?
 
     package init(
         limits: ConnectionLimits, resolver: consuming Resolver, effects: LoopEffects, mailbox: Mailbox,
@@ -51,6 +54,7 @@ package struct Reactor: ~Copyable {
         self.count = count
         self.doors = doors
         self.nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
+        self.alarm = nextTick
         let isHeard = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
         precondition(isHeard, "the system has no memory left for the poller of an event loop")
         watchDoors()
@@ -60,7 +64,7 @@ package struct Reactor: ~Copyable {
 
     /// Serves until it is told to end and has ended.
     package mutating func run() {
-        while end == nil || connections.count > 0 { turn() }
+        while ending == nil || connections.count > 0 { turn() }
         inbox = mailbox.close()
         readInbox()
     }
@@ -68,20 +72,21 @@ package struct Reactor: ~Copyable {
     /// Waits for events and serves them.
     ///
     /// - Parameter isPatient: whether to wait, until the next tick at most; else it only looks.
-    /// - Returns: how many events there were.
+    /// - Returns: how many events there were, and connections that went on.
     @discardableResult
     package mutating func turn(isPatient: Bool = true) -> Int {
-        let count = poller.wait(milliseconds: isPatient ? patience : 0)
+        let count = poller.wait(milliseconds: isPatient && paused.isEmpty ? patience : 0)
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
-        if loop.now.steady >= nextTick { sweep() }
-        finishEvents()
+        let resumed = goOn()
+        send()
+        if loop.now.steady >= alarm { passTime() }
         while loop.lookUps.hasQuestions || loop.now.steady >= storeDue {
             serveStore()
-            finishEvents()
+            send()
         }
         connections.recycle()
-        return count
+        return count + resumed
     }
 
     /// A tick has passed: what lasts too long is ended.
@@ -89,22 +94,18 @@ package struct Reactor: ~Copyable {
         nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
         loop.passTick()
         if isShort { watchDoors() }
-        let isOver = end.map { loop.now.steady >= $0 } ?? false
         for slot in connections.slots where connections.holds(slot) {
-            if isOver {
-                close(slot)
-            } else {
-                connections[slot].tick(&loop)
-                settle(slot)
-            }
+            connections[slot].tick(&loop)
+            settle(slot)
         }
+        if loop.held.shouldRelease() { release_memory() }
     }
 
     /// Takes a connection, whose socket doesn't block, and serves it from here on.
     package mutating func adopt(_ descriptor: CInt) {
         let slot = connections.nextSlot
         let connection = GatewayConnection(Socket(owning: descriptor), slot: slot, on: loop)
-        guard end == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
+        guard ending == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
         connections.insert(connection)
     }
 
@@ -123,7 +124,7 @@ package struct Reactor: ~Copyable {
 extension Reactor {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
-        CInt((max(0, min(nextTick, storeDue) &- loop.now.steady) &+ 999_999) / 1_000_000)
+        CInt((max(0, min(alarm, storeDue) &- loop.now.steady) &+ 999_999) / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -140,7 +141,7 @@ extension Reactor {
             deliverReplies()
             if event.isWritable { storeDue = .min }
         } else {
-            accept(at: Int(event.token - Self.doorToken))
+            accept(at: Int(event.token - Self.doorToken), most: Self.connectionsInTurn)
         }
     }
 
@@ -160,7 +161,7 @@ extension Reactor {
             body(line)
             storeDue = .min
         case .perform(let body): body(&loop)
-        case .end(let span): end(within: span)
+        case .end(let limits): end(limits)
         }
     }
 
@@ -210,11 +211,47 @@ extension Reactor {
         settle(ticket.slot)
     }
 
-    private mutating func end(within span: Duration) {
-        end = end ?? loop.now.steady &+ span.nanoseconds
-        closeDoors()
+    /// The moment has come that was waited for.
+    private mutating func passTime() {
+        if loop.now.steady >= nextTick { sweep() }
+        if let ending, loop.now.steady >= ending.silence { endSilence() }
+        if let ending, loop.now.steady >= ending.last {
+            for slot in connections.slots where connections.holds(slot) { close(slot) }
+        }
+        alarm = min(nextTick, ending?.silence ?? .max, ending?.last ?? .max)
+        send()
+    }
+}
+
+// The end of the loop.
+extension Reactor {
+    /// Who has connected is let in and served; nobody after that. Who is connected has one more request, if it comes soon.
+    private mutating func end(_ limits: DrainLimits) {
+        guard ending == nil else { return }
+        acceptQueued()
+        let now = loop.now.steady
+        ending = (now &+ limits.idle.nanoseconds, now &+ limits.timeout.nanoseconds)
+        alarm = .min
+        for slot in connections.slots where connections.holds(slot) { connections[slot].drain() }
+        doors?.end(limits)
+        doors = nil
+    }
+
+    /// The system has told those who wait at the doors that they are connected: lets them all in, and closes.
+    private mutating func acceptQueued() {
+        for (number, socket) in (doors?.sockets ?? []).enumerated() {
+            poller.remove(socket.descriptor)
+            // Where there is no file, nobody comes while the last ones are let in.
+            socket.removeFile()
+            accept(at: number, most: Self.connectionsAtEnd)
+            socket.close()
+        }
+    }
+
+    private mutating func endSilence() {
+        ending?.silence = .max
         for slot in connections.slots where connections.holds(slot) {
-            connections[slot].drain()
+            connections[slot].endSilence(buffer, &loop)
             settle(slot)
         }
     }
@@ -225,53 +262,88 @@ extension Reactor {
     /// Something happened to the connection.
     @inline(__always)
     private mutating func settle(_ slot: Int) {
-        let output = loop.eventStart..<loop.output.count
-        guard !output.isEmpty else {
+        if enqueue(slot) {
+            if parcels.count >= Self.parcelsTogether { send() }
+        } else {
             connections[slot].end()
-            return conclude(slot)
+            conclude(slot)
+            makeRoom()
         }
+    }
+
+    /// Puts the connection's output of the event beside that of others.
+    ///
+    /// - Returns: whether there is any.
+    @inline(__always)
+    private mutating func enqueue(_ slot: Int) -> Bool {
+        let output = loop.eventStart..<loop.output.count
+        guard !output.isEmpty else { return false }
         parcels.append((slot, output))
         connections[slot].parcels += 1
         loop.eventStart = output.upperBound
-        if parcels.count >= Self.parcelsTogether { send() }
+        return true
     }
 
     /// What was decided on leaves.
     @inline(__always)
-    private mutating func finishEvents() {
-        send()
-        goOn()
+    private mutating func send() {
+        flush()
+        makeRoom()
     }
 
     /// Sends the output that there is.
-    private mutating func send() {
+    private mutating func flush() {
         // By index: an iterator would share the array, which would then be copied to be emptied.
         for index in parcels.indices {
             let (slot, output) = parcels[index]
             guard connections.holds(slot) else { continue }
-            connections[slot].send(output, of: loop)
+            connections[slot].send(output, of: &loop)
             conclude(slot)
         }
         parcels.removeAll(keepingCapacity: true)
         loop.sent()
     }
 
-    /// Has the connections go on that waited for their output to be sent.
-    private mutating func goOn() {
-        while let slot = paused.popLast() {
-            // It may stand there twice, and may have been closed or gone on since.
-            guard connections.holds(slot), connections[slot].isPaused else { continue }
+    /// Ends connections while all together hold too much, the oldest incomplete head first.
+    @inline(__always)
+    private mutating func makeRoom() {
+        guard loop.held.isOver else { return }
+        while loop.held.isOver, let slot = loop.held.takeOldest() {
+            connections[slot].giveUp(&loop)
+            guard !enqueue(slot) else { continue }
+            connections[slot].end()
+            conclude(slot)
+        }
+        flush()
+    }
+
+    /// Has the connections go on that had more to do when their turn was over, each for one more turn.
+    ///
+    /// - Returns: how many there were.
+    private mutating func goOn() -> Int {
+        guard !paused.isEmpty else { return 0 }
+        swap(&paused, &resumed)
+        defer { resumed.removeAll(keepingCapacity: true) }
+        for index in resumed.indices {
+            let slot = resumed[index]
+            // It may have been closed since, and another have its slot; or have gone on, because more came.
+            guard connections.holds(slot), connections[slot].isQueued else { continue }
+            connections[slot].isQueued = false
+            guard connections[slot].isPaused else { continue }
             connections[slot].goOn(&loop)
             settle(slot)
-            send()
         }
+        return resumed.count
     }
 
     /// Nothing of the connection's is left to send, or nothing can be sent now.
     @inline(__always)
     private mutating func conclude(_ slot: Int) {
         guard !connections[slot].isOver else { return close(slot) }
-        if connections[slot].isPaused { paused.append(slot) }
+        if connections[slot].isPaused, !connections[slot].isQueued {
+            connections[slot].isQueued = true
+            paused.append(slot)
+        }
         let interest = connections[slot].interest(loop.bounds)
         guard interest != connections[slot].registered else { return }
         connections[slot].registered = interest
@@ -280,6 +352,7 @@ extension Reactor {
 
     private mutating func close(_ slot: Int) {
         connections.remove(slot)
+        loop.held.note(0, in: slot)
         count.leave()
     }
 }
@@ -295,19 +368,12 @@ extension Reactor {
         }
     }
 
-    private mutating func closeDoors() {
-        guard let doors = doors.take() else { return }
-        for socket in doors.sockets {
-            poller.remove(socket.descriptor)
-            socket.close()
-        }
-    }
-
-    private mutating func accept(at number: Int) {
-        for _ in 0..<Self.connectionsInTurn {
+    private mutating func accept(at number: Int, most: Int) {
+        for _ in 0..<most {
             guard let doors else { return }
             switch doors.sockets[number].accept() {
             case .connection(let descriptor): admit(descriptor)
+            case .gone: continue
             case .nothing: return
             case .shortage: return waitForDescriptors()
             }

@@ -10,6 +10,11 @@ package struct Doors {
         self.loops = [nil] + others.map(Optional.some)
     }
 
+    /// Tells the other loops that no more connections come.
+    func end(_ limits: DrainLimits) {
+        for loop in loops { loop?.post(.end(limits)) }
+    }
+
     /// The loop that the next connection goes to; nil: it stays.
     mutating func nextLoop() -> Mailbox? {
         defer { turn = (turn + 1) % loops.count }

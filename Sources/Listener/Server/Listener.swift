@@ -15,8 +15,8 @@ package final class Listener: Service {
         /// The most connections that are open at once.
         package var maximumConnections: Int
         package var connection: ConnectionLimits
-        /// How long requests in flight may take when the process is to end.
-        package var drainTimeout = Duration.seconds(10)
+        /// What holds when the process is to end.
+        package var drain = DrainLimits()
         /// How many connections may wait to be accepted.
         package var backlog = 1_024
 
@@ -79,7 +79,7 @@ package final class Listener: Service {
                 for number in loops.mailboxes.indices { tasks.addTask { await self.serve(number, on: threads) } }
             }
         } onCancelOrGracefulShutdown: { [loops, settings] in
-            loops.end(within: settings.drainTimeout)
+            loops.end(settings.drain)
         }
         try await threads.shutdownGracefully()
     }

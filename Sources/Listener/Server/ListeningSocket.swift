@@ -7,6 +7,8 @@ struct ListeningSocket: Sendable {
     enum Arrival {
         /// A connection's socket, which doesn't block; the caller owns it.
         case connection(CInt)
+        /// Who connected gave up before he was accepted; there may be others behind him.
+        case gone
         case nothing
         /// The process or the system has no descriptor or memory left.
         case shortage
@@ -46,8 +48,8 @@ struct ListeningSocket: Sendable {
         if connection >= 0 { return .connection(connection) }
         switch errno {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .shortage
-        // Who gave up before he was accepted is one less; there may be others behind him, of whom the poller tells.
-        default: return .nothing
+        case EAGAIN: return .nothing
+        default: return .gone
         }
     }
 

@@ -33,8 +33,8 @@ package struct LoopSet: Sendable {
         return values
     }
 
-    /// Tells all loops to end.
-    func end(within span: Duration) {
-        for mailbox in mailboxes { mailbox.post(.end(within: span)) }
+    /// Tells all loops to end: the first, which has the doors and tells the others.
+    func end(_ limits: DrainLimits) {
+        mailboxes.first?.post(.end(limits))
     }
 }

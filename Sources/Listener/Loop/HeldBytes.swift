@@ -1,0 +1,100 @@
+/// What the connections of an event loop keep in memory while they wait: parts of heads, requests behind one that waits,
+/// answers that are not read. Together they have a bound (`limits.buffered_bytes`): ten thousand half-sent heads of
+/// 64 KiB each would take more memory than the process may have.
+///
+/// Connections are named by their slots. Nothing here is touched by a request that comes whole and whose answer is read.
+package struct HeldBytes {
+    private struct Place {
+        var bytes = 0
+        /// When its incomplete head times out; nil when it holds something else. It tells one head from the next.
+        var headDeadline: Int?
+        /// Its entry in a queue: later ones have larger numbers; 0: none.
+        var number: UInt64 = 0
+    }
+
+    private struct Entry {
+        var slot: Int
+        var number: UInt64
+    }
+
+    /// Entries in the order in which they were added; one that is no longer its place's stands there until it is met.
+    private struct Queue {
+        private var entries: [Entry] = []
+        /// Where the entries begin that were not taken yet.
+        private var start = 0
+
+        mutating func add(_ entry: Entry, _ places: [Place]) {
+            // At most as many entries are current as there are places: half of them at least are dropped here.
+            if entries.count >= 2 * places.count + 64 {
+                entries = entries[start...].filter { places[$0.slot].number == $0.number }
+                start = 0
+            }
+            entries.append(entry)
+        }
+
+        mutating func take(_ places: [Place]) -> Int? {
+            while start < entries.count {
+                let entry = entries[start]
+                start += 1
+                if places[entry.slot].number == entry.number { return entry.slot }
+            }
+            entries.removeAll(keepingCapacity: true)
+            start = 0
+            return nil
+        }
+    }
+
+    /// So much freed memory is worth a search for pages that can be given back.
+    private static let worthReleasing = 8 << 20
+
+    private let limit: Int
+    private var places: [Place] = []
+    private var total = 0
+    /// The most that was held since memory was last given back.
+    private var peak = 0
+    private var lastNumber: UInt64 = 0
+    /// Who holds a part of a head.
+    private var heads = Queue()
+    /// Who holds something else.
+    private var others = Queue()
+
+    /// - Parameter limit: the bytes that may be held.
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    package var isOver: Bool { total > limit }
+
+    /// A connection holds so many bytes now; 0 when it is gone.
+    package mutating func note(_ bytes: Int, headDeadline: Int? = nil, in slot: Int) {
+        guard bytes > 0 || slot < places.count else { return }
+        while places.count <= slot { places.append(Place()) }
+        let before = places[slot]
+        total += bytes - before.bytes
+        peak = max(peak, total)
+        places[slot].bytes = bytes
+        guard bytes > 0 else {
+            places[slot] = Place()
+            return
+        }
+        guard before.number == 0 || before.headDeadline != headDeadline else { return }
+        lastNumber += 1
+        places[slot].headDeadline = headDeadline
+        places[slot].number = lastNumber
+        let entry = Entry(slot: slot, number: lastNumber)
+        if headDeadline == nil { others.add(entry, places) } else { heads.add(entry, places) }
+    }
+
+    /// Takes out of the queues who has held the oldest incomplete head, or when there is none, who has held anything
+    /// longest; nil when nobody is left.
+    package mutating func takeOldest() -> Int? {
+        heads.take(places) ?? others.take(places)
+    }
+
+    /// Whether so much was freed since the last time that the system should get it back.
+    package mutating func shouldRelease() -> Bool {
+        guard peak - total >= Self.worthReleasing else { return false }
+        peak = total
+        return true
+    }
+}
