@@ -32,10 +32,15 @@ package struct Parts {
     private let keySets: KeySets
     private let listener: Listener
     private let admin: AdminListener
+    private let drain: DrainMark
     /// Starts them in this order, and ends them in the opposite one.
     private let group: ServiceGroup
 
-    package init(_ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger) {
+    package init(
+        _ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger
+    ) throws(FileLimitError) {
+        // First: without files left the threads below would not come into being.
+        let connections = try configuration.raiseFileLimit()
         let loops = LoopSet(count: configuration.loopCount)
         let neighbours = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -46,8 +51,6 @@ package struct Parts {
             configuration.keySetSettings, on: background.next(),
             fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
             clock: { .now }, publish: loops.publish)
-        let connections = FileLimit.raise(
-            forConnections: configuration.limits.connections, loops: configuration.loopCount)
         let refusals = RefusalLog(logger: logger, issuers: Set(configuration.issuers.map { Array($0.identifier.utf8) }))
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
@@ -59,7 +62,8 @@ package struct Parts {
                 effects.noteRefusals = refusals.write
                 return effects
             })
-        let pages = Self.pages(configuration, listener, loops, keySets, stores, startedAt: Timestamp.now)
+        let drain = DrainMark()
+        let pages = Self.pages(configuration, listener, loops, keySets, stores, drain, startedAt: Timestamp.now)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
         self.configuration = configuration
         self.logger = logger
@@ -68,6 +72,7 @@ package struct Parts {
         self.keySets = keySets
         self.listener = listener
         self.admin = admin
+        self.drain = drain
         self.group = ServiceGroup(
             services: [
                 stores, keySets, admin, GatewayService(stores: stores, listener: listener), StartUpPages(),
@@ -88,10 +93,12 @@ package struct Parts {
     }
 
     /// Serves until the process is told to end by a signal.
-    func run() async throws {
+    ///
+    /// - Parameter hangUpEnds: whether SIGHUP is such a signal.
+    func run(hangUpEnds: Bool = false) async throws {
         // Heard from here on: also who is told to end while it starts ends in order.
-        let signals = await TerminationSignals()
-        let watch = signals.watch { await end() }
+        let signals = await ProcessSignals(hangUpEnds: hangUpEnds)
+        let watch = signals.watch(logger) { await end() }
         defer { watch.cancel() }
         try await serve()
     }
@@ -106,9 +113,12 @@ package struct Parts {
         logger.info("stopped")
     }
 
-    /// Begins the orderly end: no more connections are accepted, requests in flight are answered. Before `serve`, it is
+    /// Begins the orderly end. For `shutdown.delay` nothing changes but `/readyz`, so that a balancer that reads it stops
+    /// asking here; then no more connections are accepted, and requests in flight are answered. Before `serve`, it is
     /// remembered.
     package func end() async {
+        drain.set()
+        try? await Task.sleep(for: configuration.shutdown.delay)
         await group.triggerGracefulShutdown()
     }
 
@@ -124,10 +134,11 @@ package struct Parts {
     /// What the admin listener tells.
     private static func pages(
         _ configuration: Configuration, _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets,
-        _ stores: SessionStores, startedAt: Timestamp
+        _ stores: SessionStores, _ drain: DrainMark, startedAt: Timestamp
     ) -> AdminPages {
         AdminPages(
             missing: {
+                guard !drain.isSet else { return ["draining"] }
                 do {
                     let issuers = try await keySets.status().compactMap { status in
                         status.problem.map { "issuer \(status.issuer): \($0)" }

@@ -65,6 +65,8 @@ import Testing
         #expect(read.limits.tokenBytes == defaults.limits.tokenBytes)
         #expect(read.limits.headerTimeout == defaults.limits.headerTimeout)
         #expect(read.limits.idleTimeout == defaults.limits.idleTimeout)
+        #expect(read.limits.bufferedBytes == defaults.limits.bufferedBytes)
+        #expect(read.shutdown == defaults.shutdown)
         #expect(read.issuers.first?.leeway == .seconds(10))
         #expect(read.log.format == defaults.log.format)
     }

@@ -28,7 +28,7 @@ struct Demo: AsyncParsableCommand {
         let addresses = try await bind(parts)
         let script = DemoScript(credentials, on: addresses.gateway[0], admin: addresses.admin)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)
-        try await parts.run()
+        try await parts.run(hangUpEnds: true)
     }
 
     /// The default configuration, with an issuer and a memory store from the files of a folder.

@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()
+    package var shutdown = Shutdown()
     package var tls = TLS()
     package var http = HTTP()
     package var log = Log()
@@ -172,13 +173,15 @@ extension Configuration {
         package var amrSeparator = UInt8(ascii: ",")
     }
 
-    /// What one client may cost. What is not configured stands in `ConnectionLimits` and `Listener.Settings`: the longest
-    /// body, how long answers wait for a client, and requests in flight for the end.
+    /// What one client may cost. What is not configured stands in `ConnectionLimits`: the longest body, and how long answers
+    /// wait for a client.
     package struct Limits: Sendable {
         /// The longest request head.
         package var headerBytes = 64 << 10
         /// The longest token.
         package var tokenBytes = 16 << 10
+        /// How much all connections may keep in memory together while they wait: parts of heads above all.
+        package var bufferedBytes = 128 << 20
         /// How many connections of the gateway are open at once.
         package var connections = 10_000
         /// How long a request head may take to arrive, and from its end on the body.
@@ -196,6 +199,16 @@ extension Configuration {
     /// How everything is fetched that is fetched in the background.
     package struct HTTP: Sendable {
         package var proxies = ProxyRules.none
+    }
+
+    /// The orderly end, from SIGTERM on.
+    package struct Shutdown: Hashable, Sendable {
+        /// How long nothing changes but `/readyz`.
+        package var delay = Duration.zero
+        /// From the end of `delay`: how long a connection may be silent.
+        package var idle = Duration.milliseconds(500)
+        /// From the end of `delay`: how long requests in flight may take.
+        package var timeout = Duration.seconds(10)
     }
 
     /// What is logged, and how.

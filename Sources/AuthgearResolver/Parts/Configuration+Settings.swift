@@ -19,13 +19,20 @@ extension Configuration {
         KeySets.Settings(sources: issuers.map(\.source), maxStale: jwks.maxStale, wait: jwks.wait)
     }
 
+    /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
+    func raiseFileLimit() throws(FileLimitError) -> Int {
+        try FileLimit.raise(forConnections: limits.connections, loops: loopCount, addresses: listen.count)
+    }
+
     /// - Parameter connections: how many may be open; fewer than configured, when files are short.
     package func listenerSettings(connections: Int) -> Listener.Settings {
-        Listener.Settings(
-            addresses: listen, maximumConnections: connections,
-            connection: ConnectionLimits(
-                headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout,
-                bodyTimeout: limits.headerTimeout, idleTimeout: limits.idleTimeout))
+        var connection = ConnectionLimits(
+            headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
+            idleTimeout: limits.idleTimeout)
+        connection.bufferedBytes = limits.bufferedBytes / loopCount
+        var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
+        settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
+        return settings
     }
 
     /// The rules that sessions are judged by; nil without a store.

@@ -2,16 +2,23 @@ import Glibc
 
 /// How many files the process may have open: connections count.
 package enum FileLimit {
-    /// What the process needs beside its connections: sockets that are listened on, the operator's, keys, logs.
-    private static let reserve = 256
+    /// What the process needs beside its connections: the operator's connections, fetches of keys, signals, files, logs.
+    private static let reserve = 128
     /// What each event loop needs: pollers and bells, its own and those of its store's thread, and two connections to Redis.
     private static let reservePerLoop = 8
+    /// With fewer connections than this it doesn't start: an operator who asks for so little means something else.
+    private static let fewestConnections = 16
 
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// Raises the limit to what so many connections need, as far as the system allows; gives how many connections fit.
-    package static func raise(forConnections connections: Int, loops: Int) -> Int {
-        let reserve = reserve + loops * reservePerLoop
+    /// Raises the limit to what so many connections need, as far as the system allows.
+    ///
+    /// - Parameter addresses: how many are listened on.
+    /// - Returns: how many connections fit.
+    package static func raise(
+        forConnections connections: Int, loops: Int, addresses: Int
+    ) throws(FileLimitError) -> Int {
+        let reserve = reserve + addresses + loops * reservePerLoop
         var limit = rlimit()
         guard unsafe getrlimit(files, &limit) == 0 else { return connections }
         let wanted = rlim_t(connections + reserve)
@@ -20,6 +27,12 @@ package enum FileLimit {
             _ = unsafe setrlimit(files, &limit)
             guard unsafe getrlimit(files, &limit) == 0 else { return connections }
         }
-        return limit.rlim_cur >= wanted ? connections : max(0, Int(limit.rlim_cur) - reserve)
+        guard limit.rlim_cur < wanted else { return connections }
+        let fewest = min(connections, fewestConnections)
+        let fitting = Int(limit.rlim_cur) - reserve
+        guard fitting >= fewest else {
+            throw FileLimitError(limit: Int(limit.rlim_cur), needed: reserve + fewest, connections: fewest)
+        }
+        return fitting
     }
 }

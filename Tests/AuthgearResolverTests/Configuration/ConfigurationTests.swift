@@ -56,6 +56,8 @@ import Tokens
         #expect(left.limits.connections == stated.limits.connections)
         #expect(left.limits.headerTimeout == stated.limits.headerTimeout)
         #expect(left.limits.idleTimeout == stated.limits.idleTimeout)
+        #expect(left.limits.bufferedBytes == stated.limits.bufferedBytes)
+        #expect(left.shutdown == stated.shutdown)
         #expect(left.log.level == stated.log.level)
         #expect(left.log.format == stated.log.format)
         guard case .redis(let before) = stated.sessions.store, case .redis(let after) = left.sessions.store else {
@@ -93,7 +95,8 @@ import Tokens
             tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
             headers: { amr_separator: " " }
-            limits: { header_bytes: 1KiB, token_bytes: 512B, connections: 4, header_timeout: 6s, idle_timeout: 7s }
+            limits: { header_bytes: 1KiB, token_bytes: 512B, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
+            shutdown: { delay: 8s, idle: 9s, timeout: 10m }
             log: { level: warning, format: text }
             """, path: "/etc/resolver/resolver.yaml")
         #expect(read.listen == [.tcp(host: "::1", port: 1)])
@@ -125,6 +128,10 @@ import Tokens
         #expect(read.limits.connections == 4)
         #expect(read.limits.headerTimeout == .seconds(6))
         #expect(read.limits.idleTimeout == .seconds(7))
+        #expect(read.limits.bufferedBytes == 1 << 20)
+        #expect(read.shutdown.delay == .seconds(8))
+        #expect(read.shutdown.idle == .seconds(9))
+        #expect(read.shutdown.timeout == .seconds(600))
         #expect(read.log.level == .warning)
         #expect(read.log.format == .text)
     }

@@ -42,7 +42,9 @@ import Tokens
         let settings = try configuration(
             soundIssuer + """
                 listen: ["127.0.0.1:1", "unix:/run/a.sock"]
-                limits: { header_bytes: 2KiB, connections: 4, header_timeout: 6s, idle_timeout: 7s }
+                threads: 4
+                limits: { header_bytes: 2KiB, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 8MiB }
+                shutdown: { idle: 8s, timeout: 9s }
                 """
         ).listenerSettings(connections: 3)
         #expect(settings.addresses == [.tcp(host: "127.0.0.1", port: 1), .unix(path: "/run/a.sock")])
@@ -51,6 +53,9 @@ import Tokens
         #expect(settings.connection.headerTimeout == .seconds(6))
         #expect(settings.connection.bodyTimeout == .seconds(6))
         #expect(settings.connection.idleTimeout == .seconds(7))
+        #expect(settings.connection.bufferedBytes == 2 << 20, "each loop has its share")
+        #expect(settings.drain.idle == .seconds(8))
+        #expect(settings.drain.timeout == .seconds(9))
     }
 
     @Test func `as many look-ups may wait as twice the connections that there may be`() throws {

@@ -5,6 +5,8 @@ import Testing
 /// They change a limit of the whole test process, so they take turns, and put it back.
 @Suite(.serialized) struct FileLimitTests {
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    /// What two loops and three addresses need beside connections.
+    private static let reserve: rlim_t = 147
 
     private func limit() -> rlimit {
         var limit = rlimit()
@@ -12,34 +14,45 @@ import Testing
         return limit
     }
 
-    private func restoring(_ body: (rlimit) -> Void) {
+    private func restoring(_ body: (rlimit) throws -> Void) rethrows {
         var before = limit()
-        body(before)
-        unsafe setrlimit(Self.files, &before)
+        defer { unsafe setrlimit(Self.files, &before) }
+        try body(before)
     }
 
-    @Test func `what is enough stays as it is`() {
-        restoring { before in
+    private func raise(forConnections connections: Int) throws -> Int {
+        try FileLimit.raise(forConnections: connections, loops: 2, addresses: 3)
+    }
+
+    @Test func `what is enough stays as it is`() throws {
+        try restoring { before in
             #expect(before.rlim_cur > 300)
-            #expect(FileLimit.raise(forConnections: 1, loops: 2) == 1)
+            let fits = try raise(forConnections: 1)
+            #expect(fits == 1)
             #expect(limit().rlim_cur == before.rlim_cur)
         }
     }
 
-    @Test func `it rises to what is needed, or to what the system allows`() {
-        restoring { before in
+    @Test func `it rises to what is needed, or to what the system allows`() throws {
+        try restoring { before in
             let wanted = Int(before.rlim_cur)
-            let fits = FileLimit.raise(forConnections: wanted, loops: 2)
+            let fits = try raise(forConnections: wanted)
             let after = limit().rlim_cur
-            #expect(after == min(before.rlim_cur + 272, before.rlim_max))
-            #expect(fits == min(wanted, Int(after) - 272))
+            #expect(after == min(before.rlim_cur + Self.reserve, before.rlim_max))
+            #expect(fits == min(wanted, Int(after - Self.reserve)))
         }
     }
 
-    @Test func `as many connections fit as files beside the reserve`() {
-        restoring { before in
-            let fits = FileLimit.raise(forConnections: 1 << 40, loops: 2)
-            #expect(fits == Int(limit().rlim_cur) - 272)
+    @Test func `as many connections fit as files beside the reserve`() throws {
+        try restoring { before in
+            let fits = try raise(forConnections: 1 << 40)
+            #expect(fits == Int(limit().rlim_cur - Self.reserve))
         }
+    }
+
+    @Test func `what leaves too few connections is refused, in numbers`() throws {
+        let error = FileLimitError(limit: 100, needed: 163, connections: 16)
+        let sentence = "at most 100 files may be open, and at least 163 are needed: 16 for connections, "
+        #expect("\(error)".hasPrefix(sentence))
     }
 }

@@ -55,13 +55,27 @@ import Tokens
         }
     }
 
+    @Test func `until the delay is over, who is told to end is not ready and serves as before`() async throws {
+        try await RunningParts.with(shutdownDelay: .seconds(1_000)) { parts in
+            _ = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(try await parts.page("/readyz") == (200, "ready\n"))
+            let ending = parts.end()
+            while try await parts.page("/readyz").status == 200 { await Task.yield() }
+            #expect(try await parts.page("/readyz") == (503, "draining\n"))
+            #expect(try await parts.page("/healthz") == (200, "ok\n"))
+            let token = try await parts.ask(bearing: parts.credentials.validToken)
+            #expect(token.headers["x-authgear-session-valid"] == "true")
+            ending.cancel()
+        }
+    }
+
     @Test func `what is told to end before it serves ends at once`() async throws {
         var settings = Configuration()
         settings.listen = [.tcp(host: "127.0.0.1", port: 0)]
         settings.admin.listen = .tcp(host: "127.0.0.1", port: 0)
         settings.threads = .count(1)
         settings.limits.connections = 8
-        let parts = Parts(settings, stores: .none, logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let parts = try Parts(settings, stores: .none, logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await parts.end()
         try await parts.serve()
     }

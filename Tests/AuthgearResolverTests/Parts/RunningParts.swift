@@ -14,32 +14,44 @@ struct RunningParts {
     let addresses: Parts.Addresses
     let credentials: DemoCredentials
     private let keys: URL
+    private let parts: Parts
     private let session = URLSession(configuration: .ephemeral)
 
     /// Runs it while the body does; then ends it in order.
-    static func with(_ body: (RunningParts) async throws -> Void) async throws {
+    ///
+    /// - Parameter shutdownDelay: how long it goes on when it is told to end, unless the body cuts that short.
+    static func with(
+        shutdownDelay: Duration = .zero, _ body: (RunningParts) async throws -> Void
+    ) async throws {
         let credentials = try DemoCredentials(now: .now)
         let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.records])
         let (keys, records) = (folder.path(of: "jwks.json"), folder.path(of: "sessions.json"))
-        let settings = settings(keys: keys, records: records)
+        var settings = settings(keys: keys, records: records)
+        settings.shutdown.delay = shutdownDelay
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let parts = Parts(settings, stores: try settings.storeOrigin(), logger: logger)
+        let parts = try Parts(settings, stores: try settings.storeOrigin(), logger: logger)
         let addresses = try await parts.bind()
         async let end: Void = parts.serve()
-        let running = RunningParts(addresses: addresses, credentials: credentials, keys: URL(filePath: keys))
+        let running = RunningParts(
+            addresses: addresses, credentials: credentials, keys: URL(filePath: keys), parts: parts)
         do {
             try await body(running)
         } catch {
-            await parts.end()
+            running.end().cancel()
             throw error
         }
-        await parts.end()
+        running.end().cancel()
         try await end
         withExtendedLifetime(folder) {}
     }
 
-    private init(addresses: Parts.Addresses, credentials: DemoCredentials, keys: URL) {
-        (self.addresses, self.credentials, self.keys) = (addresses, credentials, keys)
+    private init(addresses: Parts.Addresses, credentials: DemoCredentials, keys: URL, parts: Parts) {
+        (self.addresses, self.credentials, self.keys, self.parts) = (addresses, credentials, keys, parts)
+    }
+
+    /// Tells it to end; to cancel that is to end the delay.
+    func end() -> Task<Void, Never> {
+        Task { [parts] in await parts.end() }
     }
 
     /// Requests wait for keys as long as it takes, so nothing here depends on how fast it is.

@@ -30,6 +30,71 @@ extension IntegrationTests {
             #expect(try resolver.process.wait() == 0)
         }
 
+        @Test func `for as long as shutdown.delay says, nothing changes but its readiness`() throws {
+            let resolver = try Self.resolver(shutdown: "delay: 60s")
+            resolver.process.signal(SIGTERM)
+            _ = try eventually("/readyz to say so") {
+                try HTTPConnection.get(resolver.admin, "/readyz").status == 503 ? true : nil
+            }
+            #expect(try HTTPConnection.get(resolver.admin, "/readyz").body == "draining\n")
+            #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
+            let connection = try HTTPConnection(to: resolver.ipv4)
+            for _ in 0..<2 { #expect(try connection.get("/resolve")["connection"] == nil) }
+            resolver.process.signal(SIGTERM)
+            #expect(try resolver.process.wait() != 0)
+        }
+
+        @Test func `after SIGTERM a silent connection has one more request, whose answer says that it is the last`()
+            throws
+        {
+            let resolver = try Self.resolver(shutdown: "idle: 60s, timeout: 60s")
+            let connections = try [resolver.ipv4, resolver.unix].map { try HTTPConnection(to: $0) }
+            for connection in connections { #expect(try connection.get("/resolve")["connection"] == nil) }
+            resolver.process.signal(SIGTERM)
+            try Self.waitUntilNobodyListens(resolver)
+            #expect(try HTTPConnection.get(resolver.admin, "/readyz").body == "draining\n")
+            for connection in connections {
+                let response = try connection.get("/resolve")
+                #expect(response.status == 200 && response["connection"] == "close")
+                #expect(try connection.rest() == "")
+            }
+            #expect(try resolver.process.wait() == 0)
+        }
+
+        @Test func `signals that tell others to read their files again change nothing, and are logged`() throws {
+            let resolver = try Self.resolver(shutdown: "delay: 0s")
+            let connection = try HTTPConnection(to: resolver.ipv4)
+            for (signal, name) in [(SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2")] {
+                resolver.process.signal(signal)
+                _ = try eventually("a line about \(name)") { resolver.process.output.contains(name) ? true : nil }
+                #expect(try connection.get("/resolve").status == 200)
+            }
+            resolver.process.signal(SIGPIPE)
+            #expect(try connection.get("/resolve").status == 200)
+            #expect(try HTTPConnection.get(resolver.admin, "/readyz").status == 200)
+            resolver.process.signal(SIGTERM)
+            #expect(try resolver.process.wait() == 0)
+        }
+
+        @Test(arguments: [24, 64, 100])
+        func `with too few files to serve anybody it refuses to start, and says how many it needs`(
+            files: Int
+        ) throws {
+            let directory = try Scratch.directory()
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            try Scratch.write(
+                """
+                threads: 1
+                listen: ["127.0.0.1:\(try Address.freePort())"]
+                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
+                """, to: "\(directory)/resolver.yaml")
+            let command = "ulimit -n \(files) && exec \(try #require(Program.resolver)) serve --config resolver.yaml"
+            let process = try ChildProcess("/bin/sh", ["-c", command], in: directory)
+            #expect(try process.wait() == 1, "\(process.output)")
+            #expect(process.output.contains("at most \(files) files may be open, and at least 153 are needed"))
+        }
+
         @Test func `a second SIGTERM ends it at once`() throws {
             let redis = try StandInRedis(.holdsReads)
             let resolver = try Self.resolver(redis)
@@ -163,6 +228,19 @@ extension IntegrationTests {
                 """, in: directory)
             #expect(try process.wait() == 1)
             #expect(process.output.contains("127.0.0.1:\(port)"))
+        }
+
+        /// A resolver without a store.
+        private static func resolver(shutdown: String) throws -> ResolverServer {
+            let directory = try Scratch.directory()
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            let resolver = try ResolverServer(
+                """
+                sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
+                shutdown: { \(shutdown) }
+                """)
+            try resolver.becomeReady()
+            return resolver
         }
 
         private static func resolver(_ redis: StandInRedis) throws -> ResolverServer {

@@ -28,6 +28,7 @@ extension Configuration {
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
         }
         root.section("limits") { limits.read(from: $0) }
+        root.section("shutdown") { shutdown.read(from: $0) }
         readNetwork(from: root, environment: environment)
         root.section("log") { section in
             section.read("level", .choice, into: &log.level)
@@ -206,8 +207,17 @@ extension Configuration.Limits {
     fileprivate mutating func read(from section: Section) {
         section.read("header_bytes", .size(1 << 10...1 << 20), into: &headerBytes)
         section.read("token_bytes", .size(256...256 << 10), into: &tokenBytes)
+        section.read("buffered_bytes", .size(1 << 20...1 << 40), into: &bufferedBytes)
         section.read("connections", .count(1...1_000_000), into: &connections)
         section.read("header_timeout", .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)
         section.read("idle_timeout", .duration(.milliseconds(10) ... .seconds(3_600)), into: &idleTimeout)
+    }
+}
+
+extension Configuration.Shutdown {
+    fileprivate mutating func read(from section: Section) {
+        section.read("delay", .duration(.zero ... .seconds(600)), into: &delay)
+        section.read("idle", .duration(.zero ... .seconds(60)), into: &idle)
+        section.read("timeout", .duration(.zero ... .seconds(600)), into: &timeout)
     }
 }

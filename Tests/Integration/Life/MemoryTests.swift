@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// What half-sent heads cost (contract section 7, `limits.buffered_bytes`).
+    @Suite struct MemoryTests {
+        private static let connections = 300
+        private static let head = "GET /resolve HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 60_000)
+
+        private static func resolver(_ bytes: String) throws -> ResolverServer {
+            let directory = try Scratch.directory()
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            return try ResolverServer(
+                """
+                threads: 1
+                sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
+                limits: { buffered_bytes: \(bytes), header_timeout: 600s }
+                """)
+        }
+
+        /// What is resident of the process, in bytes, without the pages of files.
+        private static func resident(_ resolver: ResolverServer) throws -> Int {
+            let status = try Scratch.read("/proc/\(resolver.process.pid)/status")
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") })
+            return try #require(Int(line.filter(\.isNumber))) << 10
+        }
+
+        @Test func `what half-sent heads took is given back when they are gone`() throws {
+            let resolver = try Self.resolver("128MiB")
+            let before = try Self.resident(resolver)
+            var connections = try (0..<Self.connections).map { _ in try HTTPConnection(to: resolver.ipv4) }
+            for connection in connections { try connection.send(Self.head) }
+            let held = Self.connections * Self.head.utf8.count
+            _ = try eventually("the heads to be kept") { try Self.resident(resolver) >= before + held ? true : nil }
+            connections = []
+            _ = try eventually("the memory to be given back") {
+                try Self.resident(resolver) < before + held / 3 ? true : nil
+            }
+        }
+
+        @Test func `half-sent heads take no more than they may, and the oldest are answered 408`() throws {
+            let resolver = try Self.resolver("2MiB")
+            let before = try Self.resident(resolver)
+            let connections = try (0..<Self.connections).map { _ in try HTTPConnection(to: resolver.ipv4) }
+            for connection in connections { try connection.send(Self.head) }
+            for connection in connections.prefix(200) {
+                let response = try connection.response()
+                #expect(response.status == 408 && response["connection"] == "close")
+            }
+            let last = try #require(connections.last)
+            try last.send("\r\n\r\n")
+            #expect(try last.response().status == 200)
+            #expect(try Self.resident(resolver) < before + 12 << 20)
+        }
+    }
+}
