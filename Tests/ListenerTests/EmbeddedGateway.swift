@@ -161,6 +161,15 @@ final class EmbeddedGateway {
     /// Does something from within the next look-up.
     func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
 
+    /// Gives back all look-ups, to be asked on the loop's own line.
+    func returnQuestions(asked: Int64?) {
+        let questions = zip(floor.store.numbers, floor.store.queries.suffix(floor.store.numbers.count)).map {
+            Question(number: $0, query: RecordQuery(kind: .session, key: Array($1.utf8)), asked: asked)
+        }
+        floor.store.numbers = []
+        post(.questions(questions))
+    }
+
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {
         post(.records([(floor.store.numbers.removeFirst(), reply)]))

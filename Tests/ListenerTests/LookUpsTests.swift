@@ -57,6 +57,25 @@ extension LookUps {
         #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
     }
 
+    @Test func `what a lost connection owes is asked once more, and no third time`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        let number = lookUps.takeQuestions()[0].number
+        let isAsked = lookUps.askOnceMore(number)
+        #expect(isAsked)
+        lookUps.ask(query("a"), ticket(2))
+        let again = lookUps.takeQuestions()
+        #expect(again.map(\.number) == [number] && keys(again) == ["a"])
+        let isAskedAgain = lookUps.askOnceMore(number)
+        #expect(!isAskedAgain)
+        #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
+        for unknown in [number, 77] {
+            let isKnown = lookUps.askOnceMore(unknown)
+            #expect(!isKnown)
+        }
+        #expect(!lookUps.hasQuestions)
+    }
+
     @Test func `once answered a question is asked again`() {
         var lookUps = LookUps()
         for wait in 1...3 as ClosedRange<UInt64> {

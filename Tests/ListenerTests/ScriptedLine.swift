@@ -10,6 +10,8 @@ final class ScriptedLine: StoreLine {
     private var outstanding: Set<Int> = []
     /// What it was told, in order.
     private(set) var told: [String] = []
+    /// When each question was asked.
+    private(set) var asked: [Int64] = []
     /// How many bytes are given to be written at once.
     var portion = Int.max
     var nextPass: Int64?
@@ -19,6 +21,7 @@ final class ScriptedLine: StoreLine {
 
     func ask(_ query: RecordQuery, number: Int, at now: Int64) {
         outstanding.insert(number)
+        asked.append(now)
         output += "ask \(number & 0xFFFF_FFFF) \(String(decoding: query.key, as: UTF8.self))\n"
     }
 

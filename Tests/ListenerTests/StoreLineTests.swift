@@ -49,6 +49,14 @@ import Testing
             _ = unsafe send(store, text, text.utf8.count, CInt(MSG_NOSIGNAL))
         }
 
+        /// Gives the loop another line, with the store's end of its connection.
+        func nextLine() throws -> (ScriptedLine, CInt) {
+            let (line, ends) = (ScriptedLine(), try Self.ends())
+            nonisolated(unsafe) let given = line
+            gateway.post(.store(ends[1]) { unsafe given })
+            return (line, ends[0])
+        }
+
         func hangUp() {
             shutdown(store, CInt(SHUT_RDWR))
             gateway.settle()
@@ -114,14 +122,51 @@ import Testing
         #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\n")
     }
 
-    @Test func `a line that breaks fails what waits, and the next look-up goes where it went before`() throws {
+    @Test func `what a line owes that breaks is asked where it was asked before, once`() throws {
         let scene = try Scene()
         scene.gateway.send(request)
         scene.hangUp()
         #expect(scene.line.told == ["break off"])
-        #expect(scene.gateway.received() == disconnected)
-        scene.gateway.send(request)
+        #expect(scene.gateway.received() == "")
         #expect(scene.gateway.queries == [Stage.sessionKey])
+        scene.gateway.reply(.unavailable(.disconnected))
+        #expect(scene.gateway.received() == disconnected)
+    }
+
+    @Test func `what is given back is asked on the line that there is by then, as of when it was asked`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.hangUp()
+        let (line, end) = try scene.nextLine()
+        defer { close(end) }
+        scene.gateway.returnQuestions(asked: 5)
+        #expect(line.asked == [5])
+        let reply = "0 none\n"
+        _ = unsafe send(end, reply, reply.utf8.count, CInt(MSG_NOSIGNAL))
+        scene.gateway.settle()
+        #expect(scene.gateway.received().contains("x-authgear-session-valid: false"))
+        #expect(scene.gateway.queries == [Stage.sessionKey])
+    }
+
+    @Test func `a read that breaks a second line is not asked a third time`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.hangUp()
+        let (line, end) = try scene.nextLine()
+        scene.gateway.returnQuestions(asked: nil)
+        close(end)
+        scene.gateway.settle()
+        #expect(line.told == ["break off"])
+        #expect(scene.gateway.received() == disconnected)
+        #expect(scene.gateway.queries == [Stage.sessionKey])
+    }
+
+    @Test func `what is given back while there is no line is asked elsewhere again`() throws {
+        let scene = try Scene()
+        scene.gateway.send(request)
+        scene.hangUp()
+        scene.gateway.returnQuestions(asked: 5)
+        #expect(scene.gateway.queries == [Stage.sessionKey, Stage.sessionKey])
     }
 
     @Test func `a reply that has come is heard before the line is told how late it is`() throws {
@@ -136,14 +181,14 @@ import Testing
         #expect(scene.asked() == "ask 0 \(Stage.sessionKey)\nask 0 \(Stage.userKey)\n")
     }
 
-    @Test func `a line in its place ends the one before`() throws {
+    @Test func `a line in its place ends the one before, and is asked what that one owes`() throws {
         let scene = try Scene()
         scene.gateway.send(request)
-        let ends = try Scene.ends()
-        defer { close(ends[0]) }
-        scene.gateway.post(.store(ends[1]) { ScriptedLine() })
+        let (line, end) = try scene.nextLine()
+        defer { close(end) }
         #expect(scene.line.told == ["break off"])
-        #expect(scene.gateway.received() == disconnected)
+        #expect(line.asked.count == 1)
+        #expect(scene.gateway.received() == "")
     }
 
     @Test func `the line is told when its time has come, and not before`() throws {

@@ -11,6 +11,8 @@ package final class RedisDesk {
     private let mailbox: Mailbox
     /// What Redis replied in this tick of NIO's loop.
     private var replies: [(Int, RecordReply)] = []
+    /// What the loop is to ask itself, on the line that it has by now.
+    private var returned: [Question] = []
 
     init(_ store: RedisStore, on eventLoop: any EventLoop, for mailbox: Mailbox) {
         self.store = store
@@ -22,20 +24,27 @@ package final class RedisDesk {
     /// two changes of threads, however many requests it had.
     func ask(_ questions: [Question]) {
         for question in questions {
-            store.lookUp(question.query) { reply in self.note(reply, question.number) }
+            store.lookUp(question.query) { outcome in self.note(outcome, question) }
         }
     }
 
-    private func note(_ reply: RecordReply, _ number: Int) {
-        if replies.isEmpty {
+    private func note(_ outcome: LookUpOutcome, _ question: Question) {
+        if replies.isEmpty, returned.isEmpty {
             let desk = NIOLoopBound(self, eventLoop: eventLoop)
             eventLoop.execute { desk.value.send() }
         }
-        replies.append((number, reply))
+        switch outcome {
+        case .reply(let reply): replies.append((question.number, reply))
+        case .elsewhere(let asked):
+            let asked = Int64(clamping: asked.uptimeNanoseconds)
+            returned.append(Question(number: question.number, query: question.query, asked: asked))
+        }
     }
 
     private func send() {
-        mailbox.post(.records(replies))
+        if !replies.isEmpty { mailbox.post(.records(replies)) }
+        if !returned.isEmpty { mailbox.post(.questions(returned)) }
         replies.removeAll()
+        returned.removeAll()
     }
 }

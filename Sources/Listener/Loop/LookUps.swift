@@ -15,6 +15,8 @@ package struct LookUps {
         var number: Int
         var key: QueryKey
         var waiters: Waiters
+        /// A connection was lost that owed the reply.
+        var isRepeated = false
     }
 
     /// By the lower halves of their numbers; nil is one that nobody uses.
@@ -59,6 +61,23 @@ package struct LookUps {
         var taken: [Question] = []
         swap(&taken, &questions)
         return taken
+    }
+
+    /// These were asked where nobody answers, and are to be asked elsewhere.
+    package mutating func askAgain(_ again: [Question]) {
+        questions += again
+    }
+
+    /// The connection is lost that owed the reply to this question.
+    ///
+    /// - Returns: whether it is asked anew; a second time it is not, for it may be what breaks connections.
+    package mutating func askOnceMore(_ number: Int) -> Bool {
+        let place = Self.place(number)
+        guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number, !lookUp.isRepeated
+        else { return false }
+        lookUps[place]?.isRepeated = true
+        questions.append(Question(number: number, query: lookUp.key.query))
+        return true
     }
 
     /// The reply to a question is there.

@@ -5,6 +5,8 @@ package import Tokens
 package enum Message: Sendable {
     /// Replies to questions, by their numbers.
     case records([(Int, RecordReply)])
+    /// Questions to ask again: there is a connection to the store by now.
+    case questions([Question])
     /// The reply to a search for a key.
     case key(Ticket, KeyReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.

@@ -153,6 +153,7 @@ extension Reactor {
     private mutating func hear(_ message: Message) {
         switch message {
         case .records(let replies): deliver(replies)
+        case .questions(let questions): loop.lookUps.askAgain(questions)
         case .key(let ticket, let reply): deliver(.key(reply), ticket)
         case .connection(let descriptor): adopt(descriptor)
         case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
@@ -178,7 +179,7 @@ extension Reactor {
         let (questions, now) = (loop.lookUps.takeQuestions(), loop.now.steady)
         guard let line = store?.line else { return askElsewhere(questions) }
         if now >= storeDue { store?.catchUp(buffer, at: now) }
-        for question in questions { line.ask(question.query, number: question.number, at: now) }
+        for question in questions { line.ask(question.query, number: question.number, at: question.asked ?? now) }
         if let moment = line.nextPass, moment <= now { line.pass(to: now) }
         store?.send(at: now)
         deliverReplies()
@@ -195,14 +196,27 @@ extension Reactor {
     private mutating func deliverReplies() {
         storeDue = .max
         guard let line = store?.line else { return }
-        let replies = line.takeReplies()
+        var replies = line.takeReplies()
         if line.isOver {
             store = nil
+            replies = askOnceMore(replies)
         } else {
             store?.watch(poller, as: Self.storeToken)
             storeDue = line.nextPass ?? .max
         }
         deliver(replies)
+    }
+
+    /// Asks anew what a lost connection owes: a record is only read, so the next one can tell as well.
+    ///
+    /// - Returns: the other replies.
+    private mutating func askOnceMore(_ replies: [(Int, RecordReply)]) -> [(Int, RecordReply)] {
+        var others: [(Int, RecordReply)] = []
+        for (number, reply) in replies {
+            if case .unavailable(.disconnected) = reply, loop.lookUps.askOnceMore(number) { continue }
+            others.append((number, reply))
+        }
+        return others
     }
 
     private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {

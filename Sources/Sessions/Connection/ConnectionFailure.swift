@@ -29,6 +29,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case closedByServer
     /// It leads to another server than the connection that it belongs to, or nobody says to which.
     case elsewhere
+    /// Its address leads elsewhere by now.
+    case left
     /// It does not lead to a server that is believed.
     case unproven(ProofFailure)
     /// We closed it.
@@ -61,6 +63,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .turnedAway: "redis at \(address) closed the connection at once: does it want TLS (rediss://)?"
         case .closedByServer: "redis at \(address) closed the connection"
         case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
+        case .left: "\(address) leads to another address than the one that was connected to"
         case .unproven(let failure): failure.reason(at: "\(address)")
         case .stopped: "the connection to redis at \(address) was closed"
         }

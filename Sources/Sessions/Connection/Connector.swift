@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -14,6 +15,16 @@ struct Connector {
             failed(ConnectionFailure(error))
         }
     }
+
+    /// A connection whose other end is gone without a word is noticed after this, in seconds: when it is silent, and when
+    /// what was sent is not acknowledged.
+    private static let patience = 10
+
+    /// What the system does about silence.
+    private static let probes: [(option: CInt, value: Int)] = [
+        (TCP_NODELAY, 1), (TCP_KEEPIDLE, patience / 2), (TCP_KEEPINTVL, 1), (TCP_KEEPCNT, patience / 2),
+        (TCP_USER_TIMEOUT, patience * 1000),
+    ]
 
     private func connect(_ handler: NIOLoopBound<some ChannelInboundHandler>) -> EventLoopFuture<any Channel> {
         let configuration = configuration
@@ -32,7 +43,12 @@ struct Connector {
             }
         switch configuration.address.endpoint {
         case .tcp(let host, let port), .tls(let host, let port):
-            return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            return Self.probes.reduce(bootstrap.channelOption(.socketOption(.so_keepalive), value: 1)) {
+                bootstrap, probe in
+                bootstrap.channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: probe.option)), value: probe.value)
+            }
+            .resolver(HostResolver(configuration.names, host: host, port: port, on: eventLoop))
+            .connect(host: host, port: port)
         case .unix(let path):
             return bootstrap.connect(unixDomainSocketPath: path)
         }

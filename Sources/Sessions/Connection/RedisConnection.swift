@@ -38,6 +38,7 @@ package final class RedisConnection: ChannelInboundHandler {
     }
 
     private let eventLoop: any EventLoop
+    private let endpoint: RedisAddress.Endpoint
     private let journal: StoreJournal
     private let events: Events
     /// Nil when the connection has to stay.
@@ -53,6 +54,8 @@ package final class RedisConnection: ChannelInboundHandler {
     private var isFlushDue = false
     /// The replies of one read are being handed out; what is asked meanwhile leaves when all are.
     private var isReading = false
+    /// Where it has arrived, as `NameService` compares it; nil when that is not known.
+    private(set) var peer: String?
     /// Fires no later than the next deadline. It isn't moved when that deadline is met: one timer serves many commands.
     private var timer: (moment: NIODeadline, task: Scheduled<Void>)?
 
@@ -61,6 +64,7 @@ package final class RedisConnection: ChannelInboundHandler {
         home: LineHome? = nil
     ) {
         self.eventLoop = eventLoop
+        self.endpoint = configuration.address.endpoint
         self.journal = journal
         self.events = events
         self.home = configuration.tls == nil ? home : nil
@@ -68,12 +72,18 @@ package final class RedisConnection: ChannelInboundHandler {
             RedisLine(configuration, journal: journal, at: eventLoop.now) { [unowned self] news in self.hear(news) })
     }
 
-    package func lookUp(_ query: RecordQuery, reply: @escaping Reply) {
+    /// Whether another thread speaks with the server, and is to be asked.
+    var isAway: Bool {
+        if case .away = place { true } else { false }
+    }
+
+    /// - Parameter asked: from when on `command_timeout` counts; nil: from now on.
+    package func lookUp(_ query: RecordQuery, asked: NIODeadline? = nil, reply: @escaping Reply) {
         let now = eventLoop.now
         guard case .here(let line) = place else { return journal.failed(query, .disconnected, at: now, reply) }
         questions += 1
         waiters[questions] = reply
-        line.ask(query, number: questions, at: now)
+        line.ask(query, number: questions, at: asked ?? now)
         handOut(line)
         flushSoon()
         armTimer()
@@ -129,6 +139,7 @@ package final class RedisConnection: ChannelInboundHandler {
         guard case .here(let line) = place else { return context.close(promise: nil) }
         guard self.context == nil else { return }
         self.context = context
+        peer = NameService.place(of: context.channel, at: endpoint)
         line.connected(at: eventLoop.now)
         flush()
         armTimer()

@@ -14,6 +14,8 @@ package struct RedisConfiguration: Sendable {
     package let role: RequiredRole
     /// What the keys begin with whose changes are told; empty: all keys.
     package let trackedPrefixes: [String]
+    /// Where names lead.
+    let names: NameService
     /// Nil unless the address is `rediss://`.
     let tls: ClientTLS?
     /// The name that the server's certificate must be for; nil when the address that is connected to is in its place.
@@ -21,13 +23,15 @@ package struct RedisConfiguration: Sendable {
 
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
-        role: RequiredRole = .primary, trackedPrefixes: [String] = [], tls: RedisTLS = RedisTLS()
+        role: RequiredRole = .primary, trackedPrefixes: [String] = [],
+        names: NameService = .system, tls: RedisTLS = RedisTLS()
     ) {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)
         self.commandTimeout = TimeAmount(commandTimeout)
         self.maximumPending = maximumPending
         self.role = role
+        self.names = names
         self.trackedPrefixes = trackedPrefixes
         if case .tls(let host, _) = address.endpoint {
             self.tls = ClientTLS(trusting: tls.anchors, as: tls.identity)

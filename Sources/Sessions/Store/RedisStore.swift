@@ -5,7 +5,7 @@ package import Telemetry
 /// The session store in Redis, as one event loop sees it.
 ///
 /// Takes look-ups; gives each one reply, on its event loop. Keeps one connection, on which look-ups are pipelined, and
-/// makes a new one when it is lost; while there is none, look-ups fail at once. A connection without TLS moves to the loop
+/// makes a new one when it is lost; meanwhile look-ups wait for it (`WaitingLookUps`). A connection without TLS moves to the loop
 /// that asks, which from then on looks records up without this. Not `Sendable`: it is its event loop's own.
 /// Imports Bytes, Resolution, Telemetry, NIO, NIOSSL, swift-log and hiredis's reader; knows of records only that `Record`
 /// decodes them.
@@ -29,6 +29,12 @@ package final class RedisStore {
     private var trial: RecordTrial?
     private var trials = 0
     private var nextBeat: Scheduled<Void>?
+    private var nextNameCheck: Scheduled<Void>?
+    /// The connection can be asked.
+    private var isReady = false
+    private var waiting: WaitingLookUps<LookUp>
+    /// Fires when one has waited long enough.
+    private var nextExpiry: Scheduled<Void>?
     /// Why what is asked at this moment has no answer.
     private var absence = StoreFailure.disconnected
     /// Kept by `start` until the first attempt has ended.
@@ -49,6 +55,7 @@ package final class RedisStore {
         self.eventLoop = eventLoop
         self.journal = StoreJournal(address: "\(configuration.address)", log: log)
         self.reconnector = Reconnector(on: eventLoop)
+        self.waiting = WaitingLookUps(patience: configuration.commandTimeout, limit: configuration.maximumPending)
         let journal = self.journal
         self.tracker = changes.map { changes in
             ChangeTracker(configuration, on: eventLoop, journal: journal, report: changes)
@@ -77,18 +84,68 @@ package final class RedisStore {
         reconnector.start { self.connect() }
         tracker?.start()
         scheduleBeat()
+        scheduleNameCheck()
         return promise.futureResult
+    }
+
+    /// A question, and who asks it.
+    private struct LookUp {
+        let query: RecordQuery
+        let asked: NIODeadline
+        let reply: (LookUpOutcome) -> Void
+        /// A connection was lost that owed the reply.
+        var isRepeated = false
     }
 
     /// Asks for a record.
     ///
     /// - Parameter reply: called once, on the event loop; within `command_timeout`, and before this returns when the
     ///   store can't be asked.
-    package func lookUp(_ query: RecordQuery, reply: @escaping (RecordReply) -> Void) {
-        guard let connection, status == .reachable else {
-            return journal.failed(query, absence, at: eventLoop.now, reply)
+    package func lookUp(_ query: RecordQuery, reply: @escaping (LookUpOutcome) -> Void) {
+        ask(LookUp(query: query, asked: eventLoop.now, reply: reply))
+    }
+
+    private func ask(_ lookUp: LookUp) {
+        guard isReady, let connection else { return wait(lookUp) }
+        guard !connection.isAway else { return lookUp.reply(.elsewhere(asked: lookUp.asked)) }
+        connection.lookUp(lookUp.query, asked: lookUp.asked) { reply in self.answered(lookUp, reply) }
+    }
+
+    /// A record is only read, so what a lost connection owes can be asked of the next one. Once: it may be what breaks them.
+    private func answered(_ lookUp: LookUp, _ reply: RecordReply) {
+        guard case .unavailable(.disconnected) = reply, !lookUp.isRepeated, !reconnector.isStopped else {
+            return lookUp.reply(.reply(reply))
         }
-        connection.lookUp(query, reply: reply)
+        var again = lookUp
+        again.isRepeated = true
+        // That the connection is lost is heard after this.
+        if isReady { lose() }
+        wait(again)
+    }
+
+    private func wait(_ lookUp: LookUp) {
+        guard !reconnector.isStopped else { return fail([lookUp], .disconnected) }
+        switch waiting.admit(lookUp, asked: lookUp.asked, at: eventLoop.now) {
+        case .waits: armExpiry()
+        case .futile: fail([lookUp], absence)
+        case .overloaded: fail([lookUp], .overloaded)
+        }
+    }
+
+    private func fail(_ lookUps: [LookUp], _ failure: StoreFailure) {
+        for lookUp in lookUps {
+            journal.failed(lookUp.query.kind, failure, at: eventLoop.now)
+            lookUp.reply(.reply(.unavailable(failure)))
+        }
+    }
+
+    private func armExpiry() {
+        guard nextExpiry == nil, let deadline = waiting.nextDeadline else { return }
+        nextExpiry = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.nextExpiry = nil
+            self.fail(self.waiting.expired(at: self.eventLoop.now), self.absence)
+            self.armExpiry()
+        }
     }
 
     /// Asks for records on the connection to see whether they can be had: at most one trial at a time, which all join who
@@ -110,6 +167,9 @@ package final class RedisStore {
     package func stop() {
         reconnector.stop()
         nextBeat?.cancel()
+        nextNameCheck?.cancel()
+        nextExpiry?.cancel()
+        fail(waiting.ended(), .disconnected)
         tracker?.stop()
         connection?.close(because: .stopped)
     }
@@ -123,7 +183,24 @@ package final class RedisStore {
         }
     }
 
+    /// A name or a path may lead elsewhere by now, while the server that it led to lives on.
+    private func scheduleNameCheck() {
+        nextNameCheck = eventLoop.assumeIsolated().scheduleTask(in: configuration.names.interval) {
+            self.checkName()
+            if !self.reconnector.isStopped { self.scheduleNameCheck() }
+        }
+    }
+
+    private func checkName() {
+        guard isReady, let connection, let peer = connection.peer else { return }
+        configuration.names.hasLeft(peer, of: configuration.address.endpoint, on: eventLoop).assumeIsolated()
+            .whenSuccess { hasLeft in
+                if hasLeft, self.connection === connection { connection.close(because: .left) }
+            }
+    }
+
     private func connect() {
+        waiting.attemptBegan()
         let connection = RedisConnection(
             configuration, on: eventLoop, journal: journal,
             events: RedisConnection.Events(
@@ -137,8 +214,10 @@ package final class RedisStore {
     private func ready(_ connection: RedisConnection) {
         reconnector.ready()
         status = .reachable
+        isReady = true
         journal.up(at: eventLoop.now)
         tracker?.dataReady(connection)
+        for lookUp in waiting.ended() { ask(lookUp) }
         firstAttemptEnded()
     }
 
@@ -154,8 +233,14 @@ package final class RedisStore {
         journal.down(reconnector.isStopped ? nil : reason, at: eventLoop.now)
         trial?.end(reason)
         tracker?.dataLost()
+        if isReady { lose() } else { fail(waiting.attemptFailed(at: eventLoop.now), absence) }
         reconnector.lost()
         firstAttemptEnded()
+    }
+
+    private func lose() {
+        isReady = false
+        waiting.connectionLost(at: eventLoop.now)
     }
 
     private func firstAttemptEnded() {

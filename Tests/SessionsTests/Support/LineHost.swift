@@ -20,8 +20,6 @@ final class LineHost: Sendable {
     private let jobs = NIOLockedValueBox<[Job]>([])
     /// The thread polls one end and others write to the other.
     private let bell: (heard: CInt, rung: CInt)
-    /// Whether a line was taken so far.
-    let hasMoved = NIOLockedValueBox(false)
     /// Who is asked while there is no line.
     let elsewhere = NIOLockedValueBox<(@Sendable (RecordQuery, @escaping Reply) -> Void)?>(nil)
 
@@ -47,10 +45,7 @@ final class LineHost: Sendable {
 
     var home: LineHome {
         LineHome(
-            take: { [self] descriptor, make in
-                hasMoved.withLockedValue { $0 = true }
-                post(.take(descriptor, make))
-            },
+            take: { [self] descriptor, make in post(.take(descriptor, make)) },
             perform: { [self] body in post(.perform(body)) })
     }
 

@@ -6,11 +6,11 @@ extension RedisConfiguration {
     init(
         to address: RedisAddress, connectTimeout: Duration = .seconds(5), commandTimeout: Duration = .seconds(5),
         maximumPending: Int = 10_000, role: RequiredRole = .primary, trackedPrefixes: [String] = [],
-        tls: RedisTLS = RedisTLS()
+        names: NameService = .system, tls: RedisTLS = RedisTLS()
     ) {
         self.init(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, tls: tls)
+            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, names: names, tls: tls)
     }
 }
 

@@ -40,7 +40,16 @@ final class TestStore: Sendable {
         }.get()
         let store = self.store
         host?.elsewhere.withLockedValue { elsewhere in
-            elsewhere = { query, reply in loop.execute { store.value.lookUp(query) { reply($0) } } }
+            elsewhere = { query, reply in
+                loop.execute {
+                    store.value.lookUp(query) { outcome in
+                        switch outcome {
+                        case .reply(let answer): reply(answer)
+                        case .elsewhere: host?.ask([(query, reply)])
+                        }
+                    }
+                }
+            }
         }
         try await loop.flatSubmit { store.value.start() }.get()
     }
@@ -72,13 +81,15 @@ final class TestStore: Sendable {
 
     /// Asks for all keys in one turn of the loop; gives the replies in that order.
     func lookUp(_ keys: [String], as kind: RecordQuery.Kind = .session) async throws -> [RecordReply] {
-        if let host, host.hasMoved.withLockedValue({ $0 }) { return await lookUp(keys, as: kind, at: host) }
+        if let host { return await lookUp(keys, as: kind, at: host) }
         let store = self.store
         return try await loop.flatSubmit { [loop] in
             EventLoopFuture.whenAllSucceed(
                 keys.map { key in
                     let promise = loop.makePromise(of: RecordReply.self)
-                    store.value.lookUp(RecordQuery(kind: kind, key: Array(key.utf8))) { promise.succeed($0) }
+                    store.value.lookUp(RecordQuery(kind: kind, key: Array(key.utf8))) { outcome in
+                        if case .reply(let reply) = outcome { promise.succeed(reply) }
+                    }
                     return promise.futureResult
                 }, on: loop)
         }.get()
