@@ -58,7 +58,7 @@ final class Desk {
     private static func record(for query: RecordQuery, _ cookie: String) -> RecordReply {
         let bytes = query.kind == .session ? Samples.sessionRecord(of: cookie) : Samples.userRecord
         do throws(RecordError) {
-            return .found(try Record(bytes.span.bytes, as: query.kind))
+            return .found(try Record(bytes.span.bytes, for: query))
         } catch {
             return .unreadable(error)
         }

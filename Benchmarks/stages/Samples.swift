@@ -60,12 +60,17 @@ enum Samples {
         (1..<10).map { "_tracker\($0)=GA1.1.\($0)25468713.1795237800; " }.joined() + "session=" + cookie()
     }
 
+    /// What stands before a cookie's dot.
+    static func sessionID(of cookie: String = cookie()) -> String {
+        String(cookie.prefix { $0 != "." })
+    }
+
     /// The record of a cookie's session.
     static func sessionRecord(of cookie: String = cookie()) -> [UInt8] {
         let hash = SHA256Digest(of: Array(cookie.utf8).span.bytes).hex
         return Array(
             """
-            {"id":"a8c1f4e2-7c55-4a0e-9d3c-0f2f5d8e1b11","app_id":"my-project","created_at":"2027-01-15T07:00:00.123456789Z",\
+            {"id":"\(sessionID(of: cookie))","app_id":"my-project","created_at":"2027-01-15T07:00:00.123456789Z",\
             "authenticated_at":"2027-01-15T07:00:00.123456789Z","attrs":{"user_id":"\(userID)","claims":{"amr":["pwd","mfa"]}},\
             "access_info":{"initial_access":{"time":"2027-01-15T07:00:00.1Z","ip":"203.0.113.7","user_agent":"Mozilla/5.0 \
             (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},"last_access":{"time":"2027-01-15T07:10:00Z",\

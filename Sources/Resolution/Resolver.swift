@@ -107,6 +107,8 @@ package struct Resolver: ~Copyable {
             couldNotCheck(UnknownReason(failure), &parked.findings)
         case (_, .unreadable), (_, .found), (.token, .missing):
             couldNotCheck(.recordUnreadable, &parked.findings)
+        case (_, .unreadable(.mismatched)):
+            couldNotCheck(.recordMismatched, &parked.findings)
         }
         return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
     }

@@ -52,7 +52,7 @@ struct AnswerBench: ~Copyable {
     private func reply(to query: RecordQuery) -> RecordReply {
         expect(query.key.starts(with: Array("app:app:".utf8)), "a store key is the application's")
         do throws(RecordError) {
-            return .found(try Record((query.kind == .session ? session : user).span.bytes, as: query.kind))
+            return .found(try Record((query.kind == .session ? session : user).span.bytes, for: query))
         } catch {
             return .unreadable(error)
         }

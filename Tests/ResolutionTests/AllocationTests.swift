@@ -91,7 +91,7 @@ struct AllocationTests {
     }
 
     private static func desk() -> Desk {
-        let store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: nil))
+        let store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now))
         var desk = ResolverTokenTests.desk(store: store)
         desk.resolver.trustSessions(until: .distantFuture)
         return desk

@@ -17,15 +17,23 @@ struct RecordTests {
         "effective_role_keys":["stock.view","stock.edit"]}
         """
 
+    /// The question that the record is the answer to.
+    private static func query(_ kind: RecordQuery.Kind) -> RecordQuery {
+        switch kind {
+        case .session: RecordQuery(kind: .session, key: Array("app:p:session:a8c1".utf8), id: 14..<18)
+        case .user: RecordQuery(kind: .user, key: Array("app:p:userinfo:e307:__greatest__".utf8), id: 15..<19)
+        }
+    }
+
     private static func session(_ text: String) throws(RecordError) -> SessionRecord {
-        guard case .session(let record) = try Record(Array(text.utf8).span.bytes, as: .session) else {
+        guard case .session(let record) = try Record(Array(text.utf8).span.bytes, for: query(.session)) else {
             throw RecordError.wrongType
         }
         return record
     }
 
     private static func user(_ text: String) throws(RecordError) -> UserRecord {
-        guard case .user(let record) = try Record(Array(text.utf8).span.bytes, as: .user) else {
+        guard case .user(let record) = try Record(Array(text.utf8).span.bytes, for: query(.user)) else {
             throw RecordError.wrongType
         }
         return record
@@ -55,7 +63,7 @@ struct RecordTests {
     @Test func `Go's zero time is unset, and so is null`() throws {
         let record = try Self.session(
             """
-            {"created_at":"2026-11-21T05:00:00Z","authenticated_at":"0001-01-01T00:00:00Z",\
+            {"id":"a8c1","created_at":"2026-11-21T05:00:00Z","authenticated_at":"0001-01-01T00:00:00Z",\
             "access_info":null,"attrs":{"user_id":"u","claims":null}}
             """)
         #expect(record.authenticatedAt == nil)
@@ -67,7 +75,7 @@ struct RecordTests {
         let prefix = "https://authgear.com/claims/user/"
         let record = try Self.session(
             """
-            {"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u","claims":{"\(prefix)is_anonymous":false,\
+            {"id":"a8c1","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u","claims":{"\(prefix)is_anonymous":false,\
             "\(prefix)is_verified":"yes","\(prefix)can_reauthenticate":true,"\(prefix)roles":["a","b"],"amr":[1]}}}
             """)
         #expect(record.claims.isAnonymous == false)
@@ -78,16 +86,23 @@ struct RecordTests {
     }
 
     @Test func `a user without roles has none`() throws {
-        #expect(try Self.user(#"{"user":{},"effective_role_keys":null}"#).roles == [])
-        #expect(try Self.user(#"{"user":{}}"#).roles == [])
+        #expect(try Self.user(#"{"user":{"id":"e307"},"effective_role_keys":null}"#).roles == [])
+        #expect(try Self.user(#"{"user":{"id":"e307"}}"#).roles == [])
     }
 
     @Test(arguments: [
         ("", RecordError.notJSON), ("null", .notJSON), ("[]", .notJSON), ("{} {}", .notJSON), ("{", .notJSON),
         ("{}", .memberMissing),
-        (#"{"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":""}}"#, .memberMissing),
-        (#"{"created_at":"0001-01-01T00:00:00Z","attrs":{"user_id":"u"}}"#, .memberMissing),
-        (#"{"created_at":"2026-11-21T05:00:00Z","attrs":{}}"#, .memberMissing),
+        (#"{"id":"a8c1","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":""}}"#, .memberMissing),
+        (#"{"id":"a8c1","created_at":"0001-01-01T00:00:00Z","attrs":{"user_id":"u"}}"#, .memberMissing),
+        (#"{"id":"a8c1","created_at":"2026-11-21T05:00:00Z","attrs":{}}"#, .memberMissing),
+        (#"{"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .memberMissing),
+        (#"{"id":null,"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .memberMissing),
+        (#"{"id":7,"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .wrongType),
+        (#"{"id":"a8c2","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .mismatched),
+        (#"{"id":"a8c","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .mismatched),
+        (#"{"id":"a8c11","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .mismatched),
+        (#"{"id":"","created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":"u"}}"#, .mismatched),
         (#"{"created_at":"2026-11-21T05:00:00Z","attrs":[]}"#, .wrongType),
         (#"{"created_at":"2026-11-21T05:00:00Z","attrs":{"user_id":7}}"#, .wrongType),
         (#"{"created_at":1795237200,"attrs":{"user_id":"u"}}"#, .wrongType),
@@ -105,12 +120,20 @@ struct RecordTests {
     @Test(arguments: [
         ("nonsense", RecordError.notJSON), ("{}", .memberMissing), (#"{"user":null}"#, .memberMissing),
         (#"{"user":[]}"#, .wrongType), (#"{"user":{"is_disabled":"no"}}"#, .wrongType),
+        (#"{"user":{}}"#, .memberMissing), (#"{"id":"e307","user":{"is_disabled":false}}"#, .memberMissing),
+        (#"{"user":{"id":null}}"#, .memberMissing), (#"{"user":{"id":307}}"#, .wrongType),
+        (#"{"user":{"id":"e308"}}"#, .mismatched), (#"{"user":{"id":"e307:__greatest__"}}"#, .mismatched),
+        (#"{"user":{"id":"E307"}}"#, .mismatched),
         (#"{"user":{},"effective_role_keys":"admin"}"#, .wrongType),
         (#"{"user":{},"effective_role_keys":["a",1]}"#, .wrongType),
         (#"{"user":{},"account_status_stale_from":"soon"}"#, .badTime),
     ])
     func `a user that is not what it should be is refused with its reason`(text: String, error: RecordError) {
         #expect(throws: error) { try Self.user(text) }
+    }
+
+    @Test func `an id is what its escapes stand for`() throws {
+        #expect(try Self.user(#"{"user":{"id":"e\u00330\u0037"}}"#).roles == [])
     }
 
     @Test(arguments: [session, user])
@@ -120,8 +143,10 @@ struct RecordTests {
             var changed = bytes
             changed[index] ^= 0x20
             for kind in RecordQuery.Kind.allCases {
-                _ = try? Record(changed.span.bytes, as: kind)
-                #expect(throws: RecordError.self) { try Record(Array(bytes[..<index]).span.bytes, as: kind) }
+                _ = try? Record(changed.span.bytes, for: Self.query(kind))
+                #expect(throws: RecordError.self) {
+                    try Record(Array(bytes[..<index]).span.bytes, for: Self.query(kind))
+                }
             }
         }
     }

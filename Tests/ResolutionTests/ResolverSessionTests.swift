@@ -95,10 +95,7 @@ struct ResolverSessionTests {
             (.wrongSecret, Desk.store(session: Desk.session(secret: ""))),
             (.expired, Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(364 * 86_400 + 1)))),
             (.idle, Desk.store(session: Desk.session(lastAccess: Desk.now - .seconds(30 * 86_400 + 1)))),
-            (
-                .idle,
-                Desk.store(session: Desk.session(createdAt: Desk.now - .seconds(31 * 86_400), lastAccess: nil))
-            ),
+            (.idle, Desk.store(session: Desk.session(lastAccess: nil))),
             (.userDisabled, Desk.store(user: Desk.user(isDisabled: true))),
         ]
     }
@@ -123,9 +120,11 @@ struct ResolverSessionTests {
     }
 
     @Test func `with the idle time-out off a session does not idle out`() {
-        let old = Desk.session(lastAccess: Desk.now - .seconds(300 * 86_400))
-        var desk = Desk(sessions: Desk.rules(idleTimeout: nil), store: Desk.store(session: old))
-        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+        for lastAccess in [Desk.now - .seconds(300 * 86_400), nil] {
+            let old = Desk.session(lastAccess: lastAccess)
+            var desk = Desk(sessions: Desk.rules(idleTimeout: nil), store: Desk.store(session: old))
+            #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+        }
     }
 
     @Test(arguments: StoreFailure.allCases, Endpoint.allCases)
@@ -141,12 +140,20 @@ struct ResolverSessionTests {
     }
 
     @Test func `a record that can't be read is unknown`() {
-        for error in RecordError.allCases {
+        for error in RecordError.allCases where error != .mismatched {
             var desk = Desk(store: Desk.store(session: .unreadable(error)))
             #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.recordUnreadable))
         }
         var desk = Desk(store: Desk.store(session: Desk.user()))
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.recordUnreadable))
+    }
+
+    @Test(arguments: Endpoint.allCases, [Desk.sessionKey, Desk.userKey])
+    func `a record that is not the one asked for is unknown, and the reason counted`(endpoint: Endpoint, key: String) {
+        var desk = Desk()
+        desk.store[key] = .unreadable(.mismatched)
+        #expect(desk.ask(endpoint, cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.recordMismatched))
+        #expect(desk.resolver.tally.unknowns[Int(UnknownReason.recordMismatched.rawValue)] == 1)
     }
 
     @Test func `one valid session outweighs another that could not be checked`() {
@@ -188,7 +195,7 @@ struct ResolverSessionTests {
         let hash = Array(SHA256Digest(of: Array(Desk.cookie.utf8).span.bytes).hex.utf8)
         let session = SessionRecord(
             userID: Array("e307\r\nx: y".utf8), tokenHash: hash, createdAt: Desk.now, authenticatedAt: nil,
-            lastAccess: nil, claims: IdentityClaims())
+            lastAccess: Desk.now, claims: IdentityClaims())
         var desk = Desk(store: Desk.store(session: .found(.session(session))))
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)
         #expect(desk.asked == [Desk.sessionKey])

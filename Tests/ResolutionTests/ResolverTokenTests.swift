@@ -84,7 +84,8 @@ struct ResolverTokenTests {
     }
 
     @Test func `the first valid credential wins: a token before a session, a session after a bad token`() {
-        var desk = Self.desk(store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: nil)))
+        var desk = Self.desk(
+            store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)))
         let cookies = ["session=\(Desk.cookie)"]
         #expect(desk.ask(authorization: Self.bearer(TokenMint().token), cookies: cookies) == Self.valid)
         #expect(desk.asked == [])
@@ -131,7 +132,7 @@ struct ResolverTokenTests {
     @Test func `a session outweighs a token that could not be checked`() {
         var desk = Self.desk(
             ring: .empty(issuers: 1),
-            store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: nil)))
+            store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)))
         #expect(
             desk.ask(authorization: Self.bearer(TokenMint().token), cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
         #expect(

@@ -53,7 +53,8 @@ package struct SessionRules: Sendable {
     }
 
     func sessionQuery(id: [UInt8]) -> RecordQuery {
-        RecordQuery(kind: .session, key: sessionPrefix + id)
+        let key = sessionPrefix + id
+        return RecordQuery(kind: .session, key: key, id: sessionPrefix.count..<key.count)
     }
 
     func userQuery(id: [UInt8]) -> RecordQuery {
@@ -62,14 +63,14 @@ package struct SessionRules: Sendable {
         key += userPrefix
         key += id
         key += Self.userSuffix
-        return RecordQuery(kind: .user, key: key)
+        return RecordQuery(kind: .user, key: key, id: userPrefix.count..<userPrefix.count + id.count)
     }
 
     /// The last moment at which the session is valid.
     func expiry(of session: SessionRecord) -> Timestamp {
         let end = session.createdAt + lifetime
         guard let idleTimeout else { return end }
-        return min(end, idleExpiry(of: session, after: idleTimeout))
+        return min(end, Self.idleExpiry(of: session, after: idleTimeout))
     }
 
     /// Checks that the cookie proves the session, and that the session lasts still.
@@ -78,11 +79,12 @@ package struct SessionRules: Sendable {
         guard cookie.digest.equalsHex(hash.span.bytes) else { throw .wrongSecret }
         guard now <= session.createdAt + lifetime else { throw .expired }
         guard let idleTimeout else { return }
-        guard now <= idleExpiry(of: session, after: idleTimeout) else { throw .idle }
+        guard now <= Self.idleExpiry(of: session, after: idleTimeout) else { throw .idle }
     }
 
-    /// A session that was never used since it was made idles from then on.
-    private func idleExpiry(of session: SessionRecord, after timeout: Duration) -> Timestamp {
-        (session.lastAccess ?? session.createdAt) + timeout
+    /// Authgear adds the time-out to its zero time, the year 1, when a session does not say when it was last used: such a
+    /// session has long expired.
+    private static func idleExpiry(of session: SessionRecord, after timeout: Duration) -> Timestamp {
+        session.lastAccess.map { lastAccess in lastAccess + timeout } ?? .distantPast
     }
 }

@@ -9,9 +9,24 @@ package struct RecordQuery: Hashable, Sendable {
     package var kind: Kind
     /// The whole Redis key, such as `app:my-project:session:a8c1`.
     package var key: [UInt8]
+    /// Where the id stands in the key that the record must have: the session's, or the user's.
+    let id: Range<Int>
 
-    package init(kind: Kind, key: [UInt8]) {
+    /// - Parameter id: where the id stands in the key; nil: it is the whole key.
+    package init(kind: Kind, key: [UInt8], id: Range<Int>? = nil) {
         self.kind = kind
         self.key = key
+        self.id = id ?? 0..<key.count
+    }
+
+    // Kind and key are what is asked; the id's place follows from them.
+
+    package static func == (left: RecordQuery, right: RecordQuery) -> Bool {
+        left.kind == right.kind && left.key == right.key
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(key)
     }
 }

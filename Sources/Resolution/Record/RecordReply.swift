@@ -1,4 +1,4 @@
-/// What the session store answered. The record was decoded by `Record(_:as:)`, once however many requests asked.
+/// What the session store answered. The record was decoded by `Record(_:for:)`, once however many requests asked.
 package enum RecordReply: Sendable {
     case found(Record)
     case missing

@@ -20,6 +20,13 @@ struct RecordValues {
         return nil
     }
 
+    /// Whether a string is the one that it should be; nil when there is none.
+    mutating func string(_ json: inout JSONReader, equals wanted: RawSpan) throws(JSONError) -> Bool? {
+        if let string = try json.readString() { return string.equals(wanted) }
+        note(.wrongType, unlessNull: json.kind)
+        return nil
+    }
+
     mutating func boolean(_ json: inout JSONReader) throws(JSONError) -> Bool? {
         if let boolean = try json.readBoolean() { return boolean }
         note(.wrongType, unlessNull: json.kind)

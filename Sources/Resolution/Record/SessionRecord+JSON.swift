@@ -2,21 +2,22 @@ import Bytes
 import Tokens
 
 extension SessionRecord {
-    /// Decodes the record of an IdP session.
-    convenience init(_ bytes: RawSpan) throws(RecordError) {
+    /// Decodes the record of the IdP session with this id.
+    convenience init(_ bytes: RawSpan, id: RawSpan) throws(RecordError) {
         var members = Members()
         do throws(JSONError) {
             var json = JSONReader(bytes)
             guard try json.enterObject() else { throw JSONError.unexpectedByte }
-            try members.read(from: &json)
+            try members.read(from: &json, id)
             try json.finish()
         } catch {
             throw .notJSON
         }
         if let problem = members.values.problem { throw problem }
-        guard let userID = members.userID, !userID.isEmpty, let createdAt = members.createdAt else {
-            throw .memberMissing
-        }
+        guard let idMatches = members.idMatches, let userID = members.userID, !userID.isEmpty,
+            let createdAt = members.createdAt
+        else { throw .memberMissing }
+        guard idMatches else { throw .mismatched }
         self.init(
             userID: userID,
             tokenHash: members.tokenHash ?? [],
@@ -29,6 +30,8 @@ extension SessionRecord {
 
     /// The members as they come, before it is known that none is missing.
     private struct Members {
+        /// Whether `id` is the one that was asked for.
+        var idMatches: Bool?
         var userID: [UInt8]?
         var tokenHash: [UInt8]?
         var createdAt: Timestamp?
@@ -37,9 +40,11 @@ extension SessionRecord {
         var claims = IdentityClaims()
         var values = RecordValues()
 
-        mutating func read(from json: inout JSONReader) throws(JSONError) {
+        mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("token_hash") {
+                if name.equals("id") {
+                    idMatches = try values.string(&json, equals: id)
+                } else if name.equals("token_hash") {
                     tokenHash = try values.string(&json)
                 } else if name.equals("created_at") {
                     createdAt = try values.time(&json)

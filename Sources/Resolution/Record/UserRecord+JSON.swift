@@ -1,19 +1,20 @@
 import Bytes
 
 extension UserRecord {
-    /// Decodes what Authgear cached of a user.
-    convenience init(_ bytes: RawSpan) throws(RecordError) {
+    /// Decodes what Authgear cached of the user with this id.
+    convenience init(_ bytes: RawSpan, id: RawSpan) throws(RecordError) {
         var members = Members()
         do throws(JSONError) {
             var json = JSONReader(bytes)
             guard try json.enterObject() else { throw JSONError.unexpectedByte }
-            try members.read(from: &json)
+            try members.read(from: &json, id)
             try json.finish()
         } catch {
             throw .notJSON
         }
         if let problem = members.values.problem { throw problem }
-        guard members.hasUser else { throw .memberMissing }
+        guard let idMatches = members.idMatches else { throw .memberMissing }
+        guard idMatches else { throw .mismatched }
         self.init(
             isDisabled: members.isDisabled, isAnonymous: members.isAnonymous, isVerified: members.isVerified,
             canReauthenticate: members.canReauthenticate, roles: members.roles,
@@ -22,8 +23,8 @@ extension UserRecord {
 
     /// The members as they come, before it is known that none is missing.
     private struct Members {
-        /// Whether `user` is there and an object.
-        var hasUser = false
+        /// Whether `user.id` is the one that was asked for.
+        var idMatches: Bool?
         var isDisabled = false
         var isAnonymous: Bool?
         var isVerified: Bool?
@@ -32,11 +33,10 @@ extension UserRecord {
         var accountStatusStaleFrom: Timestamp?
         var values = RecordValues()
 
-        mutating func read(from json: inout JSONReader) throws(JSONError) {
+        mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
                 if name.equals("user") {
-                    hasUser = try values.enterObject(&json)
-                    if hasUser { try readUser(from: &json) }
+                    if try values.enterObject(&json) { try readUser(from: &json, id) }
                 } else if name.equals("effective_role_keys") {
                     roles = try values.strings(&json) ?? []
                 } else if name.equals("account_status_stale_from") {
@@ -45,9 +45,11 @@ extension UserRecord {
             }
         }
 
-        private mutating func readUser(from json: inout JSONReader) throws(JSONError) {
+        private mutating func readUser(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("is_disabled") {
+                if name.equals("id") {
+                    idMatches = try values.string(&json, equals: id)
+                } else if name.equals("is_disabled") {
                     isDisabled = try values.boolean(&json) ?? false
                 } else if name.equals("is_anonymous") {
                     isAnonymous = try values.boolean(&json)

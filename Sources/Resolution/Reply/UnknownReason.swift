@@ -20,6 +20,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case storeOverloaded
     /// A record of the session store is not what it should be.
     case recordUnreadable
+    /// The session store gave another record than the one that was asked for.
+    case recordMismatched
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
     case userMissing
 
@@ -36,6 +38,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .recordUnreadable: "record_unreadable"
         case .userMissing: "user_missing"
         }
+        case .recordMismatched: "record_mismatched"
     }
 
     init(_ cause: MissingKey.Cause) {

@@ -2,9 +2,9 @@ import Resolution
 
 extension RedisReply {
     /// What the reply to a `GET` says of the record that was asked for.
-    func record(as kind: RecordQuery.Kind) -> RecordReply {
+    func record(for query: RecordQuery) -> RecordReply {
         switch head {
-        case .bulk(let range): withBytes(range) { bytes in RecordReply(record: bytes, as: kind) }
+        case .bulk(let range): withBytes(range) { bytes in RecordReply(record: bytes, for: query) }
         case .null: .missing
         case .oversized: .unreadable(.tooLarge)
         case .status, .error, .integer, .array: .unavailable(.refused)
@@ -14,9 +14,9 @@ extension RedisReply {
 
 extension RecordReply {
     /// Decodes a record's bytes.
-    init(record bytes: RawSpan, as kind: RecordQuery.Kind) {
+    init(record bytes: RawSpan, for query: RecordQuery) {
         do throws(RecordError) {
-            self = .found(try Record(bytes, as: kind))
+            self = .found(try Record(bytes, for: query))
         } catch {
             self = .unreadable(error)
         }

@@ -23,6 +23,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case nonsense(ReplyError)
     /// A reply came that nobody had asked for.
     case unsolicited
+    /// A record came that is not the one that was asked for.
+    case mixedUp
     /// The server closed it before the set-up was done.
     case turnedAway
     /// The server closed it.
@@ -60,6 +62,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .nonsense(.malformed): "what answers at \(address) does not speak the redis protocol"
         case .nonsense(.tooLarge): "redis at \(address) sent a reply larger than is allowed"
         case .unsolicited: "redis at \(address) sent a reply that nobody asked for"
+        case .mixedUp:
+            "redis at \(address) gave another record than was asked for: does a proxy in between mix replies up?"
         case .turnedAway: "redis at \(address) closed the connection at once: does it want TLS (rediss://)?"
         case .closedByServer: "redis at \(address) closed the connection"
         case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"

@@ -91,7 +91,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         /// The server refused a set-up command: close.
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
         /// The reply is this look-up's.
-        case answered(RecordQuery.Kind, PendingCommand<Waiter>)
+        case answered(RecordQuery, PendingCommand<Waiter>)
         /// The reply says whom the connection leads to, or who was there when it was sent.
         case proof(ServerProof.Question, nonce: UInt64, sent: NIODeadline)
         /// The redirection to this client is done, or refused.
@@ -137,7 +137,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case .redirection(let client): return .redirected(client, error)
         case .record where isLate: return .late
         case .record(let query):
-            return .answered(query.kind, command)
+            return .answered(query, command)
         }
     }
 

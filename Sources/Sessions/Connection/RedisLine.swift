@@ -142,10 +142,7 @@ package final class RedisLine {
         case .settingUp, .late: break
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .answered(let kind, let command):
-            let record = reply.record(as: kind)
-            journal.answered(kind, record, error: error, after: now - command.sent, at: now)
-            if let number = command.waiter { replies.append((number, record)) }
+        case .answered(let query, let command): answered(query, command, by: reply, at: now)
         case .tried(let number, let kind): tell(.answered(.trial(TrialOutcome(reply, trial: number, kind: kind))))
         case .proof(let question, let nonce, let sent):
             go(on: proof.answered(question, ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
@@ -164,6 +161,19 @@ package final class RedisLine {
             rounds -= 1
             if state.proven() { tell(.ready) }
             tell(.answered(.proof(sent: sent, server, gap)))
+        }
+    }
+
+    private func answered(
+        _ query: RecordQuery, _ command: PendingCommand<Int>, by reply: RedisReply, at now: NIODeadline
+    ) {
+        let record = reply.record(for: query)
+        journal.answered(query.kind, record, error: reply.error, after: now - command.sent, at: now)
+        if let number = command.waiter { replies.append((number, record)) }
+        // The replies to come may be other commands' too: nobody may believe them. One record that is wrong where it lies
+        // must not cost connection after connection, though.
+        if case .unreadable(.mismatched) = record, journal.suspectsConnection(over: query.key, at: now) {
+            close(because: .mixedUp, at: now)
         }
     }
 

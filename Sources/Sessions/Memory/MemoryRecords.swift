@@ -33,6 +33,6 @@ package struct MemoryRecords: Sendable {
 
     /// The decoded record; nil when there is none.
     func reply(to query: RecordQuery) -> RecordReply? {
-        records[query.key].map { record in RecordReply(record: record.span.bytes, as: query.kind) }
+        records[query.key].map { record in RecordReply(record: record.span.bytes, for: query) }
     }
 }

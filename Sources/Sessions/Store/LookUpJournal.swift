@@ -20,7 +20,7 @@ struct LookUpJournal: Sendable {
         ) {
             switch result {
             case .found, .missing, .disconnected, .notPrimary: return nil
-            case .unreadable, .timedOut, .refused, .overloaded: break
+            case .unreadable, .mismatched, .timedOut, .refused, .overloaded: break
             }
             (self.kind, self.result, self.reply, self.error) = (kind, result, reply, error)
         }
@@ -44,6 +44,8 @@ struct LookUpJournal: Sendable {
             case .unreadable(.memberMissing): "the record lacks a member that is needed"
             case .unreadable(.wrongType): "a member of the record has another type than it should"
             case .unreadable(.badTime): "a time in the record is not as RFC 3339 writes it"
+            case .unreadable(.mismatched):
+                "it has another id than was asked for: are replies mixed up on the way, or was it copied to another key?"
             case .unavailable(.disconnected): "there is no connection"
             case .unavailable(.timedOut): "no reply within command_timeout"
             case .unavailable(.notPrimary): "the server is not the one to be believed"

@@ -4,7 +4,7 @@ package import Telemetry
 /// What one event loop counted of its look-ups. Those of several loops can be added up.
 package struct StoreFigures: Sendable {
     package enum Result: UInt8, CaseIterable, Sendable {
-        case found, missing, unreadable, disconnected, timedOut, refused, overloaded, notPrimary
+        case found, missing, unreadable, mismatched, disconnected, timedOut, refused, overloaded, notPrimary
     }
 
     private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
@@ -61,6 +61,7 @@ extension StoreFigures.Result {
         switch reply {
         case .found: self = .found
         case .missing: self = .missing
+        case .unreadable(.mismatched): self = .mismatched
         case .unreadable: self = .unreadable
         case .unavailable(let failure): self.init(failure)
         }

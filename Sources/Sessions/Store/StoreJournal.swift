@@ -1,6 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
-import NIOCore
+package import NIOCore
 import Resolution
 package import Telemetry
 
@@ -13,6 +13,7 @@ package final class StoreJournal: Sendable {
         good: "the session store is reachable", bad: "the session store is out of reach", badLevel: .error)
 
     private let lookUps = NIOLockedValueBox(LookUpJournal())
+    private let mismatches = NIOLockedValueBox(MismatchQuota())
     private let log: LimitedLog
     /// Where the store is, without user and password.
     private let address: String
@@ -51,6 +52,12 @@ package final class StoreJournal: Sendable {
     }
 
     // MARK: The connection
+
+    /// Whether a record with another id than its key is a reason to close the connection: once a minute for one key, and for a
+    /// bounded number of keys.
+    package func suspectsConnection(over key: [UInt8], at now: NIODeadline) -> Bool {
+        mismatches.withLockedValue { $0.admit(key, at: now) }
+    }
 
     func up(at now: NIODeadline) {
         lookUps.withLockedValue { $0.figures.connections = 1 }

@@ -39,7 +39,9 @@ struct StoreStage: Sendable {
     }
 
     private func lookUp(_ key: String, _ number: Int, _ mailbox: Mailbox) async -> RecordReply {
-        let query = RecordQuery(kind: .session, key: Array(key.utf8))
+        let bytes = Array(key.utf8)
+        let query = RecordQuery(
+            kind: .session, key: bytes, id: (bytes.lastIndex(of: UInt8(ascii: ":")) ?? -1) + 1..<bytes.count)
         switch stores[number].effects(find: { _, _ in }).store {
         case .atOnce(let lookUp): return lookUp(query)
         case .later(let send): send([Question(number: 1, query: query)])

@@ -18,7 +18,7 @@ extension FuzzTarget {
 
     private static func describe(_ input: RawSpan, as kind: RecordQuery.Kind) -> String {
         do throws(RecordError) {
-            return "\(try Record(input, as: kind))"
+            return "\(try Record(input, for: RecordQuery(kind: kind, key: Array("a8c1".utf8))))"
         } catch {
             return describe(error)
         }

@@ -27,6 +27,10 @@ import Trust
             (.nonsense(.malformed), "what answers at h:6379 does not speak the redis protocol"),
             (.nonsense(.tooLarge), "redis at h:6379 sent a reply larger than is allowed"),
             (.unsolicited, "redis at h:6379 sent a reply that nobody asked for"),
+            (
+                .mixedUp,
+                "redis at h:6379 gave another record than was asked for: does a proxy in between mix replies up?"
+            ),
             (.turnedAway, "redis at h:6379 closed the connection at once: does it want TLS (rediss://)?"),
             (.closedByServer, "redis at h:6379 closed the connection"),
             (.stopped, "the connection to redis at h:6379 was closed"),

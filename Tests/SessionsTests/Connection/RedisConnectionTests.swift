@@ -91,7 +91,11 @@ private final class Scene {
     }
 }
 
-private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordReply.session(of: "u1"))\r\n"
+/// The reply with the session that is under a key.
+private func found(_ key: String) -> String {
+    let record = RecordReply.session(of: "u1", at: key)
+    return "$\(record.utf8.count)\r\n\(record)\r\n"
+}
 
 @Suite struct `Redis connection` {
     @Test func `password, database, PING and a first round of questions leave in one write`() throws {
@@ -139,7 +143,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         scene.connection?.beat()
         scene.ask("a")
         scene.loop.run()
-        try scene.receive(Scene.proof(of: scene.nonces()[0], role: "slave") + found)
+        try scene.receive(Scene.proof(of: scene.nonces()[0], role: "slave") + found("a"))
         #expect(scene.take() == ["a notPrimary", "closed unproven(Sessions.ProofFailure.replica)"])
     }
 
@@ -163,7 +167,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         try scene.receive("+PONG\r\n" + String(repeating: "-NOPERM no\r\n", count: 4))
         #expect(scene.take() == ["ready"])
         scene.ask("a")
-        try scene.receive(found)
+        try scene.receive(found("a"))
         #expect(scene.take() == ["a found u1"])
     }
 
@@ -214,17 +218,17 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         scene.ask("b") { scene.ask("b2") }
         scene.loop.run()
         _ = try scene.written()
-        try scene.receive(found + "$-1\r\n")
+        try scene.receive(found("a") + "$-1\r\n")
         #expect(try scene.written() == ["GET a2 GET b2"])
         #expect(scene.take() == ["a found u1", "b missing"])
-        try scene.receive("$-1\r\n" + found)
+        try scene.receive("$-1\r\n" + found("b2"))
         #expect(scene.take() == ["a2 missing", "b2 found u1"])
     }
 
     @Test func `every kind of reply has its meaning`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b", "c", "d", "e", "f", "g"] { scene.ask(key) }
-        try scene.receive(found + "$-1\r\n$2\r\n[]\r\n-WRONGTYPE x\r\n:1\r\n+OK\r\n*1\r\n$1\r\nx\r\n")
+        try scene.receive(found("a") + "$-1\r\n$2\r\n[]\r\n-WRONGTYPE x\r\n:1\r\n+OK\r\n*1\r\n$1\r\nx\r\n")
         #expect(
             scene.take() == [
                 "a found u1", "b missing", "c unreadable notJSON", "d refused", "e refused", "f refused", "g refused",
@@ -235,6 +239,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
     @Test func `a reply that comes in halves is one reply`() throws {
         let scene = try Scene.ready()
         scene.ask("a")
+        let found = found("a")
         let half = found.index(found.startIndex, offsetBy: 20)
         try scene.receive(String(found[..<half]))
         #expect(scene.take() == [])
@@ -245,7 +250,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
     @Test func `figures count look-ups and the time of their round trips`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b"] { scene.ask(key) }
-        try scene.receive(found)
+        try scene.receive(found("a"))
         #expect(scene.take() == ["a found u1"])
         #expect(scene.journal.figures[.session, .found] == 1)
         #expect(scene.journal.figures.durations.counts.reduce(0, +) == 1)
@@ -259,7 +264,7 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         scene.pass(1)
         #expect(scene.take() == ["a timedOut"])
         scene.ask("b")
-        try scene.receive("$-1\r\n" + found)
+        try scene.receive("$-1\r\n" + found("b"))
         #expect(scene.take() == ["b found u1"])
         scene.pass(10_000)
         #expect(scene.take() == [])
@@ -378,5 +383,15 @@ private let found = "$\(RecordReply.session(of: "u1").utf8.count)\r\n\(RecordRep
         #expect(scene.log.lines.count == 2)
         #expect(scene.log.lines.last?.contains("left_out=4") == true)
         #expect(!scene.log.lines.joined().contains("secret"))
+    }
+
+    @Test func `replies that are out of step are told to nobody, and close the connection`() throws {
+        let scene = try Scene.ready()
+        for key in ["a", "b", "c"] { scene.ask(key) }
+        scene.loop.run()
+        try scene.receive(found("b") + found("c") + "$-1\r\n")
+        #expect(scene.take() == ["a unreadable mismatched", "b disconnected", "c disconnected", "closed mixedUp"])
+        #expect(!scene.channel.isActive)
+        #expect(scene.journal.figures[.session, .mismatched] == 1)
     }
 }

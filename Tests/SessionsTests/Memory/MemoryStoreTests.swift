@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func `records of a file are found, missing or unreadable, at once`() throws {
-        let store = try Self.store("{\"app:a:session:s\": \(RecordReply.session(of: "u1")), \"junk\": [1]}")
+        let store = try Self.store(
+            "{\"app:a:session:s\": \(RecordReply.session(of: "u1", at: "app:a:session:s")), \"junk\": [1]}")
         #expect(Self.ask(store, "app:a:session:s") == "found u1")
         #expect(Self.ask(store, "app:a:session:s") == "found u1")
         #expect(Self.ask(store, "none") == "missing")
@@ -25,12 +26,12 @@ import Testing
     }
 
     @Test func `a key is what its escapes stand for`() throws {
-        let store = try Self.store("{\"a\\u0070p\": \(RecordReply.session(of: "u1"))}")
+        let store = try Self.store("{\"a\\u0070p\": \(RecordReply.session(of: "u1", at: "app"))}")
         #expect(Self.ask(store, "app") == "found u1")
     }
 
     @Test func `one record can be good as one kind and not as another`() throws {
-        let store = try Self.store("{\"k\": \(RecordReply.session(of: "u1"))}")
+        let store = try Self.store("{\"k\": \(RecordReply.session(of: "u1", at: "k"))}")
         #expect(Self.ask(store, "k", as: .session) == "found u1")
         #expect(Self.ask(store, "k", as: .user) != "found u1")
         #expect(Self.ask(store, "k", as: .session) == "found u1")
@@ -38,10 +39,19 @@ import Testing
 
     @Test func `records can be given as they are`() {
         let store = MemoryStore(
-            MemoryRecords(entries: [("a", RecordReply.session(of: "u1")), ("b", "{")]),
+            MemoryRecords(entries: [("a", RecordReply.session(of: "u1", at: "a")), ("b", "{")]),
             log: LimitedLog(TestLog().logger))
         #expect(Self.ask(store, "a") == "found u1")
         #expect(Self.ask(store, "b") == "unreadable notJSON")
+    }
+
+    @Test func `a record under another's key is mismatched, and logged once`() throws {
+        let log = TestLog()
+        let store = try Self.store("{\"k\": \(RecordReply.session(of: "u1", at: "s"))}", log: log)
+        for _ in 0..<3 { #expect(Self.ask(store, "k") == "unreadable mismatched") }
+        #expect(store.figures[.session, .mismatched] == 3)
+        #expect(log.lines.count == 1)
+        #expect(log.lines[0].contains("another id"))
     }
 
     @Test func `an unreadable record is logged by kind and reason, never by key or value`() throws {

@@ -54,6 +54,23 @@ import Testing
     }
 
     @Test(arguments: [false, true])
+    func `another record than was asked for is told, and costs one connection a minute for each key`(
+        _ movesOut: Bool
+    ) async throws {
+        let record = RecordReply.session(of: "u1", at: "x")
+        let server = try await FakeRedis.answering("$\(record.utf8.count)\r\n\(record)\r\n")
+        let store = try await TestStore(url: server.url, movesOut: movesOut)
+        let seen = store.log.count
+        #expect(try await store.lookUp("k").summary == "unreadable mismatched")
+        await store.log.line(with: "gave another record than was asked for")
+        await store.log.line(with: "is reachable", after: seen)
+        for _ in 0..<3 { #expect(try await store.lookUp("k").summary == "unreadable mismatched") }
+        #expect(server.connections == 2)
+        #expect(try await store.lookUp("x").summary == "found u1")
+        #expect(store.log.lines.contains { $0.contains("it has another id") })
+    }
+
+    @Test(arguments: [false, true])
     func `a reply in halves, or none, times out`(_ movesOut: Bool) async throws {
         let server = try await FakeRedis.answering("$100\r\nhalf")
         let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(20), movesOut: movesOut)

@@ -63,7 +63,7 @@ struct `Being let in by a real redis` {
 
     @Test func `an ACL user sees its keys and is refused others`() async throws {
         let server = try await RedisServer(["--user", "resolver", "on", ">pw", "+get", "+ping", "+select", "~app:*"])
-        try await server.cli("SET", "app:s", Self.session)
+        try await server.cli("SET", "app:s", RecordReply.session(of: "u1", at: "app:s"))
         let store = try await TestStore(url: Self.with("resolver:pw", server))
         #expect(try await store.lookUp(["app:s", "other"]).map(\.summary) == ["found u1", "refused"])
         #expect(store.log.lines.contains { $0.contains("NOPERM") })

@@ -20,7 +20,9 @@ struct `Redis store with a real redis` {
     @Test(arguments: [false, true])
     func `a thousand look-ups in one turn each get their own reply`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
-        for number in 0..<10 { try await server.cli("SET", "s\(number)", RecordReply.session(of: "u\(number)")) }
+        for number in 0..<10 {
+            try await server.cli("SET", "s\(number)", RecordReply.session(of: "u\(number)", at: "s\(number)"))
+        }
         let store = try await TestStore(url: server.url, movesOut: movesOut)
         let replies = try await store.lookUp((0..<1000).map { "s\($0 % 20)" })
         #expect(replies.map(\.summary) == (0..<1000).map { $0 % 20 < 10 ? "found u\($0 % 20)" : "missing" })

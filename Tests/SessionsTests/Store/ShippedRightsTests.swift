@@ -23,7 +23,7 @@ struct `The rights that a deployment gives` {
     /// Whether a user with these rights can read what it needs, and is told of its changes.
     static func areEnough(_ rights: [String]) async throws -> Bool {
         let server = try await RedisServer()
-        try await server.cli("SET", session, RecordReply.session(of: "u1"))
+        try await server.cli("SET", session, RecordReply.session(of: "u1", at: session))
         try await server.cli(["ACL", "SETUSER"] + rights)
         let name = try #require(rights.first)
         let password = try #require(rights.first { $0.hasPrefix(">") }?.dropFirst())

@@ -172,10 +172,10 @@ extension RecordReply {
         }
     }
 
-    /// A session's JSON.
-    static func session(of user: String) -> String {
+    /// The JSON of the session that the tests find under this key.
+    static func session(of user: String, at key: String = "s") -> String {
         """
-        {"id":"s","app_id":"a","created_at":"2026-11-21T05:00:00.123456789Z","attrs":{"user_id":"\(user)"},"token_hash":"00"}
+        {"id":"\(key)","app_id":"a","created_at":"2026-11-21T05:00:00.123456789Z","attrs":{"user_id":"\(user)"},"token_hash":"00"}
         """
     }
 }
