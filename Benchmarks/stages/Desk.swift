@@ -15,7 +15,7 @@ final class Desk {
             sessions: SessionRules(
                 appID: "my-project", cookiePrefix: "", lifetime: .seconds(364 * 86_400),
                 idleTimeout: .seconds(30 * 86_400), missingUser: .unavailable),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         resolver.publish(TokenMint.ring())
         resolver.trustSessions(until: .distantFuture)

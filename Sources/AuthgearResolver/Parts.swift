@@ -60,6 +60,7 @@ package struct Parts {
                     keySets.find(key) { reply in loops.mailboxes[number].post(.key(ticket, reply)) }
                 }
                 effects.noteRefusals = refusals.write
+                effects.noteLongAnswers = log.note
                 return effects
             })
         let drain = DrainMark()

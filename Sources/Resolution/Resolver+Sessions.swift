@@ -57,7 +57,8 @@ extension Resolver {
     /// The session, when the cookie proves it, it lasts still, and its user can be named in a header: also in the key of
     /// the user's record nothing else gets.
     mutating func check(
-        _ record: SessionRecord, against cookie: SessionCookie, _ watch: RecordWatch?, now: Timestamp
+        _ record: SessionRecord, against cookie: SessionCookie, _ watch: RecordWatch?, _ findings: inout Findings,
+        now: Timestamp
     ) -> FoundSession? {
         do throws(SessionRefusal) {
             try sessions?.check(record, against: cookie, now: now)
@@ -66,10 +67,10 @@ extension Resolver {
             owners.forget(cookie.digest)
             return nil
         }
-        do throws(HeaderRefusal) {
-            try AnswerFormat.check(record.userID)
+        do throws(AnswerFault) {
+            try format.check(userID: record.userID)
         } catch {
-            tally.count(error)
+            note(error, &findings)
             return nil
         }
         return FoundSession(record: record, digest: cookie.digest, watch: watch)
@@ -86,13 +87,13 @@ extension Resolver {
 
     /// The answer of a session whose user's record is at hand, remembered; nil when it is refused.
     mutating func accept(
-        _ session: FoundSession, of user: UserRecord, _ watch: RecordWatch?, now: Timestamp
+        _ session: FoundSession, of user: UserRecord, _ watch: RecordWatch?, _ findings: inout Findings, now: Timestamp
     ) -> Answer? {
         guard !user.isDisabled else {
             tally.count(SessionRefusal.userDisabled)
             return nil
         }
-        guard let sessions, let answer = answer(for: session.record, of: user) else { return nil }
+        guard let sessions, let answer = answer(for: session.record, of: user, &findings) else { return nil }
         sessionCache.remember(
             answer, for: session.digest, restingOn: session.watch, watch,
             lastValidAt: min(sessions.expiry(of: session.record), user.lastFreshAt), now: now)
@@ -100,9 +101,11 @@ extension Resolver {
     }
 
     /// The answer that states who they are. Requests that share both records, one after another, share it.
-    private mutating func answer(for session: SessionRecord, of user: UserRecord) -> Answer? {
+    private mutating func answer(
+        for session: SessionRecord, of user: UserRecord, _ findings: inout Findings
+    ) -> Answer? {
         if let last = lastAnswer, last.session === session, last.user === user { return last.answer }
-        guard let answer = answer(stating: Identity(session, user: user)) else { return nil }
+        guard let answer = answer(stating: Identity(session, user: user), &findings) else { return nil }
         lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
         return answer
     }
@@ -113,7 +116,7 @@ extension Resolver {
             couldNotCheck(.userMissing, &findings)
             return nil
         }
-        return answer(stating: Identity(session))
+        return answer(stating: Identity(session), &findings)
     }
 }
 

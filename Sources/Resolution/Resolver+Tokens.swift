@@ -8,12 +8,14 @@ enum TokenJudgement {
     case opaque
     /// Counted by its reason.
     case refused
+    /// It is valid, and its answer would be too long: unknown, as the findings say.
+    case tooLong
     case keyMissing(MissingKey)
 }
 
 extension Resolver {
     /// Judges a token: from memory when it was seen before, else by its signature.
-    mutating func judge(_ token: RawSpan, now: Timestamp) -> TokenJudgement {
+    mutating func judge(_ token: RawSpan, _ findings: inout Findings, now: Timestamp) -> TokenJudgement {
         guard token.byteCount <= verifier.maximumTokenBytes else {
             return BearerToken.isCompact(token) ? refuse(.tooLong) : .opaque
         }
@@ -24,7 +26,7 @@ extension Resolver {
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
             signatures += 1
-            return accept(token, digest)
+            return accept(token, digest, &findings)
         case .refused(let refusal):
             return refuse(refusal)
         case .forged(let issuer):
@@ -43,14 +45,22 @@ extension Resolver {
         }
     }
 
-    /// The answer of a token that was verified, remembered, and so is that it can't be given.
-    private mutating func accept(_ token: borrowing VerifiedToken, _ digest: SHA256Digest) -> TokenJudgement {
-        do throws(HeaderRefusal) {
+    /// The answer of a token that was verified, remembered, and so is that it can't be given. That it is too long is not: it
+    /// holds no longer than the token.
+    private mutating func accept(
+        _ token: borrowing VerifiedToken, _ digest: SHA256Digest, _ findings: inout Findings
+    ) -> TokenJudgement {
+        do throws(AnswerFault) {
             let answer = try format.answer(for: Identity(token))
             tokenCache.remember(answer, of: token, for: digest)
             return .valid(answer)
         } catch {
-            return refuse(.unstatable(error), token.issuer, digest)
+            switch error {
+            case .refused(let refusal): return refuse(.unstatable(refusal), token.issuer, digest)
+            case .tooLong:
+                note(error, &findings)
+                return .tooLong
+            }
         }
     }
 

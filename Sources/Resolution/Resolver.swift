@@ -25,6 +25,8 @@ package struct Resolver: ~Copyable {
     package var tally = Tally()
     /// How many signatures were verified so far: the one thing here that is dear.
     package internal(set) var signatures = 0
+    /// What was too long since somebody asked; nil while nothing was.
+    private var longAnswers: LongAnswers?
 
     package init(
         verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, format: AnswerFormat, caches: CacheRules
@@ -47,13 +49,15 @@ package struct Resolver: ~Copyable {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
             let token = head.extracting(place.range)
-            switch judge(token, now: now) {
+            switch judge(token, &findings, now: now) {
             case .valid(let answer):
                 return .answer(answer)
             case .opaque:
                 break
             case .refused:
                 tally.describe(token)
+                findings.presentBearer()
+            case .tooLong:
                 findings.presentBearer()
             case .keyMissing(let key):
                 findings.presentBearer()
@@ -74,10 +78,10 @@ package struct Resolver: ~Copyable {
     /// Goes on with a parked request, now that its key was looked for.
     package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Timestamp) -> Step {
         if case .token(let token) = parked.pursuit {
-            switch judge(token.span.bytes, now: now) {
+            switch judge(token.span.bytes, &parked.findings, now: now) {
             case .valid(let answer):
                 return .answer(answer)
-            case .opaque:
+            case .opaque, .tooLong:
                 break
             case .refused:
                 tally.describe(token.span.bytes)
@@ -93,22 +97,22 @@ package struct Resolver: ~Copyable {
     package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Timestamp) -> Step {
         switch (parked.pursuit, reply) {
         case (.session(let cookie, let watch), .found(.session(let record))):
-            if let session = check(record, against: cookie, watch, now: now) {
+            if let session = check(record, against: cookie, watch, &parked.findings, now: now) {
                 return lookUpUser(of: session, parked, now: now)
             }
         case (.session(let cookie, _), .missing):
             owners.forget(cookie.digest)
             tally.count(SessionRefusal.notFound)
         case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now):
-            if let answer = accept(session, of: user, watch, now: now) { return .answer(answer) }
+            if let answer = accept(session, of: user, watch, &parked.findings, now: now) { return .answer(answer) }
         case (.user(let session, _), .found(.user)), (.user(let session, _), .missing):
             if let answer = acceptAlone(session.record, &parked.findings) { return .answer(answer) }
         case (_, .unavailable(let failure)):
             couldNotCheck(UnknownReason(failure), &parked.findings)
-        case (_, .unreadable), (_, .found), (.token, .missing):
-            couldNotCheck(.recordUnreadable, &parked.findings)
         case (_, .unreadable(.mismatched)):
             couldNotCheck(.recordMismatched, &parked.findings)
+        case (_, .unreadable), (_, .found), (.token, .missing):
+            couldNotCheck(.recordUnreadable, &parked.findings)
         }
         return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
     }
@@ -120,14 +124,28 @@ package struct Resolver: ~Copyable {
     }
 
     /// The answer that states the identity; nil when it can't be stated.
-    mutating func answer(stating identity: Identity) -> Answer? {
-        do throws(HeaderRefusal) {
+    mutating func answer(stating identity: Identity, _ findings: inout Findings) -> Answer? {
+        do throws(AnswerFault) {
             return try format.answer(for: identity)
         } catch {
-            tally.count(error)
+            note(error, &findings)
             return nil
         }
     }
+
+    /// There is no answer for somebody whose credential is good.
+    mutating func note(_ fault: AnswerFault, _ findings: inout Findings) {
+        switch fault {
+        case .refused(let refusal):
+            tally.count(refusal)
+        case .tooLong(let answer):
+            if longAnswers?.add(answer) == nil { longAnswers = LongAnswers(first: answer) }
+            couldNotCheck(.answerTooLong, &findings)
+        }
+    }
+
+    /// What was too long since the last call, for the log; nil when nothing was.
+    package mutating func takeLongAnswers() -> LongAnswers? { longAnswers.take() }
 
     mutating func couldNotCheck(_ reason: UnknownReason, _ findings: inout Findings) {
         tally.count(reason)

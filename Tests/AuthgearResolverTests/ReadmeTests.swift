@@ -63,6 +63,7 @@ import Testing
         #expect(read.limits.headerBytes == defaults.limits.headerBytes)
         #expect(read.limits.connections == defaults.limits.connections)
         #expect(read.limits.tokenBytes == defaults.limits.tokenBytes)
+        #expect(read.limits.valueBytes == defaults.limits.valueBytes)
         #expect(read.limits.headerTimeout == defaults.limits.headerTimeout)
         #expect(read.limits.idleTimeout == defaults.limits.idleTimeout)
         #expect(read.limits.bufferedBytes == defaults.limits.bufferedBytes)

@@ -1,3 +1,4 @@
+import AuthgearResolver
 import Bytes
 import Fixtures
 import Foundation
@@ -90,7 +91,7 @@ import Tokens
             Issue.record("the token is valid")
             return []
         }
-        let answer = try AnswerFormat(amrSeparator: UInt8(ascii: ",")).answer(for: Identity(verified))
+        let answer = try Configuration().answerFormat.answer(for: Identity(verified))
         return String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, parts[0].hasPrefix("x-authgear-") else { return nil }

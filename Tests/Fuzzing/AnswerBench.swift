@@ -24,7 +24,7 @@ struct AnswerBench: ~Copyable {
             missingUser: .partial)
         self.resolver = Resolver(
             verifier: JWTBench.verifier, keys: KeyRing(issuers: []), sessions: rules,
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         if let ring = JWTBench.shared?.ring { resolver.publish(ring) }
         resolver.trustSessions(until: .distantFuture)

@@ -19,7 +19,7 @@ enum Stage {
             sessions: SessionRules(
                 appID: "my-project", cookiePrefix: "", lifetime: .seconds(36_500 * 86_400), idleTimeout: nil,
                 missingUser: .unavailable),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
     }
 

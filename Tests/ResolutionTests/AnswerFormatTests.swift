@@ -4,7 +4,7 @@ import Testing
 import Tokens
 
 struct AnswerFormatTests {
-    private static let comma = AnswerFormat(amrSeparator: UInt8(ascii: ","))
+    private static let comma = AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10)
 
     private static func identity(
         user: String = "e307", roles: [String]? = nil, amr: [String]? = nil, authenticatedAt: Timestamp? = nil
@@ -52,7 +52,7 @@ struct AnswerFormatTests {
 
     @Test func `the configured character joins the authentication methods, a comma always the roles`() throws {
         let lines = try Self.lines(
-            Self.identity(roles: ["a", "b"], amr: ["pwd", "mfa"]), AnswerFormat(amrSeparator: UInt8(ascii: " ")))
+            Self.identity(roles: ["a", "b"], amr: ["pwd", "mfa"]), Self.space)
         #expect(lines.contains("x-authgear-user-roles: a,b"))
         #expect(lines.contains("x-authgear-session-amr: pwd mfa"))
     }
@@ -60,26 +60,65 @@ struct AnswerFormatTests {
     @Test(arguments: [
         ("a\r\nx-authgear-user-roles: admin", HeaderRefusal.unprintable), ("a\nb", .unprintable), ("a\0", .unprintable),
         ("a\tb", .unprintable), ("\u{7F}", .unprintable), ("é", .unprintable), (" a", .unprintable),
-        ("a ", .unprintable), (String(repeating: "a", count: AnswerFormat.maximumValueLength + 1), .tooLong),
+        ("a ", .unprintable), (String(repeating: "a", count: 40_000) + "\n", .unprintable),
     ])
     func `nothing breaks out of its header`(value: String, refusal: HeaderRefusal) {
-        #expect(throws: refusal) { try Self.comma.answer(for: Self.identity(user: value)) }
-        #expect(throws: refusal) { try Self.comma.answer(for: Self.identity(roles: ["b", value])) }
-        #expect(throws: refusal) { try Self.comma.answer(for: Self.identity(amr: [value])) }
+        #expect(Self.fault(Self.identity(user: value)) == "\(refusal)")
+        #expect(Self.fault(Self.identity(roles: ["b", value])) == "\(refusal)")
+        #expect(Self.fault(Self.identity(amr: [value])) == "\(refusal)")
     }
 
     @Test func `an item that holds its list's separator is refused`() {
-        #expect(throws: HeaderRefusal.holdsSeparator) {
-            try Self.comma.answer(for: Self.identity(roles: ["a,admin"]))
-        }
-        #expect(throws: HeaderRefusal.holdsSeparator) {
-            try AnswerFormat(amrSeparator: UInt8(ascii: " ")).answer(for: Self.identity(amr: ["a b"]))
-        }
+        #expect(Self.fault(Self.identity(roles: ["a,admin"])) == "holdsSeparator")
+        #expect(Self.fault(Self.identity(amr: ["a b"]), Self.space) == "holdsSeparator")
     }
 
-    @Test func `a list whose items are short may be too long as a whole`() {
-        let roles = [String](repeating: "role", count: AnswerFormat.maximumValueLength / 5 + 1)
-        #expect(throws: HeaderRefusal.tooLong) { try Self.comma.answer(for: Self.identity(roles: roles)) }
+    /// Each is one byte too long for 100.
+    static let longValues: [(identity: Identity, header: String)] = [
+        (identity(user: String(repeating: "a", count: 101)), "x-authgear-user-id"),
+        (identity(roles: [String](repeating: "role", count: 20) + ["x"]), "x-authgear-user-roles"),
+        (
+            identity(amr: [String(repeating: "a", count: 50), String(repeating: "b", count: 50)]),
+            "x-authgear-session-amr"
+        ),
+    ]
+
+    @Test(arguments: longValues)
+    func `a value may be as long as is configured, and not a byte longer`(identity: Identity, header: String) throws {
+        let (narrow, wide) = (Self.format(100), Self.format(101))
+        #expect(Self.fault(identity, narrow) == "\(header): 101 of 100")
+        #expect(
+            try Self.lines(identity, wide).contains { $0.hasPrefix(header) && $0.utf8.count == header.utf8.count + 103 }
+        )
+    }
+
+    @Test func `a head may have 32 KiB with the lines that the listener adds, and not a byte more`() throws {
+        let format = Self.format(32 << 10)
+        let few = try format.answer(for: Self.identity(user: "a")).head.count
+        let room = 32_768 - AnswerFormat.tailLength - few
+        let longest = try format.answer(for: Self.identity(user: String(repeating: "a", count: room + 1)))
+        #expect(longest.head.count + AnswerFormat.tailLength == 32_768)
+        #expect(
+            Self.fault(Self.identity(user: String(repeating: "a", count: room + 2)), format) == "head: 32769 of 32768")
+    }
+
+    private static let space = AnswerFormat(amrSeparator: UInt8(ascii: " "), maximumValueLength: 8 << 10)
+
+    private static func format(_ maximumValueLength: Int) -> AnswerFormat {
+        AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: maximumValueLength)
+    }
+
+    /// Why the identity has no answer, in a word or two.
+    private static func fault(_ identity: Identity, _ format: AnswerFormat = comma) -> String? {
+        do throws(AnswerFault) {
+            _ = try format.answer(for: identity)
+            return nil
+        } catch {
+            switch error {
+            case .refused(let refusal): return "\(refusal)"
+            case .tooLong(let long): return "\(long.header.map { "\($0)" } ?? "head"): \(long.bytes) of \(long.limit)"
+            }
+        }
     }
 
     @Test(arguments: UInt8.min ... .max)

@@ -27,7 +27,7 @@ struct Desk: ~Copyable {
     ) {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         self.store = store
     }

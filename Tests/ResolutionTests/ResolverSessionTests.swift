@@ -206,4 +206,59 @@ struct ResolverSessionTests {
         #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.invalid)
         #expect(desk.resolver.tally.headers[Int(HeaderRefusal.holdsSeparator.rawValue)] == 1)
     }
+
+    /// 140 roles of 30 bytes, and as many as 8 KiB hold but for one byte.
+    private static let manyRoles = (0..<140).map { String(repeating: "r", count: 27) + String(100 + $0) }
+    private static let tooManyRoles = [String](repeating: String(repeating: "r", count: 31), count: 256) + ["r"]
+
+    @Test func `many roles are stated, and too many are unknown, not invalid`() {
+        var desk = Desk(store: Desk.store(user: Desk.user(roles: Self.manyRoles)))
+        let roles = "x-authgear-user-roles: " + Self.manyRoles.joined(separator: ",")
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]).contains(roles))
+        desk = Desk(store: Desk.store(user: Desk.user(roles: Self.tooManyRoles)))
+        for endpoint in Endpoint.allCases {
+            #expect(desk.ask(endpoint, cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.answerTooLong))
+        }
+        #expect(desk.resolver.tally.unknowns[Int(UnknownReason.answerTooLong.rawValue)] == 2)
+        #expect(desk.resolver.tally.headers.reduce(0, +) == 0)
+    }
+
+    @Test func `how long an answer would be is told once to who asks`() throws {
+        var desk = Desk(store: Desk.store(user: Desk.user(roles: Self.tooManyRoles)))
+        for _ in 0..<3 { _ = desk.ask(cookies: ["session=\(Desk.cookie)"]) }
+        let taken = desk.resolver.takeLongAnswers()
+        let answers = try #require(taken)
+        #expect(answers.count == 3)
+        #expect(answers.last.header.map { "\($0)" } == "x-authgear-user-roles")
+        #expect(answers.last.bytes == 8193)
+        #expect(answers.last.limit == 8192)
+        let again = desk.resolver.takeLongAnswers()
+        #expect(again == nil)
+    }
+
+    @Test func `a user whose id is too long is unknown, and no key is made of it`() {
+        let hash = Array(SHA256Digest(of: Array(Desk.cookie.utf8).span.bytes).hex.utf8)
+        let session = SessionRecord(
+            userID: [UInt8](repeating: UInt8(ascii: "u"), count: 8193), tokenHash: hash, createdAt: Desk.now,
+            authenticatedAt: nil, lastAccess: Desk.now, claims: IdentityClaims())
+        var desk = Desk(store: Desk.store(session: .found(.session(session))))
+        #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.unknown(.answerTooLong))
+        #expect(desk.asked == [Desk.sessionKey])
+    }
+
+    @Test func `another session that is valid outweighs one whose answer is too long`() {
+        var store = Desk.store()
+        let claims = IdentityClaims(
+            isAnonymous: false, isVerified: true, canReauthenticate: true,
+            roles: Self.tooManyRoles.map { Array($0.utf8) })
+        store["app:my-project:session:x"] = Desk.session(secret: "x.y", claims: claims)
+        var desk = Desk(sessions: Desk.rules(), store: store)
+        desk.store[Desk.userKey] = .missing
+        #expect(desk.ask(cookies: ["session=x.y"]) == Desk.unknown(.answerTooLong))
+        desk.store["app:my-project:session:a8c1"] = Desk.session(
+            claims: IdentityClaims(
+                isAnonymous: false, isVerified: true, canReauthenticate: true, roles: [Array("stock.view".utf8)],
+                authenticationMethods: [Array("pwd".utf8)]))
+        #expect(desk.ask(cookies: ["session=x.y; session=\(Desk.cookie)"]) == Desk.valid)
+    }
 }

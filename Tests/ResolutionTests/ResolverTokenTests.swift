@@ -83,6 +83,20 @@ struct ResolverTokenTests {
         #expect(desk.resolver.tally.tokens[Int(TokenRefusal.tooLong.rawValue)] == 1)
     }
 
+    @Test func `a token whose answer is too long is unknown, not invalid, and a session after it counts`() {
+        var mint = TokenMint()
+        let roles = [String](repeating: "\"\(String(repeating: "r", count: 31))\"", count: 257).joined(separator: ",")
+        mint.claims["https://authgear.com/claims/user/roles"] = "[\(roles)]"
+        var desk = Self.desk(
+            store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)))
+        for endpoint in Endpoint.allCases {
+            #expect(
+                desk.ask(endpoint, authorization: Self.bearer(mint.token)) == Desk.unknown(.answerTooLong))
+        }
+        #expect(desk.ask(authorization: Self.bearer(mint.token), cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.resolver.tally.unknowns[Int(UnknownReason.answerTooLong.rawValue)] == 3)
+    }
+
     @Test func `the first valid credential wins: a token before a session, a session after a bad token`() {
         var desk = Self.desk(
             store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)))

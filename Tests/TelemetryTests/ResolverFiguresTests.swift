@@ -10,7 +10,7 @@ import Tokens
     private static func resolver() -> Resolver {
         Resolver(
             verifier: TokenMint.verifier(), keys: TokenMint.ring(), sessions: nil,
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ",")),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(
                 tokens: CacheBound(entries: 1, bytes: 1 << 20), sessions: CacheBound(entries: 1, bytes: 1 << 20),
                 sessionMaximumAge: .seconds(60)))

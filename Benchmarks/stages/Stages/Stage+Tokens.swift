@@ -48,7 +48,7 @@ extension Stage {
     }
 
     private static var answer: Stage {
-        let format = AnswerFormat(amrSeparator: UInt8(ascii: ","))
+        let format = AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10)
         let identity = Identity(
             userID: Array(Samples.userID.utf8),
             claims: IdentityClaims(

@@ -182,6 +182,8 @@ extension Configuration {
         package var tokenBytes = 16 << 10
         /// How much all connections may keep in memory together while they wait: parts of heads above all.
         package var bufferedBytes = 128 << 20
+        /// The longest value of a header of an answer.
+        package var valueBytes = 8 << 10
         /// How many connections of the gateway are open at once.
         package var connections = 10_000
         /// How long a request head may take to arrive, and from its end on the body.

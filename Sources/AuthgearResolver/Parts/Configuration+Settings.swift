@@ -49,9 +49,14 @@ extension Configuration {
         var resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
             keys: .empty(issuers: issuers.count), sessions: sessionRules,
-            format: AnswerFormat(amrSeparator: headers.amrSeparator), caches: cacheRules)
+            format: answerFormat, caches: cacheRules)
         resolver.tally = Tally(takesNotes: log.level <= .debug)
         return resolver
+    }
+
+    /// How answers are written.
+    package var answerFormat: AnswerFormat {
+        AnswerFormat(amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes)
     }
 
     /// The caches of one event loop: its share of what the process may hold.

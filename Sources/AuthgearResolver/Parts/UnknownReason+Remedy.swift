@@ -17,6 +17,10 @@ extension UnknownReason {
         case .storeOverloaded: "look-ups come faster than Redis answers: see its SLOWLOG and its load"
         case .recordUnreadable:
             "the lines on records say what is wrong with them: are they Authgear's, and is its version supported?"
+        case .recordMismatched:
+            "Redis gives other records than are asked for: does a proxy in between mix replies up?"
+        case .answerTooLong:
+            "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
         case .userMissing:
             "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: have it asked too, or set sessions.missing_user: partial"
         }

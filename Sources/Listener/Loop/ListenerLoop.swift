@@ -52,6 +52,7 @@ package struct ListenerLoop: ~Copyable {
         tick += 1
         clock.synchronize()
         if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
+        if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
     }
 
     /// Adds an answer to those of the event.

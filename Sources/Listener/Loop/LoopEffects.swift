@@ -15,6 +15,8 @@ package struct LoopEffects {
     package var store: Store
     /// Looks for a key; posts the reply to the loop's mailbox, once.
     package var find: (MissingKey, Ticket) -> Void
+    /// Takes note of answers that were too long: once a tick at most.
+    package var noteLongAnswers: (LongAnswers) -> Void = { _ in }
 
     /// Takes what was refused, once a tick at most; nothing unless the resolver's tally takes notes.
     package var noteRefusals: ([RefusalNote]) -> Void = { _ in }

@@ -1,6 +1,9 @@
 /// Writes the head of a response: its status line, then one field line after another.
 struct HeadWriter {
     private(set) var bytes: [UInt8]
+    /// The header with the longest value that came from outside, and how long that is.
+    private(set) var longestHeader: StaticString?
+    private(set) var longestValue = 0
 
     /// - Parameter status: the code and its phrase, such as `200 OK`. Every answer's body is empty.
     init(status: StaticString) {
@@ -30,6 +33,7 @@ struct HeadWriter {
     mutating func add(_ name: StaticString, checked value: [UInt8]) throws(HeaderRefusal) {
         try AnswerFormat.check(value)
         line(name) { $0.bytes.append(contentsOf: value) }
+        measure(name, value.count)
     }
 
     /// Adds a list that came from outside; empty items are left out, and the line with them when there are no others.
@@ -43,8 +47,14 @@ struct HeadWriter {
             if bytes.count > start { bytes.append(separator) }
             bytes.append(contentsOf: item)
         }
-        guard bytes.count - start <= AnswerFormat.maximumValueLength else { throw .tooLong }
+        measure(name, bytes.count - start)
         end()
+    }
+
+    private mutating func measure(_ name: StaticString, _ length: Int) {
+        guard length > longestValue else { return }
+        longestValue = length
+        longestHeader = name
     }
 
     private mutating func line(_ name: StaticString, value: (inout HeadWriter) -> Void) {

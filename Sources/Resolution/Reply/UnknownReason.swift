@@ -24,6 +24,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case recordMismatched
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
     case userMissing
+    /// The answer would be longer than it may be (`limits.value_bytes`).
+    case answerTooLong
 
     package var text: StaticString {
         switch self {
@@ -36,9 +38,10 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .storeNotPrimary: "store_not_primary"
         case .storeOverloaded: "store_overloaded"
         case .recordUnreadable: "record_unreadable"
-        case .userMissing: "user_missing"
-        }
         case .recordMismatched: "record_mismatched"
+        case .userMissing: "user_missing"
+        case .answerTooLong: "answer_too_long"
+        }
     }
 
     init(_ cause: MissingKey.Cause) {

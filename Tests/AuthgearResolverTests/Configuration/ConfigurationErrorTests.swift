@@ -85,6 +85,11 @@ import Testing
             "6:25: limits.header_bytes: \"2MiB\" is out of range; allowed: a size from 1KiB to 1MiB"
         ),
         ("limits: { token_bytes: 16KB }", "6:24: limits.token_bytes: \"16KB\" is not a size"),
+        ("limits: { value_bytes: 255B }", "6:24: limits.value_bytes: \"255B\" is out of range"),
+        (
+            "limits: { value_bytes: 33KiB }",
+            "6:24: limits.value_bytes: \"33KiB\" is out of range; allowed: a size from 256B to 32KiB"
+        ),
         ("limits: { header_timeout: 0s }", "6:27: limits.header_timeout: \"0s\" is out of range"),
         ("limits: { idle_timeout: 2h }", "6:25: limits.idle_timeout: \"2h\" is out of range"),
         ("tokens: { cache: { entries: -1 } }", "6:29: tokens.cache.entries: \"-1\" is not a whole number"),

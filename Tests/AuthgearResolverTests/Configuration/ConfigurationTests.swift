@@ -53,6 +53,7 @@ import Tokens
         #expect(left.headers.amrSeparator == stated.headers.amrSeparator)
         #expect(left.limits.headerBytes == stated.limits.headerBytes)
         #expect(left.limits.tokenBytes == stated.limits.tokenBytes)
+        #expect(left.limits.valueBytes == stated.limits.valueBytes)
         #expect(left.limits.connections == stated.limits.connections)
         #expect(left.limits.headerTimeout == stated.limits.headerTimeout)
         #expect(left.limits.idleTimeout == stated.limits.idleTimeout)
@@ -95,7 +96,7 @@ import Tokens
             tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
             headers: { amr_separator: " " }
-            limits: { header_bytes: 1KiB, token_bytes: 512B, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
+            limits: { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
             shutdown: { delay: 8s, idle: 9s, timeout: 10m }
             log: { level: warning, format: text }
             """, path: "/etc/resolver/resolver.yaml")
@@ -125,6 +126,7 @@ import Tokens
         #expect(read.headers.amrSeparator == UInt8(ascii: " "))
         #expect(read.limits.headerBytes == 1024)
         #expect(read.limits.tokenBytes == 512)
+        #expect(read.limits.valueBytes == 300)
         #expect(read.limits.connections == 4)
         #expect(read.limits.headerTimeout == .seconds(6))
         #expect(read.limits.idleTimeout == .seconds(7))

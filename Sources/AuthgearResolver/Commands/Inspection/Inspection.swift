@@ -51,7 +51,7 @@ package struct Inspection {
         self.keySets = keySets
         self.isExplaining = isExplaining
         maximumTokenBytes = configuration.limits.tokenBytes
-        format = AnswerFormat(amrSeparator: configuration.headers.amrSeparator)
+        format = configuration.answerFormat
         verifier = issuers.isEmpty ? nil : TokenVerifier(issuers: issuers, maximumTokenBytes: maximumTokenBytes)
     }
 
@@ -78,6 +78,8 @@ package struct Inspection {
         var answer: Answer?
         /// Why its claims can't be headers.
         var refusal: HeaderRefusal?
+        /// The token is good, and its headers would be too long.
+        var longAnswer: LongAnswer?
 
         /// The headers that `serve` would answer, or why there are none.
         var headerLines: String {
@@ -85,6 +87,7 @@ package struct Inspection {
                 let wanted = "values that a header can have (\(refusal.reason))"
                 return "  failed   headers: found \(refusal.found); wanted \(wanted)\n"
             }
+            if let longAnswer { return "  headers: none but 503 answer_too_long: \(longAnswer.words)\n" }
             guard let answer else { return "" }
             return String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n")
                 .filter { $0.hasPrefix("x-authgear-") }.map { "  \($0)\n" }.joined()
@@ -97,10 +100,13 @@ package struct Inspection {
         let verdict = verifier.verify(token, with: ring, now: now)
         var judgement = Judgement(checks: verdict.checks)
         guard case .valid(let token) = verdict else { return judgement }
-        do throws(HeaderRefusal) {
+        do throws(AnswerFault) {
             judgement.answer = try format.answer(for: Identity(token))
         } catch {
-            judgement.refusal = error
+            switch error {
+            case .refused(let refusal): judgement.refusal = refusal
+            case .tooLong(let answer): judgement.longAnswer = answer
+            }
         }
         return judgement
     }
@@ -125,7 +131,6 @@ extension HeaderRefusal {
     /// What is wrong with a value, in words.
     fileprivate var found: String {
         switch self {
-        case .tooLong: "one that is too long"
         case .unprintable: "one with a byte outside printable ASCII, or a space at an end"
         case .holdsSeparator: "a list with an item that holds the list's separator"
         }
