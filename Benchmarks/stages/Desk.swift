@@ -5,6 +5,8 @@ import Tokens
 
 /// A resolver that knows the samples' issuer, and a store that has the samples' session.
 final class Desk {
+    private static let now = Moment(steady: 0, timestamp: Samples.now)
+
     private var resolver: Resolver
 
     /// - Parameter entries: how many tokens and sessions it remembers.
@@ -18,7 +20,7 @@ final class Desk {
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         resolver.publish(TokenMint.ring())
-        resolver.trustSessions(until: .distantFuture)
+        resolver.trustSessions(until: .max)
     }
 
     /// Decides on the requests in turn; gives the answers' lengths, added up.
@@ -32,7 +34,7 @@ final class Desk {
         for _ in 0..<times {
             let request = requests[index]
             if case .answer(let answer) = resolver.resolve(
-                request.arrival, in: request.head.span.bytes, now: Samples.now)
+                request.arrival, in: request.head.span.bytes, now: Self.now)
             {
                 sum &+= answer.head.count
             }
@@ -43,14 +45,14 @@ final class Desk {
 
     /// Decides on a request to the end, with what the store has of the cookie's session.
     func settle(_ request: Request, _ cookie: String) {
-        var step = resolver.resolve(request.arrival, in: request.head.span.bytes, now: Samples.now)
+        var step = resolver.resolve(request.arrival, in: request.head.span.bytes, now: Self.now)
         while true {
             switch consume step {
             case .answer: return
             case .wait(for: .record(let query), let parked):
-                step = resolver.resume(parked, with: Self.record(for: query, cookie), now: Samples.now)
+                step = resolver.resume(parked, with: Self.record(for: query, cookie), now: Self.now)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: KeyReply.unavailable, now: Samples.now)
+                step = resolver.resume(parked, with: KeyReply.unavailable, now: Self.now)
             }
         }
     }

@@ -28,8 +28,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     package static func + (moment: Timestamp, span: Duration) -> Timestamp {
-        let (sum, overflow) = moment.microseconds.addingReportingOverflow(span.wholeMicroseconds)
-        return Timestamp(microseconds: overflow ? (span.wholeMicroseconds < 0 ? .min : .max) : sum)
+        moment.adding(microseconds: span.wholeMicroseconds)
+    }
+
+    /// The same for a span that is at hand as a number.
+    package func adding(microseconds span: Int64) -> Timestamp {
+        let (sum, overflow) = microseconds.addingReportingOverflow(span)
+        return Timestamp(microseconds: overflow ? (span < 0 ? .min : .max) : sum)
     }
 
     package static func - (moment: Timestamp, span: Duration) -> Timestamp {
@@ -51,11 +56,13 @@ extension Duration {
         let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000)
         return carried ? (seconds < 0 ? .min : .max) : sum
     }
+
     /// The duration in nanoseconds, towards zero, clamped to what 64 bits hold.
     package var nanoseconds: Int64 {
         let (microseconds, attoseconds) = (wholeMicroseconds, components.attoseconds)
         let (scaled, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
         guard !overflow else { return microseconds < 0 ? .min : .max }
-        return scaled &+ attoseconds / 1_000_000_000 % 1_000
+        let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000 % 1_000)
+        return carried ? (microseconds < 0 ? .min : .max) : sum
     }
 }

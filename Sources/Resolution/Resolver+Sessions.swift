@@ -3,7 +3,7 @@ import Tokens
 
 extension Resolver {
     /// The answer of the request's first session cookie, when it is in memory. Nothing is allocated for it.
-    mutating func rememberedSession(of arrival: Arrival, in head: RawSpan, now: Timestamp) -> Answer? {
+    mutating func rememberedSession(of arrival: Arrival, in head: RawSpan, now: Moment) -> Answer? {
         guard let name = sessions?.cookieName, sessionCache.mayAnswer(at: now) else { return nil }
         var fields = arrival.cookies
         while let field = fields.next(in: head) {
@@ -40,7 +40,7 @@ extension Resolver {
 
     /// Goes for the first of the cookies; without any, the decision has come to its end.
     mutating func pursue(
-        _ cookies: ArraySlice<SessionCookie>, _ findings: Findings, for endpoint: Endpoint, now: Timestamp
+        _ cookies: ArraySlice<SessionCookie>, _ findings: Findings, for endpoint: Endpoint, now: Moment
     ) -> Step {
         guard let sessions, let cookie = cookies.first else {
             return .answer(standardAnswers.answer(to: endpoint, findings))
@@ -58,10 +58,10 @@ extension Resolver {
     /// the user's record nothing else gets.
     mutating func check(
         _ record: SessionRecord, against cookie: SessionCookie, _ watch: RecordWatch?, _ findings: inout Findings,
-        now: Timestamp
+        now: Moment
     ) -> FoundSession? {
         do throws(SessionRefusal) {
-            try sessions?.check(record, against: cookie, now: now)
+            try sessions?.check(record, against: cookie, now: now.timestamp)
         } catch {
             tally.count(error)
             owners.forget(cookie.digest)
@@ -76,7 +76,7 @@ extension Resolver {
         return FoundSession(record: record, digest: cookie.digest, watch: watch)
     }
 
-    mutating func lookUpUser(of session: FoundSession, _ parked: consuming Parked, now: Timestamp) -> Step {
+    mutating func lookUpUser(of session: FoundSession, _ parked: consuming Parked, now: Moment) -> Step {
         guard let sessions else { return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now) }
         let query = sessions.userQuery(id: session.record.userID)
         owners.remember(query, for: session.digest)
@@ -87,7 +87,7 @@ extension Resolver {
 
     /// The answer of a session whose user's record is at hand, remembered; nil when it is refused.
     mutating func accept(
-        _ session: FoundSession, of user: UserRecord, _ watch: RecordWatch?, _ findings: inout Findings, now: Timestamp
+        _ session: FoundSession, of user: UserRecord, _ watch: RecordWatch?, _ findings: inout Findings, now: Moment
     ) -> Answer? {
         guard !user.isDisabled else {
             tally.count(SessionRefusal.userDisabled)
@@ -124,13 +124,14 @@ extension Resolver {
 
 extension Resolver {
     /// Whether sessions may be answered from memory at this moment.
-    package func trustsSessions(at now: Timestamp) -> Bool {
+    package func trustsSessions(at now: Moment) -> Bool {
         sessionCache.mayAnswer(at: now)
     }
 
-    /// The store tells of changes, and has told of all up to now: sessions may be answered from memory until that moment.
-    package mutating func trustSessions(until moment: Timestamp) {
-        sessionCache.trust(until: moment)
+    /// The store tells of changes, and has told of all up to now: sessions may be answered from memory until that moment of the
+    /// steady clock, in nanoseconds.
+    package mutating func trustSessions(until steady: Int64) {
+        sessionCache.trust(until: steady)
     }
 
     /// The store can't tell of changes any more: what is remembered of sessions is forgotten, and each is read again.

@@ -45,11 +45,11 @@ package struct Resolver: ~Copyable {
     /// - Parameters:
     ///   - arrival: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
-    package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Timestamp) -> Step {
+    package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
             let token = head.extracting(place.range)
-            switch judge(token, &findings, now: now) {
+            switch judge(token, &findings, now: now.timestamp) {
             case .valid(let answer):
                 return .answer(answer)
             case .opaque:
@@ -76,9 +76,9 @@ package struct Resolver: ~Copyable {
     }
 
     /// Goes on with a parked request, now that its key was looked for.
-    package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Timestamp) -> Step {
+    package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Moment) -> Step {
         if case .token(let token) = parked.pursuit {
-            switch judge(token.span.bytes, &parked.findings, now: now) {
+            switch judge(token.span.bytes, &parked.findings, now: now.timestamp) {
             case .valid(let answer):
                 return .answer(answer)
             case .opaque, .tooLong:
@@ -94,7 +94,7 @@ package struct Resolver: ~Copyable {
     }
 
     /// Goes on with a parked request, now that its record was looked up.
-    package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Timestamp) -> Step {
+    package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Moment) -> Step {
         switch (parked.pursuit, reply) {
         case (.session(let cookie, let watch), .found(.session(let record))):
             if let session = check(record, against: cookie, watch, &parked.findings, now: now) {
@@ -103,7 +103,7 @@ package struct Resolver: ~Copyable {
         case (.session(let cookie, _), .missing):
             owners.forget(cookie.digest)
             tally.count(SessionRefusal.notFound)
-        case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now):
+        case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now.timestamp):
             if let answer = accept(session, of: user, watch, &parked.findings, now: now) { return .answer(answer) }
         case (.user(let session, _), .found(.user)), (.user(let session, _), .missing):
             if let answer = acceptAlone(session.record, &parked.findings) { return .answer(answer) }

@@ -10,6 +10,7 @@ struct AnswerBench: ~Copyable {
 
     /// `echo -n a.b | sha256sum` is what a session's `token_hash` must be for this cookie to prove it.
     private static let cookie = "session=a.b"
+    private static let now = Moment(steady: 0, timestamp: JWTBench.now)
 
     /// - Parameters:
     ///   - cacheEntries: 0 for none.
@@ -27,7 +28,7 @@ struct AnswerBench: ~Copyable {
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         if let ring = JWTBench.shared?.ring { resolver.publish(ring) }
-        resolver.trustSessions(until: .distantFuture)
+        resolver.trustSessions(until: .max)
     }
 
     /// Asks with the cookie, and with the token before it when there is one.
@@ -37,14 +38,14 @@ struct AnswerBench: ~Copyable {
         var arrival = Arrival(endpoint: .resolve)
         arrival.append(cookie: FieldValue(start: 0, end: cookie.count))
         if token != nil { arrival.authorization = FieldValue(start: cookie.count, end: head.count) }
-        var step = resolver.resolve(arrival, in: head.span.bytes, now: JWTBench.now)
+        var step = resolver.resolve(arrival, in: head.span.bytes, now: Self.now)
         while true {
             switch consume step {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
-                step = resolver.resume(parked, with: reply(to: query), now: JWTBench.now)
+                step = resolver.resume(parked, with: reply(to: query), now: Self.now)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: KeyReply.unavailable, now: JWTBench.now)
+                step = resolver.resume(parked, with: KeyReply.unavailable, now: Self.now)
             }
         }
     }

@@ -10,7 +10,16 @@ struct Desk: ~Copyable {
     static let userKey = "app:my-project:userinfo:e307:__greatest__"
 
     var resolver: Resolver
-    var now = Desk.now
+    /// Both clocks.
+    private(set) var moment = Moment(steady: 1_000_000_000, timestamp: Desk.now)
+    /// What the civil clock says; when time passes, the steady one goes along.
+    var now: Timestamp {
+        get { moment.timestamp }
+        set {
+            moment.steady += (newValue.microseconds - moment.timestamp.microseconds) * 1_000
+            moment.timestamp = newValue
+        }
+    }
     /// What the store has, or why it can't say.
     var store: [String: RecordReply]
     /// What every search for a key comes to.
@@ -43,17 +52,22 @@ struct Desk: ~Copyable {
         _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
     ) -> Answer {
         let (arrival, head) = Self.arrival(endpoint, authorization: authorization, cookies: cookies)
-        var step = resolver.resolve(arrival, in: head.span.bytes, now: now)
+        var step = resolver.resolve(arrival, in: head.span.bytes, now: moment)
         while true {
             switch consume step {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
                 if let ahead = parked.ahead { asksAhead.append(String(decoding: ahead.key, as: UTF8.self)) }
-                step = resolver.resume(parked, with: reply(to: query), now: now)
+                step = resolver.resume(parked, with: reply(to: query), now: moment)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: keyReply, now: now)
+                step = resolver.resume(parked, with: keyReply, now: moment)
             }
         }
+    }
+
+    /// Somebody sets the civil clock, forward or back.
+    mutating func setClock(by span: Duration) {
+        moment.timestamp = moment.timestamp + span
     }
 
     mutating func reply(to query: RecordQuery) -> RecordReply {

@@ -10,7 +10,7 @@ struct ResolverSessionCacheTests {
     /// A desk whose store tells of changes, and that has answered one session.
     private static func warm(session: RecordReply = Desk.session(), user: RecordReply = Desk.user()) -> Desk {
         var desk = Desk(store: Desk.store(session: session, user: user))
-        desk.resolver.trustSessions(until: .distantFuture)
+        desk.resolver.trustSessions(until: .max)
         #expect(desk.ask(cookies: cookies) == Desk.valid)
         desk.forgetAsked()
         return desk
@@ -49,7 +49,7 @@ struct ResolverSessionCacheTests {
     /// They fall on 1024 places, so some share one.
     @Test func `no change is missed, whichever records are watched together`() {
         var desk = Desk(store: [Desk.userKey: Desk.user()], caches: CacheBound(entries: 256, bytes: 1 << 20))
-        desk.resolver.trustSessions(until: .distantFuture)
+        desk.resolver.trustSessions(until: .max)
         let names = (0..<256).map { "s\($0)" }
         let keys = names.map { "app:my-project:session:\($0)" }
         for (name, key) in zip(names, keys) {
@@ -77,14 +77,14 @@ struct ResolverSessionCacheTests {
     @Test func `nothing that was read before the store could tell of changes is remembered`() {
         var desk = Desk()
         #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
-        desk.resolver.trustSessions(until: .distantFuture)
+        desk.resolver.trustSessions(until: .max)
         desk.store = [:]
         #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
     }
 
     @Test func `beyond the moment up to which the store is trusted nothing is answered from memory`() {
         var desk = Self.warm()
-        desk.resolver.trustSessions(until: desk.now)
+        desk.resolver.trustSessions(until: desk.moment.steady)
         #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
         desk.now = desk.now + .microseconds(1)
         desk.store = [:]
@@ -113,19 +113,47 @@ struct ResolverSessionCacheTests {
         #expect(desk.asked.first == Desk.sessionKey)
     }
 
+    @Test(arguments: [Duration.seconds(-3_600), .seconds(-1), .seconds(3_600)])
+    func `how old an answer may become does not depend on the civil clock`(step: Duration) {
+        var desk = Self.warm()
+        desk.setClock(by: step)
+        desk.now = desk.now + .seconds(60)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [])
+        desk.now = desk.now + .microseconds(1)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [Desk.sessionKey, Desk.userKey])
+    }
+
+    @Test func `how long the store is trusted does not depend on the civil clock`() {
+        var desk = Self.warm()
+        desk.resolver.trustSessions(until: desk.moment.steady + 1_000_000_000)
+        desk.setClock(by: .seconds(-3_600))
+        desk.now = desk.now + .seconds(1) + .microseconds(1)
+        _ = desk.ask(cookies: Self.cookies)
+        #expect(desk.asked == [Desk.sessionKey, Desk.userKey])
+    }
+
+    @Test func `with a clock that is set forward a session's own dates count at once`() {
+        var desk = Self.warm()
+        desk.setClock(by: .seconds(31 * 86_400))
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+    }
+
     /// Walks a look-up by hand, with an invalidation at one of the points where it could come.
     @Test(arguments: [Desk.sessionKey, Desk.userKey], 0..<3)
     func `an invalidation between the read and the insert wins`(key: String, point: Int) throws {
         var desk = Desk()
-        desk.resolver.trustSessions(until: .distantFuture)
+        desk.resolver.trustSessions(until: .max)
         let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
-        guard case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.now)
+        guard
+            case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         if point == 0 { desk.resolver.recordChanged(Array(key.utf8)) }
-        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.now)
+        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.moment)
         else { throw Unexpected() }
         if point == 1 { desk.resolver.recordChanged(Array(key.utf8)) }
-        guard case .answer(let answer) = desk.resolver.resume(second, with: Desk.user(), now: desk.now)
+        guard case .answer(let answer) = desk.resolver.resume(second, with: Desk.user(), now: desk.moment)
         else { throw Unexpected() }
         if point == 2 { desk.resolver.recordChanged(Array(key.utf8)) }
         #expect(Desk.lines(of: answer) == Desk.valid)
@@ -138,14 +166,16 @@ struct ResolverSessionCacheTests {
 
     @Test func `a trust that is lost during a look-up is not regained by it`() throws {
         var desk = Desk()
-        desk.resolver.trustSessions(until: .distantFuture)
+        desk.resolver.trustSessions(until: .max)
         let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
-        guard case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.now)
+        guard
+            case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         desk.resolver.distrustSessions()
-        desk.resolver.trustSessions(until: .distantFuture)
-        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.now),
-            case .answer = desk.resolver.resume(second, with: Desk.user(), now: desk.now)
+        desk.resolver.trustSessions(until: .max)
+        guard
+            case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.moment),
+            case .answer = desk.resolver.resume(second, with: Desk.user(), now: desk.moment)
         else { throw Unexpected() }
         _ = desk.ask(cookies: Self.cookies)
         #expect(desk.asked == [Desk.sessionKey, Desk.userKey])

@@ -160,11 +160,11 @@ struct ResolverTokenTests {
         let (arrival, head) = Desk.arrival(.resolve, authorization: authorization, cookies: [])
         guard
             case .wait(for: .key(let key), let parked) = desk.resolver.resolve(
-                arrival, in: head.span.bytes, now: desk.now)
+                arrival, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         #expect(key == MissingKey(issuer: 0, kid: Array("rs256".utf8), cause: .neverLoaded))
         desk.resolver.publish(TokenMint.ring())
-        guard case .answer(let answer) = desk.resolver.resume(parked, with: KeyReply.arrived, now: desk.now)
+        guard case .answer(let answer) = desk.resolver.resume(parked, with: KeyReply.arrived, now: desk.moment)
         else { throw Unexpected() }
         #expect(Desk.lines(of: answer) == Self.valid)
     }

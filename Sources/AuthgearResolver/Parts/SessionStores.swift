@@ -1,4 +1,3 @@
-import Bytes
 package import Listener
 package import NIOCore
 package import Resolution
@@ -55,8 +54,9 @@ package struct SessionStores: Service {
             case .record(let key): mailbox.post(.perform { $0.recordChanged(key) })
             case .everything: mailbox.post(.perform { $0.distrustSessions() })
             case .upToDate(let deadline):
-                let moment = Timestamp.now + Duration(deadline - .now())
-                mailbox.post(.perform { $0.trustSessions(until: moment) })
+                // The same clock, which the loop reads itself.
+                let steady = Int64(clamping: deadline.uptimeNanoseconds)
+                mailbox.post(.perform { $0.trustSessions(until: steady) })
             }
         }
     }

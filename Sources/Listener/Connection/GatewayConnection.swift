@@ -201,7 +201,7 @@ extension GatewayConnection {
         endpoint = head.endpoint
         headCameAt = loop.now.steady
         guard head.endpoint != nil else { return connection.decided() }
-        settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now.timestamp), &loop)
+        settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now), &loop)
     }
 
     private mutating func settle(_ step: consuming Step, _ loop: inout ListenerLoop) {
@@ -235,7 +235,7 @@ extension GatewayConnection {
     private mutating func resume(_ reply: Reply, _ loop: inout ListenerLoop) {
         ticket = nil
         guard let parked = parked.take() else { return }
-        let now = loop.now.timestamp
+        let now = loop.now
         switch reply {
         case .record(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)
         case .key(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Resolution
 import Telemetry
 
@@ -93,11 +93,11 @@ package struct ListenerLoop: ~Copyable {
         resolver.recordChanged(key)
     }
 
-    /// The store tells of changes, and has told of all up to now.
-    package mutating func trustSessions(until moment: Timestamp) {
+    /// The store tells of changes, and has told of all up to now: until this moment of the steady clock it may be believed to.
+    package mutating func trustSessions(until steady: Int64) {
         // What was asked before the store began to tell may be older than what it would have told.
-        if !resolver.trustsSessions(at: now.timestamp) { lookUps.everythingChanged() }
-        resolver.trustSessions(until: moment)
+        if !resolver.trustsSessions(at: now) { lookUps.everythingChanged() }
+        resolver.trustSessions(until: steady)
     }
 
     /// The store can't tell of changes any more, or of none in particular.

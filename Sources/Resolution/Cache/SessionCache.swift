@@ -8,8 +8,8 @@ struct SessionCache {
     private var answers: SieveCache<SessionAnswer>
     private var watches: RecordWatches
     private let maximumAge: Duration
-    /// Up to when the store is known to tell of changes; in the past while it doesn't.
-    private var trustedUntil = Timestamp.distantPast
+    /// Up to when, on the steady clock, the store is known to tell of changes; in the past while it doesn't.
+    private var trustedUntil = Int64.min
     private var hits = 0
     private var misses = 0
 
@@ -21,15 +21,17 @@ struct SessionCache {
     }
 
     /// Whether the store would have told of a change.
-    func mayAnswer(at now: Timestamp) -> Bool { now <= trustedUntil }
+    func mayAnswer(at now: Moment) -> Bool { now.steady <= trustedUntil }
 
     /// The answer of a session that was read and has not changed since.
-    mutating func answer(for digest: SHA256Digest, now: Timestamp) -> Answer? {
+    mutating func answer(for digest: SHA256Digest, now: Moment) -> Answer? {
         guard mayAnswer(at: now), let known = answers.value(for: digest) else {
             misses += 1
             return nil
         }
-        guard now <= known.lastValidAt, !watches.isBroken(known.session), !watches.isBroken(known.user) else {
+        guard now.timestamp <= known.lastValidAt, now.steady <= known.keptUntil,
+            !watches.isBroken(known.session), !watches.isBroken(known.user)
+        else {
             misses += 1
             answers.remove(digest)
             return nil
@@ -39,7 +41,7 @@ struct SessionCache {
     }
 
     /// The watch over a record that is about to be read; nil while nothing may be remembered.
-    mutating func watch(_ query: RecordQuery, now: Timestamp) -> RecordWatch? {
+    mutating func watch(_ query: RecordQuery, now: Moment) -> RecordWatch? {
         mayAnswer(at: now) ? watches.watch(query.key) : nil
     }
 
@@ -48,18 +50,19 @@ struct SessionCache {
     /// - Parameter lastValidAt: what the records themselves allow.
     mutating func remember(
         _ answer: Answer, for digest: SHA256Digest, restingOn session: RecordWatch?, _ user: RecordWatch?,
-        lastValidAt: Timestamp, now: Timestamp
+        lastValidAt: Timestamp, now: Moment
     ) {
         guard let session, let user, !watches.isBroken(session), !watches.isBroken(user), mayAnswer(at: now) else {
             return
         }
         let known = SessionAnswer(
-            answer: answer, lastValidAt: min(lastValidAt, now + maximumAge), session: session, user: user)
+            answer: answer, lastValidAt: lastValidAt, keptUntil: now.steady(after: maximumAge), session: session,
+            user: user)
         answers.insert(known, for: digest, cost: answer.memory)
     }
 
-    mutating func trust(until moment: Timestamp) {
-        trustedUntil = moment
+    mutating func trust(until steady: Int64) {
+        trustedUntil = steady
     }
 
     mutating func recordChanged(_ key: [UInt8]) {
@@ -68,7 +71,7 @@ struct SessionCache {
 
     /// Forgets everything: the store can't tell any more what changed.
     mutating func distrust() {
-        trustedUntil = .distantPast
+        trustedUntil = .min
         watches.everythingChanged()
         answers.removeAll()
     }

@@ -29,6 +29,6 @@ package final class UserRecord: Sendable {
 
     /// The last moment at which the record counts.
     var lastFreshAt: Timestamp {
-        accountStatusStaleFrom.map { Timestamp(microseconds: $0.microseconds &- 1) } ?? .distantFuture
+        accountStatusStaleFrom.map { $0.adding(microseconds: -1) } ?? .distantFuture
     }
 }

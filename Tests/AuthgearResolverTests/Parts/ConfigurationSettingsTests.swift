@@ -128,7 +128,7 @@ import Tokens
         var arrival = Arrival(endpoint: .resolve)
         arrival.authorization = FieldValue(start: 0, end: field.count)
         var resolver = settings.resolver()
-        _ = resolver.resolve(arrival, in: field.span.bytes, now: .now)
+        _ = resolver.resolve(arrival, in: field.span.bytes, now: Moment(steady: 0, timestamp: .now))
         var reasons: [String] = []
         resolver.tally.forEachRefusal { _, reason, count in if count > 0 { reasons.append("\(reason)") } }
         return reasons
