@@ -117,6 +117,13 @@ package struct Resolver: ~Copyable {
         return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
     }
 
+    /// Ends the decision on a request that has waited for too long (`limits.decision_timeout`). It is this that is said, not
+    /// what its first credentials came to: it may have had a valid one after them.
+    package mutating func timeOut(_ parked: consuming Parked) -> Answer {
+        tally.count(.decisionTimedOut)
+        return standardAnswers.answer(for: .decisionTimedOut)
+    }
+
     /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
     package mutating func publish(_ ring: KeyRing) {
         keys = ring

@@ -54,6 +54,29 @@ import Tokens
         #expect(gateway.received() == Stage.unavailable)
     }
 
+    @Test func `a decision that takes too long is unknown, and what comes later for it finds nothing`() throws {
+        var limits = ConnectionLimits.generous
+        limits.decisionTimeout = .zero
+        let gateway = try EmbeddedGateway(limits)
+        gateway.send(request + Stage.get("/require") + request)
+        let late = Stage.unavailable.replacing("store_timed_out", with: "decision_timed_out")
+        #expect(gateway.received() == late + Stage.stranger + late)
+        #expect(gateway.figures.answers(.resolve, .unknown) == 2)
+        gateway.reply(Stage.session)
+        #expect(gateway.received() == "")
+        #expect(gateway.isOpen)
+    }
+
+    @Test func `a decision on a request whose body still comes is over in time, and told behind the body`() throws {
+        var limits = ConnectionLimits.generous
+        limits.decisionTimeout = .zero
+        let gateway = try EmbeddedGateway(limits)
+        gateway.send("POST /resolve HTTP/1.1\r\nHost: a\r\n\(Stage.cookie)Content-Length: 4\r\n\r\nab")
+        #expect(gateway.received() == "")
+        gateway.send("cd")
+        #expect(gateway.received().contains("x-authgear-resolver-error: decision_timed_out\r\n"))
+    }
+
     @Test func `the reply for a connection that is gone is dropped`() throws {
         let gateway = try EmbeddedGateway()
         gateway.send(request + request)

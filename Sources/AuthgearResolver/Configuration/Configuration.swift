@@ -184,6 +184,8 @@ extension Configuration {
         package var bufferedBytes = 128 << 20
         /// The longest value of a header of an answer.
         package var valueBytes = 8 << 10
+        /// How long the decision on one request may take, however many look-ups it needs.
+        package var decisionTimeout = Duration.seconds(4)
         /// How many connections of the gateway are open at once.
         package var connections = 10_000
         /// How long a request head may take to arrive, and from its end on the body.

@@ -28,7 +28,7 @@ extension Configuration {
     package func listenerSettings(connections: Int) -> Listener.Settings {
         var connection = ConnectionLimits(
             headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
-            idleTimeout: limits.idleTimeout)
+            idleTimeout: limits.idleTimeout, decisionTimeout: limits.decisionTimeout)
         connection.bufferedBytes = limits.bufferedBytes / loopCount
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)

@@ -21,6 +21,8 @@ extension UnknownReason {
             "Redis gives other records than are asked for: does a proxy in between mix replies up?"
         case .answerTooLong:
             "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
+        case .decisionTimedOut:
+            "keys and records together take longer than limits.decision_timeout: see Redis' SLOWLOG and the lines on keys"
         case .userMissing:
             "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: have it asked too, or set sessions.missing_user: partial"
         }

@@ -12,6 +12,8 @@ package struct ConnectionLimits: Sendable {
     package var bodyTimeout: Duration
     /// Without a request.
     package var idleTimeout: Duration
+    /// From a head's last byte to the decision, however many look-ups that takes.
+    package var decisionTimeout: Duration
     /// How long answers may wait for a client that doesn't read them.
     package var writeTimeout = Duration.seconds(30)
     /// How long, after an error's answer, the rest of what a client sends is thrown away so that the client can read the
@@ -20,10 +22,14 @@ package struct ConnectionLimits: Sendable {
     /// How many bytes are thrown away then.
     package var lingerBytes = 256 << 10
 
-    package init(headerBytes: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration) {
+    package init(
+        headerBytes: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
+        decisionTimeout: Duration
+    ) {
         self.headerBytes = headerBytes
         self.headerTimeout = headerTimeout
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
+        self.decisionTimeout = decisionTimeout
     }
 }

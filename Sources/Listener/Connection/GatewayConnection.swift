@@ -90,6 +90,19 @@ struct GatewayConnection: ~Copyable {
         goOn(&loop)
     }
 
+    /// Whether the request whose decision began then waits still.
+    func waits(since began: Int64) -> Bool {
+        ticket != nil && headCameAt == began
+    }
+
+    /// The decision on the request has taken too long: a reply that still comes for it finds nothing.
+    mutating func timeOut(_ loop: inout ListenerLoop) {
+        ticket = nil
+        guard let parked = parked.take() else { return }
+        settle(.answer(loop.resolver.timeOut(parked)), &loop)
+        goOn(&loop)
+    }
+
     /// A tick has passed.
     mutating func tick(_ loop: inout ListenerLoop) {
         switch connection.tick(loop.tick, loop.bounds) {
@@ -202,6 +215,7 @@ extension GatewayConnection {
         headCameAt = loop.now.steady
         guard head.endpoint != nil else { return connection.decided() }
         settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now), &loop)
+        if ticket != nil { loop.deadlines.append(slot: slot, began: headCameAt) }
     }
 
     private mutating func settle(_ step: consuming Step, _ loop: inout ListenerLoop) {

@@ -8,6 +8,7 @@ package struct ListenerLoop: ~Copyable {
     let effects: LoopEffects
     package var resolver: Resolver
     var lookUps = LookUps()
+    var deadlines: DecisionDeadlines
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
     var held: HeldBytes
@@ -34,6 +35,7 @@ package struct ListenerLoop: ~Copyable {
 
     init(limits: ConnectionLimits, resolver: consuming Resolver, effects: LoopEffects) {
         self.bounds = ConnectionBounds(limits)
+        self.deadlines = DecisionDeadlines(limits.decisionTimeout)
         self.resolver = resolver
         self.effects = effects
         self.held = HeldBytes(limit: limits.bufferedBytes)

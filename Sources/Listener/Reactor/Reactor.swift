@@ -13,15 +13,15 @@ package struct Reactor: ~Copyable {
     private static let mailboxToken = UInt64(1) << 32
     private static let storeToken = mailboxToken + 1
     /// The first door; the others come behind it.
-    private static let doorToken = storeToken + 1
+    static let doorToken = storeToken + 1
     /// So many connections' answers are sent before further events are decided on.
     private static let parcelsTogether = 16
     /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
     /// that the system lets wait there, and who comes meanwhile, but not for ever.
-    private static let (connectionsInTurn, connectionsAtEnd) = (64, 8_192)
+    static let (connectionsInTurn, connectionsAtEnd) = (64, 8_192)
 
     package var loop: ListenerLoop
-    private var connections = ConnectionTable()
+    var connections = ConnectionTable()
     /// The connection to the store, when the loop serves it itself.
     private var store: StorePeer?
     /// When the store has to be served, besides when its socket says something and when there are questions.
@@ -30,15 +30,15 @@ package struct Reactor: ~Copyable {
     private var parcels: [(slot: Int, output: Range<Int>)] = []
     /// Connections that go on in the next turn, and those that go on in this one.
     private var (paused, resumed): ([Int], [Int]) = ([], [])
-    private let poller = Poller()
+    let poller = Poller()
     private let buffer = ReadBuffer()
     private let mailbox: Mailbox
     private var inbox: [Message] = []
-    private let count: ConnectionCount
+    let count: ConnectionCount
     /// Nil when connections come in elsewhere, and from when no more are taken.
-    private var doors: Doors?
+    var doors: Doors?
     /// Set while the system has no descriptors for more connections: until the next tick.
-    private var isShort = false
+    var isShort = false
     /// When time matters next, on the steady clock, in nanoseconds: with the next tick, or for the end.
     private var alarm: Int64
     private var nextTick: Int64
@@ -79,6 +79,7 @@ package struct Reactor: ~Copyable {
         loop.wake()
         for number in 0..<count { hear(poller.event(number)) }
         let resumed = goOn()
+        endLateDecisions()
         send()
         if loop.now.steady >= alarm { passTime() }
         while loop.lookUps.hasQuestions || loop.now.steady >= storeDue {
@@ -124,7 +125,7 @@ package struct Reactor: ~Copyable {
 extension Reactor {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
-        CInt((max(0, min(alarm, storeDue) &- loop.now.steady) &+ 999_999) / 1_000_000)
+        CInt((max(0, min(alarm, storeDue, loop.deadlines.due) &- loop.now.steady) &+ 999_999) / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -275,7 +276,7 @@ extension Reactor {
 extension Reactor {
     /// Something happened to the connection.
     @inline(__always)
-    private mutating func settle(_ slot: Int) {
+    mutating func settle(_ slot: Int) {
         if enqueue(slot) {
             if parcels.count >= Self.parcelsTogether { send() }
         } else {
@@ -368,45 +369,5 @@ extension Reactor {
         connections.remove(slot)
         loop.held.note(0, in: slot)
         count.leave()
-    }
-}
-
-// Where connections come in.
-extension Reactor {
-    private mutating func watchDoors() {
-        isShort = false
-        guard let doors else { return }
-        for (number, socket) in doors.sockets.enumerated() {
-            // Who is short of memory now may not be at the next tick.
-            isShort = !poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), .input) || isShort
-        }
-    }
-
-    private mutating func accept(at number: Int, most: Int) {
-        for _ in 0..<most {
-            guard let doors else { return }
-            switch doors.sockets[number].accept() {
-            case .connection(let descriptor): admit(descriptor)
-            case .gone: continue
-            case .nothing: return
-            case .shortage: return waitForDescriptors()
-            }
-        }
-    }
-
-    /// Hands a new connection to the loop whose turn it is, or closes it when there are too many.
-    private mutating func admit(_ descriptor: CInt) {
-        guard count.enter() else { return ListeningSocket.close(descriptor) }
-        guard let loop = doors?.nextLoop() else { return adopt(descriptor) }
-        if !loop.post(.connection(descriptor)) {
-            ListeningSocket.close(descriptor)
-            count.leave()
-        }
-    }
-
-    /// The doors would be ready all the time and nobody could come in: not before the next tick is one looked at again.
-    private mutating func waitForDescriptors() {
-        isShort = true
-        for socket in doors?.sockets ?? [] { poller.remove(socket.descriptor) }
     }
 }

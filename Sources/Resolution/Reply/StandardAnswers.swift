@@ -30,7 +30,7 @@ struct StandardAnswers: Sendable {
 
     /// The answer to a request with no valid credential (contract sections 2 and 3).
     func answer(to endpoint: Endpoint, _ findings: Findings) -> Answer {
-        if let reason = findings.unknown { return unknown[Int(reason.rawValue)] }
+        if let reason = findings.unknown { return answer(for: reason) }
         return switch (endpoint, findings.presented) {
         case (.resolve, false): none
         case (.resolve, true): invalid
@@ -38,6 +38,9 @@ struct StandardAnswers: Sendable {
         case (.require, true): findings.bearerPresented ? invalidTokenTurnedAway : invalidTurnedAway
         }
     }
+
+    /// The answer when nothing is waited for any more, whatever was found out so far.
+    func answer(for reason: UnknownReason) -> Answer { unknown[Int(reason.rawValue)] }
 
     private static func addInvalid(to head: inout HeadWriter) {
         head.add("x-authgear-session-valid", "false")

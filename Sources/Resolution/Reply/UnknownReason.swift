@@ -26,6 +26,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case userMissing
     /// The answer would be longer than it may be (`limits.value_bytes`).
     case answerTooLong
+    /// The decision took longer than `limits.decision_timeout`.
+    case decisionTimedOut
 
     package var text: StaticString {
         switch self {
@@ -41,6 +43,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .recordMismatched: "record_mismatched"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"
+        case .decisionTimedOut: "decision_timed_out"
         }
     }
 

@@ -90,6 +90,8 @@ import Testing
             "limits: { value_bytes: 33KiB }",
             "6:24: limits.value_bytes: \"33KiB\" is out of range; allowed: a size from 256B to 32KiB"
         ),
+        ("limits: { decision_timeout: 99ms }", "6:29: limits.decision_timeout: \"99ms\" is out of range"),
+        ("limits: { decision_timeout: 61s }", "6:29: limits.decision_timeout: \"61s\" is out of range"),
         ("limits: { header_timeout: 0s }", "6:27: limits.header_timeout: \"0s\" is out of range"),
         ("limits: { idle_timeout: 2h }", "6:25: limits.idle_timeout: \"2h\" is out of range"),
         ("tokens: { cache: { entries: -1 } }", "6:29: tokens.cache.entries: \"-1\" is not a whole number"),

@@ -54,6 +54,7 @@ import Tokens
         #expect(left.limits.headerBytes == stated.limits.headerBytes)
         #expect(left.limits.tokenBytes == stated.limits.tokenBytes)
         #expect(left.limits.valueBytes == stated.limits.valueBytes)
+        #expect(left.limits.decisionTimeout == stated.limits.decisionTimeout)
         #expect(left.limits.connections == stated.limits.connections)
         #expect(left.limits.headerTimeout == stated.limits.headerTimeout)
         #expect(left.limits.idleTimeout == stated.limits.idleTimeout)
@@ -96,7 +97,9 @@ import Tokens
             tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
             headers: { amr_separator: " " }
-            limits: { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
+            limits:
+              { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, decision_timeout: 100ms, connections: 4,
+                header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
             shutdown: { delay: 8s, idle: 9s, timeout: 10m }
             log: { level: warning, format: text }
             """, path: "/etc/resolver/resolver.yaml")
@@ -127,6 +130,7 @@ import Tokens
         #expect(read.limits.headerBytes == 1024)
         #expect(read.limits.tokenBytes == 512)
         #expect(read.limits.valueBytes == 300)
+        #expect(read.limits.decisionTimeout == .milliseconds(100))
         #expect(read.limits.connections == 4)
         #expect(read.limits.headerTimeout == .seconds(6))
         #expect(read.limits.idleTimeout == .seconds(7))

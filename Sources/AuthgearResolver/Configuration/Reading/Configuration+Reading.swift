@@ -209,6 +209,7 @@ extension Configuration.Limits {
         section.read("token_bytes", .size(256...256 << 10), into: &tokenBytes)
         section.read("buffered_bytes", .size(1 << 20...1 << 40), into: &bufferedBytes)
         section.read("value_bytes", .size(256...32 << 10), into: &valueBytes)
+        section.read("decision_timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &decisionTimeout)
         section.read("connections", .count(1...1_000_000), into: &connections)
         section.read("header_timeout", .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)
         section.read("idle_timeout", .duration(.milliseconds(10) ... .seconds(3_600)), into: &idleTimeout)
