@@ -81,11 +81,7 @@ package struct Parts {
             ],
             // Its lines would be names of types; what they tell is logged by each part.
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
-        if connections < configuration.limits.connections {
-            logger.warning(
-                "the limit of open files allows fewer connections than limits.connections",
-                metadata: .init([.count: "\(connections)"]))
-        }
+        if connections < configuration.limits.connections { warnOfShortage(connections) }
     }
 
     /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
@@ -121,6 +117,12 @@ package struct Parts {
         drain.set()
         try? await Task.sleep(for: configuration.shutdown.delay)
         await group.triggerGracefulShutdown()
+    }
+
+    private func warnOfShortage(_ connections: Int) {
+        logger.warning(
+            "the limit of open files allows fewer connections than limits.connections",
+            metadata: .init([.count: "\(connections)"]))
     }
 
     private func logStart(_ addresses: Addresses) {

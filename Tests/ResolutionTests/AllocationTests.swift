@@ -64,7 +64,7 @@ struct AllocationTests {
         let bearer = ResolverTokenTests.bearer(ResolverTokenTests.forged())
         #expect(desk.ask(authorization: bearer) == Desk.invalid)
         let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
-        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.now, times: 100)
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 // What a decision may take.
 extension Reactor {
     /// Looks at the requests that have waited longest: what was decided meanwhile is forgotten, what is late is answered.

@@ -99,9 +99,11 @@ struct ListeningSocket: Sendable {
 
     /// The port that the socket was bound to: behind the family, two bytes, the higher one first, in IPv4 and IPv6.
     private static func port(of socket: CInt) -> Int? {
-        var address = sockaddr()
-        var length = socklen_t(MemoryLayout<sockaddr>.size)
-        guard unsafe getsockname(socket, &address, &length) == 0 else { return nil }
-        return unsafe withUnsafeBytes(of: &address) { unsafe Int($0[2]) << 8 | Int($0[3]) }
+        unsafe withUnsafeTemporaryAllocation(of: sockaddr.self, capacity: 1) { address -> Int? in
+            var length = socklen_t(MemoryLayout<sockaddr>.size)
+            guard unsafe getsockname(socket, address.baseAddress, &length) == 0 else { return nil }
+            let bytes = UnsafeRawBufferPointer(address)
+            return unsafe Int(bytes[2]) << 8 | Int(bytes[3])
+        }
     }
 }

@@ -32,8 +32,10 @@ final class RedisServer: Sendable {
             "--bind", "127.0.0.1", "--port", "\(port)", "--unixsocket", unixSocketPath, "--dir", directory,
             "--save", "", "--appendonly", "yes", "--appendfsync", "always",
         ]
+        // A cluster's nodes speak 10,000 ports above, which may not be there.
+        let cluster = more.contains("--cluster-enabled") ? ["--cluster-port", "\(try Address.freePort())"] : []
         let started = try ChildProcess(
-            executable, more + arguments + (password.map { ["--requirepass", $0] } ?? []), in: directory)
+            executable, more + arguments + cluster + (password.map { ["--requirepass", $0] } ?? []), in: directory)
         process.withLockedValue { $0 = started }
         _ = try eventually("redis-server to answer; it wrote:\n\(started.output)") {
             try command("PING").hasPrefix("+PONG") ? true : nil

