@@ -1,8 +1,11 @@
 import Foundation
+import NIOConcurrencyHelpers
 
 /// The resolver under test, as a process with a configuration of its own.
 final class ResolverServer: Sendable {
-    let process: ChildProcess
+    private let running: NIOLockedValueBox<ChildProcess>
+    private let directory: String
+    private let hosts: String?
     /// Where it answers: a Unix socket, an IPv4 and an IPv6 port.
     let unix: Address
     let ipv4: Address
@@ -11,9 +14,12 @@ final class ResolverServer: Sendable {
 
     /// Starts `serve` and waits until it listens everywhere.
     ///
-    /// - Parameter configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
-    init(_ configuration: String) throws {
-        let directory = try Scratch.directory()
+    /// - Parameters:
+    ///   - configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
+    ///   - hosts: a file that it sees as `/etc/hosts`; needs `Program.beforeCommandWithHosts`.
+    init(_ configuration: String, hosts: String? = nil) throws {
+        directory = try Scratch.directory()
+        self.hosts = hosts
         unix = .unix("\(directory)/resolver.sock")
         ipv4 = .ipv4(try Address.freePort())
         ipv6 = .ipv6(try Address.freePort())
@@ -24,7 +30,25 @@ final class ResolverServer: Sendable {
             log: { level: debug, format: text }
 
             """
-        process = try Self.launch(head + configuration, in: directory)
+        running = NIOLockedValueBox(try Self.launch(head + configuration, in: directory, hosts: hosts))
+        try waitUntilItListens()
+    }
+
+    var process: ChildProcess { running.withLockedValue { $0 } }
+
+    /// Ends it in order, waits for that, and starts it again.
+    ///
+    /// - Returns: the exit status of the process that has ended.
+    func restart() throws -> Int32 {
+        process.signal(SIGTERM)
+        let status = try process.wait()
+        let next = try Self.serve("\(directory)/resolver.yaml", in: directory, hosts: hosts)
+        running.withLockedValue { $0 = next }
+        try waitUntilItListens()
+        return status
+    }
+
+    private func waitUntilItListens() throws {
         for address in [unix, ipv4, ipv6, admin] {
             _ = try eventually("the resolver to listen on \(address); it wrote:\n\(process.output)") {
                 guard process.status() == nil else { throw GaveUp.ended(process) }
@@ -34,10 +58,19 @@ final class ResolverServer: Sendable {
     }
 
     /// Starts `serve` with a whole configuration, and waits for nothing.
-    static func launch(_ configuration: String, in directory: String) throws -> ChildProcess {
+    static func launch(_ configuration: String, in directory: String, hosts: String? = nil) throws -> ChildProcess {
         let path = "\(directory)/resolver.yaml"
         try Scratch.write(configuration, to: path)
-        return try run(["serve", "--config", path], in: directory)
+        return try serve(path, in: directory, hosts: hosts)
+    }
+
+    private static func serve(_ path: String, in directory: String, hosts: String?) throws -> ChildProcess {
+        guard let hosts else { return try run(["serve", "--config", path], in: directory) }
+        guard let before = Program.beforeCommandWithHosts, let executable = Program.resolver else {
+            throw WireError.failed("giving the resolver a hosts file of its own", EPERM)
+        }
+        return try ChildProcess(
+            before[0], before.dropFirst() + [hosts, executable, "serve", "--config", path], in: directory)
     }
 
     /// Starts a command of the program.

@@ -5,7 +5,13 @@ import NIOConcurrencyHelpers
 final class SocketServer: Sendable {
     let address: Address
     private let listening: Socket
-    private let connections = NIOLockedValueBox<[Socket]>([])
+    private let state = NIOLockedValueBox(State())
+
+    private struct State {
+        /// Those that are being served.
+        var connections: [Socket] = []
+        var accepted = 0
+    }
 
     /// - Parameter serve: talks to one client; the connection closes when it returns or throws.
     init(on address: Address, serve: @escaping @Sendable (Socket) throws -> Void) throws {
@@ -14,10 +20,14 @@ final class SocketServer: Sendable {
         Thread.detachNewThread { [listening, weak self] in
             while let socket = listening.accept() {
                 guard let self else { return }
-                connections.withLockedValue { $0.append(socket) }
-                Thread.detachNewThread {
+                state.withLockedValue {
+                    $0.connections.append(socket)
+                    $0.accepted += 1
+                }
+                Thread.detachNewThread { [state] in
                     try? serve(socket)
                     socket.cut()
+                    state.withLockedValue { $0.connections.removeAll { $0 === socket } }
                 }
             }
         }
@@ -26,11 +36,16 @@ final class SocketServer: Sendable {
     deinit { stop() }
 
     /// How many connections it was asked for so far.
-    var accepted: Int { connections.withLockedValue { $0.count } }
+    var accepted: Int { state.withLockedValue { $0.accepted } }
+
+    /// Ends the connections that there are.
+    func cutConnections() {
+        for socket in state.withLockedValue({ $0.connections }) { socket.cut() }
+    }
 
     /// Ends all connections and takes no more.
     func stop() {
         listening.cut()
-        for socket in connections.withLockedValue({ $0 }) { socket.cut() }
+        cutConnections()
     }
 }

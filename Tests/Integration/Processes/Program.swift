@@ -16,6 +16,24 @@ enum Program {
     static let reason: Comment = "needs nginx and redis-server (apt-get install nginx redis-server; make test does)"
     static var neighbours: Bool { nginx != nil && redis != nil }
 
+    /// What to write before a command so that it sees a file of the test as `/etc/hosts`: that file's path, then the
+    /// command follow. Nil where the tests may not have a mount namespace: neither root nor user namespaces.
+    static let beforeCommandWithHosts: [String]? = {
+        guard let unshare = inPath("unshare") else { return nil }
+        let mount = ["/bin/sh", "-c", #"mount --bind "$0" /etc/hosts && exec "$@""#]
+        for namespace in [[unshare, "--mount"], [unshare, "--map-root-user", "--mount"]] {
+            let words = namespace + mount
+            let trial = try? ChildProcess(words[0], words.dropFirst() + ["/dev/null", "/bin/true"], in: Scratch.root)
+            if (try? trial?.wait()) == 0 { return words }
+        }
+        return nil
+    }()
+
+    /// How often to do what takes long, by an environment variable.
+    static func rounds(_ variable: String, default few: Int) -> Int {
+        ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }.map { max(1, $0) } ?? few
+    }
+
     /// The root of the repository.
     static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized.path
 

@@ -2,14 +2,15 @@ import Glibc
 
 /// Where a server of a test listens: loopback or a Unix socket.
 enum Address: Hashable, Sendable, CustomStringConvertible {
-    case ipv4(UInt16)
+    /// The port, and the last byte of 127.0.0.x: servers that one name leads to in turn have one port and many addresses.
+    case ipv4(UInt16, host: UInt8 = 1)
     case ipv6(UInt16)
     case unix(String)
 
     /// As the resolver's configuration and nginx write it.
     var description: String {
         switch self {
-        case .ipv4(let port): "127.0.0.1:\(port)"
+        case .ipv4(let port, let host): "127.0.0.\(host):\(port)"
         case .ipv6(let port): "[::1]:\(port)"
         case .unix(let path): "unix:\(path)"
         }
@@ -38,11 +39,11 @@ enum Address: Hashable, Sendable, CustomStringConvertible {
     /// Calls `body` with the address as the socket calls want it.
     func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         switch self {
-        case .ipv4(let port):
+        case .ipv4(let port, let host):
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            address.sin_addr.s_addr = (0x7f00_0000 | UInt32(host)).bigEndian
             return unsafe Self.pass(&address, body)
         case .ipv6(let port):
             var address = sockaddr_in6()
