@@ -11,6 +11,12 @@ ARGS ?=
 # Arguments of `swift test`: make test TESTS="--filter Sessions"; SANITIZE=address or SANITIZE=thread
 TESTS ?=
 SANITIZE ?=
+# How long the tests of failovers and restarts are, and how many requests a second come meanwhile; few, when empty:
+# make test TESTS="--filter '(Failover|Restart)Tests'" FAILOVERS=20 RESTARTS=20 RATE=3000
+FAILOVERS ?=
+RESTARTS ?=
+RATE ?=
+LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE)
 # Where the tests' reports and all that they say go.
 REPORTS ?= .build
 # In a folder of its own.
@@ -67,7 +73,8 @@ build:
 # Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on. Under a sanitizer one
 # test after another, because some have a limit of real time and a sanitizer is slow.
 REAL = '^IntegrationTests\.'
-run_tests = SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --skip-build --xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
+run_tests = $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --skip-build \
+	--xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
 	$(if $(SANITIZE),--no-parallel) $(2) 2>&1 | Tests/summary $(REPORTS)/tests-$(1).log
 
 # A test that was skipped is a test that failed: the report must say that none was.

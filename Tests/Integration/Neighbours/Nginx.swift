@@ -12,11 +12,12 @@ final class Nginx: Sendable {
     static let shipped = Program.repository + "/nginx"
 
     /// - Parameters:
+    ///   - others: more resolvers, each with what the shipped file says of its one; they are asked in turn.
     ///   - settings: directives that stand at http level beside the shipped ones.
     ///   - server: those that stand in the server.
     ///   - change: changes the text of a shipped file, as its README says.
     init(
-        resolver: Address, backend: Address, settings: String = "", server: String = "",
+        resolver: Address, others: [Address] = [], backend: Address, settings: String = "", server: String = "",
         change: (_ file: String, _ text: String) throws -> String = { $1 }
     ) throws {
         guard let executable = Program.nginx else { throw WireError.failed("finding nginx", ENOENT) }
@@ -26,7 +27,7 @@ final class Nginx: Sendable {
             var text = try change(name, Scratch.read("\(Self.shipped)/\(name)"))
             switch name {
             case "upstream.conf":
-                text = try Self.replace("\n    server 127.0.0.1:4180 ", with: "\n    server \(resolver) ", in: text)
+                text = try Self.list([resolver] + others, in: text)
             case "nginx.conf":
                 text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
                 text = try Self.replace("server 127.0.0.1:8000 ", with: "server \(backend) ", in: text)
@@ -51,6 +52,13 @@ final class Nginx: Sendable {
     }
 
     var log: String { process.output }
+
+    private static func list(_ resolvers: [Address], in text: String) throws -> String {
+        let shipped = text.split(separator: "\n").filter { $0.hasPrefix("    server 127.0.0.1:4180") }
+        let line = try #require(shipped.count == 1 ? shipped.first : nil, "upstream.conf has one server")
+        let lines = resolvers.map { line.replacing("127.0.0.1:4180", with: "\($0)") }
+        return text.replacing(line, with: lines.joined(separator: "\n"))
+    }
 
     private static func replace(_ old: String, with new: String, in text: String) throws -> String {
         try #require(text.components(separatedBy: old).count == 2, "nginx's files say \(old) once")

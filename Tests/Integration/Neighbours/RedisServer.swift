@@ -46,7 +46,7 @@ final class RedisServer: Sendable {
         let started = try ChildProcess(
             executable,
             more + arguments + cluster + (password.map { ["--requirepass", $0] } ?? []) + settings
-                    + settingsOfThisStart,
+                + settingsOfThisStart,
             in: directory)
         process.withLockedValue { $0 = started }
         _ = try eventually("redis-server to answer; it wrote:\n\(started.output)") {
