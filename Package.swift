@@ -97,7 +97,7 @@ let tests: [Target] = [
     .testTarget(name: "LayoutTests"),
     .testTarget(
         name: "IntegrationTests",
-        dependencies: ["AuthgearResolver", "Bytes", "Tokens", .nioConcurrencyHelpers],
+        dependencies: ["AuthgearResolver", "Bytes", "Tokens", "Fixtures", .nioConcurrencyHelpers],
         path: "Tests/Integration"
     ),
 ]

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -20,13 +21,13 @@ extension IntegrationTests {
 
         @Test func `1 when the store is not there`() throws {
             let issuer = try IssuerServer(keys: Mint.keySet())
-            let (status, output) = try check(keys: issuer.keysURL, redis: "redis://127.0.0.1:\(Address.freePort())/0")
+            let (status, output) = try check(keys: issuer.keysURL, redis: "redis://127.0.0.1:\(FreePort.take())/0")
             #expect(status == 1, "\(output)")
         }
 
         @Test func `1 when the keys are not there`() throws {
             let redis = try RedisServer()
-            let (status, output) = try check(keys: "http://127.0.0.1:\(Address.freePort())/jwks", redis: redis.url)
+            let (status, output) = try check(keys: "http://127.0.0.1:\(FreePort.take())/jwks", redis: redis.url)
             #expect(status == 1, "\(output)")
             #expect(output.contains(Mint.issuer))
         }
@@ -42,8 +43,8 @@ extension IntegrationTests {
         @Test func `a listener that everybody reaches is no error, and a hint`() throws {
             try Scratch.write(
                 """
-                listen: ["0.0.0.0:\(Address.freePort())", "127.0.0.1:\(Address.freePort())"]
-                admin: { listen: "[::]:\(Address.freePort())" }
+                listen: ["0.0.0.0:\(FreePort.take())", "127.0.0.1:\(FreePort.take())"]
+                admin: { listen: "[::]:\(FreePort.take())" }
                 sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
                 """, to: "\(directory)/resolver.yaml")
             try Scratch.write("{}", to: "\(directory)/sessions.json")
@@ -69,8 +70,8 @@ extension IntegrationTests {
                 issuers:
                   - issuer: "\(Mint.issuer)"
                     audiences: [a]
-                    jwks_uri: "https://localhost:\(Address.freePort())/jwks"
-                sessions: { store: redis, app_id: a, redis: { url: "rediss://127.0.0.1:\(Address.freePort())" } }
+                    jwks_uri: "https://localhost:\(FreePort.take())/jwks"
+                sessions: { store: redis, app_id: a, redis: { url: "rediss://127.0.0.1:\(FreePort.take())" } }
                 tls: { ca_file: ca.pem }
                 """, to: "\(directory)/resolver.yaml")
             let (status, output) = try check()
@@ -83,8 +84,8 @@ extension IntegrationTests {
         private func check(keys: String, redis: String) throws -> (Int32, String) {
             try Scratch.write(
                 """
-                listen: ["127.0.0.1:\(Address.freePort())"]
-                admin: { listen: "127.0.0.1:\(Address.freePort())" }
+                listen: ["127.0.0.1:\(FreePort.take())"]
+                admin: { listen: "127.0.0.1:\(FreePort.take())" }
                 issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(keys)" }]
                 sessions: { store: redis, app_id: my-project, redis: { url: "\(redis)" } }
                 """, to: "\(directory)/resolver.yaml")

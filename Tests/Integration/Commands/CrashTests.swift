@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ extension IntegrationTests {
         @Test(arguments: ["systemd/authgear-resolver.service", "container/Dockerfile"])
         func `a crash ends the process at once, and writes nothing of its memory`(_ file: String) throws {
             let directory = try Scratch.directory()
-            let port = try Address.freePort()
+            let port = try FreePort.take()
             let process = try ChildProcess(
                 try #require(Program.resolver), ["demo", "--listen", "127.0.0.1:\(port)"], in: directory,
                 environment: try Self.environment(file))

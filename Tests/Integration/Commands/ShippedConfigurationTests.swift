@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ extension IntegrationTests {
         @Test(arguments: ["resolver.example.yaml", "container/resolver.yaml", "kubernetes/gateway.yaml"])
         func `it starts with each`(_ file: String) throws {
             let directory = try Scratch.directory()
-            let (port, adminPort, nowhere) = try (Address.freePort(), Address.freePort(), Address.freePort())
+            let (port, adminPort, nowhere) = try (FreePort.take(), FreePort.take(), FreePort.take())
             let shipped = try Self.configuration(Scratch.read("\(Program.repository)/deploy/\(file)"))
             // Only addresses are replaced: nothing outside this machine is asked.
             let text =

@@ -1,3 +1,4 @@
+import Fixtures
 import NIOConcurrencyHelpers
 
 /// Three redis-servers, one of which is the primary, and whose failovers a test makes.
@@ -20,7 +21,7 @@ final class ReplicationGroup: Sendable {
     private let state: NIOLockedValueBox<Roles>
 
     init() throws {
-        let port = try Address.freePort()
+        let port = try FreePort.take()
         nodes = try (2...4).map { try RedisNode(port: port, lastByte: $0) }
         state = NIOLockedValueBox(Roles(primary: nodes[0]))
         try restore()

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 import Testing
@@ -61,7 +62,7 @@ extension IntegrationTests {
             let recipe = try Recipe(
                 "Asking Authgear itself when Redis does not know the user",
                 replacing: [
-                    ("127.0.0.1:4191", "\(Address.ipv4(try Address.freePort()))"),
+                    ("127.0.0.1:4191", "\(Address.ipv4(try FreePort.take()))"),
                     ("authgear:3001", "\(authgear.address)"),
                 ])
             return try Nginx(
@@ -89,7 +90,7 @@ private final class Authgear: Sendable {
 
     /// - Parameter answer: gives the fields of an answer, without their prefix.
     init(_ answer: @escaping @Sendable () throws -> [String]) throws {
-        address = .ipv4(try Address.freePort())
+        address = .ipv4(try FreePort.take())
         let count = NIOLockedValueBox(0)
         self.count = count
         server = try SocketServer(on: address) { socket in

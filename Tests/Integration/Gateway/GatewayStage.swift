@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 import Tokens
 
@@ -17,9 +18,9 @@ final class GatewayStage: Sendable {
         issuer = try IssuerServer(keys: Mint.keySet())
         redis = try RedisServer(password: "the-password")
         try Sessions.store(in: redis)
-        backend = try Backend(on: .ipv4(Address.freePort()))
+        backend = try Backend(on: .ipv4(FreePort.take()))
         // Nobody listens there: the keys of this issuer can't be fetched.
-        let nowhere = Address.ipv4(try Address.freePort())
+        let nowhere = Address.ipv4(try FreePort.take())
         resolver = try ResolverServer(
             """
             issuers:

@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 extension IntegrationTests {
@@ -14,7 +15,7 @@ extension IntegrationTests {
 
         @Test(arguments: ["/", "/account/"])
         func `a page in place of a 502 lets nobody in while the resolver is away`(_ path: String) throws {
-            let nowhere = Address.ipv4(try Address.freePort())
+            let nowhere = Address.ipv4(try FreePort.take())
             let nginx = try nginx("error_page 502 503 504 = /public/;", resolver: nowhere)
             let response = try HTTPConnection.get(nginx.address, path)
             #expect(response.status == 503)

@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 extension IntegrationTests {
@@ -66,7 +67,7 @@ extension IntegrationTests {
         func `the longest answer arrives at the backend, and a longer one is 503`(_ number: Int) throws {
             let (limits, longest, longer) = Self.cases[number]
             let resolver = try resolver(of: [longest, longer], limits: limits)
-            let backend = try Backend(on: .ipv4(Address.freePort()))
+            let backend = try Backend(on: .ipv4(FreePort.take()))
             let nginx = try Nginx(resolver: resolver.ipv4, backend: backend.server.address)
             for path in ["/", "/account/"] {
                 let response = try HTTPConnection.get(

@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 extension IntegrationTests {
@@ -72,7 +73,7 @@ extension IntegrationTests {
             (#"["restock.edit","stock.edits"]"#, 403), (#"["stockxedit"]"#, 403), ("[]", 403),
         ])
         func `only who has the role comes in`(roles: String, status: Int) throws {
-            let forbidden = "127.0.0.1:\(try Address.freePort())"
+            let forbidden = "127.0.0.1:\(try FreePort.take())"
             let recipe = try Recipe("Roles", replacing: [("127.0.0.1:8403", forbidden)])
             let nginx = try nginx(recipe.block(.http), server: recipe.block(.server))
             let token = try Mint.token(["https://authgear.com/claims/user/roles": roles])

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -85,8 +86,8 @@ extension IntegrationTests {
             try Scratch.write(
                 """
                 threads: 1
-                listen: ["127.0.0.1:\(try Address.freePort())"]
-                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                listen: ["127.0.0.1:\(try FreePort.take())"]
+                admin: { listen: "127.0.0.1:\(try FreePort.take())" }
                 sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
                 """, to: "\(directory)/resolver.yaml")
             let command = "ulimit -n \(files) && exec \(try #require(Program.resolver)) serve --config resolver.yaml"
@@ -114,7 +115,7 @@ extension IntegrationTests {
             let directory = try Scratch.directory()
             let configuration = """
                 listen: ["unix:\(directory)/resolver.sock"]
-                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                admin: { listen: "127.0.0.1:\(try FreePort.take())" }
                 sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
                 """
             try Scratch.write("{}", to: "\(directory)/sessions.json")
@@ -128,7 +129,7 @@ extension IntegrationTests {
         }
 
         @Test func `it starts while Redis and the issuer are away, and says so`() throws {
-            let nowhere = Address.ipv4(try Address.freePort())
+            let nowhere = Address.ipv4(try FreePort.take())
             let resolver = try ResolverServer(
                 """
                 issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "http://\(nowhere)/jwks" }]
@@ -150,7 +151,7 @@ extension IntegrationTests {
 
         /// A Redis that takes connections and says nothing, and a resolver of four loops beside it.
         private func besideSilentRedis(connectTimeout: String) throws -> (redis: SocketServer, ResolverServer) {
-            let redis = try SocketServer(on: .ipv4(Address.freePort())) { socket in
+            let redis = try SocketServer(on: .ipv4(FreePort.take())) { socket in
                 while try !socket.receive().isEmpty {}
             }
             let resolver = try ResolverServer(
@@ -186,7 +187,7 @@ extension IntegrationTests {
 
         @Test func `of a wrong configuration it says every error with its line, and listens nowhere`() throws {
             let directory = try Scratch.directory()
-            let port = try Address.freePort()
+            let port = try FreePort.take()
             // Holds the port: would it be bound before the file is read, that would be the error.
             let holder = try Socket.listen(on: .ipv4(port))
             defer { holder.cut() }
@@ -215,7 +216,7 @@ extension IntegrationTests {
         }
 
         @Test func `a port that is taken is an error that names it`() throws {
-            let port = try Address.freePort()
+            let port = try FreePort.take()
             let holder = try Socket.listen(on: .ipv4(port))
             defer { holder.cut() }
             let directory = try Scratch.directory()
@@ -223,7 +224,7 @@ extension IntegrationTests {
             let process = try ResolverServer.launch(
                 """
                 listen: ["127.0.0.1:\(port)"]
-                admin: { listen: "127.0.0.1:\(try Address.freePort())" }
+                admin: { listen: "127.0.0.1:\(try FreePort.take())" }
                 sessions: { store: memory, app_id: a, memory: { file: "\(directory)/sessions.json" } }
                 """, in: directory)
             #expect(try process.wait() == 1)

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -11,8 +12,8 @@ extension IntegrationTests {
                 issuers:
                   - issuer: "\(Mint.issuer)"
                     audiences: ["\(Mint.audience)"]
-                    jwks_uri: "https://localhost:\(Address.freePort())/jwks"
-                sessions: { store: redis, app_id: a, redis: { url: "rediss://127.0.0.1:\(Address.freePort())" } }
+                    jwks_uri: "https://localhost:\(FreePort.take())/jwks"
+                sessions: { store: redis, app_id: a, redis: { url: "rediss://127.0.0.1:\(FreePort.take())" } }
                 tls: { ca_file: "\(file)" }
                 """)
             let words = "there are no certificates to trust: \(file) (tls.ca_file) can't be read: no such file"

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
@@ -35,7 +36,7 @@ final class Balancer: Sendable {
 
     /// - Parameter target: the server that it leads to; nil closes each connection at once.
     init(to target: Address? = nil) throws {
-        address = .ipv4(try Address.freePort())
+        address = .ipv4(try FreePort.take())
         let state = State(target)
         self.state = state
         server = try SocketServer(on: address) { client in

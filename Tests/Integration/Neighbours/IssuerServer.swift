@@ -1,3 +1,4 @@
+import Fixtures
 import NIOConcurrencyHelpers
 
 /// An identity server: serves a key set at `/jwks`, and counts who fetches it.
@@ -15,7 +16,7 @@ final class IssuerServer: Sendable {
     }
 
     init(keys: String) throws {
-        address = .ipv4(try Address.freePort())
+        address = .ipv4(try FreePort.take())
         let state = Shared(keys)
         self.state = state
         server = try SocketServer(on: address) { socket in

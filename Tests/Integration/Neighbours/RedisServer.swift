@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
@@ -20,7 +21,7 @@ final class RedisServer: Sendable {
         port: UInt16? = nil, host: UInt8 = 1, password: String? = nil, _ more: [String] = [], settings: [String] = []
     ) throws {
         self.more = more
-        self.port = try port ?? Address.freePort()
+        self.port = try port ?? FreePort.take()
         self.host = host
         address = .ipv4(self.port, host: host)
         self.password = password
@@ -42,7 +43,7 @@ final class RedisServer: Sendable {
             "--save", "", "--appendonly", "yes", "--appendfsync", "always",
         ]
         // A cluster's nodes speak 10,000 ports above, which may not be there.
-        let cluster = more.contains("--cluster-enabled") ? ["--cluster-port", "\(try Address.freePort())"] : []
+        let cluster = more.contains("--cluster-enabled") ? ["--cluster-port", "\(try FreePort.take())"] : []
         let started = try ChildProcess(
             executable,
             more + arguments + cluster + (password.map { ["--requirepass", $0] } ?? []) + settings

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
@@ -21,9 +22,9 @@ final class ResolverServer: Sendable {
         directory = try Scratch.directory()
         self.hosts = hosts
         unix = .unix("\(directory)/resolver.sock")
-        ipv4 = .ipv4(try Address.freePort())
-        ipv6 = .ipv6(try Address.freePort())
-        admin = .ipv4(try Address.freePort())
+        ipv4 = .ipv4(try FreePort.take())
+        ipv6 = .ipv6(try FreePort.take())
+        admin = .ipv4(try FreePort.take())
         let head = """
             listen: ["\(unix)", "\(ipv4)", "\(ipv6)"]
             admin: { listen: "\(admin)" }

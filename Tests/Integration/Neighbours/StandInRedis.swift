@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
@@ -40,7 +41,7 @@ final class StandInRedis: Sendable {
 
     /// - Parameter records: what it has, by key.
     init(_ manner: Manner, records: [String: String] = [:]) throws {
-        address = .ipv4(try Address.freePort())
+        address = .ipv4(try FreePort.take())
         let state = State()
         self.state = state
         server = try SocketServer(on: address) { socket in

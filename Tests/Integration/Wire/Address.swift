@@ -16,18 +16,6 @@ enum Address: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A port on which nothing listens, for 127.0.0.1 and ::1 alike. It lies below the range from which the kernel
-    /// takes the near ends of connections, so it stays free until the server that gets it has started.
-    static func freePort() throws -> UInt16 {
-        for _ in 0..<200 {
-            let port = UInt16.random(in: 20_000..<32_000)
-            if (try? Socket.listen(on: .ipv4(port))) != nil, (try? Socket.listen(on: .ipv6(port))) != nil {
-                return port
-            }
-        }
-        throw WireError.failed("finding a free port", errno)
-    }
-
     var family: Int32 {
         switch self {
         case .ipv4: AF_INET

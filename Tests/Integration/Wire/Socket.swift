@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 
 /// What went wrong on the wire, for the failure message of a test.
@@ -46,7 +47,7 @@ final class Socket: Sendable {
         return socket
     }
 
-    /// Listens at `address`; port 0 is none here, take `Address.freePort()`.
+    /// Listens at `address`; port 0 is none here, take `FreePort.take()`.
     static func listen(on address: Address) throws -> Socket {
         let socket = try make(address.family)
         socket.enable(SO_REUSEADDR, at: SOL_SOCKET)

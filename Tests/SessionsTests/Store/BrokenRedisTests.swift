@@ -114,7 +114,7 @@ import Testing
         ("unix:///nowhere/redis.sock", "cannot reach redis at unix:/nowhere/redis.sock: no such socket"),
     ])
     func `a server that can't be reached is told why`(_ url: String, _ reason: String) async throws {
-        let port = String(try await RedisServer.freePort())
+        let port = String(try FreePort.take())
         let store = try await TestStore(url: url.replacing("{}", with: port))
         #expect(try await store.status == .unreachable(reason: reason.replacing("{}", with: port)))
         let replies = try await store.lookUp(["a", "b"])

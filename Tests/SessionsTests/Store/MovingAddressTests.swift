@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
@@ -17,7 +18,7 @@ struct `An address that moves` {
 
     @Test(arguments: [false, true])
     func `a name that leads elsewhere is followed, and one that leads nowhere is not`(_ movesOut: Bool) async throws {
-        let port = try await RedisServer.freePort()
+        let port = try FreePort.take()
         let first = try await Self.server(of: "u1", ["--port", "\(port)", "--bind", "127.0.0.1"])
         let second = try await Self.server(of: "u2", ["--port", "\(port)", "--bind", "127.0.0.2"])
         let (host, asked) = (NIOLockedValueBox<String?>("127.0.0.1"), TestLog())
@@ -69,7 +70,7 @@ struct `An address that moves` {
 
     @Test(arguments: [false, true])
     func `a connection over TCP is probed by the system while it is silent`(_ movesOut: Bool) async throws {
-        let port = try await RedisServer.freePort()
+        let port = try FreePort.take()
         let server = try await Self.server(of: "u1", ["--port", "\(port)", "--bind", "127.0.0.1"])
         let store = try await TestStore(url: "redis://127.0.0.1:\(port)", movesOut: movesOut)
         #expect(try await store.lookUp("s").summary == "found u1")

@@ -52,7 +52,7 @@ import Testing
             if isAway.withLockedValue({ $0 }) { return nil }
             return FakeRedis.manners(command)
         }
-        let store = try await TestStore(url: server.url, commandTimeout: .milliseconds(50))
+        let store = try await TestStore(url: server.url, commandTimeout: .seconds(1))
         isAway.withLockedValue { $0 = true }
         #expect(try await store.lookUp("s").summary == "disconnected")
         #expect(try await store.lookUp("s").summary == "disconnected")

@@ -1,3 +1,4 @@
+import Fixtures
 import NIOCore
 import NIOPosix
 import Resolution
@@ -84,8 +85,8 @@ struct `Being let in by a real redis` {
     }
 
     /// A server that speaks TLS alone, on a TCP port.
-    static func tlsServer(_ certificates: Certificates) async throws -> (RedisServer, Int) {
-        let port = try await RedisServer.freePort()
+    static func tlsServer(_ certificates: Certificates) async throws -> (RedisServer, UInt16) {
+        let port = try FreePort.take()
         let server = try await RedisServer([
             "--tls-port", "\(port)", "--bind", "127.0.0.1", "--tls-auth-clients", "no",
             "--tls-cert-file", certificates.certificate, "--tls-key-file", certificates.key,
@@ -118,7 +119,7 @@ struct `Being let in by a real redis` {
         let (server, port) = try await Self.tlsServer(certificates)
         let plain = try await Self.probe("redis://127.0.0.1:\(port)", within: .seconds(5))
         #expect("\(plain)".contains("does it want TLS (rediss://)?"))
-        let plainPort = try await RedisServer.freePort()
+        let plainPort = try FreePort.take()
         let other = try await RedisServer(["--port", "\(plainPort)", "--bind", "127.0.0.1"])
         let tls = try await Self.probe("rediss://127.0.0.1:\(plainPort)", within: .milliseconds(100))
         #expect("\(tls)".contains("did not answer within connect_timeout: does it speak TLS on this port?"))

@@ -1,3 +1,4 @@
+import Fixtures
 import NIOCore
 import Resolution
 import Sessions
@@ -42,7 +43,7 @@ struct `Redis store with a real redis` {
 
     @Test(arguments: [false, true])
     func `it listens on TCP too`(_ movesOut: Bool) async throws {
-        let port = try await RedisServer.freePort()
+        let port = try FreePort.take()
         let server = try await RedisServer(["--port", "\(port)", "--bind", "127.0.0.1"])
         try await server.cli("SET", "s", Self.session)
         let store = try await TestStore(url: "redis://127.0.0.1:\(port)", movesOut: movesOut)

@@ -16,9 +16,9 @@ struct RedisTLSTests {
     /// A server for the name `redis.internal` that, as it is redis's default, asks who its clients are.
     private func server(
         of authority: CertificateAuthority, _ arguments: [String] = []
-    ) async throws -> (RedisServer, port: Int) {
+    ) async throws -> (RedisServer, port: UInt16) {
         let own = try authority.issue("server", for: "DNS:redis.internal")
-        let port = try await RedisServer.freePort()
+        let port = try FreePort.take()
         let server = try await RedisServer(
             [
                 "--tls-port", "\(port)", "--bind", "127.0.0.1", "--tls-cert-file", own.certificate,

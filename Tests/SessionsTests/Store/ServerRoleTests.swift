@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOCore
 import NIOPosix
@@ -21,17 +22,14 @@ struct `Which server is believed` {
         return (primary, replica)
     }
 
-    /// A server that others can replicate, at a port that nobody took before it was started.
-    static func server() async throws -> (server: RedisServer, port: Int) {
-        for _ in 0..<20 {
-            let port = try await RedisServer.freePort()
-            let server = try? await RedisServer([
-                "--port", "\(port)", "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0",
-                "--repl-ping-replica-period", "1",
-            ])
-            if let server { return (server, port) }
-        }
-        throw Program.Failure(output: "no port was free")
+    /// A server that others can replicate, and its port.
+    static func server() async throws -> (server: RedisServer, port: UInt16) {
+        let port = try FreePort.take()
+        let server = try await RedisServer([
+            "--port", "\(port)", "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0",
+            "--repl-ping-replica-period", "1",
+        ])
+        return (server, port)
     }
 
     static func store(
@@ -112,7 +110,7 @@ struct `Which server is believed` {
 
     @Test func `a replica that never met its primary is not read, whoever is wanted`() async throws {
         let replica = try await Self.server().server
-        try await replica.cli("REPLICAOF", "127.0.0.1", "\(RedisServer.freePort())")
+        try await replica.cli("REPLICAOF", "127.0.0.1", "\(FreePort.take())")
         let store = try await Self.store(replica, role: .any(maximumLag: .seconds(3600)), movesOut: false)
         #expect(try await store.lookUp("s").summary == "notPrimary")
         #expect("\(try await store.status)".contains("lost its primary"))

@@ -1,6 +1,4 @@
 import Foundation
-import NIOCore
-import NIOPosix
 import Testing
 
 /// A redis-server of a test's own: on a Unix socket in a directory that goes with it, never on a fixed port.
@@ -60,14 +58,5 @@ actor RedisServer {
         let own = ["--port", "0", "--unixsocket", directory + "/redis.sock", "--save", "", "--appendonly", "no"]
         return try await Program.start(
             executable, own + arguments, in: directory, until: "eady to accept connections")
-    }
-
-    /// A TCP port of 127.0.0.1 on which nobody listens.
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close().get()
-        return port
     }
 }
