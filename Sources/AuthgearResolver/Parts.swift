@@ -50,7 +50,7 @@ package struct Parts {
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(),
             fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
-            clock: { .now }, publish: loops.publish)
+            publish: loops.publish)
         let refusals = RefusalLog(logger: logger, issuers: Set(configuration.issuers.map { Array($0.identifier.utf8) }))
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,

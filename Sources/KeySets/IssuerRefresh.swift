@@ -25,17 +25,17 @@ final class IssuerRefresh {
             pace: source.isFile ? .file(wait: wait) : .remote(wait: wait), memory: memory)
     }
 
-    func status(_ keys: IssuerKeys, now: NIODeadline, date: Timestamp) -> IssuerStatus {
+    func status(_ keys: IssuerKeys, now: NIODeadline) -> IssuerStatus {
         IssuerStatus(
             issuer: source.issuer, age: confirmedAt.map { Duration(now - $0) },
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
-            fetches: fetches, problem: problem(keys, date: date))
+            fetches: fetches, problem: problem(keys, now: now))
     }
 
-    private func problem(_ keys: IssuerKeys, date: Timestamp) -> String? {
+    private func problem(_ keys: IssuerKeys, now: NIODeadline) -> String? {
         let reason = failure.map { ": \($0)" } ?? ""
         if keys.set == nil { return "no keys yet from \(source.place)\(reason)" }
-        if keys.usableUntil <= date { return "keys from \(source.place) are too old\(reason)" }
+        if keys.usableUntil <= now.uptimeNanoseconds { return "keys from \(source.place) are too old\(reason)" }
         return nil
     }
 }

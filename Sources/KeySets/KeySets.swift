@@ -1,4 +1,3 @@
-package import Bytes
 package import NIOCore
 import ServiceLifecycle
 package import Telemetry
@@ -40,14 +39,13 @@ package final class KeySets: Service {
     /// - Parameters:
     ///   - eventLoop: where schedules and timers live; requests of other loops are not slowed by them.
     ///   - fetcher: whose shutdown is up to this service.
-    ///   - clock: the civil time, which tokens are judged by too.
     ///   - publish: gets each new ring on `eventLoop`, before anybody who waits for one of its keys gets a reply there.
     package convenience init(
         _ settings: Settings, on eventLoop: any EventLoop, fetcher: KeyFetcher, log: LimitedLog,
-        clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void
+        publish: @escaping @Sendable (KeyRing) -> Void
     ) {
         self.init(
-            settings, on: eventLoop, log: log, clock: clock, publish: publish,
+            settings, on: eventLoop, log: log, publish: publish,
             fetch: { order in
                 do throws(FetchFailure) {
                     return .success(try await fetcher.fetch(order.source, since: order.stamp))
@@ -60,7 +58,7 @@ package final class KeySets: Service {
     /// Fetches with closures.
     package init(
         _ settings: Settings, on eventLoop: any EventLoop, log: LimitedLog,
-        clock: @escaping @Sendable () -> Timestamp, publish: @escaping @Sendable (KeyRing) -> Void,
+        publish: @escaping @Sendable (KeyRing) -> Void,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         fetch: @escaping Fetch, shutdown: @escaping @Sendable () async -> Void = {}
     ) {
@@ -71,7 +69,7 @@ package final class KeySets: Service {
         self.shutdown = shutdown
         noMoreOrders = { continuation.finish() }
         let effects = Refresher.Effects(
-            fetch: { continuation.yield($0) }, publish: publish, clock: clock, jitter: jitter)
+            fetch: { continuation.yield($0) }, publish: publish, jitter: jitter)
         refresher = .makeBoxSendingValue(
             Refresher(settings, eventLoop: eventLoop, effects: effects, log: log), eventLoop: eventLoop)
     }

@@ -20,8 +20,6 @@ final class Refresher {
         /// Begins a fetch; `fetchEnded` follows.
         var fetch: @Sendable (FetchOrder) -> Void
         var publish: @Sendable (KeyRing) -> Void
-        /// The civil time.
-        var clock: @Sendable () -> Timestamp
         /// From 0 to 1.
         var jitter: @Sendable () -> Double
     }
@@ -49,6 +47,9 @@ final class Refresher {
         ring = .empty(issuers: sources.count)
     }
 
+    /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
+    private var now: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+
     func start() {
         for index in issuers.indices {
             handle(index) { schedule, now in schedule.start(now: now) }
@@ -68,7 +69,7 @@ final class Refresher {
         let keys = ring.issuers[missing.issuer]
         let holding = RefreshSchedule<IssuerRefresh.Reply>.Holding(
             hasKid: missing.kid.map { keys.set?.hasKey(kid: $0) ?? false } ?? false,
-            isUsable: keys.set != nil && effects.clock() < keys.usableUntil)
+            isUsable: keys.set != nil && now < keys.usableUntil)
         let mayWait = waiting < Self.waiterLimit
         handle(missing.issuer) { schedule, now in
             schedule.find(missing, asker: reply, holding: holding, mayWait: mayWait, now: now)
@@ -89,7 +90,7 @@ final class Refresher {
 
     var status: [IssuerStatus] {
         zip(issuers, ring.issuers).map { issuer, keys in
-            issuer.status(keys, now: eventLoop.now, date: effects.clock())
+            issuer.status(keys, now: eventLoop.now)
         }
     }
 }
@@ -120,10 +121,9 @@ extension Refresher {
     /// Puts the set into the ring, good for `jwks.max_stale` from now. A set that is the same is published only when that
     /// makes a difference: a file is looked at every second.
     private func confirm(_ index: Int, set: KeySet?, isChanged: Bool) {
-        let until = effects.clock() + maxStale
-        let published = ring.issuers[index].usableUntil
-        let step = min(maxStale / 10, .seconds(60))
-        guard isChanged || until < published || published + step <= until else { return }
+        let until = now + maxStale.nanoseconds
+        let step = min(maxStale / 10, .seconds(60)).nanoseconds
+        guard isChanged || ring.issuers[index].usableUntil + step <= until else { return }
         ring.issuers[index] = IssuerKeys(set: set, usableUntil: until)
         effects.publish(ring)
     }

@@ -15,13 +15,13 @@ enum TokenJudgement {
 
 extension Resolver {
     /// Judges a token: from memory when it was seen before, else by its signature.
-    mutating func judge(_ token: RawSpan, _ findings: inout Findings, now: Timestamp) -> TokenJudgement {
+    mutating func judge(_ token: RawSpan, _ findings: inout Findings, now: Moment) -> TokenJudgement {
         guard token.byteCount <= verifier.maximumTokenBytes else {
             return BearerToken.isCompact(token) ? refuse(.tooLong) : .opaque
         }
         let digest = SHA256Digest(of: token)
         if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
-        if let reason = tokenCache.refusal(for: digest, with: keys, now: now) { return refuse(reason) }
+        if let reason = tokenCache.refusal(for: digest, with: keys, now: now) { return refuse(reason, &findings) }
         guard BearerToken.isCompact(token) else { return .opaque }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let token):
@@ -31,7 +31,7 @@ extension Resolver {
             return refuse(refusal)
         case .forged(let issuer):
             signatures += 1
-            return refuse(.forged, issuer, digest)
+            return refuse(.forged, issuer, digest, &findings)
         case .keyMissing(let key):
             return .keyMissing(key)
         }
@@ -45,8 +45,7 @@ extension Resolver {
         }
     }
 
-    /// The answer of a token that was verified, remembered, and so is that it can't be given. That it is too long is not: it
-    /// holds no longer than the token.
+    /// The answer of a token that was verified, remembered, and so is that it can't be given.
     private mutating func accept(
         _ token: borrowing VerifiedToken, _ digest: SHA256Digest, _ findings: inout Findings
     ) -> TokenJudgement {
@@ -55,27 +54,30 @@ extension Resolver {
             tokenCache.remember(answer, of: token, for: digest)
             return .valid(answer)
         } catch {
-            switch error {
-            case .refused(let refusal): return refuse(.unstatable(refusal), token.issuer, digest)
-            case .tooLong:
-                note(error, &findings)
-                return .tooLong
-            }
+            let reason: RefusedToken.Reason =
+                switch error {
+                case .refused(let refusal): .unstatable(refusal)
+                case .tooLong(let answer): .tooLong(answer, until: token.expiresAt)
+                }
+            return refuse(reason, token.issuer, digest, &findings)
         }
     }
 
     /// Refuses a token for what it took a signature to find out, and remembers it.
     private mutating func refuse(
-        _ reason: RefusedToken.Reason, _ issuer: Int, _ digest: SHA256Digest
+        _ reason: RefusedToken.Reason, _ issuer: Int, _ digest: SHA256Digest, _ findings: inout Findings
     ) -> TokenJudgement {
         tokenCache.remember(RefusedToken(reason: reason, issuer: issuer), for: digest)
-        return refuse(reason)
+        return refuse(reason, &findings)
     }
 
-    private mutating func refuse(_ reason: RefusedToken.Reason) -> TokenJudgement {
+    private mutating func refuse(_ reason: RefusedToken.Reason, _ findings: inout Findings) -> TokenJudgement {
         switch reason {
         case .forged: tally.count(TokenRefusal.signatureWrong)
         case .unstatable(let refusal): tally.count(refusal)
+        case .tooLong(let answer, _):
+            note(.tooLong(answer), &findings)
+            return .tooLong
         }
         return .refused
     }

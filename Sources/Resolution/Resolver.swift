@@ -49,7 +49,7 @@ package struct Resolver: ~Copyable {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
             let token = head.extracting(place.range)
-            switch judge(token, &findings, now: now.timestamp) {
+            switch judge(token, &findings, now: now) {
             case .valid(let answer):
                 return .answer(answer)
             case .opaque:
@@ -78,7 +78,7 @@ package struct Resolver: ~Copyable {
     /// Goes on with a parked request, now that its key was looked for.
     package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Moment) -> Step {
         if case .token(let token) = parked.pursuit {
-            switch judge(token.span.bytes, &parked.findings, now: now.timestamp) {
+            switch judge(token.span.bytes, &parked.findings, now: now) {
             case .valid(let answer):
                 return .answer(answer)
             case .opaque, .tooLong:

@@ -25,7 +25,7 @@ package struct TokenVerifier: Sendable {
     }
 
     /// Runs all checks.
-    package mutating func verify(_ token: RawSpan, with ring: KeyRing, now: Timestamp) -> TokenVerdict {
+    package mutating func verify(_ token: RawSpan, with ring: KeyRing, now: Moment) -> TokenVerdict {
         do throws(TokenRefusal) {
             return try check(token, with: ring, now: now)
         } catch {
@@ -46,20 +46,20 @@ package struct TokenVerifier: Sendable {
     }
 
     private mutating func check(
-        _ token: RawSpan, with ring: KeyRing, now: Timestamp
+        _ token: RawSpan, with ring: KeyRing, now: Moment
     ) throws(TokenRefusal) -> TokenVerdict {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
         let header = try header(token.header)
         let payload = token.payload.span.bytes
         let claims = try TokenClaims(reading: payload, issuers: table)
         let index = try issuer(of: claims, header)
-        let expiresAt = try checkTimes(claims, leeway: issuers[index].leeway, now: now)
+        let expiresAt = try checkTimes(claims, leeway: issuers[index].leeway, now: now.timestamp)
         let subject = try checkParties(claims, of: payload, issuers[index])
         let kid = try header.keyID()
         guard index < ring.issuers.count, let keys = ring.issuers[index].set else {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .neverLoaded))
         }
-        guard now < ring.issuers[index].usableUntil else {
+        guard now.steady < ring.issuers[index].usableUntil else {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .tooOld))
         }
         guard let key = try keys.key(kid: kid, for: header.algorithm) else {

@@ -32,7 +32,7 @@ extension TokenVerifier {
         _ token: [UInt8], with ring: KeyRing = TokenMint.ring(), now: Timestamp = TokenMint.now
     ) -> TokenVerdict {
         var verifier = self
-        return verifier.verify(token.span.bytes, with: ring, now: now)
+        return verifier.verify(token.span.bytes, with: ring, now: Moment(steady: 0, timestamp: now))
     }
 
     package static func verifySignature(of token: [UInt8], with keys: KeySet) throws(TokenRefusal) {

@@ -22,7 +22,7 @@ import Tokens
             .init(sources: [source], maxStale: .seconds(86_400), wait: .seconds(1)), on: loop,
             fetcher: KeyFetcher(group: MultiThreadedEventLoopGroup.singleton),
             log: LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-            clock: { Timestamp(microseconds: 0) }, publish: { continuation.yield($0) })
+            publish: { continuation.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await keySets.run() }
             var iterator = rings.makeAsyncIterator()

@@ -35,10 +35,9 @@ final class Rig: Sendable {
         keySets = KeySets(
             .init(sources: sources, maxStale: maxStale, wait: .seconds(1)), on: loop,
             log: LimitedLog(Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } }),
-            clock: { [loop] in Timestamp(microseconds: Int64(loop.now.uptimeNanoseconds / 1_000)) },
             publish: { ring in
                 continuation.yield(
-                    .published(ring.issuers.map { $0.set?.kids }, until: ring.issuers[0].usableUntil.seconds))
+                    .published(ring.issuers.map { $0.set?.kids }, until: ring.issuers[0].usableUntil / 1_000_000_000))
             }, jitter: { 0 }, fetch: { order in await desk.fetch(order) })
         self.add = { continuation.yield($0) }
     }

@@ -20,7 +20,7 @@ import Tokens
     private static func gateway() throws -> EmbeddedGateway {
         let gateway = try EmbeddedGateway(issuers: [TokenMint.trustedIssuer()])
         let set = try KeySet([TestKeys.key(.es256)])
-        let ring = KeyRing(issuers: [IssuerKeys(set: set, usableUntil: .distantFuture)])
+        let ring = KeyRing(issuers: [IssuerKeys(set: set, usableUntil: .max)])
         gateway.post(.perform { $0.resolver.publish(ring) })
         return gateway
     }

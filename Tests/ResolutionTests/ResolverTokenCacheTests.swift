@@ -27,7 +27,7 @@ struct ResolverTokenCacheTests {
         var desk = Self.warm()
         let end = Timestamp(seconds: 1_800_000_800) + .seconds(10)
         desk.now = end - .microseconds(1)
-        desk.resolver.publish(Self.ring(usableUntil: .distantFuture))
+        desk.resolver.publish(Self.ring(usableUntil: .max))
         #expect(desk.ask(authorization: Self.bearer) == ResolverTokenTests.valid)
         #expect(desk.resolver.tokenCacheFigures.hits == 1)
         desk.now = end
@@ -50,7 +50,7 @@ struct ResolverTokenCacheTests {
 
     @Test func `it is not given when the issuer's keys are too old`() {
         var desk = Self.warm()
-        desk.resolver.publish(Self.ring(usableUntil: desk.now))
+        desk.resolver.publish(Self.ring(usableUntil: desk.moment.steady))
         #expect(desk.ask(authorization: Self.bearer) == Desk.unknown(.keysTooOld))
     }
 
@@ -74,7 +74,7 @@ struct ResolverTokenCacheTests {
     @Test func `that a token is forged nobody can say while the issuer's keys are too old`() {
         var desk = Self.warm()
         let forged = ResolverTokenTests.bearer(ResolverTokenTests.forged())
-        desk.resolver.publish(Self.ring(usableUntil: desk.now + .seconds(5)))
+        desk.resolver.publish(Self.ring(usableUntil: desk.moment.steady(after: .seconds(5))))
         #expect(desk.ask(authorization: forged) == Desk.invalid)
         desk.now = desk.now + .seconds(5)
         #expect(desk.ask(authorization: forged) == Desk.unknown(.keysTooOld))
@@ -94,8 +94,28 @@ struct ResolverTokenCacheTests {
         #expect(desk.ask(authorization: Self.unstatable) == Desk.invalid)
         desk.resolver.publish(TokenMint.ring([TestKeys.stranger]))
         #expect(desk.ask(authorization: Self.unstatable) == Desk.unknown(.keyNotLookedFor))
-        desk.resolver.publish(Self.ring(usableUntil: desk.now))
+        desk.resolver.publish(Self.ring(usableUntil: desk.moment.steady))
         #expect(desk.ask(authorization: Self.unstatable) == Desk.unknown(.keysTooOld))
+    }
+
+    @Test func `that an answer would be too long is remembered up to the token's expiry, and counted each time`() {
+        var desk = Self.warm()
+        let bearer = ResolverTokenTests.bearer(ResolverTokenTests.tooLong())
+        for _ in 0..<3 { #expect(desk.ask(authorization: bearer) == Desk.unknown(.answerTooLong)) }
+        #expect(desk.resolver.signatures == 2, "one of the token that it was warmed with")
+        #expect(desk.resolver.tally.unknowns[Int(UnknownReason.answerTooLong.rawValue)] == 3)
+        #expect(desk.resolver.takeLongAnswers()?.count == 3)
+        desk.now = Timestamp(seconds: 1_800_000_800) + .seconds(10)
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        #expect(desk.resolver.tally.tokens[Int(TokenRefusal.expired.rawValue)] == 1)
+    }
+
+    @Test func `the civil clock doesn't lengthen the trust in keys`() {
+        var desk = Self.warm()
+        desk.resolver.publish(Self.ring(usableUntil: desk.moment.steady(after: .seconds(5))))
+        desk.now = desk.now + .seconds(5)
+        desk.setClock(by: .seconds(-5))
+        #expect(desk.ask(authorization: Self.bearer) == Desk.unknown(.keysTooOld))
     }
 
     @Test func `an issuer's new key makes only tokens of its own be looked at again`() {
@@ -111,13 +131,13 @@ struct ResolverTokenCacheTests {
         #expect(desk.ask(authorization: bearer) == Desk.invalid)
         desk.resolver.publish(KeyRing(issuers: [Self.keys(), Self.keys([.es256, .es384])]))
         #expect(desk.ask(authorization: bearer) == Desk.invalid)
-        let keys = IssuerKeys(set: TokenMint.ring([renamed]).issuers[0].set, usableUntil: .distantFuture)
+        let keys = IssuerKeys(set: TokenMint.ring([renamed]).issuers[0].set, usableUntil: .max)
         desk.resolver.publish(KeyRing(issuers: [keys, Self.keys([.es256])]))
         #expect(desk.ask(authorization: bearer) == ResolverTokenTests.valid)
     }
 
     private static func keys(_ algorithms: [Algorithm] = [.rs256]) -> IssuerKeys {
-        IssuerKeys(set: TokenMint.ring(algorithms.map(TestKeys.key)).issuers[0].set, usableUntil: .distantFuture)
+        IssuerKeys(set: TokenMint.ring(algorithms.map(TestKeys.key)).issuers[0].set, usableUntil: .max)
     }
 
     @Test func `a token refused under one key is valid once the right one has come`() {
@@ -150,7 +170,7 @@ struct ResolverTokenCacheTests {
         #expect(desk.resolver.tokenCacheFigures.hits == 0)
     }
 
-    private static func ring(usableUntil: Timestamp) -> KeyRing {
+    private static func ring(usableUntil: Int64) -> KeyRing {
         KeyRing(issuers: [IssuerKeys(set: TokenMint.ring().issuers[0].set, usableUntil: usableUntil)])
     }
 }

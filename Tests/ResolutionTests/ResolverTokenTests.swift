@@ -49,6 +49,14 @@ struct ResolverTokenTests {
         return mint.token
     }
 
+    /// A right token of so many roles that they are too long for a header.
+    static func tooLong() -> [UInt8] {
+        var mint = TokenMint()
+        let roles = [String](repeating: "\"\(String(repeating: "r", count: 31))\"", count: 257).joined(separator: ",")
+        mint.claims["https://authgear.com/claims/user/roles"] = "[\(roles)]"
+        return mint.token
+    }
+
     @Test(arguments: Endpoint.allCases) func `a valid token says who is calling`(endpoint: Endpoint) {
         var desk = Self.desk()
         #expect(desk.ask(endpoint, authorization: Self.bearer(TokenMint().token)) == Self.valid)
@@ -84,16 +92,13 @@ struct ResolverTokenTests {
     }
 
     @Test func `a token whose answer is too long is unknown, not invalid, and a session after it counts`() {
-        var mint = TokenMint()
-        let roles = [String](repeating: "\"\(String(repeating: "r", count: 31))\"", count: 257).joined(separator: ",")
-        mint.claims["https://authgear.com/claims/user/roles"] = "[\(roles)]"
+        let bearer = Self.bearer(Self.tooLong())
         var desk = Self.desk(
             store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)))
         for endpoint in Endpoint.allCases {
-            #expect(
-                desk.ask(endpoint, authorization: Self.bearer(mint.token)) == Desk.unknown(.answerTooLong))
+            #expect(desk.ask(endpoint, authorization: bearer) == Desk.unknown(.answerTooLong))
         }
-        #expect(desk.ask(authorization: Self.bearer(mint.token), cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+        #expect(desk.ask(authorization: bearer, cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
         #expect(desk.resolver.tally.unknowns[Int(UnknownReason.answerTooLong.rawValue)] == 3)
     }
 
@@ -129,7 +134,7 @@ struct ResolverTokenTests {
         (TokenMint.ring([TestKeys.key(.es256)]), .unavailable, Desk.unknown(.keyNotLookedFor)),
         (TokenMint.ring([TestKeys.key(.es256)]), .absent, Desk.invalid),
         (
-            KeyRing(issuers: [IssuerKeys(set: TokenMint.ring().issuers[0].set, usableUntil: TokenMint.now)]),
+            KeyRing(issuers: [IssuerKeys(set: TokenMint.ring().issuers[0].set, usableUntil: 0)]),
             .unavailable, Desk.unknown(.keysTooOld)
         ),
     ]

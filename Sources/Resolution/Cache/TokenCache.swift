@@ -18,12 +18,12 @@ struct TokenCache {
     }
 
     /// The answer of a token that was verified and is valid still.
-    mutating func answer(for digest: SHA256Digest, with keys: KeyRing, now: Timestamp) -> Answer? {
+    mutating func answer(for digest: SHA256Digest, with keys: KeyRing, now: Moment) -> Answer? {
         guard let known = answers.value(for: digest) else {
             misses += 1
             return nil
         }
-        guard now < known.expiresAt, now < keys.issuers[known.signer.issuer].usableUntil else {
+        guard now.timestamp < known.expiresAt, now.steady < keys.issuers[known.signer.issuer].usableUntil else {
             misses += 1
             answers.remove(digest)
             return nil
@@ -33,8 +33,11 @@ struct TokenCache {
     }
 
     /// Why the token was refused, when that took its signature. Without keys of its issuer nobody can say that it is forged.
-    mutating func refusal(for digest: SHA256Digest, with keys: KeyRing, now: Timestamp) -> RefusedToken.Reason? {
-        guard let known = refused.value(for: digest), now < keys.issuers[known.issuer].usableUntil else { return nil }
+    mutating func refusal(for digest: SHA256Digest, with keys: KeyRing, now: Moment) -> RefusedToken.Reason? {
+        guard let known = refused.value(for: digest), now.steady < keys.issuers[known.issuer].usableUntil else {
+            return nil
+        }
+        if case .tooLong(_, let expiresAt) = known.reason, now.timestamp >= expiresAt { return nil }
         return known.reason
     }
 

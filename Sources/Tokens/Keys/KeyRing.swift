@@ -1,5 +1,3 @@
-import Bytes
-
 /// The keys of all issuers at one moment: an immutable snapshot, swapped whole.
 package struct KeyRing: Sendable {
     /// One per configured issuer, in the order of the configuration.
@@ -11,6 +9,6 @@ package struct KeyRing: Sendable {
 
     /// Nothing fetched yet for any of `count` issuers.
     package static func empty(issuers count: Int) -> KeyRing {
-        KeyRing(issuers: Array(repeating: IssuerKeys(set: nil, usableUntil: .distantPast), count: count))
+        KeyRing(issuers: Array(repeating: IssuerKeys(set: nil, usableUntil: .min), count: count))
     }
 }
