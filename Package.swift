@@ -17,7 +17,7 @@ let pure: [Target] = [
 
 // Effects: what touches sockets, files and clocks. They never import each other.
 let effects: [Target] = [
-    .target(name: "Telemetry", dependencies: ["Resolution", .logging]),
+    .target(name: "Telemetry", dependencies: ["Resolution", .nioConcurrencyHelpers, .logging]),
     .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),
     .target(
         name: "KeySets",

@@ -1,5 +1,5 @@
 package import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The lines that could come in storms: at most one a minute for each kind and address, for the process, however many
 /// event loops have the same to tell. Each says how many were left out before it.
@@ -39,7 +39,8 @@ package final class LimitedLog: Sendable {
     package let logger: Logger
     /// In nanoseconds.
     private let interval: UInt64
-    private let books = Mutex(Books())
+    /// Not a `Mutex` of Synchronization, which ThreadSanitizer does not know.
+    private let books = NIOLockedValueBox(Books())
 
     /// - Parameter interval: how long a line keeps others of its subject out.
     package init(_ logger: Logger, interval: Duration = .seconds(60)) {
@@ -58,7 +59,7 @@ package final class LimitedLog: Sendable {
         _ level: Logger.Level, _ message: String, address: String = "", detail: Int = 0, at now: UInt64,
         metadata: () -> Logger.Metadata
     ) {
-        let line: LogEntry? = books.withLock { books in
+        let line: LogEntry? = books.withLockedValue { books in
             let subject = Subject(message: message, address: address, detail: detail)
             guard books.events[subject] != nil || books.events.count < Self.maximumSubjects else { return nil }
             return books.events[subject, default: LimitedEvent()].occurred(at: now, interval: interval) {
@@ -80,7 +81,7 @@ package final class LimitedLog: Sendable {
     ) {
         let change = SharedCondition.Change(
             member: member, problem: problem, isReminder: isReminder, metadata: metadata)
-        let line: LogEntry? = books.withLock { books in
+        let line: LogEntry? = books.withLockedValue { books in
             let subject = Subject(message: condition.bad, address: address, detail: 0)
             guard books.conditions[subject] != nil || books.conditions.count < Self.maximumSubjects else { return nil }
             return books.conditions[subject, default: SharedCondition(condition)]
@@ -91,7 +92,7 @@ package final class LimitedLog: Sendable {
 
     /// Writes the lines that were left out and whose minute is over. Called once a second.
     package func catchUp(at now: UInt64) {
-        for line in books.withLock({ $0.due(at: now, interval: interval) }) { write(line) }
+        for line in books.withLockedValue({ $0.due(at: now, interval: interval) }) { write(line) }
     }
 
     private func write(_ line: LogEntry) {

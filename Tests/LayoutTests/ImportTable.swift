@@ -12,7 +12,7 @@ enum ImportTable {
         "Bytes": [],
         "Tokens": ["Bytes", "CLibcrypto"],
         "Resolution": ["Bytes", "Tokens"],
-        "Telemetry": ["Resolution", "Logging"],
+        "Telemetry": ["Resolution", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["NIOConcurrencyHelpers", "NIOSSL"],
         "KeySets": [
             "Bytes", "Tokens", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",

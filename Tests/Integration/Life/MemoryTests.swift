@@ -33,9 +33,9 @@ extension IntegrationTests {
             let held = Self.connections * Self.head.utf8.count
             _ = try eventually("the heads to be kept") { try Self.resident(resolver) >= before + held ? true : nil }
             connections = []
-            _ = try eventually("the memory to be given back") {
-                try Self.resident(resolver) < before + held / 3 ? true : nil
-            }
+            // A sanitizer's allocator gives nothing back: it keeps what is freed, to tell when it is used.
+            let bound = Program.isSanitized ? before + 2 * held : before + held / 3
+            _ = try eventually("the memory to be given back") { try Self.resident(resolver) < bound ? true : nil }
         }
 
         @Test func `half-sent heads take no more than they may, and the oldest are answered 408`() throws {

@@ -37,10 +37,7 @@ extension IntegrationTests {
         }
 
         /// Under a sanitizer, whose shadow memory counts too, only a leak of kilobytes per connection would show.
-        private static let maximumKilobytes = isSanitized ? 2_000_000 : 200_000
-
-        /// Whether this process, and so the resolver beside it, was built with a sanitizer.
-        private static let isSanitized = unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+        private static let maximumKilobytes = Program.isSanitized ? 2_000_000 : 200_000
 
         private func residentKilobytes(of pid: Int32) throws -> Int {
             let status = try Scratch.read("/proc/\(pid)/status")

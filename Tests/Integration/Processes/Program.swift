@@ -29,6 +29,9 @@ enum Program {
         return nil
     }()
 
+    /// Whether this process, and so the resolver beside it, was built with a sanitizer.
+    static let isSanitized = unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
     /// How often to do what takes long, by an environment variable.
     static func rounds(_ variable: String, default few: Int) -> Int {
         ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }.map { max(1, $0) } ?? few
