@@ -43,7 +43,7 @@ extension ClientTLS {
         private let areAnchorsNamed: Bool
         private var own: (chain: PEMFile<[NIOSSLCertificate]>, key: PEMFile<NIOSSLPrivateKey>)?
         /// What was made from the files as they were read last.
-        private var made: (configuration: TLSConfiguration, context: NIOSSLContext?)?
+        private var made: (configuration: TLSConfiguration, context: Result<NIOSSLContext, TrustProblem>?)?
 
         init(_ anchors: TrustAnchors, _ identity: ClientIdentity?, _ systemFiles: [String]) {
             self.identity = identity
@@ -76,16 +76,17 @@ extension ClientTLS {
 
         mutating func context() throws(TrustProblem) -> NIOSSLContext {
             let configuration = try configuration()
-            if let context = made?.context { return context }
+            if let context = made?.context { return try context.get() }
+            // Once for the files as they are, also when it fails: a context that fails leaks what it was made of.
+            let context: Result<NIOSSLContext, TrustProblem>
             do {
-                let context = try NIOSSLContext(configuration: configuration)
-                made?.context = context
-                return context
+                context = .success(try NIOSSLContext(configuration: configuration))
             } catch {
                 // Each part could be read, so it is that they don't fit together.
-                guard let identity else { throw .noSystemAnchors }
-                throw .keyMismatch(identity)
+                context = .failure(identity.map { .keyMismatch($0) } ?? .noSystemAnchors)
             }
+            made?.context = context
+            return try context.get()
         }
 
         private mutating func readAnchors(_ isChanged: inout Bool) throws(TrustProblem) -> [NIOSSLCertificate] {
