@@ -19,6 +19,13 @@ package struct JSONReader: ~Copyable, ~Escapable {
         case refused
     }
 
+    /// What becomes of a value that nobody reads and that is nested deeper than `maximumDepth`.
+    package enum DeepValues: Sendable {
+        case refused
+        /// It is checked and passed over, however deep, without recursion. Names in it may come twice.
+        case passedOver
+    }
+
     /// How deep arrays and objects may be nested.
     package static let maximumDepth = 32
 
@@ -41,10 +48,14 @@ package struct JSONReader: ~Copyable, ~Escapable {
     var depth = 0
     /// Nil when duplicate names are allowed.
     private var names: JSONNames?
+    private let deepValues: DeepValues
 
     @_lifetime(copy bytes)
-    package init(_ bytes: RawSpan, duplicateNames: DuplicateNames = .allowed) {
+    package init(
+        _ bytes: RawSpan, duplicateNames: DuplicateNames = .allowed, deepValues: DeepValues = .refused
+    ) {
         self.bytes = bytes
+        self.deepValues = deepValues
         if duplicateNames == .refused { names = JSONNames() }
         skipSpace()
     }
@@ -124,6 +135,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// Passes over the value that comes next, checking all of it.
     package mutating func skipValue() throws(JSONError) {
         switch kind {
+        case .object where deepValues == .passedOver, .array where deepValues == .passedOver: try skipContainers()
         case .object:
             try enter(container: position + 1)
             while try nextMember() != nil {}

@@ -45,9 +45,21 @@ import Testing
             let text = mutator.next()
             if (try? JSONValue(text)) != nil { accepted += 1 }
             #expect(difference(text) == nil)
+            let read = problem(text, .refused)
+            #expect(read == .tooDeep || problem(text, .passedOver) == read)
         }
         // A generator that makes nothing but rubbish, or nothing wrong, would test nothing.
         #expect((100..<900).contains(accepted))
+    }
+
+    private func problem(_ text: [UInt8], _ deepValues: JSONReader.DeepValues) -> JSONError? {
+        var reader = JSONReader(text.span.bytes, deepValues: deepValues)
+        do throws(JSONError) {
+            try reader.finish()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// What the two make of a text, in words, when they differ and ours accepts it.

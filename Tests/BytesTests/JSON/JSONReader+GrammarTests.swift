@@ -47,6 +47,28 @@ import Testing
         #expect(skip(nested(100_000)) == .tooDeep)
     }
 
+    @Test(arguments: JSONCorpus.right + JSONCorpus.wrong.map(\.0))
+    func `what is passed over at any depth is checked as if it were read`(text: String) {
+        for whole in [text, "[\(text)]", #"{"a":\#(text),"b":[]}"#] {
+            let bytes = Array(whole.utf8)
+            let read = skip(bytes, .allowed, .refused)
+            #expect(skip(bytes, .allowed, .passedOver) == (read == .tooDeep ? nil : read), "\(whole)")
+        }
+    }
+
+    @Test(arguments: ["[", #"{"a":"#])
+    func `nesting beyond the bound is passed over where it may be, and checked to its end`(opening: String) {
+        let closing = opening == "[" ? "]" : "}"
+        for depth in [31, 32, 33, 63, 64, 65, 129, 1_000_000] {
+            let (open, close) = (String(repeating: opening, count: depth), String(repeating: closing, count: depth))
+            #expect(skip(Array((open + "1" + close).utf8), .allowed, .passedOver) == nil)
+            #expect(skip(Array((open + "1" + close.dropLast()).utf8), .allowed, .passedOver) == .unexpectedEnd)
+            #expect(skip(Array((open + "1" + close + closing).utf8), .allowed, .passedOver) == .trailingBytes)
+            let other = close.dropLast() + (opening == "[" ? "}" : "]")
+            #expect(skip(Array((open + "1" + other).utf8), .allowed, .passedOver) == .unexpectedByte)
+        }
+    }
+
     @Test func `depth counts what is open, not what was`() {
         let wide = "[" + String(repeating: "[],{},", count: 100) + "[]]"
         #expect(skip(Array(wide.utf8)) == nil)
@@ -62,8 +84,11 @@ import Testing
         #expect(position == 14)
     }
 
-    private func skip(_ bytes: [UInt8]) -> JSONError? {
-        var reader = JSONReader(bytes.span.bytes, duplicateNames: .refused)
+    private func skip(
+        _ bytes: [UInt8], _ duplicateNames: JSONReader.DuplicateNames = .refused,
+        _ deepValues: JSONReader.DeepValues = .refused
+    ) -> JSONError? {
+        var reader = JSONReader(bytes.span.bytes, duplicateNames: duplicateNames, deepValues: deepValues)
         do throws(JSONError) {
             try reader.finish()
             return nil

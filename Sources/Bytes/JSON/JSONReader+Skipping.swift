@@ -1,0 +1,66 @@
+/// Passing over values of any depth: one bit for each container that is open, and no recursion.
+extension JSONReader {
+    /// Passes over the array or object that comes next, checking all of it.
+    mutating func skipContainers() throws(JSONError) {
+        var open = OpenContainers()
+        repeat {
+            try beginValue(&open)
+            while place == .end, let isObject = open.innermost {
+                try endValue(isObject, &open)
+            }
+        } while open.innermost != nil
+    }
+
+    /// A value begins: passes over it, or goes into it.
+    private mutating func beginValue(_ open: inout OpenContainers) throws(JSONError) {
+        guard let kind, kind == .object || kind == .array else { return try skipValue() }
+        let isObject = kind == .object
+        open.append(isObject)
+        position += 1
+        skipSpace()
+        if try peek() == Self.closing(isObject) {
+            place = .end
+            try close(&open)
+        } else if isObject {
+            _ = try scanName()
+        }
+    }
+
+    /// A value has ended within a container: goes to the next, or out of it.
+    private mutating func endValue(_ isObject: Bool, _ open: inout OpenContainers) throws(JSONError) {
+        skipSpace()
+        if try peek() == Self.closing(isObject) { return try close(&open) }
+        guard try peek() == UInt8(ascii: ",") else { throw .unexpectedByte }
+        position += 1
+        skipSpace()
+        if isObject { _ = try scanName() }
+        place = .value
+    }
+
+    private mutating func close(_ open: inout OpenContainers) throws(JSONError) {
+        position += 1
+        open.removeLast()
+        place = .end
+    }
+
+    private static func closing(_ isObject: Bool) -> UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
+}
+
+/// The containers that are open, from the outermost: whether each is an object.
+private struct OpenContainers {
+    private var words: [UInt64] = []
+    private var count = 0
+
+    var innermost: Bool? {
+        count == 0 ? nil : words[(count - 1) >> 6] >> UInt64((count - 1) & 63) & 1 == 1
+    }
+
+    mutating func append(_ isObject: Bool) {
+        if count >> 6 == words.count { words.append(0) }
+        let bit: UInt64 = 1 << UInt64(count & 63)
+        if isObject { words[count >> 6] |= bit } else { words[count >> 6] &= ~bit }
+        count += 1
+    }
+
+    mutating func removeLast() { count -= 1 }
+}
