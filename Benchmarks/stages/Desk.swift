@@ -15,8 +15,10 @@ final class Desk {
         resolver = Resolver(
             verifier: TokenMint.verifier(), keys: .empty(issuers: 1),
             sessions: SessionRules(
-                appID: "my-project", cookiePrefix: "", lifetime: .seconds(364 * 86_400),
-                idleTimeout: .seconds(30 * 86_400), missingUser: .unavailable),
+                appID: "my-project",
+                limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
+                missingUser: .unavailable),
+            cookieNames: CookieNames(prefix: ""),
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         resolver.publish(TokenMint.ring())
@@ -50,9 +52,9 @@ final class Desk {
             switch consume step {
             case .answer: return
             case .wait(for: .record(let query), let parked):
-                step = resolver.resume(parked, with: Self.record(for: query, cookie), now: Self.now)
+                step = resolver.resume(parked, with: .record(Self.record(for: query, cookie)), now: Self.now)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: KeyReply.unavailable, now: Self.now)
+                step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }
         }
     }

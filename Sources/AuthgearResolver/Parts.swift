@@ -57,7 +57,7 @@ package struct Parts {
             resolver: configuration.resolver,
             effects: { number in
                 var effects = stores[number].effects { key, ticket in
-                    keySets.find(key) { reply in loops.mailboxes[number].post(.key(ticket, reply)) }
+                    keySets.find(key) { reply in loops.mailboxes[number].post(.reply(ticket, .key(reply))) }
                 }
                 effects.noteRefusals = refusals.write
                 effects.noteLongAnswers = log.note

@@ -16,6 +16,9 @@ extension UInt8 {
     @inlinable
     package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 
+    /// `0`–`9`, `a`–`f`.
+    package var isLowercaseHexDigit: Bool { self &- 0x30 < 10 || self &- 0x61 < 6 }
+
     /// 0x21–0x7E.
     @inlinable
     package var isVisible: Bool { self &- 0x21 < 0x5E }

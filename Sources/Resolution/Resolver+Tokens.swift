@@ -1,89 +1,121 @@
 import Bytes
 import Tokens
 
-/// What a token comes to.
-enum TokenJudgement {
-    case valid(Answer)
-    /// Not a JWT, so no credential.
-    case opaque
-    /// Counted by its reason.
-    case refused
-    /// It is valid, and its answer would be too long: unknown, as the findings say.
-    case tooLong
-    case keyMissing(MissingKey)
-}
-
 extension Resolver {
-    /// Judges a token: from memory when it was seen before, else by its signature.
-    mutating func judge(_ token: RawSpan, _ findings: inout Findings, now: Moment) -> TokenJudgement {
+    /// A token of at most so many bytes is looked at for its form before it is looked for in memory: opaque ones are short.
+    private static var shortToken: Int { 64 }
+
+    /// Whether a token can be looked up at all, and is not too long to be.
+    mutating func isCredential(_ kind: CredentialKind, _ token: RawSpan, _ findings: inout Findings) -> Bool {
+        guard sessions != nil || BearerToken.isCompact(token) else { return false }
+        findings.present(kind)
+        guard token.byteCount > verifier.maximumTokenBytes else { return true }
+        tally.count(TokenRefusal.tooLong)
+        tally.describe(token)
+        return false
+    }
+
+    /// Begins with a token: from memory when it was seen before, else by its signature or by its records.
+    @inline(__always)
+    mutating func beginToken(
+        _ kind: CredentialKind, _ token: RawSpan, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
         guard token.byteCount <= verifier.maximumTokenBytes else {
-            return BearerToken.isCompact(token) ? refuse(.tooLong) : .opaque
+            _ = isCredential(kind, token, &findings)
+            return .pass
         }
         let digest = SHA256Digest(of: token)
-        if let answer = tokenCache.answer(for: digest, with: keys, now: now) { return .valid(answer) }
-        if let reason = tokenCache.refusal(for: digest, with: keys, now: now) { return refuse(reason, &findings) }
-        guard BearerToken.isCompact(token) else { return .opaque }
+        if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
+            if let answer = tokenAnswers.answer(for: digest, keys, watches, now: now) { return .answer(answer) }
+            if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
+                findings.present(kind)
+                return refuse(reason, token, &findings)
+            }
+        }
+        guard isCredential(kind, token, &findings) else { return .pass }
+        guard BearerToken.isCompact(token) else { return begin(.opaqueToken(digest), &findings, now: now) }
+        return verify(kind, token, digest, &findings, now: now)
+    }
+
+    private mutating func verify(
+        _ kind: CredentialKind, _ token: RawSpan, _ digest: SHA256Digest, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
         switch verifier.verify(token, with: keys, now: now) {
-        case .valid(let token):
+        case .valid(let verified):
             signatures += 1
-            return accept(token, digest, &findings)
+            return accept(verified, token, digest, &findings, now: now)
         case .refused(let refusal):
-            return refuse(refusal)
+            tally.count(refusal)
+            tally.describe(token)
+            return .pass
         case .forged(let issuer):
             signatures += 1
-            return refuse(.forged, issuer, digest, &findings)
+            return refuse(.forged, issuer, token, digest, &findings)
         case .keyMissing(let key):
-            return .keyMissing(key)
+            return .wait(.key(key), prefetch: [], .token(kind, [UInt8](copying: token)))
         }
     }
 
-    /// The token's key is still missing after it was looked for.
-    mutating func conclude(_ key: MissingKey, after reply: KeyReply, _ findings: inout Findings) {
+    /// Goes on with a token, now that its key was looked for.
+    mutating func resumeToken(
+        _ kind: CredentialKind, _ token: [UInt8], after reply: KeyReply, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        let attempt = beginToken(kind, token.span.bytes, &findings, now: now)
+        guard case .wait(.key(let key), _, _) = attempt else { return attempt }
+        // It is missing still.
         switch reply {
-        case .absent: tally.count(TokenRefusal.keyUnknown)
+        case .absent:
+            tally.count(TokenRefusal.keyUnknown)
+            tally.describe(token.span.bytes)
         case .arrived, .unavailable: couldNotCheck(UnknownReason(key.cause), &findings)
         }
+        return .pass
     }
 
-    /// The answer of a token that was verified, remembered, and so is that it can't be given.
+    /// The answer of a token that was verified, remembered, and so is that it can't be given; or its session, when it ends with
+    /// one.
     private mutating func accept(
-        _ token: borrowing VerifiedToken, _ digest: SHA256Digest, _ findings: inout Findings
-    ) -> TokenJudgement {
+        _ verified: borrowing VerifiedToken, _ token: RawSpan, _ digest: SHA256Digest, _ findings: inout Findings,
+        now: Moment
+    ) -> Attempt {
+        if let grant = verified.grantHash {
+            guard let sessions else { return .pass }
+            return start(SessionChain(token: verified, grant: grant, digest, sessions), &findings, now: now)
+        }
         do throws(AnswerFault) {
-            let answer = try format.answer(for: Identity(token))
-            tokenCache.remember(answer, of: token, for: digest)
-            return .valid(answer)
+            let answer = try format.answer(for: Identity(verified))
+            tokenAnswers.remember(answer, restingOn: Evidence(verified), for: digest, keys, watches, now: now)
+            return .answer(answer)
         } catch {
             let reason: RefusedToken.Reason =
                 switch error {
                 case .refused(let refusal): .unstatable(refusal)
-                case .tooLong(let answer): .tooLong(answer, until: token.expiresAt)
+                case .tooLong(let answer): .tooLong(answer, until: verified.expiresAt)
                 }
-            return refuse(reason, token.issuer, digest, &findings)
+            return refuse(reason, verified.issuer, token, digest, &findings)
         }
     }
 
     /// Refuses a token for what it took a signature to find out, and remembers it.
     private mutating func refuse(
-        _ reason: RefusedToken.Reason, _ issuer: Int, _ digest: SHA256Digest, _ findings: inout Findings
-    ) -> TokenJudgement {
-        tokenCache.remember(RefusedToken(reason: reason, issuer: issuer), for: digest)
-        return refuse(reason, &findings)
+        _ reason: RefusedToken.Reason, _ issuer: Int, _ token: RawSpan, _ digest: SHA256Digest,
+        _ findings: inout Findings
+    ) -> Attempt {
+        refusedTokens.remember(RefusedToken(reason: reason, issuer: issuer), for: digest)
+        return refuse(reason, token, &findings)
     }
 
-    private mutating func refuse(_ reason: RefusedToken.Reason, _ findings: inout Findings) -> TokenJudgement {
+    private mutating func refuse(
+        _ reason: RefusedToken.Reason, _ token: RawSpan, _ findings: inout Findings
+    ) -> Attempt {
         switch reason {
         case .forged: tally.count(TokenRefusal.signatureWrong)
         case .unstatable(let refusal): tally.count(refusal)
         case .tooLong(let answer, _):
             note(.tooLong(answer), &findings)
-            return .tooLong
+            return .pass
         }
-        return .refused
-    }
-
-    private mutating func refuse(_ refusal: TokenRefusal) -> TokenJudgement {
-        tally.count(refusal)
-        return .refused
+        tally.describe(token)
+        return .pass
     }
 }

@@ -1,26 +1,32 @@
 package import Bytes
 package import Tokens
 
-/// Takes one event loop's requests and gives each its answer, or the one thing that the answer must wait for.
+/// Takes one event loop's requests and gives each its answer, or the one effect that the answer must wait for.
 ///
 /// Takes values: the request's fields, the key ring, the time. Gives values: an `Answer`, or a `Parked` request with
 /// what it needs. Imports Bytes and Tokens; there is no I/O, no clock and no logger here.
 package struct Resolver: ~Copyable {
-    /// How many cookies of one name are tried (contract section 2).
-    static let maximumCookies = 4
-
     /// The keys that tokens are verified with; replaced whole when a set changed.
     var keys: KeyRing
     var verifier: TokenVerifier
-    /// Nil when there is no session store: session cookies are no credential then.
+    /// Nil when there is no session store: what rests on records is no credential then.
     let sessions: SessionRules?
+    let cookieNames: CookieNames
     let format: AnswerFormat
     let standardAnswers = StandardAnswers()
-    var tokenCache: TokenCache
-    var sessionCache: SessionCache
-    var owners = SessionOwners()
+    /// How long after it was made an answer that rests on records may be given.
+    private let maximumAge: Duration
+    /// Answers of JWTs.
+    var tokenAnswers: AnswerCache
+    /// Answers of everything else.
+    var sessionAnswers: AnswerCache
+    var refusedTokens: RefusedTokens
+    /// The keys that there are.
+    private var signers: Set<SignerID> = []
+    var watches: RecordWatches
+    var chains = KnownChains()
     /// What was last answered for a session of which both records were read.
-    var lastAnswer: SharedAnswer?
+    private var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
     package var tally = Tally()
     /// How many signatures were verified so far: the one thing here that is dear.
@@ -29,15 +35,21 @@ package struct Resolver: ~Copyable {
     private var longAnswers: LongAnswers?
 
     package init(
-        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, format: AnswerFormat, caches: CacheRules
+        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, cookieNames: CookieNames,
+        format: AnswerFormat, caches: CacheRules
     ) {
         self.verifier = verifier
         self.keys = keys
         self.sessions = sessions
+        self.cookieNames = cookieNames
         self.format = format
-        self.tokenCache = TokenCache(bound: caches.tokens)
-        self.sessionCache = SessionCache(bound: caches.sessions, maximumAge: caches.sessionMaximumAge)
-        tokenCache.keysChanged(to: keys)
+        maximumAge = caches.sessionMaximumAge
+        tokenAnswers = AnswerCache(bound: caches.tokens)
+        sessionAnswers = AnswerCache(bound: caches.sessions)
+        refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
+        // Four records each at most, and as many places again, so that few share one.
+        watches = RecordWatches(records: caches.sessions.entries * 4)
+        signers = keys.signers
     }
 
     /// Decides on a request: the first credential that is valid wins.
@@ -48,73 +60,46 @@ package struct Resolver: ~Copyable {
     package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
-            let token = head.extracting(place.range)
-            switch judge(token, &findings, now: now) {
-            case .valid(let answer):
-                return .answer(answer)
-            case .opaque:
-                break
-            case .refused:
-                tally.describe(token)
-                findings.presentBearer()
-            case .tooLong:
-                findings.presentBearer()
-            case .keyMissing(let key):
-                findings.presentBearer()
-                let cookies = sessionCookies(of: arrival, in: head, &findings)
-                return .wait(
-                    for: .key(key),
-                    Parked(
-                        endpoint: arrival.endpoint, findings: findings,
-                        pursuit: .token([UInt8](copying: token)), cookies: cookies))
+            switch begin(.bearer, head.extracting(place.range), &findings, now: now) {
+            case .answer(let answer): return .answer(answer)
+            case .pass: break
+            case .wait(let effect, let prefetch, let flow):
+                var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
+                return park(effect, prefetch, flow, &cookies, in: head, for: arrival.endpoint, findings)
             }
         }
         guard arrival.firstCookie != nil else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
-        if let answer = rememberedSession(of: arrival, in: head, now: now) { return .answer(answer) }
-        let cookies = sessionCookies(of: arrival, in: head, &findings)
-        return pursue(cookies, findings, for: arrival.endpoint, now: now)
-    }
-
-    /// Goes on with a parked request, now that its key was looked for.
-    package mutating func resume(_ parked: consuming Parked, with reply: KeyReply, now: Moment) -> Step {
-        if case .token(let token) = parked.pursuit {
-            switch judge(token.span.bytes, &parked.findings, now: now) {
-            case .valid(let answer):
-                return .answer(answer)
-            case .opaque, .tooLong:
-                break
-            case .refused:
-                tally.describe(token.span.bytes)
-            case .keyMissing(let key):
-                conclude(key, after: reply, &parked.findings)
-                if reply == .absent { tally.describe(token.span.bytes) }
+        var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
+        while let (kind, place) = cookies.next() {
+            switch begin(kind, head.extracting(place.range), &findings, now: now) {
+            case .answer(let answer): return .answer(answer)
+            case .pass: continue
+            case .wait(let effect, let prefetch, let flow):
+                return park(effect, prefetch, flow, &cookies, in: head, for: arrival.endpoint, findings)
             }
         }
-        return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
+        return .answer(standardAnswers.answer(to: arrival.endpoint, findings))
     }
 
-    /// Goes on with a parked request, now that its record was looked up.
-    package mutating func resume(_ parked: consuming Parked, with reply: RecordReply, now: Moment) -> Step {
-        switch (parked.pursuit, reply) {
-        case (.session(let cookie, let watch), .found(.session(let record))):
-            if let session = check(record, against: cookie, watch, &parked.findings, now: now) {
-                return lookUpUser(of: session, parked, now: now)
+    /// Goes on with a parked request, now that what it waits for is there.
+    package mutating func resume(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
+        var (findings, rest) = (parked.findings, parked.rest)
+        let endpoint = parked.endpoint
+        var attempt = resume(parked.flow, with: reply, &findings, now: now)
+        while true {
+            switch attempt {
+            case .answer(let answer): return .answer(answer)
+            case .wait(let effect, let prefetch, let flow):
+                return .wait(
+                    for: effect,
+                    Parked(endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+            case .pass:
+                guard let next = rest.popFirst() else {
+                    return .answer(standardAnswers.answer(to: endpoint, findings))
+                }
+                attempt = begin(next, &findings, now: now)
             }
-        case (.session(let cookie, _), .missing):
-            owners.forget(cookie.digest)
-            tally.count(SessionRefusal.notFound)
-        case (.user(let session, let watch), .found(.user(let user))) where !user.isStale(at: now.timestamp):
-            if let answer = accept(session, of: user, watch, &parked.findings, now: now) { return .answer(answer) }
-        case (.user(let session, _), .found(.user)), (.user(let session, _), .missing):
-            if let answer = acceptAlone(session.record, &parked.findings) { return .answer(answer) }
-        case (_, .unavailable(let failure)):
-            couldNotCheck(UnknownReason(failure), &parked.findings)
-        case (_, .unreadable(.mismatched)):
-            couldNotCheck(.recordMismatched, &parked.findings)
-        case (_, .unreadable), (_, .found), (.token, .missing):
-            couldNotCheck(.recordUnreadable, &parked.findings)
         }
-        return pursue(parked.cookies, parked.findings, for: parked.endpoint, now: now)
     }
 
     /// Ends the decision on a request that has waited for too long (`limits.decision_timeout`). It is this that is said, not
@@ -124,16 +109,50 @@ package struct Resolver: ~Copyable {
         return standardAnswers.answer(for: .decisionTimedOut)
     }
 
-    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
-    package mutating func publish(_ ring: KeyRing) {
-        keys = ring
-        tokenCache.keysChanged(to: ring)
+    /// Keeps what is left of a request whose head is about to go.
+    private mutating func park(
+        _ effect: Effect, _ prefetch: [RecordQuery], _ flow: Flow, _ cookies: inout CookieCredentials,
+        in head: RawSpan, for endpoint: Endpoint, _ findings: Findings
+    ) -> Step {
+        var findings = findings
+        var rest: ArraySlice<Credential> = []
+        while let (kind, place) = cookies.next() {
+            if let credential = keep(kind, head.extracting(place.range), &findings) { rest.append(credential) }
+        }
+        return .wait(
+            for: effect, Parked(endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+    }
+}
+
+// MARK: - Answers
+
+extension Resolver {
+    /// The answer of a session, remembered; nil when there is none.
+    mutating func answer(
+        stating principal: Principal, _ evidence: Evidence, of chain: SessionChain, _ findings: inout Findings,
+        now: Moment
+    ) -> Answer? {
+        guard let answer = answer(stating: principal, &findings) else { return nil }
+        chains.remember(chain.behind, behind: chain.key)
+        var evidence = evidence
+        evidence.keep(until: now.steady(after: maximumAge))
+        if chain.kind == .token {
+            tokenAnswers.remember(answer, restingOn: evidence, for: chain.key, keys, watches, now: now)
+        } else {
+            sessionAnswers.remember(answer, restingOn: evidence, for: chain.key, keys, watches, now: now)
+        }
+        return answer
     }
 
-    /// The answer that states the identity; nil when it can't be stated.
-    mutating func answer(stating identity: Identity, _ findings: inout Findings) -> Answer? {
+    /// Requests that share both records, one after another, share the answer.
+    private mutating func answer(stating principal: Principal, _ findings: inout Findings) -> Answer? {
+        if let last = lastAnswer, last.session === principal.session, last.user === principal.user {
+            return last.answer
+        }
         do throws(AnswerFault) {
-            return try format.answer(for: identity)
+            let answer = try format.answer(for: principal.identity)
+            lastAnswer = SharedAnswer(session: principal.session, user: principal.user, answer: answer)
+            return answer
         } catch {
             note(error, &findings)
             return nil
@@ -159,8 +178,56 @@ package struct Resolver: ~Copyable {
         findings.couldNotCheck(reason)
     }
 
-    /// What the token cache did and holds.
-    package var tokenCacheFigures: CacheFigures { tokenCache.figures }
-    /// What the session cache did and holds.
-    package var sessionCacheFigures: CacheFigures { sessionCache.figures }
+    /// What the cache of JWTs' answers did and holds.
+    package var tokenCacheFigures: CacheFigures { tokenAnswers.figures }
+    /// What the cache of other answers did and holds.
+    package var sessionCacheFigures: CacheFigures { sessionAnswers.figures }
+}
+
+// MARK: - What answers rest on
+
+extension Resolver {
+    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
+    package mutating func publish(_ ring: KeyRing) {
+        keys = ring
+        let present = ring.signers
+        guard present != signers else { return }
+        if !present.isSuperset(of: signers) { tokenAnswers.signersChanged(to: present) }
+        refusedTokens.keysChanged(of: Set(present.symmetricDifference(signers).map(\.issuer)))
+        signers = present
+    }
+
+    /// Whether what rests on records may be answered from memory at this moment.
+    package func trustsSessions(at now: Moment) -> Bool { watches.areTrusted(at: now) }
+
+    /// The store tells of changes, and has told of all up to now: what rests on records may be answered from memory until that
+    /// moment of the steady clock, in nanoseconds.
+    package mutating func trustSessions(until steady: Int64) {
+        watches.trust(until: steady)
+    }
+
+    /// The store can't tell of changes any more: what rests on records is forgotten, and each is read again.
+    package mutating func distrustSessions() {
+        watches.distrust()
+        sessionAnswers.forgetRecords()
+        tokenAnswers.forgetRecords()
+    }
+
+    /// The record under this key of the store changed, or is gone.
+    package mutating func recordChanged(_ key: [UInt8]) {
+        watches.recordChanged(key)
+    }
+}
+
+extension KeyRing {
+    /// Every key of every issuer.
+    fileprivate var signers: Set<SignerID> {
+        var present: Set<SignerID> = []
+        for (issuer, keys) in issuers.enumerated() {
+            for key in keys.set?.keys ?? [] {
+                present.insert(SignerID(issuer: issuer, fingerprint: key.fingerprint.firstWord))
+            }
+        }
+        return present
+    }
 }

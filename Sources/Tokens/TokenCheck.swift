@@ -23,7 +23,7 @@ package struct TokenCheck: Hashable, Sendable {
         TokenRefusal.allCases.map { check in
             let isLeftOut =
                 signatureOnly
-                && TokenRefusal.payloadMalformed.rawValue...TokenRefusal.confirmationUnchecked.rawValue
+                && TokenRefusal.payloadMalformed.rawValue...TokenRefusal.tokenIDUnsuitable.rawValue
                     ~= check.rawValue
             if isLeftOut { return TokenCheck(check: check, outcome: .skipped) }
             guard let refusal, check.rawValue >= refusal.rawValue else {

@@ -69,6 +69,8 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
     /// There is a `cnf`: the token is bound to a key, and nobody checks that its sender has it (RFC 9449 section 7.1,
     /// RFC 8705 section 3).
     case confirmationUnchecked
+    /// `jti` is not an access grant's hash, though the issuer's `session_check` says that it is one.
+    case tokenIDUnsuitable
 
     // Step 6: the key.
 
@@ -117,6 +119,7 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
         case .notAccessToken: "not_access_token"
         case .confirmationUnknown: "confirmation_unknown"
         case .confirmationUnchecked: "confirmation_unchecked"
+        case .tokenIDUnsuitable: "jti_unsuitable"
         case .keyIDMalformed: "key_id_malformed"
         case .keyUnknown: "key_unknown"
         case .keyAmbiguous: "key_ambiguous"

@@ -55,6 +55,7 @@ package struct TokenVerifier: Sendable {
         let index = try issuer(of: claims, header)
         let expiresAt = try checkTimes(claims, leeway: issuers[index].leeway, now: now.timestamp)
         let subject = try checkParties(claims, of: payload, issuers[index])
+        let grantHash = try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload) : nil
         let kid = try header.keyID()
         guard index < ring.issuers.count, let keys = ring.issuers[index].set else {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .neverLoaded))
@@ -66,7 +67,9 @@ package struct TokenVerifier: Sendable {
             return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .unknownKid))
         }
         guard try Self.isSigned(token, header, by: key) else { return .forged(issuer: index) }
-        return .valid(VerifiedToken(claims, subject: subject, issuer: index, key: key, expiresAt: expiresAt))
+        return .valid(
+            VerifiedToken(
+                claims, subject: subject, issuer: index, key: key, expiresAt: expiresAt, grantHash: grantHash))
     }
 
     /// Step 2.
@@ -123,6 +126,16 @@ package struct TokenVerifier: Sendable {
         guard !claims.isOfOtherKind else { throw .notAccessToken }
         if issuer.confirmation == .check { try checkConfirmation(claims) }
         return subject
+    }
+
+    /// The access grant's hash that `jti` must be when the token ends with its session.
+    private func grantHash(of claims: TokenClaims, _ payload: RawSpan) throws(TokenRefusal) -> [UInt8] {
+        guard let text = claims.tokenID, text.count == 66, payload[byte: text.lowerBound] == UInt8(ascii: "\"") else {
+            throw .tokenIDUnsuitable
+        }
+        let hash = [UInt8](copying: payload.extracting(text.lowerBound + 1..<text.upperBound - 1))
+        guard hash.allSatisfy(\.isLowercaseHexDigit) else { throw .tokenIDUnsuitable }
+        return hash
     }
 
     private func checkConfirmation(_ claims: TokenClaims) throws(TokenRefusal) {

@@ -8,6 +8,7 @@ package struct TrustedIssuer: Sendable {
     /// How far the issuer's clock and ours may be apart.
     package var leeway: Duration
     package var confirmation: Confirmation
+    package var sessionCheck: SessionCheck
 
     /// What becomes of tokens that are bound to a key (`cnf`, RFC 7800).
     package enum Confirmation: String, CaseIterable, Sendable {
@@ -17,14 +18,23 @@ package struct TrustedIssuer: Sendable {
         case ignore
     }
 
+    /// Whether a token ends with its session.
+    package enum SessionCheck: String, CaseIterable, Sendable {
+        /// It is good until it expires.
+        case none
+        /// Its `jti` is an access grant's hash, and it ends with that.
+        case grant
+    }
+
     package init(
         identifier: String, audiences: [String], algorithms: AlgorithmSet, leeway: Duration,
-        confirmation: Confirmation = .check
+        confirmation: Confirmation = .check, sessionCheck: SessionCheck = .none
     ) {
         self.identifier = Array(identifier.utf8)
         self.audiences = audiences.map { Array($0.utf8) }
         self.algorithms = algorithms
         self.leeway = leeway
         self.confirmation = confirmation
+        self.sessionCheck = sessionCheck
     }
 }

@@ -15,8 +15,13 @@ package struct VerifiedToken: Sendable {
     /// `exp` and the issuer's leeway: from this moment on the token is no longer valid.
     package let expiresAt: Timestamp
 
+    /// `jti`, the access grant with which the token ends: 64 lowercase hexadecimal digits. Nil unless its issuer's
+    /// `session_check` says that it does.
+    package let grantHash: [UInt8]?
+
     init(
-        _ claims: TokenClaims, subject: [UInt8], issuer: Int, key: VerificationKey, expiresAt: Timestamp
+        _ claims: TokenClaims, subject: [UInt8], issuer: Int, key: VerificationKey, expiresAt: Timestamp,
+        grantHash: [UInt8]?
     ) {
         self.subject = subject
         self.claims = claims.identity
@@ -24,5 +29,6 @@ package struct VerifiedToken: Sendable {
         self.issuer = issuer
         self.key = key
         self.expiresAt = expiresAt
+        self.grantHash = grantHash
     }
 }

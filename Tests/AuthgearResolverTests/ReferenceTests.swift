@@ -22,7 +22,7 @@ import Tokens
 
     private static let unknowns = UnknownReason.allCases.map { "\($0.text)" }
     private static let tokens = TokenRefusal.allCases.map { "\($0.reason)" }
-    private static let sessions = SessionRefusal.allCases.map { "\($0.reason)" }
+    private static let sessions = RecordRefusal.allCases.map { "\($0.reason)" }
     private static let headers = HeaderRefusal.allCases.map { "\($0.reason)" }
     private static let keys = KeyRefusal.allCases.map { "\($0.reason)" }
 

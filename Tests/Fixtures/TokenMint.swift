@@ -11,6 +11,8 @@ package struct TokenMint: Sendable {
     package static let now = Timestamp(seconds: 1_800_000_000)
     package static let issuer = "https://issuer.example"
     package static let audience = "https://audience.example"
+    /// The hash of the access grant that the tokens are.
+    package static let grantHash = String(repeating: "58aaa4d9", count: 8)
     package static let subject = "e307ba2a-59d3-4d1b-8e14-6c3d2c0f6a11"
 
     package var key: SigningKey
@@ -31,7 +33,7 @@ package struct TokenMint: Sendable {
             ("sub", #""\#(Self.subject)""#),
             ("iat", "1799999000"),
             ("exp", "1800000800"),
-            ("jti", #""58aaa4d9""#),
+            ("jti", #""\#(Self.grantHash)""#),
             ("client_id", #""gateway""#),
             ("auth_time", "1799998000"),
             ("amr", #"["pwd","mfa"]"#),
@@ -50,10 +52,12 @@ package struct TokenMint: Sendable {
     }
 
     /// The issuer of these tokens, as the configuration has it.
-    package static func trustedIssuer(allowing algorithms: AlgorithmSet = .all) -> TrustedIssuer {
+    package static func trustedIssuer(
+        allowing algorithms: AlgorithmSet = .all, sessionCheck: TrustedIssuer.SessionCheck = .none
+    ) -> TrustedIssuer {
         TrustedIssuer(
             identifier: issuer, audiences: [audience, "https://second.example"], algorithms: algorithms,
-            leeway: .seconds(10))
+            leeway: .seconds(10), sessionCheck: sessionCheck)
     }
 
     /// The keys of all algorithms, or those given, fetched and fresh.

@@ -21,10 +21,12 @@ struct AnswerBench: ~Copyable {
         self.user = user
         let bound = CacheBound(entries: cacheEntries, bytes: 1 << 20)
         let rules = SessionRules(
-            appID: "app", cookiePrefix: "", lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400),
+            appID: "app",
+            limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
             missingUser: .partial)
         self.resolver = Resolver(
             verifier: JWTBench.verifier, keys: KeyRing(issuers: []), sessions: rules,
+            cookieNames: CookieNames(prefix: ""),
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
         if let ring = JWTBench.shared?.ring { resolver.publish(ring) }
@@ -43,9 +45,9 @@ struct AnswerBench: ~Copyable {
             switch consume step {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
-                step = resolver.resume(parked, with: reply(to: query), now: Self.now)
+                step = resolver.resume(parked, with: .record(reply(to: query)), now: Self.now)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: KeyReply.unavailable, now: Self.now)
+                step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }
         }
     }

@@ -187,7 +187,7 @@ final class EmbeddedGateway {
 
     /// Answers the search for a key that waits longest.
     func find(_ reply: KeyReply) {
-        post(.key(floor.store.searches.removeFirst(), reply))
+        post(.reply(floor.store.searches.removeFirst(), .key(reply)))
     }
 
     /// Tells the loop to end.

@@ -34,17 +34,17 @@ extension LookUps {
 
     @Test func `what is asked ahead is asked once, and who wants it joins`() {
         var lookUps = LookUps()
-        lookUps.askAhead(query("a"))
-        lookUps.askAhead(query("a"))
+        lookUps.prefetch(query("a"))
+        lookUps.prefetch(query("a"))
         lookUps.ask(query("b"), ticket(1))
-        lookUps.askAhead(query("b"))
+        lookUps.prefetch(query("b"))
         let questions = lookUps.takeQuestions()
         #expect(keys(questions) == ["a", "b"])
         lookUps.ask(query("a"), ticket(2))
         #expect(!lookUps.hasQuestions)
         #expect(lookUps.waiters(for: questions[0].number) == [ticket(2)])
         #expect(lookUps.waiters(for: questions[1].number) == [ticket(1)])
-        lookUps.askAhead(query("c"))
+        lookUps.prefetch(query("c"))
         #expect(lookUps.waiters(for: lookUps.takeQuestions()[0].number) == [])
     }
 
@@ -86,13 +86,6 @@ extension LookUps {
             #expect(lookUps.waiters(for: questions[0].number) == [])
         }
         #expect(lookUps.waiters(for: 77) == [])
-    }
-
-    @Test func `another kind of record under the same key is another question`() {
-        var lookUps = LookUps()
-        lookUps.ask(query("a", .session), ticket(1))
-        lookUps.ask(query("a", .user), ticket(2))
-        #expect(lookUps.takeQuestions().map(\.query.kind) == [.session, .user])
     }
 
     @Test func `an older reply is not shared once the record has changed`() {

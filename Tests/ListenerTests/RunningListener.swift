@@ -64,7 +64,7 @@ struct RunningListener: Sendable {
             let mailbox = loops.mailboxes[number]
             return LoopEffects(
                 store: .later { questions in store.lookUp(mailbox, questions) },
-                find: { _, ticket in mailbox.post(.key(ticket, .unavailable)) })
+                find: { _, ticket in mailbox.post(.reply(ticket, .key(.unavailable))) })
         }
     }
 

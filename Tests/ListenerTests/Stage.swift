@@ -9,6 +9,7 @@ enum Stage {
     static let cookie = "Cookie: session=a8c1.secret\r\n"
     static let sessionKey = "app:my-project:session:a8c1"
     static let userKey = "app:my-project:userinfo:e307:__greatest__"
+    static let bearerUserKey = "app:my-project:userinfo:e307:bearer"
 
     /// Sessions last a hundred years here, so that it is always now.
     static func resolver(issuers: [TrustedIssuer] = []) -> Resolver {
@@ -17,8 +18,9 @@ enum Stage {
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10),
             keys: .empty(issuers: issuers.count),
             sessions: SessionRules(
-                appID: "my-project", cookiePrefix: "", lifetime: .seconds(36_500 * 86_400), idleTimeout: nil,
+                appID: "my-project", limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
                 missingUser: .unavailable),
+            cookieNames: CookieNames(prefix: ""),
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
     }

@@ -37,8 +37,15 @@ struct AllocationTests {
             authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged()),
             cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
         Repeated(
-            testDescription: "a session behind an opaque token", authorization: "Bearer opaque",
+            testDescription: "a session behind another scheme", authorization: "Basic Zm9vOmJhcg==",
             cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "an opaque token", authorization: "Bearer \(World.token)", answer: Desk.valid),
+        Repeated(
+            testDescription: "an app session", cookies: ["app_session=\(World.appSession)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "an opaque token in a cookie, behind other cookies",
+            cookies: ["a=1; b=2; session=x.y", "app_access_token=\(World.token)"], answer: Desk.valid),
     ]
 
     @Test(arguments: requests, Endpoint.allCases)
@@ -49,6 +56,26 @@ struct AllocationTests {
                 desk.ask(.resolve, authorization: request.authorization, cookies: request.cookies) == request.answer)
         }
         let (arrival, head) = Desk.arrival(endpoint, authorization: request.authorization, cookies: request.cookies)
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
+    @Test func `a token that ends with its session allocates nothing while both are known`() {
+        let key = "app:my-project:access-grant:\(TokenMint.grantHash)"
+        let user = TokenMint.subject
+        let store = [
+            key: World.accessGrant(expireAt: TokenMint.now + .seconds(60)),
+            World.grantKey: World.grant(user: user, createdAt: TokenMint.now, lastAccess: TokenMint.now),
+            "app:my-project:userinfo:\(user):__greatest__": Desk.user(),
+        ]
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring(), store: store)
+        desk.now = TokenMint.now
+        desk.resolver.trustSessions(until: .max)
+        let bearer = ResolverTokenTests.bearer(TokenMint().token)
+        #expect(desk.ask(authorization: bearer).contains("x-authgear-user-id: \(user)"))
+        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
         let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
@@ -91,7 +118,11 @@ struct AllocationTests {
     }
 
     private static func desk() -> Desk {
-        let store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now))
+        let later = TokenMint.now + .seconds(60)
+        var store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now))
+        store[World.accessGrantKey] = World.accessGrant(expireAt: later)
+        store[World.appSessionKey] = World.appSession(expireAt: later)
+        store[World.grantKey] = World.grant(createdAt: TokenMint.now, lastAccess: TokenMint.now)
         var desk = ResolverTokenTests.desk(store: store)
         desk.resolver.trustSessions(until: .max)
         return desk

@@ -8,6 +8,7 @@ struct Desk: ~Copyable {
     static let cookie = "a8c1.secret"
     static let sessionKey = "app:my-project:session:a8c1"
     static let userKey = "app:my-project:userinfo:e307:__greatest__"
+    static let bearerUserKey = "app:my-project:userinfo:e307:bearer"
 
     var resolver: Resolver
     /// Both clocks.
@@ -31,11 +32,13 @@ struct Desk: ~Copyable {
 
     init(
         issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
+        prefix: String = "",
         store: [String: RecordReply] = Desk.store(),
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20)
     ) {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
+            cookieNames: CookieNames(prefix: prefix),
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         self.store = store
@@ -57,10 +60,10 @@ struct Desk: ~Copyable {
             switch consume step {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
-                if let ahead = parked.ahead { asksAhead.append(String(decoding: ahead.key, as: UTF8.self)) }
-                step = resolver.resume(parked, with: reply(to: query), now: moment)
+                asksAhead += parked.prefetch.map { String(decoding: $0.key, as: UTF8.self) }
+                step = resolver.resume(parked, with: .record(reply(to: query)), now: moment)
             case .wait(for: .key, let parked):
-                step = resolver.resume(parked, with: keyReply, now: moment)
+                step = resolver.resume(parked, with: .key(keyReply), now: moment)
             }
         }
     }
@@ -74,6 +77,15 @@ struct Desk: ~Copyable {
         let key = String(decoding: query.key, as: UTF8.self)
         asked.append(key)
         return store[key] ?? .missing
+    }
+
+    /// How often what was refused for which reason, such as `session not_found`.
+    var refusals: [String: Int] {
+        var counts: [String: Int] = [:]
+        resolver.tally.forEachRefusal { credential, reason, count in
+            if count > 0 { counts["\(credential) \(reason)"] = count }
+        }
+        return counts
     }
 
     mutating func forgetAsked() {
@@ -104,12 +116,12 @@ struct Desk: ~Copyable {
     }
 
     static func rules(
-        prefix: String = "", idleTimeout: Duration? = .seconds(30 * 86_400),
+        idleTimeout: Duration? = .seconds(30 * 86_400), offlineGrants: OfflineGrantRules = OfflineGrantRules(),
         missingUser: SessionRules.MissingUser = .unavailable
     ) -> SessionRules {
         SessionRules(
-            appID: "my-project", cookiePrefix: prefix, lifetime: .seconds(364 * 86_400), idleTimeout: idleTimeout,
-            missingUser: missingUser)
+            appID: "my-project", limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: idleTimeout),
+            offlineGrants: offlineGrants, missingUser: missingUser)
     }
 
     static func store(
@@ -119,14 +131,15 @@ struct Desk: ~Copyable {
     }
 
     static func session(
-        secret: String = cookie, createdAt: Timestamp = now - .seconds(3_600), lastAccess: Timestamp? = now,
+        user: String = "e307", secret: String = cookie, createdAt: Timestamp = now - .seconds(3_600),
+        lastAccess: Timestamp? = now,
         claims: IdentityClaims = IdentityClaims(authenticationMethods: [Array("pwd".utf8)])
     ) -> RecordReply {
         let hash = secret.isEmpty ? [] : Array(SHA256Digest(of: Array(secret.utf8).span.bytes).hex.utf8)
         return .found(
             .session(
                 SessionRecord(
-                    userID: Array("e307".utf8), tokenHash: hash, createdAt: createdAt,
+                    userID: Array(user.utf8), tokenHash: hash, createdAt: createdAt,
                     authenticatedAt: Timestamp(seconds: 1_795_000_000), lastAccess: lastAccess, claims: claims)))
     }
 

@@ -22,6 +22,7 @@ struct RecordTests {
         switch kind {
         case .session: RecordQuery(kind: .session, key: Array("app:p:session:a8c1".utf8), id: 14..<18)
         case .user: RecordQuery(kind: .user, key: Array("app:p:userinfo:e307:__greatest__".utf8), id: 15..<19)
+        case .accessGrant, .offlineGrant, .appSession: RecordQuery(kind: kind, key: Array("a8c1".utf8))
         }
     }
 

@@ -150,10 +150,12 @@ struct ResolverSessionCacheTests {
             case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         if point == 0 { desk.resolver.recordChanged(Array(key.utf8)) }
-        guard case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.moment)
+        guard
+            case .wait(for: .record, let second) = desk.resolver.resume(
+                first, with: .record(Desk.session()), now: desk.moment)
         else { throw Unexpected() }
         if point == 1 { desk.resolver.recordChanged(Array(key.utf8)) }
-        guard case .answer(let answer) = desk.resolver.resume(second, with: Desk.user(), now: desk.moment)
+        guard case .answer(let answer) = desk.resolver.resume(second, with: .record(Desk.user()), now: desk.moment)
         else { throw Unexpected() }
         if point == 2 { desk.resolver.recordChanged(Array(key.utf8)) }
         #expect(Desk.lines(of: answer) == Desk.valid)
@@ -174,8 +176,9 @@ struct ResolverSessionCacheTests {
         desk.resolver.distrustSessions()
         desk.resolver.trustSessions(until: .max)
         guard
-            case .wait(for: .record, let second) = desk.resolver.resume(first, with: Desk.session(), now: desk.moment),
-            case .answer = desk.resolver.resume(second, with: Desk.user(), now: desk.moment)
+            case .wait(for: .record, let second) = desk.resolver.resume(
+                first, with: .record(Desk.session()), now: desk.moment),
+            case .answer = desk.resolver.resume(second, with: .record(Desk.user()), now: desk.moment)
         else { throw Unexpected() }
         _ = desk.ask(cookies: Self.cookies)
         #expect(desk.asked == [Desk.sessionKey, Desk.userKey])

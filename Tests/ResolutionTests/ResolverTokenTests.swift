@@ -169,7 +169,7 @@ struct ResolverTokenTests {
         else { throw Unexpected() }
         #expect(key == MissingKey(issuer: 0, kid: Array("rs256".utf8), cause: .neverLoaded))
         desk.resolver.publish(TokenMint.ring())
-        guard case .answer(let answer) = desk.resolver.resume(parked, with: KeyReply.arrived, now: desk.moment)
+        guard case .answer(let answer) = desk.resolver.resume(parked, with: .key(.arrived), now: desk.moment)
         else { throw Unexpected() }
         #expect(Desk.lines(of: answer) == Self.valid)
     }

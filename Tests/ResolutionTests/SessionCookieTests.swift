@@ -15,7 +15,7 @@ struct SessionCookieTests {
         String(repeating: "a", count: SessionCookie.maximumIDLength + 1) + ".b",
     ])
     func `any other value is malformed`(value: String) {
-        #expect(throws: SessionRefusal.malformedCookie) { try SessionCookie(Array(value.utf8).span.bytes) }
+        #expect(throws: RecordRefusal.malformedCookie) { try SessionCookie(Array(value.utf8).span.bytes) }
     }
 
     @Test func `the longest id is accepted`() throws {

@@ -9,7 +9,7 @@ import Tokens
     /// A resolver of the tokens that `TokenMint` makes, with room for one in its cache.
     private static func resolver() -> Resolver {
         Resolver(
-            verifier: TokenMint.verifier(), keys: TokenMint.ring(), sessions: nil,
+            verifier: TokenMint.verifier(), keys: TokenMint.ring(), sessions: nil, cookieNames: CookieNames(prefix: ""),
             format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
             caches: CacheRules(
                 tokens: CacheBound(entries: 1, bytes: 1 << 20), sessions: CacheBound(entries: 1, bytes: 1 << 20),

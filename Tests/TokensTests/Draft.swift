@@ -14,8 +14,12 @@ struct Draft {
     static let doubles = (0..<2).map { _ in
         sure { () throws(SigningKeyError) in try SigningKey(generating: .edDSA, kid: "double") }
     }
-    /// Accepts all algorithms but ES384.
-    static let verifier = TokenMint.verifier(allowing: AlgorithmSet(Algorithm.allCases.filter { $0 != .es384 }))
+    /// Accepts all algorithms but ES384; the tokens end with their sessions.
+    static let verifier = TokenVerifier(
+        issuers: [
+            TokenMint.trustedIssuer(
+                allowing: AlgorithmSet(Algorithm.allCases.filter { $0 != .es384 }), sessionCheck: .grant)
+        ], maximumTokenBytes: 16 * 1024)
     static let ring = TokenMint.ring([key, TestKeys.key(.es256), TestKeys.key(.es384)] + doubles)
 
     var token: [UInt8] {

@@ -118,6 +118,10 @@ extension Fault {
             .confirmationUnchecked, "cnf",
             #"{"x5t#S256":"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"}"#, #"{"jkt":"x","x5t#S256":"x"}"#,
             #"{"\u006akt":"x"}"#)
+        + claim(
+            .tokenIDUnsuitable, "jti", nil, "null", "1", #""""#, #""58aaa4d9""#, #"["\#(TokenMint.grantHash)"]"#,
+            #""\#(TokenMint.grantHash)0""#, #""\#(TokenMint.grantHash.uppercased())""#,
+            #""\#(TokenMint.grantHash.dropLast())g""#, #""\#(TokenMint.grantHash.dropLast())\u0030""#)
 
     private static let key: [Fault] =
         header(

@@ -21,6 +21,7 @@ import Tokens
         .notAccessToken: "section 4.5: typ is no other kind's; jwt-kit does not know the claim",
         .confirmationUnknown: "section 4.5: no cnf; jwt-kit ignores it",
         .confirmationUnchecked: "section 4.5: no cnf; jwt-kit ignores it",
+        .tokenIDUnsuitable: "part 2, section 3: jti is an access grant's hash; jwt-kit knows no sessions",
         .keyIDMalformed: "section 4.6: the key is found by kid; jwt-kit takes its first key when kid is null",
         .keyUnknown: "section 4.6: the key is found by kid; jwt-kit takes its first key for an unknown kid",
         .keyAmbiguous: "section 4.6: without kid only one key may fit; jwt-kit takes its first",

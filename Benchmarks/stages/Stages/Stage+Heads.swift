@@ -27,7 +27,7 @@ extension Stage {
 
     static var cookies: [Stage] {
         let cookies = Array(Samples.cookies.utf8)
-        let name = Array("session".utf8)
+        let names = CookieNames(prefix: "")
         return [
             Stage("cookie scan, the last of 10, \(cookies.count) bytes") {
                 { times in
@@ -35,7 +35,7 @@ extension Stage {
                     for turn in 0..<times {
                         // Another start each time, so that the scan is not moved out of the loop.
                         var scanner = CookieScanner(FieldValue(start: turn & 1, end: cookies.count))
-                        sum &+= Int(scanner.next(named: name, in: cookies.span.bytes)?.start ?? 0)
+                        sum &+= Int(scanner.next(among: names, in: cookies.span.bytes)?.value.start ?? 0)
                     }
                     return sum
                 }

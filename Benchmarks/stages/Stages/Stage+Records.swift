@@ -18,7 +18,7 @@ extension Stage {
                     switch try? Record(bytes.span.bytes, for: query) {
                     case .session(let session): sum &+= session.userID.count
                     case .user(let user): sum &+= user.roles.count
-                    case nil: break
+                    case .accessGrant, .offlineGrant, .appSession, nil: break
                     }
                 }
                 return sum

@@ -1,6 +1,7 @@
 package import KeySets
 package import Listener
 package import Logging
+package import Resolution
 package import Sessions
 package import Tokens
 package import Trust
@@ -57,6 +58,8 @@ extension Configuration {
         package var leeway = Duration.seconds(10)
         /// What becomes of its tokens that are bound to a key.
         package var confirmation = TrustedIssuer.Confirmation.check
+        /// Whether its tokens end with their sessions.
+        package var sessionCheck = TrustedIssuer.SessionCheck.none
 
         package init(identifier: String, audiences: [String]) {
             self.identifier = identifier
@@ -67,7 +70,7 @@ extension Configuration {
         package var trusted: TrustedIssuer {
             TrustedIssuer(
                 identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway,
-                confirmation: confirmation)
+                confirmation: confirmation, sessionCheck: sessionCheck)
         }
 
         /// The same, as its keys are fetched.
@@ -81,12 +84,11 @@ extension Configuration {
         package var store = Store.none
         /// `<app>` of the store's keys; empty only without a store.
         package var appID = ""
-        /// What stands before `session` in the cookie's name.
+        /// What stands before `session`, `app_session` and `app_access_token` in the cookies' names.
         package var cookiePrefix = ""
-        /// How long a session lives from its creation.
-        package var lifetime = Duration.seconds(364 * 86_400)
-        /// How long a session lives without being used; nil: as long as its lifetime.
-        package var idleTimeout: Duration? = .seconds(30 * 86_400)
+        /// How long IdP sessions last.
+        package var limits = SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400))
+        package var offlineGrants = OfflineGrantRules()
         package var missingUser = MissingUser.unavailable
         package var cache = Cache(entries: 100_000, bytes: 128 << 20)
         /// How long a session may be answered from memory after it was read, whatever the store says.

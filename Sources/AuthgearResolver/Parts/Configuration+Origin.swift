@@ -10,7 +10,7 @@ extension Configuration {
             .redis(
                 redis.storeConfiguration(
                     connections: limits.connections,
-                    trackedPrefixes: SessionRules.keyPrefixes(appID: sessions.appID)))
+                    trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes))
         case .memory(let memory): .memory(try memory.records())
         }
     }

@@ -39,8 +39,7 @@ extension Configuration {
     package var sessionRules: SessionRules? {
         if case .none = sessions.store { return nil }
         return SessionRules(
-            appID: sessions.appID, cookiePrefix: sessions.cookiePrefix, lifetime: sessions.lifetime,
-            idleTimeout: sessions.idleTimeout,
+            appID: sessions.appID, limits: sessions.limits, offlineGrants: sessions.offlineGrants,
             missingUser: sessions.missingUser == .partial ? .partial : .unavailable)
     }
 
@@ -49,7 +48,7 @@ extension Configuration {
         var resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
             keys: .empty(issuers: issuers.count), sessions: sessionRules,
-            format: answerFormat, caches: cacheRules)
+            cookieNames: CookieNames(prefix: sessions.cookiePrefix), format: answerFormat, caches: cacheRules)
         resolver.tally = Tally(takesNotes: log.level <= .debug)
         return resolver
     }

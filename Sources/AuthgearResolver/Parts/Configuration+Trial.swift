@@ -9,7 +9,7 @@ extension Configuration {
     package var trialQueries: [RecordQuery] {
         (0..<Self.trialIDs).flatMap { _ in
             let id = "none-" + String(UInt64.random(in: .min ... .max), radix: 16)
-            return SessionRules.trialQueries(appID: sessions.appID, madeUpID: id)
+            return RecordKeys(appID: sessions.appID).trialQueries(madeUpID: id)
         }
     }
 }

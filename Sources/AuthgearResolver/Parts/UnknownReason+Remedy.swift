@@ -23,6 +23,8 @@ extension UnknownReason {
             "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
         case .decisionTimedOut:
             "keys and records together take longer than limits.decision_timeout: see Redis' SLOWLOG and the lines on keys"
+        case .scopeUndecided:
+            "app_session cookies without the scope full-access: Redis can't tell whether they may, have Authgear's own resolver asked"
         case .userMissing:
             "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: have it asked too, or set sessions.missing_user: partial"
         }

@@ -7,12 +7,6 @@ import Tokens
 /// What an event makes is put behind the loop's other output; the loop sends it, in one write. While the client doesn't
 /// read it, nothing more is read of the client.
 struct GatewayConnection: ~Copyable {
-    /// What a parked request was told.
-    enum Reply {
-        case record(RecordReply)
-        case key(KeyReply)
-    }
-
     /// What becomes of the connection when its answers are sent.
     private enum Ending {
         case none
@@ -84,7 +78,7 @@ struct GatewayConnection: ~Copyable {
     }
 
     /// The reply to a wait is there.
-    mutating func hear(_ reply: Reply, for ticket: Ticket, _ loop: inout ListenerLoop) {
+    mutating func hear(_ reply: EffectReply, for ticket: Ticket, _ loop: inout ListenerLoop) {
         guard self.ticket == ticket else { return }
         resume(reply, &loop)
         goOn(&loop)
@@ -223,37 +217,33 @@ extension GatewayConnection {
         case .answer(let answer):
             self.answer = answer
             connection.decided()
-        case .wait(let need, let parked):
-            let ahead = parked.ahead
+        case .wait(let effect, let parked):
+            let prefetch = parked.prefetch
             self.parked = consume parked
-            ask(need, ahead, &loop)
+            ask(effect, prefetch, &loop)
         }
     }
 
-    private mutating func ask(_ need: Need, _ ahead: RecordQuery?, _ loop: inout ListenerLoop) {
+    private mutating func ask(_ effect: Effect, _ prefetch: [RecordQuery], _ loop: inout ListenerLoop) {
         let ticket = loop.ticket(for: slot)
         self.ticket = ticket
-        switch need {
+        switch effect {
         case .record(let query):
             switch loop.effects.store {
             case .atOnce(let lookUp): resume(.record(lookUp(query)), &loop)
             case .later:
                 loop.lookUps.ask(query, ticket)
-                if let ahead { loop.lookUps.askAhead(ahead) }
+                for query in prefetch { loop.lookUps.prefetch(query) }
             }
         case .key(let key):
             loop.effects.find(key, ticket)
         }
     }
 
-    private mutating func resume(_ reply: Reply, _ loop: inout ListenerLoop) {
+    private mutating func resume(_ reply: EffectReply, _ loop: inout ListenerLoop) {
         ticket = nil
         guard let parked = parked.take() else { return }
-        let now = loop.now
-        switch reply {
-        case .record(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)
-        case .key(let reply): settle(loop.resolver.resume(parked, with: reply, now: now), &loop)
-        }
+        settle(loop.resolver.resume(parked, with: reply, now: loop.now), &loop)
     }
 
     @inline(__always)

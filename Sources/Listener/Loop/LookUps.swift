@@ -13,6 +13,7 @@ package struct LookUps {
     /// A question on its way.
     private struct LookUp {
         var number: Int
+        var query: RecordQuery
         var key: QueryKey
         var waiters: Waiters
         /// A connection was lost that owed the reply.
@@ -33,25 +34,25 @@ package struct LookUps {
 
     /// Somebody wants a record.
     package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
-        let key = QueryKey(query)
-        guard let number = joinable[key] else { return open(key, ticket) }
+        let key = QueryKey(query.key)
+        guard let number = joinable[key] else { return open(query, key, ticket) }
         lookUps[Self.place(number)]?.waiters.others.append(ticket)
     }
 
-    /// Somebody will want a record: who asks while it is on its way joins.
-    package mutating func askAhead(_ query: RecordQuery) {
-        let key = QueryKey(query)
-        if joinable[key] == nil { open(key, nil) }
+    /// Asks for a record that somebody is likely to want: who asks while it is on its way joins.
+    package mutating func prefetch(_ query: RecordQuery) {
+        let key = QueryKey(query.key)
+        if joinable[key] == nil { open(query, key, nil) }
     }
 
-    private mutating func open(_ key: QueryKey, _ ticket: Ticket?) {
+    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket?) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
-        let lookUp = LookUp(number: number, key: key, waiters: Waiters(first: ticket))
+        let lookUp = LookUp(number: number, query: query, key: key, waiters: Waiters(first: ticket))
         if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
         joinable[key] = number
-        questions.append(Question(number: number, query: key.query))
+        questions.append(Question(number: number, query: query))
     }
 
     package var hasQuestions: Bool { !questions.isEmpty }
@@ -76,7 +77,7 @@ package struct LookUps {
         guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number, !lookUp.isRepeated
         else { return false }
         lookUps[place]?.isRepeated = true
-        questions.append(Question(number: number, query: lookUp.key.query))
+        questions.append(Question(number: number, query: lookUp.query))
         return true
     }
 
@@ -98,7 +99,7 @@ package struct LookUps {
 
     /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
     package mutating func changed(_ key: [UInt8]) {
-        for kind in RecordQuery.Kind.allCases { joinable[QueryKey(RecordQuery(kind: kind, key: key))] = nil }
+        joinable[QueryKey(key)] = nil
     }
 
     /// The same of every record.

@@ -1,15 +1,13 @@
-import Resolution
-
-/// A query as a dictionary's key, hashed once: a dictionary hashes a key again each time that it meets it.
+/// A record's key as a dictionary's, hashed once: a dictionary hashes a key again each time that it meets it.
 struct QueryKey: Hashable {
     private let hash: Int
-    let query: RecordQuery
+    private let key: [UInt8]
 
-    init(_ query: RecordQuery) {
+    init(_ key: [UInt8]) {
         var hasher = Hasher()
-        unsafe query.key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
         self.hash = hasher.finalize()
-        self.query = query
+        self.key = key
     }
 
     func hash(into hasher: inout Hasher) {

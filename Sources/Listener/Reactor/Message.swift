@@ -1,5 +1,4 @@
 package import Resolution
-package import Tokens
 
 /// What other threads tell an event loop.
 package enum Message: Sendable {
@@ -7,8 +6,8 @@ package enum Message: Sendable {
     case records([(Int, RecordReply)])
     /// Questions to ask again: there is a connection to the store by now.
     case questions([Question])
-    /// The reply to a search for a key.
-    case key(Ticket, KeyReply)
+    /// What came of an effect that a request waits for.
+    case reply(Ticket, EffectReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.
     case connection(CInt)
     /// A connection to the store to ask on from now on: the same, and what is spoken on it, which is the loop's when it is

@@ -155,7 +155,7 @@ extension Reactor {
         switch message {
         case .records(let replies): deliver(replies)
         case .questions(let questions): loop.lookUps.askAgain(questions)
-        case .key(let ticket, let reply): deliver(.key(reply), ticket)
+        case .reply(let ticket, let reply): deliver(reply, ticket)
         case .connection(let descriptor): adopt(descriptor)
         case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
         case .line(let body):
@@ -220,7 +220,7 @@ extension Reactor {
         return others
     }
 
-    private mutating func deliver(_ reply: GatewayConnection.Reply, _ ticket: Ticket) {
+    private mutating func deliver(_ reply: EffectReply, _ ticket: Ticket) {
         guard connections.holds(ticket.slot) else { return }
         connections[ticket.slot].hear(reply, for: ticket, &loop)
         settle(ticket.slot)

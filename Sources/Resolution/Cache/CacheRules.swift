@@ -3,8 +3,8 @@ package struct CacheRules: Sendable {
     /// How many tokens are remembered that were refused after their signature was looked at.
     static let refusedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
-    /// Of how many sessions it is remembered whose they are.
-    static let owners = CacheBound(entries: 8192, bytes: 4 << 20)
+    /// Of how many credentials it is remembered which records they lead to.
+    static let chains = CacheBound(entries: 8192, bytes: 4 << 20)
 
     package var tokens: CacheBound
     package var sessions: CacheBound

@@ -1,4 +1,7 @@
-/// Tells of what was read whether the record has changed since. Belongs to one event loop.
+import Bytes
+
+/// Tells of what was read whether the record has changed since, as far as the store tells of changes. Belongs to one event
+/// loop.
 ///
 /// Nothing is kept for a record. Each falls on one of a fixed number of places, by a hash that nobody outside can foresee,
 /// and a place has the number of the last change of any of its records. So a change breaks the watches over other records
@@ -12,6 +15,8 @@ struct RecordWatches {
     private var count: UInt64 = 0
     /// The number of the last change that may have been one of any record.
     private var lastOfAll: UInt64 = 0
+    /// Up to when, on the steady clock, the store is known to tell of changes; in the past while it doesn't.
+    private var trustedUntil = Int64.min
 
     /// Eight bytes each.
     private static let maximumPlaces = 1 << 20
@@ -23,8 +28,12 @@ struct RecordWatches {
         self.places = places
     }
 
-    /// A watch that begins now over the record with this key in the store.
-    mutating func watch(_ key: [UInt8]) -> RecordWatch {
+    /// Whether the store would have told of a change.
+    func areTrusted(at now: Moment) -> Bool { now.steady <= trustedUntil }
+
+    /// A watch that begins now over the record with this key in the store; nil while nothing tells of its changes.
+    mutating func watch(_ key: [UInt8], now: Moment) -> RecordWatch? {
+        guard areTrusted(at: now) else { return nil }
         if changes.isEmpty { changes = Array(repeating: 0, count: places) }
         return RecordWatch(place: place(of: key), since: count)
     }
@@ -41,8 +50,14 @@ struct RecordWatches {
         changes[place(of: key)] = count
     }
 
-    /// Any record may have changed.
-    mutating func everythingChanged() {
+    /// The store tells of changes, and has told of all up to now: it is trusted to until then, on the steady clock.
+    mutating func trust(until steady: Int64) {
+        trustedUntil = steady
+    }
+
+    /// The store can't tell of changes any more: any record may have changed.
+    mutating func distrust() {
+        trustedUntil = .min
         count += 1
         lastOfAll = count
     }

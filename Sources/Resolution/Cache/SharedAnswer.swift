@@ -1,6 +1,7 @@
 /// The answer for a session and its user, by the very records that it was made from.
 struct SharedAnswer {
     let session: SessionRecord
-    let user: UserRecord
+    /// Nil when it was missing.
+    let user: UserRecord?
     let answer: Answer
 }

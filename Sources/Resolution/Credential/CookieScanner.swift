@@ -1,6 +1,6 @@
 import Bytes
 
-/// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those of one name.
+/// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those that are credentials.
 ///
 /// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte. The double quotes
 /// that a value may stand in are no part of it.
@@ -14,15 +14,14 @@ package struct CookieScanner {
         self.end = field.range.upperBound
     }
 
-    /// Where the value of the next cookie called `name` stands in `head`; nil when there is none left.
-    package mutating func next(named name: [UInt8], in head: RawSpan) -> FieldValue? {
+    /// The next cookie that is a credential: its kind, and where its value stands in `head`; nil when there is none left.
+    package mutating func next(
+        among names: CookieNames, in head: RawSpan
+    ) -> (kind: CredentialKind, value: FieldValue)? {
         while position < end {
             let pair = nextPair(in: head)
-            let nameEnd = pair.lowerBound + name.count
-            guard nameEnd < pair.upperBound, head[byte: nameEnd] == UInt8(ascii: "="),
-                head.extracting(pair.lowerBound..<nameEnd).equals(name.span.bytes)
-            else { continue }
-            return Self.unquote(nameEnd + 1..<pair.upperBound, in: head)
+            guard let (kind, nameLength) = names.match(head.extracting(pair)) else { continue }
+            return (kind, Self.unquote(pair.lowerBound + nameLength + 1..<pair.upperBound, in: head))
         }
         return nil
     }

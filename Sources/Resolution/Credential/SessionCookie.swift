@@ -11,7 +11,9 @@ package struct SessionCookie: Sendable {
     package var digest: SHA256Digest
 
     /// Reads a cookie's value.
-    package init(_ value: RawSpan) throws(SessionRefusal) {
+    ///
+    /// - Parameter digest: the value's, when it is known.
+    package init(_ value: RawSpan, digest: SHA256Digest? = nil) throws(RecordRefusal) {
         var dot: Int?
         for index in 0..<value.byteCount where value[byte: index] == UInt8(ascii: ".") {
             guard dot == nil else { throw .malformedCookie }
@@ -25,6 +27,6 @@ package struct SessionCookie: Sendable {
             id.append(value[byte: index])
         }
         self.id = id
-        self.digest = SHA256Digest(of: value)
+        self.digest = digest ?? SHA256Digest(of: value)
     }
 }

@@ -2,18 +2,14 @@
 struct Findings: Sendable {
     /// A credential was presented, so the answer is not *none*.
     private(set) var presented = false
-    /// A JWT was presented as a bearer token, so a 401 says `invalid_token` (RFC 6750 section 3.1).
+    /// A bearer token was presented, so a 401 says `invalid_token` (RFC 6750 section 3.1).
     private(set) var bearerPresented = false
     /// The first reason why one could not be checked, so the answer is not *invalid*.
     private(set) var unknown: UnknownReason?
 
-    mutating func presentBearer() {
+    mutating func present(_ kind: CredentialKind) {
         presented = true
-        bearerPresented = true
-    }
-
-    mutating func presentCookie() {
-        presented = true
+        if kind == .bearer { bearerPresented = true }
     }
 
     mutating func couldNotCheck(_ reason: UnknownReason) {

@@ -1,6 +1,6 @@
 /// Why one credential was refused, for an operator who looks into it: never the credential, nor whom it names.
 package struct RefusalNote: Sendable {
-    /// `token`, `session` or `any`, as metrics have it.
+    /// As metrics have it: `token`, `session`, …, or `any`.
     package let credential: StaticString
     package let reason: StaticString
     /// What the token claims as `iss`, unverified; nil when it can't be read.

@@ -5,7 +5,9 @@ import Tokens
 package struct Tally: Sendable {
     /// One count per `TokenRefusal`, in its order; so for the others.
     package private(set) var tokens = [Int](repeating: 0, count: TokenRefusal.allCases.count)
-    package private(set) var sessions = [Int](repeating: 0, count: SessionRefusal.allCases.count)
+    /// One count per `RecordRefusal`, for each `RefusedCredential`.
+    private var records = [Int](
+        repeating: 0, count: RefusedCredential.allCases.count * RecordRefusal.allCases.count)
     package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
@@ -24,9 +26,18 @@ package struct Tally: Sendable {
         note("token", refusal.reason)
     }
 
-    mutating func count(_ refusal: SessionRefusal) {
-        sessions[Int(refusal.rawValue)] += 1
-        note("session", refusal.reason)
+    mutating func count(_ refusal: RecordRefusal, of credential: RefusedCredential) {
+        records[Self.index(refusal, credential)] += 1
+        note(credential.label, refusal.reason)
+    }
+
+    /// How many credentials were refused for what their records say.
+    package func refusals(_ refusal: RecordRefusal, of credential: RefusedCredential) -> Int {
+        records[Self.index(refusal, credential)]
+    }
+
+    private static func index(_ refusal: RecordRefusal, _ credential: RefusedCredential) -> Int {
+        Int(credential.rawValue) * RecordRefusal.allCases.count + Int(refusal.rawValue)
     }
 
     mutating func count(_ refusal: HeaderRefusal) {
@@ -59,14 +70,18 @@ package struct Tally: Sendable {
     /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.
     package func forEachRefusal(_ body: (_ credential: StaticString, _ reason: StaticString, _ count: Int) -> Void) {
         for refusal in TokenRefusal.allCases { body("token", refusal.reason, tokens[Int(refusal.rawValue)]) }
-        for refusal in SessionRefusal.allCases { body("session", refusal.reason, sessions[Int(refusal.rawValue)]) }
+        for credential in RefusedCredential.allCases {
+            for refusal in credential.recordRefusals {
+                body(credential.label, refusal.reason, refusals(refusal, of: credential))
+            }
+        }
         for refusal in HeaderRefusal.allCases { body("any", refusal.reason, headers[Int(refusal.rawValue)]) }
     }
 
     /// Adds another event loop's counts to these.
     package mutating func merge(_ other: Tally) {
         for index in tokens.indices { tokens[index] += other.tokens[index] }
-        for index in sessions.indices { sessions[index] += other.sessions[index] }
+        for index in records.indices { records[index] += other.records[index] }
         for index in headers.indices { headers[index] += other.headers[index] }
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
     }

@@ -4,6 +4,9 @@ import Bytes
 package enum Record: Sendable {
     case session(SessionRecord)
     case user(UserRecord)
+    case accessGrant(AccessGrantRecord)
+    case offlineGrant(OfflineGrantRecord)
+    case appSession(AppSessionRecord)
 
     /// Decodes the record that was asked for (contract section 6). Members that nothing here needs are checked as JSON and
     /// passed over.
@@ -12,6 +15,9 @@ package enum Record: Sendable {
         switch query.kind {
         case .session: self = .session(try SessionRecord(bytes, id: id))
         case .user: self = .user(try UserRecord(bytes, id: id))
+        case .accessGrant: self = .accessGrant(try AccessGrantRecord(bytes, hash: id))
+        case .offlineGrant: self = .offlineGrant(try OfflineGrantRecord(bytes, id: id))
+        case .appSession: self = .appSession(try AppSessionRecord(bytes, hash: id))
         }
     }
 }

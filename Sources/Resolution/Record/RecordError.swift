@@ -10,6 +10,8 @@ package enum RecordError: UInt8, CaseIterable, Error, Sendable {
     case wrongType
     /// A time is not as RFC 3339 writes it.
     case badTime
+    /// An access grant's session is of a kind that is not known.
+    case kindUnknown
     /// It is a good record, and not the one that was asked for: its id is another. A store whose replies are out of step
     /// gives one user's record to another.
     case mismatched

@@ -4,12 +4,26 @@ package struct RecordQuery: Hashable, Sendable {
     package enum Kind: UInt8, CaseIterable, Sendable {
         case session
         case user
+        case accessGrant
+        case offlineGrant
+        case appSession
+
+        /// What logs and metrics call it.
+        package var name: StaticString {
+            switch self {
+            case .session: "session"
+            case .user: "user"
+            case .accessGrant: "access_grant"
+            case .offlineGrant: "offline_grant"
+            case .appSession: "app_session"
+            }
+        }
     }
 
     package var kind: Kind
     /// The whole Redis key, such as `app:my-project:session:a8c1`.
     package var key: [UInt8]
-    /// Where the id stands in the key that the record must have: the session's, or the user's.
+    /// Where the id or the hash stands in the key that the record must have, too.
     let id: Range<Int>
 
     /// - Parameter id: where the id stands in the key; nil: it is the whole key.

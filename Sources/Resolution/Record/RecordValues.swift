@@ -14,6 +14,13 @@ struct RecordValues {
         return false
     }
 
+    /// Goes into the array that comes next; false when there is none.
+    mutating func enterArray(_ json: inout JSONReader) throws(JSONError) -> Bool {
+        if try json.enterArray() { return true }
+        note(.wrongType, unlessNull: json.kind)
+        return false
+    }
+
     mutating func string(_ json: inout JSONReader) throws(JSONError) -> [UInt8]? {
         if let string = try json.readString() { return string.copy() }
         note(.wrongType, unlessNull: json.kind)
@@ -37,6 +44,20 @@ struct RecordValues {
         if let strings = try json.readStrings() { return strings }
         note(.wrongType, unlessNull: json.kind)
         return nil
+    }
+
+    /// Whether an array of strings holds one.
+    mutating func strings(_ json: inout JSONReader, hold wanted: StaticString) throws(JSONError) -> Bool {
+        guard try enterArray(&json) else { return false }
+        var isHeld = false
+        while try json.nextElement() {
+            guard let string = try json.readString() else {
+                note(.wrongType)
+                continue
+            }
+            if string.equals(wanted) { isHeld = true }
+        }
+        return isHeld
     }
 
     /// A time; nil when it is unset (`0001-01-01T00:00:00Z`).

@@ -1,7 +1,8 @@
 package import Bytes
 package import Tokens
 
-/// An IdP session as Authgear stores it; members that nothing here needs are not kept.
+/// An IdP session as Authgear stores it, or what an offline grant has in common with one; members that nothing here needs are
+/// not kept.
 ///
 /// Shared by all that were told of one reply, who only keep a reference.
 package final class SessionRecord: Sendable {

@@ -5,7 +5,7 @@ extension UserRecord {
     convenience init(_ bytes: RawSpan, id: RawSpan) throws(RecordError) {
         var members = Members()
         do throws(JSONError) {
-            var json = JSONReader(bytes)
+            var json = JSONReader(bytes, deepValues: .passedOver)
             guard try json.enterObject() else { throw JSONError.unexpectedByte }
             try members.read(from: &json, id)
             try json.finish()

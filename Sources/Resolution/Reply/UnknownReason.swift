@@ -22,6 +22,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case recordUnreadable
     /// The session store gave another record than the one that was asked for.
     case recordMismatched
+    /// An app session's refresh token lacks full access, and its authorization in Authgear's database may have it.
+    case scopeUndecided
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
     case userMissing
     /// The answer would be longer than it may be (`limits.value_bytes`).
@@ -41,6 +43,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .storeOverloaded: "store_overloaded"
         case .recordUnreadable: "record_unreadable"
         case .recordMismatched: "record_mismatched"
+        case .scopeUndecided: "scope_undecided"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"
         case .decisionTimedOut: "decision_timed_out"

@@ -32,7 +32,7 @@ struct LookUpJournal: Sendable {
                 .warning, "a record could not be had from the session store", address: address, detail: detail,
                 at: now.uptimeNanoseconds
             ) {
-                Logger.Metadata([.record: "\(kind)", .reason: words, .address: address])
+                Logger.Metadata([.record: "\(kind.name)", .reason: words, .address: address])
             }
         }
 
@@ -44,6 +44,7 @@ struct LookUpJournal: Sendable {
             case .unreadable(.memberMissing): "the record lacks a member that is needed"
             case .unreadable(.wrongType): "a member of the record has another type than it should"
             case .unreadable(.badTime): "a time in the record is not as RFC 3339 writes it"
+            case .unreadable(.kindUnknown): "its session_kind is neither idp_session nor offline_grant"
             case .unreadable(.mismatched):
                 "it has another id than was asked for: are replies mixed up on the way, or was it copied to another key?"
             case .unavailable(.disconnected): "there is no connection"

@@ -41,7 +41,7 @@ final class RecordTrial {
             if missing == 0 { finish(.reachable) }
             return
         }
-        end("redis at \(address) refused GET for a \(outcome.kind)'s record: \(refusal)")
+        end("redis at \(address) refused GET for \(outcome.kind.words) record: \(refusal)")
     }
 
     /// Nothing more will come.
@@ -53,5 +53,18 @@ final class RecordTrial {
         missing = 0
         timer?.cancel()
         promise.succeed(status)
+    }
+}
+
+extension RecordQuery.Kind {
+    /// Whose record it is.
+    fileprivate var words: StaticString {
+        switch self {
+        case .session: "a session's"
+        case .user: "a user's"
+        case .accessGrant: "an access grant's"
+        case .offlineGrant: "an offline grant's"
+        case .appSession: "an app session's"
+        }
     }
 }

@@ -35,7 +35,7 @@ package struct StoreFigures: Sendable {
     package func write(to page: inout PrometheusPage) {
         for kind in RecordQuery.Kind.allCases {
             for result in Result.allCases {
-                page.add(.storeLookUps, ["\(kind)", result.name], self[kind, result])
+                page.add(.storeLookUps, ["\(kind.name)", result.name], self[kind, result])
             }
         }
         page.add(.storeDuration, durations)

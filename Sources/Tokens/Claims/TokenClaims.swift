@@ -10,6 +10,8 @@ struct TokenClaims {
     private(set) var audience: Range<Int>?
     /// `sub`, unescaped, if it is a string.
     private(set) var subject: [UInt8]?
+    /// `jti`: the place of its text in the payload.
+    private(set) var tokenID: Range<Int>?
     /// Whether `typ` or `token_use` says that it is no access token.
     private(set) var isOfOtherKind = false
     private(set) var confirmation = ClaimedConfirmation.absent
@@ -73,6 +75,7 @@ struct TokenClaims {
         case "amr": try identity.read(name, from: &reader)
         case "cnf": confirmation = try ClaimedConfirmation(reading: &reader)
         case "typ": try readType(&reader)
+        case "jti": tokenID = try reader.readRawValue()
         default: return false
         }
         return true

@@ -18,6 +18,13 @@ package struct SHA256Digest: Hashable, Sendable {
     /// The first eight bytes: enough to tell digests apart that nobody chose.
     package var firstWord: UInt64 { words.0 }
 
+    /// Another digest for each tag, so that one cache can hold values of several kinds under the digests of the same bytes.
+    package func tagged(_ tag: UInt8) -> SHA256Digest {
+        var tagged = self
+        tagged.words.3 ^= UInt64(tag)
+        return tagged
+    }
+
     /// The 32 bytes.
     package var bytes: [UInt8] {
         unsafe withUnsafeBytes(of: words) { unsafe Array($0) }
@@ -57,7 +64,8 @@ package struct SHA256Digest: Hashable, Sendable {
         nibble &+ 0x30 &+ ((9 &- nibble) >> 7) &* 0x27
     }
 
-    private var hexBytes: [UInt8] {
+    /// The same, as bytes.
+    package var hexBytes: [UInt8] {
         bytes.flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
     }
 

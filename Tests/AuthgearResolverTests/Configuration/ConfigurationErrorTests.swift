@@ -149,10 +149,39 @@ import Testing
             "sessions: { store: none, idle_timeout: never }",
             "6:40: sessions.idle_timeout: \"never\" is not a duration; allowed: none, or"
         ),
+        (
+            "sessions: { store: none, offline_grants: { lifetime: 0s } }",
+            "6:54: sessions.offline_grants.lifetime: \"0s\" is out of range"
+        ),
+        (
+            "sessions: { store: none, offline_grants: { unlisted: deny } }",
+            "6:54: sessions.offline_grants.unlisted: \"deny\" is none of these; allowed: allow, refuse"
+        ),
+        (
+            "sessions: { store: none, offline_grants: { clients: { my-app: { idle: 1d } } } }",
+            "6:65: sessions.offline_grants.clients.my-app.idle: unknown key, did you mean idle_timeout?; allowed: lifetime, idle_timeout"
+        ),
     ])
     func `a wrong value is named with its place and what is allowed`(text: String, beginning: String) {
         let report = report(soundIssuer + text)
         #expect(report.hasPrefix("resolver.yaml:\(beginning)"), "\(report)")
+        #expect(!report.contains("\n"), "\(report)")
+    }
+
+    @Test(arguments: [
+        (
+            "",
+            "resolver.yaml:1:1: sessions.store: missing; allowed: redis or memory, or session_check: none of the issuer"
+        ),
+        (
+            "sessions: { store: none }",
+            "resolver.yaml:3:20: sessions.store: has no sessions for tokens to end with; allowed: redis or memory, or"
+        ),
+    ])
+    func `a token can't end with its session where there are none`(sessions: String, beginning: String) {
+        let issuer = "issuers:\n  - { issuer: \"https://id.example\", audiences: [a], session_check: grant }\n"
+        let report = report(issuer + sessions)
+        #expect(report.hasPrefix(beginning), "\(report)")
         #expect(!report.contains("\n"), "\(report)")
     }
 
@@ -162,6 +191,10 @@ import Testing
         (
             "issuer: \"https://id.example\", audiences: [a], confirmation: never",
             "issuers[0].confirmation: \"never\" is none of these; allowed: check, ignore"
+        ),
+        (
+            "issuer: \"https://id.example\", audiences: [a], session_check: always",
+            "issuers[0].session_check: \"always\" is none of these; allowed: none, grant"
         ),
         (
             "issuer: \"https://u@id.example\", audiences: [a]",

@@ -4,6 +4,7 @@ import KeySets
 import Listener
 import Logging
 import NIOCore
+import Resolution
 import Sessions
 import Testing
 import Tokens
@@ -45,8 +46,7 @@ import Tokens
         #expect(left.issuers[0].leeway == .seconds(10))
         #expect(left.issuers[0].keys == .discovery)
         #expect(left.sessions.cookiePrefix == stated.sessions.cookiePrefix)
-        #expect(left.sessions.lifetime == stated.sessions.lifetime)
-        #expect(left.sessions.idleTimeout == stated.sessions.idleTimeout)
+        #expect(left.sessions.limits == stated.sessions.limits)
         #expect(left.sessions.missingUser == stated.sessions.missingUser)
         #expect(left.jwks.maxStale == stated.jwks.maxStale)
         #expect(left.jwks.wait == stated.jwks.wait)
@@ -82,6 +82,7 @@ import Tokens
                 algorithms: [ES256, Ed25519]
                 leeway: 0s
                 confirmation: ignore
+                session_check: grant
                 jwks_file: keys/a.json
               - { issuer: "https://b.example", audiences: [z], jwks_file: /keys/b.json }
             sessions:
@@ -90,6 +91,10 @@ import Tokens
               cookie_prefix: __Host-
               lifetime: 1d
               idle_timeout: none
+              offline_grants:
+                lifetime: 3d
+                clients: { my-app: { idle_timeout: 4d }, 7: { lifetime: 5d, idle_timeout: none } }
+                unlisted: refuse
               missing_user: partial
               cache: { entries: 8, bytes: 9KiB, max_age: 10s }
               memory: { file: s.json }
@@ -111,10 +116,20 @@ import Tokens
         #expect(read.issuers[0].algorithms == [.es256, .edDSA])
         #expect(read.issuers[0].leeway == .zero)
         #expect(read.issuers.map(\.confirmation) == [.ignore, .check])
+        #expect(read.issuers.map(\.trusted.sessionCheck) == [.grant, .none])
+        let month = Duration.seconds(30 * 86_400)
+        let days = { (count: Int) in Duration.seconds(count * 86_400) }
+        #expect(read.sessions.offlineGrants.limits == SessionLimits(lifetime: days(3), idleTimeout: month))
+        #expect(
+            read.sessions.offlineGrants.clients == [
+                Array("my-app".utf8): SessionLimits(lifetime: days(3), idleTimeout: days(4)),
+                Array("7".utf8): SessionLimits(lifetime: days(5), idleTimeout: nil),
+            ])
+        #expect(read.sessions.offlineGrants.unlisted == .refuse)
         #expect(read.issuers.map(\.keys) == [.file("/etc/resolver/keys/a.json"), .file("/keys/b.json")])
         #expect(read.sessions.cookiePrefix == "__Host-")
-        #expect(read.sessions.lifetime == .seconds(86_400))
-        #expect(read.sessions.idleTimeout == nil)
+        #expect(read.sessions.limits.lifetime == .seconds(86_400))
+        #expect(read.sessions.limits.idleTimeout == nil)
         #expect(read.sessions.missingUser == .partial)
         guard case .memory(let memory) = read.sessions.store else {
             Issue.record("the store is not in memory")
@@ -172,7 +187,7 @@ import Tokens
 
     @Test(arguments: ["none", "off"]) func `the idle time-out can be turned off`(word: String) throws {
         let text = "sessions: { store: none, idle_timeout: \(word) }\n" + soundIssuer
-        #expect(try configuration(text).sessions.idleTimeout == nil)
+        #expect(try configuration(text).sessions.limits.idleTimeout == nil)
     }
 
     @Test(arguments: [

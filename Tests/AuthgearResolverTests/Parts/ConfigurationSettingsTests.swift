@@ -92,8 +92,8 @@ import Tokens
                   memory: { file: /s.json }
                 """
             ).sessionRules)
-        #expect(rules.lifetime == .seconds(2 * 86_400))
-        #expect(rules.idleTimeout == (idleTimeout == "none" ? nil : .seconds(30 * 86_400)))
+        #expect(rules.limits.lifetime == .seconds(2 * 86_400))
+        #expect(rules.limits.idleTimeout == (idleTimeout == "none" ? nil : .seconds(30 * 86_400)))
         #expect(rules.missingUser == (missingUser == "partial" ? .partial : .unavailable))
     }
 

@@ -7,7 +7,8 @@ extension FuzzTarget {
     static let cookie = FuzzTarget(name: "cookie") { input in
         var scanner = CookieScanner(FieldValue(start: 0, end: input.byteCount))
         var found: [[UInt8]] = []
-        while let value = scanner.next(named: Array("session".utf8), in: input) {
+        while let (kind, value) = scanner.next(among: CookieNames(prefix: ""), in: input) {
+            guard kind == .session else { continue }
             expect(0...value.range.upperBound ~= value.range.lowerBound, "a value has an order")
             let bytes = input.extracting(value.range)
             found.append([UInt8](copying: bytes))

@@ -42,9 +42,10 @@ extension Credential {
     static let combinations: [Credential] = [
         .fields("nobody", .none, []),
         .fields("Basic", .none, ["Authorization: Basic dXNlcjpwYXNz"]),
-        .fields("an opaque bearer token", .none, ["Authorization: Bearer 5d8a7f3e2c"]),
         .fields(
-            "cookies of other names", .none, ["Cookie: a=1; Session=x.y; xsession=x.y; sessionx=x.y; app_session=x"]),
+            "an opaque bearer token that is unknown", .invalid, isBearer: true, ["Authorization: Bearer 5d8a7f3e2c"]),
+        .fields(
+            "cookies of other names", .none, ["Cookie: a=1; Session=x.y; xsession=x.y; sessionx=x.y; app_sessions=x"]),
         .cookies("the same name twice, the second valid", .known(Sessions.identity), "no.thing", Sessions.good.cookie),
         .fields(
             "in the last of 40 fields, in quotes", .known(Sessions.identity),

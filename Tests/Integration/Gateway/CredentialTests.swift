@@ -7,7 +7,8 @@ extension IntegrationTests {
 
         init() throws { stage = try GatewayStage.shared.get() }
 
-        static let table = Credential.tokens + Credential.sessionCookies + Credential.combinations
+        static let table =
+            Credential.tokens + Credential.sessionCookies + Credential.grants + Credential.combinations
 
         @Test(arguments: table)
         func `the backend learns who is calling`(_ credential: Credential) throws {

@@ -18,6 +18,7 @@ final class GatewayStage: Sendable {
         issuer = try IssuerServer(keys: Mint.keySet())
         redis = try RedisServer(password: "the-password")
         try Sessions.store(in: redis)
+        try Grants.store(in: redis)
         backend = try Backend(on: .ipv4(FreePort.take()))
         // Nobody listens there: the keys of this issuer can't be fetched.
         let nowhere = Address.ipv4(try FreePort.take())

@@ -7,7 +7,12 @@ import Testing
 @Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
 struct `The rights that a deployment gives` {
     static let session = "app:my-project:session:1"
-    static let user = "app:my-project:userinfo:1:__greatest__"
+    /// One key of each of the other kinds.
+    static let others: [(kind: RecordQuery.Kind, key: String)] = [
+        (.user, "app:my-project:userinfo:1:__greatest__"), (.user, "app:my-project:userinfo:1:bearer"),
+        (.accessGrant, "app:my-project:access-grant:1"), (.offlineGrant, "app:my-project:offline-grant:1"),
+        (.appSession, "app:my-project:app-session:1"),
+    ]
 
     /// The words after `ACL SETUSER`.
     static func rights() throws -> [String] {
@@ -29,10 +34,12 @@ struct `The rights that a deployment gives` {
         let password = try #require(rights.first { $0.hasPrefix(">") }?.dropFirst())
         let store = try await TestStore(
             trackingChangesAt: server.url.replacing("unix://", with: "unix://\(name):\(password)@"),
-            prefixes: ["app:my-project:session:", "app:my-project:userinfo:"])
+            prefixes: RecordKeys(appID: "my-project").prefixes)
         guard try await store.status == .reachable else { return false }
         guard try await store.lookUp(session).summary == "found u1" else { return false }
-        guard try await store.lookUp(user, as: .user).summary == "missing" else { return false }
+        for (kind, key) in others {
+            guard try await store.lookUp(key, as: kind).summary == "missing" else { return false }
+        }
         await store.log.line(with: "of changes")
         guard store.log.lines.contains(where: { $0.contains("redis tells of changes") }) else { return false }
         try await server.cli("DEL", session)
@@ -47,7 +54,7 @@ struct `The rights that a deployment gives` {
     @Test func `none of them is more than it needs`() async throws {
         let rights = try Self.rights()
         let each = rights.filter { right in ["+", "&", "%"].contains { right.hasPrefix($0) } }
-        #expect(each.count == 10)
+        #expect(each.count == 13)
         for right in each {
             #expect(try await !Self.areEnough(rights.filter { $0 != right }), "without \(right)")
         }
@@ -58,7 +65,7 @@ struct `The rights that a deployment gives` {
         try await server.cli(["ACL", "SETUSER"] + Self.rights())
         let name = try #require(try Self.rights().first)
         for command in [
-            ["GET", "app:my-project:access-grant:1"], ["SET", Self.session, "x"], ["DEL", Self.session],
+            ["GET", "app:my-project:session-list:1"], ["SET", Self.session, "x"], ["DEL", Self.session],
             ["KEYS", "*"], ["CLIENT", "LIST"], ["CONFIG", "GET", "*"],
         ] {
             let said = try await server.cli(["ACL", "DRYRUN", name] + command)

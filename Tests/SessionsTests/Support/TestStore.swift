@@ -168,6 +168,7 @@ extension RecordReply {
         switch self {
         case .found(.session(let session)): "found \(String(decoding: session.userID, as: UTF8.self))"
         case .found(.user): "found user"
+        case .found(.accessGrant), .found(.offlineGrant), .found(.appSession): "found a grant"
         case .missing: "missing"
         case .unreadable(let error): "unreadable \(error)"
         case .unavailable(let failure): "\(failure)"

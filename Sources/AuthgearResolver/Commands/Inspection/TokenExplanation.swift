@@ -114,6 +114,11 @@ struct TokenExplanation {
             return Sentence(
                 subject: "cnf", found: claim("cnf"),
                 wanted: "none: a token that is bound to a key is no bearer token\(ignored)")
+        case .tokenIDUnsuitable:
+            let wanted = "64 lowercase hexadecimal digits, an access grant's hash"
+            return Sentence(
+                subject: "jti", found: claim("jti"),
+                wanted: issuer?.sessionCheck == .grant ? wanted : "anything: the issuer's session_check is none")
         default: return nil
         }
     }

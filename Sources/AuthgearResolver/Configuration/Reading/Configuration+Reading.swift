@@ -1,7 +1,9 @@
 import KeySets
 import Listener
 import Logging
+import Resolution
 import Sessions
+import Tokens
 import Trust
 
 extension Configuration {
@@ -22,7 +24,9 @@ extension Configuration {
         root.section("tokens") { section in
             section.section("cache") { tokens.cache.read(from: $0) }
         }
-        root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers")) }
+        let ending = issuers.first { $0.sessionCheck == .grant }
+        root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers"), for: ending) }
+        if let ending, !root.has("sessions") { root.missing("sessions.store", allowed: ending.neededStore) }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
@@ -95,6 +99,9 @@ extension ListenAddress {
 }
 
 extension Configuration.Issuer {
+    /// What `session_check: grant` asks for.
+    fileprivate var neededStore: String { "redis or memory, or session_check: none of the issuer \(identifier)" }
+
     /// Nil when a key that has to be there could not be read.
     fileprivate init?(from section: Section, besides others: [Self]) {
         // Asked in the order in which a message lists what is allowed.
@@ -112,6 +119,7 @@ extension Configuration.Issuer {
         if let list = section.list("algorithms", .algorithm, count: 1...10) { algorithms = list }
         section.read("leeway", .duration(.zero ... .seconds(600)), into: &leeway)
         section.read("confirmation", .choice, into: &confirmation)
+        section.read("session_check", .choice, into: &sessionCheck)
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
         guard identifier != nil, audiences != nil else { return nil }
@@ -135,13 +143,15 @@ extension Configuration.Sessions {
         case redis, memory, none
     }
 
-    /// - Parameter isNeeded: whether there is nothing else to check credentials with.
-    fileprivate mutating func read(from section: Section, isNeeded: Bool) {
+    /// - Parameters:
+    ///   - isNeeded: whether there is nothing else to check credentials with.
+    ///   - ending: an issuer whose tokens end with their sessions.
+    fileprivate mutating func read(from section: Section, isNeeded: Bool, for ending: Configuration.Issuer?) {
         let name = section.required("store", .choice as Form<StoreName>)
         section.read("app_id", .appID, into: &appID)
         section.read("cookie_prefix", .cookiePrefix, into: &cookiePrefix)
-        section.read("lifetime", .duration(.seconds(1) ... .seconds(3_650 * 86_400)), into: &lifetime)
-        section.read("idle_timeout", .durationOrNone(.seconds(1) ... .seconds(3_650 * 86_400)), into: &idleTimeout)
+        limits.read(from: section)
+        section.section("offline_grants") { section in offlineGrants.read(from: section) }
         section.read("missing_user", .choice, into: &missingUser)
         section.section("cache") { section in
             cache.read(from: section)
@@ -151,6 +161,9 @@ extension Configuration.Sessions {
         let memory = readMemory(from: section, isNeeded: name == .memory)
         if isNeeded, name == StoreName.none {
             section.refuse("store", nothingToDo.message, allowed: nothingToDo.allowed)
+        }
+        if let ending, name == StoreName.none {
+            section.refuse("store", "has no sessions for tokens to end with", allowed: ending.neededStore)
         }
         if let name, name != .none, !section.has("app_id") { section.missing("app_id", allowed: Form.appID.allowed) }
         switch name {
@@ -186,6 +199,26 @@ extension Configuration.Sessions {
         }
         if isNeeded, !section.has("memory") { section.missing("memory.file", allowed: Form.path.allowed) }
         return memory
+    }
+}
+
+extension OfflineGrantRules {
+    fileprivate mutating func read(from section: Section) {
+        limits.read(from: section)
+        section.namedSections("clients") { client, section in
+            var own = limits
+            own.read(from: section)
+            clients[Array(client.utf8)] = own
+        }
+        section.read("unlisted", .choice, into: &unlisted)
+    }
+}
+
+extension SessionLimits {
+    fileprivate mutating func read(from section: Section) {
+        let range = Duration.seconds(1) ... .seconds(3_650 * 86_400)
+        section.read("lifetime", .duration(range), into: &lifetime)
+        section.read("idle_timeout", .durationOrNone(range), into: &idleTimeout)
     }
 }
 

@@ -95,6 +95,13 @@ final class Section {
         }
     }
 
+    /// Reads a mapping whose keys are names that the operator chose, a section for each, and closes each.
+    func namedSections(_ name: String, _ body: (String, Section) -> Void) {
+        section(name) { names in
+            for name in names.entries.keys.sorted() { names.section(name) { body(name, $0) } }
+        }
+    }
+
     /// Refuses the keys that nobody asked for.
     func close() {
         for (text, entry) in entries where !known.contains(text) {

@@ -1,0 +1,21 @@
+import Tokens
+
+/// Which records the chains of credentials that were good led to, by the credentials' digests: so that all can be read at
+/// once. Each is still read, and decides, each time.
+struct KnownChains {
+    private var chains = SieveCache<[RecordQuery]>(bound: CacheRules.chains)
+
+    /// The records behind the first one; empty when they are not known.
+    mutating func records(behind credential: SHA256Digest) -> [RecordQuery] {
+        chains.value(for: credential) ?? []
+    }
+
+    mutating func remember(_ records: [RecordQuery], behind credential: SHA256Digest) {
+        guard chains.value(for: credential) != records else { return }
+        chains.insert(records, for: credential, cost: records.reduce(0) { $0 + $1.key.count })
+    }
+
+    mutating func forget(_ credential: SHA256Digest) {
+        chains.remove(credential)
+    }
+}

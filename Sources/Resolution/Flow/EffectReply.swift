@@ -1,0 +1,7 @@
+package import Tokens
+
+/// What came of an effect.
+package enum EffectReply: Sendable {
+    case record(RecordReply)
+    case key(KeyReply)
+}

@@ -1,0 +1,7 @@
+/// The decision on one credential, while it waits for an effect.
+enum Flow {
+    /// A JWT whose key is looked for.
+    case token(CredentialKind, [UInt8])
+    /// A credential whose records are read.
+    case records(SessionChain)
+}

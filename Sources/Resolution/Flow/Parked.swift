@@ -1,0 +1,12 @@
+/// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
+package struct Parked: ~Copyable {
+    let endpoint: Endpoint
+    /// What the credentials before this one came to.
+    var findings: Findings
+    /// The credential that the wait is about.
+    var flow: Flow
+    /// What the request is likely to ask for next: who reads it now spares a wait.
+    package let prefetch: [RecordQuery]
+    /// The credentials that come after it, in order.
+    var rest: ArraySlice<Credential>
+}

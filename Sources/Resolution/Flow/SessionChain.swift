@@ -1,0 +1,232 @@
+import Bytes
+import Tokens
+
+/// The records that a credential leads to, read one after another, up to the user:
+///
+///     opaque token, JWT with `session_check`:  access grant → offline grant (→ IdP session) → user
+///                                              access grant → IdP session → user
+///     `app_session` cookie:                    app session → offline grant (→ IdP session) → user
+///     `session` cookie:                        IdP session → user
+///
+/// A value: it takes a record, and gives the next step. What it has read is kept as evidence, and as what the next record is
+/// judged by.
+struct SessionChain {
+    /// What a record is read for.
+    private enum Stage {
+        /// The session that a cookie names and proves.
+        case session(SessionCookie)
+        case accessGrant
+        case appSession
+        /// The grant that has this refresh token.
+        case offlineGrant(tokenHash: [UInt8])
+        /// The session that an access grant is of.
+        case sessionOfGrant
+        /// The session that an offline grant ends with.
+        case singleSignOn(of: SessionRecord)
+        case user(of: SessionRecord)
+        /// The other record of the user's: the first is missing.
+        case userOfBearer(of: SessionRecord)
+    }
+
+    /// Which credential it is, for what is counted.
+    let kind: RefusedCredential
+    /// What its answer is kept under.
+    let key: SHA256Digest
+    /// Whom the credential itself names; nil when it names nobody.
+    private let subject: [UInt8]?
+    private var stage: Stage
+    private var evidence: Evidence
+    /// The question at hand, and the watch over its record.
+    private var asked: RecordQuery
+    private var watch: RecordWatch?
+    /// The questions behind the first one: those that are known from last time, and those that came about.
+    private var known: [RecordQuery] = []
+    private(set) var behind: [RecordQuery] = []
+    /// What can't be told from records, and is for Authgear to tell; nil while all can.
+    private var undecided: UnknownReason?
+
+    // What begins a chain.
+
+    init(session cookie: SessionCookie, _ rules: SessionRules) {
+        self.init(.session, cookie.digest, .session(cookie), rules.keys.session(cookie.id))
+    }
+
+    init(opaqueToken digest: SHA256Digest, _ rules: SessionRules) {
+        self.init(.accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes))
+    }
+
+    init(appSession digest: SHA256Digest, _ rules: SessionRules) {
+        self.init(.appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes))
+    }
+
+    /// - Parameter hash: the access grant's, which the token names.
+    init(token: borrowing VerifiedToken, grant hash: [UInt8], _ digest: SHA256Digest, _ rules: SessionRules) {
+        self.init(
+            .token, digest, .accessGrant, rules.keys.accessGrant(hash), subject: token.subject, Evidence(token))
+    }
+
+    private init(
+        _ kind: RefusedCredential, _ digest: SHA256Digest, _ stage: Stage, _ first: RecordQuery,
+        subject: [UInt8]? = nil, _ evidence: Evidence = Evidence()
+    ) {
+        self.kind = kind
+        self.key = kind.key(of: digest)
+        self.stage = stage
+        self.asked = first
+        self.subject = subject
+        self.evidence = evidence
+    }
+
+    /// Asks for the first record.
+    ///
+    /// - Parameter known: the records behind it, as far as they are known from last time.
+    mutating func start(known: [RecordQuery], _ watches: inout RecordWatches, now: Moment) -> FlowStep {
+        self.known = known
+        watch = watches.watch(asked.key, now: now)
+        return .need(.record(asked), prefetch: known)
+    }
+
+    /// Goes on with what the store has under the key that was asked for.
+    mutating func resume(
+        _ reply: RecordReply, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+    ) -> FlowStep {
+        switch reply {
+        case .found(let record): read(record, rules, format, &watches, now: now)
+        case .missing: missing(rules, format, &watches, now: now)
+        case .unavailable(let failure): .indeterminate(UnknownReason(failure))
+        case .unreadable(.mismatched): .indeterminate(.recordMismatched)
+        case .unreadable: .indeterminate(.recordUnreadable)
+        }
+    }
+}
+
+// What is read.
+extension SessionChain {
+    private mutating func read(
+        _ record: Record, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+    ) -> FlowStep {
+        let time = now.timestamp
+        switch (stage, record) {
+        case (.session(let cookie), .session(let session)):
+            let hash = session.tokenHash
+            guard cookie.digest.equalsHex(hash.span.bytes) else { return .rejected(.wrongSecret) }
+            if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
+            if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
+            note(upTo: rules.limits.expiry(of: session))
+            return askUser(of: session, rules, format, &watches, now: now)
+        case (.accessGrant, .accessGrant(let grant)):
+            guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
+            note(upTo: grant.expireAt)
+            switch grant.sessionKind {
+            case .idpSession: return ask(rules.keys.session(grant.sessionID), for: .sessionOfGrant, &watches, now: now)
+            case .offlineGrant:
+                let stage = Stage.offlineGrant(tokenHash: grant.refreshTokenHash)
+                return ask(rules.keys.offlineGrant(grant.sessionID), for: stage, &watches, now: now)
+            }
+        case (.appSession, .appSession(let session)):
+            guard time <= session.expireAt else { return .rejected(.expired) }
+            note(upTo: session.expireAt)
+            let stage = Stage.offlineGrant(tokenHash: session.refreshTokenHash)
+            return ask(rules.keys.offlineGrant(session.offlineGrantID), for: stage, &watches, now: now)
+        case (.offlineGrant(let hash), .offlineGrant(let grant)):
+            return judge(grant, tokenHash: hash, rules, format, &watches, now: now)
+        case (.sessionOfGrant, .session(let session)):
+            if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
+            if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
+            note(upTo: rules.limits.expiry(of: session))
+            return askUser(of: session, rules, format, &watches, now: now)
+        case (.singleSignOn(let principal), .session(let session)):
+            guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
+            note(upTo: rules.limits.expiry(of: session))
+            return askUser(of: principal, rules, format, &watches, now: now)
+        case (.user(let session), .user(let user)), (.userOfBearer(let session), .user(let user)):
+            guard !user.isStale(at: time) else { return missing(rules, format, &watches, now: now) }
+            guard !user.isDisabled else { return .rejected(.userDisabled) }
+            note(upTo: user.lastFreshAt)
+            return .authenticated(Principal(session: session, user: user), evidence)
+        default:
+            return .indeterminate(.recordUnreadable)
+        }
+    }
+
+    private mutating func judge(
+        _ grant: OfflineGrantRecord, tokenHash: [UInt8], _ rules: SessionRules, _ format: AnswerFormat,
+        _ watches: inout RecordWatches, now: Moment
+    ) -> FlowStep {
+        guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
+        if limits.isExpired(grant.session, at: now.timestamp) { return .rejected(.sessionExpired) }
+        if limits.isIdle(grant.session, at: now.timestamp) { return .rejected(.sessionIdle) }
+        if grant.hasSingleSignOn, grant.idpSessionID.isEmpty { return .rejected(.singleSignOnEnded) }
+        guard let authorization = grant.authorization(ofToken: tokenHash) else {
+            return .rejected(.refreshTokenRevoked)
+        }
+        if kind == .appSession {
+            // The grant itself, without a token: then there must be an authorization of its own.
+            if tokenHash.isEmpty, !authorization.isKnown { return .rejected(.unauthorized) }
+            // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
+            if !authorization.hasFullAccess { undecided = .scopeUndecided }
+        }
+        note(upTo: limits.expiry(of: grant.session))
+        guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &watches, now: now) }
+        let stage = Stage.singleSignOn(of: grant.session)
+        return ask(rules.keys.session(grant.idpSessionID), for: stage, &watches, now: now)
+    }
+
+    /// The store has nothing under the key.
+    private mutating func missing(
+        _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+    ) -> FlowStep {
+        switch stage {
+        case .session, .accessGrant, .appSession: return .rejected(.notFound)
+        case .offlineGrant, .sessionOfGrant: return .rejected(.sessionNotFound)
+        case .singleSignOn: return .rejected(.singleSignOnEnded)
+        case .user(let session):
+            return ask(rules.keys.userOfBearer(session.userID), for: .userOfBearer(of: session), &watches, now: now)
+        case .userOfBearer(let session):
+            guard session.claims.describeUser || rules.missingUser == .partial else {
+                return .indeterminate(.userMissing)
+            }
+            // Nobody would tell when the record comes.
+            evidence.add(nil)
+            return .authenticated(Principal(session: session, user: nil), evidence)
+        }
+    }
+}
+
+// What is asked.
+extension SessionChain {
+    /// The record that was read is good up to a moment.
+    private mutating func note(upTo lastMoment: Timestamp) {
+        evidence.add(watch)
+        evidence.limit(to: lastMoment)
+    }
+
+    private mutating func ask(
+        _ query: RecordQuery, for stage: Stage, prefetch: [RecordQuery] = [], _ watches: inout RecordWatches,
+        now: Moment
+    ) -> FlowStep {
+        self.stage = stage
+        asked = query
+        behind.append(query)
+        watch = watches.watch(query.key, now: now)
+        return .need(.record(query), prefetch: prefetch)
+    }
+
+    /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
+    private mutating func askUser(
+        of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches,
+        now: Moment
+    ) -> FlowStep {
+        if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
+        if let undecided { return .indeterminate(undecided) }
+        do throws(AnswerFault) {
+            try format.check(userID: session.userID)
+        } catch {
+            return .unanswerable(error)
+        }
+        let query = rules.keys.user(session.userID)
+        // Read in the same trip, unless the first one did last time.
+        let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
+        return ask(query, for: .user(of: session), prefetch: other, &watches, now: now)
+    }
+}

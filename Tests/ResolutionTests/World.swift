@@ -1,0 +1,85 @@
+import Bytes
+import Resolution
+import Tokens
+
+/// What a store has for one user's opaque token, app session and session cookie, each record as a test wants it.
+struct World {
+    static let token = "T0ken0123456789abcdefghijklmnopq"
+    static let appSession = "AppSess10n23456789abcdefghijklmn"
+    static let idpSessionID = "a8c1"
+    static let grantID = "5d7c"
+    static let accessGrantKey = "app:my-project:access-grant:\(hash(token))"
+    static let appSessionKey = "app:my-project:app-session:\(hash(appSession))"
+    static let grantKey = "app:my-project:offline-grant:\(grantID)"
+    static let refreshToken = hash("refresh")
+
+    static func hash(_ text: String) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
+
+    var store: [String: RecordReply]
+
+    init() {
+        store = Desk.store()
+        store[Self.accessGrantKey] = Self.accessGrant()
+        store[Self.appSessionKey] = Self.appSession()
+        store[Self.grantKey] = Self.grant()
+    }
+
+    /// The same world with other records under some keys.
+    static func with(_ changes: [String: RecordReply]) -> World {
+        var world = World()
+        for (key, reply) in changes { world.store[key] = reply }
+        return world
+    }
+
+    func desk(_ rules: SessionRules? = Desk.rules()) -> Desk { Desk(sessions: rules, store: store) }
+
+    static func accessGrant(
+        of kind: AccessGrantRecord.SessionKind = .offlineGrant, id: String = grantID,
+        expireAt: Timestamp = Desk.now + .seconds(1_800), refreshToken: String = refreshToken
+    ) -> RecordReply {
+        .found(
+            .accessGrant(
+                AccessGrantRecord(
+                    sessionKind: kind, sessionID: Array(id.utf8), expireAt: expireAt,
+                    refreshTokenHash: Array(refreshToken.utf8))))
+    }
+
+    static func appSession(
+        expireAt: Timestamp = Desk.now + .seconds(1_800), refreshToken: String = refreshToken
+    ) -> RecordReply {
+        .found(
+            .appSession(
+                AppSessionRecord(
+                    offlineGrantID: Array(grantID.utf8), expireAt: expireAt, refreshTokenHash: Array(refreshToken.utf8))
+            ))
+    }
+
+    static let fullAccess = OfflineGrantRecord.Authorization(isKnown: true, hasFullAccess: true)
+    static let littleAccess = OfflineGrantRecord.Authorization(isKnown: true, hasFullAccess: false)
+
+    static func grant(
+        user: String = "e307", client: String = "c1", createdAt: Timestamp = Desk.now - .seconds(3_600),
+        lastAccess: Timestamp? = Desk.now, singleSignOn: Bool = false, idpSession: String = "",
+        tokenHash: String = "",
+        authorization: OfflineGrantRecord.Authorization = .init(isKnown: false, hasFullAccess: false),
+        tokens: [OfflineGrantRecord.RefreshToken] = [refreshToken()]
+    ) -> RecordReply {
+        .found(
+            .offlineGrant(
+                OfflineGrantRecord(
+                    session: SessionRecord(
+                        userID: Array(user.utf8), tokenHash: [], createdAt: createdAt,
+                        authenticatedAt: Timestamp(seconds: 1_795_000_000), lastAccess: lastAccess,
+                        claims: IdentityClaims(authenticationMethods: [Array("pwd".utf8)])),
+                    clientID: Array(client.utf8), hasSingleSignOn: singleSignOn, idpSessionID: Array(idpSession.utf8),
+                    tokenHash: Array(tokenHash.utf8), authorization: authorization, refreshTokens: tokens)))
+    }
+
+    static func refreshToken(
+        _ initial: String = refreshToken, rotated: String? = nil,
+        _ authorization: OfflineGrantRecord.Authorization = fullAccess
+    ) -> OfflineGrantRecord.RefreshToken {
+        OfflineGrantRecord.RefreshToken(
+            initialHash: Array(initial.utf8), rotatedHash: rotated.map { Array($0.utf8) }, authorization: authorization)
+    }
+}
