@@ -13,7 +13,7 @@ package struct Resolver: ~Copyable {
     let sessions: SessionRules?
     let cookieNames: CookieNames
     let format: AnswerFormat
-    let standardAnswers = StandardAnswers()
+    let standardAnswers: StandardAnswers
     /// How long after it was made an answer that rests on records may be given.
     private let maximumAge: Duration
     /// Answers of JWTs.
@@ -36,12 +36,15 @@ package struct Resolver: ~Copyable {
 
     package init(
         verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, cookieNames: CookieNames,
-        format: AnswerFormat, caches: CacheRules
+        clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules
     ) {
         self.verifier = verifier
         self.keys = keys
         self.sessions = sessions
         self.cookieNames = cookieNames
+        let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
+        standardAnswers = StandardAnswers(
+            format.compatibility, clearing: clearing.map { $0.value(prefix: cookieNames.prefix) })
         self.format = format
         maximumAge = caches.sessionMaximumAge
         tokenAnswers = AnswerCache(bound: caches.tokens)
@@ -150,7 +153,7 @@ extension Resolver {
             return last.answer
         }
         do throws(AnswerFault) {
-            let answer = try format.answer(for: principal.identity)
+            let answer = try format.answer(for: principal.identity, isSession: true)
             lastAnswer = SharedAnswer(session: principal.session, user: principal.user, answer: answer)
             return answer
         } catch {

@@ -34,12 +34,13 @@ struct Desk: ~Copyable {
         issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
         prefix: String = "",
         store: [String: RecordReply] = Desk.store(),
-        caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20)
+        caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
+        compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil
     ) {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
-            cookieNames: CookieNames(prefix: prefix),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+            cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         self.store = store
     }

@@ -90,6 +90,8 @@ extension Configuration {
         package var limits = SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400))
         package var offlineGrants = OfflineGrantRules()
         package var missingUser = MissingUser.unavailable
+        /// What clears a session cookie that is invalid; nil: nothing does.
+        package var clearingCookie: ClearingCookie?
         package var cache = Cache(entries: 100_000, bytes: 128 << 20)
         /// How long a session may be answered from memory after it was read, whatever the store says.
         package var cacheMaximumAge = Duration.seconds(60)
@@ -173,6 +175,7 @@ extension Configuration {
     package struct Headers: Sendable {
         /// What stands between the items of `x-authgear-session-amr`: one byte of printable ASCII.
         package var amrSeparator = UInt8(ascii: ",")
+        package var compatibility = Compatibility.spec
     }
 
     /// What one client may cost. What is not configured stands in `ConnectionLimits`: the longest body, and how long answers

@@ -48,14 +48,15 @@ extension Configuration {
         var resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
             keys: .empty(issuers: issuers.count), sessions: sessionRules,
-            cookieNames: CookieNames(prefix: sessions.cookiePrefix), format: answerFormat, caches: cacheRules)
+            cookieNames: CookieNames(prefix: sessions.cookiePrefix), clearingCookie: sessions.clearingCookie,
+            format: answerFormat, caches: cacheRules)
         resolver.tally = Tally(takesNotes: log.level <= .debug)
         return resolver
     }
 
     /// How answers are written.
     package var answerFormat: AnswerFormat {
-        AnswerFormat(amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes)
+        AnswerFormat(amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes, compatibility: headers.compatibility)
     }
 
     /// The caches of one event loop: its share of what the process may hold.

@@ -19,15 +19,19 @@ package struct AnswerFormat: Sendable {
     /// authentication methods.
     package var maximumValueLength: Int
 
-    package init(amrSeparator: UInt8, maximumValueLength: Int) {
+    package var compatibility: Compatibility
+
+    package init(amrSeparator: UInt8, maximumValueLength: Int, compatibility: Compatibility = .spec) {
+        self.compatibility = compatibility
         self.amrSeparator = amrSeparator
         self.maximumValueLength = maximumValueLength
     }
 
-    package func answer(for identity: Identity) throws(AnswerFault) -> Answer {
+    /// - Parameter isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
+    package func answer(for identity: Identity, isSession: Bool = false) throws(AnswerFault) -> Answer {
         var head = HeadWriter(status: "200 OK")
         do throws(HeaderRefusal) {
-            try write(identity, to: &head)
+            try write(identity, to: &head, hasEmptyAMR: isSession && compatibility == .authgear)
         } catch {
             throw .refused(error)
         }
@@ -41,14 +45,20 @@ package struct AnswerFormat: Sendable {
         return Answer(outcome: .valid, head: head.bytes)
     }
 
-    private func write(_ identity: Identity, to head: inout HeadWriter) throws(HeaderRefusal) {
+    private func write(
+        _ identity: Identity, to head: inout HeadWriter, hasEmptyAMR: Bool
+    ) throws(HeaderRefusal) {
         head.add("x-authgear-session-valid", "true")
         try head.add("x-authgear-user-id", checked: identity.userID)
         head.add("x-authgear-user-anonymous", identity.claims.isAnonymous)
         head.add("x-authgear-user-verified", identity.claims.isVerified)
         head.add("x-authgear-user-can-reauthenticate", identity.claims.canReauthenticate)
         try head.add("x-authgear-user-roles", identity.claims.roles, separator: UInt8(ascii: ","))
-        try head.add("x-authgear-session-amr", identity.claims.authenticationMethods, separator: amrSeparator)
+        if hasEmptyAMR {
+            head.add("x-authgear-session-amr", "" as StaticString)
+        } else {
+            try head.add("x-authgear-session-amr", identity.claims.authenticationMethods, separator: amrSeparator)
+        }
         if let moment = identity.authenticatedAt {
             head.add("x-authgear-session-authenticated-at", String(moment.seconds))
         }

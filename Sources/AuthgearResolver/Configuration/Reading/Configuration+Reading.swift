@@ -30,6 +30,7 @@ extension Configuration {
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
+            section.read("compat", .choice, into: &headers.compatibility)
         }
         root.section("limits") { limits.read(from: $0) }
         root.section("shutdown") { shutdown.read(from: $0) }
@@ -153,6 +154,12 @@ extension Configuration.Sessions {
         limits.read(from: section)
         section.section("offline_grants") { section in offlineGrants.read(from: section) }
         section.read("missing_user", .choice, into: &missingUser)
+        section.section("clear_cookie") { section in
+            var cookie = ClearingCookie()
+            cookie.domain = section.optional("domain", .cookieDomain)
+            section.read("secure", .flag, into: &cookie.isSecure)
+            clearingCookie = cookie
+        }
         section.section("cache") { section in
             cache.read(from: section)
             section.read("max_age", .duration(.seconds(1) ... .seconds(3_600)), into: &cacheMaximumAge)

@@ -82,6 +82,16 @@ extension Form where Value == String {
         }
     }
 
+    /// The domain that a cookie is for (RFC 6265 section 4.1.2.3).
+    static var cookieDomain: Form {
+        Form(allowed: "a host name such as example.com") { text throws(Misfit) in
+            guard let url = try? FetchURL("https://\(text)"), url.host == text.lowercased(), url.target == "/",
+                url.host.contains(where: \.isLetter), !url.host.hasPrefix("[")
+            else { throw Misfit("is not a host name") }
+            return text
+        }
+    }
+
     /// What a server's certificate is for (RFC 6125 section 6.4): a name.
     static var serverName: Form {
         Form(allowed: "a host name such as redis.internal; addresses stand in the URL") { text throws(Misfit) in
@@ -100,6 +110,18 @@ extension Form where Value == String {
             guard !text.isEmpty else { throw Misfit("is empty") }
             guard !text.utf8.contains(0) else { throw Misfit("has a zero byte") }
             return text
+        }
+    }
+}
+
+extension Form where Value == Bool {
+    static var flag: Form {
+        Form(allowed: "true, false") { text throws(Misfit) in
+            switch text {
+            case "true": return true
+            case "false": return false
+            default: throw Misfit("is neither true nor false")
+            }
         }
     }
 }
