@@ -44,38 +44,39 @@ extension Resolver {
         }
     }
 
-    mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
-        var chain = chain
+    mutating func start(_ chain: consuming SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
         let step = chain.start(known: chains.records(behind: chain.key), &watches, now: now)
         return settle(step, chain, &findings, now: now)
     }
 
     /// Goes on with the credential that waited.
     mutating func resume(
-        _ flow: Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
+        _ flow: consuming Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        switch (flow, reply) {
-        case (.token(let kind, let token), .key(let reply)):
-            return resumeToken(kind, token, after: reply, &findings, now: now)
-        case (.records(var chain), .record(let reply)):
-            guard let sessions else { return .pass }
-            let step = chain.resume(reply, sessions, format, &watches, now: now)
-            return settle(step, chain, &findings, now: now)
-        case (.token, .record), (.records, .key):
-            // The reply is another request's: who mixes them up can't say anything about this one.
-            couldNotCheck(.recordUnreadable, &findings)
-            return .pass
+        switch consume flow {
+        case .token(let kind, let token):
+            if case .key(let reply) = reply { return resumeToken(kind, token, after: reply, &findings, now: now) }
+        case .records(var chain):
+            if case .record(let reply) = reply, let sessions {
+                let step = chain.resume(reply, sessions, format, &watches, now: now)
+                return settle(step, chain, &findings, now: now)
+            }
         }
+        // The reply is another request's: who mixes them up can't say anything about this one.
+        couldNotCheck(.recordUnreadable, &findings)
+        return .pass
     }
 
     private mutating func settle(
-        _ step: FlowStep, _ chain: SessionChain, _ findings: inout Findings, now: Moment
+        _ step: FlowStep, _ chain: consuming SessionChain, _ findings: inout Findings, now: Moment
     ) -> Attempt {
         switch step {
         case .need(let effect, let prefetch):
             return .wait(effect, prefetch: prefetch, .records(chain))
         case .authenticated(let principal, let evidence):
-            return answer(stating: principal, evidence, of: chain, &findings, now: now).map(Attempt.answer) ?? .pass
+            if let answer = answer(stating: principal, evidence, of: chain, &findings, now: now) {
+                return .answer(answer)
+            }
         case .rejected(let refusal):
             tally.count(refusal, of: chain.kind)
             chains.forget(chain.key)

@@ -60,8 +60,11 @@ extension Resolver {
     mutating func resumeToken(
         _ kind: CredentialKind, _ token: [UInt8], after reply: KeyReply, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        let attempt = beginToken(kind, token.span.bytes, &findings, now: now)
-        guard case .wait(.key(let key), _, _) = attempt else { return attempt }
+        let key: MissingKey
+        switch beginToken(kind, token.span.bytes, &findings, now: now) {
+        case .wait(.key(let missing), _, _): key = missing
+        case let attempt: return attempt
+        }
         // It is missing still.
         switch reply {
         case .absent:

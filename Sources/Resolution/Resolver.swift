@@ -90,7 +90,7 @@ package struct Resolver: ~Copyable {
         let endpoint = parked.endpoint
         var attempt = resume(parked.flow, with: reply, &findings, now: now)
         while true {
-            switch attempt {
+            switch consume attempt {
             case .answer(let answer): return .answer(answer)
             case .wait(let effect, let prefetch, let flow):
                 return .wait(
@@ -114,7 +114,7 @@ package struct Resolver: ~Copyable {
 
     /// Keeps what is left of a request whose head is about to go.
     private mutating func park(
-        _ effect: Effect, _ prefetch: [RecordQuery], _ flow: Flow, _ cookies: inout CookieCredentials,
+        _ effect: Effect, _ prefetch: [RecordQuery], _ flow: consuming Flow, _ cookies: inout CookieCredentials,
         in head: RawSpan, for endpoint: Endpoint, _ findings: Findings
     ) -> Step {
         var findings = findings
@@ -132,11 +132,11 @@ package struct Resolver: ~Copyable {
 extension Resolver {
     /// The answer of a session, remembered; nil when there is none.
     mutating func answer(
-        stating principal: Principal, _ evidence: Evidence, of chain: SessionChain, _ findings: inout Findings,
+        stating principal: Principal, _ evidence: Evidence, of chain: borrowing SessionChain, _ findings: inout Findings,
         now: Moment
     ) -> Answer? {
         guard let answer = answer(stating: principal, &findings) else { return nil }
-        chains.remember(chain.behind, behind: chain.key)
+        if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = evidence
         evidence.keep(until: now.steady(after: maximumAge))
         if chain.kind == .token {

@@ -11,7 +11,6 @@ struct KnownChains {
     }
 
     mutating func remember(_ records: [RecordQuery], behind credential: SHA256Digest) {
-        guard chains.value(for: credential) != records else { return }
         chains.insert(records, for: credential, cost: records.reduce(0) { $0 + $1.key.count })
     }
 

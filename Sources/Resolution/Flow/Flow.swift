@@ -1,5 +1,5 @@
 /// The decision on one credential, while it waits for an effect.
-enum Flow {
+enum Flow: ~Copyable {
     /// A JWT whose key is looked for.
     case token(CredentialKind, [UInt8])
     /// A credential whose records are read.

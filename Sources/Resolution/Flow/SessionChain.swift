@@ -10,7 +10,7 @@ import Tokens
 ///
 /// A value: it takes a record, and gives the next step. What it has read is kept as evidence, and as what the next record is
 /// judged by.
-struct SessionChain {
+struct SessionChain: ~Copyable {
     /// What a record is read for.
     private enum Stage {
         /// The session that a cookie names and proves.
@@ -39,9 +39,11 @@ struct SessionChain {
     /// The question at hand, and the watch over its record.
     private var asked: RecordQuery
     private var watch: RecordWatch?
-    /// The questions behind the first one: those that are known from last time, and those that came about.
+    /// The questions behind the first one, as far as they are known from last time, and how many of them came about.
     private var known: [RecordQuery] = []
-    private(set) var behind: [RecordQuery] = []
+    private var confirmed = 0
+    /// Those that came about, once one was not the one that was known.
+    private var others: [RecordQuery]?
     /// What can't be told from records, and is for Authgear to tell; nil while all can.
     private var undecided: UnknownReason?
 
@@ -207,9 +209,23 @@ extension SessionChain {
     ) -> FlowStep {
         self.stage = stage
         asked = query
-        behind.append(query)
+        note(query)
         watch = watches.watch(query.key, now: now)
         return .need(.record(query), prefetch: prefetch)
+    }
+
+    /// Follows what is known of the chain, or leaves it.
+    private mutating func note(_ query: RecordQuery) {
+        if others == nil, confirmed < known.count, known[confirmed] == query {
+            confirmed += 1
+        } else {
+            others = (others ?? Array(known[..<confirmed])) + [query]
+        }
+    }
+
+    /// The questions behind the first one, where they are not those that were known; nil when they are.
+    var newRecords: [RecordQuery]? {
+        others ?? (confirmed < known.count ? Array(known[..<confirmed]) : nil)
     }
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
