@@ -20,11 +20,18 @@ let effects: [Target] = [
     .target(name: "Telemetry", dependencies: ["Resolution", .nioConcurrencyHelpers, .logging]),
     .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),
     .target(
-        name: "KeySets",
+        name: "Questions",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry", "Trust",
+            "Bytes", "Resolution", "Telemetry", "Trust",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle,
             .logging,
+        ]
+    ),
+    .target(
+        name: "KeySets",
+        dependencies: [
+            "Bytes", "Tokens", "Telemetry", "Trust", "Questions",
+            .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .serviceLifecycle, .logging,
         ]
     ),
     .target(
@@ -48,7 +55,7 @@ let process: [Target] = [
     .executableTarget(
         name: "AuthgearResolver",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions", "Listener",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets", "Sessions", "Listener",
             .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle, .unixSignals,
         ]
     )
@@ -66,9 +73,16 @@ let tests: [Target] = [
         name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "Fixtures", .logging]),
     .testTarget(name: "TrustTests", dependencies: ["Trust", "Fixtures", .nioSSL]),
     .testTarget(
+        name: "QuestionsTests",
+        dependencies: [
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "Fixtures",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .logging, .serviceLifecycle,
+        ]
+    ),
+    .testTarget(
         name: "KeySetsTests",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry", "Trust", "KeySets", "Fixtures",
+            "Bytes", "Tokens", "Telemetry", "Trust", "Questions", "KeySets", "Fixtures",
             .nioConcurrencyHelpers, .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),
@@ -89,8 +103,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AuthgearResolverTests",
         dependencies: [
-            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions",
-            "Listener", "Fixtures",
+            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets",
+            "Sessions", "Listener", "Fixtures",
             .nioCore, .nioPosix, .logging,
         ]
     ),

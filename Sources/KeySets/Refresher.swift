@@ -80,7 +80,7 @@ final class Refresher {
     func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
         queue.finished()
         // A fetch that was stopped says nothing about the issuer: the service ends.
-        guard !isStopped, result.failure != .stopped else { return }
+        guard !isStopped, result.failure?.result != .stopped else { return }
         switch result {
         case .success(let fetched): succeeded(index, fetched)
         case .failure(let failure): failed(index, failure)

@@ -1,4 +1,5 @@
 import KeySets
+import Questions
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -67,7 +68,7 @@ import Tokens
         let rig = Rig()
         try await rig.run { events in
             #expect(await events.next() == .fetch(0))
-            rig.end(0, .failure(.notConnected(errno: nil)))
+            rig.end(0, .failure(.request(.notConnected(errno: nil))))
             let line = "keys could not be fetched address=https://issuer0.test/jwks issuer=https://issuer0.test"
             #expect(await events.next() == .log(.warning, line + " reason=no connection retry_in=0.5"))
             let status = try await rig.keySets.status()[0]
@@ -75,7 +76,7 @@ import Tokens
             for (failures, retry) in [1, 2, 4, 8, 16, 32].enumerated() {
                 await rig.loop.advanceTime(by: .seconds(Int64(retry)))
                 #expect(await events.next() == .fetch(0))
-                rig.end(0, .failure(.status(503)))
+                rig.end(0, .failure(.request(.status(503))))
                 while try await rig.keySets.status()[0].fetches[.status] != failures + 1 { await Task.yield() }
             }
             let reason = " left_out=5 reason=status 503 instead of 200 retry_in=30.0"
@@ -98,7 +99,7 @@ import Tokens
             try await load(rig, &events, until: 1_000)
             await rig.loop.advanceTime(by: .seconds(450))
             #expect(await events.next() == .fetch(0))
-            rig.end(0, .failure(.timedOut))
+            rig.end(0, .failure(.request(.timedOut)))
             _ = await events.next()
             #expect(try await rig.keySets.status()[0].problem == nil)
             #expect(try await rig.keySets.status()[0].age == .seconds(450))
@@ -137,7 +138,7 @@ extension KeySetsTests {
                 running.append(issuer)
             }
             #expect(running.sorted() == Array(0..<16))
-            rig.end(3, .failure(.status(404)))
+            rig.end(3, .failure(.request(.status(404))))
             guard case .log? = await events.next() else { throw Surprise() }
             #expect(await events.next() == .fetch(16))
         }

@@ -3,6 +3,7 @@ import Fixtures
 import KeySets
 import NIOCore
 import NIOPosix
+import Questions
 import Tokens
 import Trust
 

@@ -14,9 +14,13 @@ enum ImportTable {
         "Resolution": ["Bytes", "Tokens"],
         "Telemetry": ["Resolution", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["NIOConcurrencyHelpers", "NIOSSL"],
-        "KeySets": [
-            "Bytes", "Tokens", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+        "Questions": [
+            "Bytes", "Resolution", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
             "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
+        ],
+        "KeySets": [
+            "Bytes", "Tokens", "Telemetry", "Trust", "Questions", "Logging", "NIOConcurrencyHelpers", "NIOCore",
+            "NIOHTTP1", "ServiceLifecycle",
         ],
         "Sessions": [
             "Bytes", "Resolution", "Telemetry", "Trust", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore",
@@ -27,8 +31,8 @@ enum ImportTable {
             "NIOHTTP1", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "KeySets", "Sessions", "Listener", "Logging",
-            "NIOCore", "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
+            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets", "Sessions", "Listener",
+            "Logging", "NIOCore", "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 }

@@ -1,6 +1,7 @@
 package import KeySets
 package import Listener
 package import Logging
+package import Questions
 package import Resolution
 package import Sessions
 package import Tokens

@@ -1,3 +1,4 @@
+package import Questions
 package import Tokens
 package import Trust
 
@@ -8,19 +9,8 @@ package enum FetchFailure: Error, Hashable, Sendable {
     /// A URL of the configuration, or the `jwks_uri` that discovery found.
     case url(FetchURL.Problem)
     case file(FileProblem)
-    /// There is nobody whose certificates are trusted.
-    case trust(TrustProblem)
-    case proxy(ProxyFailure)
-    case nameNotResolved
-    /// No connection; `errno` says why where it is known.
-    case notConnected(errno: Int32?)
-    case tls(TLSProblem)
-    case timedOut
-    /// The connection ended, or what came was not HTTP.
-    case brokenAnswer
-    case status(Int)
-    case redirect(RedirectRefusal)
-    case tooLarge
+    /// A request for the keys, or for what leads to them.
+    case request(RequestFailure)
     /// The discovery document is not a JSON object with `issuer` and `jwks_uri`.
     case notDiscovery
     /// It says that it is of this one: printable ASCII, cut after 200 bytes.
@@ -28,18 +18,6 @@ package enum FetchFailure: Error, Hashable, Sendable {
     /// What came is no key set, or no key of it can be used.
     case keySet(KeySetError)
     case stopped
-
-    package enum TLSProblem: Hashable, Sendable {
-        /// The certificate does not lead to a trusted root, or is not valid now.
-        case untrusted
-        /// The certificate is for another host.
-        case wrongHost
-        case handshake
-    }
-
-    package enum RedirectRefusal: Hashable, Sendable {
-        case tooMany, insecure, malformed
-    }
 }
 
 extension FetchFailure {
@@ -48,20 +26,27 @@ extension FetchFailure {
         case .url: .url
         case .file(.tooLarge): .tooLarge
         case .file: .file
-        case .proxy: .proxy
-        case .nameNotResolved: .name
-        case .notConnected: .connection
-        case .trust, .tls: .tls
-        case .timedOut: .timeout
-        case .brokenAnswer: .brokenAnswer
-        case .status: .status
-        case .redirect: .redirect
-        case .tooLarge: .tooLarge
+        case .request(let failure): Self.result(of: failure)
         case .notDiscovery: .discovery
         case .issuerMismatch: .issuerMismatch
         case .keySet(.tooLong): .tooLarge
         case .keySet(.noUsableKey): .noUsableKeys
         case .keySet: .notKeys
+        case .stopped: .stopped
+        }
+    }
+
+    private static func result(of failure: RequestFailure) -> FetchResult {
+        switch failure {
+        case .proxy: .proxy
+        case .nameNotResolved: .name
+        case .notConnected: .connection
+        case .trust, .tls: .tls
+        case .timedOut: .timeout
+        case .unanswered, .connectionEnded, .brokenAnswer: .brokenAnswer
+        case .status: .status
+        case .redirect: .redirect
+        case .tooLarge: .tooLarge
         case .stopped: .stopped
         }
     }
@@ -73,21 +58,11 @@ extension FetchFailure: CustomStringConvertible {
         case .url(let problem): "the URL can't be used: \(problem)"
         case .file(.unreadable(let code)): "the file can't be read: \(SystemError.text(code))"
         case .file(.notAFile): "the path is not a regular file"
-        case .trust(let problem): "\(problem)"
-        case .proxy(let failure): "\(failure)"
-        case .nameNotResolved: "the host's name was not found"
-        case .notConnected(let code?): SystemError.text(code)
-        case .notConnected(nil): "no connection"
-        case .tls(.untrusted): "the server's certificate is not trusted"
-        case .tls(.wrongHost): "the server's certificate is for another host"
-        case .tls(.handshake): "the TLS handshake failed"
-        case .timedOut: "no complete answer within 5 s"
-        case .brokenAnswer: "the connection ended within the answer, or the answer was not HTTP"
-        case .status(let code): "status \(code) instead of 200"
-        case .redirect(.tooMany): "more than 3 redirects"
-        case .redirect(.insecure): "redirected to http, which is not followed"
-        case .redirect(.malformed): "redirected to something that is not an http or https URL"
-        case .tooLarge, .file(.tooLarge): "the answer is larger than 512 KiB"
+        case .request(.timedOut): "no complete answer within 5 s"
+        case .request(.tooLarge), .file(.tooLarge): "the answer is larger than 512 KiB"
+        case .request(.unanswered), .request(.connectionEnded), .request(.brokenAnswer):
+            "the connection ended within the answer, or the answer was not HTTP"
+        case .request(let failure): "\(failure)"
         case .notDiscovery: "not an OpenID configuration: a JSON object with issuer and jwks_uri is expected"
         case .issuerMismatch(let found):
             "the OpenID configuration is of another issuer, \"\(found)\"; issuer must be equal byte for byte, down to a / at the end"

@@ -1,5 +1,7 @@
 import Bytes
 package import NIOCore
+import NIOHTTP1
+package import Questions
 package import Tokens
 package import Trust
 
@@ -7,6 +9,10 @@ package import Trust
 package final class KeyFetcher: Sendable {
     /// How many bytes a key set or a discovery document may have.
     static let sizeLimit = 512 * 1_024
+
+    private static let headers: HTTPHeaders = [
+        "accept": "application/json", "accept-encoding": "identity", "user-agent": "authgear-resolver",
+    ]
 
     private let client: BoundedClient
     /// For a fetch as a whole: discovery, redirects and bodies included.
@@ -17,7 +23,10 @@ package final class KeyFetcher: Sendable {
     ///   - proxies: by which keys are fetched.
     package init(group: any EventLoopGroup, proxies: ProxyRules = .none, timeLimit: TimeAmount = .seconds(5)) {
         self.timeLimit = timeLimit
-        client = BoundedClient(group: group, proxies: proxies, timeLimit: timeLimit, sizeLimit: Self.sizeLimit)
+        // Connections are kept just long enough for a discovery and the fetch that follows it.
+        client = BoundedClient(
+            group: group, proxies: proxies,
+            limits: .init(time: timeLimit, size: Self.sizeLimit, connections: 2, idle: .seconds(2)))
     }
 
     /// Ends running fetches and closes connections. Must be called once, and no fetch may be begun afterwards.
@@ -37,7 +46,7 @@ package final class KeyFetcher: Sendable {
         case .discovery:
             let deadline = NIODeadline.now() + timeLimit
             let place = try Self.url(source.place)
-            let document = try await client.get(place, trusting: source.anchors, deadline: deadline).body
+            let document = try await get(place, trusting: source.anchors, deadline: deadline).body
             let uri = try DiscoveryDocument(document.span.bytes, expecting: source.issuer).keySetURI
             let url = try Self.url(uri)
             guard url.isSecure || !place.isSecure else { throw .url(.insecure) }
@@ -84,8 +93,21 @@ package final class KeyFetcher: Sendable {
     private func fetch(
         _ url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
     ) async throws(FetchFailure) -> FetchedKeys {
-        let answer = try await client.get(url, trusting: anchors, deadline: deadline)
-        return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: answer.freshness)
+        let answer = try await get(url, trusting: anchors, deadline: deadline)
+        let freshness = CacheControl.freshness(
+            answer.headers["cache-control"], age: answer.headers.first(name: "age"))
+        return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: freshness)
+    }
+
+    private func get(
+        _ url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
+    ) async throws(FetchFailure) -> BoundedResponse {
+        do {
+            return try await client.get(
+                BoundedRequest(url, headers: Self.headers, trusting: anchors), deadline: deadline)
+        } catch {
+            throw .request(error)
+        }
     }
 
     private static func url(_ text: String) throws(FetchFailure) -> FetchURL {

@@ -1,6 +1,7 @@
 import AuthgearResolver
 import Fixtures
 import KeySets
+import Questions
 import Testing
 import Tokens
 
@@ -48,7 +49,7 @@ import Tokens
     }
 
     @Test func `a fetch that failed says why`() {
-        let line = Finding(issuer(), .failure(.status(404))).line
+        let line = Finding(issuer(), .failure(.request(.status(404)))).line
         #expect(
             line == "failed issuer https://id.example: no keys from https://id.example/jwks: status 404 instead of 200")
     }

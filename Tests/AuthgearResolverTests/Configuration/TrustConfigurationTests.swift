@@ -1,5 +1,6 @@
 import AuthgearResolver
 import KeySets
+import Questions
 import Sessions
 import Testing
 import Trust

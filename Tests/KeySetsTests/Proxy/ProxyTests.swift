@@ -1,5 +1,6 @@
 import Fixtures
 import KeySets
+import Questions
 import Testing
 
 /// What is fetched by a proxy, over real sockets.
@@ -32,7 +33,7 @@ struct ProxyTests {
                 #expect(head.contains("proxy-authorization: Basic Z2F0ZTpwQHNzOnc=\r\n"))
                 #expect(server.values(of: "proxy-authorization") == [[]])
                 #expect(server.requests == ["/jwks"])
-                #expect(await fetch(url, proxies: rules).failure == .tls(.untrusted))
+                #expect(await fetch(url, proxies: rules).failure == .request(.tls(.untrusted)))
             }
         }
     }
@@ -60,7 +61,8 @@ struct ProxyTests {
                 let rules = try rules("http://127.0.0.1:\(proxy.port)")
                 #expect(await fetch(server.url + "/jwks", proxies: rules).kids == ["a"])
                 #expect(
-                    await fetch("https://localhost:\(server.port)/jwks", proxies: rules).failure == .tls(.handshake))
+                    await fetch("https://localhost:\(server.port)/jwks", proxies: rules).failure
+                        == .request(.tls(.handshake)))
                 #expect(proxy.requests.isEmpty)
             }
         }
@@ -94,7 +96,8 @@ struct ProxyTests {
     @Test func `a proxy that says nothing costs the time of a fetch`() async throws {
         try await TunnelProxy.serving(.answer("")) { proxy in
             let rules = try rules("127.0.0.1:\(proxy.port)")
-            #expect(await fetch("https://issuer.test/jwks", proxies: rules, limitedTo: 100).failure == .timedOut)
+            #expect(
+                await fetch("https://issuer.test/jwks", proxies: rules, limitedTo: 100).failure == .request(.timedOut))
         }
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import KeySets
+import Questions
 import Testing
 
 struct DiscoveryTests {

@@ -2,6 +2,7 @@ import Bytes
 import KeySets
 import NIOCore
 import NIOPosix
+import Questions
 import Testing
 import Tokens
 
@@ -45,10 +46,10 @@ import Tokens
 
     @Test(
         arguments: [
-            (.answer(404), .status(404)),
-            (.answer(500, [:], jwks(["a"])), .status(500)),
-            (.answer(203, [:], jwks(["a"])), .status(203)),
-            (.answer(304), .status(304)),
+            (.answer(404), .request(.status(404))),
+            (.answer(500, [:], jwks(["a"])), .request(.status(500))),
+            (.answer(203, [:], jwks(["a"])), .request(.status(203))),
+            (.answer(304), .request(.status(304))),
             (.answer(200, ["content-type": "text/html"], "<!DOCTYPE html>"), .keySet(.notJSON(.unexpectedByte))),
             (.answer(200, [:], ""), .keySet(.notJSON(.unexpectedEnd))),
             (.answer(200, ["content-encoding": "gzip"], "\u{1F}\u{08}"), .keySet(.notJSON(.unexpectedByte))),
@@ -56,16 +57,16 @@ import Tokens
             (.answer(200, [:], #"{"keys":[]}"#), .keySet(.noUsableKey([]))),
             (.answer(200, [:], #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#), .keySet(.noUsableKey([.symmetric]))),
             (.answer(200, [:], jwks((0...100).map { "\($0)" })), .keySet(.tooManyKeys)),
-            (.answer(200, [:], String(repeating: " ", count: 512 * 1_024 + 1)), .tooLarge),
-            (.flood(100_000_000), .tooLarge),
-            (.raw("SSH-2.0-OpenSSH_9.2\r\n"), .brokenAnswer),
-            (.raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), .brokenAnswer),
-            (.raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{"), .brokenAnswer),
-            (.redirect(nil), .redirect(.malformed)),
-            (.redirect("ftp://issuer.test/jwks"), .redirect(.malformed)),
-            (.redirect("http://issuer.test/jwks"), .redirect(.insecure)),
-            (.redirect("http://127.0.0.1.issuer.test/jwks"), .redirect(.insecure)),
-            (.redirect("//issuer.test/jwks"), .redirect(.insecure)),
+            (.answer(200, [:], String(repeating: " ", count: 512 * 1_024 + 1)), .request(.tooLarge)),
+            (.flood(100_000_000), .request(.tooLarge)),
+            (.raw("SSH-2.0-OpenSSH_9.2\r\n"), .request(.brokenAnswer)),
+            (.raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), .request(.connectionEnded)),
+            (.raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{"), .request(.brokenAnswer)),
+            (.redirect(nil), .request(.redirect(.malformed))),
+            (.redirect("ftp://issuer.test/jwks"), .request(.redirect(.malformed))),
+            (.redirect("http://issuer.test/jwks"), .request(.redirect(.insecure))),
+            (.redirect("http://127.0.0.1.issuer.test/jwks"), .request(.redirect(.insecure))),
+            (.redirect("//issuer.test/jwks"), .request(.redirect(.insecure))),
         ] as [(Page, FetchFailure)])
     func `an answer that is not a key set is refused with its reason`(page: Page, failure: FetchFailure) async throws {
         try await IssuerServer.serving(["/jwks": page]) { server in
@@ -77,7 +78,7 @@ import Tokens
     @Test(arguments: [Page.silence, .stall])
     func `an answer that does not end in time is given up`(page: Page) async throws {
         try await IssuerServer.serving(["/jwks": page]) { server in
-            #expect(await fetch(server.url + "/jwks", limitedTo: 100).failure == .timedOut)
+            #expect(await fetch(server.url + "/jwks", limitedTo: 100).failure == .request(.timedOut))
         }
     }
 
@@ -97,14 +98,14 @@ import Tokens
             server.set("/2", .redirect("//127.0.0.1:\(server.port)/3", status: status))
             #expect(await fetch(server.url + "/0").kids == ["a"])
             server.set("/more", .redirect("/0", status: status))
-            #expect(await fetch(server.url + "/more").failure == .redirect(.tooMany))
+            #expect(await fetch(server.url + "/more").failure == .request(.redirect(.tooMany)))
             #expect(server.requests == ["/0", "/1", "/2", "/3", "/more", "/0", "/1", "/2"])
         }
     }
 
     @Test func `a loop of redirects ends`() async throws {
         try await IssuerServer.serving(["/jwks": .redirect("/jwks")]) { server in
-            #expect(await fetch(server.url + "/jwks").failure == .redirect(.tooMany))
+            #expect(await fetch(server.url + "/jwks").failure == .request(.redirect(.tooMany)))
             #expect(server.requests.count == 4)
         }
     }
@@ -135,7 +136,7 @@ import Tokens
             let results = await fetcher.fetchOnce(sources)
             await fetcher.shutdown()
             for (number, result) in results.enumerated() {
-                #expect(result.failure == (number % 10 == 0 ? .status(404) : nil))
+                #expect(result.failure == (number % 10 == 0 ? .request(.status(404)) : nil))
                 if number % 10 != 0 { #expect(result.kids == ["\(number)"]) }
             }
             #expect(server.requests.count == 100)

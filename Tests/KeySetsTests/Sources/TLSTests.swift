@@ -2,6 +2,7 @@ import Fixtures
 import KeySets
 import NIOPosix
 import NIOSSL
+import Questions
 import Testing
 import Trust
 
@@ -10,7 +11,7 @@ struct TLSTests {
     @Test func `a certificate that leads to no trusted root is refused`() async throws {
         let certificate = try TestCertificate(in: try TemporaryFolder())
         try await IssuerServer.serving(["/jwks": .keys("a")], tls: certificate.context) { server in
-            #expect(await fetch(server.url + "/jwks").failure == .tls(.untrusted))
+            #expect(await fetch(server.url + "/jwks").failure == .request(.tls(.untrusted)))
             #expect(server.requests.isEmpty)
         }
     }
@@ -21,7 +22,7 @@ struct TLSTests {
         try await IssuerServer.serving(["/jwks": .keys("a")], tls: certificate.context) { server in
             #expect(await fetch(server.url + "/jwks", trustRoots: certificate.path).kids == ["a"])
             let other = await fetch("https://127.0.0.1:\(server.port)/jwks", trustRoots: certificate.path)
-            #expect(other.failure == .tls(.wrongHost))
+            #expect(other.failure == .request(.tls(.wrongHost)))
             #expect(server.requests == ["/jwks"])
         }
     }
@@ -33,7 +34,7 @@ struct TLSTests {
         try await IssuerServer.serving(["/jwks": .keys("a")], tls: certificate.context) { server in
             let result = await fetch(server.url + "/jwks", trustRoots: certificate.path)
             #expect(result.kids == kids)
-            #expect(result.failure == (kids == nil ? .tls(.handshake) : nil))
+            #expect(result.failure == (kids == nil ? .request(.tls(.handshake)) : nil))
         }
     }
 
@@ -44,7 +45,7 @@ struct TLSTests {
             let pages = ["/jwks": Page.redirect(plain.url + "/jwks")]
             try await IssuerServer.serving(pages, tls: certificate.context) { server in
                 let result = await fetch(server.url + "/jwks", trustRoots: certificate.path)
-                #expect(result.failure == .redirect(.insecure))
+                #expect(result.failure == .request(.redirect(.insecure)))
                 #expect(plain.requests.isEmpty)
             }
         }
@@ -77,7 +78,7 @@ struct TLSTests {
 
     @Test func `a server that speaks no TLS is no secure issuer`() async throws {
         try await IssuerServer.serving(["/jwks": .keys("a")]) { server in
-            #expect(await fetch("https://localhost:\(server.port)/jwks").failure == .tls(.handshake))
+            #expect(await fetch("https://localhost:\(server.port)/jwks").failure == .request(.tls(.handshake)))
         }
     }
 
@@ -91,11 +92,11 @@ struct TLSTests {
             let source = KeySource(
                 issuer: "i", location: .uri(server.url + "/jwks"),
                 trusting: .file(NamedFile(file, key: "issuers[0].tls.ca_file")))
-            #expect(await fetcher.fetchOnce([source])[0].failure == .tls(.untrusted))
+            #expect(await fetcher.fetchOnce([source])[0].failure == .request(.tls(.untrusted)))
             try authority.copy(authority.certificate, to: file, secondsAgo: 90)
             #expect(await fetcher.fetchOnce([source])[0].kids == ["a"])
             try authority.copy(other.certificate, to: file, secondsAgo: 80)
-            #expect(await fetcher.fetchOnce([source])[0].failure == .tls(.untrusted))
+            #expect(await fetcher.fetchOnce([source])[0].failure == .request(.tls(.untrusted)))
             await fetcher.shutdown()
         }
     }
@@ -114,7 +115,7 @@ struct TLSTests {
                 let results = await fetcher.fetchOnce(sources)
                 await fetcher.shutdown()
                 #expect(results.map(\.kids) == [["a"], ["b"], nil])
-                #expect(results[2].failure == .tls(.untrusted))
+                #expect(results[2].failure == .request(.tls(.untrusted)))
             }
         }
     }

@@ -1,6 +1,7 @@
 import KeySets
 import Listener
 import Logging
+import Questions
 import Resolution
 import Sessions
 import Tokens

@@ -1,6 +1,7 @@
 import Bytes
 import KeySets
 import Listener
+import Questions
 import Sessions
 import Tokens
 

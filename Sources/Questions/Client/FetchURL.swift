@@ -1,4 +1,4 @@
-/// A URL that keys may be fetched from: `https`, or `http` on a loopback host (RFC 3986).
+/// A URL that may be asked: `https`, or `http` on a loopback host (RFC 3986).
 ///
 /// It is taken apart and put together here, so what is checked is what is fetched: no user information, no characters
 /// that two parsers might read differently.
@@ -18,7 +18,8 @@ package struct FetchURL: Hashable, Sendable {
     /// Path and query; it begins with a slash.
     package let target: String
 
-    package init(_ text: String) throws(Problem) {
+    /// - Parameter isInsecureAllowed: whether `http` may lead to other hosts than loopback.
+    package init(_ text: String, isInsecureAllowed: Bool = false) throws(Problem) {
         let (scheme, rest) = try Self.split(text)
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         let (host, port) = try Self.split(authority: authority)
@@ -26,7 +27,7 @@ package struct FetchURL: Hashable, Sendable {
         self.host = host
         self.port = port
         target = Self.target(rest.dropFirst(authority.count))
-        guard isSecure || isLoopback else { throw .insecure }
+        guard isSecure || isLoopback || isInsecureAllowed else { throw .insecure }
     }
 
     /// Its host is 127.0.0.0/8 in its usual spelling, ::1 or localhost.
@@ -36,8 +37,11 @@ package struct FetchURL: Hashable, Sendable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { $0.count <= 3 && UInt8($0) != nil }
     }
 
+    /// Host and port, as the `Host` field has them (RFC 9110 section 7.2).
+    package var authority: String { host + (port.map { ":\($0)" } ?? "") }
+
     package var text: String {
-        (isSecure ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? "") + target
+        (isSecure ? "https://" : "http://") + authority + target
     }
 
     /// The URL that a `Location` header leads to from here (RFC 9110 section 10.2.2); never from https to http.

@@ -1,12 +1,13 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-extension FetchFailure {
+extension RequestFailure {
     /// What an error of the HTTP client means.
     ///
-    /// - Parameter proxy: by which the URL was fetched. Then it is the proxy whose name is looked up and that is connected
+    /// - Parameter proxy: by which the URL was asked. Then it is the proxy whose name is looked up and that is connected
     ///   to, and nobody else.
     init(_ error: any Error, by proxy: ProxyAddress?) {
         let failure = Self(error)
@@ -24,13 +25,13 @@ extension FetchFailure {
     private init(_ error: any Error) {
         self =
             switch error {
-            case let failure as FetchFailure: failure
+            case let failure as RequestFailure: failure
             case let error as HTTPClientError: Self.failure(of: error)
             case let error as NIOConnectionError: Self.failure(of: error)
             case let error as IOError: .notConnected(errno: error.errnoCode)
             case let error as NIOSSLExtraError:
                 .tls(error == .failedToValidateHostname ? .wrongHost : .handshake)
-            case NIOSSLError.uncleanShutdown: .brokenAnswer
+            case NIOSSLError.uncleanShutdown, HTTPParserError.invalidEOFState: .connectionEnded
             case NIOSSLError.handshakeFailed(let error): .tls(Self.isUntrusted(error) ? .untrusted : .handshake)
             case is NIOSSLError, is BoringSSLError: .tls(.handshake)
             case is ChannelError: .notConnected(errno: nil)
@@ -39,17 +40,18 @@ extension FetchFailure {
             }
     }
 
-    private static func failure(of error: HTTPClientError) -> FetchFailure {
+    private static func failure(of error: HTTPClientError) -> RequestFailure {
         switch error {
         case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
             .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout:
             .timedOut
         case .cancelled, .alreadyShutdown: .stopped
+        case .remoteConnectionClosed: .connectionEnded
         default: .brokenAnswer
         }
     }
 
-    private static func failure(of error: NIOConnectionError) -> FetchFailure {
+    private static func failure(of error: NIOConnectionError) -> RequestFailure {
         guard let first = error.connectionErrors.first?.error else { return .nameNotResolved }
         if case ChannelError.connectTimeout? = first as? ChannelError { return .timedOut }
         return .notConnected(errno: (first as? IOError)?.errnoCode)

@@ -1,4 +1,4 @@
-import KeySets
+import Questions
 import Testing
 
 /// Which proxy, if any: without a socket.

@@ -1,4 +1,4 @@
-import KeySets
+import Questions
 import Testing
 
 struct FetchURLTests {

@@ -1,0 +1,158 @@
+import AsyncHTTPClient
+import NIOConcurrencyHelpers
+package import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Trust
+
+/// Sends GETs in the background: bounded in bytes, time and redirects, to servers that somebody vouches for, and by a proxy
+/// where there is one.
+///
+/// Takes requests, and who is trusted. Gives what was answered, or why nothing was. Imports Bytes, Resolution, Telemetry,
+/// Trust, NIO, NIOSSL, AsyncHTTPClient, swift-log and ServiceLifecycle. An HTTP client is made when a URL first needs it, so a
+/// process that asks nobody never pays for one.
+package final class BoundedClient: Sendable {
+    static let redirectLimit = 3
+
+    package struct Limits: Sendable {
+        /// For what is done with one connection.
+        package var time: TimeAmount
+        /// How many bytes the body of an answer may have.
+        package var size: Int
+        /// How many connections to one host there are at once.
+        package var connections: Int
+        /// How long a connection is kept that nothing is sent on.
+        package var idle: TimeAmount
+
+        package init(time: TimeAmount, size: Int, connections: Int, idle: TimeAmount) {
+            self.time = time
+            self.size = size
+            self.connections = connections
+            self.idle = idle
+        }
+    }
+
+    /// What was made so far.
+    private struct Made {
+        var direct: HTTPClient?
+        var proxied: HTTPClient?
+        /// One for each that is configured.
+        var tls: [TrustAnchors: ClientTLS] = [:]
+    }
+
+    private let group: any EventLoopGroup
+    private let proxies: ProxyRules
+    private let limits: Limits
+    private let made = NIOLockedValueBox(Made())
+
+    /// - Parameter group: where connections live.
+    package init(group: any EventLoopGroup, proxies: ProxyRules, limits: Limits) {
+        self.group = group
+        self.proxies = proxies
+        self.limits = limits
+    }
+
+    /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
+    package func shutdown() async {
+        let clients = made.withLockedValue { made in [made.direct.take(), made.proxied.take()] }
+        for client in clients { try? await client?.shutdown() }
+    }
+
+    /// GETs what is asked for, or what that redirects to; each hop is checked before it is asked. Gives an answer with status
+    /// 200 and nothing else.
+    package func get(
+        _ request: BoundedRequest, deadline: NIODeadline
+    ) async throws(RequestFailure) -> BoundedResponse {
+        var request = request
+        for _ in 0...Self.redirectLimit {
+            let response = try await ask(request, deadline: deadline)
+            switch response.status {
+            case 200: return response
+            case 301, 302, 303, 307, 308:
+                request.url = try Self.follow(response.headers.first(name: "location"), from: request.url)
+            case let code: throw .status(code)
+            }
+        }
+        throw .redirect(.tooMany)
+    }
+
+    /// GETs what is asked for, and nothing else: a redirect is an answer like others.
+    package func ask(_ request: BoundedRequest, deadline: NIODeadline) async throws(RequestFailure) -> BoundedResponse {
+        let proxy = try proxy(for: request.url)
+        let tls = try request.url.isSecure ? configuration(request.anchors) : nil
+        let answer = BoundedAnswer(limit: limits.size)
+        do {
+            return try await send(request, answer, by: proxy, tls: tls, deadline: deadline)
+        } catch let other as BoundedAnswer.OtherStatus {
+            return other.response
+        } catch {
+            let failure = RequestFailure(error, by: proxy)
+            throw failure == .connectionEnded && !answer.hasBegun ? .unanswered : failure
+        }
+    }
+
+    /// - Parameter location: unchecked; nil when the answer does not say where to.
+    private static func follow(_ location: String?, from url: FetchURL) throws(RequestFailure) -> FetchURL {
+        guard let location else { throw .redirect(.malformed) }
+        do {
+            return try url.following(location: location)
+        } catch {
+            throw .redirect(error == .insecure ? .insecure : .malformed)
+        }
+    }
+
+    private func send(
+        _ request: BoundedRequest, _ answer: BoundedAnswer, by proxy: ProxyAddress?, tls: TLSConfiguration?,
+        deadline: NIODeadline
+    ) async throws -> BoundedResponse {
+        let sent = try HTTPClient.Request(url: request.url.text, headers: request.headers, tlsConfiguration: tls)
+        let task = client(by: proxy).execute(request: sent, delegate: answer, deadline: deadline)
+        return try await withTaskCancellationHandler {
+            try await task.get()
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+// What is made when it is needed.
+extension BoundedClient {
+    private func proxy(for url: FetchURL) throws(RequestFailure) -> ProxyAddress? {
+        do { return try proxies.proxy(for: url) } catch { throw .proxy(error) }
+    }
+
+    private func configuration(_ anchors: TrustAnchors) throws(RequestFailure) -> TLSConfiguration {
+        let tls = made.withLockedValue { made in
+            let tls = made.tls[anchors] ?? ClientTLS(trusting: anchors)
+            made.tls[anchors] = tls
+            return tls
+        }
+        do { return try tls.configuration() } catch { throw .trust(error) }
+    }
+
+    private func client(by proxy: ProxyAddress?) -> HTTPClient {
+        made.withLockedValue { made in
+            let known = proxy == nil ? made.direct : made.proxied
+            if let known { return known }
+            let client = HTTPClient(eventLoopGroup: group, configuration: configuration(by: proxy))
+            if proxy == nil { made.direct = client } else { made.proxied = client }
+            return client
+        }
+    }
+
+    private func configuration(by proxy: ProxyAddress?) -> HTTPClient.Configuration {
+        var pool = HTTPClient.Configuration.ConnectionPool(
+            idleTimeout: limits.idle, concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections)
+        pool.retryConnectionEstablishment = false
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: limits.time, read: limits.time),
+            connectionPool: pool)
+        configuration.httpVersion = .http1Only
+        configuration.proxy = proxy.map { proxy in
+            .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
+        }
+        return configuration
+    }
+}
