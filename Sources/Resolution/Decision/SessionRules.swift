@@ -1,7 +1,7 @@
-import Bytes
-
 /// How sessions are judged, and under which keys their records stand (contract sections 2 and 6).
-package struct SessionRules: Sendable {
+///
+/// One object, so that a request that waits costs one reference to it, and no copy of the arrays in it.
+package final class SessionRules: Sendable {
     /// What a session is answered whose user's record is missing.
     package enum MissingUser: Sendable {
         /// Unknown.
@@ -11,9 +11,9 @@ package struct SessionRules: Sendable {
     }
 
     /// For IdP sessions.
-    package var limits: SessionLimits
-    package var offlineGrants: OfflineGrantRules
-    package var missingUser: MissingUser
+    package let limits: SessionLimits
+    package let offlineGrants: OfflineGrantRules
+    package let missingUser: MissingUser
     package let keys: RecordKeys
 
     package init(

@@ -150,6 +150,14 @@ import Testing
             "6:40: sessions.idle_timeout: \"never\" is not a duration; allowed: none, or"
         ),
         (
+            "sessions: { store: none, clear_cookie: { domain: 'a b' } }",
+            "6:50: sessions.clear_cookie.domain: \"a b\" is not a host name"
+        ),
+        (
+            "sessions: { store: none, clear_cookie: { secure: maybe } }",
+            "6:50: sessions.clear_cookie.secure: \"maybe\" is neither true nor false; allowed: true, false"
+        ),
+        (
             "sessions: { store: none, offline_grants: { lifetime: 0s } }",
             "6:54: sessions.offline_grants.lifetime: \"0s\" is out of range"
         ),

@@ -96,12 +96,13 @@ import Tokens
                 clients: { my-app: { idle_timeout: 4d }, 7: { lifetime: 5d, idle_timeout: none } }
                 unlisted: refuse
               missing_user: partial
+              clear_cookie: { domain: example.com, secure: false }
               cache: { entries: 8, bytes: 9KiB, max_age: 10s }
               memory: { file: s.json }
               redis: { command_timeout: 1ms, connect_timeout: 2ms }
             tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
-            headers: { amr_separator: " " }
+            headers: { amr_separator: " ", compat: authgear }
             limits:
               { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, decision_timeout: 100ms, connections: 4,
                 header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
@@ -142,6 +143,8 @@ import Tokens
         #expect(read.jwks.maxStale == .seconds(300))
         #expect(read.jwks.wait == .zero)
         #expect(read.headers.amrSeparator == UInt8(ascii: " "))
+        #expect(read.headers.compatibility == .authgear)
+        #expect(read.sessions.clearingCookie == ClearingCookie(domain: "example.com", isSecure: false))
         #expect(read.limits.headerBytes == 1024)
         #expect(read.limits.tokenBytes == 512)
         #expect(read.limits.valueBytes == 300)
