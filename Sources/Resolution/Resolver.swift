@@ -132,7 +132,8 @@ package struct Resolver: ~Copyable {
 extension Resolver {
     /// The answer of a session, remembered; nil when there is none.
     mutating func answer(
-        stating principal: Principal, _ evidence: Evidence, of chain: borrowing SessionChain, _ findings: inout Findings,
+        stating principal: Principal, _ evidence: Evidence, of chain: borrowing SessionChain,
+        _ findings: inout Findings,
         now: Moment
     ) -> Answer? {
         guard let answer = answer(stating: principal, &findings) else { return nil }

@@ -1,8 +1,8 @@
 import KeySets
-import Questions
 import Logging
 import NIOCore
 import NIOEmbedded
+import Questions
 import Testing
 import Tokens
 

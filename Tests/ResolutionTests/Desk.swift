@@ -40,7 +40,8 @@ struct Desk: ~Copyable {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
             cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
+            format: AnswerFormat(
+                amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         self.store = store
     }

@@ -56,7 +56,9 @@ extension Configuration {
 
     /// How answers are written.
     package var answerFormat: AnswerFormat {
-        AnswerFormat(amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes, compatibility: headers.compatibility)
+        AnswerFormat(
+            amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes,
+            compatibility: headers.compatibility)
     }
 
     /// The caches of one event loop: its share of what the process may hold.

@@ -14,7 +14,8 @@ package struct ClearingCookie: Hashable, Sendable {
     /// - Parameter prefix: what stands before `session` in the cookie's name.
     func value(prefix: String) -> String {
         let domain = domain.map { "; Domain=\($0)" } ?? ""
+        let past = "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
         let secure = isSecure ? "; Secure" : ""
-        return "\(prefix)session=; Path=/\(domain); Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly\(secure); SameSite=Lax"
+        return "\(prefix)session=; Path=/\(domain); \(past); HttpOnly\(secure); SameSite=Lax"
     }
 }
