@@ -8,7 +8,7 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (RawSpan) -> Void
 
     static let all: [FuzzTarget] = [
-        .answer, .base64URL, .cookie, .head, .json, .jwks, .jwt, .redisReply, .sessionRecord,
+        .answer, .authgearAnswer, .base64URL, .cookie, .head, .json, .jwks, .jwt, .redisReply, .sessionRecord,
     ]
 }
 

@@ -1,0 +1,89 @@
+import Bytes
+
+/// An answer of Authgear's resolver, read (contract part 2, section 2).
+///
+/// Every byte of it is hostile: what is no right answer of a resolver is a fault, and never a valid or an invalid credential.
+package struct AuthgearAnswer: Sendable {
+    /// The longest pause that is kept to, in nanoseconds.
+    package static let longestPause: Int64 = 30_000_000_000
+
+    private enum Content {
+        case valid(Identity)
+        case invalid
+        /// Nothing about a session: there was no credential, or one that it treats like none.
+        case silent
+        case faulty(AuthgearFault)
+    }
+
+    package let status: Int
+    /// How long it asks to be left alone (`Retry-After` in seconds, RFC 9110 section 10.2.3), in nanoseconds and bounded; nil
+    /// when it doesn't. A date counts as not said.
+    package let pause: Int64?
+    private let content: Content
+
+    /// - Parameters:
+    ///   - fields: the header fields, in any case and order.
+    ///   - hasBody: whether at least one byte of a body came.
+    package init(status: Int, fields: some Sequence<(name: String, value: String)>, hasBody: Bool) {
+        self.status = status
+        pause = status == 429 || status == 503 ? Self.pause(fields) : nil
+        do throws(AuthgearFault) {
+            content = try Self.content(status: status, fields, hasBody: hasBody)
+        } catch {
+            content = .faulty(error)
+        }
+    }
+
+    /// What it says about the credential that was sent.
+    package var reply: AuthgearReply {
+        switch content {
+        case .valid(let identity): .valid(identity)
+        case .invalid, .silent: .invalid
+        case .faulty(let fault): .unknown(fault.failure)
+        }
+    }
+
+    /// What is wrong with it, when a credential was sent; nil when nothing is.
+    package var fault: AuthgearFault? {
+        if case .faulty(let fault) = content { fault } else { nil }
+    }
+
+    /// The same, when none was sent.
+    package var faultWithoutCredential: AuthgearFault? {
+        switch content {
+        case .silent: nil
+        case .valid, .invalid: .uncalledSession
+        case .faulty(let fault): fault
+        }
+    }
+
+    private static func content(
+        status: Int, _ fields: some Sequence<(name: String, value: String)>, hasBody: Bool
+    ) throws(AuthgearFault) -> Content {
+        guard status == 200 else { throw .status(status) }
+        let fields = try AuthgearFields(fields)
+        // Read in any case: an answer of which one header can't be is not to be believed in the others.
+        let identity = try fields.identity
+        switch try fields.isSessionValid {
+        case true?:
+            guard let identity else { throw .noUser }
+            return .valid(identity)
+        case false?: return .invalid
+        case nil:
+            guard !hasBody else { throw .page }
+            return .silent
+        }
+    }
+
+    private static func pause(_ fields: some Sequence<(name: String, value: String)>) -> Int64? {
+        guard let field = fields.first(where: { $0.name.lowercased() == "retry-after" }) else { return nil }
+        let digits = field.value.utf8.drop(while: \.isFieldSpace).prefix(while: \.isDigit)
+        let rest = field.value.utf8[digits.endIndex...]
+        guard !digits.isEmpty, rest.allSatisfy(\.isFieldSpace) else { return nil }
+        // What doesn't fit is longer than the longest.
+        guard let seconds = Int64(Substring(digits)), seconds < longestPause / 1_000_000_000 else {
+            return longestPause
+        }
+        return seconds * 1_000_000_000
+    }
+}

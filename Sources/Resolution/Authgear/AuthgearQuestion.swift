@@ -1,0 +1,94 @@
+import Bytes
+package import Tokens
+
+/// One question to Authgear: is this credential valid, and whose is it (contract part 2, section 2)?
+///
+/// Two questions are the same when they ask about the same credential, whoever presented it: kind and digest say which one
+/// it is. Its description holds no byte of the credential.
+package struct AuthgearQuestion: Sendable {
+    package enum Credential: Sendable {
+        /// The whole value of the `Authorization` field, such as `Bearer …`.
+        case authorization([UInt8])
+        /// A cookie; the value is without quotes.
+        case cookie(name: [UInt8], value: [UInt8])
+    }
+
+    package var credential: Credential
+    /// Of the credential.
+    package var digest: SHA256Digest
+    /// The client's `User-Agent`, as far as the gateway passed it on.
+    package var userAgent: [UInt8]?
+    /// The client's address, from the gateway's `X-Forwarded-For`.
+    package var forwardedFor: [UInt8]?
+    /// The credential was valid here before, so it is not made up. The two kinds wait in different queues.
+    package var wasValid: Bool
+
+    package init(
+        about credential: Credential, digest: SHA256Digest, userAgent: [UInt8]? = nil, forwardedFor: [UInt8]? = nil,
+        wasValid: Bool
+    ) {
+        self.credential = credential
+        self.digest = digest
+        self.userAgent = userAgent
+        self.forwardedFor = forwardedFor
+        self.wasValid = wasValid
+    }
+
+    /// Whether a request can carry the credential as it is. One that it can't is not valid: Authgear passes over it. So a
+    /// byte of it can neither end its field nor begin another cookie.
+    package var isAskable: Bool {
+        switch credential {
+        case .authorization(let value): Self.isFieldValue(value)
+        case .cookie(let name, let value):
+            !name.isEmpty && name.allSatisfy(\.isTokenCharacter) && Self.isCookieValue(value)
+        }
+    }
+
+    private static func isFieldValue(_ value: [UInt8]) -> Bool {
+        value.allSatisfy(\.isPrintable) && value.first.map { $0 != space } ?? false && value.last != space
+    }
+
+    /// What Authgear takes for a cookie's value (Go's net/http); a space at its end would be lost on the way.
+    private static func isCookieValue(_ value: [UInt8]) -> Bool {
+        !value.isEmpty && value.last != space
+            && value.allSatisfy { byte in
+                byte.isPrintable && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ";")
+                    && byte != UInt8(ascii: "\\")
+            }
+    }
+
+    private static let space = UInt8(ascii: " ")
+}
+
+extension AuthgearQuestion: Hashable {
+    package static func == (left: AuthgearQuestion, right: AuthgearQuestion) -> Bool {
+        guard left.digest == right.digest else { return false }
+        return switch (left.credential, right.credential) {
+        case (.authorization, .authorization): true
+        case (.cookie(let left, _), .cookie(let right, _)): left == right
+        case (.authorization, .cookie), (.cookie, .authorization): false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(digest)
+    }
+}
+
+extension AuthgearQuestion: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "question about \(credential)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["credential": "\(credential)"]) }
+}
+
+extension AuthgearQuestion.Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String {
+        switch self {
+        case .authorization: "an Authorization field"
+        case .cookie(let name, _): "a cookie named \(String(printable: name, limit: 64))"
+        }
+    }
+
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["kind": description]) }
+}
