@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
     package var issuers: [Issuer] = []
     package var tokens = Tokens()
     package var sessions = Sessions()
+    /// Nil: Authgear is never asked.
+    package var authgear: Authgear?
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()

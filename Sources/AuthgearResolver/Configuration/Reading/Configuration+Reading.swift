@@ -28,6 +28,7 @@ extension Configuration {
         let ending = issuers.first { $0.sessionCheck == .grant }
         root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers"), for: ending) }
         if let ending, !root.has("sessions") { root.missing("sessions.store", allowed: ending.neededStore) }
+        root.section("authgear") { authgear = Authgear(from: $0) }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
@@ -63,6 +64,7 @@ extension Configuration {
     /// Gives who has no certificates of its own those that are for all.
     private mutating func shareAnchors() {
         for index in issuers.indices where issuers[index].anchors == .system { issuers[index].anchors = tls.anchors }
+        authgear?.anchors = tls.anchors
         guard case .redis(var redis) = sessions.store, redis.tls.anchors == .system else { return }
         redis.tls.anchors = tls.anchors
         sessions.store = .redis(redis)

@@ -1,0 +1,70 @@
+package import NIOCore
+package import Resolution
+import ServiceLifecycle
+package import Telemetry
+
+/// Asks Authgear in the background whether credentials are valid, and whose they are (contract part 2, section 2).
+///
+/// What is asked when, and what fails at once, is decided by `QuestionQueue`.
+package final class AuthgearClient: Service {
+    package typealias Reply = @Sendable (AuthgearReply) -> Void
+
+    private let endpoint: AuthgearEndpoint
+    private let eventLoop: any EventLoop
+    private let desk: NIOLoopBoundBox<AuthgearDesk>
+    private let orders: AsyncStream<AuthgearOrder>
+    private let noMoreOrders: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - endpoint: whose shutdown is up to this service.
+    ///   - eventLoop: where the queue and its timer live; requests of other loops are not slowed by them.
+    package init(_ endpoint: AuthgearEndpoint, on eventLoop: any EventLoop, log: LimitedLog) {
+        let (orders, continuation) = AsyncStream.makeStream(of: AuthgearOrder.self)
+        self.endpoint = endpoint
+        self.eventLoop = eventLoop
+        self.orders = orders
+        noMoreOrders = { continuation.finish() }
+        desk = .makeBoxSendingValue(
+            AuthgearDesk(endpoint, eventLoop: eventLoop, log: log) { continuation.yield($0) }, eventLoop: eventLoop)
+    }
+
+    /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
+    package func run() async throws {
+        eventLoop.execute { [desk] in desk.value.start() }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await order in orders {
+                    group.addTask { await self.carryOut(order) }
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: { [noMoreOrders] in
+            noMoreOrders()
+        }
+        try await eventLoop.submit { [desk] in desk.value.stop() }.get()
+        await endpoint.shutdown()
+    }
+
+    private func carryOut(_ order: AuthgearOrder) async {
+        let start = NIODeadline.now()
+        let outcome = await endpoint.ask(order.question, deadline: order.deadline)
+        let took = (NIODeadline.now() - start).nanoseconds
+        eventLoop.execute { [desk] in desk.value.ended(order, outcome, took: took) }
+    }
+
+    /// Asks. May be called from any thread.
+    ///
+    /// - Parameter reply: called exactly once, on this service's event loop, within the time-out of a question.
+    package func ask(_ question: AuthgearQuestion, reply: @escaping Reply) {
+        eventLoop.execute { [desk] in desk.value.ask(question, reply: reply) }
+    }
+
+    /// What is wrong with Authgear and where, in words; nil when nothing is.
+    package func status() async throws -> String? {
+        try await eventLoop.submit { [desk] in desk.value.status }.get()
+    }
+
+    package func figures() async throws -> AuthgearFigures {
+        try await eventLoop.submit { [desk] in desk.value.figures }.get()
+    }
+}

@@ -1,0 +1,133 @@
+import Bytes
+package import NIOCore
+import NIOHTTP1
+import Resolution
+package import Trust
+
+/// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract part 2,
+/// section 2).
+package final class AuthgearEndpoint: Sendable {
+    /// How many bytes the body of an answer may have. One of a resolver has none.
+    static let sizeLimit = 64 << 10
+    /// How many bytes of the client's `User-Agent` and `X-Forwarded-For` are passed on: what is longer is left out, so that
+    /// no client brings Authgear to refuse a question for its length.
+    static let clientFieldLimit = 1_024
+    /// Shorter than what servers and balancers keep connections for.
+    private static let idleTime = TimeAmount.seconds(30)
+
+    package struct Settings: Sendable {
+        package var url: FetchURL
+        /// The project's host, with its port when it has one.
+        package var host: String
+        /// Who vouches for the server.
+        package var anchors: TrustAnchors
+        /// How long a question may take from when it is asked.
+        package var timeout: Duration
+        /// How many questions are sent at once.
+        package var connections: Int
+        /// How many wait to be sent.
+        package var waiting: Int
+
+        package init(
+            url: FetchURL, host: String, trusting anchors: TrustAnchors = .system, timeout: Duration = .seconds(2),
+            connections: Int = 16, waiting: Int = 1_024
+        ) {
+            self.url = url
+            self.host = host
+            self.anchors = anchors
+            self.timeout = timeout
+            self.connections = connections
+            self.waiting = waiting
+        }
+    }
+
+    package let settings: Settings
+    private let client: BoundedClient
+
+    /// - Parameters:
+    ///   - group: where connections live.
+    ///   - proxies: by which Authgear is asked.
+    package init(_ settings: Settings, group: any EventLoopGroup, proxies: ProxyRules = .none) {
+        self.settings = settings
+        client = BoundedClient(
+            group: group, proxies: proxies,
+            limits: .init(
+                time: TimeAmount(settings.timeout), size: Self.sizeLimit, connections: settings.connections,
+                idle: Self.idleTime))
+    }
+
+    /// What a person looks at when it doesn't answer: its URL without the query.
+    package var place: String { String(settings.url.text.prefix { $0 != "?" }) }
+
+    /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
+    package func shutdown() async {
+        await client.shutdown()
+    }
+
+    /// Asks once whether Authgear is there, as `check` does.
+    ///
+    /// - Returns: what is wrong and where, in words; nil when nothing is.
+    package func probe() async -> String? {
+        await ask(nil, deadline: .now() + TimeAmount(settings.timeout)).problem.map(words)
+    }
+
+    /// A sentence on what is wrong.
+    func words(_ problem: AuthgearProblem) -> String { "Authgear at \(place): \(problem)" }
+
+    /// Sends a question, or without one asks whether Authgear is there.
+    func ask(_ question: AuthgearQuestion?, deadline: NIODeadline) async -> AuthgearOutcome {
+        let request = BoundedRequest(
+            settings.url, headers: headers(question), trusting: settings.anchors)
+        do throws(RequestFailure) {
+            let response = try await send(request, deadline: deadline)
+            let answer = AuthgearAnswer(
+                status: response.status, fields: response.headers, hasBody: !response.body.isEmpty)
+            let fault = question == nil ? answer.faultWithoutCredential : answer.fault
+            return AuthgearOutcome(result: .answered(answer), problem: fault.map { .answer($0) })
+        } catch {
+            return AuthgearOutcome(result: .failed(error.authgearFailure), problem: .request(error))
+        }
+    }
+
+    /// A server may close a connection that was kept just when a request is sent on it. Then the request is sent once more
+    /// (RFC 9112 section 9.3.1).
+    private func send(_ request: BoundedRequest, deadline: NIODeadline) async throws(RequestFailure) -> BoundedResponse
+    {
+        do {
+            return try await client.ask(request, deadline: deadline)
+        } catch {
+            guard error.isEarlyEnd else { throw error }
+            return try await client.ask(request, deadline: deadline)
+        }
+    }
+
+    private func headers(_ question: AuthgearQuestion?) -> HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "host": settings.host, "x-forwarded-host": settings.host, "x-forwarded-proto": "https",
+        ]
+        guard let question else {
+            headers.add(name: "user-agent", value: "authgear-resolver")
+            return headers
+        }
+        switch question.credential {
+        case .authorization(let value): headers.add(name: "authorization", value: Self.text(value))
+        case .cookie(let name, let value):
+            headers.add(name: "cookie", value: "\(Self.text(name))=\(Self.text(value))")
+        }
+        headers.add("user-agent", fromClient: question.userAgent)
+        headers.add("x-forwarded-for", fromClient: question.forwardedFor)
+        return headers
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension HTTPHeaders {
+    /// Adds what a client sent of its own choice, if it can be passed on as it is.
+    fileprivate mutating func add(_ name: String, fromClient value: [UInt8]?) {
+        guard let value, !value.isEmpty, value.count <= AuthgearEndpoint.clientFieldLimit,
+            value.allSatisfy(\.isPrintable)
+        else { return }
+        add(name: name, value: String(decoding: value, as: UTF8.self))
+    }
+}

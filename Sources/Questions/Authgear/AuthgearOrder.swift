@@ -1,0 +1,9 @@
+import NIOCore
+import Resolution
+
+/// One attempt that is to be made.
+struct AuthgearOrder: Sendable {
+    /// Nil: whether Authgear is there.
+    var question: AuthgearQuestion?
+    var deadline: NIODeadline
+}
