@@ -53,6 +53,8 @@ final class Desk {
             case .answer: return
             case .wait(for: .record(let query), let parked):
                 step = resolver.resume(parked, with: .record(Self.record(for: query, cookie)), now: Self.now)
+            case .wait(for: .question, let parked):
+                step = resolver.resume(parked, with: .question(.unknown(.unreachable)), now: Self.now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }

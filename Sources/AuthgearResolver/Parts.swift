@@ -4,6 +4,7 @@ package import Listener
 package import Logging
 import NIOCore
 import NIOPosix
+import Questions
 import Resolution
 import ServiceLifecycle
 import Sessions
@@ -12,7 +13,7 @@ import Tokens
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     session stores ──▶ key sets ──▶ admin listener ──▶ listener
+///     session stores ──▶ key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener
 ///
 /// None waits for another but the listener, for the first attempt at each session store. They end in the opposite order:
 /// the listener first, so that whatever a request in flight waits for is still there.
@@ -51,6 +52,7 @@ package struct Parts {
             configuration.keySetSettings, on: background.next(),
             fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
             publish: loops.publish)
+        let authgear = configuration.authgearClient(on: background, log: log)
         let refusals = RefusalLog(logger: logger, issuers: Set(configuration.issuers.map { Array($0.identifier.utf8) }))
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
@@ -59,12 +61,14 @@ package struct Parts {
                 var effects = stores[number].effects { key, ticket in
                     keySets.find(key) { reply in loops.mailboxes[number].post(.reply(ticket, .key(reply))) }
                 }
+                if let authgear { effects.ask(authgear, repliesTo: loops.mailboxes[number]) }
                 effects.noteRefusals = refusals.write
                 effects.noteLongAnswers = log.note
                 return effects
             })
         let drain = DrainMark()
-        let pages = Self.pages(configuration, listener, loops, keySets, stores, drain, startedAt: Timestamp.now)
+        let pages = Self.pages(
+            configuration, listener, loops, keySets, stores, authgear, drain, startedAt: Timestamp.now)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
         self.configuration = configuration
         self.logger = logger
@@ -75,8 +79,8 @@ package struct Parts {
         self.admin = admin
         self.drain = drain
         self.group = ServiceGroup(
-            services: [
-                stores, keySets, admin, GatewayService(stores: stores, listener: listener), StartUpPages(),
+            services: [stores, keySets] + (authgear.map { [$0] } ?? []) + [
+                admin, GatewayService(stores: stores, listener: listener), StartUpPages(),
                 LogCatchUp(log: log), UnknownWatch(loops: loops, logger: logger),
             ],
             // Its lines would be names of types; what they tell is logged by each part.
@@ -137,7 +141,7 @@ package struct Parts {
     /// What the admin listener tells.
     private static func pages(
         _ configuration: Configuration, _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets,
-        _ stores: SessionStores, _ drain: DrainMark, startedAt: Timestamp
+        _ stores: SessionStores, _ authgear: AuthgearClient?, _ drain: DrainMark, startedAt: Timestamp
     ) -> AdminPages {
         AdminPages(
             missing: {
@@ -147,17 +151,25 @@ package struct Parts {
                         status.problem.map { "issuer \(status.issuer): \($0)" }
                     }
                     let problem = try await stores.problem(asking: configuration.trialQueries)
-                    return issuers + (problem.map { ["session store: \($0)"] } ?? [])
+                    let authgear = configuration.sessions.store.isAuthgear ? try await authgear?.status() : nil
+                    return issuers + (problem.map { ["session store: \($0)"] } ?? []) + (authgear.map { [$0] } ?? [])
                 } catch {
                     return ["the process is ending"]
                 }
+            },
+            degraded: {
+                guard !configuration.sessions.store.isAuthgear, let problem = try? await authgear?.status() else {
+                    return []
+                }
+                return [problem]
             },
             metrics: {
                 let page = MetricsPage(
                     listener: try await listener.figures(), connections: listener.connections,
                     resolvers: try await loops.collect { ResolverFigures($0.resolver) },
                     issuers: try await keySets.status(), store: try await stores.figures(),
-                    revocationLag: try await stores.revocationLag(), startedAt: startedAt)
+                    revocationLag: try await configuration.sessions.store.isAuthgear
+                        ? configuration.authgear?.maxAge ?? .zero : stores.revocationLag(), startedAt: startedAt)
                 return page.text
             })
     }

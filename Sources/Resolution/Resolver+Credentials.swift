@@ -5,42 +5,56 @@ extension Resolver {
     /// Begins with a credential whose bytes are at hand. Nothing is allocated for one whose answer is in memory.
     @inline(__always)
     mutating func begin(
-        _ kind: CredentialKind, _ value: RawSpan, _ findings: inout Findings, now: Moment
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        if kind == .bearer || kind == .appAccessToken { return beginToken(kind, value, &findings, now: now) }
-        guard sessions != nil else { return .pass }
+        let value = head.extracting(place.range)
+        if kind == .bearer || kind == .appAccessToken {
+            return beginToken(kind, place, of: arrival, in: head, &findings, now: now)
+        }
+        guard looksUp else { return .pass }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
-        if kind == .appSession { return begin(.appSession(digest), &findings, now: now) }
-        if let answer = remembered(digest, .session, now: now) { return .answer(answer) }
+        let credential = kind == .session ? RefusedCredential.session : .appSession
+        if let answer = remembered(digest, credential, now: now) {
+            renew(credential.key(of: digest), kind, place, of: arrival, in: head, now: now)
+            return .answer(answer)
+        }
+        let question = question(kind, place, of: arrival, in: head)
+        if kind == .appSession { return start(.appSession(digest, question), &findings, now: now) }
         guard let cookie = cookie(value, digest) else { return .pass }
-        return start(.session(cookie), &findings, now: now)
+        return start(.session(cookie, question), &findings, now: now)
     }
 
-    /// Begins with a credential that is known by its digest, or was kept while one before it waited.
+    /// Begins with a credential that was kept while one before it waited.
     mutating func begin(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
         let known: Answer? =
             switch credential {
             case .jwt: nil
-            case .opaqueToken(let digest): remembered(digest, .accessToken, now: now)
-            case .appSession(let digest): remembered(digest, .appSession, now: now)
-            case .session(let cookie): remembered(cookie.digest, .session, now: now)
+            case .opaqueToken(let digest, _): remembered(digest, .accessToken, now: now)
+            case .appSession(let digest, _): remembered(digest, .appSession, now: now)
+            case .session(let cookie, _): remembered(cookie.digest, .session, now: now)
             }
         if let known { return .answer(known) }
         return start(credential, &findings, now: now)
     }
 
     /// Begins with a credential whose answer is not in memory.
-    private mutating func start(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
-        if case .jwt(let kind, let token) = credential {
-            return beginToken(kind, token.span.bytes, &findings, now: now)
-        }
-        guard let sessions else { return .pass }
+    mutating func start(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
         switch credential {
-        case .jwt: return .pass
-        case .opaqueToken(let digest): return start(SessionChain(opaqueToken: digest, sessions), &findings, now: now)
-        case .appSession(let digest): return start(SessionChain(appSession: digest, sessions), &findings, now: now)
-        case .session(let cookie): return start(SessionChain(session: cookie, sessions), &findings, now: now)
+        case .jwt(let kind, let token, let question):
+            return beginJWT(kind, token.span.bytes, question, &findings, now: now)
+        case .opaqueToken(let digest, let question):
+            guard let sessions else { return ask(question, AskedCredential(.accessToken, digest), &findings, now: now) }
+            return start(SessionChain(opaqueToken: digest, asking: question, sessions), &findings, now: now)
+        case .appSession(let digest, let question):
+            guard let sessions else { return ask(question, AskedCredential(.appSession, digest), &findings, now: now) }
+            return start(SessionChain(appSession: digest, asking: question, sessions), &findings, now: now)
+        case .session(let cookie, let question):
+            guard let sessions else {
+                return ask(question, AskedCredential(.session, cookie.digest), &findings, now: now)
+            }
+            return start(SessionChain(session: cookie, asking: question, sessions), &findings, now: now)
         }
     }
 
@@ -54,13 +68,24 @@ extension Resolver {
         _ flow: consuming Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
     ) -> Attempt {
         switch consume flow {
-        case .token(let kind, let token):
-            if case .key(let reply) = reply { return resumeToken(kind, token, after: reply, &findings, now: now) }
+        case .token(let kind, let token, let question):
+            if case .key(let reply) = reply {
+                return resumeToken(kind, token, question, after: reply, &findings, now: now)
+            }
         case .records(var chain):
-            if case .record(let reply) = reply, let sessions {
+            guard let sessions else { break }
+            switch reply {
+            case .record(let reply):
                 let step = chain.resume(reply, sessions, format, &watches, now: now)
                 return settle(step, chain, &findings, now: now)
+            case .question(let reply):
+                tally.count(reply, to: chain.asksForScope ? .scope : .user)
+                let step = chain.resume(reply, sessions, &watches, now: now)
+                return settle(step, chain, &findings, now: now)
+            case .key: break
             }
+        case .question(let credential):
+            if case .question(let reply) = reply { return conclude(credential, reply, &findings, now: now) }
         }
         // The reply is another request's: who mixes them up can't say anything about this one.
         couldNotCheck(.recordUnreadable, &findings)
@@ -89,16 +114,22 @@ extension Resolver {
     }
 
     /// Keeps a credential whose bytes are about to go; nil when it is none, or refused already.
-    mutating func keep(_ kind: CredentialKind, _ value: RawSpan, _ findings: inout Findings) -> Credential? {
+    mutating func keep(
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan, _ findings: inout Findings
+    ) -> Credential? {
+        let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
             guard isCredential(kind, value, &findings) else { return nil }
+            let question = question(kind, place, of: arrival, in: head)
             return BearerToken.isCompact(value)
-                ? .jwt(kind, [UInt8](copying: value)) : .opaqueToken(SHA256Digest(of: value))
+                ? .jwt(kind, [UInt8](copying: value), question) : .opaqueToken(SHA256Digest(of: value), question)
         }
-        guard sessions != nil else { return nil }
+        guard looksUp else { return nil }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
-        return kind == .appSession ? .appSession(digest) : cookie(value, digest).map(Credential.session)
+        let question = question(kind, place, of: arrival, in: head)
+        if kind == .appSession { return .appSession(digest, question) }
+        return cookie(value, digest).map { .session($0, question) }
     }
 
     private mutating func cookie(_ value: RawSpan, _ digest: SHA256Digest) -> SessionCookie? {
@@ -110,7 +141,7 @@ extension Resolver {
         }
     }
 
-    /// The answer of a credential that rests on records, when it is in memory.
+    /// The answer of a credential that rests on records, or on Authgear's word, when it is in memory.
     @inline(__always)
     mutating func remembered(_ digest: SHA256Digest, _ credential: RefusedCredential, now: Moment) -> Answer? {
         sessionAnswers.answer(for: credential.key(of: digest), keys, watches, now: now)

@@ -7,7 +7,7 @@ extension Resolver {
 
     /// Whether a token can be looked up at all, and is not too long to be.
     mutating func isCredential(_ kind: CredentialKind, _ token: RawSpan, _ findings: inout Findings) -> Bool {
-        guard sessions != nil || BearerToken.isCompact(token) else { return false }
+        guard looksUp || BearerToken.isCompact(token) else { return false }
         findings.present(kind)
         guard token.byteCount > verifier.maximumTokenBytes else { return true }
         tally.count(TokenRefusal.tooLong)
@@ -18,8 +18,10 @@ extension Resolver {
     /// Begins with a token: from memory when it was seen before, else by its signature or by its records.
     @inline(__always)
     mutating func beginToken(
-        _ kind: CredentialKind, _ token: RawSpan, _ findings: inout Findings, now: Moment
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        _ findings: inout Findings, now: Moment
     ) -> Attempt {
+        let token = head.extracting(place.range)
         guard token.byteCount <= verifier.maximumTokenBytes else {
             _ = isCredential(kind, token, &findings)
             return .pass
@@ -33,17 +35,39 @@ extension Resolver {
             }
         }
         guard isCredential(kind, token, &findings) else { return .pass }
-        guard BearerToken.isCompact(token) else { return begin(.opaqueToken(digest), &findings, now: now) }
-        return verify(kind, token, digest, &findings, now: now)
+        if BearerToken.isCompact(token) {
+            let question = question(kind, place, of: arrival, in: head)
+            return verify(kind, token, digest, question, &findings, now: now)
+        }
+        if let answer = remembered(digest, .accessToken, now: now) {
+            renew(RefusedCredential.accessToken.key(of: digest), kind, place, of: arrival, in: head, now: now)
+            return .answer(answer)
+        }
+        let question = question(kind, place, of: arrival, in: head)
+        return start(.opaqueToken(digest, question), &findings, now: now)
+    }
+
+    /// Begins with a JWT that was kept.
+    mutating func beginJWT(
+        _ kind: CredentialKind, _ token: RawSpan, _ question: AuthgearQuestion?, _ findings: inout Findings,
+        now: Moment
+    ) -> Attempt {
+        let digest = SHA256Digest(of: token)
+        if let answer = tokenAnswers.answer(for: digest, keys, watches, now: now) { return .answer(answer) }
+        if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
+            return refuse(reason, token, &findings)
+        }
+        return verify(kind, token, digest, question, &findings, now: now)
     }
 
     private mutating func verify(
-        _ kind: CredentialKind, _ token: RawSpan, _ digest: SHA256Digest, _ findings: inout Findings, now: Moment
+        _ kind: CredentialKind, _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?,
+        _ findings: inout Findings, now: Moment
     ) -> Attempt {
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let verified):
             signatures += 1
-            return accept(verified, token, digest, &findings, now: now)
+            return accept(verified, token, digest, question, &findings, now: now)
         case .refused(let refusal):
             tally.count(refusal)
             tally.describe(token)
@@ -52,16 +76,17 @@ extension Resolver {
             signatures += 1
             return refuse(.forged, issuer, token, digest, &findings)
         case .keyMissing(let key):
-            return .wait(.key(key), prefetch: [], .token(kind, [UInt8](copying: token)))
+            return .wait(.key(key), prefetch: [], .token(kind, [UInt8](copying: token), question))
         }
     }
 
     /// Goes on with a token, now that its key was looked for.
     mutating func resumeToken(
-        _ kind: CredentialKind, _ token: [UInt8], after reply: KeyReply, _ findings: inout Findings, now: Moment
+        _ kind: CredentialKind, _ token: [UInt8], _ question: AuthgearQuestion?, after reply: KeyReply,
+        _ findings: inout Findings, now: Moment
     ) -> Attempt {
         let key: MissingKey
-        switch beginToken(kind, token.span.bytes, &findings, now: now) {
+        switch beginJWT(kind, token.span.bytes, question, &findings, now: now) {
         case .wait(.key(let missing), _, _): key = missing
         case let attempt: return attempt
         }
@@ -78,12 +103,13 @@ extension Resolver {
     /// The answer of a token that was verified, remembered, and so is that it can't be given; or its session, when it ends with
     /// one.
     private mutating func accept(
-        _ verified: borrowing VerifiedToken, _ token: RawSpan, _ digest: SHA256Digest, _ findings: inout Findings,
-        now: Moment
+        _ verified: borrowing VerifiedToken, _ token: RawSpan, _ digest: SHA256Digest,
+        _ question: AuthgearQuestion?, _ findings: inout Findings, now: Moment
     ) -> Attempt {
         if let grant = verified.grantHash {
-            guard let sessions else { return .pass }
-            return start(SessionChain(token: verified, grant: grant, digest, sessions), &findings, now: now)
+            guard let sessions else { return ask(question, AskedCredential(verified, digest), &findings, now: now) }
+            let chain = SessionChain(token: verified, grant: grant, digest, asking: question, sessions)
+            return start(chain, &findings, now: now)
         }
         do throws(AnswerFault) {
             let answer = try format.answer(for: Identity(verified))

@@ -9,8 +9,10 @@ package struct Resolver: ~Copyable {
     /// The keys that tokens are verified with; replaced whole when a set changed.
     var keys: KeyRing
     var verifier: TokenVerifier
-    /// Nil when there is no session store: what rests on records is no credential then.
+    /// Nil when there is no session store.
     let sessions: SessionRules?
+    /// Nil when Authgear is never asked.
+    let authgear: AuthgearRules?
     let cookieNames: CookieNames
     let format: AnswerFormat
     let standardAnswers: StandardAnswers
@@ -25,6 +27,11 @@ package struct Resolver: ~Copyable {
     private var signers: Set<SignerID> = []
     var watches: RecordWatches
     var chains = KnownChains()
+    /// Up to when, on the steady clock, credentials are invalid that Authgear called so, in place of a store.
+    var refusedByAuthgear: SieveCache<Int64>
+    /// When sessions may be touched again, on the steady clock.
+    private var touches = SieveCache<Int64>(bound: CacheRules.touches)
+    private var backgroundQuestions: [BackgroundQuestion] = []
     /// What was last answered for a session of which both records were read.
     private var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
@@ -35,12 +42,13 @@ package struct Resolver: ~Copyable {
     private var longAnswers: LongAnswers?
 
     package init(
-        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, cookieNames: CookieNames,
-        clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules
+        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, authgear: AuthgearRules? = nil,
+        cookieNames: CookieNames, clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules
     ) {
         self.verifier = verifier
         self.keys = keys
         self.sessions = sessions
+        self.authgear = authgear
         self.cookieNames = cookieNames
         let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
         standardAnswers = StandardAnswers(
@@ -52,8 +60,12 @@ package struct Resolver: ~Copyable {
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
         // Four records each at most, and as many places again, so that few share one.
         watches = RecordWatches(records: caches.sessions.entries * 4)
+        refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
         signers = keys.signers
     }
+
+    /// Whether anything can look credentials up that are no JWTs.
+    var looksUp: Bool { sessions != nil || authgear?.isStore == true }
 
     /// Decides on a request: the first credential that is valid wins.
     ///
@@ -63,22 +75,22 @@ package struct Resolver: ~Copyable {
     package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
-            switch begin(.bearer, head.extracting(place.range), &findings, now: now) {
+            switch begin(.bearer, place, of: arrival, in: head, &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
                 var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
-                return park(effect, prefetch, flow, &cookies, in: head, for: arrival.endpoint, findings)
+                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
             }
         }
         guard arrival.firstCookie != nil else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
         var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
         while let (kind, place) = cookies.next() {
-            switch begin(kind, head.extracting(place.range), &findings, now: now) {
+            switch begin(kind, place, of: arrival, in: head, &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: continue
             case .wait(let effect, let prefetch, let flow):
-                return park(effect, prefetch, flow, &cookies, in: head, for: arrival.endpoint, findings)
+                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
             }
         }
         return .answer(standardAnswers.answer(to: arrival.endpoint, findings))
@@ -115,15 +127,16 @@ package struct Resolver: ~Copyable {
     /// Keeps what is left of a request whose head is about to go.
     private mutating func park(
         _ effect: Effect, _ prefetch: [RecordQuery], _ flow: consuming Flow, _ cookies: inout CookieCredentials,
-        in head: RawSpan, for endpoint: Endpoint, _ findings: Findings
+        of arrival: Arrival, in head: RawSpan, _ findings: Findings
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
         while let (kind, place) = cookies.next() {
-            if let credential = keep(kind, head.extracting(place.range), &findings) { rest.append(credential) }
+            if let credential = keep(kind, place, of: arrival, in: head, &findings) { rest.append(credential) }
         }
         return .wait(
-            for: effect, Parked(endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+            for: effect,
+            Parked(endpoint: arrival.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
     }
 }
 
@@ -133,29 +146,52 @@ extension Resolver {
     /// The answer of a session, remembered; nil when there is none.
     mutating func answer(
         stating principal: Principal, _ evidence: Evidence, of chain: borrowing SessionChain,
-        _ findings: inout Findings,
-        now: Moment
+        _ findings: inout Findings, now: Moment
     ) -> Answer? {
         guard let answer = answer(stating: principal, &findings) else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = evidence
         evidence.keep(until: now.steady(after: maximumAge))
-        if chain.kind == .token {
-            tokenAnswers.remember(answer, restingOn: evidence, for: chain.key, keys, watches, now: now)
-        } else {
-            sessionAnswers.remember(answer, restingOn: evidence, for: chain.key, keys, watches, now: now)
-        }
+        if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
+        remember(answer, evidence, chain.kind, chain.key, now: now)
+        touch(chain, now: now)
         return answer
+    }
+
+    /// The answer of a credential that Authgear called valid in place of a store, remembered; nil when there is none.
+    mutating func answer(
+        stating identity: Identity, of credential: AskedCredential, _ findings: inout Findings, now: Moment
+    ) -> Answer? {
+        guard let authgear, let answer = answer(stating: .asked(identity), &findings) else { return nil }
+        var evidence = credential.evidence
+        evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
+        remember(answer, evidence, credential.kind, credential.key, now: now)
+        chains.remember([], behind: credential.key)
+        return answer
+    }
+
+    private mutating func remember(
+        _ answer: Answer, _ evidence: Evidence, _ kind: RefusedCredential, _ key: SHA256Digest, now: Moment
+    ) {
+        if kind == .token {
+            tokenAnswers.remember(answer, restingOn: evidence, for: key, keys, watches, now: now)
+        } else {
+            sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, watches, now: now)
+        }
     }
 
     /// Requests that share both records, one after another, share the answer.
     private mutating func answer(stating principal: Principal, _ findings: inout Findings) -> Answer? {
-        if let last = lastAnswer, last.session === principal.session, last.user === principal.user {
+        if case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
+            last.user === user
+        {
             return last.answer
         }
         do throws(AnswerFault) {
             let answer = try format.answer(for: principal.identity, isSession: true)
-            lastAnswer = SharedAnswer(session: principal.session, user: principal.user, answer: answer)
+            if case .records(let session, let user) = principal {
+                lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
+            }
             return answer
         } catch {
             note(error, &findings)
@@ -186,6 +222,47 @@ extension Resolver {
     package var tokenCacheFigures: CacheFigures { tokenAnswers.figures }
     /// What the cache of other answers did and holds.
     package var sessionCacheFigures: CacheFigures { sessionAnswers.figures }
+}
+
+// MARK: - What Authgear is asked while nobody waits
+
+extension Resolver {
+    /// The questions since the last call.
+    package mutating func takeBackgroundQuestions() -> [BackgroundQuestion] {
+        guard !backgroundQuestions.isEmpty else { return [] }
+        defer { backgroundQuestions = [] }
+        return backgroundQuestions
+    }
+
+    mutating func askInBackground(_ question: AuthgearQuestion, _ key: SHA256Digest, _ purpose: QuestionPurpose) {
+        backgroundQuestions.append(BackgroundQuestion(question: question, key: key, purpose: purpose))
+    }
+
+    /// What came of one of them. What Authgear calls invalid is not remembered any longer.
+    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
+        tally.count(reply, to: asked.purpose)
+        switch reply {
+        case .invalid:
+            tokenAnswers.forget(asked.key)
+            sessionAnswers.forget(asked.key)
+            chains.forget(asked.key)
+        case .valid(let identity): renewed(asked, by: identity, now: now)
+        case .unknown: break
+        }
+    }
+
+    /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
+    /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
+    private mutating func touch(_ chain: borrowing SessionChain, now: Moment) {
+        guard let span = authgear?.touchAfter, let question = chain.question else { return }
+        let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
+        if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
+        if let next = touches.value(for: chain.key), now.steady < next { return }
+        touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
+        askInBackground(question, chain.key, .touch)
+    }
+
+    private static var touchInterval: Duration { .seconds(60) }
 }
 
 // MARK: - What answers rest on

@@ -31,6 +31,9 @@ extension Metric {
         .counter, "refusals_total", "Credentials refused, by kind and reason.", labels: ["credential", "reason"])
     package static let unknowns = Metric(
         .counter, "unknown_total", "Credentials that could not be checked, by reason.", labels: ["reason"])
+    package static let authgearQuestions = Metric(
+        .counter, "authgear_questions_total", "Questions to Authgear, by purpose and result.",
+        labels: ["purpose", "result"])
     package static let requestDuration = Metric(
         .histogram, "request_duration_seconds",
         "Time from the end of a request's head to its answer, that of its body included.")

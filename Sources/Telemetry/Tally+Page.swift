@@ -10,5 +10,8 @@ extension Tally {
         for reason in UnknownReason.allCases {
             page.add(.unknowns, ["\(reason.text)"], unknowns[Int(reason.rawValue)])
         }
+        forEachQuestion { purpose, result, count in
+            page.add(.authgearQuestions, ["\(purpose)", "\(result)"], count)
+        }
     }
 }

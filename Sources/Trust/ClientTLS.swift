@@ -44,6 +44,10 @@ extension ClientTLS {
         private var own: (chain: PEMFile<[NIOSSLCertificate]>, key: PEMFile<NIOSSLPrivateKey>)?
         /// What was made from the files as they were read last.
         private var made: (configuration: TLSConfiguration, context: Result<NIOSSLContext, TrustProblem>?)?
+        /// Whether a file was read that it was not made from, because another could not be.
+        private var isStale = true
+        /// Which of the files of anchors counted last.
+        private var countingAnchors: Int?
 
         init(_ anchors: TrustAnchors, _ identity: ClientIdentity?, _ systemFiles: [String]) {
             self.identity = identity
@@ -59,7 +63,8 @@ extension ClientTLS {
         }
 
         mutating func configuration() throws(TrustProblem) -> TLSConfiguration {
-            var isChanged = made == nil
+            var isChanged = isStale
+            defer { isStale = isChanged }
             let certificates = try readAnchors(&isChanged)
             let own = try readIdentity(&isChanged)
             if !isChanged, let made { return made.configuration }
@@ -71,6 +76,7 @@ extension ClientTLS {
                 configuration.privateKey = .privateKey(own.key)
             }
             made = (configuration, nil)
+            isChanged = false
             return configuration
         }
 
@@ -100,6 +106,8 @@ extension ClientTLS {
                     throw .anchorsUnreadable(file, error)
                 }
                 guard let certificates else { throw .noAnchors(file) }
+                if countingAnchors != index { isChanged = true }
+                countingAnchors = index
                 return certificates
             }
             throw .noSystemAnchors

@@ -39,11 +39,22 @@ import Testing
         }
     }
 
-    /// A page's first configuration, or all of it when it is one.
-    private func yaml(_ page: String) throws -> String {
+    /// A page's configurations, or all of it when it is one.
+    private func configurations(_ page: String) throws -> [String] {
         let text = try text(page)
-        guard page.hasSuffix(".md") else { return text }
-        return try String(#require(text.firstMatch(of: /```yaml\n((?:.|\n)*?)```/)).1)
+        guard page.hasSuffix(".md") else { return [text] }
+        return text.matches(of: /```yaml\n((?:.|\n)*?)```/).map { String($0.1) }
+    }
+
+    /// The one that has every key.
+    private func yaml(_ page: String) throws -> String {
+        try #require(configurations(page).max { $0.count < $1.count })
+    }
+
+    @Test func `what an operator with an Authgear of their own writes, and one with its cloud, is sound`() throws {
+        let short = try configurations("README.md").filter { $0.count < 1_000 }.map { try configuration($0) }
+        #expect(short.map { $0.sessions.store.isAuthgear } == [false, true])
+        #expect(short.map { $0.authgear?.host } == ["auth.example.com", "my-project.authgear.cloud"])
     }
 
     @Test(arguments: ["README.md", "deploy/resolver.example.yaml"])

@@ -3,7 +3,7 @@ package import Telemetry
 extension Metric {
     /// Every metric there is; a test holds this list to the declarations.
     package static let all: [Metric] = [
-        requests, requestErrors, refusals, unknowns, requestDuration,
+        requests, requestErrors, refusals, unknowns, authgearQuestions, requestDuration,
         connections, connectionsAccepted, connectionsRefused,
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,

@@ -46,6 +46,8 @@ struct AnswerBench: ~Copyable {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
                 step = resolver.resume(parked, with: .record(reply(to: query)), now: Self.now)
+            case .wait(for: .question, let parked):
+                step = resolver.resume(parked, with: .question(.unknown(.unreachable)), now: Self.now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }

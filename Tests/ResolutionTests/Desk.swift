@@ -23,6 +23,12 @@ struct Desk: ~Copyable {
     }
     /// What the store has, or why it can't say.
     var store: [String: RecordReply]
+    /// What Authgear says of everything.
+    var authgear = AuthgearReply.unknown(.unreachable)
+    /// What is done to the store when Authgear is asked.
+    var whenAsked: (inout [String: RecordReply]) -> Void = { _ in }
+    /// The questions that Authgear was asked while a request waited, in order.
+    private(set) var questions: [AuthgearQuestion] = []
     /// What every search for a key comes to.
     var keyReply = KeyReply.unavailable
     /// The keys that the store was asked for, in order.
@@ -35,11 +41,12 @@ struct Desk: ~Copyable {
         prefix: String = "",
         store: [String: RecordReply] = Desk.store(),
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
-        compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil
+        compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
+        asking authgear: AuthgearRules? = nil
     ) {
         resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
-            cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
+            authgear: authgear, cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
@@ -64,6 +71,10 @@ struct Desk: ~Copyable {
             case .wait(for: .record(let query), let parked):
                 asksAhead += parked.prefetch.map { String(decoding: $0.key, as: UTF8.self) }
                 step = resolver.resume(parked, with: .record(reply(to: query)), now: moment)
+            case .wait(for: .question(let question), let parked):
+                questions.append(question)
+                whenAsked(&store)
+                step = resolver.resume(parked, with: .question(authgear), now: moment)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(keyReply), now: moment)
             }
@@ -93,6 +104,7 @@ struct Desk: ~Copyable {
     mutating func forgetAsked() {
         asked = []
         asksAhead = []
+        questions = []
     }
 
     static func arrival(

@@ -68,6 +68,23 @@ struct ClientTLSTests {
         #expect(try tls.context() !== first)
     }
 
+    @Test func `certificates that were replaced while the key could not be read count when it can again`() throws {
+        let authority = try CertificateAuthority()
+        let other = try CertificateAuthority()
+        let files = try authority.issue("client", for: "DNS:client")
+        for file in [files.certificate, files.key] { try authority.copy(file, to: file, secondsAgo: 100) }
+        let trusted = authority.folder + "/trusted.pem"
+        try authority.copy(authority.certificate, to: trusted, secondsAgo: 100)
+        let tls = ClientTLS(trusting: anchors(trusted), as: identity(files.certificate, files.key))
+        let first = try tls.context()
+        try authority.copy(other.certificate, to: trusted, secondsAgo: 90)
+        try FileManager.default.moveItem(atPath: files.key, toPath: files.key + ".away")
+        #expect(throws: TrustProblem.self) { try tls.context() }
+        try FileManager.default.moveItem(atPath: files.key + ".away", toPath: files.key)
+        #expect(try tls.context() !== first)
+        #expect(try tls.configuration().trustRoots == .certificates(NIOSSLCertificate.fromPEMFile(trusted)))
+    }
+
     @Test func `a file of certificates may have several, words between them, and one twice`() throws {
         let authority = try CertificateAuthority()
         let other = try CertificateAuthority()

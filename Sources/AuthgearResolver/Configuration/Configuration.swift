@@ -123,6 +123,8 @@ extension Configuration {
         case none
         case redis(Redis)
         case memory(Memory)
+        /// None of our own: Authgear is asked about each credential.
+        case authgear
     }
 
     /// Authgear's Redis.

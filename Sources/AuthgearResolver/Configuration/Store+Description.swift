@@ -5,6 +5,7 @@ extension Configuration.Store: CustomStringConvertible {
     package var description: String {
         switch self {
         case .none: "none"
+        case .authgear: "authgear"
         case .redis(let redis): "redis \(redis.address)"
         case .memory(let memory): "memory \(memory.file)"
         }

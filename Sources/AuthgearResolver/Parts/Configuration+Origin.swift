@@ -5,7 +5,7 @@ extension Configuration {
     /// What the session stores are made from: reads the file of records.
     package func storeOrigin() throws(RecordFileError) -> SessionStores.Origin {
         switch sessions.store {
-        case .none: .none
+        case .none, .authgear: .none
         case .redis(let redis):
             .redis(
                 redis.storeConfiguration(

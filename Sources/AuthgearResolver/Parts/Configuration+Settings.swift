@@ -29,7 +29,8 @@ extension Configuration {
         var connection = ConnectionLimits(
             headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
             idleTimeout: limits.idleTimeout, decisionTimeout: limits.decisionTimeout)
-        connection.bufferedBytes = limits.bufferedBytes / loopCount
+        // However small the share of one event loop: some heads that come in parts have room there.
+        connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
@@ -37,17 +38,28 @@ extension Configuration {
 
     /// The rules that sessions are judged by; nil without a store.
     package var sessionRules: SessionRules? {
-        if case .none = sessions.store { return nil }
+        switch sessions.store {
+        case .none, .authgear: return nil
+        case .redis, .memory: break
+        }
         return SessionRules(
             appID: sessions.appID, limits: sessions.limits, offlineGrants: sessions.offlineGrants,
             missingUser: sessions.missingUser == .partial ? .partial : .unavailable)
+    }
+
+    /// When Authgear is asked; nil: never.
+    package var authgearRules: AuthgearRules? {
+        authgear.map { authgear in
+            AuthgearRules(
+                isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch)
+        }
     }
 
     /// A resolver for one event loop, which has no keys yet.
     package func resolver() -> Resolver {
         var resolver = Resolver(
             verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
-            keys: .empty(issuers: issuers.count), sessions: sessionRules,
+            keys: .empty(issuers: issuers.count), sessions: sessionRules, authgear: authgearRules,
             cookieNames: CookieNames(prefix: sessions.cookiePrefix), clearingCookie: sessions.clearingCookie,
             format: answerFormat, caches: cacheRules)
         resolver.tally = Tally(takesNotes: log.level <= .debug)
@@ -67,6 +79,10 @@ extension Configuration {
             tokens: tokens.cache.share(of: loopCount), sessions: sessions.cache.share(of: loopCount),
             sessionMaximumAge: sessions.cacheMaximumAge)
     }
+}
+
+extension Configuration.Store {
+    package var isAuthgear: Bool { if case .authgear = self { true } else { false } }
 }
 
 extension Configuration.Cache {

@@ -23,10 +23,14 @@ extension UnknownReason {
             "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
         case .decisionTimedOut:
             "keys and records together take longer than limits.decision_timeout: see Redis' SLOWLOG and the lines on keys"
+        case .authgearUnreachable, .authgearTimedOut, .authgearOverloaded:
+            "Authgear does not answer: /readyz says why, and so does check; mind authgear.timeout and authgear.connections"
+        case .authgearRefused:
+            "what answers at authgear.endpoint is not the project's resolver: are authgear.endpoint and authgear.host right?"
         case .scopeUndecided:
-            "app_session cookies without the scope full-access: Redis can't tell whether they may, have Authgear's own resolver asked"
+            "app_session cookies without the scope full-access: Redis can't tell whether they may; set authgear.endpoint"
         case .userMissing:
-            "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: have it asked too, or set sessions.missing_user: partial"
+            "good sessions lack their user's record, which only Authgear's own resolver writes, for 5 minutes: set authgear.endpoint, or sessions.missing_user: partial"
         }
     }
 }

@@ -2,13 +2,18 @@
 package struct AdminPages: Sendable {
     /// What is missing before requests can be answered, a line each; empty when the process is ready.
     package var missing: @Sendable () async -> [String]
+    /// What is wrong although requests can be answered, a line each.
+    package var degraded: @Sendable () async -> [String]
     /// The metrics, as Prometheus reads them (exposition format 0.0.4).
     package var metrics: @Sendable () async throws -> String
 
     package init(
-        missing: @escaping @Sendable () async -> [String], metrics: @escaping @Sendable () async throws -> String
+        missing: @escaping @Sendable () async -> [String],
+        degraded: @escaping @Sendable () async -> [String] = { [] },
+        metrics: @escaping @Sendable () async throws -> String
     ) {
         self.missing = missing
+        self.degraded = degraded
         self.metrics = metrics
     }
 
@@ -18,8 +23,9 @@ package struct AdminPages: Sendable {
         case "/healthz": return AdminAnswer(status: 200, text: "ok\n")
         case "/readyz":
             let missing = await missing()
-            guard !missing.isEmpty else { return AdminAnswer(status: 200, text: "ready\n") }
-            return AdminAnswer(status: 503, text: missing.map { "\($0)\n" }.joined())
+            let degraded = await degraded()
+            let lines = missing.isEmpty ? ["ready"] + degraded : missing + degraded
+            return AdminAnswer(status: missing.isEmpty ? 200 : 503, text: lines.map { "\($0)\n" }.joined())
         case "/metrics":
             guard let text = try? await metrics() else {
                 return AdminAnswer(status: 500, text: "the metrics could not be collected\n")

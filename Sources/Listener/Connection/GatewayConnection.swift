@@ -235,8 +235,8 @@ extension GatewayConnection {
                 loop.lookUps.ask(query, ticket)
                 for query in prefetch { loop.lookUps.prefetch(query) }
             }
-        case .key(let key):
-            loop.effects.find(key, ticket)
+        case .key(let key): loop.effects.find(key, ticket)
+        case .question(let question): loop.effects.ask(question, ticket)
         }
     }
 

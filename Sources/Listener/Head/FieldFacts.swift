@@ -28,6 +28,10 @@ struct FieldFacts: Sendable {
         case .contentLength: try readContentLength(bytes, value)
         case .transferEncoding: try readTransferEncoding(bytes, value)
         case .expect: head.expectsContinue = head.expectsContinue || Self.isContinue(bytes, value)
+        case .userAgent:
+            head.arrival.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
+        case .forwardedFor:
+            head.arrival.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .other: break
         }
     }

@@ -1,6 +1,6 @@
 /// The fields that the listener looks at. All others are only checked for their form.
 enum FieldName: UInt8 {
-    case host, cookie, expect, connection, authorization, contentLength, transferEncoding
+    case host, cookie, expect, connection, authorization, contentLength, transferEncoding, userAgent, forwardedFor
     case other
 
     /// Reads a name that is known to be a token: by its length, then by its letters in any case.
@@ -16,6 +16,8 @@ enum FieldName: UInt8 {
             if bytes.lowercased32(at: start) == word("e", "x", "p", "e") { self = .expect }
         case 10 where bytes.lowercased64(at: start) == word("c", "o", "n", "n", "e", "c", "t", "i"):
             if bytes.lowercased32(at: start + 6) == word("t", "i", "o", "n") { self = .connection }
+        case 10 where bytes.lowercased64(at: start) == word("u", "s", "e", "r", "-", "a", "g", "e"):
+            if bytes.lowercased32(at: start + 6) == word("g", "e", "n", "t") { self = .userAgent }
         case 13 where bytes.lowercased64(at: start) == word("a", "u", "t", "h", "o", "r", "i", "z"):
             if bytes.lowercased64(at: start + 5) == word("r", "i", "z", "a", "t", "i", "o", "n") {
                 self = .authorization
@@ -23,6 +25,10 @@ enum FieldName: UInt8 {
         case 14 where bytes.lowercased64(at: start) == word("c", "o", "n", "t", "e", "n", "t", "-"):
             if bytes.lowercased64(at: start + 6) == word("t", "-", "l", "e", "n", "g", "t", "h") {
                 self = .contentLength
+            }
+        case 15 where bytes.lowercased64(at: start) == word("x", "-", "f", "o", "r", "w", "a", "r"):
+            if bytes.lowercased64(at: start + 7) == word("r", "d", "e", "d", "-", "f", "o", "r") {
+                self = .forwardedFor
             }
         case 17 where bytes.lowercased64(at: start) == word("t", "r", "a", "n", "s", "f", "e", "r"):
             if bytes.lowercased64(at: start + 8) == word("-", "e", "n", "c", "o", "d", "i", "n"),

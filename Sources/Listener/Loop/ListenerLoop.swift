@@ -57,6 +57,16 @@ package struct ListenerLoop: ~Copyable {
         if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
     }
 
+    /// Asks what the requests of the turn left to be asked while nobody waits.
+    mutating func askInBackground() {
+        for asked in resolver.takeBackgroundQuestions() { effects.askInBackground(asked) }
+    }
+
+    /// What came of one of those questions.
+    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply) {
+        resolver.conclude(asked, with: reply, now: now)
+    }
+
     /// Adds an answer to those of the event.
     @inline(__always)
     mutating func append(_ head: [UInt8], _ field: ConnectionField) {

@@ -15,6 +15,10 @@ package struct LoopEffects {
     package var store: Store
     /// Looks for a key; posts the reply to the loop's mailbox, once.
     package var find: (MissingKey, Ticket) -> Void
+    /// Asks Authgear; posts the reply to the loop's mailbox, once.
+    package var ask: (AuthgearQuestion, Ticket) -> Void = { _, _ in }
+    /// Asks Authgear while no request waits; tells the loop's resolver the reply.
+    package var askInBackground: (BackgroundQuestion) -> Void = { _ in }
     /// Takes note of answers that were too long: once a tick at most.
     package var noteLongAnswers: (LongAnswers) -> Void = { _ in }
 

@@ -86,6 +86,7 @@ package struct Reactor: ~Copyable {
             serveStore()
             send()
         }
+        loop.askInBackground()
         connections.recycle()
         return count + resumed
     }

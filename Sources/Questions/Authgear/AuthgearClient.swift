@@ -59,6 +59,13 @@ package final class AuthgearClient: Service {
         eventLoop.execute { [desk] in desk.value.ask(question, reply: reply) }
     }
 
+    /// Asks so that Authgear writes down that a session is used, at most once in 60 seconds. May be called from any thread.
+    ///
+    /// - Parameter reply: called as that of `ask`, unless it was asked about the credential within those 60 seconds.
+    package func touch(_ question: AuthgearQuestion, reply: @escaping Reply) {
+        eventLoop.execute { [desk] in desk.value.touch(question, reply: reply) }
+    }
+
     /// What is wrong with Authgear and where, in words; nil when nothing is.
     package func status() async throws -> String? {
         try await eventLoop.submit { [desk] in desk.value.status }.get()

@@ -14,6 +14,8 @@ final class AuthgearDesk {
     private let send: @Sendable (AuthgearOrder) -> Void
     private let log: LimitedLog
     private var queue: QuestionQueue<AuthgearClient.Reply>
+    /// When credentials were last asked about, in nanoseconds of the steady clock: a question of any kind touches.
+    private var lastAsked = SieveCache<Int64>(bound: CacheBound(entries: 65_536, bytes: 16 << 20))
     /// What was wrong with the last attempt that failed.
     private var problem: AuthgearProblem?
     /// Whether the log says that it fails.
@@ -57,7 +59,16 @@ final class AuthgearDesk {
 
     func stop() { perform(queue.stop()) }
 
+    /// Asks unless that was done within the last while, for whichever event loop.
+    func touch(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
+        if let last = lastAsked.value(for: question.digest), now - last < Self.touchInterval { return }
+        ask(question, reply: reply)
+    }
+
+    private static let touchInterval: Int64 = 60_000_000_000
+
     func ask(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
+        lastAsked.insert(now, for: question.digest, cost: 0)
         perform(queue.asked(question, by: reply, now: now))
     }
 

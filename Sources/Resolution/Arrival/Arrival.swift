@@ -4,6 +4,9 @@ package struct Arrival: Sendable {
     package var endpoint: Endpoint
     /// The value of the one `Authorization` field, without surrounding white space.
     package var authorization: FieldValue?
+    /// What the gateway passed on of the client, the same: Authgear shows it to users.
+    package var userAgent: FieldValue?
+    package var forwardedFor: FieldValue?
     /// The value of the first `Cookie` field, the same; nil when there is none.
     package private(set) var firstCookie: FieldValue?
     /// Where the value of the last `Cookie` field ends.

@@ -40,6 +40,15 @@ struct AnswerCache {
         answers.insert(CachedAnswer(answer: answer, evidence: evidence), for: digest, cost: answer.memory)
     }
 
+    /// Whether the answer under a digest, which was just given, is to be renewed.
+    func isToBeRenewed(_ digest: SHA256Digest, now: Moment) -> Bool {
+        answers.peek(digest).map { now.steady >= $0.evidence.renewedFrom } ?? false
+    }
+
+    mutating func forget(_ digest: SHA256Digest) {
+        answers.remove(digest)
+    }
+
     /// Forgets what was verified with keys that are gone.
     mutating func signersChanged(to present: Set<SignerID>) {
         answers.removeAll { known in known.evidence.signer.map { !present.contains($0) } ?? false }

@@ -6,6 +6,9 @@ package struct CacheRules: Sendable {
     /// Of how many credentials it is remembered which records they lead to.
     static let chains = CacheBound(entries: 8192, bytes: 4 << 20)
 
+    /// Of how many sessions it is remembered when they were touched.
+    static let touches = CacheBound(entries: 8192, bytes: 2 << 20)
+
     package var tokens: CacheBound
     package var sessions: CacheBound
     /// How long after it was read a session may be answered from memory, whatever the store says (`sessions.cache.max_age`).

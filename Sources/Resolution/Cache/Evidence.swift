@@ -17,6 +17,8 @@ struct Evidence {
     private(set) var lastValidAt = Timestamp.distantFuture
     /// The last moment by the steady clock, even if the civil clock is set back meanwhile.
     private(set) var keptUntil = Int64.max
+    /// From when on, by the steady clock, a use of the answer has it renewed in the background; far away when none does.
+    private(set) var renewedFrom = Int64.max
 
     init() {}
 
@@ -43,6 +45,12 @@ struct Evidence {
     /// It may be kept up to this moment of the steady clock at most.
     mutating func keep(until steady: Int64) {
         keptUntil = min(keptUntil, steady)
+    }
+
+    /// It rests on Authgear's word, which holds for so long.
+    mutating func rest(onAuthgearFor age: Duration, now: Moment) {
+        keep(until: now.steady(after: age))
+        renewedFrom = now.steady(after: age * 4 / 5)
     }
 
     var restsOnRecords: Bool { recordCount > 0 || isUnwatched }

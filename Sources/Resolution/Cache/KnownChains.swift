@@ -10,6 +10,9 @@ struct KnownChains {
         chains.value(for: credential) ?? []
     }
 
+    /// Whether the credential was good before.
+    mutating func knows(_ credential: SHA256Digest) -> Bool { chains.value(for: credential) != nil }
+
     mutating func remember(_ records: [RecordQuery], behind credential: SHA256Digest) {
         chains.insert(records, for: credential, cost: records.reduce(0) { $0 + $1.key.count })
     }

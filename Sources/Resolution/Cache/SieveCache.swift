@@ -46,6 +46,11 @@ package struct SieveCache<Value> {
         return entries[place].value
     }
 
+    /// The value under a digest, without a mark that it was asked for.
+    package func peek(_ digest: SHA256Digest) -> Value? {
+        find(digest).flatMap { entries[$0].value }
+    }
+
     /// Puts a value in, in place of the one with this digest, and evicts what is over the bound.
     ///
     /// - Parameter cost: the bytes that the value takes; one that alone is over the bound is not kept.

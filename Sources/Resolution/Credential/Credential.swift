@@ -1,10 +1,10 @@
 import Tokens
 
-/// A credential that is yet to be looked at, while one before it waits. Of secrets only digests are kept, but for a JWT, which
-/// is needed whole.
+/// A credential whose digest is known, or that is yet to be looked at while one before it waits. Of secrets only digests are
+/// kept, but for a JWT, which is needed whole, and in a question, where Authgear may be asked.
 enum Credential {
-    case jwt(CredentialKind, [UInt8])
-    case opaqueToken(SHA256Digest)
-    case appSession(SHA256Digest)
-    case session(SessionCookie)
+    case jwt(CredentialKind, [UInt8], AuthgearQuestion?)
+    case opaqueToken(SHA256Digest, AuthgearQuestion?)
+    case appSession(SHA256Digest, AuthgearQuestion?)
+    case session(SessionCookie, AuthgearQuestion?)
 }

@@ -31,6 +31,8 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
     case subjectMismatch
     /// The user is disabled.
     case userDisabled
+    /// Authgear says that it is invalid.
+    case refusedByAuthgear
 
     /// The name that metrics give the reason.
     package var reason: StaticString {
@@ -50,6 +52,7 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
         case .singleSignOnEnded: "sso_ended"
         case .subjectMismatch: "subject_mismatch"
         case .userDisabled: "user_disabled"
+        case .refusedByAuthgear: "refused_by_authgear"
         }
     }
 }

@@ -28,12 +28,12 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
         case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch]
         case .accessToken: [.expired] + Self.ofGrants
         case .appSession: [.expired] + Self.ofGrants + [.unauthorized]
-        case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled]
+        case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled, .refusedByAuthgear]
         }
     }
 
     private static let ofGrants: [RecordRefusal] = [
         .notFound, .sessionNotFound, .clientUnlisted, .sessionExpired, .sessionIdle, .refreshTokenRevoked,
-        .singleSignOnEnded, .userDisabled,
+        .singleSignOnEnded, .userDisabled, .refusedByAuthgear,
     ]
 }

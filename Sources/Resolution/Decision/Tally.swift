@@ -9,6 +9,9 @@ package struct Tally: Sendable {
     private var records = [Int](
         repeating: 0, count: RefusedCredential.allCases.count * RecordRefusal.allCases.count)
     package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
+    /// One per result of `AuthgearReply`, for each `QuestionPurpose`.
+    private var questions = [Int](
+        repeating: 0, count: QuestionPurpose.allCases.count * (2 + AuthgearFailure.allCases.count))
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
     /// So many notes are kept; what is refused beyond is counted alone.
@@ -65,6 +68,27 @@ package struct Tally: Sendable {
         return taken
     }
 
+    mutating func count(_ reply: AuthgearReply, to purpose: QuestionPurpose) {
+        let result =
+            switch reply {
+            case .valid: 0
+            case .invalid: 1
+            case .unknown(let failure): 2 + Int(failure.rawValue)
+            }
+        questions[Int(purpose.rawValue) * (2 + AuthgearFailure.allCases.count) + result] += 1
+    }
+
+    /// Every purpose and result of questions to Authgear, and how often it occurred.
+    package func forEachQuestion(_ body: (_ purpose: StaticString, _ result: StaticString, _ count: Int) -> Void) {
+        let results: [StaticString] =
+            ["valid", "invalid"] + AuthgearFailure.allCases.map { UnknownReason($0).text }
+        for purpose in QuestionPurpose.allCases {
+            for (number, result) in results.enumerated() {
+                body(purpose.label, result, questions[Int(purpose.rawValue) * results.count + number])
+            }
+        }
+    }
+
     mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
 
     /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.
@@ -83,6 +107,7 @@ package struct Tally: Sendable {
         for index in tokens.indices { tokens[index] += other.tokens[index] }
         for index in records.indices { records[index] += other.records[index] }
         for index in headers.indices { headers[index] += other.headers[index] }
+        for index in questions.indices { questions[index] += other.questions[index] }
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
     }
 }

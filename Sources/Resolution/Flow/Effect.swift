@@ -4,4 +4,5 @@ package import Tokens
 package enum Effect: Hashable, Sendable {
     case record(RecordQuery)
     case key(MissingKey)
+    case question(AuthgearQuestion)
 }

@@ -4,4 +4,5 @@ package import Tokens
 package enum EffectReply: Sendable {
     case record(RecordReply)
     case key(KeyReply)
+    case question(AuthgearReply)
 }

@@ -26,6 +26,12 @@ struct SessionChain: ~Copyable {
         case user(of: SessionRecord)
         /// The other record of the user's: the first is missing.
         case userOfBearer(of: SessionRecord)
+        /// Both are missing, and Authgear is asked.
+        case userQuestion(of: SessionRecord)
+        /// The first record again, which Authgear writes when it is asked; else what it said.
+        case userAgain(of: SessionRecord, Identity)
+        /// Authgear is asked what can't be told from records.
+        case scopeQuestion(of: SessionRecord)
     }
 
     /// Which credential it is, for what is counted.
@@ -46,30 +52,39 @@ struct SessionChain: ~Copyable {
     private var others: [RecordQuery]?
     /// What can't be told from records, and is for Authgear to tell; nil while all can.
     private var undecided: UnknownReason?
+    /// What Authgear is asked; nil where it is not.
+    let question: AuthgearQuestion?
+    /// When the session was last used, as far as its record tells, and for how long it may be unused.
+    private(set) var lastAccess: Timestamp?
+    private(set) var idleTimeout: Duration?
 
     // What begins a chain.
 
-    init(session cookie: SessionCookie, _ rules: SessionRules) {
-        self.init(.session, cookie.digest, .session(cookie), rules.keys.session(cookie.id))
+    init(session cookie: SessionCookie, asking question: AuthgearQuestion?, _ rules: SessionRules) {
+        self.init(.session, cookie.digest, .session(cookie), rules.keys.session(cookie.id), question)
     }
 
-    init(opaqueToken digest: SHA256Digest, _ rules: SessionRules) {
-        self.init(.accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes))
+    init(opaqueToken digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules) {
+        self.init(.accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes), question)
     }
 
-    init(appSession digest: SHA256Digest, _ rules: SessionRules) {
-        self.init(.appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes))
+    init(appSession digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules) {
+        self.init(.appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question)
     }
 
     /// - Parameter hash: the access grant's, which the token names.
-    init(token: borrowing VerifiedToken, grant hash: [UInt8], _ digest: SHA256Digest, _ rules: SessionRules) {
+    init(
+        token: borrowing VerifiedToken, grant hash: [UInt8], _ digest: SHA256Digest,
+        asking question: AuthgearQuestion?, _ rules: SessionRules
+    ) {
         self.init(
-            .token, digest, .accessGrant, rules.keys.accessGrant(hash), subject: token.subject, Evidence(token))
+            .token, digest, .accessGrant, rules.keys.accessGrant(hash), question, subject: token.subject,
+            Evidence(token))
     }
 
     private init(
         _ kind: RefusedCredential, _ digest: SHA256Digest, _ stage: Stage, _ first: RecordQuery,
-        subject: [UInt8]? = nil, _ evidence: Evidence = Evidence()
+        _ question: AuthgearQuestion?, subject: [UInt8]? = nil, _ evidence: Evidence = Evidence()
     ) {
         self.kind = kind
         self.key = kind.key(of: digest)
@@ -77,6 +92,7 @@ struct SessionChain: ~Copyable {
         self.asked = first
         self.subject = subject
         self.evidence = evidence
+        self.question = question
     }
 
     /// Asks for the first record.
@@ -114,7 +130,7 @@ extension SessionChain {
             guard cookie.digest.equalsHex(hash.span.bytes) else { return .rejected(.wrongSecret) }
             if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
-            note(upTo: rules.limits.expiry(of: session))
+            note(session, rules.limits)
             return askUser(of: session, rules, format, &watches, now: now)
         case (.accessGrant, .accessGrant(let grant)):
             guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
@@ -135,17 +151,18 @@ extension SessionChain {
         case (.sessionOfGrant, .session(let session)):
             if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
-            note(upTo: rules.limits.expiry(of: session))
+            note(session, rules.limits)
             return askUser(of: session, rules, format, &watches, now: now)
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
             return askUser(of: principal, rules, format, &watches, now: now)
-        case (.user(let session), .user(let user)), (.userOfBearer(let session), .user(let user)):
+        case (.user(let session), .user(let user)), (.userOfBearer(let session), .user(let user)),
+            (.userAgain(let session, _), .user(let user)):
             guard !user.isStale(at: time) else { return missing(rules, format, &watches, now: now) }
             guard !user.isDisabled else { return .rejected(.userDisabled) }
             note(upTo: user.lastFreshAt)
-            return .authenticated(Principal(session: session, user: user), evidence)
+            return .authenticated(.records(session, user), evidence)
         default:
             return .indeterminate(.recordUnreadable)
         }
@@ -168,7 +185,7 @@ extension SessionChain {
             // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
             if !authorization.hasFullAccess { undecided = .scopeUndecided }
         }
-        note(upTo: limits.expiry(of: grant.session))
+        note(grant.session, limits)
         guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &watches, now: now) }
         let stage = Stage.singleSignOn(of: grant.session)
         return ask(rules.keys.session(grant.idpSessionID), for: stage, &watches, now: now)
@@ -185,18 +202,51 @@ extension SessionChain {
         case .user(let session):
             return ask(rules.keys.userOfBearer(session.userID), for: .userOfBearer(of: session), &watches, now: now)
         case .userOfBearer(let session):
-            guard session.claims.describeUser || rules.missingUser == .partial else {
-                return .indeterminate(.userMissing)
+            if !session.claims.describeUser {
+                if let question {
+                    stage = .userQuestion(of: session)
+                    return .need(.question(question))
+                }
+                guard rules.missingUser == .partial else { return .indeterminate(.userMissing) }
             }
             // Nobody would tell when the record comes.
             evidence.add(nil)
-            return .authenticated(Principal(session: session, user: nil), evidence)
+            return .authenticated(.records(session, nil), evidence)
+        case .userAgain(_, let identity): return .authenticated(.asked(identity), evidence)
+        case .userQuestion, .scopeQuestion: return .indeterminate(.recordUnreadable)
+        }
+    }
+
+    /// Whether it is scopes that Authgear is asked for, and not a user.
+    var asksForScope: Bool { if case .scopeQuestion = stage { true } else { false } }
+
+    /// Goes on with what Authgear said of the credential.
+    mutating func resume(
+        _ reply: AuthgearReply, _ rules: SessionRules, _ watches: inout RecordWatches, now: Moment
+    ) -> FlowStep {
+        switch (stage, reply) {
+        case (.userQuestion(let session), .valid(let identity)):
+            guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
+            let stage = Stage.userAgain(of: session, identity)
+            return ask(rules.keys.user(session.userID), for: stage, &watches, now: now)
+        case (.scopeQuestion(let session), .valid(let identity)):
+            guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
+            return .authenticated(.asked(identity), evidence)
+        case (_, .invalid): return .rejected(.refusedByAuthgear)
+        case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
+        case (_, .valid): return .indeterminate(.authgearRefused)
         }
     }
 }
 
 // What is asked.
 extension SessionChain {
+    /// The session that was read is good within its limits.
+    private mutating func note(_ session: SessionRecord, _ limits: SessionLimits) {
+        note(upTo: limits.expiry(of: session))
+        (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
+    }
+
     /// The record that was read is good up to a moment.
     private mutating func note(upTo lastMoment: Timestamp) {
         evidence.add(watch)
@@ -234,7 +284,11 @@ extension SessionChain {
         now: Moment
     ) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
-        if let undecided { return .indeterminate(undecided) }
+        if let undecided {
+            guard let question else { return .indeterminate(undecided) }
+            stage = .scopeQuestion(of: session)
+            return .need(.question(question))
+        }
         do throws(AnswerFault) {
             try format.check(userID: session.userID)
         } catch {

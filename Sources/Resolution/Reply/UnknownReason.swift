@@ -22,6 +22,14 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case recordUnreadable
     /// The session store gave another record than the one that was asked for.
     case recordMismatched
+    /// Authgear could not be reached.
+    case authgearUnreachable
+    /// Authgear did not answer within `authgear.timeout`.
+    case authgearTimedOut
+    /// Authgear, or the queue of questions to it, has too much to do.
+    case authgearOverloaded
+    /// What answers at `authgear.endpoint` does not answer as Authgear's resolver does, or of another user.
+    case authgearRefused
     /// An app session's refresh token lacks full access, and its authorization in Authgear's database may have it.
     case scopeUndecided
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
@@ -43,6 +51,10 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .storeOverloaded: "store_overloaded"
         case .recordUnreadable: "record_unreadable"
         case .recordMismatched: "record_mismatched"
+        case .authgearUnreachable: "authgear_unreachable"
+        case .authgearTimedOut: "authgear_timed_out"
+        case .authgearOverloaded: "authgear_overloaded"
+        case .authgearRefused: "authgear_refused"
         case .scopeUndecided: "scope_undecided"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"
@@ -55,6 +67,15 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .neverLoaded: self = .keysNotLoaded
         case .tooOld: self = .keysTooOld
         case .unknownKid: self = .keyNotLookedFor
+        }
+    }
+
+    init(_ failure: AuthgearFailure) {
+        switch failure {
+        case .unreachable: self = .authgearUnreachable
+        case .timedOut: self = .authgearTimedOut
+        case .overloaded: self = .authgearOverloaded
+        case .refused: self = .authgearRefused
         }
     }
 

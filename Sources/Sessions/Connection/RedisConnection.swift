@@ -158,6 +158,7 @@ package final class RedisConnection: ChannelInboundHandler {
     package func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         flush()
+        armTimer()
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -266,6 +267,7 @@ package final class RedisConnection: ChannelInboundHandler {
         guard case .here(let line) = place else { return }
         line.pass(to: eventLoop.now)
         handOut(line)
+        flush()
         armTimer()
     }
 }

@@ -24,6 +24,16 @@ package final class RedisLine {
         case closed(ConnectionFailure)
     }
 
+    /// A record that was found says itself whether it is the one; that there is none says nothing. So it is only believed of
+    /// a server that proves itself after it said so: one that was demoted has lost its data, and replies that are out of step
+    /// are other questions'.
+    private struct Absence {
+        let number: Int
+        let sent: NIODeadline
+    }
+
+    /// Rounds that absences ask for are apart by this at least, or a flood of made-up cookies were one of questions.
+    private static let proofInterval = TimeAmount.milliseconds(5)
     /// So many written bytes stand at most before those that the system did not take.
     private static let keptBytes = 64 << 10
 
@@ -31,6 +41,11 @@ package final class RedisLine {
     private var proof: ServerProof
     /// Rounds of the proof's questions that are not answered.
     private var rounds = 0
+    /// Those that wait for the next round to be answered.
+    private var absences: [Absence] = []
+    /// When an absence may ask for a round again.
+    private var nextProof = NIODeadline.distantPast
+    private let commandTimeout: TimeAmount
     /// The server was told to tell another connection of changes.
     private var isTracking = false
     private var reader = ReplyReader()
@@ -54,6 +69,7 @@ package final class RedisLine {
             limit: configuration.maximumPending)
         self.proof = ServerProof(configuration.role, prefixes: configuration.trackedPrefixes)
         self.readyBy = now + configuration.connectTimeout
+        self.commandTimeout = configuration.commandTimeout
         self.journal = journal
         self.tell = tell
     }
@@ -159,6 +175,9 @@ package final class RedisLine {
         case .failed(let failure): close(because: .unproven(failure), at: now)
         case .done(let server, let gap):
             rounds -= 1
+            // Replies come in the order of the questions: whatever was said before this was asked before the round.
+            for absence in absences { replies.append((absence.number, .missing)) }
+            absences = []
             if state.proven() { tell(.ready) }
             tell(.answered(.proof(sent: sent, server, gap)))
         }
@@ -169,12 +188,26 @@ package final class RedisLine {
     ) {
         let record = reply.record(for: query)
         journal.answered(query.kind, record, error: reply.error, after: now - command.sent, at: now)
-        if let number = command.waiter { replies.append((number, record)) }
+        if let number = command.waiter {
+            if case .missing = record {
+                absences.append(Absence(number: number, sent: command.sent))
+            } else {
+                replies.append((number, record))
+            }
+        }
         // The replies to come may be other commands' too: nobody may believe them. One record that is wrong where it lies
         // must not cost connection after connection, though.
         if case .unreadable(.mismatched) = record, journal.suspectsConnection(over: query.key, at: now) {
             close(because: .mixedUp, at: now)
         }
+    }
+
+    /// Begins a round for those that wait for one, unless one is on its way or the last was just now. The time for it has come
+    /// as soon as they wait, so that the absences of one read share one.
+    private func proveAbsences(at now: NIODeadline) {
+        guard !absences.isEmpty, rounds == 0, now >= nextProof else { return }
+        nextProof = now + Self.proofInterval
+        prove(at: now)
     }
 
     /// The server ended the connection, in whichever way.
@@ -186,6 +219,8 @@ package final class RedisLine {
         guard !isOver else { return }
         isOver = true
         for command in state.closed() { fail(command, failure.storeFailure, at: now) }
+        for absence in absences { replies.append((absence.number, .unavailable(failure.storeFailure))) }
+        absences = []
         tell(.closed(failure))
     }
 
@@ -194,7 +229,16 @@ package final class RedisLine {
         guard isReady || now < readyBy else { return close(because: .silent, at: now) }
         let elapsed = state.elapsed(at: now)
         for command in elapsed.timedOut { fail(command, .timedOut, at: now) }
+        expireAbsences(at: now)
+        proveAbsences(at: now)
         if elapsed.isStuck { close(because: .stuck, at: now) }
+    }
+
+    private func expireAbsences(at now: NIODeadline) {
+        while let first = absences.first, first.sent + commandTimeout <= now {
+            replies.append((first.number, .unavailable(.timedOut)))
+            absences.removeFirst()
+        }
     }
 
     private func fail(_ command: PendingCommand<Int>, _ failure: StoreFailure, at now: NIODeadline) {
@@ -206,7 +250,10 @@ package final class RedisLine {
     /// When to call `pass` at the latest; nil while nothing is waited for.
     package var deadline: NIODeadline? {
         guard !isOver else { return nil }
-        return isReady ? state.nextDeadline : readyBy
+        guard isReady else { return readyBy }
+        guard let first = absences.first else { return state.nextDeadline }
+        let due = rounds == 0 ? min(first.sent + commandTimeout, nextProof) : first.sent + commandTimeout
+        return state.nextDeadline.map { min($0, due) } ?? due
     }
 
     /// The replies since the last call, by the numbers of their questions.

@@ -117,10 +117,10 @@ import Testing
         ("listen: [\"[::1]:1\", \"[::1]:2\", \"[::1]:1\"]", "6:32: listen[2]: is listed twice"),
         ("admin: { listen: \"127.0.0.1:4180\" }", "6:18: admin.listen: is one of listen"),
         // Sessions.
-        ("sessions: { app_id: a }", "6:11: sessions.store: missing; allowed: redis, memory, none"),
+        ("sessions: { app_id: a }", "6:11: sessions.store: missing; allowed: redis, memory, authgear, none"),
         (
             "sessions: { store: mysql }",
-            "6:20: sessions.store: \"mysql\" is none of these; allowed: redis, memory, none"
+            "6:20: sessions.store: \"mysql\" is none of these; allowed: redis, memory, authgear, none"
         ),
         ("sessions: { store: redis, app_id: a }", "6:11: sessions.redis.url: missing"),
         ("sessions: { store: redis, app_id: a, redis: {} }", "6:45: sessions.redis.url: missing"),
@@ -179,11 +179,11 @@ import Testing
     @Test(arguments: [
         (
             "",
-            "resolver.yaml:1:1: sessions.store: missing; allowed: redis or memory, or session_check: none of the issuer"
+            "resolver.yaml:1:1: sessions.store: missing; allowed: redis, memory or authgear, or session_check: none of the issuer"
         ),
         (
             "sessions: { store: none }",
-            "resolver.yaml:3:20: sessions.store: has no sessions for tokens to end with; allowed: redis or memory, or"
+            "resolver.yaml:3:20: sessions.store: has no sessions for tokens to end with; allowed: redis, memory or authgear, or"
         ),
     ])
     func `a token can't end with its session where there are none`(sessions: String, beginning: String) {

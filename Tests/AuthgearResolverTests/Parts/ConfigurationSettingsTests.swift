@@ -54,6 +54,9 @@ import Tokens
         #expect(settings.connection.bodyTimeout == .seconds(6))
         #expect(settings.connection.idleTimeout == .seconds(7))
         #expect(settings.connection.bufferedBytes == 2 << 20, "each loop has its share")
+        let small = try configuration(soundIssuer + "threads: 32\nlimits: { buffered_bytes: 1MiB }\n")
+        #expect(
+            small.listenerSettings(connections: 3).connection.bufferedBytes == 256 << 10, "four whole heads at least")
         #expect(settings.drain.idle == .seconds(8))
         #expect(settings.drain.timeout == .seconds(9))
     }

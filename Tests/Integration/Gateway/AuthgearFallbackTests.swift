@@ -1,6 +1,5 @@
 import Fixtures
 import Foundation
-import NIOConcurrencyHelpers
 import Testing
 
 extension IntegrationTests {
@@ -14,7 +13,7 @@ extension IntegrationTests {
         func `Authgear is asked, and then Redis knows the user`(path: String) throws {
             let session = StoredSession(id: "fallback-\(UInt32.random(in: 0...UInt32.max))", user: "u-\(UUID())")
             try stage.redis.add(session)
-            let authgear = try Authgear { [redis = stage.redis] in
+            let authgear = try AuthgearServer { [redis = stage.redis] _ in
                 try redis.add(StoredUser(id: session.user, roles: ["from-redis"]))
                 return ["Session-Valid: true", "User-Id: \(session.user)", "User-Roles: from-authgear", "Session-Amr:"]
             }
@@ -33,7 +32,7 @@ extension IntegrationTests {
         }
 
         @Test func `what Authgear refuses is refused, and an Authgear that is away is a 503`() throws {
-            let authgear = try Authgear { ["Session-Valid: false"] }
+            let authgear = try AuthgearServer { _ in ["Session-Valid: false"] }
             let nginx = try nginx(authgear)
             let cookie = "Cookie: session=\(Sessions.userMissing.cookie)"
             let spoof = "x-authgear-session-valid: true"
@@ -42,7 +41,7 @@ extension IntegrationTests {
             let account = try HTTPConnection.get(nginx.address, "/account/page", cookie, spoof)
             #expect(account.status == 401)
             #expect(account["www-authenticate"] == "Bearer")
-            #expect(authgear.requests == 2)
+            #expect(authgear.requests.count == 2)
             authgear.stop()
             for path in ["/page", "/account/page"] {
                 #expect(try HTTPConnection.get(nginx.address, path, cookie, spoof).status == 503)
@@ -50,15 +49,15 @@ extension IntegrationTests {
         }
 
         @Test func `Authgear is asked nothing that ours can answer`() throws {
-            let authgear = try Authgear { ["Session-Valid: false"] }
+            let authgear = try AuthgearServer { _ in ["Session-Valid: false"] }
             let nginx = try nginx(authgear)
             let known = try HTTPConnection.get(nginx.address, "/account/", "Cookie: session=\(Sessions.good.cookie)")
             #expect(try Arrived(known).map { Response.identity($0.fields) } == Sessions.identity)
             #expect(try HTTPConnection.get(nginx.address, "/account/").status == 401)
-            #expect(authgear.requests == 0)
+            #expect(authgear.requests.count == 0)
         }
 
-        private func nginx(_ authgear: Authgear) throws -> Nginx {
+        private func nginx(_ authgear: AuthgearServer) throws -> Nginx {
             let recipe = try Recipe(
                 "Asking Authgear itself when Redis does not know the user",
                 replacing: [
@@ -80,33 +79,4 @@ extension IntegrationTests {
             }
         }
     }
-}
-
-/// Authgear's own resolver, as far as nginx can tell.
-private final class Authgear: Sendable {
-    let address: Address
-    private let server: SocketServer
-    private let count: NIOLockedValueBox<Int>
-
-    /// - Parameter answer: gives the fields of an answer, without their prefix.
-    init(_ answer: @escaping @Sendable () throws -> [String]) throws {
-        address = .ipv4(try FreePort.take())
-        let count = NIOLockedValueBox(0)
-        self.count = count
-        server = try SocketServer(on: address) { socket in
-            var reader = RequestReader(socket)
-            while let request = try reader.next() {
-                count.withLockedValue { $0 += 1 }
-                let isOurs =
-                    request.target == "/_resolver/resolve" && request.head.contains("\r\nHost: auth.example.com")
-                let status = isOurs ? "200 OK" : "404 Not Found"
-                let fields = try answer().map { "X-Authgear-\($0)\r\n" }.joined()
-                try socket.send("HTTP/1.1 \(status)\r\n\(isOurs ? fields : "")Content-Length: 0\r\n\r\n")
-            }
-        }
-    }
-
-    var requests: Int { count.withLockedValue(\.self) }
-
-    func stop() { server.stop() }
 }

@@ -1,6 +1,8 @@
 import KeySets
 import NIOCore
 import NIOPosix
+import Questions
+import Resolution
 import Sessions
 import Tokens
 
@@ -11,7 +13,7 @@ struct Trial {
     /// What came of it: a finding for each issuer in the order of the configuration, then one for the store, then what is
     /// good to know.
     func findings() async -> [Finding] {
-        await issuers() + [await store()] + Finding.hints(on: configuration)
+        await issuers() + [await store()] + (await authgear()) + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration)
     }
 
@@ -32,6 +34,8 @@ struct Trial {
         switch configuration.sessions.store {
         case .none:
             return Finding("store none", isSound: true, "session cookies are no credential")
+        case .authgear:
+            return Finding("store authgear", isSound: true, "Authgear is asked about each credential but JWTs")
         case .memory(let memory):
             do throws(RecordFileError) {
                 let count = Finding.count(try memory.records().count, "record")
@@ -42,6 +46,36 @@ struct Trial {
         case .redis(let redis):
             return await probe(redis)
         }
+    }
+
+    /// Whether Authgear is there, and what is to be known of how it is asked.
+    private func authgear() async -> [Finding] {
+        guard let authgear = configuration.authgear else { return untouched }
+        let endpoint = AuthgearEndpoint(
+            authgear.settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+        let problem = await endpoint.probe()
+        await endpoint.shutdown()
+        let subject = "authgear \(endpoint.place)"
+        var findings = [
+            Finding(subject, isSound: problem == nil, problem ?? "reachable, and answers as a resolver does")
+        ]
+        if authgear.isInsecure {
+            findings.append(.hint("authgear.insecure", "credentials are sent over http, which others may read"))
+        }
+        return findings + (authgear.touch == nil ? untouched : [])
+    }
+
+    /// That nobody has Authgear write down that sessions are used.
+    private var untouched: [Finding] {
+        guard case .redis = configuration.sessions.store, configuration.sessions.limits.idleTimeout != nil else {
+            return []
+        }
+        return [
+            .hint(
+                "sessions.idle_timeout",
+                "sessions idle out although they are used: only Authgear writes down when they are; set authgear.endpoint, and touch"
+            )
+        ]
     }
 
     private func probe(_ redis: Configuration.Redis) async -> Finding {

@@ -29,6 +29,9 @@ extension Configuration {
         root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers"), for: ending) }
         if let ending, !root.has("sessions") { root.missing("sessions.store", allowed: ending.neededStore) }
         root.section("authgear") { authgear = Authgear(from: $0) }
+        if case .authgear = sessions.store, !root.has("authgear") {
+            root.missing("authgear.endpoint", allowed: "the URL of Authgear's resolver, which store: authgear asks")
+        }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", .separator, into: &headers.amrSeparator)
@@ -104,7 +107,9 @@ extension ListenAddress {
 
 extension Configuration.Issuer {
     /// What `session_check: grant` asks for.
-    fileprivate var neededStore: String { "redis or memory, or session_check: none of the issuer \(identifier)" }
+    fileprivate var neededStore: String {
+        "redis, memory or authgear, or session_check: none of the issuer \(identifier)"
+    }
 
     /// Nil when a key that has to be there could not be read.
     fileprivate init?(from section: Section, besides others: [Self]) {
@@ -144,7 +149,7 @@ extension Configuration.Issuer {
 extension Configuration.Sessions {
     /// The words for a store.
     private enum StoreName: String, CaseIterable {
-        case redis, memory, none
+        case redis, memory, authgear, none
     }
 
     /// - Parameters:
@@ -175,10 +180,13 @@ extension Configuration.Sessions {
         if let ending, name == StoreName.none {
             section.refuse("store", "has no sessions for tokens to end with", allowed: ending.neededStore)
         }
-        if let name, name != .none, !section.has("app_id") { section.missing("app_id", allowed: Form.appID.allowed) }
+        if let name, name == .redis || name == .memory, !section.has("app_id") {
+            section.missing("app_id", allowed: Form.appID.allowed)
+        }
         switch name {
         case .redis: store = redis.map { .redis($0) } ?? .none
         case .memory: store = memory.map { .memory($0) } ?? .none
+        case .authgear: store = .authgear
         case .some(.none), nil: store = .none
         }
     }

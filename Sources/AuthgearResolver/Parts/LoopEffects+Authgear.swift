@@ -1,0 +1,22 @@
+import Listener
+import Questions
+import Resolution
+
+extension LoopEffects {
+    /// Has Authgear asked what this loop's requests want to know of it.
+    mutating func ask(_ authgear: AuthgearClient, repliesTo mailbox: Mailbox) {
+        ask = { question, ticket in
+            authgear.ask(question) { reply in mailbox.post(.reply(ticket, .question(reply))) }
+        }
+        askInBackground = { asked in
+            let conclude: AuthgearClient.Reply = { reply in
+                mailbox.post(.perform { $0.conclude(asked, with: reply) })
+            }
+            if asked.purpose == .touch {
+                authgear.touch(asked.question, reply: conclude)
+            } else {
+                authgear.ask(asked.question, reply: conclude)
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Bytes
+import Tokens
+
+extension Resolver {
+    /// The question about a credential; nil where Authgear is not asked.
+    func question(
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan
+    ) -> AuthgearQuestion? {
+        guard authgear != nil else { return nil }
+        let value = [UInt8](copying: head.extracting(place.range))
+        let credential: AuthgearQuestion.Credential =
+            switch kind {
+            case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
+            case .appSession: .cookie(name: Array((cookieNames.prefix + "app_session").utf8), value: value)
+            case .session: .cookie(name: Array((cookieNames.prefix + "session").utf8), value: value)
+            }
+        return AuthgearQuestion(
+            about: credential, digest: SHA256Digest(of: value.span.bytes),
+            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
+            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: true)
+    }
+
+    /// Asks Authgear about a credential, in place of a store.
+    mutating func ask(
+        _ question: AuthgearQuestion?, _ credential: AskedCredential, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        guard var question, question.isAskable, !isRefused(credential.key, now: now) else {
+            tally.count(.refusedByAuthgear, of: credential.kind)
+            return .pass
+        }
+        question.wasValid = chains.knows(credential.key)
+        return .wait(.question(question), prefetch: [], .question(credential))
+    }
+
+    private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
+        refusedByAuthgear.value(for: key).map { now.steady < $0 } ?? false
+    }
+
+    /// Goes on with a credential, now that Authgear was asked about it.
+    mutating func conclude(
+        _ credential: AskedCredential, _ reply: AuthgearReply, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        tally.count(reply, to: .credential)
+        switch reply {
+        case .valid(let identity):
+            if let subject = credential.subject, subject != identity.userID {
+                tally.count(.subjectMismatch, of: credential.kind)
+            } else if let answer = answer(stating: identity, of: credential, &findings, now: now) {
+                return .answer(answer)
+            }
+        case .invalid:
+            refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
+            tally.count(.refusedByAuthgear, of: credential.kind)
+        case .unknown(let failure):
+            couldNotCheck(UnknownReason(failure), &findings)
+        }
+        return .pass
+    }
+
+    /// How long Authgear is not asked again about what it called invalid.
+    private static var refusalAge: Duration { .seconds(5) }
+
+    /// Has an answer of Authgear's own renewed that was just given, once it is old: who uses it never waits then.
+    @inline(__always)
+    mutating func renew(
+        _ key: SHA256Digest, _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        now: Moment
+    ) {
+        guard authgear?.isStore == true else { return }
+        guard sessionAnswers.isToBeRenewed(key, now: now), let question = question(kind, place, of: arrival, in: head)
+        else { return }
+        askInBackground(question, key, .renewal)
+    }
+
+    /// Authgear called a credential valid again whose answer is its own.
+    mutating func renewed(_ asked: BackgroundQuestion, by identity: Identity, now: Moment) {
+        guard let authgear, authgear.isStore, let answer = try? format.answer(for: identity, isSession: true) else {
+            return
+        }
+        var evidence = Evidence()
+        evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
+        sessionAnswers.remember(answer, restingOn: evidence, for: asked.key, keys, watches, now: now)
+    }
+}
