@@ -73,7 +73,9 @@ build:
 # Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on. Under a sanitizer one
 # test after another, because some have a limit of real time and a sanitizer is slow.
 REAL = '^IntegrationTests\.'
-run_tests = $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) $(SWIFT) test --skip-build \
+# A run that does not end is ended, and failed: the last lines of its log say what ran.
+LIMIT ?= $(if $(SANITIZE),60m,20m)
+run_tests = $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) timeout --kill-after=10 $(LIMIT) $(SWIFT) test --skip-build \
 	--xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
 	$(if $(SANITIZE),--no-parallel) $(2) 2>&1 | Tests/summary $(REPORTS)/tests-$(1).log
 

@@ -9,7 +9,8 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authgear-resolver",
         abstract: "Tells a gateway who is calling.",
-        discussion: "Verifies bearer JWTs and Authgear session cookies, and answers with x-authgear-* headers.",
+        discussion:
+            "Verifies bearer JWTs, looks up Authgear's sessions and tokens, and answers with x-authgear-* headers.",
         version: Version.program,
         subcommands: [Serve.self, Demo.self, Check.self, Inspect.self])
 

@@ -61,7 +61,7 @@ extension IntegrationTests {
             let recipe = try Recipe(
                 "Asking Authgear itself when Redis does not know the user",
                 replacing: [
-                    ("127.0.0.1:4191", "\(Address.ipv4(try FreePort.take()))"),
+                    ("127.0.0.1:4199", "\(Address.ipv4(try FreePort.take()))"),
                     ("authgear:3001", "\(authgear.address)"),
                 ])
             return try Nginx(

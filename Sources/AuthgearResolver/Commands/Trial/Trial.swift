@@ -33,7 +33,7 @@ struct Trial {
     private func store() async -> Finding {
         switch configuration.sessions.store {
         case .none:
-            return Finding("store none", isSound: true, "session cookies are no credential")
+            return Finding("store none", isSound: true, "only JWTs are credentials")
         case .authgear:
             return Finding("store authgear", isSound: true, "Authgear is asked about each credential but JWTs")
         case .memory(let memory):
