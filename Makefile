@@ -74,15 +74,16 @@ build:
 # test after another, because some have a limit of real time and a sanitizer is slow.
 REAL = '^IntegrationTests\.'
 # A run that does not end is ended, and failed: the last lines of its log say what ran.
-LIMIT ?= $(if $(SANITIZE),60m,20m)
-run_tests = $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) timeout --kill-after=10 $(LIMIT) $(SWIFT) test --skip-build \
-	--xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
-	$(if $(SANITIZE),--no-parallel) $(2) 2>&1 | Tests/summary $(REPORTS)/tests-$(1).log
+LIMIT ?= $(if $(SANITIZE),60m,10m)
+HUNG = { [ $$? = 124 ] && echo "The tests did not end within $(LIMIT), and were ended." > $(REPORTS)/tests-hung; false; }
+run_tests = { $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER)) timeout --kill-after=10 $(LIMIT) $(SWIFT) test \
+	--skip-build --xunit-output $(REPORTS)/tests-$(1).xml $(SANITIZED) \
+	$(if $(SANITIZE),--no-parallel) $(2) || $(HUNG); } 2>&1 | Tests/summary $(REPORTS)/tests-$(1).log
 
 # A test that was skipped is a test that failed: the report must say that none was.
 test:
 	@$(call install,$(TEST_PACKAGES))
-	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log
+	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log $(REPORTS)/tests-hung
 	$(SWIFT) build --build-tests $(SANITIZED)
 	@echo "Running the tests: what fails is shown, and the end."
 	@$(call run_tests,first,$(or $(TESTS),--skip $(REAL)))
