@@ -3,18 +3,7 @@ import Bytes
 extension AppSessionRecord {
     /// Decodes the record of the app session with this hash.
     convenience init(_ bytes: RawSpan, hash: RawSpan) throws(RecordError) {
-        var members = Members()
-        do throws(JSONError) {
-            var json = JSONReader(bytes, deepValues: .passedOver)
-            guard try json.enterObject() else { throw JSONError.unexpectedByte }
-            try members.read(from: &json, hash)
-            try json.finish()
-        } catch {
-            throw .notJSON
-        }
-        if let problem = members.values.problem { throw problem }
-        guard let hashMatches = members.hashMatches else { throw .memberMissing }
-        guard hashMatches else { throw .mismatched }
+        let members = try Members(bytes, id: hash)
         guard let grantID = members.offlineGrantID, !grantID.isEmpty, let expireAt = members.expireAt else {
             throw .memberMissing
         }
@@ -22,19 +11,18 @@ extension AppSessionRecord {
             offlineGrantID: grantID, expireAt: expireAt, refreshTokenHash: members.refreshTokenHash ?? [])
     }
 
-    /// The members as they come, before it is known that none is missing.
-    private struct Members {
-        /// Whether `token_hash` is the one that was asked for.
-        var hashMatches: Bool?
+    private struct Members: RecordMembers {
+        /// The id is `token_hash` here.
+        var idMatches: Bool?
         var offlineGrantID: [UInt8]?
         var expireAt: Timestamp?
         var refreshTokenHash: [UInt8]?
         var values = RecordValues()
 
-        mutating func read(from json: inout JSONReader, _ hash: RawSpan) throws(JSONError) {
+        mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
                 if name.equals("token_hash") {
-                    hashMatches = try values.string(&json, equals: hash)
+                    idMatches = try values.string(&json, equals: id)
                 } else if name.equals("offline_grant_id") {
                     offlineGrantID = try values.string(&json)
                 } else if name.equals("expire_at") {

@@ -5,18 +5,7 @@ extension OfflineGrantRecord {
 
     /// Decodes the record of the offline grant with this id.
     convenience init(_ bytes: RawSpan, id: RawSpan) throws(RecordError) {
-        var members = Members()
-        do throws(JSONError) {
-            var json = JSONReader(bytes, deepValues: .passedOver)
-            guard try json.enterObject() else { throw JSONError.unexpectedByte }
-            try members.read(from: &json, id)
-            try json.finish()
-        } catch {
-            throw .notJSON
-        }
-        if let problem = members.values.problem { throw problem }
-        guard let idMatches = members.idMatches else { throw .memberMissing }
-        guard idMatches else { throw .mismatched }
+        let members = try Members(bytes, id: id)
         self.init(
             session: try SessionRecord(members.session, tokenHash: []), clientID: members.clientID ?? [],
             hasSingleSignOn: members.hasSingleSignOn, idpSessionID: members.idpSessionID ?? [],
@@ -24,9 +13,7 @@ extension OfflineGrantRecord {
             refreshTokens: members.refreshTokens)
     }
 
-    /// The members as they come, before it is known that none is missing.
-    private struct Members {
-        /// Whether `id` is the one that was asked for.
+    private struct Members: RecordMembers {
         var idMatches: Bool?
         var session = SessionMembers()
         var clientID: [UInt8]?

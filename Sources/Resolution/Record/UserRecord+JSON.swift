@@ -3,27 +3,15 @@ import Bytes
 extension UserRecord {
     /// Decodes what Authgear cached of the user with this id.
     convenience init(_ bytes: RawSpan, id: RawSpan) throws(RecordError) {
-        var members = Members()
-        do throws(JSONError) {
-            var json = JSONReader(bytes, deepValues: .passedOver)
-            guard try json.enterObject() else { throw JSONError.unexpectedByte }
-            try members.read(from: &json, id)
-            try json.finish()
-        } catch {
-            throw .notJSON
-        }
-        if let problem = members.values.problem { throw problem }
-        guard let idMatches = members.idMatches else { throw .memberMissing }
-        guard idMatches else { throw .mismatched }
+        let members = try Members(bytes, id: id)
         self.init(
             isDisabled: members.isDisabled, isAnonymous: members.isAnonymous, isVerified: members.isVerified,
             canReauthenticate: members.canReauthenticate, roles: members.roles,
             accountStatusStaleFrom: members.accountStatusStaleFrom)
     }
 
-    /// The members as they come, before it is known that none is missing.
-    private struct Members {
-        /// Whether `user.id` is the one that was asked for.
+    private struct Members: RecordMembers {
+        /// The id is `user.id` here.
         var idMatches: Bool?
         var isDisabled = false
         var isAnonymous: Bool?
