@@ -17,10 +17,10 @@ extension Resolver {
         let digest = SHA256Digest(of: value)
         let credential = kind == .session ? RefusedCredential.session : .appSession
         if let answer = remembered(digest, credential, now: now) {
-            renew(credential.key(of: digest), kind, place, of: arrival, in: head, now: now)
+            renew(credential, kind, place, digest, of: arrival, in: head, now: now)
             return .answer(answer)
         }
-        let question = question(kind, place, of: arrival, in: head)
+        let question = question(kind, place, digest, of: arrival, in: head)
         if kind == .appSession { return start(.appSession(digest, question), &findings, now: now) }
         guard let cookie = cookie(value, digest) else { return .pass }
         return start(.session(cookie, question), &findings, now: now)
@@ -42,8 +42,8 @@ extension Resolver {
     /// Begins with a credential whose answer is not in memory.
     mutating func start(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
         switch credential {
-        case .jwt(let kind, let token, let question):
-            return beginJWT(kind, token.span.bytes, question, &findings, now: now)
+        case .jwt(let token, let digest, let question):
+            return beginJWT(token.span.bytes, digest, question, &findings, now: now)
         case .opaqueToken(let digest, let question):
             guard let sessions else { return ask(question, AskedCredential(.accessToken, digest), &findings, now: now) }
             return start(SessionChain(opaqueToken: digest, asking: question, sessions), &findings, now: now)
@@ -68,9 +68,9 @@ extension Resolver {
         _ flow: consuming Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
     ) -> Attempt {
         switch consume flow {
-        case .token(let kind, let token, let question):
+        case .token(let token, let digest, let question):
             if case .key(let reply) = reply {
-                return resumeToken(kind, token, question, after: reply, &findings, now: now)
+                return resumeToken(token, digest, question, after: reply, &findings, now: now)
             }
         case .records(var chain):
             guard let sessions else { break }
@@ -120,14 +120,15 @@ extension Resolver {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
             guard isCredential(kind, value, &findings) else { return nil }
-            let question = question(kind, place, of: arrival, in: head)
+            let digest = SHA256Digest(of: value)
+            let question = question(kind, place, digest, of: arrival, in: head)
             return BearerToken.isCompact(value)
-                ? .jwt(kind, [UInt8](copying: value), question) : .opaqueToken(SHA256Digest(of: value), question)
+                ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
         }
         guard looksUp else { return nil }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
-        let question = question(kind, place, of: arrival, in: head)
+        let question = question(kind, place, digest, of: arrival, in: head)
         if kind == .appSession { return .appSession(digest, question) }
         return cookie(value, digest).map { .session($0, question) }
     }

@@ -4,7 +4,7 @@ import Tokens
 extension Resolver {
     /// The question about a credential; nil where Authgear is not asked.
     func question(
-        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan
+        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan
     ) -> AuthgearQuestion? {
         guard authgear != nil else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
@@ -15,7 +15,7 @@ extension Resolver {
             case .session: .cookie(name: Array((cookieNames.prefix + "session").utf8), value: value)
             }
         return AuthgearQuestion(
-            about: credential, digest: SHA256Digest(of: value.span.bytes),
+            about: credential, digest: digest,
             userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
             forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: true)
     }
@@ -63,11 +63,13 @@ extension Resolver {
     /// Has an answer of Authgear's own renewed that was just given, once it is old: who uses it never waits then.
     @inline(__always)
     mutating func renew(
-        _ key: SHA256Digest, _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
-        now: Moment
+        _ credential: RefusedCredential, _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest,
+        of arrival: Arrival, in head: RawSpan, now: Moment
     ) {
         guard authgear?.isStore == true else { return }
-        guard sessionAnswers.isToBeRenewed(key, now: now), let question = question(kind, place, of: arrival, in: head)
+        let key = credential.key(of: digest)
+        guard sessionAnswers.isToBeRenewed(key, now: now),
+            let question = question(kind, place, digest, of: arrival, in: head)
         else { return }
         askInBackground(question, key, .renewal)
     }

@@ -36,33 +36,32 @@ extension Resolver {
         }
         guard isCredential(kind, token, &findings) else { return .pass }
         if BearerToken.isCompact(token) {
-            let question = question(kind, place, of: arrival, in: head)
-            return verify(kind, token, digest, question, &findings, now: now)
+            let question = question(kind, place, digest, of: arrival, in: head)
+            return verify(token, digest, question, &findings, now: now)
         }
         if let answer = remembered(digest, .accessToken, now: now) {
-            renew(RefusedCredential.accessToken.key(of: digest), kind, place, of: arrival, in: head, now: now)
+            renew(.accessToken, kind, place, digest, of: arrival, in: head, now: now)
             return .answer(answer)
         }
-        let question = question(kind, place, of: arrival, in: head)
+        let question = question(kind, place, digest, of: arrival, in: head)
         return start(.opaqueToken(digest, question), &findings, now: now)
     }
 
     /// Begins with a JWT that was kept.
     mutating func beginJWT(
-        _ kind: CredentialKind, _ token: RawSpan, _ question: AuthgearQuestion?, _ findings: inout Findings,
+        _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
         now: Moment
     ) -> Attempt {
-        let digest = SHA256Digest(of: token)
         if let answer = tokenAnswers.answer(for: digest, keys, watches, now: now) { return .answer(answer) }
         if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
             return refuse(reason, token, &findings)
         }
-        return verify(kind, token, digest, question, &findings, now: now)
+        return verify(token, digest, question, &findings, now: now)
     }
 
     private mutating func verify(
-        _ kind: CredentialKind, _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?,
-        _ findings: inout Findings, now: Moment
+        _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
+        now: Moment
     ) -> Attempt {
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let verified):
@@ -76,17 +75,17 @@ extension Resolver {
             signatures += 1
             return refuse(.forged, issuer, token, digest, &findings)
         case .keyMissing(let key):
-            return .wait(.key(key), prefetch: [], .token(kind, [UInt8](copying: token), question))
+            return .wait(.key(key), prefetch: [], .token([UInt8](copying: token), digest, question))
         }
     }
 
     /// Goes on with a token, now that its key was looked for.
     mutating func resumeToken(
-        _ kind: CredentialKind, _ token: [UInt8], _ question: AuthgearQuestion?, after reply: KeyReply,
+        _ token: [UInt8], _ digest: SHA256Digest, _ question: AuthgearQuestion?, after reply: KeyReply,
         _ findings: inout Findings, now: Moment
     ) -> Attempt {
         let key: MissingKey
-        switch beginJWT(kind, token.span.bytes, question, &findings, now: now) {
+        switch beginJWT(token.span.bytes, digest, question, &findings, now: now) {
         case .wait(.key(let missing), _, _): key = missing
         case let attempt: return attempt
         }

@@ -3,7 +3,7 @@ import Tokens
 /// A credential whose digest is known, or that is yet to be looked at while one before it waits. Of secrets only digests are
 /// kept, but for a JWT, which is needed whole, and in a question, where Authgear may be asked.
 enum Credential {
-    case jwt(CredentialKind, [UInt8], AuthgearQuestion?)
+    case jwt([UInt8], SHA256Digest, AuthgearQuestion?)
     case opaqueToken(SHA256Digest, AuthgearQuestion?)
     case appSession(SHA256Digest, AuthgearQuestion?)
     case session(SessionCookie, AuthgearQuestion?)

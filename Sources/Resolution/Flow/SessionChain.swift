@@ -50,8 +50,8 @@ struct SessionChain: ~Copyable {
     private var confirmed = 0
     /// Those that came about, once one was not the one that was known.
     private var others: [RecordQuery]?
-    /// What can't be told from records, and is for Authgear to tell; nil while all can.
-    private var undecided: UnknownReason?
+    /// Whether the records may know too few scopes, and Authgear is to say whether they are enough.
+    private var scopesAreUndecided = false
     /// What Authgear is asked; nil where it is not.
     let question: AuthgearQuestion?
     /// When the session was last used, as far as its record tells, and for how long it may be unused.
@@ -183,7 +183,7 @@ extension SessionChain {
             // The grant itself, without a token: then there must be an authorization of its own.
             if tokenHash.isEmpty, !authorization.isKnown { return .rejected(.unauthorized) }
             // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
-            if !authorization.hasFullAccess { undecided = .scopeUndecided }
+            if !authorization.hasFullAccess { scopesAreUndecided = true }
         }
         note(grant.session, limits)
         guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &watches, now: now) }
@@ -284,8 +284,8 @@ extension SessionChain {
         now: Moment
     ) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
-        if let undecided {
-            guard let question else { return .indeterminate(undecided) }
+        if scopesAreUndecided {
+            guard let question else { return .indeterminate(.scopeUndecided) }
             stage = .scopeQuestion(of: session)
             return .need(.question(question))
         }
