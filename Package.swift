@@ -15,7 +15,7 @@ let pure: [Target] = [
     .target(name: "Resolution", dependencies: ["Bytes", "Tokens"]),
 ]
 
-// Effects: what touches sockets, files and clocks. They never import each other.
+// Effects: what touches sockets, files and clocks. Of each other they import only Telemetry, Trust and Questions.
 let effects: [Target] = [
     .target(name: "Telemetry", dependencies: ["Resolution", .nioConcurrencyHelpers, .logging]),
     .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),

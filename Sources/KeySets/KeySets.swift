@@ -1,4 +1,5 @@
 package import NIOCore
+import Questions
 import ServiceLifecycle
 package import Telemetry
 package import Tokens
@@ -6,7 +7,7 @@ package import Tokens
 /// Fetches every issuer's keys in the background, never in a request, and publishes them (contract section 5).
 ///
 /// Takes where each issuer's keys come from, and requests for keys that are missing. Gives key rings through a closure, and
-/// a reply to each request for a key. Imports Bytes, Tokens, Telemetry, NIO, NIOSSL, AsyncHTTPClient, swift-log and
+/// a reply to each request for a key. Imports Bytes, Tokens, Telemetry, Trust, Questions, NIO, swift-log and
 /// ServiceLifecycle.
 package final class KeySets: Service {
     package struct Settings: Sendable {
@@ -29,8 +30,7 @@ package final class KeySets: Service {
 
     private let eventLoop: any EventLoop
     private let refresher: NIOLoopBoundBox<Refresher>
-    private let orders: AsyncStream<FetchOrder>
-    private let noMoreOrders: @Sendable () -> Void
+    private let orders = OrderQueue<FetchOrder>()
     private let fetch: Fetch
     private let shutdown: @Sendable () async -> Void
 
@@ -62,14 +62,11 @@ package final class KeySets: Service {
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         fetch: @escaping Fetch, shutdown: @escaping @Sendable () async -> Void = {}
     ) {
-        let (orders, continuation) = AsyncStream.makeStream(of: FetchOrder.self)
         self.eventLoop = eventLoop
-        self.orders = orders
         self.fetch = fetch
         self.shutdown = shutdown
-        noMoreOrders = { continuation.finish() }
         let effects = Refresher.Effects(
-            fetch: { continuation.yield($0) }, publish: publish, jitter: jitter)
+            fetch: { [orders] in orders.add($0) }, publish: publish, jitter: jitter)
         refresher = .makeBoxSendingValue(
             Refresher(settings, eventLoop: eventLoop, effects: effects, log: log), eventLoop: eventLoop)
     }
@@ -77,16 +74,7 @@ package final class KeySets: Service {
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
     package func run() async throws {
         eventLoop.execute { [refresher] in refresher.value.start() }
-        await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                for await order in orders {
-                    group.addTask { await self.carryOut(order) }
-                }
-                group.cancelAll()
-            }
-        } onGracefulShutdown: { [noMoreOrders] in
-            noMoreOrders()
-        }
+        await orders.carryOut { await self.carryOut($0) }
         try await eventLoop.submit { [refresher] in refresher.value.stop() }.get()
         await shutdown()
     }

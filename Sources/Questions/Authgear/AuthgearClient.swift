@@ -12,35 +12,23 @@ package final class AuthgearClient: Service {
     private let endpoint: AuthgearEndpoint
     private let eventLoop: any EventLoop
     private let desk: NIOLoopBoundBox<AuthgearDesk>
-    private let orders: AsyncStream<AuthgearOrder>
-    private let noMoreOrders: @Sendable () -> Void
+    private let orders = OrderQueue<AuthgearOrder>()
 
     /// - Parameters:
     ///   - endpoint: whose shutdown is up to this service.
     ///   - eventLoop: where the queue and its timer live; requests of other loops are not slowed by them.
     package init(_ endpoint: AuthgearEndpoint, on eventLoop: any EventLoop, log: LimitedLog) {
-        let (orders, continuation) = AsyncStream.makeStream(of: AuthgearOrder.self)
         self.endpoint = endpoint
         self.eventLoop = eventLoop
-        self.orders = orders
-        noMoreOrders = { continuation.finish() }
         desk = .makeBoxSendingValue(
-            AuthgearDesk(endpoint, eventLoop: eventLoop, log: log) { continuation.yield($0) }, eventLoop: eventLoop)
+            AuthgearDesk(endpoint, eventLoop: eventLoop, log: log) { [orders] in orders.add($0) },
+            eventLoop: eventLoop)
     }
 
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
     package func run() async throws {
         eventLoop.execute { [desk] in desk.value.start() }
-        await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                for await order in orders {
-                    group.addTask { await self.carryOut(order) }
-                }
-                group.cancelAll()
-            }
-        } onGracefulShutdown: { [noMoreOrders] in
-            noMoreOrders()
-        }
+        await orders.carryOut { await self.carryOut($0) }
         try await eventLoop.submit { [desk] in desk.value.stop() }.get()
         await endpoint.shutdown()
     }
