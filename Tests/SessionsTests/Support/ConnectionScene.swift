@@ -74,16 +74,11 @@ final class ConnectionScene {
 
     /// The writes since the last call, the commands of each as words.
     func written() throws -> [String] {
-        var writes: [String] = []
-        while let write = try channel.readOutbound(as: ByteBuffer.self) {
-            let words = String(buffer: write).split(separator: "\r\n").filter { !"*$".contains($0.prefix(1)) }
-            writes.append(words.joined(separator: " "))
-        }
-        return writes
+        try channel.written()
     }
 
     func receive(_ bytes: String) throws {
-        try channel.writeInbound(ByteBuffer(string: bytes))
+        try channel.receive(bytes)
     }
 
     func take() -> [String] {
