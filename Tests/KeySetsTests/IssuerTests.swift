@@ -3,7 +3,6 @@ import KeySets
 import Logging
 import NIOCore
 import NIOEmbedded
-import NIOPosix
 import Telemetry
 import Testing
 import Tokens
@@ -20,7 +19,7 @@ import Tokens
         let (rings, continuation) = Rings.makeStream()
         let keySets = KeySets(
             .init(sources: [source], maxStale: .seconds(86_400), wait: .seconds(1)), on: loop,
-            fetcher: KeyFetcher(group: MultiThreadedEventLoopGroup.singleton),
+            fetcher: KeyFetcher.patient(),
             log: LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             publish: { continuation.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in

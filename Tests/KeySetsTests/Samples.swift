@@ -31,23 +31,31 @@ extension Result where Success == KeySet, Failure == FetchFailure {
     }
 }
 
+extension KeyFetcher {
+    /// One that no busy machine makes give up.
+    static func patient(proxies: ProxyRules = .none, limitedTo limit: TimeAmount = .minutes(1)) -> KeyFetcher {
+        KeyFetcher(group: MultiThreadedEventLoopGroup.singleton, proxies: proxies, timeLimit: limit)
+    }
+}
+
 /// Fetches once, with a fetcher of its own.
 ///
 /// - Parameter roots: the path of a file with the certificates to trust.
 func fetch(
-    _ source: KeySource, trustRoots roots: String? = nil, proxies: ProxyRules = .none, limitedTo limit: Int64 = 5_000
+    _ source: KeySource, trustRoots roots: String? = nil, proxies: ProxyRules = .none,
+    limitedTo limit: TimeAmount = .minutes(1)
 ) async -> Result<KeySet, FetchFailure> {
     var source = source
     if let roots { source.anchors = .file(NamedFile(roots, key: "tls.ca_file")) }
-    let fetcher = KeyFetcher(
-        group: MultiThreadedEventLoopGroup.singleton, proxies: proxies, timeLimit: .milliseconds(limit))
+    let fetcher = KeyFetcher.patient(proxies: proxies, limitedTo: limit)
     let results = await fetcher.fetchOnce([source])
     await fetcher.shutdown()
     return results[0]
 }
 
 func fetch(
-    _ uri: String, trustRoots roots: String? = nil, proxies: ProxyRules = .none, limitedTo limit: Int64 = 5_000
+    _ uri: String, trustRoots roots: String? = nil, proxies: ProxyRules = .none,
+    limitedTo limit: TimeAmount = .minutes(1)
 ) async -> Result<KeySet, FetchFailure> {
     await fetch(
         KeySource(issuer: "https://issuer.test", location: .uri(uri)), trustRoots: roots, proxies: proxies,

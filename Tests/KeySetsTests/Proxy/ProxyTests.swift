@@ -1,5 +1,6 @@
 import Fixtures
 import KeySets
+import NIOCore
 import Questions
 import Testing
 
@@ -97,7 +98,8 @@ struct ProxyTests {
         try await TunnelProxy.serving(.answer("")) { proxy in
             let rules = try rules("127.0.0.1:\(proxy.port)")
             #expect(
-                await fetch("https://issuer.test/jwks", proxies: rules, limitedTo: 100).failure == .request(.timedOut))
+                await fetch("https://issuer.test/jwks", proxies: rules, limitedTo: .milliseconds(100)).failure
+                    == .request(.timedOut))
         }
     }
 }

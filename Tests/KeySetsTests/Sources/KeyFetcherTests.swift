@@ -1,7 +1,6 @@
 import Bytes
 import KeySets
 import NIOCore
-import NIOPosix
 import Questions
 import Testing
 import Tokens
@@ -9,7 +8,7 @@ import Tokens
 @Suite(.timeLimit(.minutes(5))) struct KeyFetcherTests {
     @Test func `keys are fetched from their URL, with how long they stay fresh`() async throws {
         try await IssuerServer.serving(["/jwks?v=1": .keys("a", "b", age: "public, max-age=300")]) { server in
-            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let fetcher = KeyFetcher.patient()
             let source = KeySource(issuer: "i", location: .uri(server.url + "/jwks?v=1"))
             guard case .keys(let keys) = try await fetcher.fetch(source) else { throw Surprise() }
             await fetcher.shutdown()
@@ -29,7 +28,7 @@ import Tokens
     @Test func `the time that an answer already spent in caches counts`() async throws {
         let page = Page.answer(200, ["cache-control": "max-age=300", "age": "120"], jwks(["a"]))
         try await IssuerServer.serving(["/jwks": page]) { server in
-            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let fetcher = KeyFetcher.patient()
             let fetched = try await fetcher.fetch(KeySource(issuer: "i", location: .uri(server.url + "/jwks")))
             await fetcher.shutdown()
             guard case .keys(let keys) = fetched else { throw Surprise() }
@@ -78,7 +77,7 @@ import Tokens
     @Test(arguments: [Page.silence, .stall])
     func `an answer that does not end in time is given up`(page: Page) async throws {
         try await IssuerServer.serving(["/jwks": page]) { server in
-            #expect(await fetch(server.url + "/jwks", limitedTo: 100).failure == .request(.timedOut))
+            #expect(await fetch(server.url + "/jwks", limitedTo: .milliseconds(100)).failure == .request(.timedOut))
         }
     }
 
@@ -132,7 +131,7 @@ import Tokens
                 KeySource(issuer: "\(number)", location: .uri("\(server.url)/\(number)"))
             }
             for number in 0..<100 where number % 10 != 0 { server.set("/\(number)", .keys("\(number)")) }
-            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let fetcher = KeyFetcher.patient()
             let results = await fetcher.fetchOnce(sources)
             await fetcher.shutdown()
             for (number, result) in results.enumerated() {

@@ -1,12 +1,11 @@
 import Foundation
 import KeySets
-import NIOPosix
 import Testing
 import Trust
 
 struct KeyFileTests {
     private func fetch(_ path: String, since stamp: FileStamp? = nil) async throws(FetchFailure) -> Fetched {
-        try await KeyFetcher(group: MultiThreadedEventLoopGroup.singleton).fetch(
+        try await KeyFetcher.patient().fetch(
             KeySource(issuer: "i", location: .file(path)), since: stamp)
     }
 

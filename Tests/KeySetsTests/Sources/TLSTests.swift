@@ -1,6 +1,5 @@
 import Fixtures
 import KeySets
-import NIOPosix
 import NIOSSL
 import Questions
 import Testing
@@ -88,7 +87,7 @@ struct TLSTests {
         let file = authority.folder + "/trusted.pem"
         try authority.copy(other.certificate, to: file, secondsAgo: 100)
         try await IssuerServer.serving(["/jwks": .keys("a")], tls: context) { server in
-            let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+            let fetcher = KeyFetcher.patient()
             let source = KeySource(
                 issuer: "i", location: .uri(server.url + "/jwks"),
                 trusting: .file(NamedFile(file, key: "issuers[0].tls.ca_file")))
@@ -111,7 +110,7 @@ struct TLSTests {
                         issuer: "i", location: .uri(server.url + "/jwks"),
                         trusting: .file(NamedFile(authorities[number].certificate, key: "issuers[0].tls.ca_file")))
                 }
-                let fetcher = KeyFetcher(group: MultiThreadedEventLoopGroup.singleton)
+                let fetcher = KeyFetcher.patient()
                 let results = await fetcher.fetchOnce(sources)
                 await fetcher.shutdown()
                 #expect(results.map(\.kids) == [["a"], ["b"], nil])

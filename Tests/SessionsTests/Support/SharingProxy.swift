@@ -8,7 +8,7 @@ final class SharingProxy: Sendable {
     private struct Manner {
         /// Which of the two connections serves.
         var backend = 0
-        /// What the server sends next is lost.
+        /// The server's next reply that is a bulk string is lost.
         var losesNext = false
     }
 
@@ -43,7 +43,7 @@ final class SharingProxy: Sendable {
     /// From now on what the first client sends goes to the server on the other connection.
     func swap() { manner.withLockedValue { $0.backend = 1 } }
 
-    /// The next bytes that the server sends to the first client are lost.
+    /// The next bulk string that the server sends to the first client is lost, alone: the one that begins what is read.
     func loseNext() { manner.withLockedValue { $0.losesNext = true } }
 
     private final class Front: ChannelInboundHandler {
@@ -102,11 +102,22 @@ final class SharingProxy: Sendable {
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            let isLost = manner.withLockedValue { manner in
-                defer { manner.losesNext = false }
-                return manner.losesNext
+            var buffer = unwrapInboundIn(data)
+            manner.withLockedValue { manner in
+                guard manner.losesNext, let length = Self.lengthOfBulk(buffer.readableBytesView) else { return }
+                manner.losesNext = false
+                buffer.moveReaderIndex(forwardBy: length)
             }
-            if !isLost { front.writeAndFlush(unwrapInboundIn(data), promise: nil) }
+            if buffer.readableBytes > 0 { front.writeAndFlush(buffer, promise: nil) }
+        }
+
+        /// How many bytes the bulk string has that these begin with; nil when they begin with something else, or end before.
+        private static func lengthOfBulk(_ bytes: ByteBufferView) -> Int? {
+            guard bytes.first == UInt8(ascii: "$"), let end = bytes.firstIndex(of: UInt8(ascii: "\r")),
+                let count = Int(String(decoding: bytes[bytes.startIndex..<end].dropFirst(), as: UTF8.self)), count >= 0
+            else { return nil }
+            let length = end - bytes.startIndex + 2 + count + 2
+            return length <= bytes.count ? length : nil
         }
     }
 }
