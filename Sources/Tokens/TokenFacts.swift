@@ -6,7 +6,7 @@ package struct TokenFacts: Sendable {
     private static let headerNames = ["alg", "typ", "kid", "crit", "b64"]
     /// What is read of a payload (RFC 7519 section 4.1, RFC 7800 section 3.1).
     private static let payloadNames = [
-        "iss", "exp", "nbf", "iat", "aud", "sub", "typ", "token_use", "cnf",
+        "iss", "exp", "nbf", "iat", "aud", "sub", "typ", "token_use", "cnf", "jti",
     ]
 
     package let byteCount: Int

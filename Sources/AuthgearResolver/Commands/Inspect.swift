@@ -2,13 +2,16 @@ import ArgumentParser
 import Bytes
 import Glibc
 import KeySets
+import Resolution
 import Tokens
 
-/// `inspect`: is this token valid, and if not, why?
+/// `inspect`: is this credential valid, and if not, why?
 struct Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say of tokens whether they are valid.",
+        abstract: "Say of tokens and cookies whether they are valid.",
         usage: """
+            authgear-resolver inspect --config FILE --token TOKEN
+            authgear-resolver inspect --config FILE --cookie NAME=VALUE
             authgear-resolver inspect --config FILE [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --issuer I --audience A [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --signature-only [--explain] [TOKEN ...]
@@ -21,8 +24,13 @@ struct Inspect: AsyncParsableCommand {
 
             With --config the issuers' terms and keys are those of a configuration; keys are fetched once.
 
-            The exit status is 0 when all tokens are valid, 1 when one is not or the keys can't be read, and 64 when \
-            the arguments are wrong.
+            With --token or --cookie, one credential of any kind is decided on as the service does: the records that it leads to \
+            are read from the configured store, and Authgear is asked where it would be. Each step follows, each check of a \
+            record, and the answer. A value of "-" is read from standard input: --token -, --cookie session=-. The first line \
+            is "valid", "invalid" or "unknown" with the reason, or "none" for what is no credential here.
+
+            The exit status is 0 when all are valid, 1 when one is not (or could not be checked) or the keys can't be read, \
+            and 64 when the arguments are wrong.
             """)
 
     @Option(help: ArgumentHelp("The configuration file, whose issuers are asked for their keys.", valueName: "file"))
@@ -49,10 +57,21 @@ struct Inspect: AsyncParsableCommand {
     @Flag(help: "Say of each check what was found and what was wanted, and what the headers are.")
     var explain = false
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("An opaque access token or a JWT, to be looked up.", valueName: "token"))
+    var token: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A cookie, to be looked up.", valueName: "name=value"))
+    var cookie: [String] = []
+
     @Argument(help: ArgumentHelp("The tokens.", valueName: "token"))
     var tokens: [String] = []
 
     func validate() throws {
+        if isLookUp { try validateLookUp() }
         guard config == nil else {
             guard jwks == nil, issuer == nil, audience.isEmpty, algorithm.isEmpty, !signatureOnly else {
                 throw ValidationError("--config says all that --jwks, --issuer, --audience and --algorithm do.")
@@ -66,7 +85,23 @@ struct Inspect: AsyncParsableCommand {
         }
     }
 
+    /// Whether a store is to be asked.
+    private var isLookUp: Bool { !token.isEmpty || !cookie.isEmpty }
+
+    private func validateLookUp() throws {
+        guard config != nil else {
+            throw ValidationError("--token and --cookie are looked up in a configuration's store: --config is needed.")
+        }
+        guard token.count + cookie.count == 1, tokens.isEmpty else {
+            throw ValidationError("One credential at a time: one --token, or one --cookie, and no other.")
+        }
+        guard cookie.allSatisfy({ PresentedCredential(cookie: $0) != nil }) else {
+            throw ValidationError("--cookie takes NAME=VALUE, such as session=VALUE, or session=- for standard input.")
+        }
+    }
+
     func run() async throws {
+        guard !isLookUp else { return try await lookUp() }
         let inspection = try await inspection()
         let areValid = tokens.isEmpty ? try judgeInput(inspection) : judge(tokens.map { Array($0.utf8) }, inspection)
         guard areValid else { throw ExitCode(1) }
@@ -81,15 +116,56 @@ struct Inspect: AsyncParsableCommand {
             File.complain("\(config): there are no issuers in it, so no token is valid")
             throw ExitCode(1)
         }
+        let keySets = await fetchedKeySets(configuration)
+        guard keySets.contains(where: { $0 != nil }) else { throw ExitCode(1) }
+        return Inspection(configuration, keySets: keySets, isExplaining: explain)
+    }
+
+    /// Each issuer's keys; says why there are none.
+    private func fetchedKeySets(_ configuration: Configuration) async -> [KeySet?] {
         let fetched = await Trial(configuration: configuration).keySets()
         for (issuer, result) in zip(configuration.issuers, fetched) {
             if case .failure(let failure) = result {
                 File.complain("issuer \(issuer.identifier): no keys from \(issuer.source.place): \(failure)")
             }
         }
-        let keySets = fetched.map { try? $0.get() }
-        guard keySets.contains(where: { $0 != nil }) else { throw ExitCode(1) }
-        return Inspection(configuration, keySets: keySets, isExplaining: explain)
+        return fetched.map { try? $0.get() }
+    }
+
+    private func lookUp() async throws {
+        let configuration = try ConfigurationOption.read(config ?? "")
+        let credential = try presentedCredential(limit: configuration.limits.headerBytes)
+        if let problem = credential.problem { throw ValidationError("The credential can't be presented: \(problem).") }
+        let isJWT = credential.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token
+        let keySets = isJWT ? await fetchedKeySets(configuration) : configuration.issuers.map { _ in nil }
+        do {
+            let report = try await InspectionSources.with(configuration) { sources in
+                await CredentialInspection(configuration, keySets: keySets, asking: sources)
+                    .report(on: credential, clock: { .now })
+            }
+            File.write(Array(report.text.utf8), to: STDOUT_FILENO)
+            guard report.isValid else { throw ExitCode(1) }
+        } catch let error as RecordFileError {
+            File.complain("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// What `--token` or `--cookie` says; of standard input, without the white space around it.
+    private func presentedCredential(limit: Int) throws -> PresentedCredential {
+        let credential = cookie.first.flatMap(PresentedCredential.init(cookie:)) ?? .token(Array(token.joined().utf8))
+        guard credential.value == Array("-".utf8) else { return credential }
+        var input: [UInt8] = []
+        do {
+            try File.forEachChunk(of: STDIN_FILENO) { chunk throws(FileError) in
+                input += chunk
+                guard input.count <= limit else { throw .tooLarge(limit) }
+            }
+        } catch {
+            File.complain("standard input can't be read: \(error)")
+            throw ExitCode(1)
+        }
+        return credential.with(value: input.trimmed)
     }
 
     private var scope: Inspection.Scope {
@@ -143,6 +219,14 @@ struct Inspect: AsyncParsableCommand {
             for hint in reports.compactMap(\.hint) { File.complain("hint: \(hint)") }
         }
         return reports.allSatisfy(\.isValid)
+    }
+}
+
+extension [UInt8] {
+    /// Without white space and line breaks at both ends.
+    fileprivate var trimmed: [UInt8] {
+        let start = self[...].drop { $0 <= 0x20 }
+        return Array(start.reversed().drop { $0 <= 0x20 }.reversed())
     }
 }
 

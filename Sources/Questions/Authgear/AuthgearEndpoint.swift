@@ -1,7 +1,7 @@
 import Bytes
 package import NIOCore
 import NIOHTTP1
-import Resolution
+package import Resolution
 package import Trust
 
 /// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract part 2,
@@ -69,6 +69,14 @@ package final class AuthgearEndpoint: Sendable {
     /// - Returns: what is wrong and where, in words; nil when nothing is.
     package func probe() async -> String? {
         await ask(nil, deadline: .now() + TimeAmount(settings.timeout)).problem.map(words)
+    }
+
+    /// Asks about a credential once, as `inspect` does: at once, without the queue of a service that runs.
+    ///
+    /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
+    package func askOnce(_ question: AuthgearQuestion) async -> (reply: AuthgearReply, trouble: String?) {
+        let outcome = await ask(question, deadline: .now() + TimeAmount(settings.timeout))
+        return (outcome.result.reply, outcome.problem.map(words))
     }
 
     /// A sentence on what is wrong.

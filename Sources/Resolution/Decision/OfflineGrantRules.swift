@@ -22,7 +22,7 @@ package struct OfflineGrantRules: Sendable {
     }
 
     /// The limits for a grant of this client; nil when it is refused.
-    func limits(of client: [UInt8]) -> SessionLimits? {
+    package func limits(of client: [UInt8]) -> SessionLimits? {
         clients[client] ?? (unlisted == .allow ? limits : nil)
     }
 }

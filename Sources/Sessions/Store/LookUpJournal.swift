@@ -39,20 +39,10 @@ struct LookUpJournal: Sendable {
         private var words: String {
             switch reply {
             case .found, .missing: ""
-            case .unreadable(.tooLarge): "the record is larger than \(ReplyReader.Limits().bytes >> 20) MiB"
-            case .unreadable(.notJSON): "the record is not one JSON object"
-            case .unreadable(.memberMissing): "the record lacks a member that is needed"
-            case .unreadable(.wrongType): "a member of the record has another type than it should"
-            case .unreadable(.badTime): "a time in the record is not as RFC 3339 writes it"
-            case .unreadable(.kindUnknown): "its session_kind is neither idp_session nor offline_grant"
-            case .unreadable(.mismatched):
-                "it has another id than was asked for: are replies mixed up on the way, or was it copied to another key?"
-            case .unavailable(.disconnected): "there is no connection"
-            case .unavailable(.timedOut): "no reply within command_timeout"
-            case .unavailable(.notPrimary): "the server is not the one to be believed"
-            case .unavailable(.overloaded): "too many look-ups are waiting"
+            case .unreadable(let error): error.words
             case .unavailable(.refused):
                 error.map { "redis refused: \($0.words)" } ?? "redis sent a reply of another type"
+            case .unavailable(let failure): failure.words
             }
         }
     }

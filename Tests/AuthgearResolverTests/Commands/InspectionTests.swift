@@ -203,6 +203,19 @@ import Tokens
         #expect(try report(on: Array("opaque".utf8)).hint == nil)
     }
 
+    @Test(arguments: [
+        (
+            "T0ken0123456789abcdefghijklmnopq",
+            "an opaque access token, the store knows it: inspect --config FILE --token -"
+        ),
+        ("a8c1.QvpxQdZRlAOGT5FvRjXG2h8KxCJZ7Ydm", "inspect --config FILE --cookie session=-"),
+    ])
+    func `what is no JWT, and may be known to the store, gets a hint`(credential: String, hint: String) throws {
+        let report = try report(on: Array(credential.utf8))
+        #expect(report.text == "invalid not_three_parts\n")
+        #expect(report.hint?.hasSuffix(hint) == true)
+    }
+
     @Test func `a configuration's terms and keys are those of its issuers, each its own`() throws {
         let other = "https://other.example"
         var configuration = Configuration()

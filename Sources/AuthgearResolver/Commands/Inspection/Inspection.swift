@@ -64,11 +64,22 @@ package struct Inspection {
         let hint = TokenHint([UInt8](copying: token), facts, refusal: failed)?.description
         var report = Report(isValid: reason == nil, text: verdict, hint: hint)
         guard isExplaining else { return report }
-        let explanation = TokenExplanation(
-            facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes, now: now)
-        report.text += explanation.lines(judgement.checks) + judgement.headerLines
+        report.text += explanation(facts, now: now).lines(judgement.checks) + judgement.headerLines
         if let hint { report.text += "  hint     \(hint)\n" }
         return report
+    }
+
+    /// A line for each check of a token, up to the one that failed.
+    ///
+    /// - Parameter passedAlone: whether that one is left out.
+    func checkLines(on token: RawSpan, passedAlone: Bool, now: Timestamp) -> String {
+        let checks = judge(token, now: now).checks.filter { !passedAlone || $0.outcome == .passed }
+        return explanation(TokenFacts(token), now: now).lines(checks)
+    }
+
+    private func explanation(_ facts: TokenFacts, now: Timestamp) -> TokenExplanation {
+        TokenExplanation(
+            facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes, now: now)
     }
 
     /// What came of a token.
@@ -84,8 +95,7 @@ package struct Inspection {
         /// The headers that `serve` would answer, or why there are none.
         var headerLines: String {
             if let refusal {
-                let wanted = "values that a header can have (\(refusal.reason))"
-                return "  failed   headers: found \(refusal.found); wanted \(wanted)\n"
+                return refusal.line
             }
             if let longAnswer { return "  headers: none but 503 answer_too_long: \(longAnswer.words)\n" }
             guard let answer else { return "" }
@@ -128,8 +138,13 @@ package struct Inspection {
 }
 
 extension HeaderRefusal {
+    /// A line on the check that failed.
+    var line: String {
+        CheckSentence(subject: "headers", found: found, wanted: "values that a header can have").failed(reason)
+    }
+
     /// What is wrong with a value, in words.
-    fileprivate var found: String {
+    private var found: String {
         switch self {
         case .unprintable: "one with a byte outside printable ASCII, or a space at an end"
         case .holdsSeparator: "a list with an item that holds the list's separator"

@@ -11,113 +11,103 @@ struct TokenExplanation {
     let maximumTokenBytes: Int
     let now: Timestamp
 
-    /// What one check is about, what it found, and what would be right.
-    struct Sentence {
-        var subject: String
-        var found: String
-        var wanted: String
-    }
-
     /// The checks up to the one that failed, a line each.
     func lines(_ checks: [TokenCheck]) -> String {
         checks.map { check in
             switch check.outcome {
-            case .passed: line("passed ", sentence(on: check.check, passed: true))
-            case .failed: line("failed ", sentence(on: check.check, passed: false), reason: check.check.reason)
+            case .passed: sentence(on: check.check, passed: true).passed
+            case .failed: sentence(on: check.check, passed: false).failed(check.check.reason)
             case .notReached, .skipped: ""
             }
         }.joined()
     }
 
-    /// `  failed   aud: found "other"; wanted one of "https://app.example" (audience_unknown)`
-    private func line(_ outcome: String, _ sentence: Sentence, reason: StaticString? = nil) -> String {
-        let code = reason.map { " (\($0))" } ?? ""
-        return "  \(outcome)  \(sentence.subject): found \(sentence.found); wanted \(sentence.wanted)\(code)\n"
-    }
-
     /// What the check looked at.
-    private func sentence(on check: TokenRefusal, passed: Bool) -> Sentence {
+    private func sentence(on check: TokenRefusal, passed: Bool) -> CheckSentence {
         formSentence(check, passed) ?? claimSentence(check, passed) ?? keySentence(check, passed)
     }
 
     /// Steps 1 and 2: form and header.
-    private func formSentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence? {
+    private func formSentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence? {
         let base64URL = passed ? "strict base64url" : "something else"
         let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
         case .tooLong:
-            return Sentence(
+            return CheckSentence(
                 subject: "length", found: "\(facts.byteCount) bytes",
                 wanted: "at most \(ByteSize.text(maximumTokenBytes))")
         case .notThreeParts:
-            return Sentence(
+            return CheckSentence(
                 subject: "parts", found: "\(facts.partCount)",
                 wanted: "3, which dots divide: header, payload, signature")
-        case .headerNotBase64URL: return Sentence(subject: "header", found: base64URL, wanted: "strict base64url")
-        case .payloadNotBase64URL: return Sentence(subject: "payload", found: base64URL, wanted: "strict base64url")
-        case .signatureNotBase64URL: return Sentence(subject: "signature", found: base64URL, wanted: "strict base64url")
-        case .headerMalformed: return Sentence(subject: "header", found: passed ? object : "none", wanted: object)
+        case .headerNotBase64URL: return CheckSentence(subject: "header", found: base64URL, wanted: "strict base64url")
+        case .payloadNotBase64URL:
+            return CheckSentence(subject: "payload", found: base64URL, wanted: "strict base64url")
+        case .signatureNotBase64URL:
+            return CheckSentence(subject: "signature", found: base64URL, wanted: "strict base64url")
+        case .headerMalformed: return CheckSentence(subject: "header", found: passed ? object : "none", wanted: object)
         case .algorithmUnknown:
             let names = Algorithm.allCases.map { "\($0.name)" }.joined(separator: ", ")
-            return Sentence(subject: "alg", found: header("alg"), wanted: "one of \(names)")
-        case .criticalExtension: return Sentence(subject: "crit", found: header("crit"), wanted: "none")
-        case .unencodedPayload: return Sentence(subject: "b64", found: header("b64"), wanted: "none")
+            return CheckSentence(subject: "alg", found: header("alg"), wanted: "one of \(names)")
+        case .criticalExtension: return CheckSentence(subject: "crit", found: header("crit"), wanted: "none")
+        case .unencodedPayload: return CheckSentence(subject: "b64", found: header("b64"), wanted: "none")
         case .typeUnsuitable:
-            return Sentence(subject: "typ", found: header("typ"), wanted: "none, \"JWT\" or \"at+jwt\"")
+            return CheckSentence(subject: "typ", found: header("typ"), wanted: "none, \"JWT\" or \"at+jwt\"")
         default: return nil
         }
     }
 
     /// Steps 3 to 5: what the payload claims.
-    private func claimSentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence? {
+    private func claimSentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence? {
         let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
-        case .payloadMalformed: return Sentence(subject: "payload", found: passed ? object : "none", wanted: object)
-        case .issuerMissing: return Sentence(subject: "iss", found: claim("iss"), wanted: "a string")
+        case .payloadMalformed:
+            return CheckSentence(subject: "payload", found: passed ? object : "none", wanted: object)
+        case .issuerMissing: return CheckSentence(subject: "iss", found: claim("iss"), wanted: "a string")
         case .issuerUnknown:
-            return Sentence(subject: "iss", found: claim("iss"), wanted: oneOf(issuers.map(\.identifier)))
+            return CheckSentence(subject: "iss", found: claim("iss"), wanted: oneOf(issuers.map(\.identifier)))
         case .algorithmNotAllowed:
             let allowed = Algorithm.allCases.filter { issuer?.algorithms.contains($0) ?? false }.map { "\($0.name)" }
-            return Sentence(
+            return CheckSentence(
                 subject: "alg", found: header("alg"),
                 wanted: "one that is allowed for the issuer: \(allowed.joined(separator: ", "))")
-        case .expiryMissing: return Sentence(subject: "exp", found: claim("exp"), wanted: "a number")
+        case .expiryMissing: return CheckSentence(subject: "exp", found: claim("exp"), wanted: "a number")
         case .expired:
-            return Sentence(subject: "exp", found: time("exp"), wanted: "a time that has not passed\(leeway)")
-        case .notBeforeMalformed: return Sentence(subject: "nbf", found: claim("nbf"), wanted: "none, or a number")
+            return CheckSentence(subject: "exp", found: time("exp"), wanted: "a time that has not passed\(leeway)")
+        case .notBeforeMalformed: return CheckSentence(subject: "nbf", found: claim("nbf"), wanted: "none, or a number")
         case .notYetValid:
-            return Sentence(subject: "nbf", found: time("nbf"), wanted: "none, or a time that has come\(leeway)")
-        case .issuedAtMalformed: return Sentence(subject: "iat", found: claim("iat"), wanted: "none, or a number")
+            return CheckSentence(subject: "nbf", found: time("nbf"), wanted: "none, or a time that has come\(leeway)")
+        case .issuedAtMalformed: return CheckSentence(subject: "iat", found: claim("iat"), wanted: "none, or a number")
         case .issuedInFuture:
-            return Sentence(subject: "iat", found: time("iat"), wanted: "none, or a time that has come\(leeway)")
+            return CheckSentence(subject: "iat", found: time("iat"), wanted: "none, or a time that has come\(leeway)")
         case .audienceMissing:
-            return Sentence(subject: "aud", found: claim("aud"), wanted: "a string, or an array of strings")
+            return CheckSentence(subject: "aud", found: claim("aud"), wanted: "a string, or an array of strings")
         case .audienceUnknown:
-            return Sentence(subject: "aud", found: claim("aud"), wanted: oneOf(issuer?.audiences ?? []))
+            return CheckSentence(subject: "aud", found: claim("aud"), wanted: oneOf(issuer?.audiences ?? []))
         case .subjectMissing:
-            return Sentence(subject: "sub", found: claim("sub"), wanted: "a string that is not empty")
+            return CheckSentence(subject: "sub", found: claim("sub"), wanted: "a string that is not empty")
         default: return kindSentence(check)
         }
     }
 
     /// The end of step 5: whether the token is one that its bearer may use.
-    private func kindSentence(_ check: TokenRefusal) -> Sentence? {
+    private func kindSentence(_ check: TokenRefusal) -> CheckSentence? {
         switch check {
         case .notAccessToken:
-            return Sentence(
+            return CheckSentence(
                 subject: "typ and token_use in the payload", found: "\(claim("typ")) and \(claim("token_use"))",
                 wanted: "none, or what an access token has: no ID, refresh or logout token")
         case .confirmationUnknown:
-            return Sentence(
+            return CheckSentence(
                 subject: "cnf", found: claim("cnf"), wanted: "none, or an object with jkt, x5t#S256 or both\(ignored)")
         case .confirmationUnchecked:
-            return Sentence(
+            return CheckSentence(
                 subject: "cnf", found: claim("cnf"),
                 wanted: "none: a token that is bound to a key is no bearer token\(ignored)")
         case .tokenIDUnsuitable:
             let wanted = "64 lowercase hexadecimal digits, an access grant's hash"
-            return Sentence(
-                subject: "jti", found: claim("jti"),
+            return CheckSentence(
+                subject: "jti", found: facts.payload["jti"].map { Self.shown($0, limit: 9) } ?? "none",
                 wanted: issuer?.sessionCheck == .grant ? wanted : "anything: the issuer's session_check is none")
         default: return nil
         }
@@ -126,25 +116,26 @@ struct TokenExplanation {
     private var ignored: String { issuer?.confirmation == .ignore ? "; the issuer's confirmation is ignore" : "" }
 
     /// Steps 6 and 7: the key and its signature.
-    private func keySentence(_ check: TokenRefusal, _ passed: Bool) -> Sentence {
+    private func keySentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence {
         switch check {
         case .keyIDMalformed:
-            return Sentence(subject: "kid", found: header("kid"), wanted: "none, or a string of at most 256 bytes")
-        case .keyUnknown: return Sentence(subject: "kid", found: header("kid"), wanted: "one of the keys' \(kids)")
+            return CheckSentence(subject: "kid", found: header("kid"), wanted: "none, or a string of at most 256 bytes")
+        case .keyUnknown: return CheckSentence(subject: "kid", found: header("kid"), wanted: "one of the keys' \(kids)")
         case .keyAmbiguous:
-            return Sentence(
+            return CheckSentence(
                 subject: "key", found: passed ? "at most one for this alg" : "several for this alg",
                 wanted: "one: a kid, or a key without others beside it")
         case .keyUnfit:
-            return Sentence(
+            return CheckSentence(
                 subject: "key",
                 found: passed ? "one for \(header("alg"))" : "one that is for another alg or can't be used",
                 wanted: "one whose kty, crv, alg, use and key_ops allow \(header("alg"))")
         case .signatureLength:
             let found = facts.signatureByteCount.map { "\($0) bytes" } ?? "none"
-            return Sentence(subject: "signature", found: found, wanted: "as many bytes as the key's signatures have")
+            return CheckSentence(
+                subject: "signature", found: found, wanted: "as many bytes as the key's signatures have")
         default:
-            return Sentence(
+            return CheckSentence(
                 subject: "signature", found: passed ? "the key's, over these bytes" : "not the key's over these bytes",
                 wanted: "the key's")
         }
@@ -169,11 +160,11 @@ extension TokenExplanation {
     }
 
     private func header(_ name: String) -> String {
-        facts.header[name].map(Self.shown) ?? "none"
+        facts.header[name].map { Self.shown($0) } ?? "none"
     }
 
     private func claim(_ name: String) -> String {
-        facts.payload[name].map(Self.shown) ?? "none"
+        facts.payload[name].map { Self.shown($0) } ?? "none"
     }
 
     private func oneOf(_ texts: [[UInt8]]) -> String {
@@ -184,25 +175,12 @@ extension TokenExplanation {
     /// `2026-11-21T05:00:00.000Z, 3m ago`
     private func time(_ name: String) -> String {
         guard let moment = facts.time(name) else { return "none" }
-        guard (Timestamp(seconds: 0)...Timestamp(seconds: 253_402_300_799)).contains(moment) else { return claim(name) }
-        let seconds = moment.seconds - now.seconds
-        let span = Self.rounded(seconds.magnitude)
-        return "\(moment.rfc3339), \(seconds < 0 ? "\(span) ago" : "in \(span)")"
-    }
-
-    /// A number of seconds in the largest unit that it has two of.
-    private static func rounded(_ seconds: UInt64) -> String {
-        switch seconds {
-        case 0..<120: "\(seconds)s"
-        case 120..<7_200: "\(seconds / 60)m"
-        case 7_200..<172_800: "\(seconds / 3_600)h"
-        default: "\(seconds / 86_400)d"
-        }
+        return moment.distance(from: now) ?? claim(name)
     }
 
     /// A JSON text on one line, its quotes kept.
-    private static func shown(_ json: [UInt8]) -> String {
-        let bytes = json.prefix(200).map { $0.isPrintable ? $0 : UInt8(ascii: "?") }
-        return String(decoding: bytes, as: UTF8.self) + (json.count > 200 ? "…" : "")
+    private static func shown(_ json: [UInt8], limit: Int = 200) -> String {
+        let bytes = json.prefix(limit).map { $0.isPrintable ? $0 : UInt8(ascii: "?") }
+        return String(decoding: bytes, as: UTF8.self) + (json.count > limit ? "…" : "")
     }
 }

@@ -3,19 +3,31 @@ import Tokens
 
 /// What may have happened to a token on its way into the terminal.
 struct TokenHint: CustomStringConvertible {
+    /// So many bytes a secret has at least: 96 bits in base64url.
+    private static let shortestSecret = 16
+    /// What it may be instead of a JWT, by the number of its parts.
+    private static let names = [
+        1: "an opaque access token, the store knows it: inspect --config FILE --token -",
+        2: "a session cookie's value, the store knows it: inspect --config FILE --cookie session=-",
+    ]
+
     let description: String
 
     /// Nil when nothing seems to have.
-    init?(_ token: [UInt8], _ facts: TokenFacts, refusal: TokenRefusal?) {
+    ///
+    /// - Parameter isLookedUp: whether an opaque token is as good as a JWT.
+    init?(_ token: [UInt8], _ facts: TokenFacts, refusal: TokenRefusal?, isLookedUp: Bool = false) {
         let text = String(decoding: token.prefix(64), as: UTF8.self).lowercased()
         if let name = ["authorization:", "bearer"].first(where: text.hasPrefix) {
-            description = "\"\(name)\" is no part of the token: it begins behind it, with ey"
+            description = "\"\(name)\" is no part of the token: it begins behind it\(isLookedUp ? "" : ", with ey")"
         } else if let first = text.first, ["\"", "'", "<"].contains(first) {
             description = "a token has no quotes around it: leave them out"
         } else if token.contains(where: { $0 <= 0x20 }) {
             description = "a token has no space or line break in it: was it wrapped, or are these several?"
         } else if text.hasPrefix("ey"), let loss = Self.loss(token, facts, refusal) {
             description = loss
+        } else if !isLookedUp, facts.byteCount >= Self.shortestSecret, let name = Self.names[facts.partCount] {
+            description = "it is no JWT; if it is \(name)"
         } else {
             return nil
         }

@@ -1,0 +1,95 @@
+import Bytes
+import Resolution
+import Sessions
+import Tokens
+
+/// What was asked while a credential was decided on, one after another, and what came of it.
+struct CredentialTrace {
+    private enum Event {
+        case record(RecordQuery, RecordReply, trouble: String?)
+        case question(AuthgearReply, trouble: String?)
+    }
+
+    private var events: [Event] = []
+    /// What came of looking for the token's key; nil when it was there.
+    private(set) var key: KeyReply?
+
+    /// Does what a decision waits for, and notes what came of it. Keys were fetched just now, so a `kid` that is not among
+    /// them is unknown to the issuer.
+    mutating func perform(_ effect: Effect, with sources: InspectionSources) async -> EffectReply {
+        switch effect {
+        case .record(let query):
+            let (reply, trouble) = await sources.read(query)
+            events.append(.record(query, reply, trouble: trouble))
+            return .record(reply)
+        case .question(let question):
+            let (reply, trouble) = await sources.ask(question)
+            events.append(.question(reply, trouble: trouble))
+            return .question(reply)
+        case .key(let missing):
+            let reply: KeyReply = missing.cause == .unknownKid ? .absent : .unavailable
+            key = reply
+            return .key(reply)
+        }
+    }
+
+    /// A line for everything that was asked, and for each check of what was found; then for what it was refused with, unless
+    /// one of these told it.
+    func lines(_ explanation: RecordExplanation, refusal: RecordRefusal?) -> String {
+        var (explanation, lines, untold) = (explanation, "", refusal)
+        for (number, event) in events.enumerated() {
+            switch event {
+            case .record(let query, let reply, let trouble):
+                lines += "  record   \(Self.place(of: query)): \(Self.words(reply, trouble))\n"
+                guard case .found(let record) = reply else { continue }
+                let refusal = number == events.count - 1 ? refusal : nil
+                for check in explanation.checks(of: record, refusal: refusal) {
+                    let isFailed = check.isStale || refusal != nil && check.refusal == refusal
+                    lines += isFailed ? check.sentence.failed(check.refusal?.reason) : check.sentence.passed
+                    if isFailed, !check.isStale { untold = nil }
+                    if isFailed { break }
+                }
+            case .question(let reply, let trouble):
+                lines += "  Authgear asked about the credential (\(purpose(before: number))): "
+                lines += "\(Self.words(reply, trouble))\n"
+            }
+        }
+        if let untold { lines += "  refused  \(untold.words) (\(untold.reason))\n" }
+        return lines
+    }
+
+    /// What Authgear is asked for, by what was read before.
+    private func purpose(before number: Int) -> String {
+        guard number > 0, case .record(let query, _, _) = events[number - 1] else { return "there is no other store" }
+        return query.kind == .user
+            ? "the user's record is missing" : "the records don't tell whether its scopes are enough"
+    }
+
+    /// A record's key. What stands in it of a token or an app session is cut short, though it is a hash.
+    private static func place(of query: RecordQuery) -> String {
+        let key = String(printable: query.key, limit: 400)
+        switch query.kind {
+        case .session, .user, .offlineGrant: return key
+        case .accessGrant, .appSession:
+            let start = key.lastIndex(of: ":").map(key.index(after:)) ?? key.startIndex
+            return "\(key[..<start])\(key[start...].prefix(8))…"
+        }
+    }
+
+    private static func words(_ reply: RecordReply, _ trouble: String?) -> String {
+        switch reply {
+        case .found: "found"
+        case .missing: "missing"
+        case .unreadable(let error): "unreadable: \(error.words)"
+        case .unavailable(let failure): "not read: \(trouble ?? failure.words)"
+        }
+    }
+
+    private static func words(_ reply: AuthgearReply, _ trouble: String?) -> String {
+        switch reply {
+        case .valid(let identity): "valid, of the user \"\(String(printable: identity.userID))\""
+        case .invalid: "invalid"
+        case .unknown: trouble ?? "no answer"
+        }
+    }
+}
