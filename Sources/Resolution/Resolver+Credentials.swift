@@ -59,7 +59,7 @@ extension Resolver {
     }
 
     mutating func start(_ chain: consuming SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
-        let step = chain.start(known: chains.records(behind: chain.key), &watches, now: now)
+        let step = chain.start(known: chains.records(behind: chain.key), &memory, now: now)
         return settle(step, chain, &findings, now: now)
     }
 
@@ -76,11 +76,11 @@ extension Resolver {
             guard let sessions else { break }
             switch reply {
             case .record(let reply):
-                let step = chain.resume(reply, sessions, format, &watches, now: now)
+                let step = chain.resume(reply, sessions, format, &memory, now: now)
                 return settle(step, chain, &findings, now: now)
             case .question(let reply):
-                tally.count(reply, to: chain.asksForScope ? .scope : .user)
-                let step = chain.resume(reply, sessions, &watches, now: now)
+                tally.count(reply, to: chain.asksForScope ? .decide : .user)
+                let step = chain.resume(reply, sessions, &memory, now: now)
                 return settle(step, chain, &findings, now: now)
             case .key: break
             }
@@ -145,6 +145,6 @@ extension Resolver {
     /// The answer of a credential that rests on records, or on Authgear's word, when it is in memory.
     @inline(__always)
     mutating func remembered(_ digest: SHA256Digest, _ credential: RefusedCredential, now: Moment) -> Answer? {
-        sessionAnswers.answer(for: credential.key(of: digest), keys, watches, now: now)
+        sessionAnswers.answer(for: credential.key(of: digest), keys, memory.watches, now: now)
     }
 }

@@ -40,7 +40,7 @@ extension Resolver {
     mutating func conclude(
         _ credential: AskedCredential, _ reply: AuthgearReply, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        tally.count(reply, to: .credential)
+        tally.count(reply, to: .session)
         switch reply {
         case .valid(let identity):
             if let subject = credential.subject, subject != identity.userID {
@@ -71,7 +71,7 @@ extension Resolver {
         guard sessionAnswers.isToBeRenewed(key, now: now),
             let question = question(kind, place, digest, of: arrival, in: head)
         else { return }
-        askInBackground(question, key, .renewal)
+        askInBackground(question, key, .session)
     }
 
     /// Authgear called a credential valid again whose answer is its own.
@@ -81,6 +81,6 @@ extension Resolver {
         }
         var evidence = Evidence()
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
-        sessionAnswers.remember(answer, restingOn: evidence, for: asked.key, keys, watches, now: now)
+        sessionAnswers.remember(answer, restingOn: evidence, for: asked.key, keys, memory.watches, now: now)
     }
 }

@@ -28,7 +28,7 @@ extension Resolver {
         }
         let digest = SHA256Digest(of: token)
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
-            if let answer = tokenAnswers.answer(for: digest, keys, watches, now: now) { return .answer(answer) }
+            if let answer = tokenAnswers.answer(for: digest, keys, memory.watches, now: now) { return .answer(answer) }
             if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
                 findings.present(kind)
                 return refuse(reason, token, &findings)
@@ -52,7 +52,7 @@ extension Resolver {
         _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
         now: Moment
     ) -> Attempt {
-        if let answer = tokenAnswers.answer(for: digest, keys, watches, now: now) { return .answer(answer) }
+        if let answer = tokenAnswers.answer(for: digest, keys, memory.watches, now: now) { return .answer(answer) }
         if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
             return refuse(reason, token, &findings)
         }
@@ -112,7 +112,7 @@ extension Resolver {
         }
         do throws(AnswerFault) {
             let answer = try format.answer(for: Identity(verified))
-            tokenAnswers.remember(answer, restingOn: Evidence(verified), for: digest, keys, watches, now: now)
+            tokenAnswers.remember(answer, restingOn: Evidence(verified), for: digest, keys, memory.watches, now: now)
             return .answer(answer)
         } catch {
             let reason: RefusedToken.Reason =

@@ -25,7 +25,7 @@ package struct Resolver: ~Copyable {
     var refusedTokens: RefusedTokens
     /// The keys that there are.
     private var signers: Set<SignerID> = []
-    var watches: RecordWatches
+    var memory: RecordMemory
     var chains = KnownChains()
     /// Up to when, on the steady clock, credentials are invalid that Authgear called so, in place of a store.
     var refusedByAuthgear: SieveCache<Int64>
@@ -58,8 +58,12 @@ package struct Resolver: ~Copyable {
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
-        // Four records each at most, and as many places again, so that few share one.
-        watches = RecordWatches(records: caches.sessions.entries * 4)
+        memory = RecordMemory(
+            // Four records each at most, and as many places again, so that few share one.
+            watches: RecordWatches(records: caches.sessions.entries * 4),
+            users: KnownUsers(
+                bound: CacheBound(entries: caches.sessions.entries, bytes: caches.sessions.bytes / 4),
+                timeout: authgear?.timeout ?? .zero, maximumStale: authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
         signers = keys.signers
     }
@@ -154,7 +158,10 @@ extension Resolver {
         evidence.keep(until: now.steady(after: maximumAge))
         if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
         remember(answer, evidence, chain.kind, chain.key, now: now)
-        touch(chain, now: now)
+        touch(chain, of: principal.userID, now: now)
+        if chain.asksInBackground, let question = chain.question {
+            askInBackground(question, chain.key, .user, about: principal.userID)
+        }
         return answer
     }
 
@@ -174,9 +181,9 @@ extension Resolver {
         _ answer: Answer, _ evidence: Evidence, _ kind: RefusedCredential, _ key: SHA256Digest, now: Moment
     ) {
         if kind == .token {
-            tokenAnswers.remember(answer, restingOn: evidence, for: key, keys, watches, now: now)
+            tokenAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
         } else {
-            sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, watches, now: now)
+            sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
         }
     }
 
@@ -234,13 +241,18 @@ extension Resolver {
         return backgroundQuestions
     }
 
-    mutating func askInBackground(_ question: AuthgearQuestion, _ key: SHA256Digest, _ purpose: QuestionPurpose) {
-        backgroundQuestions.append(BackgroundQuestion(question: question, key: key, purpose: purpose))
+    /// - Parameter user: whose session it is; nil when there are no records of sessions and users.
+    mutating func askInBackground(
+        _ question: AuthgearQuestion, _ key: SHA256Digest, _ purpose: QuestionPurpose, about user: [UInt8]? = nil
+    ) {
+        backgroundQuestions.append(
+            BackgroundQuestion(question: question, key: key, purpose: purpose, user: user))
     }
 
     /// What came of one of them. What Authgear calls invalid is not remembered any longer.
     package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
         tally.count(reply, to: asked.purpose)
+        if let user = asked.user { memory.users.concluded(user, reply, now: now) }
         switch reply {
         case .invalid:
             tokenAnswers.forget(asked.key)
@@ -253,13 +265,13 @@ extension Resolver {
 
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
     /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
-    private mutating func touch(_ chain: borrowing SessionChain, now: Moment) {
+    private mutating func touch(_ chain: borrowing SessionChain, of user: [UInt8], now: Moment) {
         guard let span = authgear?.touchAfter, let question = chain.question else { return }
         let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
         if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
         if let next = touches.value(for: chain.key), now.steady < next { return }
         touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
-        askInBackground(question, chain.key, .touch)
+        askInBackground(question, chain.key, .touch, about: user)
     }
 
     private static var touchInterval: Duration { .seconds(60) }
@@ -279,24 +291,31 @@ extension Resolver {
     }
 
     /// Whether what rests on records may be answered from memory at this moment.
-    package func trustsSessions(at now: Moment) -> Bool { watches.areTrusted(at: now) }
+    package func trustsSessions(at now: Moment) -> Bool { memory.watches.areTrusted(at: now) }
 
     /// The store tells of changes, and has told of all up to now: what rests on records may be answered from memory until that
     /// moment of the steady clock, in nanoseconds.
     package mutating func trustSessions(until steady: Int64) {
-        watches.trust(until: steady)
+        memory.watches.trust(until: steady)
     }
 
     /// The store can't tell of changes any more: what rests on records is forgotten, and each is read again.
     package mutating func distrustSessions() {
-        watches.distrust()
+        memory.watches.distrust()
+        memory.users.distrust()
         sessionAnswers.forgetRecords()
         tokenAnswers.forgetRecords()
     }
 
     /// The record under this key of the store changed, or is gone.
-    package mutating func recordChanged(_ key: [UInt8]) {
-        watches.recordChanged(key)
+    package mutating func recordChanged(_ key: [UInt8], now: Moment) {
+        memory.watches.recordChanged(key)
+        guard authgear != nil, let user = sessions?.keys.userID(ofKey: key) else { return }
+        let isTold = memory.watches.areTrusted(at: now)
+        let question = memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
+            sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
+        }
+        if let question { backgroundQuestions.append(question) }
     }
 }
 

@@ -53,7 +53,7 @@ struct AuthgearTests {
         #expect(desk.ask(cookies: Self.cookies) == Self.own)
         #expect(desk.questions.count == 2)
         desk.store[Desk.sessionKey] = .missing
-        desk.resolver.recordChanged(Array(Desk.sessionKey.utf8))
+        desk.resolver.recordChanged(Array(Desk.sessionKey.utf8), now: desk.moment)
         #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
     }
 

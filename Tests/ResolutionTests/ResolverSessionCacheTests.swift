@@ -33,7 +33,7 @@ struct ResolverSessionCacheTests {
     @Test(arguments: [Desk.sessionKey, Desk.userKey])
     func `a record that changed is read again`(key: String) {
         var desk = Self.warm()
-        desk.resolver.recordChanged(Array(key.utf8))
+        desk.resolver.recordChanged(Array(key.utf8), now: desk.moment)
         desk.store[key] = .missing
         #expect(desk.ask(cookies: Self.cookies) != Desk.valid)
         #expect(desk.asked.first == Desk.sessionKey)
@@ -41,7 +41,7 @@ struct ResolverSessionCacheTests {
 
     @Test func `a change of another record ends nothing`() {
         var desk = Self.warm()
-        desk.resolver.recordChanged(Array("app:my-project:session:other".utf8))
+        desk.resolver.recordChanged(Array("app:my-project:session:other".utf8), now: desk.moment)
         #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
         #expect(desk.asked == [])
     }
@@ -57,7 +57,7 @@ struct ResolverSessionCacheTests {
             #expect(desk.ask(cookies: ["session=\(name).secret"]) == Desk.valid)
         }
         for number in stride(from: 0, to: 256, by: 2) {
-            desk.resolver.recordChanged(Array(keys[number].utf8))
+            desk.resolver.recordChanged(Array(keys[number].utf8), now: desk.moment)
             desk.store[keys[number]] = .missing
         }
         for (number, name) in names.enumerated() {
@@ -149,15 +149,15 @@ struct ResolverSessionCacheTests {
         guard
             case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
-        if point == 0 { desk.resolver.recordChanged(Array(key.utf8)) }
+        if point == 0 { desk.resolver.recordChanged(Array(key.utf8), now: desk.moment) }
         guard
             case .wait(for: .record, let second) = desk.resolver.resume(
                 first, with: .record(Desk.session()), now: desk.moment)
         else { throw Unexpected() }
-        if point == 1 { desk.resolver.recordChanged(Array(key.utf8)) }
+        if point == 1 { desk.resolver.recordChanged(Array(key.utf8), now: desk.moment) }
         guard case .answer(let answer) = desk.resolver.resume(second, with: .record(Desk.user()), now: desk.moment)
         else { throw Unexpected() }
-        if point == 2 { desk.resolver.recordChanged(Array(key.utf8)) }
+        if point == 2 { desk.resolver.recordChanged(Array(key.utf8), now: desk.moment) }
         #expect(Desk.lines(of: answer) == Desk.valid)
 
         _ = desk.ask(cookies: Self.cookies)

@@ -240,7 +240,7 @@ struct SessionChainTests {
         for _ in 0..<2 { #expect(desk.ask(authorization: Self.bearer) == Desk.valid) }
         #expect(desk.resolver.sessionCacheFigures.hits == 1)
         desk.store[key] = nil
-        desk.resolver.recordChanged(Array(key.utf8))
+        desk.resolver.recordChanged(Array(key.utf8), now: desk.moment)
         #expect(desk.ask(authorization: Self.bearer) != Desk.valid)
     }
 

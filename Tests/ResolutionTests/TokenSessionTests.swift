@@ -66,7 +66,7 @@ struct TokenSessionTests {
             for _ in 0..<2 { _ = desk.ask(authorization: Self.bearer) }
             #expect(desk.resolver.tokenCacheFigures.hits == 1)
             desk.store[key] = .missing
-            desk.resolver.recordChanged(Array(key.utf8))
+            desk.resolver.recordChanged(Array(key.utf8), now: desk.moment)
             #expect(!desk.ask(authorization: Self.bearer).contains("x-authgear-session-valid: true"), "\(key)")
         }
         var desk = Self.desk()

@@ -10,7 +10,8 @@ extension Configuration {
             .redis(
                 redis.storeConfiguration(
                     connections: limits.connections,
-                    trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes))
+                    trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
+                    readsUserEnds: authgear != nil))
         case .memory(let memory): .memory(try memory.records())
         }
     }

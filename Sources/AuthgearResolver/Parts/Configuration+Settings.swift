@@ -51,7 +51,8 @@ extension Configuration {
     package var authgearRules: AuthgearRules? {
         authgear.map { authgear in
             AuthgearRules(
-                isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch)
+                isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch,
+                timeout: authgear.timeout, userMaximumStale: authgear.userMaxStale)
         }
     }
 

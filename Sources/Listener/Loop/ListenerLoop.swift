@@ -102,7 +102,7 @@ package struct ListenerLoop: ~Copyable {
     /// The record under this key of the store changed, or is gone.
     package mutating func recordChanged(_ key: [UInt8]) {
         lookUps.changed(key)
-        resolver.recordChanged(key)
+        resolver.recordChanged(key, now: now)
     }
 
     /// The store tells of changes, and has told of all up to now: until this moment of the steady clock it may be believed to.

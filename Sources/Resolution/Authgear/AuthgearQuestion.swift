@@ -44,6 +44,16 @@ package struct AuthgearQuestion: Sendable {
         }
     }
 
+    /// The bytes that it takes beside the value itself.
+    package var memory: Int {
+        let credential =
+            switch credential {
+            case .authorization(let value): value.count
+            case .cookie(let name, let value): name.count + value.count
+            }
+        return credential + (userAgent?.count ?? 0) + (forwardedFor?.count ?? 0)
+    }
+
     private static func isFieldValue(_ value: [UInt8]) -> Bool {
         value.allSatisfy(\.isPrintable) && value.first.map { $0 != space } ?? false && value.last != space
     }

@@ -6,10 +6,19 @@ package struct AuthgearRules: Sendable {
     package var maximumAge: Duration
     /// A session that was not used for so long, as far as its record tells, is asked about; nil: none is.
     package var touchAfter: Duration?
+    /// For how long a question can be answered.
+    package var timeout: Duration
+    /// How long a user's record that has ended serves on while Authgear can't be asked.
+    package var userMaximumStale: Duration
 
-    package init(isStore: Bool = false, maximumAge: Duration = .seconds(10), touchAfter: Duration? = .seconds(3_600)) {
+    package init(
+        isStore: Bool = false, maximumAge: Duration = .seconds(10), touchAfter: Duration? = .seconds(3_600),
+        timeout: Duration = .seconds(2), userMaximumStale: Duration = .seconds(300)
+    ) {
         self.isStore = isStore
         self.maximumAge = maximumAge
         self.touchAfter = touchAfter
+        self.timeout = timeout
+        self.userMaximumStale = userMaximumStale
     }
 }

@@ -1,24 +1,21 @@
 /// What Authgear is asked for, where questions are counted.
 package enum QuestionPurpose: UInt8, CaseIterable, Sendable {
-    /// A user's record is missing.
+    /// A user's record is missing, or has ended.
     case user
-    /// A credential's scopes can't be told from records.
-    case scope
-    /// There is no session store.
-    case credential
+    /// Redis can't tell whether a credential's scopes are enough.
+    case decide
     /// So that it writes down that a session is used.
     case touch
-    /// An answer of its own is about to end.
-    case renewal
+    /// There is no session store.
+    case session
 
     /// The label's value.
     package var label: StaticString {
         switch self {
         case .user: "user"
-        case .scope: "scope"
-        case .credential: "credential"
+        case .decide: "decide"
         case .touch: "touch"
-        case .renewal: "renewal"
+        case .session: "session"
         }
     }
 }

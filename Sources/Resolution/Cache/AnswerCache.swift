@@ -45,6 +45,9 @@ struct AnswerCache {
         answers.peek(digest).map { now.steady >= $0.evidence.renewedFrom } ?? false
     }
 
+    /// Whether the answer under a digest was given again since it was made.
+    func isUsed(_ digest: SHA256Digest) -> Bool { answers.isVisited(digest) }
+
     mutating func forget(_ digest: SHA256Digest) {
         answers.remove(digest)
     }

@@ -51,6 +51,11 @@ package struct SieveCache<Value> {
         find(digest).flatMap { entries[$0].value }
     }
 
+    /// Whether the value under a digest was asked for since it came, or since the hand passed.
+    package func isVisited(_ digest: SHA256Digest) -> Bool {
+        find(digest).map { entries[$0].isVisited } ?? false
+    }
+
     /// Puts a value in, in place of the one with this digest, and evicts what is over the bound.
     ///
     /// - Parameter cost: the bytes that the value takes; one that alone is over the bound is not kept.

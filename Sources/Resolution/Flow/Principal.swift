@@ -6,6 +6,13 @@ enum Principal {
     /// Whom Authgear named when it was asked.
     case asked(Identity)
 
+    var userID: [UInt8] {
+        switch self {
+        case .records(let session, _): session.userID
+        case .asked(let identity): identity.userID
+        }
+    }
+
     var identity: Identity {
         switch self {
         case .records(let session, let user): user.map { Identity(session, user: $0) } ?? Identity(session)

@@ -24,8 +24,8 @@ struct SessionChain: ~Copyable {
         /// The session that an offline grant ends with.
         case singleSignOn(of: SessionRecord)
         case user(of: SessionRecord)
-        /// The other record of the user's: the first is missing.
-        case userOfBearer(of: SessionRecord)
+        /// The other record of the user's: the first is missing, which was watched from before it was asked for.
+        case userOfBearer(of: SessionRecord, RecordWatch?)
         /// Both are missing, and Authgear is asked.
         case userQuestion(of: SessionRecord)
         /// The first record again, which Authgear writes when it is asked; else what it said.
@@ -52,6 +52,8 @@ struct SessionChain: ~Copyable {
     private var others: [RecordQuery]?
     /// Whether the records may know too few scopes, and Authgear is to say whether they are enough.
     private var scopesAreUndecided = false
+    /// Whether Authgear is to be asked for the user's record while nobody waits.
+    private(set) var asksInBackground = false
     /// What Authgear is asked; nil where it is not.
     let question: AuthgearQuestion?
     /// When the session was last used, as far as its record tells, and for how long it may be unused.
@@ -98,19 +100,19 @@ struct SessionChain: ~Copyable {
     /// Asks for the first record.
     ///
     /// - Parameter known: the records behind it, as far as they are known from last time.
-    mutating func start(known: [RecordQuery], _ watches: inout RecordWatches, now: Moment) -> FlowStep {
+    mutating func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
-        watch = watches.watch(asked.key, now: now)
+        watch = memory.watches.watch(asked.key, now: now)
         return .need(.record(asked), prefetch: known)
     }
 
     /// Goes on with what the store has under the key that was asked for.
     mutating func resume(
-        _ reply: RecordReply, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+        _ reply: RecordReply, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         switch reply {
-        case .found(let record): read(record, rules, format, &watches, now: now)
-        case .missing: missing(rules, format, &watches, now: now)
+        case .found(let record): read(record, rules, format, &memory, now: now)
+        case .missing: missing(rules, format, &memory, now: now)
         case .unavailable(let failure): .indeterminate(UnknownReason(failure))
         case .unreadable(.mismatched): .indeterminate(.recordMismatched)
         case .unreadable: .indeterminate(.recordUnreadable)
@@ -121,7 +123,7 @@ struct SessionChain: ~Copyable {
 // What is read.
 extension SessionChain {
     private mutating func read(
-        _ record: Record, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+        _ record: Record, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         let time = now.timestamp
         switch (stage, record) {
@@ -131,37 +133,37 @@ extension SessionChain {
             if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
             note(session, rules.limits)
-            return askUser(of: session, rules, format, &watches, now: now)
+            return askUser(of: session, rules, format, &memory, now: now)
         case (.accessGrant, .accessGrant(let grant)):
             guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
             note(upTo: grant.expireAt)
             switch grant.sessionKind {
-            case .idpSession: return ask(rules.keys.session(grant.sessionID), for: .sessionOfGrant, &watches, now: now)
+            case .idpSession: return ask(rules.keys.session(grant.sessionID), for: .sessionOfGrant, &memory, now: now)
             case .offlineGrant:
                 let stage = Stage.offlineGrant(tokenHash: grant.refreshTokenHash)
-                return ask(rules.keys.offlineGrant(grant.sessionID), for: stage, &watches, now: now)
+                return ask(rules.keys.offlineGrant(grant.sessionID), for: stage, &memory, now: now)
             }
         case (.appSession, .appSession(let session)):
             guard time <= session.expireAt else { return .rejected(.expired) }
             note(upTo: session.expireAt)
             let stage = Stage.offlineGrant(tokenHash: session.refreshTokenHash)
-            return ask(rules.keys.offlineGrant(session.offlineGrantID), for: stage, &watches, now: now)
+            return ask(rules.keys.offlineGrant(session.offlineGrantID), for: stage, &memory, now: now)
         case (.offlineGrant(let hash), .offlineGrant(let grant)):
-            return judge(grant, tokenHash: hash, rules, format, &watches, now: now)
+            return judge(grant, tokenHash: hash, rules, format, &memory, now: now)
         case (.sessionOfGrant, .session(let session)):
             if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
             note(session, rules.limits)
-            return askUser(of: session, rules, format, &watches, now: now)
+            return askUser(of: session, rules, format, &memory, now: now)
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
-            return askUser(of: principal, rules, format, &watches, now: now)
-        case (.user(let session), .user(let user)), (.userOfBearer(let session), .user(let user)),
+            return askUser(of: principal, rules, format, &memory, now: now)
+        case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
             (.userAgain(let session, _), .user(let user)):
-            guard !user.isStale(at: time) else { return missing(rules, format, &watches, now: now) }
+            guard !user.isStale(at: time) else { return missing(rules, format, &memory, now: now) }
             guard !user.isDisabled else { return .rejected(.userDisabled) }
-            note(upTo: user.lastFreshAt)
+            note(user, of: session, &memory, now: now)
             return .authenticated(.records(session, user), evidence)
         default:
             return .indeterminate(.recordUnreadable)
@@ -170,7 +172,7 @@ extension SessionChain {
 
     private mutating func judge(
         _ grant: OfflineGrantRecord, tokenHash: [UInt8], _ rules: SessionRules, _ format: AnswerFormat,
-        _ watches: inout RecordWatches, now: Moment
+        _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
         if limits.isExpired(grant.session, at: now.timestamp) { return .rejected(.sessionExpired) }
@@ -186,24 +188,32 @@ extension SessionChain {
             if !authorization.hasFullAccess { scopesAreUndecided = true }
         }
         note(grant.session, limits)
-        guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &watches, now: now) }
+        guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &memory, now: now) }
         let stage = Stage.singleSignOn(of: grant.session)
-        return ask(rules.keys.session(grant.idpSessionID), for: stage, &watches, now: now)
+        return ask(rules.keys.session(grant.idpSessionID), for: stage, &memory, now: now)
     }
 
     /// The store has nothing under the key.
     private mutating func missing(
-        _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches, now: Moment
+        _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         switch stage {
         case .session, .accessGrant, .appSession: return .rejected(.notFound)
         case .offlineGrant, .sessionOfGrant: return .rejected(.sessionNotFound)
         case .singleSignOn: return .rejected(.singleSignOnEnded)
         case .user(let session):
-            return ask(rules.keys.userOfBearer(session.userID), for: .userOfBearer(of: session), &watches, now: now)
-        case .userOfBearer(let session):
+            let stage = Stage.userOfBearer(of: session, watch)
+            return ask(rules.keys.userOfBearer(session.userID), for: stage, &memory, now: now)
+        case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
+            // The first has come meanwhile: Authgear was asked by somebody else.
+            return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
+        case .userOfBearer(let session, _):
             if !session.claims.describeUser {
                 if let question {
+                    if let substitute = memory.substitute(for: session.userID, now: now) {
+                        asksInBackground = substitute.isToBeAsked
+                        return authenticated(session, servedOnBy: substitute.record)
+                    }
                     stage = .userQuestion(of: session)
                     return .need(.question(question))
                 }
@@ -222,16 +232,22 @@ extension SessionChain {
 
     /// Goes on with what Authgear said of the credential.
     mutating func resume(
-        _ reply: AuthgearReply, _ rules: SessionRules, _ watches: inout RecordWatches, now: Moment
+        _ reply: AuthgearReply, _ rules: SessionRules, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
+        if case .userQuestion(let session) = stage { memory.users.concluded(session.userID, reply, now: now) }
         switch (stage, reply) {
         case (.userQuestion(let session), .valid(let identity)):
             guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
             let stage = Stage.userAgain(of: session, identity)
-            return ask(rules.keys.user(session.userID), for: stage, &watches, now: now)
+            return ask(rules.keys.user(session.userID), for: stage, &memory, now: now)
         case (.scopeQuestion(let session), .valid(let identity)):
             guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
             return .authenticated(.asked(identity), evidence)
+        case (.userQuestion(let session), .unknown(let failure)):
+            guard let record = memory.lastResort(for: session.userID, now: now) else {
+                return .indeterminate(UnknownReason(failure))
+            }
+            return authenticated(session, servedOnBy: record)
         case (_, .invalid): return .rejected(.refusedByAuthgear)
         case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
         case (_, .valid): return .indeterminate(.authgearRefused)
@@ -247,6 +263,23 @@ extension SessionChain {
         (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
     }
 
+    /// The user's record that was read is good; also when it ends it may serve on.
+    private mutating func note(
+        _ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment
+    ) {
+        note(upTo: user.lastFreshAt)
+        guard let question else { return }
+        if let end = user.endsAt { evidence.keep(until: end) }
+        guard let watch, !memory.watches.isBroken(watch) else { return }
+        memory.users.read(user, asked, of: session.userID, asking: question, for: key, now: now)
+    }
+
+    /// A good session whose user's record has ended: the answer is not kept, so that the record is seen when it comes.
+    private mutating func authenticated(_ session: SessionRecord, servedOnBy user: UserRecord) -> FlowStep {
+        evidence.add(nil)
+        return .authenticated(.records(session, user), evidence)
+    }
+
     /// The record that was read is good up to a moment.
     private mutating func note(upTo lastMoment: Timestamp) {
         evidence.add(watch)
@@ -254,13 +287,13 @@ extension SessionChain {
     }
 
     private mutating func ask(
-        _ query: RecordQuery, for stage: Stage, prefetch: [RecordQuery] = [], _ watches: inout RecordWatches,
+        _ query: RecordQuery, for stage: Stage, prefetch: [RecordQuery] = [], _ memory: inout RecordMemory,
         now: Moment
     ) -> FlowStep {
         self.stage = stage
         asked = query
         note(query)
-        watch = watches.watch(query.key, now: now)
+        watch = memory.watches.watch(query.key, now: now)
         return .need(.record(query), prefetch: prefetch)
     }
 
@@ -280,7 +313,7 @@ extension SessionChain {
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
     private mutating func askUser(
-        of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat, _ watches: inout RecordWatches,
+        of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory,
         now: Moment
     ) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
@@ -297,6 +330,6 @@ extension SessionChain {
         let query = rules.keys.user(session.userID)
         // Read in the same trip, unless the first one did last time.
         let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
-        return ask(query, for: .user(of: session), prefetch: other, &watches, now: now)
+        return ask(query, for: .user(of: session), prefetch: other, &memory, now: now)
     }
 }

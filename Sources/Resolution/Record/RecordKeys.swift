@@ -38,6 +38,18 @@ package struct RecordKeys: Sendable {
     /// What Authgear writes of a user when it makes a token: it is as good, and purged together with the other.
     func userOfBearer(_ id: [UInt8]) -> RecordQuery { query(.user, id, suffix: Self.bearerSuffix) }
 
+    /// The id of the user whose record has this key; nil when it is no user's.
+    func userID(ofKey key: [UInt8]) -> ArraySlice<UInt8>? {
+        let prefix = prefixBytes[Int(RecordQuery.Kind.user.rawValue)]
+        guard key.starts(with: prefix) else { return nil }
+        for suffix in [Self.userSuffix, Self.bearerSuffix] where key.count >= prefix.count + suffix.count {
+            if key[(key.count - suffix.count)...].elementsEqual(suffix) {
+                return key[prefix.count..<key.count - suffix.count]
+            }
+        }
+        return nil
+    }
+
     private func query(_ kind: RecordQuery.Kind, _ id: [UInt8], suffix: [UInt8] = []) -> RecordQuery {
         let prefix = prefixBytes[Int(kind.rawValue)]
         var key: [UInt8] = []

@@ -6,4 +6,10 @@ package enum RecordReply: Sendable {
     case unreadable(RecordError)
     /// The store could not be asked, or did not answer in time.
     case unavailable(StoreFailure)
+
+    /// The same; of a user's record also when it ends, on the steady clock, in nanoseconds.
+    package func ending(at end: Int64?) -> RecordReply {
+        guard let end, case .found(.user(let user)) = self else { return self }
+        return .found(.user(user.ending(at: end)))
+    }
 }

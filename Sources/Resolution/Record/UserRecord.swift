@@ -12,10 +12,12 @@ package final class UserRecord: Sendable {
     package let roles: [[UInt8]]
     /// From this moment on the record counts as missing.
     package let accountStatusStaleFrom: Timestamp?
+    /// When the store lets it end by itself, on the steady clock, in nanoseconds; nil when that is not known.
+    package let endsAt: Int64?
 
     package init(
         isDisabled: Bool, isAnonymous: Bool? = nil, isVerified: Bool? = nil, canReauthenticate: Bool? = nil,
-        roles: [[UInt8]], accountStatusStaleFrom: Timestamp? = nil
+        roles: [[UInt8]], accountStatusStaleFrom: Timestamp? = nil, endsAt: Int64? = nil
     ) {
         self.isDisabled = isDisabled
         self.isAnonymous = isAnonymous
@@ -23,6 +25,14 @@ package final class UserRecord: Sendable {
         self.canReauthenticate = canReauthenticate
         self.roles = roles
         self.accountStatusStaleFrom = accountStatusStaleFrom
+        self.endsAt = endsAt
+    }
+
+    func ending(at end: Int64) -> UserRecord {
+        UserRecord(
+            isDisabled: isDisabled, isAnonymous: isAnonymous, isVerified: isVerified,
+            canReauthenticate: canReauthenticate, roles: roles, accountStatusStaleFrom: accountStatusStaleFrom,
+            endsAt: end)
     }
 
     func isStale(at now: Timestamp) -> Bool { now > lastFreshAt }

@@ -20,6 +20,16 @@ extension ByteBuffer {
     /// Appends `GET key`.
     package mutating func writeGet(_ key: [UInt8]) {
         writeStaticString("*2\r\n$3\r\nGET\r\n$")
+        write(key)
+    }
+
+    /// Appends `PTTL key`.
+    package mutating func writeTimeToLive(_ key: [UInt8]) {
+        writeStaticString("*2\r\n$4\r\nPTTL\r\n$")
+        write(key)
+    }
+
+    private mutating func write(_ key: [UInt8]) {
         writeLine(key.count)
         writeBytes(key)
         writeStaticString("\r\n")

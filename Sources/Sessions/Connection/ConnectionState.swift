@@ -59,9 +59,14 @@ package struct ConnectionState<Waiter>: ~Copyable {
     }
 
     /// Somebody wants a record.
-    package mutating func asked(_ query: RecordQuery, by waiter: Waiter, at now: NIODeadline) -> Asked {
+    ///
+    /// - Parameter withEnd: whether a `PTTL` is sent before the `GET`.
+    package mutating func asked(
+        _ query: RecordQuery, by waiter: Waiter, withEnd: Bool = false, at now: NIODeadline
+    ) -> Asked {
         guard isReady else { return .refused(.disconnected) }
         guard commands.count < limit else { return .refused(.overloaded) }
+        if withEnd { commands.append(PendingCommand(.timeToLive, sent: now)) }
         commands.append(PendingCommand(.record(query), sent: now, waiter: waiter))
         return .send
     }
@@ -92,6 +97,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
         /// The reply is this look-up's.
         case answered(RecordQuery, PendingCommand<Waiter>)
+        /// The reply says how long the record lives whose reply comes next. It was asked for then.
+        case timeToLive(sent: NIODeadline)
         /// The reply says whom the connection leads to, or who was there when it was sent.
         case proof(ServerProof.Question, nonce: UInt64, sent: NIODeadline)
         /// The redirection to this client is done, or refused.
@@ -133,6 +140,7 @@ package struct ConnectionState<Waiter>: ~Copyable {
         switch command.question {
         case .proof(let question, let nonce): return .proof(question, nonce: nonce, sent: command.sent)
         case .trial(let number, let kind): return .tried(number, kind)
+        case .timeToLive: return .timeToLive(sent: command.sent)
         case .untracking: return .untracked
         case .redirection(let client): return .redirected(client, error)
         case .record where isLate: return .late

@@ -6,6 +6,8 @@ package struct PendingCommand<Waiter> {
     package enum Question: Hashable, Sendable {
         /// `GET`
         case record(RecordQuery)
+        /// `PTTL` of the record whose `GET` follows.
+        case timeToLive
         /// Whom does the connection lead to? With the nonce of its round.
         case proof(ServerProof.Question, nonce: UInt64)
         /// `GET` of a record that nobody wants: can such records be asked for?

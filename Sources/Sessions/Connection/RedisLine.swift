@@ -46,6 +46,10 @@ package final class RedisLine {
     /// When an absence may ask for a round again.
     private var nextProof = NIODeadline.distantPast
     private let commandTimeout: TimeAmount
+    /// Whether it is asked how long users' records live, too: while changes are told, for without that nobody may know.
+    private let readsUserEnds: Bool
+    /// When the record ends whose reply comes next, on the steady clock, in nanoseconds.
+    private var nextEnd: Int64?
     /// The server was told to tell another connection of changes.
     private var isTracking = false
     private var reader = ReplyReader()
@@ -70,6 +74,7 @@ package final class RedisLine {
         self.proof = ServerProof(configuration.role, prefixes: configuration.trackedPrefixes)
         self.readyBy = now + configuration.connectTimeout
         self.commandTimeout = configuration.commandTimeout
+        self.readsUserEnds = configuration.readsUserEnds
         self.journal = journal
         self.tell = tell
     }
@@ -89,8 +94,11 @@ package final class RedisLine {
 
     /// Asks for a record; the reply has this number.
     package func ask(_ query: RecordQuery, number: Int, at now: NIODeadline) {
-        switch state.asked(query, by: number, at: now) {
-        case .send: outgoing.writeGet(query.key)
+        let withEnd = readsUserEnds && isTracking && query.kind == .user
+        switch state.asked(query, by: number, withEnd: withEnd, at: now) {
+        case .send:
+            if withEnd { outgoing.writeTimeToLive(query.key) }
+            outgoing.writeGet(query.key)
         case .refused(let failure):
             journal.failed(query.kind, failure, at: now)
             replies.append((number, .unavailable(failure)))
@@ -155,7 +163,9 @@ package final class RedisLine {
     private func receive(_ reply: RedisReply, at now: NIODeadline) {
         let error = reply.error
         switch state.received(error: error, at: now) {
-        case .settingUp, .late: break
+        case .settingUp: break
+        case .late: nextEnd = nil
+        case .timeToLive(let sent): nextEnd = reply.recordEnd(askedAt: sent, now: now)
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
         case .answered(let query, let command): answered(query, command, by: reply, at: now)
@@ -186,7 +196,7 @@ package final class RedisLine {
     private func answered(
         _ query: RecordQuery, _ command: PendingCommand<Int>, by reply: RedisReply, at now: NIODeadline
     ) {
-        let record = reply.record(for: query)
+        let record = reply.record(for: query, endingAt: nextEnd.take())
         journal.answered(query.kind, record, error: reply.error, after: now - command.sent, at: now)
         if let number = command.waiter {
             if case .missing = record {

@@ -14,6 +14,8 @@ package struct RedisConfiguration: Sendable {
     package let role: RequiredRole
     /// What the keys begin with whose changes are told; empty: all keys.
     package let trackedPrefixes: [String]
+    /// Whether it is read when users' records end, where changes are told.
+    package let readsUserEnds: Bool
     /// Where names lead.
     let names: NameService
     /// Nil unless the address is `rediss://`.
@@ -24,13 +26,14 @@ package struct RedisConfiguration: Sendable {
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
         role: RequiredRole = .primary, trackedPrefixes: [String] = [],
-        names: NameService = .system, tls: RedisTLS = RedisTLS()
+        readsUserEnds: Bool = false, names: NameService = .system, tls: RedisTLS = RedisTLS()
     ) {
         self.address = address
         self.connectTimeout = TimeAmount(connectTimeout)
         self.commandTimeout = TimeAmount(commandTimeout)
         self.maximumPending = maximumPending
         self.role = role
+        self.readsUserEnds = readsUserEnds
         self.names = names
         self.trackedPrefixes = trackedPrefixes
         if case .tls(let host, _) = address.endpoint {

@@ -21,8 +21,10 @@ private func words(_ command: PendingCommand<String>) -> String {
 
 extension ConnectionState where Waiter == String {
     /// Asks, and says what came of it.
-    fileprivate mutating func ask(_ key: String, _ waiter: String, at now: NIODeadline = at(0)) -> String {
-        switch asked(query(key), by: waiter, at: now) {
+    fileprivate mutating func ask(
+        _ key: String, _ waiter: String, withEnd: Bool = false, at now: NIODeadline = at(0)
+    ) -> String {
+        switch asked(query(key), by: waiter, withEnd: withEnd, at: now) {
         case .send: "send"
         case .refused(let failure): "\(failure)"
         }
@@ -34,6 +36,7 @@ extension ConnectionState where Waiter == String {
         case .settingUp: "setting up"
         case .setUpRefused(let command, let error): "\(command.rawValue) refused: \(error)"
         case .answered(_, let command): words(command)
+        case .timeToLive(let sent): "end, asked for at \((sent - at(0)).nanoseconds / 1_000_000)"
         case .proof(let question, let nonce, let sent):
             "\(question.rawValue) of \(nonce) at \((sent - at(0)).nanoseconds / 1_000_000)"
         case .redirected(let client, let error): "redirected to \(client)\(error.map { ": \($0)" } ?? "")"
@@ -146,6 +149,18 @@ private func settingUp(_ address: RedisAddress) -> State {
             _ = state.ask("a", "x")
             _ = state.receive()
             #expect(state.receive() == "unsolicited")
+        }
+
+        @Test func `a record's end is answered before the record, also when it is late`() {
+            var state = ready()
+            _ = state.ask("a", "x", withEnd: true, at: at(5))
+            #expect(state.receive(at: at(6)) == "end, asked for at 5")
+            #expect(state.receive(at: at(6)) == "a: x")
+            _ = state.ask("b", "y", withEnd: true, at: at(7))
+            #expect(state.elapsed(at: at(257)).timedOut.map(words) == ["b: y"])
+            #expect(state.receive(at: at(258)) == "end, asked for at 7")
+            #expect(state.receive(at: at(258)) == "late")
+            #expect(state.receive(at: at(258)) == "unsolicited")
         }
 
         @Test func `an error is its command's reply like any other`() {

@@ -41,6 +41,9 @@ struct `The rights that a deployment gives` {
             guard try await store.lookUp(key, as: kind).summary == "missing" else { return false }
         }
         await store.log.line(with: "of changes")
+        let user = others[0].key
+        try await server.cli("SET", user, RecordReply.user(at: user), "PX", "300000")
+        guard try await store.lookUp(user, as: .user).summary == "found user, who ends" else { return false }
         guard store.log.lines.contains(where: { $0.contains("redis tells of changes") }) else { return false }
         try await server.cli("DEL", session)
         await store.changes.line(with: "record \(session)")
@@ -54,7 +57,7 @@ struct `The rights that a deployment gives` {
     @Test func `none of them is more than it needs`() async throws {
         let rights = try Self.rights()
         let each = rights.filter { right in ["+", "&", "%"].contains { right.hasPrefix($0) } }
-        #expect(each.count == 13)
+        #expect(each.count == 14)
         for right in each {
             #expect(try await !Self.areEnough(rights.filter { $0 != right }), "without \(right)")
         }

@@ -6,11 +6,12 @@ extension RedisConfiguration {
     init(
         to address: RedisAddress, connectTimeout: Duration = .seconds(5), commandTimeout: Duration = .seconds(5),
         maximumPending: Int = 10_000, role: RequiredRole = .primary, trackedPrefixes: [String] = [],
-        names: NameService = .system, tls: RedisTLS = RedisTLS()
+        readsUserEnds: Bool = false, names: NameService = .system, tls: RedisTLS = RedisTLS()
     ) {
         self.init(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, names: names, tls: tls)
+            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes,
+            readsUserEnds: readsUserEnds, names: names, tls: tls)
     }
 }
 

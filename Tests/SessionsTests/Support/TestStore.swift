@@ -75,7 +75,8 @@ final class TestStore: Sendable {
         movesOut: Bool = false
     ) async throws {
         let configuration = try RedisConfiguration(
-            to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: prefixes)
+            to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: prefixes,
+            readsUserEnds: true)
         try await self.init(configuration, tracksChanges: true, movesOut: movesOut)
     }
 
@@ -167,13 +168,16 @@ extension RecordReply {
     var summary: String {
         switch self {
         case .found(.session(let session)): "found \(String(decoding: session.userID, as: UTF8.self))"
-        case .found(.user): "found user"
+        case .found(.user(let user)): user.endsAt == nil ? "found user" : "found user, who ends"
         case .found(.accessGrant), .found(.offlineGrant), .found(.appSession): "found a grant"
         case .missing: "missing"
         case .unreadable(let error): "unreadable \(error)"
         case .unavailable(let failure): "\(failure)"
         }
     }
+
+    /// The JSON of the user whom the tests find under this key.
+    static func user(at key: String) -> String { #"{"user":{"id":"\#(key)"}}"# }
 
     /// The JSON of the session that the tests find under this key.
     static func session(of user: String, at key: String = "s") -> String {

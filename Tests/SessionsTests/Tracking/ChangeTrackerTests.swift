@@ -55,6 +55,26 @@ struct `Changes told by a real redis` {
     }
 
     @Test(arguments: [false, true])
+    func `it is known when a user's record ends, by the clock that a look-up is counted by`(_ movesOut: Bool)
+        async throws
+    {
+        let server = try await RedisServer()
+        try await server.cli("SET", "s", RecordReply.user(at: "s"), "PX", "300000")
+        try await server.cli("SET", "t", RecordReply.user(at: "t"))
+        let store = try await Self.store(server.url, movesOut: movesOut)
+        let before = NIODeadline.now()
+        let replies = try await store.lookUp(["s", "t", "gone", "s"], as: .user)
+        let after = NIODeadline.now()
+        #expect(replies.map(\.summary) == ["found user, who ends", "found user", "missing", "found user, who ends"])
+        for case .found(.user(let user)) in replies {
+            guard let end = user.endsAt else { continue }
+            // At most what the server counted; the look-up may have been asked for all the time.
+            #expect(end <= Int64((after + .milliseconds(300_000)).uptimeNanoseconds))
+            #expect(end > Int64((before + .milliseconds(200_000)).uptimeNanoseconds))
+        }
+    }
+
+    @Test(arguments: [false, true])
     func `emptying the server means that everything changed, and it is trusted again`(_ movesOut: Bool) async throws {
         let server = try await RedisServer()
         let store = try await Self.store(server.url, movesOut: movesOut)
