@@ -4,14 +4,17 @@ import Glibc
 import KeySets
 import Listener
 import Logging
+import Questions
+import Sessions
 
 /// `demo`: the whole resolver with made-up users, to try.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run with made-up users, and print curl lines to try.",
         discussion: """
-            Makes an issuer and a session store of its own and prints lines to paste: a valid JWT, an expired one, a forged one, \
-            a valid session cookie, a revoked one, none. The comment before each says what it answers. What it hands out is \
+            Makes an issuer, a session store and a little Authgear of its own and prints lines to paste: a valid JWT, an \
+            expired one, a forged one, a valid session cookie, a revoked one, an opaque token and its revocation, an app \
+            session, a user whom only Authgear knows, none. The comment before each says what it answers. What it hands out is \
             made anew each time and good nowhere else. The admin listener has the next port.
             """)
 
@@ -22,17 +25,21 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         let credentials = try DemoCredentials(now: .now)
-        let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.records])
-        let settings = settings(in: folder)
-        let parts = try Parts(settings, stores: settings.storeOrigin(), logger: Logger(settings.log))
+        let folder = try PrivateFolder.make(["jwks.json": credentials.jwks])
+        let records = MemoryRecords(entries: credentials.records)
+        let authgear = try await DemoAuthgearServer(DemoAuthgear(credentials, revokingFrom: records))
+        let settings = try settings(in: folder, authgearPort: authgear.port)
+        let parts = try Parts(settings, stores: .memory(records), logger: Logger(settings.log))
         let addresses = try await bind(parts)
-        let script = DemoScript(credentials, on: addresses.gateway[0], admin: addresses.admin)
+        let script = DemoScript(
+            credentials, on: addresses.gateway[0], admin: addresses.admin, authgearPort: authgear.port)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)
         try await parts.run(hangUpEnds: true)
+        await authgear.stop()
     }
 
-    /// The default configuration, with an issuer and a memory store from the files of a folder.
-    private func settings(in folder: borrowing PrivateFolder) -> Configuration {
+    /// The default configuration, with an issuer from the file of a folder, a memory store, and an Authgear.
+    private func settings(in folder: borrowing PrivateFolder, authgearPort: Int) throws -> Configuration {
         var issuer = Configuration.Issuer(
             identifier: DemoCredentials.issuer, audiences: [DemoCredentials.audience])
         issuer.keys = .file(folder.path(of: "jwks.json"))
@@ -41,7 +48,11 @@ struct Demo: AsyncParsableCommand {
         settings.admin.listen = listen.neighbour
         settings.issuers = [issuer]
         settings.sessions.appID = DemoCredentials.appID
-        settings.sessions.store = .memory(Configuration.Memory(file: folder.path(of: "sessions.json")))
+        settings.sessions.store = .memory(Configuration.Memory(file: "the demo's"))
+        let endpoint = "http://127.0.0.1:\(authgearPort)\(DemoAuthgear.resolverPath)"
+        settings.authgear = Configuration.Authgear(endpoint: try FetchURL(endpoint))
+        // Nothing here idles out.
+        settings.authgear?.touch = nil
         settings.log.level = .notice
         settings.log.format = .text
         return settings

@@ -5,12 +5,14 @@ package import Telemetry
 
 /// A session store in memory: the same records under the same keys as in Redis, from a file or from the demo.
 ///
-/// It never changes and can always be asked. What was decoded so far is its own, so each event loop has one, and the lock
-/// is there for who reads its figures.
+/// It can always be asked. What was decoded so far is its own, so each event loop has one, and the lock is there for who reads
+/// its figures.
 package final class MemoryStore: Sendable {
     private struct State {
         /// What was asked for once: at most one for each record and kind.
         var decoded: [RecordQuery: RecordReply] = [:]
+        /// Of the records, when the first of these was decoded.
+        var removals = 0
         var journal: LookUpJournal
     }
 
@@ -37,6 +39,8 @@ package final class MemoryStore: Sendable {
     }
 
     private func answer(to query: RecordQuery, _ state: inout State) -> RecordReply {
+        let removals = records.removals
+        if removals != state.removals { (state.decoded, state.removals) = ([:], removals) }
         if let known = state.decoded[query] { return known }
         guard let answer = records.reply(to: query) else { return .missing }
         state.decoded[query] = answer

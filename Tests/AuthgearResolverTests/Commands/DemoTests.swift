@@ -30,7 +30,7 @@ import Tokens
     @Test func `the store knows the valid cookie and not the revoked one`() throws {
         let credentials = try Self.credentials.get()
         let records = try #require(
-            JSONSerialization.jsonObject(with: Data(credentials.records)) as? [String: [String: Any]])
+            JSONSerialization.jsonObject(with: Data(credentials.recordsFile)) as? [String: [String: Any]])
         let id = try #require(credentials.validCookie.split(separator: ".").first)
         let session = try #require(records["app:demo:session:\(id)"])
         let hash = SHA256Digest(of: Array(credentials.validCookie.utf8).span.bytes).hex
@@ -48,6 +48,8 @@ import Tokens
         let (one, other) = (try Self.credentials.get(), try DemoCredentials(now: Self.now))
         #expect(one.jwks != other.jwks)
         #expect(one.validCookie != other.validCookie)
+        #expect(one.opaqueToken != other.opaqueToken)
+        #expect(one.appSession != other.appSession)
     }
 
     @Test(arguments: [
@@ -57,11 +59,15 @@ import Tokens
     ])
     func `each line asks where the demo listens, after a comment`(address: String, target: String) throws {
         let script = DemoScript(
-            try Self.credentials.get(), on: try ListenAddress(address), admin: try ListenAddress("127.0.0.1:4181"))
+            try Self.credentials.get(), on: try ListenAddress(address), admin: try ListenAddress("127.0.0.1:4181"),
+            authgearPort: 4_182)
         let lines = script.text.split(separator: "\n", omittingEmptySubsequences: false)
         let commands = lines.indices.filter { lines[$0].hasPrefix("curl ") }
-        #expect(commands.count == 6)
-        #expect(commands.allSatisfy { lines[$0].contains(target) && lines[$0 - 1].hasPrefix("# ") })
+        #expect(commands.count == 11)
+        #expect(commands.allSatisfy { lines[$0 - 1].hasPrefix("# ") })
+        let others = commands.filter { !lines[$0].contains(target) }.map { lines[$0] }
+        #expect(others.count == 1)
+        #expect(others.allSatisfy { $0.hasSuffix(" http://127.0.0.1:4182/oauth2/revoke") })
     }
 
     @Test(arguments: [

@@ -24,7 +24,7 @@ struct RunningParts {
         shutdownDelay: Duration = .zero, _ body: (RunningParts) async throws -> Void
     ) async throws {
         let credentials = try DemoCredentials(now: .now)
-        let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.records])
+        let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.recordsFile])
         let (keys, records) = (folder.path(of: "jwks.json"), folder.path(of: "sessions.json"))
         var settings = settings(keys: keys, records: records)
         settings.shutdown.delay = shutdownDelay

@@ -19,13 +19,15 @@ extension IntegrationTests {
             let lines = try eventually("the lines; it wrote:\n\(process.output)") {
                 guard process.status() == nil else { throw GaveUp.ended(process) }
                 let lines = Self.lines(of: process.output)
-                return lines.count == 6 ? lines : nil
+                return lines.count == 11 ? lines : nil
             }
             #expect(
                 lines.map(\.subject) == [
                     "a valid JWT", "an expired JWT", "a forged JWT", "a valid session cookie",
-                    "a revoked session cookie",
-                    "no credential",
+                    "a revoked session cookie", "an opaque token",
+                    "its revocation, which is a matter of Authgear's (the demo has a little one)",
+                    "the opaque token once it is revoked", "an app_session cookie",
+                    "a session cookie of a user whose record is missing, so that Authgear is asked", "no credential",
                 ])
             for line in lines { try expect(line, in: directory) }
             process.signal(SIGTERM)

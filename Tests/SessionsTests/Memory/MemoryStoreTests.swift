@@ -45,6 +45,18 @@ import Testing
         #expect(Self.ask(store, "b") == "unreadable notJSON")
     }
 
+    @Test func `a record that was taken away is missing at once, for every store that shares it`() {
+        let records = MemoryRecords(entries: ["a", "b"].map { ($0, RecordReply.session(of: "u1", at: $0)) })
+        let stores = [records, records].map { MemoryStore($0, log: LimitedLog(TestLog().logger)) }
+        for store in stores { #expect(Self.ask(store, "a") == "found u1") }
+        records.remove("a")
+        for store in stores {
+            #expect(Self.ask(store, "a") == "missing")
+            #expect(Self.ask(store, "b") == "found u1")
+        }
+        #expect(records.count == 1)
+    }
+
     @Test func `a record under another's key is mismatched, and logged once`() throws {
         let log = TestLog()
         let store = try Self.store("{\"k\": \(RecordReply.session(of: "u1", at: "s"))}", log: log)

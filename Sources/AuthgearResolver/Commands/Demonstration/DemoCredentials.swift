@@ -8,15 +8,17 @@ package struct DemoCredentials: Sendable {
     package static let issuer = "https://issuer.example"
     package static let audience = "https://app.example"
     package static let appID = "demo"
-    /// Whose credentials these are.
+    /// Whose credentials most of these are.
     package static let user = "alice"
+    /// Whose record is missing, so that Authgear is asked.
+    package static let newcomer = "bob"
     /// How long the valid token is valid.
     package static let lifetime = Duration.seconds(12 * 3_600)
 
     /// The issuer's JWK set.
     package let jwks: [UInt8]
-    /// The store's records, `{"<redis key>": <record>, …}`.
-    package let records: [UInt8]
+    /// The store's records.
+    package let records: [(key: String, record: String)]
     package let validToken: String
     package let expiredToken: String
     /// Signed with a key of somebody who says that it is the issuer's.
@@ -25,6 +27,13 @@ package struct DemoCredentials: Sendable {
     package let validCookie: String
     /// One whose session is no longer in the store.
     package let revokedCookie: String
+    /// One of the user's whose record is missing.
+    package let newcomerCookie: String
+    package let opaqueToken: String
+    /// The record that goes when the opaque token is revoked: its session.
+    package let opaqueTokenSessionKey: String
+    /// The value of an `app_session` cookie.
+    package let appSession: String
 
     /// - Parameter kid: the name of the issuer's key.
     package init(now: Timestamp, kid: String = "demo") throws(SigningKeyError) {
@@ -34,10 +43,23 @@ package struct DemoCredentials: Sendable {
         validToken = try Self.token(key, from: now, until: now + Self.lifetime)
         expiredToken = try Self.token(key, from: now - .seconds(7_200), until: now - .seconds(3_600))
         forgedToken = try Self.token(impostor, from: now, until: now + Self.lifetime)
-        let sessionID = Self.random()
-        validCookie = "\(sessionID).\(Self.random())"
+        let ids = (0..<4).map { _ in Self.random() }
+        validCookie = "\(ids[0]).\(Self.random())"
+        newcomerCookie = "\(ids[1]).\(Self.random())"
         revokedCookie = "\(Self.random()).\(Self.random())"
-        records = Self.records(sessionID: sessionID, cookie: validCookie, now: now)
+        (opaqueToken, appSession) = (Self.random(), Self.random())
+        opaqueTokenSessionKey = "app:\(Self.appID):offline-grant:\(ids[2])"
+        let refreshTokens = (Self.random(), Self.random())
+        var records = DemoRecords(appID: Self.appID, now: now)
+        records.add(user: Self.user)
+        records.add(session: ids[0], of: Self.user, cookie: validCookie)
+        records.add(session: ids[1], of: Self.newcomer, cookie: newcomerCookie)
+        records.add(offlineGrant: ids[2], of: Self.user, refreshToken: refreshTokens.0)
+        records.add(
+            accessToken: opaqueToken, of: ids[2], madeWith: refreshTokens.0, until: now + Self.lifetime)
+        records.add(offlineGrant: ids[3], of: Self.user, refreshToken: refreshTokens.1)
+        records.add(appSession: appSession, of: ids[3], madeWith: refreshTokens.1, until: now + Self.lifetime)
+        self.records = records.entries
     }
 
     private static func token(
@@ -52,23 +74,6 @@ package struct DemoCredentials: Sendable {
             "https://authgear.com/claims/user/roles":["stock.view","stock.edit"]}
             """
         return String(decoding: try key.token(claims: Array(claims.utf8)), as: UTF8.self)
-    }
-
-    private static func records(sessionID: String, cookie: String, now: Timestamp) -> [UInt8] {
-        let hash = SHA256Digest(of: Array(cookie.utf8).span.bytes).hex
-        let moment = now.rfc3339
-        let text = """
-            {
-              "app:\(appID):session:\(sessionID)": {"id":"\(sessionID)","app_id":"\(appID)","created_at":"\(moment)",
-                "authenticated_at":"\(moment)","attrs":{"user_id":"\(user)","claims":{"amr":["pwd","mfa"]}},
-                "access_info":{"last_access":{"time":"\(moment)"}},"token_hash":"\(hash)"},
-              "app:\(appID):userinfo:\(user):__greatest__": {"user":{"id":"\(user)","is_anonymous":false,
-                "is_verified":true,"can_reauthenticate":true,"is_disabled":false},
-                "effective_role_keys":["stock.view","stock.edit"]}
-            }
-
-            """
-        return Array(text.utf8)
     }
 
     /// 128 random bits, in letters, digits, `-` and `_`.

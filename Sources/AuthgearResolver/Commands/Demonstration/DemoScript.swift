@@ -5,11 +5,14 @@ package struct DemoScript {
     private let credentials: DemoCredentials
     private let address: ListenAddress
     private let admin: ListenAddress
+    private let authgearPort: Int
 
     /// - Parameters:
     ///   - address: where the gateway's requests are answered.
     ///   - admin: where the operator's are.
-    package init(_ credentials: DemoCredentials, on address: ListenAddress, admin: ListenAddress) {
+    ///   - authgearPort: where the demo's Authgear is, on loopback.
+    package init(_ credentials: DemoCredentials, on address: ListenAddress, admin: ListenAddress, authgearPort: Int) {
+        self.authgearPort = authgearPort
         self.credentials = credentials
         self.address = address
         self.admin = admin
@@ -17,6 +20,8 @@ package struct DemoScript {
 
     package var text: String {
         let valid = "200, x-authgear-session-valid: true, x-authgear-user-id: \(DemoCredentials.user)"
+        let asked = "200, x-authgear-session-valid: true, x-authgear-user-id: \(DemoCredentials.newcomer)"
+        let authgear = "http://127.0.0.1:\(authgearPort)"
         let invalid = "200, x-authgear-session-valid: false"
         return """
             # Listening on \(address); /healthz, /readyz and /metrics on \(admin). End with Ctrl-C.
@@ -36,6 +41,21 @@ package struct DemoScript {
 
             # a revoked session cookie: \(invalid)
             \(curl("Cookie: session=\(credentials.revokedCookie)"))
+
+            # an opaque token: \(valid)
+            \(curl("Authorization: Bearer \(credentials.opaqueToken)"))
+
+            # its revocation, which is a matter of Authgear's (the demo has a little one): 200
+            curl -si -d token=\(credentials.opaqueToken) \(authgear)\(DemoAuthgear.revocationPath)
+
+            # the opaque token once it is revoked: \(invalid)
+            \(curl("Authorization: Bearer \(credentials.opaqueToken)"))
+
+            # an app_session cookie: \(valid)
+            \(curl("Cookie: app_session=\(credentials.appSession)"))
+
+            # a session cookie of a user whose record is missing, so that Authgear is asked: \(asked)
+            \(curl("Cookie: session=\(credentials.newcomerCookie)"))
 
             # no credential: 200, no x-authgear header
             \(curl(nil))
