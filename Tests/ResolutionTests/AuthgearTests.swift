@@ -84,7 +84,7 @@ struct AuthgearTests {
 
     @Test(arguments: words + [(.valid(identity()), own)])
     func `what Authgear says of an app session without full access`(reply: AuthgearReply, lines: [String]) {
-        let grant = World.grant(tokens: [World.refreshToken(World.refreshToken, World.littleAccess)])
+        let grant = World.grant(authorization: World.littleAccess)
         var desk = Desk(store: World.with([World.grantKey: grant]).store, asking: Self.rules)
         desk.authgear = reply
         #expect(desk.ask(cookies: ["app_session=\(World.appSession)"]) == lines)

@@ -34,19 +34,16 @@ struct World {
     func desk(_ rules: SessionRules? = Desk.rules()) -> Desk { Desk(sessions: rules, store: store) }
 
     static func accessGrant(
-        of kind: AccessGrantRecord.SessionKind = .offlineGrant, id: String = grantID,
-        expireAt: Timestamp = Desk.now + .seconds(1_800), refreshToken: String = refreshToken
+        id: String = grantID, expireAt: Timestamp = Desk.now + .seconds(1_800)
     ) -> RecordReply {
         .found(
             .accessGrant(
                 AccessGrantRecord(
-                    sessionKind: kind, sessionID: Array(id.utf8), expireAt: expireAt,
+                    sessionKind: .offlineGrant, sessionID: Array(id.utf8), expireAt: expireAt,
                     refreshTokenHash: Array(refreshToken.utf8))))
     }
 
-    static func appSession(
-        expireAt: Timestamp = Desk.now + .seconds(1_800), refreshToken: String = refreshToken
-    ) -> RecordReply {
+    static func appSession(expireAt: Timestamp = Desk.now + .seconds(1_800)) -> RecordReply {
         .found(
             .appSession(
                 AppSessionRecord(
@@ -58,11 +55,9 @@ struct World {
     static let littleAccess = OfflineGrantRecord.Authorization(isKnown: true, hasFullAccess: false)
 
     static func grant(
-        user: String = "e307", client: String = "c1", createdAt: Timestamp = Desk.now - .seconds(3_600),
-        lastAccess: Timestamp? = Desk.now, singleSignOn: Bool = false, idpSession: String = "",
-        tokenHash: String = "",
-        authorization: OfflineGrantRecord.Authorization = .init(isKnown: false, hasFullAccess: false),
-        tokens: [OfflineGrantRecord.RefreshToken] = [refreshToken()]
+        user: String = "e307", createdAt: Timestamp = Desk.now - .seconds(3_600), lastAccess: Timestamp? = Desk.now,
+        singleSignOn: Bool = false, idpSession: String = "",
+        authorization: OfflineGrantRecord.Authorization = fullAccess
     ) -> RecordReply {
         .found(
             .offlineGrant(
@@ -71,15 +66,10 @@ struct World {
                         userID: Array(user.utf8), tokenHash: [], createdAt: createdAt,
                         authenticatedAt: Timestamp(seconds: 1_795_000_000), lastAccess: lastAccess,
                         claims: IdentityClaims(authenticationMethods: [Array("pwd".utf8)])),
-                    clientID: Array(client.utf8), hasSingleSignOn: singleSignOn, idpSessionID: Array(idpSession.utf8),
-                    tokenHash: Array(tokenHash.utf8), authorization: authorization, refreshTokens: tokens)))
-    }
-
-    static func refreshToken(
-        _ initial: String = refreshToken, rotated: String? = nil,
-        _ authorization: OfflineGrantRecord.Authorization = fullAccess
-    ) -> OfflineGrantRecord.RefreshToken {
-        OfflineGrantRecord.RefreshToken(
-            initialHash: Array(initial.utf8), rotatedHash: rotated.map { Array($0.utf8) }, authorization: authorization)
+                    clientID: Array("c1".utf8), hasSingleSignOn: singleSignOn, idpSessionID: Array(idpSession.utf8),
+                    refreshTokens: [
+                        OfflineGrantRecord.RefreshToken(
+                            initialHash: Array(refreshToken.utf8), authorization: authorization)
+                    ])))
     }
 }
