@@ -1,6 +1,7 @@
 import AuthgearResolver
 import Fixtures
 import KeySets
+import Listener
 import Questions
 import Testing
 import Tokens
@@ -46,6 +47,45 @@ import Tokens
         let findings = Finding.hints(onReplicasOf: configuration)
         #expect(findings.count == hints)
         #expect(findings.allSatisfy { $0.isSound && $0.line.hasPrefix("hint   sessions.redis.max_replica_lag 10s: ") })
+    }
+
+    @Test(
+        arguments: [
+            (SocketPlace.usable, nil),
+            (
+                .occupied,
+                "failed listen unix:/srv/x/s: the file exists and is no socket; remove it or choose another path"
+            ),
+            (.noFolder, "failed listen unix:/srv/x/s: there is no directory /srv/x: make it"),
+            (.noFolderButFile, "failed listen unix:/srv/x/s: /srv/x is no directory"),
+            (
+                .closedFolder,
+                "failed listen unix:/srv/x/s: whoever runs this may not make files in /srv/x: run it as the service's user, or let that one write there"
+            ),
+        ] as [(SocketPlace, String?)])
+    func `where a Unix socket can't be made, it is said why`(place: SocketPlace, line: String?) {
+        #expect(Finding(socketAt: "/srv/x/s", key: "listen", place)?.line == line)
+    }
+
+    @Test func `a directory that systemd makes may be missing`() {
+        let finding = Finding(socketAt: "/run/x/s", key: "admin.listen", .noFolder)
+        #expect(finding?.isSound == true)
+        #expect(
+            finding?.line.hasPrefix("hint   admin.listen unix:/run/x/s: there is no directory /run/x yet; ") == true)
+    }
+
+    @Test func `places of sockets are told apart`() throws {
+        let folder = try PrivateFolder.make(["file": []])
+        let (file, free) = (folder.path(of: "file"), folder.path(of: "free"))
+        #expect(SocketPlace(path: free) == .usable)
+        #expect(SocketPlace(path: file) == .occupied)
+        #expect(SocketPlace(path: free + "/s") == .noFolder)
+        #expect(SocketPlace(path: file + "/s") == .noFolderButFile)
+        var configuration = Configuration()
+        configuration.listen = [.unix(path: free), .tcp(host: "127.0.0.1", port: 1), .unix(path: free + "/s")]
+        configuration.admin.listen = .unix(path: file)
+        #expect(
+            Finding.sockets(of: configuration).map(\.subject) == ["listen unix:\(free)/s", "admin.listen unix:\(file)"])
     }
 
     @Test func `a fetch that failed says why`() {

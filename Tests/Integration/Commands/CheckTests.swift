@@ -55,6 +55,23 @@ extension IntegrationTests {
             #expect(hints.first?.hasPrefix("hint   listen 0.0.0.0:") == true && hints.last?.contains("[::]:") == true)
         }
 
+        @Test func `a Unix socket whose directory is missing is an error, and one that systemd makes a hint`() throws {
+            try Scratch.write(
+                """
+                listen: ["unix:\(directory)/missing/s", "unix:/run/authgear-resolver-\(UUID())/s"]
+                admin: { listen: "unix:\(directory)/a" }
+                sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
+                """, to: "\(directory)/resolver.yaml")
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            let (status, output) = try check()
+            #expect(status == 1, "\(output)")
+            #expect(
+                output.contains("failed listen unix:\(directory)/missing/s: there is no directory \(directory)/missing")
+            )
+            #expect(output.contains("hint   listen unix:/run/authgear-resolver-"))
+            #expect(!output.contains("admin.listen"))
+        }
+
         @Test(arguments: [("serv", "serve"), ("Check", "check"), ("inspct", "inspect"), ("start", nil)])
         func `a command that there is not gets a suggestion`(word: String, right: String?) throws {
             let process = try ResolverServer.run([word, "--config", "resolver.yaml"], in: directory)

@@ -6,14 +6,15 @@ import Resolution
 import Sessions
 import Tokens
 
-/// Tries once what a configuration names: each issuer's keys, and the session store.
+/// Tries once what a configuration names: each issuer's keys, the session store, and where Unix sockets are to be.
 struct Trial {
     var configuration: Configuration
 
     /// What came of it: a finding for each issuer in the order of the configuration, then one for the store, then what is
     /// good to know.
     func findings() async -> [Finding] {
-        await issuers() + [await store()] + (await authgear()) + Finding.hints(on: configuration)
+        await issuers() + [await store()] + (await authgear()) + Finding.sockets(of: configuration)
+            + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration)
     }
 

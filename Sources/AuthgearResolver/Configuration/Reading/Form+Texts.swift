@@ -131,6 +131,7 @@ extension Form where Value == ListenAddress {
     /// Where to listen.
     static var listenAddress: Form {
         Form(allowed: "address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path") { text throws(Misfit) in
+            if UInt16(text) != nil { throw Misfit("is a port alone, did you mean 127.0.0.1:\(text)?") }
             do throws(ListenAddressError) {
                 return try ListenAddress(text)
             } catch {

@@ -50,6 +50,19 @@ final class Reader {
         }
     }
 
+    /// What may be meant by a text where a list is wanted, to be said behind what is allowed; empty when nothing can be said,
+    /// or when it may be a secret.
+    func listHint<Value>(for scalar: Node.Scalar, of form: Form<Value>) -> String {
+        let text = scalar.string
+        guard !scalar.isNull, !form.isSecret, !text.contains("$"), !Self.mayBeSecret(text) else { return "" }
+        do throws(Misfit) {
+            _ = try form.parse(text)
+            return "; did you mean [\(Self.quote(text))]?"
+        } catch {
+            return "; \(Self.quote(text)) \(error.predicate)"
+        }
+    }
+
     /// Refuses what YAML has and a configuration doesn't need: anchors, so that a small file can't be a large
     /// configuration, and tags.
     func accepts(_ node: Node, key: String) -> Bool {

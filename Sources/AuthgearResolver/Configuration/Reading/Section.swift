@@ -57,7 +57,8 @@ final class Section {
 
     /// Reads a list without repetitions; nil when it is absent or none of it could be read.
     func list<Value: Hashable>(_ name: String, _ form: Form<Value>, count: ClosedRange<Int>) -> [Value]? {
-        let allowed = "a list of \(count.lowerBound) to \(count.upperBound), each \(form.allowed)"
+        let hint = entry(name)?.node.scalar.map { reader.listHint(for: $0, of: form) } ?? ""
+        let allowed = "a list of \(count.lowerBound) to \(count.upperBound), each \(form.allowed)\(hint)"
         guard let nodes = nodes(name, count: count, allowed: allowed) else { return nil }
         var seen: Set<Value> = []
         let values = nodes.enumerated().compactMap { index, node -> Value? in

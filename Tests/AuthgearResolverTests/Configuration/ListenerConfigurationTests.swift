@@ -1,0 +1,35 @@
+import AuthgearResolver
+import Testing
+
+/// `listen` and `admin.listen`: what newcomers write.
+@Suite struct ListenerConfigurationTests {
+    /// What stands after a sound issuer (so on line 6), and how the one line that it earns begins.
+    @Test(arguments: [
+        (
+            "admin: { listen: 4181 }",
+            "6:18: admin.listen: \"4181\" is a port alone, did you mean 127.0.0.1:4181?; allowed: address:port"
+        ),
+        ("listen: [4180]", "6:10: listen[0]: \"4180\" is a port alone, did you mean 127.0.0.1:4180?"),
+        (
+            "listen: 4180",
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path; \"4180\" is a port alone, did you mean 127.0.0.1:4180?"
+        ),
+        (
+            "listen: 127.0.0.1:80",
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path; did you mean [\"127.0.0.1:80\"]?"
+        ),
+    ])
+    func `it says what is wrong, and what is meant`(text: String, line: String) {
+        #expect(report(soundIssuer + text).hasPrefix("resolver.yaml:\(line)"), "\(report(soundIssuer + text))")
+        #expect(report(soundIssuer + text).split(separator: "\n").count == 1)
+    }
+
+    @Test func `a text where a list is wanted is shown as one, unless it may be a secret`() {
+        func line(_ audiences: String) -> String {
+            report("issuers: [{ issuer: \"https://id.example\", audiences: \(audiences) }]")
+        }
+        #expect(line("https://app.example").hasSuffix("; did you mean [\"https://app.example\"]?"))
+        #expect(line("\"${TOKEN}\"").hasSuffix("each a text of 1 to 1024 bytes"))
+        #expect(line("https://u:hunter2@h").hasSuffix("each a text of 1 to 1024 bytes"))
+    }
+}
