@@ -11,8 +11,7 @@ extension Resolver {
         let credential: AuthgearQuestion.Credential =
             switch kind {
             case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
-            case .appSession: .cookie(name: Array((cookieNames.prefix + "app_session").utf8), value: value)
-            case .session: .cookie(name: Array((cookieNames.prefix + "session").utf8), value: value)
+            case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
             }
         return AuthgearQuestion(
             about: credential, digest: digest,
@@ -48,7 +47,7 @@ extension Resolver {
             } else if let answer = answer(stating: identity, of: credential, &findings, now: now) {
                 return .answer(answer)
             }
-        case .invalid:
+        case .invalid, .silent:
             refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
             tally.count(.refusedByAuthgear, of: credential.kind)
         case .unknown(let failure):
@@ -71,16 +70,17 @@ extension Resolver {
         guard sessionAnswers.isToBeRenewed(key, now: now),
             let question = question(kind, place, digest, of: arrival, in: head)
         else { return }
-        askInBackground(question, key, .session)
+        askInBackground(
+            BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
     }
 
     /// Authgear called a credential valid again whose answer is its own.
-    mutating func renewed(_ asked: BackgroundQuestion, by identity: Identity, now: Moment) {
+    mutating func renewed(_ key: SHA256Digest, by identity: Identity, now: Moment) {
         guard let authgear, authgear.isStore, let answer = try? format.answer(for: identity, isSession: true) else {
             return
         }
         var evidence = Evidence()
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
-        sessionAnswers.remember(answer, restingOn: evidence, for: asked.key, keys, memory.watches, now: now)
+        sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
     }
 }

@@ -32,6 +32,10 @@ package struct Resolver: ~Copyable {
     /// When sessions may be touched again, on the steady clock.
     private var touches = SieveCache<Int64>(bound: CacheRules.touches)
     private var backgroundQuestions: [BackgroundQuestion] = []
+    /// Nil when Authgear's answers are not compared with ours.
+    var shadow: ShadowSampler?
+    /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
+    var shadowDifferences: [Int: Int] = [:]
     /// What was last answered for a session of which both records were read.
     private var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
@@ -65,6 +69,7 @@ package struct Resolver: ~Copyable {
                 bound: CacheBound(entries: caches.sessions.entries, bytes: caches.sessions.bytes / 4),
                 timeout: authgear?.timeout ?? .zero, maximumStale: authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
+        shadow = authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         signers = keys.signers
     }
 
@@ -77,6 +82,20 @@ package struct Resolver: ~Copyable {
     ///   - arrival: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
+        guard shadow != nil, let question = shadowQuestion(arrival, in: head) else {
+            return decide(arrival, in: head, now: now)
+        }
+        switch decide(arrival, in: head, now: now) {
+        case .answer(let answer):
+            shadow(answer, by: question)
+            return .answer(answer)
+        case .wait(let effect, var parked):
+            parked.shadow = question
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func decide(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
             switch begin(.bearer, place, of: arrival, in: head, &findings, now: now) {
@@ -102,6 +121,18 @@ package struct Resolver: ~Copyable {
 
     /// Goes on with a parked request, now that what it waits for is there.
     package mutating func resume(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
+        let question = parked.shadow
+        switch proceed(parked, with: reply, now: now) {
+        case .answer(let answer):
+            if let question { shadow(answer, by: question) }
+            return .answer(answer)
+        case .wait(let effect, var parked):
+            parked.shadow = question
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func proceed(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
         var (findings, rest) = (parked.findings, parked.rest)
         let endpoint = parked.endpoint
         var attempt = resume(parked.flow, with: reply, &findings, now: now)
@@ -159,9 +190,7 @@ extension Resolver {
         if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
         remember(answer, evidence, chain.kind, chain.key, now: now)
         touch(chain, of: principal.userID, now: now)
-        if chain.asksInBackground, let question = chain.question {
-            askInBackground(question, chain.key, .user, about: principal.userID)
-        }
+        if chain.asksInBackground { askInBackground(chain, of: principal.userID, .user) }
         return answer
     }
 
@@ -241,37 +270,46 @@ extension Resolver {
         return backgroundQuestions
     }
 
-    /// - Parameter user: whose session it is; nil when there are no records of sessions and users.
-    mutating func askInBackground(
-        _ question: AuthgearQuestion, _ key: SHA256Digest, _ purpose: QuestionPurpose, about user: [UInt8]? = nil
+    mutating func askInBackground(_ question: BackgroundQuestion) {
+        backgroundQuestions.append(question)
+    }
+
+    /// Asks about the credential that a chain began with.
+    private mutating func askInBackground(
+        _ chain: borrowing SessionChain, of user: [UInt8], _ purpose: QuestionPurpose
     ) {
-        backgroundQuestions.append(
-            BackgroundQuestion(question: question, key: key, purpose: purpose, user: user))
+        guard let question = chain.question else { return }
+        askInBackground(
+            BackgroundQuestion(question: question, purpose: purpose, subject: .credential(chain.key, user: user)))
     }
 
     /// What came of one of them. What Authgear calls invalid is not remembered any longer.
     package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
         tally.count(reply, to: asked.purpose)
-        if let user = asked.user { memory.users.concluded(user, reply, now: now) }
-        switch reply {
-        case .invalid:
-            tokenAnswers.forget(asked.key)
-            sessionAnswers.forget(asked.key)
-            chains.forget(asked.key)
-        case .valid(let identity): renewed(asked, by: identity, now: now)
-        case .unknown: break
+        switch asked.subject {
+        case .request(let answer): compare(answer, with: reply)
+        case .credential(let key, let user):
+            if let user { memory.users.concluded(user, reply, now: now) }
+            switch reply {
+            case .invalid, .silent:
+                tokenAnswers.forget(key)
+                sessionAnswers.forget(key)
+                chains.forget(key)
+            case .valid(let identity): renewed(key, by: identity, now: now)
+            case .unknown: break
+            }
         }
     }
 
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
     /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
     private mutating func touch(_ chain: borrowing SessionChain, of user: [UInt8], now: Moment) {
-        guard let span = authgear?.touchAfter, let question = chain.question else { return }
+        guard let span = authgear?.touchAfter, chain.question != nil else { return }
         let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
         if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
         if let next = touches.value(for: chain.key), now.steady < next { return }
         touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
-        askInBackground(question, chain.key, .touch, about: user)
+        askInBackground(chain, of: user, .touch)
     }
 
     private static var touchInterval: Duration { .seconds(60) }

@@ -34,6 +34,11 @@ extension Metric {
     package static let authgearQuestions = Metric(
         .counter, "authgear_questions_total", "Questions to Authgear, by purpose and result.",
         labels: ["purpose", "result"])
+    package static let shadowRequests = Metric(
+        .counter, "shadow_requests_total", "Requests that Authgear was asked about as well, by result.",
+        labels: ["result"])
+    package static let shadowDifferences = Metric(
+        .counter, "shadow_differences_total", "Answers that Authgear gave otherwise, by header.", labels: ["header"])
     package static let requestDuration = Metric(
         .histogram, "request_duration_seconds",
         "Time from the end of a request's head to its answer, that of its body included.")

@@ -13,5 +13,7 @@ extension Tally {
         forEachQuestion { purpose, result, count in
             page.add(.authgearQuestions, ["\(purpose)", "\(result)"], count)
         }
+        shadow.forEachResult { result, count in page.add(.shadowRequests, ["\(result)"], count) }
+        shadow.forEachDifference { header, count in page.add(.shadowDifferences, ["\(header)"], count) }
     }
 }

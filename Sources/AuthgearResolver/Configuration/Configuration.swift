@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
     package var sessions = Sessions()
     /// Nil: Authgear is never asked.
     package var authgear: Authgear?
+    /// The share of requests, from 0 to 1, that Authgear is asked about as well, to compare its answers with ours.
+    package var shadowSample = 0.0
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()

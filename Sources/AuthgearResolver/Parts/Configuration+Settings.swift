@@ -52,7 +52,8 @@ extension Configuration {
         authgear.map { authgear in
             AuthgearRules(
                 isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch,
-                timeout: authgear.timeout, userMaximumStale: authgear.userMaxStale)
+                timeout: authgear.timeout, userMaximumStale: authgear.userMaxStale,
+                shadowShare: shadowSample)
         }
     }
 

@@ -1,10 +1,12 @@
 import Listener
 import Questions
 import Resolution
+import Telemetry
 
 extension LoopEffects {
     /// Has Authgear asked what this loop's requests want to know of it.
-    mutating func ask(_ authgear: AuthgearClient, repliesTo mailbox: Mailbox) {
+    mutating func ask(_ authgear: AuthgearClient, repliesTo mailbox: Mailbox, _ log: LimitedLog) {
+        noteShadowDifferences = log.note
         ask = { question, ticket in
             authgear.ask(question) { reply in mailbox.post(.reply(ticket, .question(reply))) }
         }

@@ -55,6 +55,7 @@ package struct ListenerLoop: ~Copyable {
         clock.synchronize()
         if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
         if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
+        if let differences = resolver.takeShadowDifferences() { effects.noteShadowDifferences(differences) }
     }
 
     /// Asks what the requests of the turn left to be asked while nobody waits.

@@ -121,6 +121,9 @@ package final class AuthgearEndpoint: Sendable {
         case .authorization(let value): headers.add(name: "authorization", value: Self.text(value))
         case .cookie(let name, let value):
             headers.add(name: "cookie", value: "\(Self.text(name))=\(Self.text(value))")
+        case .request(let authorization, let cookies):
+            if let authorization { headers.add(name: "authorization", value: Self.text(authorization)) }
+            if !cookies.isEmpty { headers.add(name: "cookie", value: Self.text(cookies)) }
         }
         headers.add("user-agent", fromClient: question.userAgent)
         headers.add("x-forwarded-for", fromClient: question.forwardedFor)

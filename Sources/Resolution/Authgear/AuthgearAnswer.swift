@@ -38,7 +38,8 @@ package struct AuthgearAnswer: Sendable {
     package var reply: AuthgearReply {
         switch content {
         case .valid(let identity): .valid(identity)
-        case .invalid, .silent: .invalid
+        case .invalid: .invalid
+        case .silent: .silent
         case .faulty(let fault): .unknown(fault.failure)
         }
     }

@@ -11,6 +11,9 @@ package struct AuthgearQuestion: Sendable {
         case authorization([UInt8])
         /// A cookie; the value is without quotes.
         case cookie(name: [UInt8], value: [UInt8])
+        /// All that a request has: the whole values of its `Authorization` and of one `Cookie` field, which is empty when
+        /// there is none.
+        case request(authorization: [UInt8]?, cookies: [UInt8])
     }
 
     package var credential: Credential
@@ -41,6 +44,8 @@ package struct AuthgearQuestion: Sendable {
         case .authorization(let value): Self.isFieldValue(value)
         case .cookie(let name, let value):
             !name.isEmpty && name.allSatisfy(\.isTokenCharacter) && Self.isCookieValue(value)
+        case .request(let authorization, let cookies):
+            authorization.map(Self.isFieldValue) ?? true && (cookies.isEmpty || Self.isFieldValue(cookies))
         }
     }
 
@@ -50,6 +55,7 @@ package struct AuthgearQuestion: Sendable {
             switch credential {
             case .authorization(let value): value.count
             case .cookie(let name, let value): name.count + value.count
+            case .request(let authorization, let cookies): (authorization?.count ?? 0) + cookies.count
             }
         return credential + (userAgent?.count ?? 0) + (forwardedFor?.count ?? 0)
     }
@@ -59,7 +65,7 @@ package struct AuthgearQuestion: Sendable {
     }
 
     /// What Authgear takes for a cookie's value (Go's net/http); a space at its end would be lost on the way.
-    private static func isCookieValue(_ value: [UInt8]) -> Bool {
+    static func isCookieValue(_ value: [UInt8]) -> Bool {
         !value.isEmpty && value.last != space
             && value.allSatisfy { byte in
                 byte.isPrintable && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ";")
@@ -74,9 +80,9 @@ extension AuthgearQuestion: Hashable {
     package static func == (left: AuthgearQuestion, right: AuthgearQuestion) -> Bool {
         guard left.digest == right.digest else { return false }
         return switch (left.credential, right.credential) {
-        case (.authorization, .authorization): true
+        case (.authorization, .authorization), (.request, .request): true
         case (.cookie(let left, _), .cookie(let right, _)): left == right
-        case (.authorization, .cookie), (.cookie, .authorization): false
+        case (.authorization, _), (.cookie, _), (.request, _): false
         }
     }
 
@@ -95,6 +101,7 @@ extension AuthgearQuestion.Credential: CustomStringConvertible, CustomDebugStrin
     package var description: String {
         switch self {
         case .authorization: "an Authorization field"
+        case .request: "a request"
         case .cookie(let name, _): "a cookie named \(String(printable: name, limit: 64))"
         }
     }

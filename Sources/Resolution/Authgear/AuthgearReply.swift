@@ -2,5 +2,7 @@
 package enum AuthgearReply: Sendable {
     case valid(Identity)
     case invalid
+    /// It says nothing about a session, as of what it takes for no credential: bearer tokens that it does not know, too.
+    case silent
     case unknown(AuthgearFailure)
 }

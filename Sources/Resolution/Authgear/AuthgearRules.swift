@@ -10,15 +10,18 @@ package struct AuthgearRules: Sendable {
     package var timeout: Duration
     /// How long a user's record that has ended serves on while Authgear can't be asked.
     package var userMaximumStale: Duration
+    /// The share of requests, from 0 to 1, that Authgear is asked about as well, to compare its answers with ours.
+    package var shadowShare: Double
 
     package init(
         isStore: Bool = false, maximumAge: Duration = .seconds(10), touchAfter: Duration? = .seconds(3_600),
-        timeout: Duration = .seconds(2), userMaximumStale: Duration = .seconds(300)
+        timeout: Duration = .seconds(2), userMaximumStale: Duration = .seconds(300), shadowShare: Double = 0
     ) {
         self.isStore = isStore
         self.maximumAge = maximumAge
         self.touchAfter = touchAfter
         self.timeout = timeout
         self.userMaximumStale = userMaximumStale
+        self.shadowShare = shadowShare
     }
 }

@@ -8,6 +8,8 @@ package enum QuestionPurpose: UInt8, CaseIterable, Sendable {
     case touch
     /// There is no session store.
     case session
+    /// To compare answers.
+    case shadow
 
     /// The label's value.
     package var label: StaticString {
@@ -16,6 +18,7 @@ package enum QuestionPurpose: UInt8, CaseIterable, Sendable {
         case .decide: "decide"
         case .touch: "touch"
         case .session: "session"
+        case .shadow: "shadow"
         }
     }
 }

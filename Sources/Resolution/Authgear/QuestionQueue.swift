@@ -285,7 +285,10 @@ extension QuestionQueue {
 
     private mutating func note(_ result: QuestionResult, from lane: Lane) {
         guard case .unknown(let failure) = result.reply else {
-            if case .invalid = result.reply, lane == .new { flood.countInvalid() }
+            switch result.reply {
+            case .invalid, .silent: if lane == .new { flood.countInvalid() }
+            case .valid, .unknown: break
+            }
             (known.failures, new.failures) = (0, 0)
             return presence.questionSucceeded()
         }

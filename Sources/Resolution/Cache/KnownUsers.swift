@@ -102,7 +102,7 @@ struct KnownUsers {
         keep(known, under: digest)
         guard isToBeAsked else { return nil }
         return BackgroundQuestion(
-            question: known.question, key: known.credential, purpose: .user, user: Array(user))
+            question: known.question, purpose: .user, subject: .credential(known.credential, user: Array(user)))
     }
 
     /// The store may have changed without telling: of what it did not tell that it is gone nobody can say how it will have
@@ -163,7 +163,7 @@ struct KnownUsers {
         let digest = Self.digest(of: user)
         guard var known = users.peek(digest) else { return }
         switch reply {
-        case .invalid: users.remove(digest)
+        case .invalid, .silent: users.remove(digest)
         case .valid(let identity) where identity.userID == user:
             if now.steady >= known.endsAt { users.remove(digest) }
         case .valid, .unknown:

@@ -14,6 +14,16 @@ package struct CookieNames: Sendable {
         session = Array((prefix + "session").utf8)
     }
 
+    /// Empty for what is no cookie.
+    func name(of kind: CredentialKind) -> [UInt8] {
+        switch kind {
+        case .bearer: []
+        case .appSession: appSession
+        case .appAccessToken: appAccessToken
+        case .session: session
+        }
+    }
+
     /// The kind of the cookie that a pair sets, and how long its name is; nil when it is no credential.
     @inline(__always)
     func match(_ pair: RawSpan) -> (kind: CredentialKind, nameLength: Int)? {

@@ -12,6 +12,7 @@ package struct Tally: Sendable {
     /// One per result of `AuthgearReply`, for each `QuestionPurpose`.
     private var questions = [Int](
         repeating: 0, count: QuestionPurpose.allCases.count * (2 + AuthgearFailure.allCases.count))
+    package internal(set) var shadow = ShadowTally()
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
     /// So many notes are kept; what is refused beyond is counted alone.
@@ -72,7 +73,7 @@ package struct Tally: Sendable {
         let result =
             switch reply {
             case .valid: 0
-            case .invalid: 1
+            case .invalid, .silent: 1
             case .unknown(let failure): 2 + Int(failure.rawValue)
             }
         questions[Int(purpose.rawValue) * (2 + AuthgearFailure.allCases.count) + result] += 1
@@ -108,6 +109,7 @@ package struct Tally: Sendable {
         for index in records.indices { records[index] += other.records[index] }
         for index in headers.indices { headers[index] += other.headers[index] }
         for index in questions.indices { questions[index] += other.questions[index] }
+        shadow.merge(other.shadow)
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
     }
 }

@@ -9,4 +9,6 @@ package struct Parked: ~Copyable {
     package let prefetch: [RecordQuery]
     /// The credentials that come after it, in order.
     var rest: ArraySlice<Credential>
+    /// What Authgear is asked once the request is answered; nil: nothing.
+    var shadow: AuthgearQuestion?
 }

@@ -248,7 +248,7 @@ extension SessionChain {
                 return .indeterminate(UnknownReason(failure))
             }
             return authenticated(session, servedOnBy: record)
-        case (_, .invalid): return .rejected(.refusedByAuthgear)
+        case (_, .invalid), (_, .silent): return .rejected(.refusedByAuthgear)
         case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
         case (_, .valid): return .indeterminate(.authgearRefused)
         }

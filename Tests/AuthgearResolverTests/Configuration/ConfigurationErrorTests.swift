@@ -23,7 +23,7 @@ import Testing
             log: { level: loud }
             """
         let expected = """
-            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, authgear, jwks, headers, limits, shutdown, tls, http, log
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, authgear, shadow, jwks, headers, limits, shutdown, tls, http, log
             resolver.yaml:2:34: admin.prot: unknown key; allowed: listen
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
@@ -100,6 +100,12 @@ import Testing
         ("jwks: { wait: 11s }", "6:15: jwks.wait: \"11s\" is out of range"),
         // Choices and characters.
         ("log: { format: xml }", "6:16: log.format: \"xml\" is none of these; allowed: json, text"),
+        ("shadow: { sample: 1% }", "6:19: shadow.sample: has nobody to ask; allowed: a section authgear beside it"),
+        ("shadow: { sample: some }", "6:19: shadow.sample: \"some\" is not a share; allowed: a share from 0 to 1"),
+        ("shadow: { sample: 101% }", "6:19: shadow.sample: \"101%\" is out of range"),
+        ("shadow: { sample: 1.01 }", "6:19: shadow.sample: \"1.01\" is out of range"),
+        ("shadow: { sample: -1% }", "6:19: shadow.sample: \"-1%\" is not a share"),
+        ("shadow: { sample: 1e-3 }", "6:19: shadow.sample: \"1e-3\" is not a share"),
         ("headers: { amr_separator: \"\" }", "6:27: headers.amr_separator: \"\" is not one ASCII character"),
         ("headers: { amr_separator: \", \" }", "6:27: headers.amr_separator: \", \" is not one ASCII character"),
         ("headers: { amr_separator: é }", "6:27: headers.amr_separator: \"é\" is not one ASCII character"),

@@ -102,6 +102,8 @@ import Tokens
               redis: { command_timeout: 1ms, connect_timeout: 2ms }
             tokens: { cache: { entries: 0, bytes: 0B } }
             jwks: { max_stale: 5m, wait: 0s }
+            authgear: { endpoint: "http://127.0.0.1:3001/_resolver/resolve", user_max_stale: 7m }
+            shadow: { sample: 2.5% }
             headers: { amr_separator: " ", compat: authgear }
             limits:
               { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, decision_timeout: 100ms, connections: 4,
@@ -129,6 +131,8 @@ import Tokens
         #expect(read.sessions.offlineGrants.unlisted == .refuse)
         #expect(read.issuers.map(\.keys) == [.file("/etc/resolver/keys/a.json"), .file("/keys/b.json")])
         #expect(read.sessions.cookiePrefix == "__Host-")
+        #expect(read.authgear?.userMaxStale == .seconds(420))
+        #expect(read.shadowSample == 0.025)
         #expect(read.sessions.limits.lifetime == .seconds(86_400))
         #expect(read.sessions.limits.idleTimeout == nil)
         #expect(read.sessions.missingUser == .partial)

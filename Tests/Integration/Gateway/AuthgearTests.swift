@@ -93,6 +93,35 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `answers are compared with Authgear's own, which changes none and is told by header`() throws {
+            let authgear = try AuthgearServer { head in
+                guard head.contains("session=\(Sessions.good.cookie)"), head.contains("Bearer unknown") else {
+                    return []
+                }
+                return ["Session-Valid: true", "User-Id: \(Sessions.good.user)", "User-Roles: another"]
+            }
+            let resolver = try ResolverServer(
+                """
+                sessions: { \(redis) }
+                authgear: { endpoint: "\(authgear.endpoint)", host: auth.example.com, touch: none }
+                shadow: { sample: 100% }
+                """)
+            let answer = try HTTPConnection.get(
+                resolver.ipv4, "/resolve", "Cookie: session=\(Sessions.good.cookie)", "Authorization: Bearer unknown")
+            #expect(answer.identity == Sessions.identity)
+            _ = try eventually("them to be compared") {
+                try resolver.metric("shadow_requests_total", #"result="different""#) == 1 ? true : nil
+            }
+            let differences = "shadow_differences_total"
+            #expect(try resolver.metric(differences, #"header="x-authgear-user-roles""#) == 1)
+            #expect(try resolver.metric(differences, #"header="x-authgear-session-valid""#) == 0)
+            #expect(try resolver.metric("authgear_questions_total", #"purpose="shadow""#, #"result="valid""#) == 1)
+            let line = try eventually("the log to tell it") {
+                resolver.process.output.split(separator: "\n").first { $0.contains("shadow: Authgear answers") }
+            }
+            #expect(line.contains("x-authgear-user-roles (1)") && !line.contains("another"))
+        }
+
         @Test func `another host's Authgear is not believed`() throws {
             let authgear = try AuthgearServer { _ in ["Session-Valid: true", "User-Id: u1"] }
             let resolver = try ResolverServer(

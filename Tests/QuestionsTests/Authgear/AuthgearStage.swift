@@ -64,7 +64,7 @@ extension AuthgearClient {
         }
         return switch reply {
         case .valid(let identity): "valid \(String(decoding: identity.userID, as: UTF8.self))"
-        case .invalid: "invalid"
+        case .invalid, .silent: "invalid"
         case .unknown(let failure): "\(failure)"
         }
     }

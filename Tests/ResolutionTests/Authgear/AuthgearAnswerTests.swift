@@ -17,11 +17,12 @@ struct AuthgearAnswerTests {
         AuthgearAnswer(status: status, fields: fields.map { (name: $0, value: $1) }, hasBody: hasBody)
     }
 
-    /// The lines of ours that state the same; or `invalid`, or what is wrong.
+    /// The lines of ours that state the same; or `invalid` or `silent`, or what is wrong.
     private func words(_ answer: AuthgearAnswer) -> [String] {
         switch answer.reply {
         case .valid(let identity): Self.lines(identity)
         case .invalid: ["invalid"]
+        case .silent: ["silent"]
         case .unknown(let failure): ["\(failure)", answer.fault.map { "\($0)" } ?? "without a reason"]
         }
     }
@@ -124,9 +125,9 @@ struct AuthgearAnswerTests {
     }
 
     @Test(arguments: [[:], ["x-authgear-session-valid": ""], ["x-content-type-options": "nosniff"]])
-    func `nothing about a session is invalid without a body, and a page with one`(fields: [String: String]) {
+    func `nothing about a session is silence without a body, and a page with one`(fields: [String: String]) {
         let fields = fields.map { (name: $0, value: $1) }
-        #expect(words(AuthgearAnswer(status: 200, fields: fields, hasBody: false)) == ["invalid"])
+        #expect(words(AuthgearAnswer(status: 200, fields: fields, hasBody: false)) == ["silent"])
         let page = AuthgearAnswer(status: 200, fields: fields, hasBody: true)
         #expect(words(page) == ["refused", "a page instead of the resolver's answer, which has no body"])
     }
@@ -194,7 +195,7 @@ struct AuthgearAnswerTests {
                 }
                 #expect(words(AuthgearAnswer(status: 200, fields: again, hasBody: false)) == lines)
                 #expect(fields.contains { $0.name.lowercased() == "x-authgear-user-id" })
-            case .invalid: counts.invalid += 1
+            case .invalid, .silent: counts.invalid += 1
             case .unknown(let failure):
                 counts.refused += 1
                 #expect(failure == .refused)

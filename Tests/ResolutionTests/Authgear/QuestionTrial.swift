@@ -119,7 +119,7 @@ final class QuestionTrial {
     private static func words(_ reply: AuthgearReply) -> String {
         switch reply {
         case .valid(let identity): "valid \(String(decoding: identity.userID, as: UTF8.self))"
-        case .invalid: "invalid"
+        case .invalid, .silent: "invalid"
         case .unknown(let failure): "\(failure)"
         }
     }

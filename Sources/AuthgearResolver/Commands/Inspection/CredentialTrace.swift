@@ -88,7 +88,7 @@ struct CredentialTrace {
     private static func words(_ reply: AuthgearReply, _ trouble: String?) -> String {
         switch reply {
         case .valid(let identity): "valid, of the user \"\(String(printable: identity.userID))\""
-        case .invalid: "invalid"
+        case .invalid, .silent: "invalid"
         case .unknown: trouble ?? "no answer"
         }
     }

@@ -32,6 +32,13 @@ extension Configuration {
         if case .authgear = sessions.store, !root.has("authgear") {
             root.missing("authgear.endpoint", allowed: "the URL of Authgear's resolver, which store: authgear asks")
         }
+        root.section("shadow") { section in
+            section.read("sample", .share, into: &shadowSample)
+            if shadowSample > 0, !root.has("authgear") {
+                let allowed = "a section authgear beside it, with its endpoint"
+                section.refuse("sample", "has nobody to ask", allowed: allowed)
+            }
+        }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", .separator, into: &headers.amrSeparator)

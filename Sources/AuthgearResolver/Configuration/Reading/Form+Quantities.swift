@@ -1,3 +1,5 @@
+import Bytes
+
 extension Form where Value == Duration {
     /// A duration within a range: `250ms`, `10s`, `5m`, `24h`, `30d`.
     static func duration(_ range: ClosedRange<Duration>) -> Form {
@@ -39,6 +41,22 @@ extension Form where Value == Int {
             guard let bytes = ByteSize.parse(text) else { throw Misfit("is not a size") }
             guard range.contains(bytes) else { throw Misfit("is out of range") }
             return bytes
+        }
+    }
+}
+
+extension Form where Value == Double {
+    /// A share: `0.01` or `1%`.
+    static var share: Form {
+        Form(allowed: "a share from 0 to 1, such as 0.01, or from 0% to 100%, such as 1%") { text throws(Misfit) in
+            let number = text.hasSuffix("%") ? String(text.dropLast()) : text
+            let digits = number.utf8.filter(\.isDigit)
+            guard !digits.isEmpty, number.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }),
+                let value = Double(number)
+            else { throw Misfit("is not a share") }
+            let share = text.hasSuffix("%") ? value / 100 : value
+            guard share <= 1 else { throw Misfit("is out of range") }
+            return share
         }
     }
 }
