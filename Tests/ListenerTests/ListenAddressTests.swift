@@ -27,6 +27,21 @@ import Testing
         #expect(throws: error) { try ListenAddress(text) }
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:4180", "127.0.0.1:4180", true), ("127.0.0.1:4180", "127.0.0.1:4181", false),
+        ("127.0.0.1:4180", "127.0.0.2:4180", false), ("0.0.0.0:4180", "127.0.0.1:4180", true),
+        ("0.0.0.0:4180", "[::]:4180", false), ("0.0.0.0:4180", "[::1]:4180", false), ("[::]:1", "[::1]:1", true),
+        ("[::1]:1", "[0:0:0:0:0:0:0:1]:1", true), ("127.0.0.1:0", "127.0.0.1:0", false),
+        ("unix:/run/a.sock", "unix:/run/a.sock", true), ("unix:/run/a.sock", "unix:/run//./a.sock", true),
+        ("unix:/run/x/../a.sock", "unix:/run/a.sock", true), ("unix:/run/a.sock", "unix:/run/b.sock", false),
+        ("unix:/a", "127.0.0.1:1", false),
+    ])
+    func `two addresses overlap when only one can be listened on`(one: String, other: String, overlap: Bool) throws {
+        let (one, other) = (try ListenAddress(one), try ListenAddress(other))
+        #expect(one.overlaps(other) == overlap)
+        #expect(other.overlaps(one) == overlap)
+    }
+
     @Test(arguments: ListenAddressError.allCases)
     func `each error says what to do`(error: ListenAddressError) {
         #expect(error.description.hasPrefix("has "))

@@ -34,6 +34,36 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         return .unix(path: path)
     }
 
+    /// Whether only one of the two can be listened on. `[::]` and `0.0.0.0` are two addresses; each holds all others of its
+    /// family.
+    package func overlaps(_ other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.unix(let path), .unix(let otherPath)): Self.steps(of: path) == Self.steps(of: otherPath)
+        case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
+            port == otherPort && port != 0 && Self.overlap(host, otherHost)
+        case (.unix, .tcp), (.tcp, .unix): false
+        }
+    }
+
+    private static func overlap(_ host: String, _ other: String) -> Bool {
+        guard let one = try? SocketAddress(ipAddress: host, port: 0),
+            let two = try? SocketAddress(ipAddress: other, port: 0), one.protocol == two.protocol
+        else { return false }
+        let all = try? SocketAddress(ipAddress: one.protocol == .inet6 ? "::" : "0.0.0.0", port: 0)
+        return one == two || one == all || two == all
+    }
+
+    /// The names that a path leads through; links are not followed.
+    private static func steps(of path: String) -> [Substring] {
+        path.split(separator: "/").reduce(into: []) { steps, step in
+            switch step {
+            case ".": break
+            case "..": _ = steps.popLast()
+            default: steps.append(step)
+            }
+        }
+    }
+
     package var description: String {
         switch self {
         case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -12,12 +12,7 @@ extension Configuration {
     ///
     /// - Parameter environment: the value of a variable; nil when it is not set.
     init(from root: Section, environment: (String) -> String?) {
-        if let addresses = root.list("listen", .listenAddress, count: 1...64) { listen = addresses }
-        root.section("admin") { section in
-            section.read("listen", .listenAddress, into: &admin.listen)
-            let isShared = listen.contains(admin.listen) && !admin.listen.isAnyPort
-            if isShared { section.refuse("listen", "is one of listen", allowed: "an address of its own") }
-        }
+        readListeners(from: root)
         root.read("threads", .threads, into: &threads)
         root.sections("issuers", count: 1...1000) { section in
             if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
@@ -104,13 +99,6 @@ extension RedisTLS {
 private let nothingToDo = (
     message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or both"
 )
-
-extension ListenAddress {
-    /// Whether the system picks the port, so that the same address twice is two ports.
-    fileprivate var isAnyPort: Bool {
-        if case .tcp(_, port: 0) = self { true } else { false }
-    }
-}
 
 extension Configuration.Issuer {
     /// What `session_check: grant` asks for.

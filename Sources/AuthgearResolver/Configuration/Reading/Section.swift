@@ -56,19 +56,28 @@ final class Section {
     }
 
     /// Reads a list without repetitions; nil when it is absent or none of it could be read.
-    func list<Value: Hashable>(_ name: String, _ form: Form<Value>, count: ClosedRange<Int>) -> [Value]? {
+    ///
+    /// - Parameter conflict: why the first can't stand beside the second; nil when it can.
+    func list<Value: Hashable>(
+        _ name: String, _ form: Form<Value>, count: ClosedRange<Int>,
+        conflict: (Value, Value) -> String? = { _, _ in nil }
+    ) -> [Value]? {
         let hint = entry(name)?.node.scalar.map { reader.listHint(for: $0, of: form) } ?? ""
         let allowed = "a list of \(count.lowerBound) to \(count.upperBound), each \(form.allowed)\(hint)"
         guard let nodes = nodes(name, count: count, allowed: allowed) else { return nil }
         var seen: Set<Value> = []
-        let values = nodes.enumerated().compactMap { index, node -> Value? in
+        var values: [Value] = []
+        for (index, node) in nodes.enumerated() {
             let key = "\(path(name))[\(index)]"
-            guard let value = reader.value(of: node, key: key, as: form) else { return nil }
+            guard let value = reader.value(of: node, key: key, as: form) else { continue }
             guard seen.insert(value).inserted else {
                 reader.refuse(at: Place(node.mark), key: key, "is listed twice", allowed: "each once")
-                return nil
+                continue
             }
-            return value
+            if let message = values.compactMap({ conflict(value, $0) }).first {
+                reader.refuse(at: Place(node.mark), key: key, message, allowed: "one of the two")
+            }
+            values.append(value)
         }
         return values.isEmpty ? nil : values
     }
