@@ -41,7 +41,7 @@ extension Metric {
         .counter, "shadow_differences_total", "Answers that Authgear gave otherwise, by header.", labels: ["header"])
     package static let requestDuration = Metric(
         .histogram, "request_duration_seconds",
-        "Time from the end of a request's head to its answer, that of its body included.")
+        "Time from the end of a request, its body included, to its answer.")
 
     // Connections.
     package static let connections = Metric(

@@ -51,10 +51,13 @@ import Testing
         #expect(!gateway.hasUnread)
     }
 
-    @Test func `a client that doesn't read is closed in the end`() throws {
-        let gateway = try EmbeddedGateway(room: 4_096)
+    @Test func `a client that doesn't read is closed when its answers are as old as a decision may be`() throws {
+        let limits = ConnectionLimits(
+            headerBytes: 64 << 10, headerTimeout: .seconds(10), bodyTimeout: .seconds(10), idleTimeout: .seconds(75),
+            decisionTimeout: .seconds(4))
+        let gateway = try EmbeddedGateway(limits, room: 4_096)
         gateway.send(String(repeating: Stage.get(), count: 2_000))
-        gateway.sweep(60)
+        gateway.sweep(8)
         #expect(gateway.isOpen)
         gateway.sweep()
         #expect(!gateway.isOpen && gateway.connectionCount == 0)

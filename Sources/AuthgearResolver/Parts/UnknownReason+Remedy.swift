@@ -22,7 +22,10 @@ extension UnknownReason {
         case .answerTooLong:
             "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
         case .decisionTimedOut:
-            "keys and records together take longer than limits.decision_timeout: see Redis' SLOWLOG and the lines on keys"
+            """
+            keys and records together take longer than limits.decision_timeout, or what waits for them needs more than \
+            limits.buffered_bytes: see Redis' SLOWLOG and the lines on keys
+            """
         case .authgearUnreachable, .authgearTimedOut, .authgearOverloaded:
             "Authgear does not answer: /readyz says why, and so does check; mind authgear.timeout and authgear.connections"
         case .authgearRefused:

@@ -2,13 +2,16 @@ import Bytes
 
 /// The conversation on one connection, without the connection: what came goes in, what to do comes out.
 ///
-/// A request is read, decided on, its body drained, answered; then the next one is read. So answers leave in the order of
-/// their requests, and what a client sends ahead waits.
+/// A request is read, its body drained, decided on, answered; then the next one is read. So answers leave in the order of
+/// their requests, and what a client sends ahead waits. Nothing is decided before the whole request has come: its answer
+/// could not leave, and would be older than the request when it does.
 package struct Connection: ~Copyable {
     private enum Phase: UInt8 {
         /// Between requests, or within a head.
         case head
-        /// A head was read; its request is not answered yet.
+        /// A head was read, and not all of the body that follows it.
+        case body
+        /// The whole request has come; it is not answered yet.
         case request
         /// The last answer was given.
         case finished
@@ -22,13 +25,16 @@ package struct Connection: ~Copyable {
     package enum Action: Sendable {
         /// Nothing, until something happens.
         case wait
-        /// Decide on this request, whose head is the bytes consumed; then say `decided()`, now or later.
+        /// Keep this head until its body has come: it is the first of the bytes consumed.
+        case keep(RequestHead)
+        /// Decide on this request, whose head was kept, or is the first of the bytes consumed; then say `decided()`, now or
+        /// later.
         case decide(RequestHead)
         /// Answer `100 Continue`: the client waits for it before it sends the body.
         case proceed
         /// Give the answer that was decided on; it carries this `Connection` field.
         case respond(ConnectionField)
-        /// Forget the request, if there is one; answer with this status, then finish, lingering.
+        /// Forget the head that was kept, if one was; answer with this status, then finish, lingering.
         case refuse(ErrorStatus)
         /// Nothing more will be answered: when all answers are written, close. To linger is to say so with a half-close
         /// first and to throw away what still comes, so that the client can read its answer (RFC 9112 section 9.6).
@@ -37,7 +43,7 @@ package struct Connection: ~Copyable {
         case close
     }
 
-    /// What is read of a request's head.
+    /// What is read of a request's head; holds the head until its body has come.
     private var parser = HeadParser()
     /// What is left of the request's body.
     private var body = BodyDrain()
@@ -74,7 +80,8 @@ package struct Connection: ~Copyable {
     ) -> (action: Action, consumed: Int) {
         switch phase {
         case .head: return readHead(bytes, bounds, tick)
-        case .request: return drainBody(bytes, bounds, tick)
+        case .body: return drainBody(bytes, bounds, tick)
+        case .request: return (respond(bounds, tick), 0)
         case .finished: return finish(bytes, bounds, tick)
         case .lingering:
             lingerBytes -= bytes.byteCount
@@ -113,12 +120,15 @@ package struct Connection: ~Copyable {
         return .close
     }
 
-    /// The tick at which the head that has begun and is not complete has lasted too long; nil when there is none.
-    package var headDeadline: Int? { phase == .head && hasBegun ? deadline : nil }
+    /// Whether a request has begun and is not complete.
+    private var isWithinRequest: Bool { phase == .body || (phase == .head && hasBegun) }
 
-    /// What the connection holds is needed elsewhere: its incomplete head is waited for no longer.
+    /// The tick at which the request that has begun and is not complete has lasted too long; nil when there is none.
+    package var requestDeadline: Int? { isWithinRequest ? deadline : nil }
+
+    /// What the connection holds is needed elsewhere: its incomplete request is waited for no longer.
     package mutating func giveUp(_ bounds: ConnectionBounds, at tick: Int) -> Action {
-        guard headDeadline == nil else { return refuse(.requestTimeout, bounds, tick) }
+        guard !isWithinRequest else { return refuse(.requestTimeout, bounds, tick) }
         phase = .closed
         return .close
     }
@@ -126,7 +136,7 @@ package struct Connection: ~Copyable {
     /// Time has passed.
     package mutating func tick(_ tick: Int, _ bounds: ConnectionBounds) -> Action {
         guard tick >= deadline || tick >= writeDeadline else { return .wait }
-        guard tick < writeDeadline, phase == .request || (phase == .head && hasBegun) else {
+        guard tick < writeDeadline, isWithinRequest else {
             phase = .closed
             return .close
         }
@@ -147,8 +157,9 @@ extension Connection {
             return (refuse(error.status, bounds, tick), bytes.byteCount)
         }
         let head = parser.head
-        parser = HeadParser()
-        return (begin(head, bounds, tick), head.length)
+        hasBegun = false
+        field = ConnectionField(persists: head.persists, version: head.version)
+        return head.body == .none ? (decide(), head.length) : readBody(behind: head, bytes, bounds, tick)
     }
 
     /// The head is not complete.
@@ -164,38 +175,32 @@ extension Connection {
         return .wait
     }
 
-    /// The head is complete.
-    @inline(__always)
-    private mutating func begin(_ head: RequestHead, _ bounds: ConnectionBounds, _ tick: Int) -> Action {
-        phase = .request
-        hasBegun = false
-        isDecided = false
-        field = ConnectionField(persists: head.persists, version: head.version)
-        deadline = .max
-        if head.body != .none {
-            do {
-                body = try BodyDrain(head.body, limit: bounds.bodyBytes)
-            } catch {
-                return refuse(error.status, bounds, tick)
-            }
-            owesContinue = head.expectsContinue
+    /// The head is complete, and a body follows it, which may have come as well.
+    private mutating func readBody(
+        behind head: RequestHead, _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+    ) -> (action: Action, consumed: Int) {
+        do {
+            body = try BodyDrain(head.body, limit: bounds.bodyBytes)
+            phase = .body
+            owesContinue = head.expectsContinue && bytes.byteCount == head.length
             deadline = tick &+ bounds.bodyTimeout
+            let count = try body.drain(bytes.extracting(droppingFirst: head.length))
+            return (body.isDone ? decide() : .keep(head), head.length + count)
+        } catch {
+            return (refuse(error.status, bounds, tick), bytes.byteCount)
         }
-        return .decide(head)
     }
 
-    @inline(__always)
     private mutating func drainBody(
         _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
     ) -> (action: Action, consumed: Int) {
-        guard !body.isDone else { return (respond(bounds, tick), 0) }
         if owesContinue {
             owesContinue = false
             if bytes.byteCount == 0 { return (.proceed, 0) }
         }
         do {
             let consumed = try body.drain(bytes)
-            return (body.isDone ? respond(bounds, tick) : awaitBody(), consumed)
+            return (body.isDone ? decide() : awaitBody(), consumed)
         } catch {
             return (refuse(error.status, bounds, tick), bytes.byteCount)
         }
@@ -207,13 +212,21 @@ extension Connection {
         return .close
     }
 
-    /// The body is drained; the answer is given when it is known.
+    /// The whole request has come.
+    @inline(__always)
+    private mutating func decide() -> Action {
+        let head = parser.head
+        parser = HeadParser()
+        phase = .request
+        isDecided = false
+        deadline = .max
+        return .decide(head)
+    }
+
+    /// The answer is given when it is known.
     @inline(__always)
     private mutating func respond(_ bounds: ConnectionBounds, _ tick: Int) -> Action {
-        guard isDecided else {
-            deadline = .max
-            return .wait
-        }
+        guard isDecided else { return .wait }
         if isDraining { field = .close }
         phase = field == .close ? .finished : .head
         deadline = tick &+ bounds.idleTimeout

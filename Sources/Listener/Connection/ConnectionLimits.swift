@@ -12,10 +12,11 @@ package struct ConnectionLimits: Sendable {
     package var bodyTimeout: Duration
     /// Without a request.
     package var idleTimeout: Duration
-    /// From a head's last byte to the decision, however many look-ups that takes.
+    /// From a request's last byte to the decision, however many look-ups that takes.
     package var decisionTimeout: Duration
-    /// How long answers may wait for a client that doesn't read them.
-    package var writeTimeout = Duration.seconds(30)
+    /// How long answers may wait for a client that doesn't read them. As long as a decision may take: what is answered must
+    /// be no older when it leaves.
+    package var writeTimeout: Duration
     /// How long, after an error's answer, the rest of what a client sends is thrown away so that the client can read the
     /// answer before the connection is reset (RFC 9112 section 9.6).
     package var lingerTimeout = Duration.seconds(2)
@@ -31,5 +32,6 @@ package struct ConnectionLimits: Sendable {
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.decisionTimeout = decisionTimeout
+        writeTimeout = decisionTimeout
     }
 }

@@ -35,16 +35,22 @@ struct GatewayConnection: ~Copyable {
     /// What the poller was told that it wants to hear of.
     var registered = Poller.Interest.input
 
-    /// What the request asks; nil for a path that is none of ours. Counts from when a head was read.
+    /// The head of a request whose body still comes; empty when there is none, and for a path that is none of ours.
+    private var keptHead: [UInt8] = []
+    /// What the request asks; nil for a path that is none of ours. Counts from when the request has come.
     private var endpoint: Endpoint?
-    /// When the thread heard of the last bytes of the request's head. Its body may still come.
-    private var headCameAt: Int64 = 0
-    /// The request's answer, while its body is drained.
+    /// When the thread heard of the last bytes of the request.
+    private var requestCameAt: Int64 = 0
+    /// The request's answer, from when it is known to when it is given.
     private var answer: Answer?
     /// The request, while it waits.
     private var parked: Parked?
+    /// How many bytes of it are kept meanwhile.
+    private var parkedBytes = 0
     /// The ticket of the wait; nil when nothing is waited for.
     private var ticket: Ticket?
+    /// Whether the loop was told that anything is kept.
+    private var isHolding = false
 
     /// - Parameter slot: where the loop will have it.
     init(_ socket: consuming Socket, slot: Int, on loop: borrowing ListenerLoop) {
@@ -86,13 +92,12 @@ struct GatewayConnection: ~Copyable {
 
     /// Whether the request whose decision began then waits still.
     func waits(since began: Int64) -> Bool {
-        ticket != nil && headCameAt == began
+        ticket != nil && requestCameAt == began
     }
 
     /// The decision on the request has taken too long: a reply that still comes for it finds nothing.
     mutating func timeOut(_ loop: inout ListenerLoop) {
-        ticket = nil
-        guard let parked = parked.take() else { return }
+        guard let parked = takeParked() else { return }
         settle(.answer(loop.resolver.timeOut(parked)), &loop)
         goOn(&loop)
     }
@@ -109,9 +114,13 @@ struct GatewayConnection: ~Copyable {
     /// What it holds is needed elsewhere.
     mutating func giveUp(_ loop: inout ListenerLoop) {
         // A client that reads nothing would not read this answer either, and holds the others.
-        guard unsent.isEmpty, case .refuse(let status) = connection.giveUp(loop.bounds, at: loop.tick) else {
-            return isOver = true
+        guard unsent.isEmpty else { return isOver = true }
+        guard ticket == nil else {
+            // Nobody has said that the credentials are wrong: *unknown*, and whatever came behind it goes.
+            connection.drain()
+            return timeOut(&loop)
         }
+        guard case .refuse(let status) = connection.giveUp(loop.bounds, at: loop.tick) else { return isOver = true }
         refuse(status, &loop)
     }
 }
@@ -143,31 +152,35 @@ extension GatewayConnection {
             return goOn(&loop)
         }
         let consumed = run(over: bytes, &loop)
-        guard consumed < bytes.byteCount else { return }
-        input.append(copying: bytes.extracting(droppingFirst: consumed))
+        if consumed < bytes.byteCount {
+            input.append(copying: bytes.extracting(droppingFirst: consumed))
+        } else if ticket == nil, keptHead.isEmpty, !isHolding {
+            return
+        }
         reportHeld(to: &loop)
     }
 
     /// Goes on with what is kept.
     mutating func goOn(_ loop: inout ListenerLoop) {
         isPaused = false
+        defer { reportHeld(to: &loop) }
         guard unsent.isEmpty else { return }
         var kept: [UInt8] = []
         swap(&kept, &input)
         let consumed = run(over: kept.span.bytes, &loop)
-        guard !kept.isEmpty else { return }
         if consumed == 0 {
             input = kept
         } else if consumed < kept.count {
             // A copy is as large as what is left.
             input = Array(kept[consumed...])
         }
-        reportHeld(to: &loop)
     }
 
     /// Tells the loop what is kept while the connection waits.
-    private func reportHeld(to loop: inout ListenerLoop) {
-        loop.held.note(input.capacity + unsent.capacity, headDeadline: connection.headDeadline, in: slot)
+    private mutating func reportHeld(to loop: inout ListenerLoop) {
+        let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes
+        isHolding = bytes > 0
+        loop.held.note(bytes, requestDeadline: connection.requestDeadline, in: slot)
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
@@ -180,7 +193,9 @@ extension GatewayConnection {
             offset += consumed
             switch action {
             case .wait: return offset
-            case .decide(let head): decide(head, rest.extracting(first: consumed), &loop)
+            case .keep(let head):
+                if head.endpoint != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
+            case .decide(let head): decide(head, rest, &loop)
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
                 respond(field, &loop)
@@ -206,10 +221,16 @@ extension GatewayConnection {
     @inline(__always)
     private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout ListenerLoop) {
         endpoint = head.endpoint
-        headCameAt = loop.now.steady
+        requestCameAt = loop.now.steady
         guard head.endpoint != nil else { return connection.decided() }
-        settle(loop.resolver.resolve(head.arrival, in: bytes, now: loop.now), &loop)
-        if ticket != nil { loop.deadlines.append(slot: slot, began: headCameAt) }
+        if keptHead.isEmpty {
+            settle(loop.resolver.resolve(head.arrival, in: bytes.extracting(first: head.length), now: loop.now), &loop)
+        } else {
+            var kept: [UInt8] = []
+            swap(&kept, &keptHead)
+            settle(loop.resolver.resolve(head.arrival, in: kept.span.bytes, now: loop.now), &loop)
+        }
+        if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }
     }
 
     private mutating func settle(_ step: consuming Step, _ loop: inout ListenerLoop) {
@@ -219,6 +240,7 @@ extension GatewayConnection {
             connection.decided()
         case .wait(let effect, let parked):
             let prefetch = parked.prefetch
+            parkedBytes = parked.memory + effect.memory
             self.parked = consume parked
             ask(effect, prefetch, &loop)
         }
@@ -241,8 +263,7 @@ extension GatewayConnection {
     }
 
     private mutating func resume(_ reply: EffectReply, _ loop: inout ListenerLoop) {
-        ticket = nil
-        guard let parked = parked.take() else { return }
+        guard let parked = takeParked() else { return }
         settle(loop.resolver.resume(parked, with: reply, now: loop.now), &loop)
     }
 
@@ -255,14 +276,19 @@ extension GatewayConnection {
             loop.append(loop.fixedAnswers.notFound, field)
             loop.figures.notFound += 1
         }
-        loop.answered(since: headCameAt)
+        loop.answered(since: requestCameAt)
     }
 
-    /// Drops the request, if there is one: a reply that still comes for it finds nothing.
-    private mutating func refuse(_ status: ErrorStatus, _ loop: inout ListenerLoop) {
+    /// Takes the request that waits, if one does: a reply that still comes for it finds nothing.
+    private mutating func takeParked() -> Parked? {
         ticket = nil
-        parked = nil
-        answer = nil
+        parkedBytes = 0
+        return parked.take()
+    }
+
+    /// Drops what there is of a request.
+    private mutating func refuse(_ status: ErrorStatus, _ loop: inout ListenerLoop) {
+        keptHead = []
         input = []
         reportHeld(to: &loop)
         loop.append(loop.fixedAnswers.error(status), .close)

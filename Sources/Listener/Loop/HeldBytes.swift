@@ -1,13 +1,13 @@
-/// What the connections of an event loop keep in memory while they wait: parts of heads, requests behind one that waits,
-/// answers that are not read. Together they have a bound (`limits.buffered_bytes`): ten thousand half-sent heads of
-/// 64 KiB each would take more memory than the process may have.
+/// What the connections of an event loop keep in memory while they wait: parts of requests, the credentials of one that
+/// waits and requests behind it, answers that are not read. Together they have a bound (`limits.buffered_bytes`): ten
+/// thousand half-sent heads of 64 KiB each would take more memory than the process may have.
 ///
 /// Connections are named by their slots. Nothing here is touched by a request that comes whole and whose answer is read.
 package struct HeldBytes {
     private struct Place {
         var bytes = 0
-        /// When its incomplete head times out; nil when it holds something else. It tells one head from the next.
-        var headDeadline: Int?
+        /// When its incomplete request times out; nil when it holds something else. It tells one request from the next.
+        var requestDeadline: Int?
         /// Its entry in a queue: later ones have larger numbers; 0: none.
         var number: UInt64 = 0
     }
@@ -53,8 +53,8 @@ package struct HeldBytes {
     /// The most that was held since memory was last given back.
     private var peak = 0
     private var lastNumber: UInt64 = 0
-    /// Who holds a part of a head.
-    private var heads = Queue()
+    /// Who holds a part of a request.
+    private var parts = Queue()
     /// Who holds something else.
     private var others = Queue()
 
@@ -66,7 +66,7 @@ package struct HeldBytes {
     package var isOver: Bool { total > limit }
 
     /// A connection holds so many bytes now; 0 when it is gone.
-    package mutating func note(_ bytes: Int, headDeadline: Int? = nil, in slot: Int) {
+    package mutating func note(_ bytes: Int, requestDeadline: Int? = nil, in slot: Int) {
         guard bytes > 0 || slot < places.count else { return }
         while places.count <= slot { places.append(Place()) }
         let before = places[slot]
@@ -77,18 +77,18 @@ package struct HeldBytes {
             places[slot] = Place()
             return
         }
-        guard before.number == 0 || before.headDeadline != headDeadline else { return }
+        guard before.number == 0 || before.requestDeadline != requestDeadline else { return }
         lastNumber += 1
-        places[slot].headDeadline = headDeadline
+        places[slot].requestDeadline = requestDeadline
         places[slot].number = lastNumber
         let entry = Entry(slot: slot, number: lastNumber)
-        if headDeadline == nil { others.add(entry, places) } else { heads.add(entry, places) }
+        if requestDeadline == nil { others.add(entry, places) } else { parts.add(entry, places) }
     }
 
-    /// Takes out of the queues who has held the oldest incomplete head, or when there is none, who has held anything
+    /// Takes out of the queues who has held the oldest incomplete request, or when there is none, who has held anything
     /// longest; nil when nobody is left.
     package mutating func takeOldest() -> Int? {
-        heads.take(places) ?? others.take(places)
+        parts.take(places) ?? others.take(places)
     }
 
     /// Whether so much was freed since the last time that the system should get it back.

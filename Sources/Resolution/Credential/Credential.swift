@@ -7,4 +7,13 @@ enum Credential {
     case opaqueToken(SHA256Digest, AuthgearQuestion?)
     case appSession(SHA256Digest, AuthgearQuestion?)
     case session(SessionCookie, AuthgearQuestion?)
+
+    /// How many bytes of the request it keeps.
+    var memory: Int {
+        switch self {
+        case .jwt(let token, _, let question): token.count + (question?.memory ?? 0)
+        case .opaqueToken(_, let question), .appSession(_, let question): question?.memory ?? 0
+        case .session(let cookie, let question): cookie.id.count + (question?.memory ?? 0)
+        }
+    }
 }

@@ -11,4 +11,7 @@ package struct Parked: ~Copyable {
     var rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
+
+    /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
+    package var memory: Int { flow.memory + rest.reduce(shadow?.memory ?? 0) { $0 + $1.memory } }
 }

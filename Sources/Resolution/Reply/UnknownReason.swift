@@ -36,7 +36,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case userMissing
     /// The answer would be longer than it may be (`limits.value_bytes`).
     case answerTooLong
-    /// The decision took longer than `limits.decision_timeout`.
+    /// The decision took longer than `limits.decision_timeout`, or its request waited longest when all that waited exceeded
+    /// `limits.buffered_bytes`.
     case decisionTimedOut
 
     package var text: StaticString {
