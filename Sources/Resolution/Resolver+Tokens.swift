@@ -63,6 +63,9 @@ extension Resolver {
         _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
         now: Moment
     ) -> Attempt {
+        if let grant = verifiedGrants.grant(for: digest, keys, memory.watches, now: now) {
+            return accept(grant, digest, question, &findings, now: now)
+        }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let verified):
             signatures += 1
@@ -99,16 +102,24 @@ extension Resolver {
         return .pass
     }
 
+    /// Goes on with the session that a token that was verified ends with.
+    private mutating func accept(
+        _ grant: VerifiedGrant, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
+        now: Moment
+    ) -> Attempt {
+        guard let sessions else { return ask(question, AskedCredential(grant, digest), &findings, now: now) }
+        return start(SessionChain(token: grant, digest, asking: question, sessions), &findings, now: now)
+    }
+
     /// The answer of a token that was verified, remembered, and so is that it can't be given; or its session, when it ends with
     /// one.
     private mutating func accept(
         _ verified: borrowing VerifiedToken, _ token: RawSpan, _ digest: SHA256Digest,
         _ question: AuthgearQuestion?, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        if let grant = verified.grantHash {
-            guard let sessions else { return ask(question, AskedCredential(verified, digest), &findings, now: now) }
-            let chain = SessionChain(token: verified, grant: grant, digest, asking: question, sessions)
-            return start(chain, &findings, now: now)
+        if let grant = VerifiedGrant(verified) {
+            verifiedGrants.remember(grant, for: digest)
+            return accept(grant, digest, question, &findings, now: now)
         }
         do throws(AnswerFault) {
             let answer = try format.answer(for: Identity(verified))

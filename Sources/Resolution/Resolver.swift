@@ -23,6 +23,7 @@ package struct Resolver: ~Copyable {
     /// Answers of everything else.
     var sessionAnswers: AnswerCache
     var refusedTokens: RefusedTokens
+    var verifiedGrants: VerifiedGrants
     /// The keys that there are.
     private var signers: Set<SignerID> = []
     var memory: RecordMemory
@@ -62,6 +63,7 @@ package struct Resolver: ~Copyable {
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
+        verifiedGrants = VerifiedGrants(besideAnswersOf: caches.tokens)
         memory = RecordMemory(
             // Four records each at most, and as many places again, so that few share one.
             watches: RecordWatches(records: caches.sessions.entries * 4),
@@ -323,7 +325,10 @@ extension Resolver {
         keys = ring
         let present = ring.signers
         guard present != signers else { return }
-        if !present.isSuperset(of: signers) { tokenAnswers.signersChanged(to: present) }
+        if !present.isSuperset(of: signers) {
+            tokenAnswers.signersChanged(to: present)
+            verifiedGrants.signersChanged(to: present)
+        }
         refusedTokens.keysChanged(of: Set(present.symmetricDifference(signers).map(\.issuer)))
         signers = present
     }

@@ -80,6 +80,34 @@ struct TokenSessionTests {
         #expect(desk.ask(authorization: Self.bearer) == Desk.invalid)
     }
 
+    @Test func `its signature is verified once, also when its session has ended`() {
+        var desk = Self.desk([World.grantKey: .missing])
+        for _ in 0..<3 { #expect(desk.ask(authorization: Self.bearer) == Desk.invalid) }
+        #expect(desk.resolver.signatures == 1)
+        #expect(desk.refusals == ["token session_not_found": 3], "the records decide each time")
+        // It comes back, which Redis tells.
+        desk.store[World.grantKey] = World.grant(user: Self.user, createdAt: TokenMint.now, lastAccess: TokenMint.now)
+        desk.resolver.recordChanged(Array(World.grantKey.utf8), now: desk.moment)
+        #expect(desk.ask(authorization: Self.bearer).contains("x-authgear-user-id: \(Self.user)"))
+        #expect(desk.resolver.signatures == 1)
+    }
+
+    @Test func `what was verified ends with the key and with the token`() {
+        var desk = Self.desk([World.grantKey: .missing])
+        _ = desk.ask(authorization: Self.bearer)
+        desk.resolver.publish(TokenMint.ring([TestKeys.key(.es256)]))
+        #expect(desk.ask(authorization: Self.bearer) == Desk.unknown(.keyNotLookedFor))
+        desk = Self.desk([World.grantKey: .missing])
+        _ = desk.ask(authorization: Self.bearer)
+        desk.resolver.publish(.empty(issuers: 1))
+        #expect(desk.ask(authorization: Self.bearer) == Desk.unknown(.keysNotLoaded))
+        desk = Self.desk([World.grantKey: .missing])
+        _ = desk.ask(authorization: Self.bearer)
+        desk.now = desk.now + .seconds(86_400)
+        #expect(desk.ask(authorization: Self.bearer) == Desk.invalid)
+        #expect(desk.refusals == ["token session_not_found": 1, "token expired": 1])
+    }
+
     @Test func `its jti has to be a hash`() {
         var desk = Self.desk()
         var mint = TokenMint()

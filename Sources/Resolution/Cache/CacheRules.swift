@@ -3,6 +3,9 @@ package struct CacheRules: Sendable {
     /// How many tokens are remembered that were refused after their signature was looked at.
     static let refusedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
+    /// Of how many tokens that end with their session it is remembered that their signatures are right.
+    static let verifiedGrants = CacheBound(entries: 8192, bytes: 4 << 20)
+
     /// Of how many credentials it is remembered which records they lead to.
     static let chains = CacheBound(entries: 8192, bytes: 4 << 20)
 

@@ -24,8 +24,15 @@ struct Evidence {
 
     /// A token that was verified, up to its expiry.
     init(_ token: borrowing VerifiedToken) {
-        signer = SignerID(issuer: token.issuer, fingerprint: token.key.fingerprint.firstWord)
-        lastValidAt = token.expiresAt.adding(microseconds: -1)
+        self.init(signer: SignerID(token), until: token.expiresAt)
+    }
+
+    /// - Parameters:
+    ///   - signer: the key that verified a token.
+    ///   - expiry: from when on the token is no longer valid.
+    init(signer: SignerID, until expiry: Timestamp) {
+        self.signer = signer
+        lastValidAt = expiry.adding(microseconds: -1)
     }
 
     /// It rests on a record as well.

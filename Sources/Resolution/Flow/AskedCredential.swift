@@ -18,10 +18,10 @@ struct AskedCredential {
         subject = nil
     }
 
-    init(_ token: borrowing VerifiedToken, _ digest: SHA256Digest) {
+    init(_ grant: VerifiedGrant, _ digest: SHA256Digest) {
         kind = .token
         key = kind.key(of: digest)
-        evidence = Evidence(token)
-        subject = token.subject
+        evidence = grant.evidence
+        subject = grant.subject
     }
 }

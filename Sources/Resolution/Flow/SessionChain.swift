@@ -74,14 +74,13 @@ struct SessionChain: ~Copyable {
         self.init(.appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question)
     }
 
-    /// - Parameter hash: the access grant's, which the token names.
+    /// - Parameter digest: the token's.
     init(
-        token: borrowing VerifiedToken, grant hash: [UInt8], _ digest: SHA256Digest,
-        asking question: AuthgearQuestion?, _ rules: SessionRules
+        token grant: VerifiedGrant, _ digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules
     ) {
         self.init(
-            .token, digest, .accessGrant, rules.keys.accessGrant(hash), question, subject: token.subject,
-            Evidence(token))
+            .token, digest, .accessGrant, rules.keys.accessGrant(grant.hash), question, subject: grant.subject,
+            grant.evidence)
     }
 
     private init(
