@@ -181,8 +181,8 @@ extension SessionChain {
             return .rejected(.refreshTokenRevoked)
         }
         if kind == .appSession {
-            // The grant itself, without a token: then there must be an authorization of its own.
-            if tokenHash.isEmpty, !authorization.isKnown { return .rejected(.unauthorized) }
+            // The grant itself, and none of its tokens: then there must be an authorization of its own.
+            if grant.isItself(tokenHash), !authorization.isKnown { return .rejected(.unauthorized) }
             // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
             if !authorization.hasFullAccess { scopesAreUndecided = true }
         }

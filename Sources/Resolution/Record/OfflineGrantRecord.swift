@@ -56,12 +56,15 @@ package final class OfflineGrantRecord: Sendable {
         self.refreshTokens = refreshTokens
     }
 
+    /// Whether a credential that names this hash is of the grant itself, as all were before it had several refresh tokens.
+    func isItself(_ hash: [UInt8]) -> Bool { hash.isEmpty || hash == tokenHash }
+
     /// The authorization of the refresh token with this hash, by which a credential names the one that it was made with;
     /// nil when the grant no longer has it.
     ///
     /// - Parameter hash: empty: the grant itself is meant.
     func authorization(ofToken hash: [UInt8]) -> Authorization? {
-        if hash.isEmpty || hash == tokenHash { return authorization }
+        if isItself(hash) { return authorization }
         return refreshTokens.first { $0.rotatedHash == hash || $0.initialHash == hash }?.authorization
     }
 }

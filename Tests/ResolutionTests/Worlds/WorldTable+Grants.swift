@@ -112,6 +112,10 @@ extension WorldTable {
         # The top level's hash, from before there were several.
         grant.token_hash=#r grant.refresh_tokens=null | token/cookie/jwt | valid u1             | valid u1 |
         grant.token_hash=#r grant.refresh_tokens=null grant.scopes=full grant.authz_id="z" | token/app | valid u1 | valid u1 |
+        grant.token_hash=#r grant.refresh_tokens=null grant.scopes=full | app | invalid unauthorized | nothing |
+        grant.token_hash=#r grant.refresh_tokens=null | app         | invalid unauthorized      | nothing  |
+        grant.token_hash=#r grant.refresh_tokens=null @asked | app  | invalid unauthorized      | nothing  |
+        grant.token_hash=#r                       | app             | invalid unauthorized      | nothing  |
         grant.token_hash=#x                       | token/app       | valid u1                  | valid u1 |
         # Without full access, as far as the record knows.
         grant.refresh_tokens=tokens:r-            | token/cookie/jwt | valid u1                 | valid u1 |
