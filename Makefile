@@ -16,7 +16,11 @@ SANITIZE ?=
 FAILOVERS ?=
 RESTARTS ?=
 RATE ?=
-LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE)
+# How many requests in random worlds are compared with an oracle, and the seed of the worlds; few and the same, when empty:
+# make test TESTS="--filter RandomWorldTests" CASES=20000 SEED=2
+CASES ?=
+SEED ?=
+LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED)
 # Where the tests' reports and all that they say go.
 REPORTS ?= .build
 # In a folder of its own.
