@@ -1,9 +1,13 @@
 """What is measured: each case is a server, the requests it gets, and what the project promises of its cost."""
 
+import base64
 import dataclasses
 import functools
+import json
+import secrets
 
 from . import sessions
+from .run import lines_of
 from .servers import apache, envoy, haproxy, nginx, resolver
 
 YARDSTICK = "nginx-return-200"
@@ -68,6 +72,20 @@ CASES = (
          limits=at_most(1.75)),
     Case("session-uncached-shared", "session cookie, cache off, 500 at once for one", "resolver-uncached", "session",
          connections=500, limits=at_most(1.30)),
+    Case("opaque-cached-1000", "opaque token, cached, 1,000 in turn", "resolver", "opaque", SESSIONS,
+         limits=at_most(0.98)),
+    Case("app-session-cached-1000", "app session, cached, 1,000 in turn", "resolver", "app-session", SESSIONS,
+         limits=at_most(0.98)),
+    Case("jwt-of-session-cached-1000", "JWT that ends with its session, cached, 1,000 in turn", "resolver-of-sessions",
+         "jwt-of-session", SESSIONS, limits=at_most(0.98)),
+    Case("authgear-cached-1000", "session cookie, no Redis, Authgear's answer in memory", "resolver-of-authgear", "session",
+         SESSIONS, limits=at_most(0.98)),
+    Case("opaque-uncached", "opaque token, cache off, 1,000 in turn", "resolver-uncached", "opaque", SESSIONS,
+         limits=at_most(2.1)),
+    Case("opaque-sso-uncached", "opaque token with single sign-on, cache off, 1,000 in turn", "resolver-uncached",
+         "opaque-sso", SESSIONS, limits=at_most(2.5)),
+    Case("opaque-made-up", "made-up opaque token, cache off, 1,000 in turn", "resolver-uncached", "made-up", SESSIONS,
+         expects="false", limits=at_most(1.3)),
     Case("jwt-cached-500-issuers", "JWT, cached, 500 issuers", "resolver-500-issuers", "valid"),
     Case("jwt-unseen-500-issuers", "RS256 JWT, never seen before, 500 issuers", "resolver-500-issuers",
          "unseen-RS256"),
@@ -114,6 +132,10 @@ SERVERS = {
     "resolver-unseen": lambda run, pool: resolver.start(
         run, "resolver-unseen", algorithms=("RS256", "ES256", "EdDSA")),
     "resolver-uncached": lambda run, pool: resolver.start(run, "resolver-uncached", session_cache=False),
+    "resolver-of-sessions": lambda run, pool: resolver.start(run, "resolver-of-sessions", session_check=True),
+    "authgear": lambda run, pool: nginx.authgear(run),
+    "resolver-of-authgear": lambda run, pool: resolver.start(
+        run, "resolver-of-authgear", authgear_port=pool.get("authgear").port),
     "resolver-500-issuers": lambda run, pool: resolver.start(
         run, "resolver-500-issuers", issuers=resolver.many_issuers(run, 500)),
     "envoy-cached": lambda run, pool: envoy.start(run, "envoy-cached", cached=True),
@@ -160,14 +182,30 @@ class Source:
             count = UNSEEN_PER_SECOND[case.algorithm] * min(seconds, UNSEEN_SECONDS)
             file = self.run.tokens.file(case.requests.lower(), case.algorithm, count * rounds)
             return file, count * round_number, count
-        if case.requests == "session":
-            return self.session_file, 0, case.count
+        if case.requests in ("session", "opaque", "app-session", "opaque-sso", "jwt-of-session", "made-up"):
+            return self.stored(case.requests), 0, case.count
         kind = "forged" if case.requests == "forged" else "RS256"
         return self.run.tokens.file(case.requests, kind, case.count), 0, case.count
 
-    @functools.cached_property
-    def session_file(self):
-        file = self.run.folder / "sessions.txt"
+    @functools.cache
+    def stored(self, kind):
+        """The file of credentials of a kind, whose records are in Redis."""
+        file = self.run.folder / f"{kind}.txt"
         _ = self.run.redis_port
-        sessions.store(self.run.redis, SESSIONS, file)
+        if kind == "session":
+            sessions.store_sessions(self.run.redis, SESSIONS, file)
+            return file
+        made = []
+        if kind == "made-up":
+            lines = [f"Authorization: Bearer {secrets.token_hex(16)}" for _ in range(SESSIONS)]
+        elif kind == "jwt-of-session":
+            lines = lines_of(self.run.tokens.file("valid", "RS256", SESSIONS), SESSIONS)
+            claims = [json.loads(base64.urlsafe_b64decode(line.split(".")[1] + "==")) for line in lines]
+            made = [sessions.Grant(jti=each["jti"], user=each["sub"]) for each in claims]
+        else:
+            sso = kind == "opaque-sso"
+            made = [sessions.Grant(session=sessions.Session() if sso else None) for _ in range(SESSIONS)]
+            beginning = "Cookie: app_session=" if kind == "app-session" else "Authorization: Bearer "
+            lines = [beginning + grant.token for grant in made]
+        sessions.store(self.run.redis, made, lines, file)
         return file

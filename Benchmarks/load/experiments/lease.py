@@ -25,7 +25,7 @@ def measure(run):
     count = 2 * ROUNDS
     file = run.folder / "lease.txt"
     redis = run.redis_port
-    stored = sessions.store(run.redis, count, file)
+    stored = sessions.store_sessions(run.redis, count, file)
     with Proxy(redis) as proxy:
         server = resolver.start(run, "resolver-lease", redis_port=proxy.port)
         scenes = {"killed": [], "silent": []}

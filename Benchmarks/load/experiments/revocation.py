@@ -24,8 +24,8 @@ def measure(run):
     count = SESSIONS if run.options.seconds > 1 else SESSIONS // 10
     file, others = run.folder / "revoked.txt", run.folder / "others.txt"
     _ = run.redis_port
-    deleted = sessions.store(run.redis, count, file)
-    sessions.store(run.redis, SESSIONS, others)
+    deleted = sessions.store_sessions(run.redis, count, file)
+    sessions.store_sessions(run.redis, SESSIONS, others)
     server = resolver.start(run, "resolver-revocation")
     filled = paced.send_all(run, server.port, file, count)
     paced.send_all(run, server.port, others, SESSIONS)

@@ -59,6 +59,25 @@ def yardstick(run, name="nginx-200", head_buffer="1k"):
     return run.server(process, port, socket=socket)
 
 
+def authgear(run):
+    """What answers every credential as Authgear's resolver answers a valid one, and nothing without a credential."""
+    port = run.port()
+    process = start(run, "nginx-authgear", f"""
+    map "$http_cookie$http_authorization" $is_valid {{ "" ""; default true; }}
+    map "$http_cookie$http_authorization" $user {{ "" ""; default e3079029-f123-4000-8000-000000000001; }}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            add_header X-Authgear-Session-Valid $is_valid;
+            add_header X-Authgear-User-Id $user;
+            return 200;
+        }}
+    }}
+""")
+    process.wait_for_port(port)
+    return run.server(process, port)
+
+
 def backend(run):
     """What the gateway proxies to."""
     port = run.port()

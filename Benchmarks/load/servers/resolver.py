@@ -11,7 +11,7 @@ SAMPLE = re.compile(r"^(authgear_resolver_\w+)(\{[^}]*\})? (\S+)$", re.MULTILINE
 
 
 def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",),
-                  redis_port=None):
+                  redis_port=None, session_check=False, authgear_port=None):
     """A configuration file of one variant."""
     settings = {
         "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
@@ -19,10 +19,13 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
         "threads": "auto",
         "issuers": issuers or [{
             "issuer": tokens.ISSUER, "audiences": [tokens.ISSUER], "algorithms": list(algorithms),
-            "jwks_file": str(run.keyring.jwks)}],
+            "jwks_file": str(run.keyring.jwks), **({"session_check": "grant"} if session_check else {})}],
         "log": {"level": "warning", "format": "text"},
     }
-    if sessions:
+    if authgear_port:
+        settings["sessions"] = {"store": "authgear"}
+        settings["authgear"] = {"endpoint": f"http://127.0.0.1:{authgear_port}/_resolver/resolve", "max_age": "1h"}
+    elif sessions:
         settings["sessions"] = {
             "store": "redis", "app_id": APP, "redis": {"url": f"redis://127.0.0.1:{redis_port or run.redis_port}/0"}}
         if not session_cache:
