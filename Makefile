@@ -20,7 +20,14 @@ RATE ?=
 # make test TESTS="--filter RandomWorldTests" CASES=20000 SEED=2
 CASES ?=
 SEED ?=
-LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED)
+# How often each kind of revocation is tried, after how many milliseconds nothing may be valid any longer (when empty, the
+# bound that the program exports), and how many records a working day has:
+# make test TESTS="--filter '(Revocation|WorkingDay)Tests'" REVOCATIONS=100 REVOCATION_LAG=50 RECORDS=96
+REVOCATIONS ?=
+REVOCATION_LAG ?=
+RECORDS ?=
+LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED) \
+	REVOCATIONS=$(REVOCATIONS) REVOCATION_LAG=$(REVOCATION_LAG) RECORDS=$(RECORDS)
 # Where the tests' reports and all that they say go.
 REPORTS ?= .build
 # In a folder of its own.

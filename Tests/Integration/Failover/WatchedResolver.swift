@@ -110,13 +110,7 @@ final class WatchedResolver: Sendable, CustomStringConvertible {
         do {
             let current = try connection ?? HTTPConnection(to: server.ipv4)
             connection = current
-            let response = try current.get("/resolve", "Cookie: session=\(cookie)")
-            switch (response.status, response["x-authgear-session-valid"]) {
-            case (200, "true"): return .valid
-            case (200, "false"): return .invalid
-            case (503, nil): return .unknown
-            default: return .other("\(response)")
-            }
+            return RevocationOracle.Outcome(try current.get("/resolve", "Cookie: session=\(cookie)"))
         } catch {
             connection = nil
             return .other("\(error)")
