@@ -3,7 +3,7 @@ import Testing
 extension IntegrationTests {
     /// `nginx/clear_cookie.conf` (contract-authgear section 4).
     @Suite struct ClearCookieTests {
-        private static let server = """
+        static let server = """
             location /told/ {
                 include auth_request.conf;
                 include clear_cookie.conf;
@@ -15,7 +15,7 @@ extension IntegrationTests {
                 proxy_pass http://backend;
             }
             """
-        private static let cleared =
+        static let cleared =
             "session=; Path=/; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax"
 
         @Test(arguments: ["/told/", "/turned-away/"])

@@ -60,7 +60,10 @@ final class RedisServer: Sendable {
     /// Ends it as a crash would.
     func kill() { process.withLockedValue { $0?.kill() } }
 
-    func set(_ key: String, _ value: String) throws { try expectOK(command("SET", key, value)) }
+    /// - Parameter more: further words of the command, such as `EX` and how long.
+    func set(_ key: String, _ value: String, _ more: String...) throws {
+        try expectOK(command(["SET", key, value] + more))
+    }
 
     func delete(_ key: String) throws { _ = try command("DEL", key) }
 
