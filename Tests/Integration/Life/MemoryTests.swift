@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension IntegrationTests {
-    /// What half-sent heads cost (contract section 7, `limits.buffered_bytes`).
+    /// What half-sent heads cost, and requests that wait (contract section 7, `limits.buffered_bytes`).
     @Suite struct MemoryTests {
         private static let connections = 300
         private static let head = "GET /resolve HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 60_000)
@@ -51,6 +51,29 @@ extension IntegrationTests {
             try last.send("\r\n\r\n")
             #expect(try last.response().status == 200)
             #expect(try Self.resident(resolver) < before + 12 << 20)
+        }
+
+        @Test func `requests that wait take no more than they may, and those that wait longest are unknown`() throws {
+            let redis = try StandInRedis(.holdsReads)
+            let resolver = try ResolverServer(
+                """
+                threads: 1
+                sessions: { store: redis, app_id: a, redis: { url: "\(redis.url)", command_timeout: 60s } }
+                limits: { buffered_bytes: 2MiB, decision_timeout: 60s }
+                """)
+            // The first credential waits; the others are kept whole, as a JWT has to be.
+            let token = "eyJ." + String(repeating: "x", count: 15_000) + ".x"
+            let cookies = (0..<3).map { _ in "app_access_token=\(token)" }.joined(separator: "; ")
+            let fields = "Authorization: Bearer opaque\r\nCookie: \(cookies)\r\n"
+            let before = try Self.resident(resolver)
+            let connections = try (0..<Self.connections).map { _ in try HTTPConnection(to: resolver.ipv4) }
+            for connection in connections { try connection.send("GET /resolve HTTP/1.1\r\nHost: a\r\n\(fields)\r\n") }
+            for connection in connections.prefix(200) {
+                let response = try connection.response()
+                #expect(response.identity == ["resolver-error: decision_timed_out"])
+                #expect(response.status == 503 && response["connection"] == "close")
+            }
+            #expect(try Self.resident(resolver) < before + 10 << 20, "all together are 13 MB")
         }
     }
 }
