@@ -23,12 +23,12 @@ extension Resolver {
     mutating func ask(
         _ question: AuthgearQuestion?, _ credential: AskedCredential, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        guard var question, question.isAskable, !isRefused(credential.key, now: now) else {
+        guard let question, question.isAskable, !isRefused(credential.key, now: now) else {
             tally.count(.refusedByAuthgear, of: credential.kind)
             return .pass
         }
-        question.wasValid = chains.knows(credential.key)
-        return .wait(.question(question), prefetch: [], .question(credential))
+        let known = question.knowing(wasValid: chains.knows(credential.key))
+        return .wait(.question(known), prefetch: [], .question(credential))
     }
 
     private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {

@@ -31,12 +31,17 @@ extension Resolver {
         return question.isAskable ? question : nil
     }
 
+    /// The answer of a request that waited, which is compared if it is one of those.
+    mutating func shadowed(_ answer: Answer, by question: AuthgearQuestion?) -> Answer {
+        if let question { shadow(answer, by: question) }
+        return answer
+    }
+
     /// Has Authgear asked about a request that was answered.
     mutating func shadow(_ answer: Answer, by question: AuthgearQuestion) {
         guard answer.outcome != .unknown else { return tally.shadow.countUnknown() }
-        var question = question
-        question.wasValid = answer.outcome == .valid
-        askInBackground(BackgroundQuestion(question: question, purpose: .shadow, subject: .request(answer)))
+        let known = question.knowing(wasValid: answer.outcome == .valid)
+        askInBackground(BackgroundQuestion(question: known, purpose: .shadow, subject: .request(answer)))
     }
 
     /// Authgear was asked about a request that was answered so.

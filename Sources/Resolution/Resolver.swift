@@ -123,31 +123,21 @@ package struct Resolver: ~Copyable {
 
     /// Goes on with a parked request, now that what it waits for is there.
     package mutating func resume(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
-        let question = parked.shadow
-        switch proceed(parked, with: reply, now: now) {
-        case .answer(let answer):
-            if let question { shadow(answer, by: question) }
-            return .answer(answer)
-        case .wait(let effect, var parked):
-            parked.shadow = question
-            return .wait(for: effect, parked)
-        }
-    }
-
-    private mutating func proceed(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
         var (findings, rest) = (parked.findings, parked.rest)
-        let endpoint = parked.endpoint
+        let (endpoint, question) = (parked.endpoint, parked.shadow)
         var attempt = resume(parked.flow, with: reply, &findings, now: now)
         while true {
             switch consume attempt {
-            case .answer(let answer): return .answer(answer)
+            case .answer(let answer): return .answer(shadowed(answer, by: question))
             case .wait(let effect, let prefetch, let flow):
                 return .wait(
                     for: effect,
-                    Parked(endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+                    Parked(
+                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest,
+                        shadow: question))
             case .pass:
                 guard let next = rest.popFirst() else {
-                    return .answer(standardAnswers.answer(to: endpoint, findings))
+                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings), by: question))
                 }
                 attempt = begin(next, &findings, now: now)
             }

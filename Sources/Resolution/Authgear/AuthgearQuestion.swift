@@ -5,7 +5,9 @@ package import Tokens
 ///
 /// Two questions are the same when they ask about the same credential, whoever presented it: kind and digest say which one
 /// it is. Its description holds no byte of the credential.
-package struct AuthgearQuestion: Sendable {
+///
+/// An object, so that a request that waits moves one reference to it.
+package final class AuthgearQuestion: Sendable {
     package enum Credential: Sendable {
         /// The whole value of the `Authorization` field, such as `Bearer …`.
         case authorization([UInt8])
@@ -16,15 +18,15 @@ package struct AuthgearQuestion: Sendable {
         case request(authorization: [UInt8]?, cookies: [UInt8])
     }
 
-    package var credential: Credential
+    package let credential: Credential
     /// Of the credential.
-    package var digest: SHA256Digest
+    package let digest: SHA256Digest
     /// The client's `User-Agent`, as far as the gateway passed it on.
-    package var userAgent: [UInt8]?
+    package let userAgent: [UInt8]?
     /// The client's address, from the gateway's `X-Forwarded-For`.
-    package var forwardedFor: [UInt8]?
+    package let forwardedFor: [UInt8]?
     /// The credential was valid here before, so it is not made up. The two kinds wait in different queues.
-    package var wasValid: Bool
+    package let wasValid: Bool
 
     package init(
         about credential: Credential, digest: SHA256Digest, userAgent: [UInt8]? = nil, forwardedFor: [UInt8]? = nil,
@@ -35,6 +37,12 @@ package struct AuthgearQuestion: Sendable {
         self.userAgent = userAgent
         self.forwardedFor = forwardedFor
         self.wasValid = wasValid
+    }
+
+    /// The same, about a credential that was valid here before, or was not.
+    package func knowing(wasValid: Bool) -> AuthgearQuestion {
+        AuthgearQuestion(
+            about: credential, digest: digest, userAgent: userAgent, forwardedFor: forwardedFor, wasValid: wasValid)
     }
 
     /// Whether a request can carry the credential as it is. One that it can't is not valid: Authgear passes over it. So a

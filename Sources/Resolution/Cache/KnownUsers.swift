@@ -14,7 +14,7 @@ struct KnownUsers {
         /// On the steady clock, in nanoseconds, as all moments here.
         let endsAt: Int64
         /// What Authgear is asked when the record ends, and what that credential's answer is kept under.
-        var question: AuthgearQuestion
+        let question: AuthgearQuestion
         let credential: SHA256Digest
         /// It was used again after it was read first.
         var isInUse = false
@@ -68,8 +68,8 @@ struct KnownUsers {
         let digest = Self.digest(of: user)
         guard let endsAt = record.endsAt else { return users.remove(digest) }
         var known = KnownUser(
-            record: record, key: query.key, endsAt: endsAt, question: question, credential: credential)
-        known.question.wasValid = true
+            record: record, key: query.key, endsAt: endsAt, question: question.knowing(wasValid: true),
+            credential: credential)
         known.isInUse = users.value(for: digest).map { now.steady < $0.endsAt } ?? false
         keep(known, under: digest)
     }

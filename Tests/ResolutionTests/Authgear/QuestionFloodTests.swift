@@ -52,8 +52,7 @@ struct QuestionFloodTests {
         trial.ask("n1")
         trial.ask("n2")
         #expect(trial.names == ["n1"])
-        var known = QuestionTrial.question("n2")
-        known.wasValid = true
+        let known = QuestionTrial.question("n2").knowing(wasValid: true)
         trial.ask(known, as: "user")
         #expect(trial.names == ["n1", "n2"])
         trial.answer("n2", .valid)
