@@ -61,7 +61,7 @@ package struct Parts {
                 var effects = stores[number].effects { key, ticket in
                     keySets.find(key) { reply in loops.mailboxes[number].post(.reply(ticket, .key(reply))) }
                 }
-                if let authgear { effects.ask(authgear, repliesTo: loops.mailboxes[number], log) }
+                if let authgear { effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log) }
                 effects.noteRefusals = refusals.write
                 effects.noteLongAnswers = log.note
                 return effects

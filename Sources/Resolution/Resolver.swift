@@ -262,6 +262,11 @@ extension Resolver {
         return backgroundQuestions
     }
 
+    /// Has Authgear asked about active users whose records have ended. Called once a tick.
+    package mutating func askAboutEndedUsers(now: Moment) {
+        backgroundQuestions += memory.users.takeEnded(now: now)
+    }
+
     mutating func askInBackground(_ question: BackgroundQuestion) {
         backgroundQuestions.append(question)
     }
@@ -283,14 +288,24 @@ extension Resolver {
         case .credential(let key, let user):
             if let user { memory.users.concluded(user, reply, now: now) }
             switch reply {
-            case .invalid, .silent:
-                tokenAnswers.forget(key)
-                sessionAnswers.forget(key)
-                chains.forget(key)
+            case .invalid, .silent: forget(key)
             case .valid(let identity): renewed(key, by: identity, now: now)
             case .unknown: break
             }
         }
+    }
+
+    /// What another event loop asked about was called invalid: nothing is remembered of it here either.
+    package mutating func forget(_ asked: BackgroundQuestion, now: Moment) {
+        guard case .credential(let key, let user) = asked.subject else { return }
+        if let user { memory.users.concluded(user, .invalid, now: now) }
+        forget(key)
+    }
+
+    private mutating func forget(_ key: SHA256Digest) {
+        tokenAnswers.forget(key)
+        sessionAnswers.forget(key)
+        chains.forget(key)
     }
 
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
@@ -345,10 +360,9 @@ extension Resolver {
         memory.watches.recordChanged(key)
         guard authgear != nil, let user = sessions?.keys.userID(ofKey: key) else { return }
         let isTold = memory.watches.areTrusted(at: now)
-        let question = memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
+        memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
             sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
         }
-        if let question { backgroundQuestions.append(question) }
     }
 }
 

@@ -53,6 +53,7 @@ package struct ListenerLoop: ~Copyable {
     mutating func passTick() {
         tick += 1
         clock.synchronize()
+        resolver.askAboutEndedUsers(now: now)
         if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
         if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
         if let differences = resolver.takeShadowDifferences() { effects.noteShadowDifferences(differences) }
@@ -66,6 +67,11 @@ package struct ListenerLoop: ~Copyable {
     /// What came of one of those questions.
     package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply) {
         resolver.conclude(asked, with: reply, now: now)
+    }
+
+    /// Another event loop asked one of its own, and it was called invalid.
+    package mutating func forget(_ asked: BackgroundQuestion) {
+        resolver.forget(asked, now: now)
     }
 
     /// Adds an answer to those of the event.

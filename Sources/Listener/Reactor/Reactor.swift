@@ -95,6 +95,7 @@ package struct Reactor: ~Copyable {
     package mutating func sweep() {
         nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
         loop.passTick()
+        loop.askInBackground()
         if isShort { watchDoors() }
         for slot in connections.slots where connections.holds(slot) {
             connections[slot].tick(&loop)

@@ -43,8 +43,8 @@ package final class AuthgearClient: Service {
     /// Asks. May be called from any thread.
     ///
     /// - Parameter reply: called exactly once, on this service's event loop, within the time-out of a question.
-    package func ask(_ question: AuthgearQuestion, reply: @escaping Reply) {
-        eventLoop.execute { [desk] in desk.value.ask(question, reply: reply) }
+    package func ask(_ question: AuthgearQuestion, isBackground: Bool = false, reply: @escaping Reply) {
+        eventLoop.execute { [desk] in desk.value.ask(question, isBackground: isBackground, reply: reply) }
     }
 
     /// Asks so that Authgear writes down that a session is used, at most once in 60 seconds. May be called from any thread.

@@ -62,14 +62,15 @@ final class AuthgearDesk {
     /// Asks unless that was done within the last while, for whichever event loop.
     func touch(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
         if let last = lastAsked.value(for: question.digest), now - last < Self.touchInterval { return }
-        ask(question, reply: reply)
+        ask(question, isBackground: true, reply: reply)
     }
 
     private static let touchInterval: Int64 = 60_000_000_000
 
-    func ask(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
+    /// - Parameter isBackground: whether no request waits for it.
+    func ask(_ question: AuthgearQuestion, isBackground: Bool, reply: @escaping AuthgearClient.Reply) {
         lastAsked.insert(now, for: question.digest, cost: 0)
-        perform(queue.asked(question, by: reply, now: now))
+        perform(queue.asked(question, by: reply, isBackground: isBackground, now: now))
     }
 
     /// - Parameter took: in nanoseconds.

@@ -7,7 +7,9 @@
 ///
 /// Credentials that were valid here and those that never were wait in two lanes, so that a flood of made-up ones takes
 /// nothing from users: it has a quarter of the connections, gives way when too many wait, and its refusals say nothing
-/// about Authgear. Both share what happens to Authgear itself.
+/// about Authgear. Both share what happens to Authgear itself. What no request waits for has two lanes more, whose turn
+/// comes when nobody waits and who leave first: questions in the background with half of the connections, and comparisons,
+/// of which nothing is concluded about Authgear.
 package struct QuestionQueue<Asker>: ~Copyable {
     package struct Limits: Sendable {
         /// How many questions are sent at once.
@@ -35,12 +37,19 @@ package struct QuestionQueue<Asker>: ~Copyable {
     /// A moment of the steady clock, in nanoseconds.
     package typealias Deadline = Int64
 
-    private enum Lane {
+    private enum Lane: Int, CaseIterable {
         /// Credentials that were valid here.
         case known
         /// Those that never were.
         case new
+        /// What no request waits for.
+        case background
+        /// What is asked to compare answers alone.
+        case shadow
     }
+
+    /// How many comparisons wait: a request's credentials are long.
+    private static var shadowLimit: Int { 64 }
 
     private struct Pending {
         var question: AuthgearQuestion
@@ -52,8 +61,8 @@ package struct QuestionQueue<Asker>: ~Copyable {
     }
 
     private let limits: Limits
-    private var known: QuestionLane
-    private var new: QuestionLane
+    /// In the order of `Lane`.
+    private var lanes: [QuestionLane]
     private var flood = FloodGauge()
     private var presence = PresenceProbe()
     /// Until when nothing at all is sent.
@@ -68,32 +77,33 @@ package struct QuestionQueue<Asker>: ~Copyable {
 
     package init(_ limits: Limits) {
         self.limits = limits
-        known = QuestionLane(sentLimit: limits.connections)
-        new = QuestionLane(sentLimit: max(limits.connections / 4, 1))
+        lanes = [limits.connections, limits.connections / 4, limits.connections / 2, limits.connections / 4].map {
+            QuestionLane(sentLimit: max($0, 1))
+        }
     }
 }
 
 // What others are told.
 extension QuestionQueue {
     /// How many questions wait to be sent.
-    package var waiting: Int { known.waiting + new.waiting }
+    package var waiting: Int { lanes.reduce(0) { $0 + $1.waiting } }
     /// How many are sent and not answered, the one without a credential included.
-    package var sent: Int { known.sent + new.sent + (presence.isSent ? 1 : 0) }
+    package var sent: Int { lanes.reduce(presence.isSent ? 1 : 0) { $0 + $1.sent } }
     /// Whether questions fail at once because Authgear failed several times in a row.
-    package var isBreakerOpen: Bool { known.isBreakerOpen || new.isBreakerOpen }
+    package var isBreakerOpen: Bool { self[.known].isBreakerOpen || self[.new].isBreakerOpen }
     /// Whether the last question of any kind failed.
     package var isFailing: Bool { presence.isFailing }
 
     /// When `timePassed` is due, if nothing happens before.
     package var wakeAt: Int64? {
         guard !isStopped else { return nil }
-        var moments = [known.first, new.first].compactMap { number in number.flatMap { pending[$0]?.deadline } }
+        var moments = lanes.compactMap { lane in lane.first.flatMap { pending[$0]?.deadline } }
         // With all connections in use, the next answer makes room.
         if sent < limits.connections {
             if let due = presence.dueAt { moments.append(max(due, pausedUntil)) }
             if waiting > 0, pausedUntil > clock { moments.append(pausedUntil) }
-            if new.first != nil, new.pausedUntil > clock { moments.append(new.pausedUntil) }
-            if new.first != nil, !flood.mayAsk { moments.append(flood.nextSecond) }
+            for lane in lanes where lane.first != nil && lane.pausedUntil > clock { moments.append(lane.pausedUntil) }
+            if self[.new].first != nil, !flood.mayAsk { moments.append(flood.nextSecond) }
         }
         return moments.min()
     }
@@ -109,24 +119,41 @@ extension QuestionQueue {
     }
 
     /// Somebody asks; joins whoever waits for the same already, and the answer that is on its way.
-    package mutating func asked(_ question: AuthgearQuestion, by asker: Asker, now: Int64) -> Actions {
+    ///
+    /// - Parameter isBackground: whether no request waits for it.
+    package mutating func asked(
+        _ question: AuthgearQuestion, by asker: Asker, isBackground: Bool = false, now: Int64
+    ) -> Actions {
         var actions = begin(now)
-        if let reply = replyAtOnce(to: question) {
+        let lane = Self.lane(of: question, isBackground: isBackground)
+        if let reply = replyAtOnce(to: question, in: lane) {
             actions.replies.append((asker, reply))
             return sendWhatMay(actions)
         }
         if let number = numbers[question] {
             pending[number]?.askers.append(asker)
-            if question.wasValid { promote(number) }
+            promote(number, to: lane)
         } else {
-            add(question, asker)
+            add(question, asker, in: lane)
         }
         actions = sendWhatMay(actions)
-        // What is too much has to leave: what was never valid first, and who came last.
-        while waiting > limits.waiting, let number = new.removeLast() ?? known.removeLast() {
+        // What is too much has to leave: what nobody waits for first, then what was never valid, and who came last.
+        while self[.shadow].waiting > Self.shadowLimit, let number = self[.shadow].removeLast() {
             end(number, .unknown(.overloaded), &actions)
         }
+        while waiting > limits.waiting, let number = removeLast() { end(number, .unknown(.overloaded), &actions) }
         return actions
+    }
+
+    private mutating func removeLast() -> Int? {
+        self[.shadow].removeLast() ?? self[.background].removeLast() ?? self[.new].removeLast()
+            ?? self[.known].removeLast()
+    }
+
+    private static func lane(of question: AuthgearQuestion, isBackground: Bool) -> Lane {
+        if case .request = question.credential { return .shadow }
+        if isBackground { return .background }
+        return question.wasValid ? .known : .new
     }
 
     /// A question that was sent has ended.
@@ -135,7 +162,7 @@ extension QuestionQueue {
         guard let number = numbers[question], let lane = pending[number]?.lane, pending[number]?.isSent == true else {
             return sendWhatMay(actions)
         }
-        change(lane) { $0.sent -= 1 }
+        self[lane].sent -= 1
         end(number, result.reply, &actions)
         note(result, from: lane)
         giveUpHopeless(&actions)
@@ -148,7 +175,7 @@ extension QuestionQueue {
         guard presence.isSent else { return sendWhatMay(actions) }
         let failure = result.failureWithoutCredential
         presence.ended(isFailure: failure != nil, now: clock)
-        if failure == nil { (known.failures, new.failures) = (0, 0) }
+        if failure == nil { forgiveFailures() }
         if let pause = result.pause { pausedUntil = max(pausedUntil, clock + pause) }
         giveUpHopeless(&actions)
         return sendWhatMay(actions)
@@ -164,8 +191,7 @@ extension QuestionQueue {
         isStopped = true
         var actions = Actions()
         for number in pending.keys.sorted() { end(number, .unknown(.unreachable), &actions) }
-        _ = known.removeAll()
-        _ = new.removeAll()
+        for lane in Lane.allCases { _ = self[lane].removeAll() }
         return actions
     }
 
@@ -174,9 +200,9 @@ extension QuestionQueue {
         clock = max(clock, now)
         flood.timePassed(now: clock)
         var actions = Actions()
-        for lane in [Lane.known, .new] {
+        for lane in Lane.allCases {
             while let number = self[lane].first, let deadline = pending[number]?.deadline, deadline <= clock {
-                change(lane) { _ = $0.removeFirst() }
+                _ = self[lane].removeFirst()
                 end(number, .unknown(.timedOut), &actions)
             }
         }
@@ -187,42 +213,46 @@ extension QuestionQueue {
 // Who waits.
 extension QuestionQueue {
     /// The reply to a question that is not even queued.
-    private func replyAtOnce(to question: AuthgearQuestion) -> AuthgearReply? {
+    private func replyAtOnce(to question: AuthgearQuestion, in lane: Lane) -> AuthgearReply? {
         if isStopped { return .unknown(.unreachable) }
         if !question.isAskable { return .invalid }
-        if numbers[question] != nil { return nil }
-        let lane = self[question.wasValid ? .known : .new]
-        let isHopeless = lane.isBreakerOpen || max(pausedUntil, lane.pausedUntil) >= clock + limits.timeout
+        // Whoever repeats a long request would keep a copy of it for each.
+        if numbers[question] != nil { return lane == .shadow ? .unknown(.overloaded) : nil }
+        let isHopeless =
+            isBreakerOpen(for: lane) || max(pausedUntil, self[lane].pausedUntil) >= clock + limits.timeout
         return isHopeless ? .unknown(.overloaded) : nil
     }
 
-    private mutating func add(_ question: AuthgearQuestion, _ asker: Asker) {
-        let lane: Lane = question.wasValid ? .known : .new
+    /// What no request waits for is as hopeless as what was valid.
+    private func isBreakerOpen(for lane: Lane) -> Bool { self[lane == .new ? .new : .known].isBreakerOpen }
+
+    private mutating func add(_ question: AuthgearQuestion, _ asker: Asker, in lane: Lane) {
         let number = nextNumber
         nextNumber += 1
         numbers[question] = number
         pending[number] = Pending(
             question: question, askers: [asker], deadline: clock + limits.timeout, lane: lane)
-        change(lane) { $0.add(number) }
+        self[lane].add(number)
     }
 
-    /// The credential turns out to be one that was valid here.
-    private mutating func promote(_ number: Int) {
-        guard let entry = pending[number], entry.lane == .new, !entry.isSent else { return }
-        pending[number]?.lane = .known
-        new.remove(number)
-        known.add(number)
+    /// A request waits for it now, or its credential turns out to be one that was valid here.
+    private mutating func promote(_ number: Int, to lane: Lane) {
+        guard let entry = pending[number], !entry.isSent, lane == .known || lane == .new && entry.lane == .background
+        else { return }
+        pending[number]?.lane = lane
+        self[entry.lane].remove(number)
+        self[lane].add(number)
     }
 
     /// Who waits for what can't come in time need not wait.
     private mutating func giveUpHopeless(_ actions: inout Actions) {
-        for lane in [Lane.known, .new] {
+        for lane in Lane.allCases {
             let pauseEnd = max(pausedUntil, self[lane].pausedUntil)
-            guard self[lane].isBreakerOpen || pauseEnd > clock else { continue }
+            guard isBreakerOpen(for: lane) || pauseEnd > clock else { continue }
             while let number = self[lane].first, let deadline = pending[number]?.deadline,
-                self[lane].isBreakerOpen || deadline <= pauseEnd
+                isBreakerOpen(for: lane) || deadline <= pauseEnd
             {
-                change(lane) { _ = $0.removeFirst() }
+                _ = self[lane].removeFirst()
                 end(number, .unknown(.overloaded), &actions)
             }
         }
@@ -235,10 +265,9 @@ extension QuestionQueue {
         for asker in entry.askers { actions.replies.append((asker, reply)) }
     }
 
-    private subscript(lane: Lane) -> QuestionLane { lane == .known ? known : new }
-
-    private mutating func change(_ lane: Lane, _ body: (inout QuestionLane) -> Void) {
-        if lane == .known { body(&known) } else { body(&new) }
+    private subscript(lane: Lane) -> QuestionLane {
+        get { lanes[lane.rawValue] }
+        set { lanes[lane.rawValue] = newValue }
     }
 }
 
@@ -262,45 +291,53 @@ extension QuestionQueue {
 
     /// Whose turn it is: who waits longest. With one connection alone the lanes can't share, and what was valid goes first.
     private var nextLane: Lane? {
-        let mayAskNew = new.sent < new.sentLimit && new.pausedUntil <= clock && flood.mayAsk
-        switch (known.first, mayAskNew ? new.first : nil) {
-        case (nil, nil): return nil
+        switch (self[.known].first, flood.mayAsk ? firstToSend(of: .new) : nil) {
+        case (nil, nil): return [Lane.background, .shadow].first { firstToSend(of: $0) != nil }
         case (_?, nil): return .known
         case (nil, _?): return .new
         case (let known?, let new?): return new < known && limits.connections > 1 ? .new : .known
         }
     }
 
+    private func firstToSend(of lane: Lane) -> Int? {
+        self[lane].sent < self[lane].sentLimit && self[lane].pausedUntil <= clock ? self[lane].first : nil
+    }
+
     private mutating func send(from lane: Lane, _ actions: inout Actions) {
-        var number: Int?
-        change(lane) { lane in
-            number = lane.removeFirst()
-            lane.sent += 1
-        }
-        guard let number, let entry = pending[number] else { return }
+        guard let number = self[lane].removeFirst(), let entry = pending[number] else { return }
+        self[lane].sent += 1
         pending[number]?.isSent = true
         if lane == .new { flood.countAsked() }
         actions.sends.append((entry.question, entry.deadline))
     }
 
+    private mutating func forgiveFailures() {
+        for lane in Lane.allCases { self[lane].failures = 0 }
+    }
+
     private mutating func note(_ result: QuestionResult, from lane: Lane) {
+        // Whatever a client sends is compared, and what comes of it must not be another's loss.
+        if lane == .shadow {
+            if let pause = result.pause { self[.shadow].pausedUntil = clock + pause }
+            return
+        }
         guard case .unknown(let failure) = result.reply else {
             switch result.reply {
             case .invalid, .silent: if lane == .new { flood.countInvalid() }
             case .valid, .unknown: break
             }
-            (known.failures, new.failures) = (0, 0)
+            forgiveFailures()
             return presence.questionSucceeded()
         }
         // While Authgear is there, a refusal of what was never valid may be a firewall's, and says nothing about others.
         let isEarned = lane == .new && (result.isRateLimit || (failure == .refused && !presence.isFailing))
         let pauseEnd = result.pause.map { clock + $0 } ?? .min
-        new.failures += 1
+        self[.new].failures += 1
         if isEarned {
-            new.pausedUntil = max(new.pausedUntil, pauseEnd)
+            self[.new].pausedUntil = max(self[.new].pausedUntil, pauseEnd)
             presence.request(now: clock)
         } else {
-            known.failures += 1
+            self[.known].failures += 1
             pausedUntil = max(pausedUntil, pauseEnd)
             presence.questionFailed(now: clock)
         }

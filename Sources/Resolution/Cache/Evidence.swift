@@ -3,10 +3,11 @@ import Tokens
 
 /// What an answer rests on. It may be given again while all of this holds.
 struct Evidence {
-    /// The longest chain: an access grant, its offline grant, the IdP session behind that, the user.
-    private static let maximumRecords = 4
+    /// The longest chain: an access grant, its offline grant, the IdP session behind that, and two records of the user's that are
+    /// missing.
+    private static let maximumRecords = 5
 
-    private var records = InlineArray<4, RecordWatch>(repeating: RecordWatch(place: 0, since: 0))
+    private var records = InlineArray<5, RecordWatch>(repeating: RecordWatch(place: 0, since: 0))
     private var recordCount: UInt8 = 0
     /// Nothing told of changes when one of the records was read, so the answer can't be kept.
     private(set) var isUnwatched = false

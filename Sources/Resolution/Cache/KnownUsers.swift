@@ -5,10 +5,12 @@ import Tokens
 /// anew: whoever is active never waits for that (contract part 2, section 2, case 1). Belongs to one event loop.
 ///
 /// Only a record whose end is known is kept, and only while the store tells of changes. One that changes or goes before its
-/// end was purged, and is never used again; whether an end is the time-to-live's is told by the clock.
+/// end was purged, and is never used again; whether an end is the time-to-live's is told by the clock. So a purge in the last
+/// moments of a record's life that is told after its end, as late as changes may be told, is taken for the end.
 struct KnownUsers {
     private struct KnownUser {
         let record: UserRecord
+        let user: [UInt8]
         /// The record's key in the store: each user has two.
         let key: [UInt8]
         /// On the steady clock, in nanoseconds, as all moments here.
@@ -27,16 +29,21 @@ struct KnownUsers {
 
         /// The bytes that it takes beside the value itself, about.
         var memory: Int {
-            key.count + question.memory + record.roles.reduce(64) { $0 + $1.count + 32 }
+            user.count + key.count + question.memory + record.roles.reduce(64) { $0 + $1.count + 32 }
         }
     }
 
     /// Between two questions about one user that nobody waits for.
     private static let askInterval = Duration.seconds(1)
+    /// So many are asked about at a tick, of half a second; whoever comes asks himself.
+    private static let maximumEnded = 256
     /// Beside the time that a question may take: the record is read again within it.
     private static let readAgain = Duration.seconds(1)
 
     private var users: SieveCache<KnownUser>
+    /// Those who are active and whose records have ended: Authgear is to be asked at the next tick. Each process and each
+    /// event loop hears of the end at the same time; what one of them asks spares the others theirs.
+    private var ended: [SHA256Digest] = []
     private let timeout: Duration
     private let maximumStale: Duration
 
@@ -68,7 +75,7 @@ struct KnownUsers {
         let digest = Self.digest(of: user)
         guard let endsAt = record.endsAt else { return users.remove(digest) }
         var known = KnownUser(
-            record: record, key: query.key, endsAt: endsAt, question: question.knowing(wasValid: true),
+            record: record, user: user, key: query.key, endsAt: endsAt, question: question.knowing(wasValid: true),
             credential: credential)
         known.isInUse = users.value(for: digest).map { now.steady < $0.endsAt } ?? false
         keep(known, under: digest)
@@ -79,30 +86,43 @@ struct KnownUsers {
     /// - Parameters:
     ///   - isTold: whether the store tells of changes when they happen, as far as is known.
     ///   - isUsed: whether the answer under a digest was given again since it was made.
-    /// - Returns: what Authgear is to be asked, because the record of somebody who is active has ended.
     mutating func changed(
         _ key: [UInt8], of user: ArraySlice<UInt8>, isTold: Bool, now: Moment, isUsed: (SHA256Digest) -> Bool
-    ) -> BackgroundQuestion? {
+    ) {
         let digest = Self.digest(of: user)
-        guard var known = users.peek(digest) else { return nil }
+        guard var known = users.peek(digest) else { return }
         let isOther = known.key != key
         guard now.steady >= known.endsAt else {
             // While this one is there, a purge shows on it.
             if !isOther { users.remove(digest) }
-            return nil
+            return
         }
         // It ends once. What happens to either of the two afterwards may be a purge, and so may what is told late.
         guard !isOther, !known.hasGone, isTold else {
-            users.remove(digest)
-            return nil
+            return users.remove(digest)
         }
         known.hasGone = true
-        let isToBeAsked = (known.isInUse || isUsed(known.credential)) && now.steady >= known.askableFrom
-        if isToBeAsked { known.askableFrom = now.steady(after: Self.askInterval) }
         keep(known, under: digest)
-        guard isToBeAsked else { return nil }
-        return BackgroundQuestion(
-            question: known.question, purpose: .user, subject: .credential(known.credential, user: Array(user)))
+        if known.isInUse || isUsed(known.credential), ended.count < Self.maximumEnded { ended.append(digest) }
+    }
+
+    /// A record of the user's was found that is not kept: what was read before it is older.
+    mutating func forget(_ user: [UInt8]) {
+        if users.count > 0 { users.remove(Self.digest(of: user)) }
+    }
+
+    /// What Authgear is to be asked since the last call, because the records of users have ended who are active; nothing about
+    /// those whose records have come meanwhile.
+    mutating func takeEnded(now: Moment) -> [BackgroundQuestion] {
+        guard !ended.isEmpty else { return [] }
+        defer { ended = [] }
+        return ended.compactMap { digest in
+            guard var known = users.peek(digest), known.hasGone, now.steady >= known.askableFrom else { return nil }
+            known.askableFrom = now.steady(after: Self.askInterval)
+            keep(known, under: digest)
+            return BackgroundQuestion(
+                question: known.question, purpose: .user, subject: .credential(known.credential, user: known.user))
+        }
     }
 
     /// The store may have changed without telling: of what it did not tell that it is gone nobody can say how it will have
@@ -118,6 +138,8 @@ struct KnownUsers {
         let record: UserRecord
         /// Whether Authgear is to be asked now.
         let isToBeAsked: Bool
+        /// How long an answer by it may be kept, on the steady clock: no longer than until Authgear may be asked again.
+        let keptUntil: Int64
     }
 
     /// The record that has ended, while it may be used without asking first; nil when there is none.
@@ -125,13 +147,15 @@ struct KnownUsers {
         let digest = Self.digest(of: user)
         guard var known = usable(digest, isTold: isTold, now: now) else { return nil }
         let span = known.isFailing ? maximumStale : timeout + Self.readAgain
-        guard now.steady <= Self.moment(span, after: known.endsAt) else { return nil }
+        let lastMoment = Self.moment(span, after: known.endsAt)
+        guard now.steady <= lastMoment else { return nil }
         let isToBeAsked = now.steady >= known.askableFrom
         if isToBeAsked {
             known.askableFrom = now.steady(after: Self.askInterval)
             keep(known, under: digest)
         }
-        return Substitute(record: known.record, isToBeAsked: isToBeAsked)
+        return Substitute(
+            record: known.record, isToBeAsked: isToBeAsked, keptUntil: min(lastMoment, known.askableFrom))
     }
 
     /// The same, now that Authgear was asked and could not say.

@@ -160,13 +160,27 @@ extension SessionChain {
             return askUser(of: principal, rules, format, &memory, now: now)
         case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
             (.userAgain(let session, _), .user(let user)):
-            guard !user.isStale(at: time) else { return missing(rules, format, &memory, now: now) }
-            guard !user.isDisabled else { return .rejected(.userDisabled) }
-            note(user, of: session, &memory, now: now)
-            return .authenticated(.records(session, user), evidence)
+            return judge(user, of: session, rules, format, &memory, now: now)
         default:
             return .indeterminate(.recordUnreadable)
         }
+    }
+
+    /// What is not kept of the user makes what was read before it old.
+    private mutating func judge(
+        _ user: UserRecord, of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat,
+        _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep {
+        guard !user.isStale(at: now.timestamp) else {
+            memory.users.forget(session.userID)
+            return missing(rules, format, &memory, now: now)
+        }
+        guard !user.isDisabled else {
+            memory.users.forget(session.userID)
+            return .rejected(.userDisabled)
+        }
+        note(user, of: session, &memory, now: now)
+        return .authenticated(.records(session, user), evidence)
     }
 
     private mutating func judge(
@@ -206,12 +220,17 @@ extension SessionChain {
         case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
             // The first has come meanwhile: Authgear was asked by somebody else.
             return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
-        case .userOfBearer(let session, _):
+        case .userOfBearer(let session, let first):
             if !session.claims.describeUser {
                 if let question {
                     if let substitute = memory.substitute(for: session.userID, now: now) {
                         asksInBackground = substitute.isToBeAsked
-                        return authenticated(session, servedOnBy: substitute.record)
+                        // Either record ends it when it comes.
+                        evidence.add(first)
+                        evidence.add(watch)
+                        evidence.keep(until: substitute.keptUntil)
+                        evidence.limit(to: substitute.record.lastFreshAt)
+                        return .authenticated(.records(session, substitute.record), evidence)
                     }
                     stage = .userQuestion(of: session)
                     return .need(.question(question))
@@ -246,7 +265,9 @@ extension SessionChain {
             guard let record = memory.lastResort(for: session.userID, now: now) else {
                 return .indeterminate(UnknownReason(failure))
             }
-            return authenticated(session, servedOnBy: record)
+            // Nobody would tell when the record comes.
+            evidence.add(nil)
+            return .authenticated(.records(session, record), evidence)
         case (_, .invalid), (_, .silent): return .rejected(.refusedByAuthgear)
         case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
         case (_, .valid): return .indeterminate(.authgearRefused)
@@ -269,14 +290,8 @@ extension SessionChain {
         note(upTo: user.lastFreshAt)
         guard let question else { return }
         if let end = user.endsAt { evidence.keep(until: end) }
-        guard let watch, !memory.watches.isBroken(watch) else { return }
+        guard let watch, !memory.watches.isBroken(watch) else { return memory.users.forget(session.userID) }
         memory.users.read(user, asked, of: session.userID, asking: question, for: key, now: now)
-    }
-
-    /// A good session whose user's record has ended: the answer is not kept, so that the record is seen when it comes.
-    private mutating func authenticated(_ session: SessionRecord, servedOnBy user: UserRecord) -> FlowStep {
-        evidence.add(nil)
-        return .authenticated(.records(session, user), evidence)
     }
 
     /// The record that was read is good up to a moment.

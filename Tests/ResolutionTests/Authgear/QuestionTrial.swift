@@ -4,8 +4,8 @@ import Tokens
 
 /// Steps a queue of questions by hand: it keeps the clock, plays the timer and Authgear, and writes down what happens.
 ///
-/// Questions have names; one about a credential that was valid before begins with `u`, for user. Moments are seconds since the
-/// trial began.
+/// Questions have names; one about a credential that was valid before begins with `u`, for user, one that no request waits for
+/// with `b`, for background, and a comparison's with `s`, for shadow. Moments are seconds since the trial began.
 final class QuestionTrial {
     static let begin: Int64 = 5_000_000_000_000
 
@@ -43,20 +43,21 @@ final class QuestionTrial {
     }
 
     static func question(_ name: String) -> AuthgearQuestion {
-        AuthgearQuestion(
-            about: .authorization(Array("Bearer \(name)".utf8)), digest: SHA256Digest(of: Array(name.utf8).span.bytes),
-            wasValid: name.hasPrefix("u"))
+        let value = Array("Bearer \(name)".utf8)
+        return AuthgearQuestion(
+            about: name.hasPrefix("s") ? .request(authorization: value, cookies: []) : .authorization(value),
+            digest: SHA256Digest(of: Array(name.utf8).span.bytes), wasValid: !name.hasPrefix("n"))
     }
 
     func start() { perform(queue.start(now: now)) }
 
     /// - Parameter asker: the question's name unless given.
     func ask(_ name: String, as asker: String? = nil) {
-        ask(Self.question(name), as: asker ?? name)
+        ask(Self.question(name), as: asker ?? name, isBackground: name.hasPrefix("b") || name.hasPrefix("s"))
     }
 
-    func ask(_ question: AuthgearQuestion, as asker: String) {
-        perform(queue.asked(question, by: asker, now: now))
+    func ask(_ question: AuthgearQuestion, as asker: String, isBackground: Bool = false) {
+        perform(queue.asked(question, by: asker, isBackground: isBackground, now: now))
     }
 
     func answer(_ name: String, _ result: QuestionResult) {
@@ -101,7 +102,11 @@ final class QuestionTrial {
             probes.append(time)
         }
         for send in actions.sends {
-            guard case .authorization(let value) = send.question.credential else { continue }
+            let value: [UInt8]
+            switch send.question.credential {
+            case .authorization(let authorization), .request(let authorization?, _): value = authorization
+            case .cookie, .request: continue
+            }
             let name = String(decoding: value.dropFirst("Bearer ".utf8.count), as: UTF8.self)
             precondition(!names.contains(name), "each question is sent once at a time")
             precondition(send.deadline > now, "nothing is sent too late")
@@ -113,7 +118,7 @@ final class QuestionTrial {
             repliedAt[asker] = time
         }
         peak.all = max(peak.all, queue.sent)
-        peak.new = max(peak.new, names.count { !$0.hasPrefix("u") })
+        peak.new = max(peak.new, names.count { $0.hasPrefix("n") })
     }
 
     private static func words(_ reply: AuthgearReply) -> String {
