@@ -26,7 +26,7 @@ extension FuzzTarget {
             guard let stated = statement(of: identity) else { return }
             let again = AuthgearAnswer(status: 200, fields: stated, hasBody: false)
             expect(verdict(again) == verdict(answer), "what is stated is read as the same again")
-        case .invalid: expect(status == 200, "only 200 says that a credential is invalid")
+        case .invalid, .silent: expect(status == 200, "only 200 says that a credential is invalid")
         case .unknown: expect(answer.fault != nil, "what is unknown has a reason")
         }
     }
@@ -55,7 +55,7 @@ extension FuzzTarget {
     private static func verdict(_ answer: AuthgearAnswer) -> String {
         switch answer.reply {
         case .valid(let identity): "valid \(statement(of: identity).map { "\($0)" } ?? "too long")"
-        case .invalid: "invalid"
+        case .invalid, .silent: "invalid"
         case .unknown(let failure): "\(failure)"
         }
     }
