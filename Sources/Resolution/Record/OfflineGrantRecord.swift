@@ -57,7 +57,7 @@ package final class OfflineGrantRecord: Sendable {
     }
 
     /// Whether a credential that names this hash is of the grant itself, as all were before it had several refresh tokens.
-    func isItself(_ hash: [UInt8]) -> Bool { hash.isEmpty || hash == tokenHash }
+    package func isItself(_ hash: [UInt8]) -> Bool { hash.isEmpty || hash == tokenHash }
 
     /// The authorization of the refresh token with this hash, by which a credential names the one that it was made with;
     /// nil when the grant no longer has it.

@@ -242,6 +242,18 @@ import Tokens
         #expect(!text.contains("Authgear asked"))
     }
 
+    @Test func `an app session of the grant itself, by the grant's own hash, needs an authorization of it`()
+        async throws
+    {
+        var world = World()
+        world.records[World.grantKey] = World.grant().replacing(
+            #""token_hash":""}"#, with: #""token_hash":"\#(World.refreshToken)"}"#)
+        let text = try await world.report(cookie: "app_session", World.appSession).text
+        #expect(text.hasPrefix("invalid unauthorized\n"))
+        #expect(text.contains("  passed   refresh_tokens: found the grant itself; wanted the grant itself"))
+        #expect(text.contains("  failed   authz_id: found none; wanted one (unauthorized)\n"), "\(text)")
+    }
+
     @Test func `an app session without full access is for Authgear to decide`() async throws {
         var world = World()
         world.records[World.grantKey] = World.grant(scopes: #""openid""#)

@@ -86,7 +86,7 @@ struct RecordExplanation {
 
     /// The refresh token that the credential was made with.
     private func tokenChecks(of grant: OfflineGrantRecord, _ refusal: RecordRefusal?) -> [RecordCheck] {
-        let isGrantItself = refreshTokenHash?.isEmpty ?? true
+        let isGrantItself = grant.isItself(refreshTokenHash ?? [])
         let count = Finding.count(grant.refreshTokens.count, "refresh token")
         let found =
             refusal == .refreshTokenRevoked
@@ -95,7 +95,8 @@ struct RecordExplanation {
             RecordCheck(
                 .refreshTokenRevoked, "refresh_tokens", found: found,
                 wanted: isGrantItself
-                    ? "the grant itself: no refresh token is named" : "the one that the credential was made with")
+                    ? "the grant itself: none of its refresh tokens is named"
+                    : "the one that the credential was made with")
         ]
         if credential == .appSession, isGrantItself {
             checks.append(
