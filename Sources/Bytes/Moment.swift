@@ -12,7 +12,6 @@ package struct Moment: Sendable {
 
     /// When a span that begins now is over, on the steady clock; saturates.
     package func steady(after span: Duration) -> Int64 {
-        let (sum, overflow) = steady.addingReportingOverflow(span.nanoseconds)
-        return overflow ? (span < .zero ? .min : .max) : sum
+        steady.addingSaturated(span.nanoseconds)
     }
 }

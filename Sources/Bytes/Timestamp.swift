@@ -33,8 +33,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// The same for a span that is at hand as a number.
     package func adding(microseconds span: Int64) -> Timestamp {
-        let (sum, overflow) = microseconds.addingReportingOverflow(span)
-        return Timestamp(microseconds: overflow ? (span < 0 ? .min : .max) : sum)
+        Timestamp(microseconds: microseconds.addingSaturated(span))
     }
 
     package static func - (moment: Timestamp, span: Duration) -> Timestamp {

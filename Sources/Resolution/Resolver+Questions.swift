@@ -13,10 +13,7 @@ extension Resolver {
             case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
             case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
             }
-        return AuthgearQuestion(
-            about: credential, digest: digest,
-            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
-            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: true)
+        return AuthgearQuestion(about: credential, digest, of: arrival, in: head, wasValid: true)
     }
 
     /// Asks Authgear about a credential, in place of a store.
@@ -82,5 +79,17 @@ extension Resolver {
         var evidence = Evidence()
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
         sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+    }
+}
+
+extension AuthgearQuestion {
+    /// A question about what a request has, with what its client says of itself.
+    convenience init(
+        about credential: Credential, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan, wasValid: Bool
+    ) {
+        self.init(
+            about: credential, digest: digest,
+            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
+            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: wasValid)
     }
 }

@@ -25,9 +25,8 @@ extension Resolver {
         guard authorization != nil || !cookies.isEmpty else { return nil }
         let digest = SHA256Digest(of: ((authorization ?? []) + [0] + cookies).span.bytes)
         let question = AuthgearQuestion(
-            about: .request(authorization: authorization, cookies: cookies), digest: digest,
-            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
-            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: false)
+            about: .request(authorization: authorization, cookies: cookies), digest, of: arrival, in: head,
+            wasValid: false)
         return question.isAskable ? question : nil
     }
 
@@ -55,7 +54,7 @@ extension Resolver {
     }
 
     /// How often which header was not the same since the last call, for the log; nil when all were.
-    package mutating func takeShadowDifferences() -> [(header: StaticString, count: Int)]? {
+    package mutating func takeShadowDifferences() -> [(header: String, count: Int)]? {
         guard !shadowDifferences.isEmpty else { return nil }
         defer { shadowDifferences = [:] }
         return shadowDifferences.sorted { $0.key < $1.key }.map { (ShadowTally.headers[$0.key], $0.value) }

@@ -65,7 +65,7 @@ package struct Resolver: ~Copyable {
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
         verifiedGrants = VerifiedGrants(besideAnswersOf: caches.tokens)
         memory = RecordMemory(
-            // Four records each at most, and as many places again, so that few share one.
+            // Four records each, seldom five, and as many places again, so that few share one.
             watches: RecordWatches(records: caches.sessions.entries * 4),
             users: KnownUsers(
                 bound: CacheBound(entries: caches.sessions.entries, bytes: caches.sessions.bytes / 4),

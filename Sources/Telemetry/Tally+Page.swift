@@ -14,6 +14,6 @@ extension Tally {
             page.add(.authgearQuestions, ["\(purpose)", "\(result)"], count)
         }
         shadow.forEachResult { result, count in page.add(.shadowRequests, ["\(result)"], count) }
-        shadow.forEachDifference { header, count in page.add(.shadowDifferences, ["\(header)"], count) }
+        shadow.forEachDifference { header, count in page.add(.shadowDifferences, [header], count) }
     }
 }

@@ -4,7 +4,7 @@ import Telemetry
 
 extension LimitedLog {
     /// Says which headers Authgear would have answered otherwise, and no value of one.
-    func note(_ differences: [(header: StaticString, count: Int)]) {
+    func note(_ differences: [(header: String, count: Int)]) {
         event(
             .warning, "shadow: Authgear answers some requests otherwise; docs/migration.md says what may differ",
             at: NIODeadline.now().uptimeNanoseconds

@@ -46,9 +46,7 @@ package struct DecisionDeadlines {
 
     /// When its time is up; far away when none waits.
     package var due: Int64 {
-        guard let first else { return .max }
-        let (sum, overflow) = first.began.addingReportingOverflow(nanoseconds)
-        return overflow ? .max : sum
+        first.map { $0.began.addingSaturated(nanoseconds) } ?? .max
     }
 
     package mutating func removeFirst() {

@@ -22,7 +22,7 @@ package struct LoopEffects {
     /// Takes note of answers that were too long: once a tick at most.
     package var noteLongAnswers: (LongAnswers) -> Void = { _ in }
     /// Takes how often which header was not the one in Authgear's answer: once a tick at most.
-    package var noteShadowDifferences: ([(header: StaticString, count: Int)]) -> Void = { _ in }
+    package var noteShadowDifferences: ([(header: String, count: Int)]) -> Void = { _ in }
     /// Takes what was refused, once a tick at most; nothing unless the resolver's tally takes notes.
     package var noteRefusals: ([RefusalNote]) -> Void = { _ in }
 

@@ -12,20 +12,6 @@ struct AuthgearFields {
         case userRoles = "x-authgear-user-roles"
         case sessionAMR = "x-authgear-session-amr"
         case sessionAuthenticatedAt = "x-authgear-session-authenticated-at"
-
-        /// The label of a metric.
-        var text: StaticString {
-            switch self {
-            case .sessionValid: "x-authgear-session-valid"
-            case .userID: "x-authgear-user-id"
-            case .userAnonymous: "x-authgear-user-anonymous"
-            case .userVerified: "x-authgear-user-verified"
-            case .userCanReauthenticate: "x-authgear-user-can-reauthenticate"
-            case .userRoles: "x-authgear-user-roles"
-            case .sessionAMR: "x-authgear-session-amr"
-            case .sessionAuthenticatedAt: "x-authgear-session-authenticated-at"
-            }
-        }
     }
 
     /// The last second of the year 9999.

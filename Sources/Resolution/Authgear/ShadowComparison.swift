@@ -1,15 +1,17 @@
 /// The headers of an answer that a gateway reads, to be compared with those of another.
 struct ShadowComparison {
+    /// What their lines begin with.
+    private static let beginnings = AuthgearFields.Name.allCases.map { Array("\($0.rawValue): ".utf8) }
+
     /// The values of the headers, in the order of `AuthgearFields.Name`; an empty one counts as absent.
     private var values: [[UInt8]]
 
     /// Those of an answer of ours.
     init(_ answer: Answer) {
-        values = Array(repeating: [], count: AuthgearFields.Name.allCases.count)
+        values = Array(repeating: [], count: Self.beginnings.count)
         for line in answer.head.split(whereSeparator: { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
-            for (number, name) in AuthgearFields.Name.allCases.enumerated() {
-                let beginning = Array("\(name.rawValue): ".utf8)
-                if line.starts(with: beginning) { values[number] = Array(line.dropFirst(beginning.count)) }
+            for (number, beginning) in Self.beginnings.enumerated() where line.starts(with: beginning) {
+                values[number] = Array(line.dropFirst(beginning.count))
             }
         }
     }

@@ -1,7 +1,7 @@
 /// How answers compared with Authgear's own so far. A plain value; `/metrics` adds up those of all event loops.
 package struct ShadowTally: Sendable {
     /// The headers that are compared, in their order.
-    package static let headers: [StaticString] = AuthgearFields.Name.allCases.map(\.text)
+    package static let headers = AuthgearFields.Name.allCases.map(\.rawValue)
     private static let results: [StaticString] =
         ["same", "different", "unknown"] + AuthgearFailure.allCases.map { UnknownReason($0).text }
 
@@ -30,7 +30,7 @@ package struct ShadowTally: Sendable {
     }
 
     /// Every header, and how often it was not the same.
-    package func forEachDifference(_ body: (_ header: StaticString, _ count: Int) -> Void) {
+    package func forEachDifference(_ body: (_ header: String, _ count: Int) -> Void) {
         for (header, count) in zip(Self.headers, differences) { body(header, count) }
     }
 

@@ -147,7 +147,7 @@ struct KnownUsers {
         let digest = Self.digest(of: user)
         guard var known = usable(digest, isTold: isTold, now: now) else { return nil }
         let span = known.isFailing ? maximumStale : timeout + Self.readAgain
-        let lastMoment = Self.moment(span, after: known.endsAt)
+        let lastMoment = known.endsAt.addingSaturated(span.nanoseconds)
         guard now.steady <= lastMoment else { return nil }
         let isToBeAsked = now.steady >= known.askableFrom
         if isToBeAsked {
@@ -161,7 +161,7 @@ struct KnownUsers {
     /// The same, now that Authgear was asked and could not say.
     mutating func lastResort(for user: [UInt8], isTold: Bool, now: Moment) -> UserRecord? {
         guard let known = usable(Self.digest(of: user), isTold: isTold, now: now) else { return nil }
-        return now.steady <= Self.moment(maximumStale, after: known.endsAt) ? known.record : nil
+        return now.steady <= known.endsAt.addingSaturated(maximumStale.nanoseconds) ? known.record : nil
     }
 
     /// One whose record the store does not have, and which may be used for some time.
@@ -173,11 +173,6 @@ struct KnownUsers {
             return nil
         }
         return known
-    }
-
-    private static func moment(_ span: Duration, after moment: Int64) -> Int64 {
-        let (sum, overflow) = moment.addingReportingOverflow(span.nanoseconds)
-        return overflow ? .max : sum
     }
 
     // MARK: What Authgear says
