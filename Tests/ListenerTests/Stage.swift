@@ -26,7 +26,7 @@ enum Stage {
     }
 
     static var session: RecordReply {
-        let hash = SHA256Digest(of: Array("a8c1.secret".utf8).span.bytes).hex
+        let hash = "a8c1.secret".sha256
         return .found(
             .session(
                 SessionRecord(

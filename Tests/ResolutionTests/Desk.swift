@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Resolution
 import Tokens
 
@@ -149,7 +150,7 @@ struct Desk: ~Copyable {
         lastAccess: Timestamp? = now,
         claims: IdentityClaims = IdentityClaims(authenticationMethods: [Array("pwd".utf8)])
     ) -> RecordReply {
-        let hash = secret.isEmpty ? [] : Array(SHA256Digest(of: Array(secret.utf8).span.bytes).hex.utf8)
+        let hash = secret.isEmpty ? [] : Array(secret.sha256.utf8)
         return .found(
             .session(
                 SessionRecord(

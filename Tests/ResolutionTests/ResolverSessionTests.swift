@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Resolution
 import Testing
 import Tokens
@@ -190,7 +191,7 @@ struct ResolverSessionTests {
     }
 
     @Test func `a user that would break out of the header makes the session invalid, and no key is made of it`() {
-        let hash = Array(SHA256Digest(of: Array(Desk.cookie.utf8).span.bytes).hex.utf8)
+        let hash = Array(Desk.cookie.sha256.utf8)
         let session = SessionRecord(
             userID: Array("e307\r\nx: y".utf8), tokenHash: hash, createdAt: Desk.now, authenticatedAt: nil,
             lastAccess: Desk.now, claims: IdentityClaims())
@@ -235,7 +236,7 @@ struct ResolverSessionTests {
     }
 
     @Test func `a user whose id is too long is unknown, and no key is made of it`() {
-        let hash = Array(SHA256Digest(of: Array(Desk.cookie.utf8).span.bytes).hex.utf8)
+        let hash = Array(Desk.cookie.sha256.utf8)
         let session = SessionRecord(
             userID: [UInt8](repeating: UInt8(ascii: "u"), count: 8193), tokenHash: hash, createdAt: Desk.now,
             authenticatedAt: nil, lastAccess: Desk.now, claims: IdentityClaims())

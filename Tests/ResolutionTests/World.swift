@@ -1,19 +1,13 @@
 import Bytes
+import Fixtures
 import Resolution
 import Tokens
 
 /// What a store has for one user's opaque token, app session and session cookie, each record as a test wants it.
-struct World {
-    static let token = "T0ken0123456789abcdefghijklmnopq"
-    static let appSession = "AppSess10n23456789abcdefghijklmn"
+struct World: KnownCredentials {
     static let idpSessionID = "a8c1"
     static let grantID = "5d7c"
-    static let accessGrantKey = "app:my-project:access-grant:\(hash(token))"
-    static let appSessionKey = "app:my-project:app-session:\(hash(appSession))"
     static let grantKey = "app:my-project:offline-grant:\(grantID)"
-    static let refreshToken = hash("refresh")
-
-    static func hash(_ text: String) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
 
     var store: [String: RecordReply]
 

@@ -1,5 +1,6 @@
 import AuthgearResolver
 import Bytes
+import Fixtures
 import Foundation
 import Listener
 import Testing
@@ -33,7 +34,7 @@ import Tokens
             JSONSerialization.jsonObject(with: Data(credentials.recordsFile)) as? [String: [String: Any]])
         let id = try #require(credentials.validCookie.split(separator: ".").first)
         let session = try #require(records["app:demo:session:\(id)"])
-        let hash = SHA256Digest(of: Array(credentials.validCookie.utf8).span.bytes).hex
+        let hash = credentials.validCookie.sha256
         #expect(session["token_hash"] as? String == hash)
         #expect(session["created_at"] as? String == "2027-01-15T08:00:00.000Z")
         #expect(

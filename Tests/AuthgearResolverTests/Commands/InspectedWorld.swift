@@ -5,17 +5,11 @@ import Resolution
 import Tokens
 
 /// A configuration, and a store with one user's credentials, for `inspect`: change what a test is about.
-struct InspectedWorld {
+struct InspectedWorld: KnownCredentials {
     static let now = TokenMint.now
-    static let token = "T0ken0123456789abcdefghijklmnopq"
-    static let appSession = "AppSess10n23456789abcdefghijklmn"
     static let cookie = "s1.QvpxQdZRlAOGT5FvRjXG2h8KxCJZ7Ydm"
     static let user = TokenMint.subject
-    static let refreshToken = hash("refresh")
-
-    static let accessGrantKey = "app:my-project:access-grant:\(hash(token))"
     static let tokenGrantKey = "app:my-project:access-grant:\(TokenMint.grantHash)"
-    static let appSessionKey = "app:my-project:app-session:\(hash(appSession))"
     static let grantKey = "app:my-project:offline-grant:g1"
     static let sessionKey = "app:my-project:session:s1"
     static let userKey = "app:my-project:userinfo:\(user):__greatest__"
@@ -44,8 +38,6 @@ struct InspectedWorld {
         records[Self.sessionKey] = Self.session()
         records[Self.userKey] = Self.userRecord()
     }
-
-    static func hash(_ text: String) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
 
     static func accessGrant(hash: String, expireAt: String = "2027-01-15T08:30:00Z") -> String {
         """

@@ -41,14 +41,9 @@ extension IntegrationTests {
         }
 
         @Test func `a listener that everybody reaches is no error, and a hint`() throws {
-            try Scratch.write(
-                """
-                listen: ["0.0.0.0:\(FreePort.take())", "127.0.0.1:\(FreePort.take())"]
-                admin: { listen: "[::]:\(FreePort.take())" }
-                sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
-                """, to: "\(directory)/resolver.yaml")
-            try Scratch.write("{}", to: "\(directory)/sessions.json")
-            let (status, output) = try check()
+            let (status, output) = try check(
+                listen: ["0.0.0.0:\(FreePort.take())", "127.0.0.1:\(FreePort.take())"],
+                admin: "[::]:\(FreePort.take())")
             #expect(status == 0, "\(output)")
             let hints = output.split(separator: "\n").filter { $0.hasPrefix("hint   ") }
             #expect(hints.count == 2, "\(output)")
@@ -56,14 +51,9 @@ extension IntegrationTests {
         }
 
         @Test func `a Unix socket whose directory is missing is an error, and one that systemd makes a hint`() throws {
-            try Scratch.write(
-                """
-                listen: ["unix:\(directory)/missing/s", "unix:/run/authgear-resolver-\(UUID())/s"]
-                admin: { listen: "unix:\(directory)/a" }
-                sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
-                """, to: "\(directory)/resolver.yaml")
-            try Scratch.write("{}", to: "\(directory)/sessions.json")
-            let (status, output) = try check()
+            let (status, output) = try check(
+                listen: ["unix:\(directory)/missing/s", "unix:/run/authgear-resolver-\(UUID())/s"],
+                admin: "unix:\(directory)/a")
             #expect(status == 1, "\(output)")
             #expect(
                 output.contains("failed listen unix:\(directory)/missing/s: there is no directory \(directory)/missing")
@@ -96,6 +86,18 @@ extension IntegrationTests {
             let words =
                 "there are no certificates to trust: \(directory)/ca.pem (tls.ca_file) can't be read: no such file"
             #expect(output.components(separatedBy: words).count == 3, "for the issuer and for the store: \(output)")
+        }
+
+        /// Checks listeners alone.
+        private func check(listen: [String], admin: String) throws -> (Int32, String) {
+            try Scratch.write(
+                """
+                listen: \(listen)
+                admin: { listen: "\(admin)" }
+                sessions: { store: memory, app_id: my-project, memory: { file: sessions.json } }
+                """, to: "\(directory)/resolver.yaml")
+            try Scratch.write("{}", to: "\(directory)/sessions.json")
+            return try check()
         }
 
         private func check(keys: String, redis: String) throws -> (Int32, String) {

@@ -103,7 +103,7 @@ extension IntegrationTests {
         private func expectNoSecret(_ value: String, in output: String) {
             if value.count > 1 { #expect(!output.contains(value)) }
             if let secret = value.split(separator: ".").last, value.contains(".") { #expect(!output.contains(secret)) }
-            #expect(!output.contains(SHA256Digest(of: Array(value.utf8).span.bytes).hex))
+            #expect(!output.contains(value.sha256))
             #expect(!output.contains("the-password"))
         }
 

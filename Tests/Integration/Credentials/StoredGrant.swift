@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Foundation
 import Tokens
 
@@ -25,27 +26,25 @@ struct StoredGrant {
     var token: String { "T0k3n\(id)" }
     var appSession: String { "4pp\(id)" }
 
-    private var refreshToken: String { Self.hash("refresh-\(id)") }
-
-    private static func hash(_ text: String) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
+    private var refreshToken: String { "refresh-\(id)".sha256 }
 
     /// The records, by their keys.
     var records: [(key: String, json: String)] {
         [
             ("app:my-project:offline-grant:\(id)", grant),
             (
-                "app:my-project:access-grant:\(Self.hash(token))",
+                "app:my-project:access-grant:\(token.sha256)",
                 """
                 {"app_id":"my-project","authz_id":"9b1e","session_id":"\(id)","session_kind":"offline_grant",\
                 "created_at":"\(StoredSession.time(createdAt))","expire_at":"\(StoredSession.time(expireAt))",\
-                "scopes":["openid"],"token_hash":"\(Self.hash(token))","refresh_token_hash":"\(refreshToken)"}
+                "scopes":["openid"],"token_hash":"\(token.sha256)","refresh_token_hash":"\(refreshToken)"}
                 """
             ),
             (
-                "app:my-project:app-session:\(Self.hash(appSession))",
+                "app:my-project:app-session:\(appSession.sha256)",
                 """
                 {"app_id":"my-project","offline_grant_id":"\(id)","created_at":"\(StoredSession.time(createdAt))",\
-                "expire_at":"\(StoredSession.time(expireAt))","token_hash":"\(Self.hash(appSession))",\
+                "expire_at":"\(StoredSession.time(expireAt))","token_hash":"\(appSession.sha256)",\
                 "refresh_token_hash":"\(refreshToken)"}
                 """
             ),
@@ -56,7 +55,7 @@ struct StoredGrant {
         let scopes = scopes.map { "\"\($0)\"" }.joined(separator: ",")
         let rotation =
             isRotated
-            ? #","rotated_token_hash":"\#(Self.hash("rotated"))","rotated_at":"\#(StoredSession.time(createdAt))""# : ""
+            ? #","rotated_token_hash":"\#("rotated".sha256)","rotated_at":"\#(StoredSession.time(createdAt))""# : ""
         let entry = """
             {"token_hash":"\(refreshToken)","client_id":"\(client)","created_at":"\(StoredSession.time(createdAt))",\
             "scopes":[\(scopes)],"authz_id":"9b1e","dpop_jkt":"","access_info":null,"expire_at":null\(rotation)}

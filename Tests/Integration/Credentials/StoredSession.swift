@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Foundation
 import Tokens
 
@@ -19,7 +20,7 @@ struct StoredSession {
     var cookie: String { "\(id).\(secret)" }
 
     var json: String {
-        let hash = tokenHash ?? SHA256Digest(of: Array(cookie.utf8).span.bytes).hex
+        let hash = tokenHash ?? cookie.sha256
         return """
             {"id":"\(id)","app_id":"my-project","created_at":"\(Self.time(createdAt))",\
             "authenticated_at":"\(Self.time(authenticatedAt))","attrs":{"user_id":"\(user)","claims":\(claims)},\

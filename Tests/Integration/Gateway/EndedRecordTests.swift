@@ -8,21 +8,6 @@ extension IntegrationTests {
 
         init() throws { stage = try GatewayStage.shared.get() }
 
-        /// Authgear, which answers when it is let, and writes the user's record then.
-        private final class Authgear: @unchecked Sendable {
-            private let door = NSCondition()
-            private var isOpen = false
-
-            func open(_ isOpen: Bool) {
-                door.withLock { self.isOpen = isOpen }
-                door.broadcast()
-            }
-
-            func pass() {
-                door.withLock { while !isOpen { door.wait() } }
-            }
-        }
-
         @Test func `whoever is active does not wait for Authgear, however long it takes`() throws {
             let redis = stage.redis
             let session = StoredSession(id: "ends-\(UUID())", user: "u-\(UUID())")
@@ -30,8 +15,9 @@ extension IntegrationTests {
             try redis.add(session)
             try redis.command(
                 "SET", key, StoredUser(id: session.user, roles: ["first"]).json, "PX", "2000")
-            let door = Authgear()
-            defer { door.open(true) }
+            // Authgear answers when it is let, and writes the user's record then.
+            let door = Gate(isOpen: false)
+            defer { door.set(isOpen: true) }
             let authgear = try AuthgearServer { _ in
                 door.pass()
                 try redis.add(StoredUser(id: session.user, roles: ["second"]))
@@ -58,7 +44,7 @@ extension IntegrationTests {
             }
             #expect(try redis.command("EXISTS", key) == ":0\r\n")
             for _ in 0..<10 { #expect(try roles() == "first", "while Authgear is silent") }
-            door.open(true)
+            door.set(isOpen: true)
             _ = try eventually("the record that Authgear wrote to answer") { try roles() == "second" ? true : nil }
             #expect(authgear.requests.count == 1)
             // What goes before its end is a purge: the next request waits.

@@ -15,36 +15,14 @@ final class StandInRedis: Sendable {
 
     let address: Address
     private let server: SocketServer
-    private let state: State
-
-    private final class State: Sendable {
-        let condition = NSCondition()
-        private let values = NIOLockedValueBox<(isHeld: Bool, reads: Int)>((true, 0))
-
-        var reads: Int { values.withLockedValue { $0.reads } }
-
-        func count() { values.withLockedValue { $0.reads += 1 } }
-
-        func wait() {
-            condition.lock()
-            while values.withLockedValue({ $0.isHeld }) { condition.wait() }
-            condition.unlock()
-        }
-
-        func release() {
-            condition.lock()
-            values.withLockedValue { $0.isHeld = false }
-            condition.broadcast()
-            condition.unlock()
-        }
-    }
+    private let readCount = NIOLockedValueBox(0)
+    /// Closed while reads stay unanswered.
+    private let gate = Gate(isOpen: false)
 
     /// - Parameter records: what it has, by key.
     init(_ manner: Manner, records: [String: String] = [:]) throws {
         address = .ipv4(try FreePort.take())
-        let state = State()
-        self.state = state
-        server = try SocketServer(on: address) { socket in
+        server = try SocketServer(on: address) { [gate, readCount] socket in
             var reader = CommandReader(socket)
             while let words = try reader.next() {
                 if case .greetsWith(let bytes) = manner {
@@ -60,11 +38,11 @@ final class StandInRedis: Sendable {
                     try socket.send("$-1\r\n")
                     continue
                 }
-                state.count()
+                readCount.withLockedValue { $0 += 1 }
                 switch manner {
                 case .says(let bytes): try socket.send(bytes)
                 default:
-                    state.wait()
+                    gate.pass()
                     try socket.send(Self.reply(to: words, records))
                 }
             }
@@ -76,10 +54,10 @@ final class StandInRedis: Sendable {
     var url: String { "redis://\(address)/0" }
 
     /// How many reads it has got.
-    var reads: Int { state.reads }
+    var reads: Int { readCount.withLockedValue(\.self) }
 
     /// Answers the reads it holds, and all that follow.
-    func release() { state.release() }
+    func release() { gate.set(isOpen: true) }
 
     private static func reply(to words: [String], _ records: [String: String]) -> String {
         let values = words.dropFirst().map { key in

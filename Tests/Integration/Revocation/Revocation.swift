@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Foundation
 import Tokens
 
@@ -41,7 +42,7 @@ struct RevocationVictim {
 
         let token = "Authorization: Bearer \(grant.token)"
         let tokenInCookie = "Cookie: app_access_token=\(grant.token)"
-        let jwt = try Mint.token(["sub": Mint.quote(user.id), "jti": Mint.quote(Self.hash(grant.token))])
+        let jwt = try Mint.token(["sub": Mint.quote(user.id), "jti": Mint.quote(grant.token.sha256)])
         let ofAccessGrant = [token, tokenInCookie, "Authorization: Bearer \(jwt)", "Cookie: app_access_token=\(jwt)"]
         let ofGrant = ofAccessGrant + ["Cookie: app_session=\(grant.appSession)"]
         let ofBrowser = ["Cookie: session=\(session.cookie)", "Authorization: Bearer T0k3ns\(id)"]
@@ -52,14 +53,14 @@ struct RevocationVictim {
             command = ["DEL", RedisServer.key(session: session.id)]
         case .accessGrantDeleted:
             fields = ofAccessGrant
-            command = ["DEL", "app:my-project:access-grant:\(Self.hash(grant.token))"]
+            command = ["DEL", "app:my-project:access-grant:\(grant.token.sha256)"]
         case .refreshTokenRemoved:
             fields = ofGrant
             grant.isRevoked = true
             command = ["SET", grantKey, grant.records[0].json]
         case .refreshTokenReplaced:
             fields = ofGrant
-            let replaced = grant.records[0].json.replacing(Self.hash("refresh-\(grant.id)"), with: Self.hash("next"))
+            let replaced = grant.records[0].json.replacing("refresh-\(grant.id)".sha256, with: "next".sha256)
             command = ["SET", grantKey, replaced]
         case .offlineGrantDeleted:
             fields = ofGrant
@@ -73,11 +74,9 @@ struct RevocationVictim {
         }
     }
 
-    private static func hash(_ text: String) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
-
     /// The access grant of a token that was given out for an IdP session.
     private static func accessGrant(of session: StoredSession, token: String) -> (key: String, value: String) {
-        let hash = hash(token)
+        let hash = token.sha256
         return (
             "app:my-project:access-grant:\(hash)",
             """

@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Foundation
 import Tokens
 
@@ -96,7 +97,7 @@ struct UserFacts {
 /// The records' text, as Authgear writes them and as it never would.
 enum WorldText {
     static func hash(of text: String) -> String {
-        text.isEmpty ? "" : SHA256Digest(of: Array(text.utf8).span.bytes).hex
+        text.isEmpty ? "" : text.sha256
     }
 
     static func quote(_ text: String) -> String {

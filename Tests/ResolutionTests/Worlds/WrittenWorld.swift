@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Foundation
 import Resolution
 import Tokens
@@ -31,7 +32,7 @@ struct WrittenWorld {
         }
     }
 
-    static func hash(_ text: some StringProtocol) -> String { SHA256Digest(of: Array(text.utf8).span.bytes).hex }
+    static func hash(_ text: some StringProtocol) -> String { text.sha256 }
     static func token(_ person: String) -> String { "T0ken\(person)" }
     static func appSession(_ person: String) -> String { "4ppSession\(person)" }
     static func cookie(_ person: String) -> String { "s\(person).secret" }
