@@ -8,7 +8,7 @@ from .experiments import flood, idle, latency, lease, memory, revocation
 
 EXPERIMENT_TABLES = {
     "latency": latency.table, "memory": memory.table, "idle": idle.table, "flood": flood.table,
-    "revocation": revocation.table, "lease": lease.table,
+    "opaque-flood": flood.opaque_table, "revocation": revocation.table, "lease": lease.table,
 }
 COLOUR_OF_GROUP = {"yardstick": 5, "resolver": 0, "other": 1}
 

@@ -7,6 +7,7 @@ EXPERIMENTS = {
     "memory": memory.measure,
     "idle": idle.measure,
     "flood": flood.measure,
+    "opaque-flood": flood.measure_opaque,
     "revocation": revocation.measure,
     "lease": lease.measure,
 }
