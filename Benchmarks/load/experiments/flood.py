@@ -19,30 +19,39 @@ def measure(run):
     """Hit rate of 1,000 valid tokens, each used once a second, with and without 100,000 unique forged ones a minute."""
     server = resolver.start(run, "resolver-flood", sessions=False)
     working = run.tokens.file("valid", "RS256", WORKING_SET)
+    paced.send_all(run, server.port, working, WORKING_SET)
     return compare(run, server, "token", working, run.tokens.file("forged-unique", "forged", FLOOD_PER_MINUTE))
 
 
 def measure_opaque(run):
     """Hit rate of 1,000 valid opaque tokens, used alike, with and without 100,000 unique made-up ones a minute.
 
-    The valid ones' records are in Redis; of those made up Redis is asked once each.
+    The valid ones' records are in Redis; of those made up Redis is asked once each. What is known of a session is read
+    anew after a minute, with a flood and without: so that it is as often in both, the first minute fills the cache.
     """
+    seconds = seconds_of(run)
     working, flood = run.folder / "opaque.txt", run.folder / "made-up.txt"
     grants = [sessions.Grant() for _ in range(WORKING_SET)]
     _ = run.redis_port
     sessions.store(run.redis, grants, (opaque_line(grant.token) for grant in grants), working)
     flood.write_text("".join(f"{opaque_line(secrets.token_hex(16))}\n" for _ in range(FLOOD_PER_MINUTE)))
-    return compare(run, resolver.start(run, "resolver-opaque-flood"), "session", working, flood)
+    server = resolver.start(run, "resolver-opaque-flood")
+    paced.run_paced(run, server.port, working, rate=WORKING_SET / seconds, limit=WORKING_SET, count=WORKING_SET,
+                    seconds=2 * seconds)
+    return compare(run, server, "session", working, flood)
 
 
 def opaque_line(token):
     return f"Authorization: Bearer {token}"
 
 
+def seconds_of(run):
+    return 60 if run.options.seconds > 1 else 5
+
+
 def compare(run, server, cache, working, flood):
     """The hit rate of one of the caches, without and with the flood."""
-    seconds = 60 if run.options.seconds > 1 else 5
-    paced.send_all(run, server.port, working, WORKING_SET)
+    seconds = seconds_of(run)
     calm = period(run, server, cache, working, None, seconds)
     flooded = period(run, server, cache, working, flood, seconds)
     lost = calm["hit_rate"] - flooded["hit_rate"]
