@@ -135,7 +135,8 @@ SERVERS = {
     "resolver-of-sessions": lambda run, pool: resolver.start(run, "resolver-of-sessions", session_check=True),
     "authgear": lambda run, pool: nginx.authgear(run),
     "resolver-of-authgear": lambda run, pool: resolver.start(
-        run, "resolver-of-authgear", authgear_port=pool.get("authgear").port),
+        run, "resolver-of-authgear", store="authgear", authgear_port=pool.get("authgear").port,
+        authgear={"max_age": "1h"}),
     "resolver-500-issuers": lambda run, pool: resolver.start(
         run, "resolver-500-issuers", issuers=resolver.many_issuers(run, 500)),
     "envoy-cached": lambda run, pool: envoy.start(run, "envoy-cached", cached=True),

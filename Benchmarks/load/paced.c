@@ -7,7 +7,7 @@
 // from line FIRST on, in turn; without FILE there is no credential.
 //
 // A request's latency counts from when it was due, not from when a connection was free for it. Prints one line of JSON:
-// times in microseconds, and the answers by what they say in x-authgear-session-valid.
+// times in microseconds, the answers by what they say in x-authgear-session-valid, and those that took 40 ms or more.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 16384, EVENTS = 256, MICROSECONDS = 1000000, DRAIN_SECONDS = 5 };
+enum { BUFFER = 16384, EVENTS = 256, MICROSECONDS = 1000000, SLOW_MICROSECONDS = 40000, DRAIN_SECONDS = 5 };
 
 struct connection {
     int socket;
@@ -40,7 +40,7 @@ static int *idle, idle_count;
 static struct request *requests;
 static long request_count;
 static uint32_t histogram[MICROSECONDS];  // answers by microseconds; the last one holds all that took longer
-static long sent, answered, valid, invalid, refused;
+static long sent, answered, valid, invalid, refused, slow;
 static double longest;
 
 static void fail(const char *what) {
@@ -119,6 +119,7 @@ static void receive(int index) {
     histogram[place]++;
     if (took > longest) longest = took;
     answered++;
+    if (took * 1e6 >= SLOW_MICROSECONDS) slow++;
     if (memcmp(connection->buffer + 9, "200", 3) != 0) refused++;
     const char *field = strstr(connection->buffer, "session-valid: ");
     if (field && field[15] == 't') valid++;
@@ -151,9 +152,9 @@ static void run(int poll, double rate, double seconds, long limit) {
     }
     double took = now() - start;
     printf("{\"sent\": %ld, \"answered\": %ld, \"seconds\": %.6f, \"valid\": %ld, \"invalid\": %ld, \"refused\": %ld, "
-           "\"p50\": %ld, \"p90\": %ld, \"p99\": %ld, \"p999\": %ld, \"longest\": %.0f}\n",
+           "\"p50\": %ld, \"p90\": %ld, \"p99\": %ld, \"p999\": %ld, \"longest\": %.0f, \"slow\": %ld}\n",
            sent, answered, took, valid, invalid, refused, percentile(0.5), percentile(0.9), percentile(0.99),
-           percentile(0.999), longest * 1e6);
+           percentile(0.999), longest * 1e6, slow);
 }
 
 int main(int count, char **arguments) {

@@ -86,11 +86,11 @@ class Grant:
         }
 
 
-def user_record(user):
+def user_record(user, is_disabled=False):
     tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
     return json.dumps({
         "user": {"id": user, "is_anonymous": False, "is_verified": True, "can_reauthenticate": True,
-                 "is_disabled": False, "standard_attributes": {"email": "user@example.com"}, "roles": ["x"]},
+                 "is_disabled": is_disabled, "standard_attributes": {"email": "user@example.com"}, "roles": ["x"]},
         "account_status_stale_from": rfc3339(tomorrow), "effective_role_keys": ["stock.view", "stock.edit"]})
 
 

@@ -1,6 +1,6 @@
 """What is measured besides the cost of a request. Each experiment takes a run and gives its part of the results."""
 
-from . import flood, idle, latency, lease, memory, revocation
+from . import active_users, flood, idle, latency, lease, memory, revocation
 
 EXPERIMENTS = {
     "latency": latency.measure,
@@ -10,4 +10,5 @@ EXPERIMENTS = {
     "opaque-flood": flood.measure_opaque,
     "revocation": revocation.measure,
     "lease": lease.measure,
+    "active-users": active_users.measure,
 }

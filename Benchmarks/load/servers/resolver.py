@@ -9,10 +9,12 @@ from ..sessions import APP
 
 SAMPLE = re.compile(r"^(authgear_resolver_\w+)(\{[^}]*\})? (\S+)$", re.MULTILINE)
 
+BUCKET = re.compile(r'^authgear_resolver_(\w+)_bucket\{le="([^"]+)"\} (\d+)$', re.MULTILINE)
+
 
 def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",),
-                  redis_port=None, session_check=False, authgear_port=None):
-    """A configuration file of one variant."""
+                  redis_port=None, session_check=False, store="redis", authgear_port=None, authgear=None):
+    """A configuration file of one variant; `authgear` is what the section of that name says beside the endpoint."""
     settings = {
         "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
         "admin": {"listen": f"127.0.0.1:{admin}"},
@@ -23,8 +25,10 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
         "log": {"level": "warning", "format": "text"},
     }
     if authgear_port:
+        endpoint = f"http://127.0.0.1:{authgear_port}/_resolver/resolve"
+        settings["authgear"] = {"endpoint": endpoint, **(authgear or {})}
+    if store == "authgear":
         settings["sessions"] = {"store": "authgear"}
-        settings["authgear"] = {"endpoint": f"http://127.0.0.1:{authgear_port}/_resolver/resolve", "max_age": "1h"}
     elif sessions:
         settings["sessions"] = {
             "store": "redis", "app_id": APP, "redis": {"url": f"redis://127.0.0.1:{redis_port or run.redis_port}/0"}}
@@ -67,6 +71,13 @@ def metrics(admin):
     _, text = get(admin, "/metrics")
     return {name + (labels or ""): float(value) for name, labels, value in SAMPLE.findall(text)
             if not name.endswith("_bucket")}
+
+
+def longer(admin, histogram, bound):
+    """How many of a histogram's took longer than one of its bounds, in seconds as /metrics writes it."""
+    _, text = get(admin, "/metrics")
+    counts = {le: int(count) for name, le, count in BUCKET.findall(text) if name == histogram}
+    return counts["+Inf"] - counts[bound]
 
 
 def many_issuers(run, count):
