@@ -13,7 +13,8 @@ import Testing
     /// What it answers to these bytes, until it closes.
     private func answer(_ request: String, _ pages: AdminPages = pages) async throws -> String {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let admin = AdminListener(try ListenAddress("127.0.0.1:0"), on: group.next(), pages: pages)
+        let admin = AdminListener(
+            try ListenAddress("127.0.0.1:0"), on: group.next(), pages: pages, timeout: .minutes(5))
         let address = try await admin.bind()
         let running = Task { try await admin.run() }
         let client = try await SocketClient(address, on: group)
@@ -42,7 +43,8 @@ import Testing
 
     @Test func `silent connections keep nobody out: the oldest makes room`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let admin = AdminListener(try ListenAddress("127.0.0.1:0"), on: group.next(), pages: Self.pages)
+        let admin = AdminListener(
+            try ListenAddress("127.0.0.1:0"), on: group.next(), pages: Self.pages, timeout: .minutes(5))
         let address = try await admin.bind()
         let running = Task { try await admin.run() }
         var silent: [SocketClient] = []

@@ -6,27 +6,30 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// From the connection's begin to its end.
-    static let timeout = TimeAmount.seconds(10)
     private static let maximumBodyBytes = 64 << 10
 
     /// Takes the request's path; calls back, on any thread, unless the process is ending.
     private let ask: @Sendable (AdminRequest) -> Void
     private let gate: NIOLoopBoundBox<AcceptGate>
+    /// From the connection's begin to its end.
+    private let timeout: TimeAmount
     private var head: HTTPRequestHead?
     /// Set when the request was read; what comes behind it is not.
     private var isAnswering = false
     private var bodyBytes = 0
     private var end: Scheduled<Void>?
 
-    init(_ gate: NIOLoopBoundBox<AcceptGate>, ask: @escaping @Sendable (AdminRequest) -> Void) {
+    init(
+        _ gate: NIOLoopBoundBox<AcceptGate>, timeout: TimeAmount, ask: @escaping @Sendable (AdminRequest) -> Void
+    ) {
         self.gate = gate
+        self.timeout = timeout
         self.ask = ask
     }
 
     func channelActive(context: ChannelHandlerContext) {
         let channel = context.channel
-        end = context.eventLoop.scheduleTask(in: Self.timeout) { channel.close(promise: nil) }
+        end = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

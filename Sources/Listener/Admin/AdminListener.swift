@@ -17,6 +17,7 @@ package final class AdminListener: Service {
     private let pages: AdminPages
     private let gate: NIOLoopBoundBox<AcceptGate>
     /// From `bind` on.
+    private let timeout: TimeAmount
     private let door = NIOLockedValueBox<Door?>(nil)
     /// What was asked: a connection asks once, so there are no more of them than connections.
     private let requests: AsyncStream<AdminRequest>
@@ -27,7 +28,11 @@ package final class AdminListener: Service {
         var channel: any Channel
     }
 
-    package init(_ address: ListenAddress, on eventLoop: any EventLoop, pages: AdminPages) {
+    /// - Parameter timeout: how long a connection lasts at most.
+    package init(
+        _ address: ListenAddress, on eventLoop: any EventLoop, pages: AdminPages, timeout: TimeAmount = .seconds(10)
+    ) {
+        self.timeout = timeout
         (requests, asking) = AsyncStream.makeStream()
         self.address = address
         self.eventLoop = eventLoop
@@ -72,7 +77,7 @@ package final class AdminListener: Service {
     }
 
     private var bootstrap: ServerBootstrap {
-        let (gate, asking) = (gate, asking)
+        let (gate, timeout, asking) = (gate, timeout, asking)
         return ServerBootstrap(group: eventLoop)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -82,7 +87,8 @@ package final class AdminListener: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(AdminHandler(gate) { asking.yield($0) })
+                    try channel.pipeline.syncOperations.addHandler(
+                        AdminHandler(gate, timeout: timeout) { asking.yield($0) })
                 }
             }
     }
