@@ -57,7 +57,10 @@ package struct QuestionQueue<Asker>: ~Copyable {
         var deadline: Deadline
         /// Where it waits, or was sent from.
         var lane: Lane
-        var isSent = false
+        /// When it was sent; nil while it waits.
+        var sentAt: Int64?
+
+        var isSent: Bool { sentAt != nil }
     }
 
     private let limits: Limits
@@ -159,12 +162,16 @@ extension QuestionQueue {
     /// A question that was sent has ended.
     package mutating func ended(_ question: AuthgearQuestion, _ result: QuestionResult, now: Int64) -> Actions {
         var actions = begin(now)
-        guard let number = numbers[question], let lane = pending[number]?.lane, pending[number]?.isSent == true else {
+        guard let number = numbers[question], let entry = pending[number], let sentAt = entry.sentAt else {
             return sendWhatMay(actions)
         }
-        self[lane].sent -= 1
+        self[entry.lane].sent -= 1
         end(number, result.reply, &actions)
-        note(result, from: lane)
+        if case .failed(.timedOut) = result, entry.deadline - sentAt < limits.timeout / 2 {
+            // It had waited, and little of its time was left when it was sent: that is no fault of Authgear's.
+        } else {
+            note(result, from: entry.lane)
+        }
         giveUpHopeless(&actions)
         return sendWhatMay(actions)
     }
@@ -306,7 +313,7 @@ extension QuestionQueue {
     private mutating func send(from lane: Lane, _ actions: inout Actions) {
         guard let number = self[lane].removeFirst(), let entry = pending[number] else { return }
         self[lane].sent += 1
-        pending[number]?.isSent = true
+        pending[number]?.sentAt = clock
         if lane == .new { flood.countAsked() }
         actions.sends.append((entry.question, entry.deadline))
     }

@@ -76,6 +76,22 @@ struct QuestionQueueTests {
         #expect(!trial.log.contains { $0.name == "n2" })
     }
 
+    @Test func `who is sent with little time left says nothing about Authgear when it is up`() {
+        let trial = QuestionTrial(connections: 8, waiting: 100, timeout: 2)
+        for number in 0..<8 { trial.ask("u\(number)") }
+        trial.pass(0.1)
+        for number in 8..<16 { trial.ask("u\(number)") }
+        trial.pass(1.8)
+        for number in 0..<8 { trial.answer("u\(number)", .valid) }
+        #expect(trial.names.count == 8)
+        trial.pass(0.3)
+        #expect(trial.reply("u8") == "timedOut")
+        #expect(!trial.isBreakerOpen && !trial.isFailing)
+        for number in 16..<21 { trial.ask("u\(number)") }
+        trial.pass(2)
+        #expect(trial.isBreakerOpen, "five that had all of their time")
+    }
+
     @Test func `whoever waits when it ends is told, and nobody waits afterwards`() {
         let trial = QuestionTrial(connections: 1)
         trial.start()
