@@ -46,19 +46,19 @@ extension Resolver {
             return beginJWT(token.span.bytes, digest, question, &findings, now: now)
         case .opaqueToken(let digest, let question):
             guard let sessions else { return ask(question, AskedCredential(.accessToken, digest), &findings, now: now) }
-            return start(SessionChain(opaqueToken: digest, asking: question, sessions), &findings, now: now)
+            return start(SessionChain(opaqueToken: digest, asking: question, sessions, format), &findings, now: now)
         case .appSession(let digest, let question):
             guard let sessions else { return ask(question, AskedCredential(.appSession, digest), &findings, now: now) }
-            return start(SessionChain(appSession: digest, asking: question, sessions), &findings, now: now)
+            return start(SessionChain(appSession: digest, asking: question, sessions, format), &findings, now: now)
         case .session(let cookie, let question):
             guard let sessions else {
                 return ask(question, AskedCredential(.session, cookie.digest), &findings, now: now)
             }
-            return start(SessionChain(session: cookie, asking: question, sessions), &findings, now: now)
+            return start(SessionChain(session: cookie, asking: question, sessions, format), &findings, now: now)
         }
     }
 
-    mutating func start(_ chain: consuming SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
+    mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
         let step = chain.start(known: chains.records(behind: chain.key), &memory, now: now)
         return settle(step, chain, &findings, now: now)
     }
@@ -72,15 +72,14 @@ extension Resolver {
             if case .key(let reply) = reply {
                 return resumeToken(token, digest, question, after: reply, &findings, now: now)
             }
-        case .records(var chain):
-            guard let sessions else { break }
+        case .records(let chain):
             switch reply {
             case .record(let reply):
-                let step = chain.resume(reply, sessions, format, &memory, now: now)
+                let step = chain.resume(reply, &memory, now: now)
                 return settle(step, chain, &findings, now: now)
             case .question(let reply):
                 tally.count(reply, to: chain.asksForScope ? .decide : .user)
-                let step = chain.resume(reply, sessions, &memory, now: now)
+                let step = chain.resume(reply, &memory, now: now)
                 return settle(step, chain, &findings, now: now)
             case .key: break
             }
@@ -93,13 +92,13 @@ extension Resolver {
     }
 
     private mutating func settle(
-        _ step: FlowStep, _ chain: consuming SessionChain, _ findings: inout Findings, now: Moment
+        _ step: FlowStep, _ chain: SessionChain, _ findings: inout Findings, now: Moment
     ) -> Attempt {
         switch step {
         case .need(let effect, let prefetch):
             return .wait(effect, prefetch: prefetch, .records(chain))
-        case .authenticated(let principal, let evidence):
-            if let answer = answer(stating: principal, evidence, of: chain, &findings, now: now) {
+        case .authenticated(let principal):
+            if let answer = answer(stating: principal, of: chain, &findings, now: now) {
                 return .answer(answer)
             }
         case .rejected(let refusal):

@@ -108,7 +108,7 @@ extension Resolver {
         now: Moment
     ) -> Attempt {
         guard let sessions else { return ask(question, AskedCredential(grant, digest), &findings, now: now) }
-        return start(SessionChain(token: grant, digest, asking: question, sessions), &findings, now: now)
+        return start(SessionChain(token: grant, digest, asking: question, sessions, format), &findings, now: now)
     }
 
     /// The answer of a token that was verified, remembered, and so is that it can't be given; or its session, when it ends with

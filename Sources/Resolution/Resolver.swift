@@ -172,12 +172,11 @@ package struct Resolver: ~Copyable {
 extension Resolver {
     /// The answer of a session, remembered; nil when there is none.
     mutating func answer(
-        stating principal: Principal, _ evidence: Evidence, of chain: borrowing SessionChain,
-        _ findings: inout Findings, now: Moment
+        stating principal: Principal, of chain: SessionChain, _ findings: inout Findings, now: Moment
     ) -> Answer? {
         guard let answer = answer(stating: principal, &findings) else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
-        var evidence = evidence
+        var evidence = chain.evidence
         evidence.keep(until: now.steady(after: maximumAge))
         if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
         remember(answer, evidence, chain.kind, chain.key, now: now)
@@ -273,7 +272,7 @@ extension Resolver {
 
     /// Asks about the credential that a chain began with.
     private mutating func askInBackground(
-        _ chain: borrowing SessionChain, of user: [UInt8], _ purpose: QuestionPurpose
+        _ chain: SessionChain, of user: [UInt8], _ purpose: QuestionPurpose
     ) {
         guard let question = chain.question else { return }
         askInBackground(
@@ -310,7 +309,7 @@ extension Resolver {
 
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
     /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
-    private mutating func touch(_ chain: borrowing SessionChain, of user: [UInt8], now: Moment) {
+    private mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
         guard let span = authgear?.touchAfter, chain.question != nil else { return }
         let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
         if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }

@@ -172,17 +172,17 @@ final class EmbeddedGateway {
 
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {
-        post(.records([(floor.store.numbers.removeFirst(), reply)]))
+        post(.records([NumberedReply(number: floor.store.numbers.removeFirst(), reply: reply)]))
     }
 
     /// The same, without forgetting it.
     func replyAgain(_ reply: RecordReply) {
-        post(.records([(floor.store.numbers[0], reply)]))
+        post(.records([NumberedReply(number: floor.store.numbers[0], reply: reply)]))
     }
 
     /// Has it answered with the next turn of the loop.
     func replyLater(_ reply: RecordReply) {
-        floor.mailbox.post(.records([(floor.store.numbers.removeFirst(), reply)]))
+        floor.mailbox.post(.records([NumberedReply(number: floor.store.numbers.removeFirst(), reply: reply)]))
     }
 
     /// Answers the search for a key that waits longest.

@@ -3,6 +3,12 @@ import Resolution
 import Testing
 
 extension LookUps {
+    fileprivate mutating func takeQuestions() -> [Question] {
+        var questions: [Question] = []
+        takeQuestions(into: &questions)
+        return questions
+    }
+
     /// Who waits for the reply, first come first.
     fileprivate mutating func waiters(for number: Int) -> [Ticket] {
         let waiters = answered(number)

@@ -32,7 +32,7 @@ struct RunningListener: Sendable {
                 defer { list = [] }
                 return list
             }
-            for (mailbox, number) in waiting { mailbox.post(.records([(number, reply)])) }
+            for (mailbox, number) in waiting { mailbox.post(.records([NumberedReply(number: number, reply: reply)])) }
         }
     }
 

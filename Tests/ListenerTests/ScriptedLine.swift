@@ -6,7 +6,7 @@ import Resolution
 final class ScriptedLine: StoreLine {
     private var output = ""
     private var input = ""
-    private var replies: [(Int, RecordReply)] = []
+    private var replies: [NumberedReply] = []
     private var outstanding: Set<Int> = []
     /// What it was told, in order.
     private(set) var told: [String] = []
@@ -32,7 +32,8 @@ final class ScriptedLine: StoreLine {
             input.removeSubrange(...end)
             guard let number = outstanding.first(where: { String($0 & 0xFFFF_FFFF) == words[0] }) else { continue }
             outstanding.remove(number)
-            replies.append((number, words[1] == "session" ? Stage.session : words[1] == "user" ? Stage.user : .missing))
+            let reply = words[1] == "session" ? Stage.session : words[1] == "user" ? Stage.user : .missing
+            replies.append(NumberedReply(number: number, reply: reply))
         }
     }
 
@@ -49,14 +50,13 @@ final class ScriptedLine: StoreLine {
     }
 
     private func fail(_ failure: StoreFailure) {
-        for number in outstanding.sorted() { replies.append((number, .unavailable(failure))) }
+        for number in outstanding.sorted() {
+            replies.append(NumberedReply(number: number, reply: .unavailable(failure)))
+        }
         outstanding = []
     }
 
-    func takeReplies() -> [(Int, RecordReply)] {
-        defer { replies = [] }
-        return replies
-    }
+    func takeReplies(into list: inout [NumberedReply]) { swap(&replies, &list) }
 
     var hasOutput: Bool { !output.isEmpty }
 

@@ -1,5 +1,4 @@
 import Bytes
-import NIOCore
 import Sessions
 
 extension Stage {
@@ -7,14 +6,16 @@ extension Stage {
 
     private static var get: Stage {
         let key = Array("app:my-project:session:a8c1f4e2-7c55-4a0e-9d3c-0f2f5d8e1b11".utf8)
-        var buffer = ByteBufferAllocator().buffer(capacity: 4 << 10)
+        var buffer = CommandBuffer()
         return Stage("Redis GET, written") {
             { times in
                 var sum = 0
                 for _ in 0..<times {
-                    buffer.clear()
-                    buffer.writeGet(key)
-                    sum &+= buffer.readableBytes
+                    buffer.appendGet(key)
+                    buffer.send { bytes in
+                        sum &+= bytes.byteCount
+                        return bytes.byteCount
+                    }
                 }
                 return sum
             }

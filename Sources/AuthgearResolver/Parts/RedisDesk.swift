@@ -10,7 +10,7 @@ package final class RedisDesk {
     private let eventLoop: any EventLoop
     private let mailbox: Mailbox
     /// What Redis replied in this tick of NIO's loop.
-    private var replies: [(Int, RecordReply)] = []
+    private var replies: [NumberedReply] = []
     /// What the loop is to ask itself, on the line that it has by now.
     private var returned: [Question] = []
 
@@ -34,7 +34,7 @@ package final class RedisDesk {
             eventLoop.execute { desk.value.send() }
         }
         switch outcome {
-        case .reply(let reply): replies.append((question.number, reply))
+        case .reply(let reply): replies.append(NumberedReply(number: question.number, reply: reply))
         case .elsewhere(let asked):
             let asked = Int64(clamping: asked.uptimeNanoseconds)
             returned.append(Question(number: question.number, query: question.query, asked: asked))

@@ -10,6 +10,7 @@ extension JSONReader {
     }
 
     /// Goes to the innermost container's next member or element; false when there is none, and the container is closed.
+    @inline(__always)
     mutating func goOn(inObject: Bool) throws(JSONError) -> Bool {
         if place == .value { try skipValue() }
         guard depth > 0, (containers[depth - 1] != 0) == inObject else { throw .outOfPlace }
@@ -29,6 +30,7 @@ extension JSONReader {
     }
 
     /// A member's name and its colon.
+    @inline(__always)
     @_lifetime(copy self)
     mutating func scanName() throws(JSONError) -> JSONString {
         guard try peek() == UInt8(ascii: "\"") else { throw .unexpectedByte }
@@ -76,6 +78,7 @@ extension JSONReader {
         position < bytes.byteCount && (bytes[byte: position] == one || bytes[byte: position] == other)
     }
 
+    @inline(__always)
     func peek() throws(JSONError) -> UInt8 {
         guard position < bytes.byteCount else { throw .unexpectedEnd }
         return bytes[byte: position]

@@ -48,19 +48,22 @@ extension JSONReader {
 
 /// The containers that are open, from the outermost: whether each is an object.
 private struct OpenContainers {
-    private var words: [UInt64] = []
+    /// The innermost 64 at most, the last one in the lowest bit; and those around them, 64 in a word.
+    private var word: UInt64 = 0
+    private var outer: [UInt64] = []
     private var count = 0
 
-    var innermost: Bool? {
-        count == 0 ? nil : words[(count - 1) >> 6] >> UInt64((count - 1) & 63) & 1 == 1
-    }
+    var innermost: Bool? { count == 0 ? nil : word & 1 == 1 }
 
     mutating func append(_ isObject: Bool) {
-        if count >> 6 == words.count { words.append(0) }
-        let bit: UInt64 = 1 << UInt64(count & 63)
-        if isObject { words[count >> 6] |= bit } else { words[count >> 6] &= ~bit }
+        if count > 0, count & 63 == 0 { outer.append(word) }
+        word = word << 1 | (isObject ? 1 : 0)
         count += 1
     }
 
-    mutating func removeLast() { count -= 1 }
+    mutating func removeLast() {
+        count -= 1
+        word >>= 1
+        if count & 63 == 0, let last = outer.popLast() { word = last }
+    }
 }

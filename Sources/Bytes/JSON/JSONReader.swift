@@ -127,7 +127,12 @@ package struct JSONReader: ~Copyable, ~Escapable {
         var strings: [[UInt8]] = []
         var areAll = true
         while try nextElement() {
-            if let string = try readString() { strings.append(string.copy()) } else { areAll = false }
+            guard let string = try readString() else {
+                areAll = false
+                continue
+            }
+            if strings.isEmpty { strings.reserveCapacity(4) }
+            strings.append(string.copy())
         }
         return areAll ? strings : nil
     }

@@ -87,7 +87,8 @@ struct GatewayConnection: ~Copyable {
     mutating func hear(_ reply: EffectReply, for ticket: Ticket, _ loop: inout ListenerLoop) {
         guard self.ticket == ticket else { return }
         resume(reply, &loop)
-        goOn(&loop)
+        // Behind a request that waits for more nothing goes on.
+        if self.ticket == nil { goOn(&loop) } else { reportHeld(to: &loop) }
     }
 
     /// Whether the request whose decision began then waits still.

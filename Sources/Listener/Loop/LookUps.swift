@@ -8,6 +8,11 @@ package struct LookUps {
         package fileprivate(set) var first: Ticket?
         /// Who asked the same meanwhile.
         package fileprivate(set) var others: [Ticket] = []
+
+        /// Who asks first is the first also where nobody asked, and the record is read in advance.
+        fileprivate mutating func add(_ ticket: Ticket) {
+            if first == nil { first = ticket } else { others.append(ticket) }
+        }
     }
 
     /// A question on its way.
@@ -34,14 +39,14 @@ package struct LookUps {
 
     /// Somebody wants a record.
     package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
-        let key = QueryKey(query.key)
+        let key = QueryKey(query)
         guard let number = joinable[key] else { return open(query, key, ticket) }
-        lookUps[Self.place(number)]?.waiters.others.append(ticket)
+        lookUps[Self.place(number)]?.waiters.add(ticket)
     }
 
     /// Asks for a record that somebody is likely to want: who asks while it is on its way joins.
     package mutating func prefetch(_ query: RecordQuery) {
-        let key = QueryKey(query.key)
+        let key = QueryKey(query)
         if joinable[key] == nil { open(query, key, nil) }
     }
 
@@ -57,11 +62,9 @@ package struct LookUps {
 
     package var hasQuestions: Bool { !questions.isEmpty }
 
-    /// The questions that were asked since the last call.
-    package mutating func takeQuestions() -> [Question] {
-        var taken: [Question] = []
-        swap(&taken, &questions)
-        return taken
+    /// Exchanges the questions that were asked for an empty list.
+    package mutating func takeQuestions(into list: inout [Question]) {
+        swap(&questions, &list)
     }
 
     /// These were asked where nobody answers, and are to be asked elsewhere.

@@ -1,12 +1,17 @@
-/// A record's key as a dictionary's, hashed once: a dictionary hashes a key again each time that it meets it.
+import Resolution
+
+/// A record's key as a dictionary's, with the hash that it has: a dictionary hashes a key again each time that it meets it.
 struct QueryKey: Hashable {
     private let hash: Int
     private let key: [UInt8]
 
+    init(_ query: RecordQuery) {
+        hash = query.keyHash
+        key = query.key
+    }
+
     init(_ key: [UInt8]) {
-        var hasher = Hasher()
-        unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
-        self.hash = hasher.finalize()
+        hash = RecordQuery.hash(of: key)
         self.key = key
     }
 

@@ -15,8 +15,8 @@ package protocol StoreLine: AnyObject {
     func pass(to now: Int64)
     /// When to call `pass` at the latest; nil while nothing is waited for.
     var nextPass: Int64? { get }
-    /// The replies since the last call, by the numbers of their questions.
-    func takeReplies() -> [(Int, RecordReply)]
+    /// Exchanges the replies that have come for an empty list.
+    func takeReplies(into list: inout [NumberedReply])
     /// Nothing more comes of it: the socket is to be closed.
     var isOver: Bool { get }
     /// Whether there are bytes for the store.

@@ -2,8 +2,8 @@ package import Resolution
 
 /// What other threads tell an event loop.
 package enum Message: Sendable {
-    /// Replies to questions, by their numbers.
-    case records([(Int, RecordReply)])
+    /// Replies to questions.
+    case records([NumberedReply])
     /// Questions to ask again: there is a connection to the store by now.
     case questions([Question])
     /// What came of an effect that a request waits for.

@@ -26,6 +26,8 @@ package struct Reactor: ~Copyable {
     private var store: StorePeer?
     /// When the store has to be served, besides when its socket says something and when there are questions.
     private var storeDue = Int64.max
+    /// What is asked of the store, and what it replied; empty between two turns, with their storage kept.
+    private var (questions, replies): ([Question], [NumberedReply]) = ([], [])
     /// The output of events, before it is sent.
     private var parcels: [(slot: Int, output: Range<Int>)] = []
     /// Connections that go on in the next turn, and those that go on in this one.
@@ -169,17 +171,19 @@ extension Reactor {
         }
     }
 
-    private mutating func deliver(_ replies: [(Int, RecordReply)]) {
-        for (number, reply) in replies {
-            let waiters = loop.lookUps.answered(number)
-            if let first = waiters.first { deliver(.record(reply), first) }
-            for ticket in waiters.others { deliver(.record(reply), ticket) }
+    private mutating func deliver(_ replies: [NumberedReply]) {
+        for reply in replies {
+            let waiters = loop.lookUps.answered(reply.number)
+            if let first = waiters.first { deliver(.record(reply.reply), first) }
+            for ticket in waiters.others { deliver(.record(reply.reply), ticket) }
         }
     }
 
     /// Asks what the requests of the turn want to know, and does what is due.
     private mutating func serveStore() {
-        let (questions, now) = (loop.lookUps.takeQuestions(), loop.now.steady)
+        loop.lookUps.takeQuestions(into: &questions)
+        defer { questions.removeAll(keepingCapacity: true) }
+        let now = loop.now.steady
         guard let line = store?.line else { return askElsewhere(questions) }
         if now >= storeDue { store?.catchUp(buffer, at: now) }
         for question in questions { line.ask(question.query, number: question.number, at: question.asked ?? now) }
@@ -199,7 +203,9 @@ extension Reactor {
     private mutating func deliverReplies() {
         storeDue = .max
         guard let line = store?.line else { return }
-        var replies = line.takeReplies()
+        var replies: [NumberedReply] = []
+        swap(&replies, &self.replies)
+        line.takeReplies(into: &replies)
         if line.isOver {
             store = nil
             replies = askOnceMore(replies)
@@ -208,18 +214,18 @@ extension Reactor {
             storeDue = line.nextPass ?? .max
         }
         deliver(replies)
+        replies.removeAll(keepingCapacity: true)
+        swap(&replies, &self.replies)
     }
 
     /// Asks anew what a lost connection owes: a record is only read, so the next one can tell as well.
     ///
     /// - Returns: the other replies.
-    private mutating func askOnceMore(_ replies: [(Int, RecordReply)]) -> [(Int, RecordReply)] {
-        var others: [(Int, RecordReply)] = []
-        for (number, reply) in replies {
-            if case .unavailable(.disconnected) = reply, loop.lookUps.askOnceMore(number) { continue }
-            others.append((number, reply))
+    private mutating func askOnceMore(_ replies: [NumberedReply]) -> [NumberedReply] {
+        replies.filter { reply in
+            guard case .unavailable(.disconnected) = reply.reply else { return true }
+            return !loop.lookUps.askOnceMore(reply.number)
         }
-        return others
     }
 
     private mutating func deliver(_ reply: EffectReply, _ ticket: Ticket) {

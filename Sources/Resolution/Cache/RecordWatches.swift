@@ -31,11 +31,11 @@ struct RecordWatches {
     /// Whether the store would have told of a change.
     func areTrusted(at now: Moment) -> Bool { now.steady <= trustedUntil }
 
-    /// A watch that begins now over the record with this key in the store; nil while nothing tells of its changes.
-    mutating func watch(_ key: [UInt8], now: Moment) -> RecordWatch? {
+    /// A watch that begins now over the record that is asked for; nil while nothing tells of its changes.
+    mutating func watch(_ query: RecordQuery, now: Moment) -> RecordWatch? {
         guard areTrusted(at: now) else { return nil }
         if changes.isEmpty { changes = Array(repeating: 0, count: places) }
-        return RecordWatch(place: place(of: key), since: count)
+        return RecordWatch(place: place(of: query.keyHash), since: count)
     }
 
     /// Whether the record may have changed.
@@ -47,7 +47,7 @@ struct RecordWatches {
     mutating func recordChanged(_ key: [UInt8]) {
         guard !changes.isEmpty else { return }
         count += 1
-        changes[place(of: key)] = count
+        changes[place(of: RecordQuery.hash(of: key))] = count
     }
 
     /// The store tells of changes, and has told of all up to now: it is trusted to until then, on the steady clock.
@@ -62,9 +62,5 @@ struct RecordWatches {
         lastOfAll = count
     }
 
-    private func place(of key: [UInt8]) -> Int {
-        var hasher = Hasher()
-        unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
-        return hasher.finalize() & (places - 1)
-    }
+    private func place(of hash: Int) -> Int { hash & (places - 1) }
 }

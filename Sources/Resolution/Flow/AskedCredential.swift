@@ -1,7 +1,7 @@
 import Tokens
 
-/// A credential that Authgear is asked about, in place of a store.
-struct AskedCredential {
+/// A credential that Authgear is asked about, in place of a store. An object, as a `SessionChain` is.
+final class AskedCredential {
     /// Which credential it is, for what is counted.
     let kind: RefusedCredential
     /// What its answer is kept under.

@@ -8,9 +8,10 @@ import Tokens
 ///     `app_session` cookie:                    app session → offline grant (→ IdP session) → user
 ///     `session` cookie:                        IdP session → user
 ///
-/// A value: it takes a record, and gives the next step. What it has read is kept as evidence, and as what the next record is
-/// judged by.
-struct SessionChain: ~Copyable {
+/// It takes a record, and gives the next step. What it has read is kept as evidence, and as what the next record is judged by.
+///
+/// An object, so that a request that waits moves one reference to it. The request alone has it.
+final class SessionChain {
     /// What a record is read for.
     private enum Stage {
         /// The session that a cookie names and proves.
@@ -41,7 +42,8 @@ struct SessionChain: ~Copyable {
     /// Whom the credential itself names; nil when it names nobody.
     private let subject: [UInt8]?
     private var stage: Stage
-    private var evidence: Evidence
+    /// What was read so far is good, as long as this holds.
+    private(set) var evidence: Evidence
     /// The question at hand, and the watch over its record.
     private var asked: RecordQuery
     private var watch: RecordWatch?
@@ -60,32 +62,48 @@ struct SessionChain: ~Copyable {
     private(set) var lastAccess: Timestamp?
     private(set) var idleTimeout: Duration?
 
+    private let rules: SessionRules
+    private let format: AnswerFormat
+
     // What begins a chain.
 
-    init(session cookie: SessionCookie, asking question: AuthgearQuestion?, _ rules: SessionRules) {
-        self.init(.session, cookie.digest, .session(cookie), rules.keys.session(cookie.id), question)
+    convenience init(
+        session cookie: SessionCookie, asking question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat
+    ) {
+        self.init(
+            .session, cookie.digest, .session(cookie), rules.keys.session(cookie.id), question, rules, format)
     }
 
-    init(opaqueToken digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules) {
-        self.init(.accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes), question)
+    convenience init(
+        opaqueToken digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
+    ) {
+        self.init(
+            .accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes), question, rules, format)
     }
 
-    init(appSession digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules) {
-        self.init(.appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question)
+    convenience init(
+        appSession digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
+    ) {
+        self.init(
+            .appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question, rules, format)
     }
 
     /// - Parameter digest: the token's.
-    init(
-        token grant: VerifiedGrant, _ digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules
+    convenience init(
+        token grant: VerifiedGrant, _ digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
     ) {
         self.init(
-            .token, digest, .accessGrant, rules.keys.accessGrant(grant.hash), question, subject: grant.subject,
-            grant.evidence)
+            .token, digest, .accessGrant, rules.keys.accessGrant(grant.hash), question, rules, format,
+            subject: grant.subject, grant.evidence)
     }
 
     private init(
         _ kind: RefusedCredential, _ digest: SHA256Digest, _ stage: Stage, _ first: RecordQuery,
-        _ question: AuthgearQuestion?, subject: [UInt8]? = nil, _ evidence: Evidence = Evidence()
+        _ question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat, subject: [UInt8]? = nil,
+        _ evidence: Evidence = Evidence()
     ) {
         self.kind = kind
         self.key = kind.key(of: digest)
@@ -94,24 +112,26 @@ struct SessionChain: ~Copyable {
         self.subject = subject
         self.evidence = evidence
         self.question = question
+        self.rules = rules
+        self.format = format
     }
 
     /// Asks for the first record.
     ///
     /// - Parameter known: the records behind it, as far as they are known from last time.
-    mutating func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
-        watch = memory.watches.watch(asked.key, now: now)
+        watch = memory.watches.watch(asked, now: now)
         return .need(.record(asked), prefetch: known)
     }
 
     /// Goes on with what the store has under the key that was asked for.
-    mutating func resume(
-        _ reply: RecordReply, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
+    func resume(
+        _ reply: RecordReply, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         switch reply {
-        case .found(let record): read(record, rules, format, &memory, now: now)
-        case .missing: missing(rules, format, &memory, now: now)
+        case .found(let record): read(record, &memory, now: now)
+        case .missing: missing(&memory, now: now)
         case .unavailable(let failure): .indeterminate(UnknownReason(failure))
         case .unreadable(.mismatched): .indeterminate(.recordMismatched)
         case .unreadable: .indeterminate(.recordUnreadable)
@@ -121,8 +141,8 @@ struct SessionChain: ~Copyable {
 
 // What is read.
 extension SessionChain {
-    private mutating func read(
-        _ record: Record, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
+    private func read(
+        _ record: Record, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         let time = now.timestamp
         switch (stage, record) {
@@ -132,59 +152,60 @@ extension SessionChain {
             if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
             note(session, rules.limits)
-            return askUser(of: session, rules, format, &memory, now: now)
+            return askUser(of: session, &memory, now: now)
         case (.accessGrant, .accessGrant(let grant)):
             guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
             note(upTo: grant.expireAt)
             switch grant.sessionKind {
-            case .idpSession: return ask(rules.keys.session(grant.sessionID), for: .sessionOfGrant, &memory, now: now)
+            case .idpSession:
+                return ask(rules.keys.session(grant.sessionID, known: next), for: .sessionOfGrant, &memory, now: now)
             case .offlineGrant:
                 let stage = Stage.offlineGrant(tokenHash: grant.refreshTokenHash)
-                return ask(rules.keys.offlineGrant(grant.sessionID), for: stage, &memory, now: now)
+                return ask(rules.keys.offlineGrant(grant.sessionID, known: next), for: stage, &memory, now: now)
             }
         case (.appSession, .appSession(let session)):
             guard time <= session.expireAt else { return .rejected(.expired) }
             note(upTo: session.expireAt)
             let stage = Stage.offlineGrant(tokenHash: session.refreshTokenHash)
-            return ask(rules.keys.offlineGrant(session.offlineGrantID), for: stage, &memory, now: now)
+            return ask(rules.keys.offlineGrant(session.offlineGrantID, known: next), for: stage, &memory, now: now)
         case (.offlineGrant(let hash), .offlineGrant(let grant)):
-            return judge(grant, tokenHash: hash, rules, format, &memory, now: now)
+            return judge(grant, tokenHash: hash, &memory, now: now)
         case (.sessionOfGrant, .session(let session)):
             if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
             note(session, rules.limits)
-            return askUser(of: session, rules, format, &memory, now: now)
+            return askUser(of: session, &memory, now: now)
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
-            return askUser(of: principal, rules, format, &memory, now: now)
+            return askUser(of: principal, &memory, now: now)
         case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
             (.userAgain(let session, _), .user(let user)):
-            return judge(user, of: session, rules, format, &memory, now: now)
+            return judge(user, of: session, &memory, now: now)
         default:
             return .indeterminate(.recordUnreadable)
         }
     }
 
     /// What is not kept of the user makes what was read before it old.
-    private mutating func judge(
-        _ user: UserRecord, of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat,
+    private func judge(
+        _ user: UserRecord, of session: SessionRecord,
         _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard !user.isStale(at: now.timestamp) else {
             memory.users.forget(session.userID)
-            return missing(rules, format, &memory, now: now)
+            return missing(&memory, now: now)
         }
         guard !user.isDisabled else {
             memory.users.forget(session.userID)
             return .rejected(.userDisabled)
         }
         note(user, of: session, &memory, now: now)
-        return .authenticated(.records(session, user), evidence)
+        return .authenticated(.records(session, user))
     }
 
-    private mutating func judge(
-        _ grant: OfflineGrantRecord, tokenHash: [UInt8], _ rules: SessionRules, _ format: AnswerFormat,
+    private func judge(
+        _ grant: OfflineGrantRecord, tokenHash: [UInt8],
         _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
@@ -201,14 +222,14 @@ extension SessionChain {
             if !authorization.hasFullAccess { scopesAreUndecided = true }
         }
         note(grant.session, limits)
-        guard grant.hasSingleSignOn else { return askUser(of: grant.session, rules, format, &memory, now: now) }
+        guard grant.hasSingleSignOn else { return askUser(of: grant.session, &memory, now: now) }
         let stage = Stage.singleSignOn(of: grant.session)
-        return ask(rules.keys.session(grant.idpSessionID), for: stage, &memory, now: now)
+        return ask(rules.keys.session(grant.idpSessionID, known: next), for: stage, &memory, now: now)
     }
 
     /// The store has nothing under the key.
-    private mutating func missing(
-        _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory, now: Moment
+    private func missing(
+        _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         switch stage {
         case .session, .accessGrant, .appSession: return .rejected(.notFound)
@@ -216,7 +237,7 @@ extension SessionChain {
         case .singleSignOn: return .rejected(.singleSignOnEnded)
         case .user(let session):
             let stage = Stage.userOfBearer(of: session, watch)
-            return ask(rules.keys.userOfBearer(session.userID), for: stage, &memory, now: now)
+            return ask(rules.keys.userOfBearer(session.userID, known: next), for: stage, &memory, now: now)
         case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
             // The first has come meanwhile: Authgear was asked by somebody else.
             return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
@@ -230,7 +251,7 @@ extension SessionChain {
                         evidence.add(watch)
                         evidence.keep(until: substitute.keptUntil)
                         evidence.limit(to: substitute.record.lastFreshAt)
-                        return .authenticated(.records(session, substitute.record), evidence)
+                        return .authenticated(.records(session, substitute.record))
                     }
                     stage = .userQuestion(of: session)
                     return .need(.question(question))
@@ -239,8 +260,8 @@ extension SessionChain {
             }
             // Nobody would tell when the record comes.
             evidence.add(nil)
-            return .authenticated(.records(session, nil), evidence)
-        case .userAgain(_, let identity): return .authenticated(.asked(identity), evidence)
+            return .authenticated(.records(session, nil))
+        case .userAgain(_, let identity): return .authenticated(.asked(identity))
         case .userQuestion, .scopeQuestion: return .indeterminate(.recordUnreadable)
         }
     }
@@ -249,8 +270,8 @@ extension SessionChain {
     var asksForScope: Bool { if case .scopeQuestion = stage { true } else { false } }
 
     /// Goes on with what Authgear said of the credential.
-    mutating func resume(
-        _ reply: AuthgearReply, _ rules: SessionRules, _ memory: inout RecordMemory, now: Moment
+    func resume(
+        _ reply: AuthgearReply, _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         if case .userQuestion(let session) = stage { memory.users.concluded(session.userID, reply, now: now) }
         switch (stage, reply) {
@@ -260,14 +281,14 @@ extension SessionChain {
             return ask(rules.keys.user(session.userID), for: stage, &memory, now: now)
         case (.scopeQuestion(let session), .valid(let identity)):
             guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
-            return .authenticated(.asked(identity), evidence)
+            return .authenticated(.asked(identity))
         case (.userQuestion(let session), .unknown(let failure)):
             guard let record = memory.lastResort(for: session.userID, now: now) else {
                 return .indeterminate(UnknownReason(failure))
             }
             // Nobody would tell when the record comes.
             evidence.add(nil)
-            return .authenticated(.records(session, record), evidence)
+            return .authenticated(.records(session, record))
         case (_, .invalid), (_, .silent): return .rejected(.refusedByAuthgear)
         case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
         case (_, .valid): return .indeterminate(.authgearRefused)
@@ -278,13 +299,13 @@ extension SessionChain {
 // What is asked.
 extension SessionChain {
     /// The session that was read is good within its limits.
-    private mutating func note(_ session: SessionRecord, _ limits: SessionLimits) {
+    private func note(_ session: SessionRecord, _ limits: SessionLimits) {
         note(upTo: limits.expiry(of: session))
         (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
     }
 
     /// The user's record that was read is good; also when it ends it may serve on.
-    private mutating func note(
+    private func note(
         _ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment
     ) {
         note(upTo: user.lastFreshAt)
@@ -295,25 +316,28 @@ extension SessionChain {
     }
 
     /// The record that was read is good up to a moment.
-    private mutating func note(upTo lastMoment: Timestamp) {
+    private func note(upTo lastMoment: Timestamp) {
         evidence.add(watch)
         evidence.limit(to: lastMoment)
     }
 
-    private mutating func ask(
+    private func ask(
         _ query: RecordQuery, for stage: Stage, prefetch: [RecordQuery] = [], _ memory: inout RecordMemory,
         now: Moment
     ) -> FlowStep {
         self.stage = stage
         asked = query
         note(query)
-        watch = memory.watches.watch(query.key, now: now)
+        watch = memory.watches.watch(query, now: now)
         return .need(.record(query), prefetch: prefetch)
     }
 
+    /// The question that comes next as far as is known; nil when that is no longer, or was never.
+    private var next: RecordQuery? { others == nil && confirmed < known.count ? known[confirmed] : nil }
+
     /// Follows what is known of the chain, or leaves it.
-    private mutating func note(_ query: RecordQuery) {
-        if others == nil, confirmed < known.count, known[confirmed] == query {
+    private func note(_ query: RecordQuery) {
+        if next == query {
             confirmed += 1
         } else {
             others = (others ?? Array(known[..<confirmed])) + [query]
@@ -326,8 +350,8 @@ extension SessionChain {
     }
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
-    private mutating func askUser(
-        of session: SessionRecord, _ rules: SessionRules, _ format: AnswerFormat, _ memory: inout RecordMemory,
+    private func askUser(
+        of session: SessionRecord, _ memory: inout RecordMemory,
         now: Moment
     ) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
@@ -341,7 +365,7 @@ extension SessionChain {
         } catch {
             return .unanswerable(error)
         }
-        let query = rules.keys.user(session.userID)
+        let query = rules.keys.user(session.userID, known: next)
         // Read in the same trip, unless the first one did last time.
         let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
         return ask(query, for: .user(of: session), prefetch: other, &memory, now: now)

@@ -29,14 +29,22 @@ package struct RecordKeys: Sendable {
         }
     }
 
-    func session(_ id: [UInt8]) -> RecordQuery { query(.session, id) }
+    // Each gives the question that is known already where that asks for the same.
+
+    func session(_ id: [UInt8], known: RecordQuery? = nil) -> RecordQuery { query(.session, id, known: known) }
     func accessGrant(_ hash: [UInt8]) -> RecordQuery { query(.accessGrant, hash) }
-    func offlineGrant(_ id: [UInt8]) -> RecordQuery { query(.offlineGrant, id) }
+    func offlineGrant(_ id: [UInt8], known: RecordQuery? = nil) -> RecordQuery {
+        query(.offlineGrant, id, known: known)
+    }
     func appSession(_ hash: [UInt8]) -> RecordQuery { query(.appSession, hash) }
     /// What Authgear's own resolver writes of a user.
-    func user(_ id: [UInt8]) -> RecordQuery { query(.user, id, suffix: Self.userSuffix) }
+    func user(_ id: [UInt8], known: RecordQuery? = nil) -> RecordQuery {
+        query(.user, id, suffix: Self.userSuffix, known: known)
+    }
     /// What Authgear writes of a user when it makes a token: it is as good, and purged together with the other.
-    func userOfBearer(_ id: [UInt8]) -> RecordQuery { query(.user, id, suffix: Self.bearerSuffix) }
+    func userOfBearer(_ id: [UInt8], known: RecordQuery? = nil) -> RecordQuery {
+        query(.user, id, suffix: Self.bearerSuffix, known: known)
+    }
 
     /// The id of the user whose record has this key; nil when it is no user's.
     func userID(ofKey key: [UInt8]) -> ArraySlice<UInt8>? {
@@ -50,7 +58,10 @@ package struct RecordKeys: Sendable {
         return nil
     }
 
-    private func query(_ kind: RecordQuery.Kind, _ id: [UInt8], suffix: [UInt8] = []) -> RecordQuery {
+    private func query(
+        _ kind: RecordQuery.Kind, _ id: [UInt8], suffix: [UInt8] = [], known: RecordQuery? = nil
+    ) -> RecordQuery {
+        if let known, known.asks(for: kind, id, suffix) { return known }
         let prefix = prefixBytes[Int(kind.rawValue)]
         var key: [UInt8] = []
         key.reserveCapacity(prefix.count + id.count + suffix.count)

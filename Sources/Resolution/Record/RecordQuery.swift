@@ -1,3 +1,5 @@
+import Bytes
+
 /// One question to the session store: the record under this key, please.
 package struct RecordQuery: Hashable, Sendable {
     /// What the record must be (contract section 6).
@@ -25,12 +27,29 @@ package struct RecordQuery: Hashable, Sendable {
     package var key: [UInt8]
     /// Where the id or the hash stands in the key that the record must have, too.
     let id: Range<Int>
+    /// Of the key, computed once for all the tables in which it is looked for.
+    package let keyHash: Int
 
     /// - Parameter id: where the id stands in the key; nil: it is the whole key.
     package init(kind: Kind, key: [UInt8], id: Range<Int>? = nil) {
         self.kind = kind
         self.key = key
         self.id = id ?? 0..<key.count
+        keyHash = Self.hash(of: key)
+    }
+
+    /// A hash of a record's key that nobody outside the process can foresee.
+    package static func hash(of key: [UInt8]) -> Int {
+        var hasher = Hasher()
+        unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        return hasher.finalize()
+    }
+
+    /// Whether it asks for this; what stands before the id follows from the kind.
+    func asks(for kind: Kind, _ id: [UInt8], _ suffix: [UInt8]) -> Bool {
+        let bytes = key.span.bytes
+        return self.kind == kind && bytes.extracting(self.id).equals(id.span.bytes)
+            && bytes.extracting(droppingFirst: self.id.upperBound).equals(suffix.span.bytes)
     }
 
     // Kind and key are what is asked; the id's place follows from them.
@@ -40,7 +59,6 @@ package struct RecordQuery: Hashable, Sendable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(kind)
-        hasher.combine(key)
+        hasher.combine(keyHash)
     }
 }

@@ -202,8 +202,11 @@ package final class RedisConnection: ChannelInboundHandler {
     }
 
     private func handOut(_ line: RedisLine) {
-        while case let replies = line.takeReplies(), !replies.isEmpty {
-            for (number, reply) in replies { waiters.removeValue(forKey: number)?(reply) }
+        while true {
+            var replies: [NumberedReply] = []
+            line.takeReplies(into: &replies)
+            guard !replies.isEmpty else { return }
+            for reply in replies { waiters.removeValue(forKey: reply.number)?(reply.reply) }
         }
     }
 

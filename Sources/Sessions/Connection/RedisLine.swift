@@ -32,10 +32,9 @@ package final class RedisLine {
         let sent: NIODeadline
     }
 
-    /// Rounds that absences ask for are apart by this at least, or a flood of made-up cookies were one of questions.
-    private static let proofInterval = TimeAmount.milliseconds(5)
-    /// So many written bytes stand at most before those that the system did not take.
-    private static let keptBytes = 64 << 10
+    /// A round for absences begins when this has passed since the last one, or when so many wait: it costs the server less than
+    /// they did, so a flood of made-up cookies is none of rounds.
+    private static let (proofInterval, absencesTogether) = (TimeAmount.milliseconds(5), 16)
 
     private var state: ConnectionState<Int>
     private var proof: ServerProof
@@ -59,9 +58,9 @@ package final class RedisLine {
     /// Who keeps the connection.
     private var tell: (News) -> Void
     /// Commands that were not written yet.
-    private var outgoing = ByteBuffer()
+    private var outgoing = CommandBuffer()
     /// Replies that were not handed out yet.
-    private var replies: [(Int, RecordReply)] = []
+    private var replies: [NumberedReply] = []
     /// The connection is gone: the socket is to be closed.
     package private(set) var isOver = false
 
@@ -88,7 +87,7 @@ package final class RedisLine {
 
     /// The transport stands.
     func connected(at now: NIODeadline) {
-        for command in state.connected() { outgoing.writeCommand(command.arguments) }
+        for command in state.connected() { outgoing.append(command.arguments) }
         prove(at: now)
     }
 
@@ -97,11 +96,11 @@ package final class RedisLine {
         let withEnd = readsUserEnds && isTracking && query.kind == .user
         switch state.asked(query, by: number, withEnd: withEnd, at: now) {
         case .send:
-            if withEnd { outgoing.writeTimeToLive(query.key) }
-            outgoing.writeGet(query.key)
+            if withEnd { outgoing.appendTimeToLive(query.key) }
+            outgoing.appendGet(query.key)
         case .refused(let failure):
             journal.failed(query.kind, failure, at: now)
-            replies.append((number, .unavailable(failure)))
+            reply(.unavailable(failure), to: number)
         }
     }
 
@@ -137,7 +136,7 @@ package final class RedisLine {
 
     /// Asks for records to see whether they can be had.
     func ask(_ queries: [RecordQuery], trial number: Int, at now: NIODeadline) {
-        for query in queries where state.asked(.trial(number, query.kind), at: now) { outgoing.writeGet(query.key) }
+        for query in queries where state.asked(.trial(number, query.kind), at: now) { outgoing.appendGet(query.key) }
     }
 
     private func ask(_ question: PendingCommand<Int>.Question, _ command: [String], at now: NIODeadline) {
@@ -146,7 +145,7 @@ package final class RedisLine {
 
     private func ask(_ question: PendingCommand<Int>.Question, _ command: [[UInt8]], at now: NIODeadline) {
         guard state.asked(question, at: now) else { return }
-        outgoing.writeCommand(command)
+        outgoing.append(command)
     }
 
     /// The server sent bytes.
@@ -186,7 +185,7 @@ package final class RedisLine {
         case .done(let server, let gap):
             rounds -= 1
             // Replies come in the order of the questions: whatever was said before this was asked before the round.
-            for absence in absences { replies.append((absence.number, .missing)) }
+            for absence in absences { reply(.missing, to: absence.number) }
             absences = []
             if state.proven() { tell(.ready) }
             tell(.answered(.proof(sent: sent, server, gap)))
@@ -202,7 +201,7 @@ package final class RedisLine {
             if case .missing = record {
                 absences.append(Absence(number: number, sent: command.sent))
             } else {
-                replies.append((number, record))
+                self.reply(record, to: number)
             }
         }
         // The replies to come may be other commands' too: nobody may believe them. One record that is wrong where it lies
@@ -212,12 +211,18 @@ package final class RedisLine {
         }
     }
 
-    /// Begins a round for those that wait for one, unless one is on its way or the last was just now. The time for it has come
-    /// as soon as they wait, so that the absences of one read share one.
+    /// Begins a round for those that wait for one. The time for it has come as soon as they wait, so that the absences of one
+    /// read share one.
     private func proveAbsences(at now: NIODeadline) {
-        guard !absences.isEmpty, rounds == 0, now >= nextProof else { return }
+        guard let due = absencesDue, now >= due else { return }
         nextProof = now + Self.proofInterval
         prove(at: now)
+    }
+
+    /// When to begin a round for those that wait for one; nil when none do, or one is on its way.
+    private var absencesDue: NIODeadline? {
+        guard !absences.isEmpty, rounds == 0 else { return nil }
+        return absences.count >= Self.absencesTogether ? .distantPast : nextProof
     }
 
     /// The server ended the connection, in whichever way.
@@ -229,7 +234,7 @@ package final class RedisLine {
         guard !isOver else { return }
         isOver = true
         for command in state.closed() { fail(command, failure.storeFailure, at: now) }
-        for absence in absences { replies.append((absence.number, .unavailable(failure.storeFailure))) }
+        for absence in absences { reply(.unavailable(failure.storeFailure), to: absence.number) }
         absences = []
         tell(.closed(failure))
     }
@@ -246,7 +251,7 @@ package final class RedisLine {
 
     private func expireAbsences(at now: NIODeadline) {
         while let first = absences.first, first.sent + commandTimeout <= now {
-            replies.append((first.number, .unavailable(.timedOut)))
+            reply(.unavailable(.timedOut), to: first.number)
             absences.removeFirst()
         }
     }
@@ -254,34 +259,31 @@ package final class RedisLine {
     private func fail(_ command: PendingCommand<Int>, _ failure: StoreFailure, at now: NIODeadline) {
         guard let query = command.query, let number = command.waiter else { return }
         journal.failed(query.kind, failure, at: now)
-        replies.append((number, .unavailable(failure)))
+        reply(.unavailable(failure), to: number)
     }
 
     /// When to call `pass` at the latest; nil while nothing is waited for.
     package var deadline: NIODeadline? {
         guard !isOver else { return nil }
         guard isReady else { return readyBy }
-        guard let first = absences.first else { return state.nextDeadline }
-        let due = rounds == 0 ? min(first.sent + commandTimeout, nextProof) : first.sent + commandTimeout
-        return state.nextDeadline.map { min($0, due) } ?? due
+        let expiry = absences.first.map { $0.sent + commandTimeout }
+        let next = min(state.nextDeadline ?? .distantFuture, expiry ?? .distantFuture, absencesDue ?? .distantFuture)
+        return next == .distantFuture ? nil : next
     }
 
-    /// The replies since the last call, by the numbers of their questions.
-    package func takeReplies() -> [(Int, RecordReply)] {
-        guard !replies.isEmpty else { return [] }
-        defer { replies = [] }
-        return replies
+    /// Exchanges the replies that have come for an empty list.
+    package func takeReplies(into list: inout [NumberedReply]) {
+        swap(&replies, &list)
     }
 
-    package var hasOutput: Bool { outgoing.readableBytes > 0 }
+    private func reply(_ reply: RecordReply, to number: Int) {
+        replies.append(NumberedReply(number: number, reply: reply))
+    }
+
+    package var hasOutput: Bool { !outgoing.isEmpty }
 
     /// Gives the bytes for the server to whoever writes them, who says how many are written.
     package func send(_ write: (RawSpan) -> Int) {
-        outgoing.moveReaderIndex(forwardBy: write(outgoing.readableBytesSpan))
-        if outgoing.readableBytes == 0 {
-            outgoing.clear()
-        } else if outgoing.readerIndex > Self.keptBytes {
-            outgoing.discardReadBytes()
-        }
+        outgoing.send(write)
     }
 }

@@ -108,8 +108,8 @@ package final class FeedConnection: ChannelInboundHandler {
     private var hangUp: ConnectionFailure { state.isListening ? .closedByServer : .turnedAway }
 
     private func send(_ commands: [[[UInt8]]]) {
-        var buffer = ByteBuffer()
-        for command in commands { buffer.writeCommand(command) }
-        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        var buffer = CommandBuffer()
+        for command in commands { buffer.append(command) }
+        context?.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: buffer.unwritten)), promise: nil)
     }
 }

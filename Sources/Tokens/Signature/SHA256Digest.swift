@@ -66,7 +66,13 @@ package struct SHA256Digest: Hashable, Sendable {
 
     /// The same, as bytes.
     package var hexBytes: [UInt8] {
-        bytes.flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for offset in 0..<32 {
+            text.append(Self.hexDigit(self[offset] >> 4))
+            text.append(Self.hexDigit(self[offset] & 15))
+        }
+        return text
     }
 
     package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {

@@ -49,7 +49,7 @@ struct StoreStage: Sendable {
         while true {
             var messages: [Message] = []
             mailbox.take(into: &messages)
-            for case .records(let replies) in messages { return replies[0].1 }
+            for case .records(let replies) in messages { return replies[0].reply }
             await Task.yield()
         }
     }

@@ -1,5 +1,4 @@
 import Bytes
-import NIOCore
 import Sessions
 
 extension FuzzTarget {
@@ -15,14 +14,14 @@ extension FuzzTarget {
 
     private static func checkCommand(_ arguments: [[UInt8]]) {
         guard arguments.joined().count <= ReplyTranscript.limits.bytes else { return }
-        var buffer = ByteBuffer()
-        buffer.writeCommand(arguments)
-        let echo = ReplyTranscript(Array(buffer.readableBytesView), step: buffer.readableBytes)
+        var buffer = CommandBuffer()
+        buffer.append(arguments)
+        let echo = ReplyTranscript(Array(buffer.unwritten), step: buffer.unwritten.count)
         expect(echo == ReplyTranscript(array: arguments), "a command is an array of its arguments")
-        var get = ByteBuffer()
-        get.writeGet(arguments[0])
-        var command = ByteBuffer()
-        command.writeCommand([Array("GET".utf8), arguments[0]])
-        expect(get == command, "GET is the command GET")
+        var get = CommandBuffer()
+        get.appendGet(arguments[0])
+        var command = CommandBuffer()
+        command.append([Array("GET".utf8), arguments[0]])
+        expect(get.unwritten == command.unwritten, "GET is the command GET")
     }
 }

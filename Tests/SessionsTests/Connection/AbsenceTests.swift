@@ -53,6 +53,20 @@ private typealias Scene = ConnectionScene
         #expect(scene.take() == ["b missing"])
     }
 
+    @Test(arguments: [(15, false), (16, true)])
+    func `sixteen absences ask for a round that is due sooner`(_ count: Int, _ isEnough: Bool) throws {
+        let scene = try Scene.ready()
+        scene.ask("first")
+        try scene.receive("$-1\r\n")
+        try scene.prove()
+        #expect(scene.take() == ["first missing"])
+        for number in 1...count { scene.ask("\(number)") }
+        try scene.receive(String(repeating: "$-1\r\n", count: count))
+        scene.pass(0)
+        try scene.prove()
+        #expect(scene.take().count == (isEnough ? count : 0))
+    }
+
     @Test func `an absence that is not proven in its time has timed out`() throws {
         let scene = try Scene.ready()
         scene.ask("a")

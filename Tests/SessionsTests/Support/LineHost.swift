@@ -120,7 +120,9 @@ final class LineHost: Sendable {
                     }
                 }
             }
-            for (number, reply) in line.takeReplies() { waiters.removeValue(forKey: number)?(reply) }
+            var replies: [NumberedReply] = []
+            line.takeReplies(into: &replies)
+            for reply in replies { waiters.removeValue(forKey: reply.number)?(reply.reply) }
             guard line.isOver else { return }
             close(descriptor)
             self.line = nil
