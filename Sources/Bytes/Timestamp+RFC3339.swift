@@ -66,6 +66,7 @@ private struct DateTimeFields: ~Escapable {
         return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
     }
 
+    @inline(__always)
     private mutating func take(_ one: Unicode.Scalar, or other: Unicode.Scalar) -> Bool {
         guard position < text.byteCount else { return false }
         let byte = UInt32(text[byte: position])
@@ -74,6 +75,7 @@ private struct DateTimeFields: ~Escapable {
         return true
     }
 
+    @inline(__always)
     private mutating func number(digits: Int, in range: ClosedRange<Int64>) -> Int64? {
         guard position + digits <= text.byteCount else { return nil }
         var number: Int64 = 0

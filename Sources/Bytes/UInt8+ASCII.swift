@@ -41,5 +41,5 @@ extension UInt8 {
 
     /// The white space of JSON: space, tab, line feed, carriage return (RFC 8259 section 2).
     @inlinable
-    package var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+    package var isJSONSpace: Bool { self <= 0x20 && (self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09) }
 }

@@ -56,13 +56,13 @@ extension JSONReader {
         let start = position
         try scanDigits()
         if bytes[byte: start] == UInt8(ascii: "0"), position - start > 1 { throw .badNumber }
-        if next(isOneOf: UInt8(ascii: "."), UInt8(ascii: ".")) {
+        if isAt(UInt8(ascii: ".")) {
             position += 1
             try scanDigits()
         }
-        if next(isOneOf: UInt8(ascii: "e"), UInt8(ascii: "E")) {
+        if isAt(UInt8(ascii: "e")) || isAt(UInt8(ascii: "E")) {
             position += 1
-            if next(isOneOf: UInt8(ascii: "+"), UInt8(ascii: "-")) { position += 1 }
+            if isAt(UInt8(ascii: "+")) || isAt(UInt8(ascii: "-")) { position += 1 }
             try scanDigits()
         }
     }
@@ -74,9 +74,9 @@ extension JSONReader {
         guard position > start else { throw .badNumber }
     }
 
-    private func next(isOneOf one: UInt8, _ other: UInt8) -> Bool {
-        position < bytes.byteCount && (bytes[byte: position] == one || bytes[byte: position] == other)
-    }
+    /// Whether this byte is next.
+    @inline(__always)
+    func isAt(_ byte: UInt8) -> Bool { position < bytes.byteCount && bytes[byte: position] == byte }
 
     @inline(__always)
     func peek() throws(JSONError) -> UInt8 {

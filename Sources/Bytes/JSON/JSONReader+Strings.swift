@@ -5,6 +5,16 @@ extension JSONReader {
     mutating func scanString() throws(JSONError) -> JSONString {
         position += 1
         let start = position
+        skipPlainWords()
+        guard isAt(UInt8(ascii: "\"")) else { return try scanRest(ofString: start) }
+        // Most strings are plain.
+        position += 1
+        return JSONString(source: bytes, range: start..<position - 1, hasEscapes: false)
+    }
+
+    /// What is left of the string that begins at `start`.
+    @_lifetime(copy self)
+    private mutating func scanRest(ofString start: Int) throws(JSONError) -> JSONString {
         var hasEscapes = false
         while true {
             skipPlainWords()

@@ -46,6 +46,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// For each open container, the offset behind its `{`, or 0 for an array. The first `depth` count.
     var containers = InlineArray<32, Int>(repeating: 0)
     var depth = 0
+    private let refusesDuplicates: Bool
     /// Nil when duplicate names are allowed.
     private var names: JSONNames?
     private let deepValues: DeepValues
@@ -56,7 +57,8 @@ package struct JSONReader: ~Copyable, ~Escapable {
     ) {
         self.bytes = bytes
         self.deepValues = deepValues
-        if duplicateNames == .refused { names = JSONNames() }
+        refusesDuplicates = duplicateNames == .refused
+        if refusesDuplicates { names = JSONNames() }
         skipSpace()
     }
 
@@ -66,9 +68,13 @@ package struct JSONReader: ~Copyable, ~Escapable {
         return JSONKind(firstByte: bytes[byte: position])
     }
 
+    /// Whether a value comes next that begins with this byte.
+    @inline(__always)
+    private func isBefore(_ byte: UInt8) -> Bool { place == .value && isAt(byte) }
+
     /// Goes into the object that comes next; false, and nothing is read, when the value is of another kind.
     package mutating func enterObject() throws(JSONError) -> Bool {
-        guard kind == .object else { return false }
+        guard isBefore(UInt8(ascii: "{")) else { return false }
         try enter(container: position + 1)
         return true
     }
@@ -78,13 +84,15 @@ package struct JSONReader: ~Copyable, ~Escapable {
     package mutating func nextMember() throws(JSONError) -> JSONString? {
         guard try goOn(inObject: true) else { return nil }
         let name = try scanName()
-        if names?.insert(name, inObject: containers[depth - 1], of: bytes) == false { throw .duplicateName }
+        if refusesDuplicates, names?.insert(name, inObject: containers[depth - 1], of: bytes) == false {
+            throw .duplicateName
+        }
         return name
     }
 
     /// Goes into the array that comes next; false, and nothing is read, when the value is of another kind.
     package mutating func enterArray() throws(JSONError) -> Bool {
-        guard kind == .array else { return false }
+        guard isBefore(UInt8(ascii: "[")) else { return false }
         try enter(container: 0)
         return true
     }
@@ -97,7 +105,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// The string that comes next; nil, and nothing is read, when the value is of another kind.
     @_lifetime(copy self)
     package mutating func readString() throws(JSONError) -> JSONString? {
-        guard kind == .string else { return nil }
+        guard isBefore(UInt8(ascii: "\"")) else { return nil }
         let string = try scanString()
         place = .end
         return string
