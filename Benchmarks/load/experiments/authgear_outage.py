@@ -3,11 +3,10 @@
 import dataclasses
 import os
 import random
-import socket
 import threading
 import time
 
-from .. import sessions
+from .. import client, sessions
 from ..process import ServerFailed
 from ..servers import resolver
 from ..servers.authgear import Authgear
@@ -166,8 +165,7 @@ class Asking:
     def run(self, members):
         os.sched_setaffinity(0, {self.core})  # this thread's alone
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with client.connect(self.port) as connection:
                 while not self.is_over.is_set():
                     for member in members:
                         if self.is_over.wait(self.times.between / len(members)):
@@ -181,14 +179,8 @@ class Asking:
 def ask(connection, member):
     """One request; the oracle judges it later."""
     sent = time.monotonic()
-    connection.sendall(f"GET /resolve HTTP/1.1\r\nHost: resolver\r\n{member.session.header_line}\r\n\r\n".encode())
-    received = b""
-    while not received.endswith(b"\r\n\r\n"):
-        part = connection.recv(65536)
-        if not part:
-            raise ServerFailed("the connection was closed")
-        received += part
-    return Asked(member, sent, time.monotonic(), meaning(received.decode().lower(), member.session.user))
+    head = client.ask(connection, member.session)
+    return Asked(member, sent, time.monotonic(), meaning(head, member.session.user))
 
 
 def meaning(head, user):

@@ -1,10 +1,9 @@
 """How soon a deleted session is refused."""
 
 import heapq
-import socket
 import time
 
-from .. import paced, sessions
+from .. import client, paced, sessions
 from ..process import ServerFailed
 from ..servers import resolver
 
@@ -52,8 +51,7 @@ def delete_and_ask(run, port, deleted):
     work = [(start + number / DELETED_PER_SECOND, number, None) for number in range(len(deleted))]
     heapq.heapify(work)
     answers = []
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with client.connect(port) as connection:
         while work:
             due, number, deleted_at = heapq.heappop(work)
             time.sleep(max(0.0, due - time.monotonic()))
@@ -70,18 +68,12 @@ def delete_and_ask(run, port, deleted):
 
 def is_valid(connection, session):
     """Whether the session is answered as valid."""
-    connection.sendall(f"GET /resolve HTTP/1.1\r\nHost: resolver\r\n{session.header_line}\r\n\r\n".encode())
-    received = b""
-    while not received.endswith(b"\r\n\r\n"):
-        part = connection.recv(65536)
-        if not part:
-            raise ServerFailed("the connection was closed")
-        received += part
-    if b"x-authgear-session-valid: true" in received:
+    head = client.ask(connection, session)
+    if "x-authgear-session-valid: true" in head:
         return True
-    if b"x-authgear-session-valid: false" in received:
+    if "x-authgear-session-valid: false" in head:
         return False
-    raise ServerFailed(f"the answer was {received[:100]!r}")
+    raise ServerFailed(f"the answer was {head[:100]!r}")
 
 
 def judge(answers):

@@ -19,7 +19,6 @@ package struct LookUps {
     private struct LookUp {
         var number: Int
         var query: RecordQuery
-        var key: QueryKey
         var waiters: Waiters
         /// A connection was lost that owed the reply.
         var isRepeated = false
@@ -54,7 +53,7 @@ package struct LookUps {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
-        let lookUp = LookUp(number: number, query: query, key: key, waiters: Waiters(first: ticket))
+        let lookUp = LookUp(number: number, query: query, waiters: Waiters(first: ticket))
         if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
         joinable[key] = number
         questions.append(Question(number: number, query: query))
@@ -92,7 +91,7 @@ package struct LookUps {
         guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
         else { return Waiters() }
         free.append(place)
-        if let index = joinable.index(forKey: lookUp.key), joinable[index].value == number {
+        if let index = joinable.index(forKey: QueryKey(lookUp.query)), joinable[index].value == number {
             joinable.remove(at: index)
         }
         return lookUp.waiters
