@@ -247,12 +247,13 @@ package final class RedisConnection: ChannelInboundHandler {
 
     private func flush() {
         guard let context, case .here(let line) = place, line.hasOutput else { return }
+        var buffer = ByteBuffer()
         line.send { bytes in
-            var buffer = context.channel.allocator.buffer(capacity: bytes.byteCount)
-            unsafe bytes.withUnsafeBytes { bytes in _ = unsafe buffer.writeBytes(bytes) }
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+            buffer.writeBytes(bytes)
             return bytes.byteCount
         }
+        // Behind it: a write that fails has what has come read first, and so comes here again.
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
     // MARK: Time
