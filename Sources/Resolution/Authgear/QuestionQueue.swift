@@ -70,6 +70,8 @@ package struct QuestionQueue<Asker>: ~Copyable {
     private var presence = PresenceProbe()
     /// Until when nothing at all is sent.
     private var pausedUntil: Int64 = .min
+    /// When Authgear last answered as it should.
+    private var heardAt: Int64 = .min
     /// By number.
     private var pending: [Int: Pending] = [:]
     private var numbers: [AuthgearQuestion: Int] = [:]
@@ -167,11 +169,7 @@ extension QuestionQueue {
         }
         self[entry.lane].sent -= 1
         end(number, result.reply, &actions)
-        if case .failed(.timedOut) = result, entry.deadline - sentAt < limits.timeout / 2 {
-            // It had waited, and little of its time was left when it was sent: that is no fault of Authgear's.
-        } else {
-            note(result, from: entry.lane)
-        }
+        if isTelling(result, of: entry, sentAt: sentAt) { note(result, from: entry.lane) }
         giveUpHopeless(&actions)
         return sendWhatMay(actions)
     }
@@ -318,7 +316,16 @@ extension QuestionQueue {
         actions.sends.append((entry.question, entry.deadline))
     }
 
+    /// Whether the end of a question says something of Authgear. A time-out doesn't when the question had waited and was sent with
+    /// less than half of its time left, while Authgear answers others.
+    private func isTelling(_ result: QuestionResult, of entry: Pending, sentAt: Int64) -> Bool {
+        let half = limits.timeout / 2
+        guard case .failed(.timedOut) = result, entry.deadline - sentAt < half else { return true }
+        return heardAt < clock - half
+    }
+
     private mutating func forgiveFailures() {
+        heardAt = clock
         for lane in Lane.allCases { self[lane].failures = 0 }
     }
 

@@ -92,6 +92,20 @@ struct QuestionQueueTests {
         #expect(trial.isBreakerOpen, "five that had all of their time")
     }
 
+    @Test(arguments: ["u", "n"], [0.02, 0.2])
+    func `when Authgear hangs nobody waits for long, however many come`(_ kind: String, _ interval: Double) {
+        let trial = QuestionTrial(connections: 16, waiting: 1_000, timeout: 2)
+        trial.ask("u")
+        trial.answer("u", .valid)
+        for number in 0..<Int(4 / interval) {
+            trial.ask("\(kind)\(number)")
+            trial.pass(interval)
+        }
+        #expect(trial.isBreakerOpen && trial.isFailing)
+        trial.ask("\(kind) later")
+        #expect(trial.reply("\(kind) later") == "overloaded")
+    }
+
     @Test func `whoever waits when it ends is told, and nobody waits afterwards`() {
         let trial = QuestionTrial(connections: 1)
         trial.start()
