@@ -16,8 +16,8 @@ package final class AdminListener: Service {
     private let eventLoop: any EventLoop
     private let pages: AdminPages
     private let gate: NIOLoopBoundBox<AcceptGate>
-    /// From `bind` on.
     private let timeout: TimeAmount
+    /// From `bind` on.
     private let door = NIOLockedValueBox<Door?>(nil)
     /// What was asked: a connection asks once, so there are no more of them than connections.
     private let requests: AsyncStream<AdminRequest>

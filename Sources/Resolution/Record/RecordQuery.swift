@@ -22,9 +22,9 @@ package struct RecordQuery: Hashable, Sendable {
         }
     }
 
-    package var kind: Kind
+    package let kind: Kind
     /// The whole Redis key, such as `app:my-project:session:a8c1`.
-    package var key: [UInt8]
+    package let key: [UInt8]
     /// Where the id or the hash stands in the key that the record must have, too.
     let id: Range<Int>
     /// Of the key, computed once for all the tables in which it is looked for.

@@ -32,8 +32,8 @@ package final class RedisLine {
         let sent: NIODeadline
     }
 
-    /// A round for absences begins when this has passed since the last one, or when so many wait: it costs the server less than
-    /// they did, so a flood of made-up cookies is none of rounds.
+    /// A round for absences begins when this has passed since the last one, or when so many wait: it has fewer questions than they
+    /// were, so a flood of made-up cookies is none of rounds.
     private static let (proofInterval, absencesTogether) = (TimeAmount.milliseconds(5), 16)
 
     private var state: ConnectionState<Int>

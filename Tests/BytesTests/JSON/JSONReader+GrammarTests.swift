@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import Testing
 
 @Suite struct JSONReaderGrammarTests {
@@ -66,6 +67,22 @@ import Testing
             #expect(skip(Array((open + "1" + close + closing).utf8), .allowed, .passedOver) == .trailingBytes)
             let other = close.dropLast() + (opening == "[" ? "}" : "]")
             #expect(skip(Array((open + "1" + other).utf8), .allowed, .passedOver) == .unexpectedByte)
+        }
+    }
+
+    @Test(arguments: [63, 64, 65, 66, 127, 128, 129, 130], [1, 2, 3] as [UInt64])
+    func `what closes at each level is of the kind that was opened there`(depth: Int, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let areObjects = (0..<depth).map { _ in Bool.random(using: &random) }
+        let open = areObjects.map { $0 ? #"{"a":"# : "[" }.joined()
+        func text(wrongAt level: Int?) -> [UInt8] {
+            let close = areObjects.indices.reversed().map { areObjects[$0] != ($0 == level) ? "}" : "]" }.joined()
+            // Below, others open in places that were used before.
+            return Array("[\(open)1\(close),\(open)1\(close)]".utf8)
+        }
+        #expect(skip(text(wrongAt: nil), .allowed, .passedOver) == nil)
+        for level in 0..<depth {
+            #expect(skip(text(wrongAt: level), .allowed, .passedOver) == .unexpectedByte, "\(level)")
         }
     }
 
