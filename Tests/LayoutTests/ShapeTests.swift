@@ -36,8 +36,8 @@ import Testing
         }
     }
 
-    /// A reader's states and failures that nothing else makes stand with it.
-    private static let pairs: Set = [["ReplyAssembly", "ReplyNode"], ["ReplyReader", "ReplyError"]]
+    /// Failures that nothing else makes stand with their reader.
+    private static let pairs: Set = [["ReplyReader", "ReplyError"]]
 
     @Test(arguments: SourceTree.sources)
     func `a file has one type that others can see`(file: SourceFile) {

@@ -167,7 +167,7 @@ package final class RedisLine {
         case .timeToLive(let sent): nextEnd = reply.recordEnd(askedAt: sent, now: now)
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .answered(let query, let command): answered(query, command, by: reply, at: now)
+        case .answered(let query, let command): answered(query, command, by: reply, error, at: now)
         case .tried(let number, let kind): tell(.answered(.trial(TrialOutcome(reply, trial: number, kind: kind))))
         case .proof(let question, let nonce, let sent):
             go(on: proof.answered(question, ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
@@ -193,10 +193,11 @@ package final class RedisLine {
     }
 
     private func answered(
-        _ query: RecordQuery, _ command: PendingCommand<Int>, by reply: RedisReply, at now: NIODeadline
+        _ query: RecordQuery, _ command: PendingCommand<Int>, by reply: RedisReply, _ error: RedisErrorCode?,
+        at now: NIODeadline
     ) {
         let record = reply.record(for: query, endingAt: nextEnd.take())
-        journal.answered(query.kind, record, error: reply.error, after: now - command.sent, at: now)
+        journal.answered(query.kind, record, error: error, after: now - command.sent, at: now)
         if let number = command.waiter {
             if case .missing = record {
                 absences.append(Absence(number: number, sent: command.sent))
