@@ -8,6 +8,14 @@ final class ChildProcess: Sendable {
 
     var pid: Int32 { process.processIdentifier }
 
+    /// What every program gets: what NIO only warns of, such as a task for an event loop that has ended, is a crash; and which
+    /// leaks a sanitizer passes over.
+    private static let common: [String: String] = {
+        let own = ProcessInfo.processInfo.environment
+        let fixed = ["PATH": own["PATH", default: "/usr/bin:/bin"], "SWIFTNIO_STRICT": "1"]
+        return own.filter { $0.key == "LSAN_OPTIONS" }.merging(fixed) { _, fixed in fixed }
+    }()
+
     /// Starts a program. `environment` is all that it gets beside what `common` holds; `input` is a file, or nothing to read.
     init(
         _ executable: String, _ arguments: [String], in directory: String, environment: [String: String] = [:],
@@ -21,11 +29,7 @@ final class ChildProcess: Sendable {
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: directory)
-        // What NIO only warns of, such as a task for an event loop that has ended, is a crash.
-        let common = [
-            "PATH": ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"], "SWIFTNIO_STRICT": "1",
-        ]
-        process.environment = common.merging(environment) { _, given in given }
+        process.environment = Self.common.merging(environment) { _, given in given }
         process.standardInput = FileHandle(forReadingAtPath: input)
         process.standardOutput = output
         process.standardError = output
