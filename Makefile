@@ -33,7 +33,7 @@ REPORTS ?= .build
 # In a folder of its own.
 SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 # Swift's own backtracer hangs under a sanitizer.
-SANITIZER = SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt
+SANITIZER = SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt:print_suppressions=0
 # Seconds for each fuzz target, and which (all, when empty): make fuzz TARGET=json SECONDS=60
 SECONDS := 300
 TARGET :=
