@@ -221,7 +221,12 @@ extension Resolver {
             }
             return answer
         } catch {
-            note(error, &findings)
+            if case .asked = principal, case .refused = error {
+                // What Authgear said can't be, which says nothing of the credential.
+                couldNotCheck(.authgearRefused, &findings)
+            } else {
+                note(error, &findings)
+            }
             return nil
         }
     }

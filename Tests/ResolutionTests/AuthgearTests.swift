@@ -25,6 +25,13 @@ struct AuthgearTests {
         "x-authgear-session-authenticated-at: 1795000000",
     ]
 
+    /// A method that holds what stands between two methods.
+    private static var unstatable: Identity {
+        var identity = identity()
+        identity.claims.authenticationMethods = [Array("pwd,otp".utf8)]
+        return identity
+    }
+
     private static func withoutUser(_ authgear: AuthgearReply) -> Desk {
         var desk = Desk(store: Desk.store(user: .missing), asking: rules)
         desk.authgear = authgear
@@ -68,6 +75,7 @@ struct AuthgearTests {
     static let words: [(reply: AuthgearReply, lines: [String])] = [
         (.invalid, Desk.invalid),
         (.valid(identity("another")), Desk.unknown(.authgearRefused)),
+        (.valid(unstatable), Desk.unknown(.authgearRefused)),
         (.unknown(.unreachable), Desk.unknown(.authgearUnreachable)),
         (.unknown(.timedOut), Desk.unknown(.authgearTimedOut)),
         (.unknown(.overloaded), Desk.unknown(.authgearOverloaded)),
