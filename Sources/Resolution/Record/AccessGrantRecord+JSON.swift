@@ -29,15 +29,15 @@ extension AccessGrantRecord {
 
         mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("token_hash") {
+                if name.matches("token_hash") {
                     idMatches = try values.string(&json, equals: id)
-                } else if name.equals("session_kind") {
+                } else if name.matches("session_kind") {
                     sessionKind = try values.string(&json).map(Self.kind)
-                } else if name.equals("session_id") {
+                } else if name.matches("session_id") {
                     sessionID = try values.string(&json)
-                } else if name.equals("expire_at") {
+                } else if name.matches("expire_at") {
                     expireAt = try values.time(&json)
-                } else if name.equals("refresh_token_hash") {
+                } else if name.matches("refresh_token_hash") {
                     refreshTokenHash = try values.string(&json)
                 }
             }

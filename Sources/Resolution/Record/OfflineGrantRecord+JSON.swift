@@ -26,15 +26,15 @@ extension OfflineGrantRecord {
 
         mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("id") {
+                if name.matches("id") {
                     idMatches = try values.string(&json, equals: id)
-                } else if name.equals("client_id") {
+                } else if name.matches("client_id") {
                     clientID = try values.string(&json)
-                } else if name.equals("sso_enabled") {
+                } else if name.matches("sso_enabled") {
                     hasSingleSignOn = try values.boolean(&json) ?? false
-                } else if name.equals("idp_session_id") {
+                } else if name.matches("idp_session_id") {
                     idpSessionID = try values.string(&json)
-                } else if name.equals("refresh_tokens") {
+                } else if name.matches("refresh_tokens") {
                     try readTokens(from: &json)
                 } else if try !token.read(name, from: &json, &values) {
                     try session.read(name, from: &json, &values)
@@ -67,13 +67,13 @@ extension OfflineGrantRecord {
         mutating func read(
             _ name: borrowing JSONString, from json: inout JSONReader, _ values: inout RecordValues
         ) throws(JSONError) -> Bool {
-            if name.equals("token_hash") {
+            if name.matches("token_hash") {
                 hash = try values.string(&json)
-            } else if name.equals("rotated_token_hash") {
+            } else if name.matches("rotated_token_hash") {
                 rotatedHash = try values.string(&json)
-            } else if name.equals("authz_id") {
+            } else if name.matches("authz_id") {
                 authorization.isKnown = try values.string(&json).map { !$0.isEmpty } ?? false
-            } else if name.equals("scopes") {
+            } else if name.matches("scopes") {
                 authorization.hasFullAccess = try values.strings(&json, hold: fullAccess)
             } else {
                 return false

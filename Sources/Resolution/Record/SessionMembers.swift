@@ -13,13 +13,13 @@ struct SessionMembers {
     mutating func read(
         _ name: borrowing JSONString, from json: inout JSONReader, _ values: inout RecordValues
     ) throws(JSONError) {
-        if name.equals("created_at") {
+        if name.matches("created_at") {
             createdAt = try values.time(&json)
-        } else if name.equals("authenticated_at") {
+        } else if name.matches("authenticated_at") {
             authenticatedAt = try values.time(&json)
-        } else if name.equals("attrs") {
+        } else if name.matches("attrs") {
             try readAttributes(from: &json, &values)
-        } else if name.equals("access_info") {
+        } else if name.matches("access_info") {
             try readAccessInfo(from: &json, &values)
         }
     }
@@ -29,9 +29,9 @@ struct SessionMembers {
     ) throws(JSONError) {
         guard try values.enterObject(&json) else { return }
         while let name = try json.nextMember() {
-            if name.equals("user_id") {
+            if name.matches("user_id") {
                 userID = try values.string(&json)
-            } else if name.equals("claims") {
+            } else if name.matches("claims") {
                 if try values.enterObject(&json) { try readClaims(from: &json) }
             }
         }
@@ -46,7 +46,7 @@ struct SessionMembers {
     ) throws(JSONError) {
         guard try values.enterObject(&json) else { return }
         while let name = try json.nextMember() {
-            if name.equals("last_access"), try values.enterObject(&json) {
+            if name.matches("last_access"), try values.enterObject(&json) {
                 try readLastAccess(from: &json, &values)
             }
         }
@@ -56,7 +56,7 @@ struct SessionMembers {
         from json: inout JSONReader, _ values: inout RecordValues
     ) throws(JSONError) {
         while let name = try json.nextMember() {
-            if name.equals("time") { lastAccess = try values.time(&json) }
+            if name.matches("time") { lastAccess = try values.time(&json) }
         }
     }
 }

@@ -15,9 +15,9 @@ extension SessionRecord {
 
         mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("id") {
+                if name.matches("id") {
                     idMatches = try values.string(&json, equals: id)
-                } else if name.equals("token_hash") {
+                } else if name.matches("token_hash") {
                     tokenHash = try values.string(&json)
                 } else {
                     try facts.read(name, from: &json, &values)

@@ -23,11 +23,11 @@ extension UserRecord {
 
         mutating func read(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("user") {
+                if name.matches("user") {
                     if try values.enterObject(&json) { try readUser(from: &json, id) }
-                } else if name.equals("effective_role_keys") {
+                } else if name.matches("effective_role_keys") {
                     roles = try values.strings(&json) ?? []
-                } else if name.equals("account_status_stale_from") {
+                } else if name.matches("account_status_stale_from") {
                     accountStatusStaleFrom = try values.time(&json)
                 }
             }
@@ -35,15 +35,15 @@ extension UserRecord {
 
         private mutating func readUser(from json: inout JSONReader, _ id: RawSpan) throws(JSONError) {
             while let name = try json.nextMember() {
-                if name.equals("id") {
+                if name.matches("id") {
                     idMatches = try values.string(&json, equals: id)
-                } else if name.equals("is_disabled") {
+                } else if name.matches("is_disabled") {
                     isDisabled = try values.boolean(&json) ?? false
-                } else if name.equals("is_anonymous") {
+                } else if name.matches("is_anonymous") {
                     isAnonymous = try values.boolean(&json)
-                } else if name.equals("is_verified") {
+                } else if name.matches("is_verified") {
                     isVerified = try values.boolean(&json)
-                } else if name.equals("can_reauthenticate") {
+                } else if name.matches("can_reauthenticate") {
                     canReauthenticate = try values.boolean(&json)
                 }
             }

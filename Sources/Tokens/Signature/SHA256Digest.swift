@@ -66,13 +66,13 @@ package struct SHA256Digest: Hashable, Sendable {
 
     /// The same, as bytes.
     package var hexBytes: [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for offset in 0..<32 {
-            text.append(Self.hexDigit(self[offset] >> 4))
-            text.append(Self.hexDigit(self[offset] & 15))
+        unsafe [UInt8](unsafeUninitializedCapacity: 64) { text, count in
+            for offset in 0..<32 {
+                unsafe text[2 * offset] = Self.hexDigit(self[offset] >> 4)
+                unsafe text[2 * offset + 1] = Self.hexDigit(self[offset] & 15)
+            }
+            count = 64
         }
-        return text
     }
 
     package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
