@@ -3,11 +3,17 @@ import CHiredis
 /// Where hiredis's reader puts the pieces of one reply: its callbacks know this object by its address.
 final class ReplyAssembly {
     /// One value, so that each callback is one access to the object, which is checked to be exclusive.
-    var pieces: ReplyPieces
+    private(set) var pieces: ReplyPieces
 
     init(limits: ReplyReader.Limits) {
         pieces = ReplyPieces(limits: limits)
     }
+
+    // Here, and not in the reader: ThreadSanitizer's instrumentation of such an access from a noncopyable value is broken code.
+
+    func recycle() { pieces.recycle() }
+    func complete() { pieces.isWhole = true }
+    func addOversized() { pieces.addOversized() }
 }
 
 extension ReplyAssembly {

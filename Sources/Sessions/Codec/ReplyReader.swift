@@ -66,13 +66,13 @@ import CHiredis
     /// True when a whole reply stands in `reply`; false when more bytes are needed.
     package mutating func next() throws(ReplyError) -> Bool {
         guard let reader = unsafe reader else { throw .malformed }
-        assembly.pieces.recycle()
+        assembly.recycle()
         var whole: UnsafeMutableRawPointer?
         guard unsafe redisReaderGetReply(reader, &whole) == REDIS_OK else {
             throw assembly.pieces.isOverLimit ? .tooLarge : .malformed
         }
         if unsafe whole != nil {
-            assembly.pieces.isWhole = true
+            assembly.complete()
             return true
         }
         let waiting = unsafe reader.pointee.len - reader.pointee.pos
@@ -80,7 +80,7 @@ import CHiredis
             unsafe redisReaderFree(reader)
             unsafe self.reader = Self.makeReader(assembly)
             overflow = rest
-            assembly.pieces.addOversized()
+            assembly.addOversized()
             return true
         }
         guard waiting <= limits.bytes + Self.framing else { throw .tooLarge }
