@@ -46,6 +46,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// For each open container, the offset behind its `{`, or 0 for an array. The first `depth` count.
     var containers = InlineArray<32, Int>(repeating: 0)
     var depth = 0
+    /// Whether `names` is there, which its own large value tells by a call.
     private let refusesDuplicates: Bool
     /// Nil when duplicate names are allowed.
     private var names: JSONNames?

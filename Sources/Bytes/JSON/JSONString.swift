@@ -1,7 +1,7 @@
 /// A string that the reader has checked: its text between the quotes, as a view of the source.
 package struct JSONString: ~Escapable {
     /// The bytes of the whole document.
-    package let source: RawSpan
+    private let source: RawSpan
     /// The place of the text between the quotes in the document.
     package let range: Range<Int>
     /// Whether the text holds a backslash, so that the string is not the bytes of its text.
@@ -15,14 +15,12 @@ package struct JSONString: ~Escapable {
     }
 
     /// The text between the quotes, escapes and all.
-    @inlinable
     package var text: RawSpan {
         @_lifetime(copy self)
         get { source.extracting(range) }
     }
 
     /// Whether the string is that literal, once its escapes are resolved.
-    @inlinable
     @inline(__always)
     package func equals(_ literal: StaticString) -> Bool {
         guard !hasEscapes else { return equalsUnescaped(literal.rawSpan) }
@@ -60,7 +58,7 @@ package struct JSONString: ~Escapable {
         return body(copy.span.bytes)
     }
 
-    package func equalsUnescaped(_ bytes: RawSpan) -> Bool {
+    private func equalsUnescaped(_ bytes: RawSpan) -> Bool {
         var rest = UnescapedBytes(text: text)
         for offset in 0..<bytes.byteCount where rest.next() != bytes[byte: offset] { return false }
         return rest.next() == nil

@@ -184,7 +184,7 @@ extension Reactor {
         loop.lookUps.takeQuestions(into: &questions)
         defer { questions.removeAll(keepingCapacity: true) }
         let now = loop.now.steady
-        guard let line = store?.line else { return askElsewhere(questions) }
+        guard let line = store?.line else { return askElsewhere() }
         if now >= storeDue { store?.catchUp(buffer, at: now) }
         for question in questions { line.ask(question.query, number: question.number, at: question.asked ?? now) }
         if let moment = line.nextPass, moment <= now { line.pass(to: now) }
@@ -193,7 +193,7 @@ extension Reactor {
     }
 
     /// Asks whoever serves the store while the loop has no connection to it.
-    private mutating func askElsewhere(_ questions: [Question]) {
+    private mutating func askElsewhere() {
         storeDue = .max
         guard case .later(let send) = loop.effects.store, !questions.isEmpty else { return }
         send(questions)

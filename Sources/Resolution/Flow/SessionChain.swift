@@ -126,9 +126,7 @@ final class SessionChain {
     }
 
     /// Goes on with what the store has under the key that was asked for.
-    func resume(
-        _ reply: RecordReply, _ memory: inout RecordMemory, now: Moment
-    ) -> FlowStep {
+    func resume(_ reply: RecordReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         switch reply {
         case .found(let record): read(record, &memory, now: now)
         case .missing: missing(&memory, now: now)
@@ -141,9 +139,7 @@ final class SessionChain {
 
 // What is read.
 extension SessionChain {
-    private func read(
-        _ record: Record, _ memory: inout RecordMemory, now: Moment
-    ) -> FlowStep {
+    private func read(_ record: Record, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         let time = now.timestamp
         switch (stage, record) {
         case (.session(let cookie), .session(let session)):
@@ -228,9 +224,7 @@ extension SessionChain {
     }
 
     /// The store has nothing under the key.
-    private func missing(
-        _ memory: inout RecordMemory, now: Moment
-    ) -> FlowStep {
+    private func missing(_ memory: inout RecordMemory, now: Moment) -> FlowStep {
         switch stage {
         case .session, .accessGrant, .appSession: return .rejected(.notFound)
         case .offlineGrant, .sessionOfGrant: return .rejected(.sessionNotFound)
@@ -270,9 +264,7 @@ extension SessionChain {
     var asksForScope: Bool { if case .scopeQuestion = stage { true } else { false } }
 
     /// Goes on with what Authgear said of the credential.
-    func resume(
-        _ reply: AuthgearReply, _ memory: inout RecordMemory, now: Moment
-    ) -> FlowStep {
+    func resume(_ reply: AuthgearReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         if case .userQuestion(let session) = stage { memory.users.concluded(session.userID, reply, now: now) }
         switch (stage, reply) {
         case (.userQuestion(let session), .valid(let identity)):
@@ -305,9 +297,7 @@ extension SessionChain {
     }
 
     /// The user's record that was read is good; also when it ends it may serve on.
-    private func note(
-        _ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment
-    ) {
+    private func note(_ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) {
         note(upTo: user.lastFreshAt)
         guard let question else { return }
         if let end = user.endsAt { evidence.keep(until: end) }
@@ -350,10 +340,7 @@ extension SessionChain {
     }
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
-    private func askUser(
-        of session: SessionRecord, _ memory: inout RecordMemory,
-        now: Moment
-    ) -> FlowStep {
+    private func askUser(of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
         if scopesAreUndecided {
             guard let question else { return .indeterminate(.scopeUndecided) }
