@@ -64,7 +64,9 @@ let process: [Target] = [
 let tests: [Target] = [
     // Stands before malloc, so it is for tests and benchmarks alone.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .target(name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry"], path: "Tests/Fixtures"),
+    .target(name: "CSpawn", path: "Tests/CSpawn"),
+    .target(
+        name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "CSpawn"], path: "Tests/Fixtures"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "Fixtures"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
     .testTarget(

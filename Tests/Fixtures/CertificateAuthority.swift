@@ -44,18 +44,14 @@ package final class CertificateAuthority: Sendable {
         let settings = "\(folder)/\(file).cnf"
         try "[req]\ndistinguished_name=dn\n[dn]\n[it]\n\(extensions)\n"
             .write(toFile: settings, atomically: false, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(filePath: Self.openssl)
-        process.arguments =
+        let minting = try ChildProgram(
+            Self.openssl,
             [
                 "req", "-x509", "-config", settings, "-extensions", "it", "-newkey", "ec", "-pkeyopt",
                 "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(subject)",
                 "-keyout", "\(folder)/\(file).key", "-out", "\(folder)/\(file).pem",
-            ] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure() }
+            ] + arguments)
+        guard minting.wait() == 0 else { throw Failure() }
     }
 
     /// Puts a file's content in the place of another's, last written so many seconds ago.

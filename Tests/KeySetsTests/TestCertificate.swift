@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NIOSSL
 
@@ -17,15 +18,13 @@ struct TestCertificate {
     init(in folder: TemporaryFolder, newest: TLSVersion? = nil) throws {
         path = folder.path("certificate.pem")
         let key = folder.path("key.pem")
-        let minting = Process()
-        minting.executableURL = URL(fileURLWithPath: Self.openssl)
-        minting.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", path,
-        ]
-        minting.standardError = FileHandle.nullDevice
-        try minting.run()
-        minting.waitUntilExit()
+        let minting = try ChildProgram(
+            Self.openssl,
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", path,
+            ])
+        minting.wait()
         let chain = try NIOSSLCertificate.fromPEMFile(path).map(NIOSSLCertificateSource.certificate)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))

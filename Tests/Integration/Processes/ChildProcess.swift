@@ -1,12 +1,13 @@
+import Fixtures
 import Foundation
 
 /// A process that a test started. Its output goes to a file; it ends with the run of the tests at the latest.
 final class ChildProcess: Sendable {
-    private let process: Process
+    private let program: ChildProgram
     /// Where its standard output and standard error went, together and in order.
     private let outputPath: String
 
-    var pid: Int32 { process.processIdentifier }
+    var pid: Int32 { program.pid }
 
     /// What every program gets: what NIO only warns of, such as a task for an event loop that has ended, is a crash; and which
     /// leaks a sanitizer passes over.
@@ -23,17 +24,12 @@ final class ChildProcess: Sendable {
     ) throws {
         outputPath = "\(directory)/output-\(UInt32.random(in: 0...UInt32.max))"
         try Scratch.write("", to: outputPath)
-        let output = try FileHandle(forWritingTo: URL(filePath: outputPath))
-        try output.seekToEnd()
-        process = Process()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: directory)
-        process.environment = Self.common.merging(environment) { _, given in given }
-        process.standardInput = FileHandle(forReadingAtPath: input)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        let files = (
+            try FileHandle(forReadingFrom: URL(filePath: input)), try FileHandle(forWritingTo: URL(filePath: outputPath))
+        )
+        program = try ChildProgram(
+            executable, arguments, in: directory, environment: Self.common.merging(environment) { _, given in given },
+            input: files.0.fileDescriptor, output: files.1.fileDescriptor)
         Reaper.shared.watch(pid)
     }
 
@@ -43,7 +39,7 @@ final class ChildProcess: Sendable {
     var output: String { (try? Scratch.read(outputPath)) ?? "" }
 
     func signal(_ number: Int32) {
-        if process.isRunning { Foundation.kill(pid, number) }
+        program.signal(number)
     }
 
     /// Ends it at once, and waits for that.
@@ -54,9 +50,9 @@ final class ChildProcess: Sendable {
 
     /// Its exit status, 128 + n when signal n ended it; nil while it runs.
     func status() -> Int32? {
-        guard !process.isRunning else { return nil }
+        guard let status = program.status() else { return nil }
         Reaper.shared.forget(pid)
-        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return status
     }
 
     /// Its exit status, when it has ended.

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 
 /// Sees to it that no process and no file outlives the run of the tests, even when it crashes: a shell that reads process
@@ -5,8 +6,8 @@ import Foundation
 final class Reaper: Sendable {
     static let shared = Reaper()
 
-    private let pipe = Pipe()
-    private let shell = Process()
+    private let input: FileHandle
+    private let shell: ChildProgram
 
     func watch(_ pid: Int32) { write("+ \(pid)\n") }
 
@@ -25,15 +26,17 @@ final class Reaper: Sendable {
         """
 
     private init() {
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", Self.script, Scratch.root]
-        shell.standardInput = pipe
-        shell.standardOutput = FileHandle.nullDevice
-        shell.standardError = FileHandle.nullDevice
-        try? shell.run()
+        let pipe = Pipe()
+        input = pipe.fileHandleForWriting
+        do {
+            shell = try ChildProgram(
+                "/bin/sh", ["-c", Self.script, Scratch.root], input: pipe.fileHandleForReading.fileDescriptor)
+        } catch {
+            fatalError("\(error)")
+        }
     }
 
     private func write(_ line: String) {
-        try? pipe.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+        try? input.write(contentsOf: Data(line.utf8))
     }
 }

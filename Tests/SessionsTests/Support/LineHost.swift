@@ -90,6 +90,9 @@ final class LineHost: Sendable {
         mutating func perform(_ job: Job, elsewhere: (@Sendable (RecordQuery, @escaping Reply) -> Void)?) {
             switch job {
             case .take(let descriptor, let make):
+                // The one before may have been broken off a moment ago, with replies that nobody has had yet.
+                line?.breakOff(at: .now())
+                settle()
                 self.descriptor = descriptor
                 line = make()
             case .perform(let body): if let line { body(line) }

@@ -1,4 +1,5 @@
 import Dispatch
+import Fixtures
 import Foundation
 
 /// Programs that tests run. What blocks does so on a thread of its own, never on one of Swift's.
@@ -9,53 +10,42 @@ enum Program {
     @discardableResult
     static func run(_ path: String, _ arguments: [String], in directory: String = "/tmp") async throws -> String {
         try await offThread {
-            let (process, output) = try launch(path, arguments, in: directory)
+            let (program, output) = try launch(path, arguments, in: directory)
             let printed = String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { throw Failure(output: printed) }
+            guard program.wait() == 0 else { throw Failure(output: printed) }
             return printed
         }
     }
 
-    /// Starts a program, and waits until it has printed a text.
+    /// Starts a program, and waits until it has printed a text. What it prints afterwards is lost.
     static func start(
         _ path: String, _ arguments: [String], in directory: String, until text: String
-    ) async throws -> Process {
+    ) async throws -> ChildProgram {
         try await offThread {
-            let (process, output) = try launch(path, arguments, in: directory)
+            let (program, output) = try launch(path, arguments, in: directory)
             var printed = ""
             while !printed.contains(text) {
                 let more = output.availableData
                 guard !more.isEmpty else { throw Failure(output: printed) }
                 printed += String(decoding: more, as: UTF8.self)
             }
-            output.readabilityHandler = { handle in
-                if handle.availableData.isEmpty { handle.readabilityHandler = nil }
-            }
-            return process
+            return program
         }
     }
 
     /// Ends a program at once, and waits until it is gone.
-    static func kill(_ process: Process) async {
-        try? await offThread {
-            Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+    static func kill(_ program: ChildProgram) async {
+        try? await offThread { program.kill() }
     }
 
     private static func launch(
         _ path: String, _ arguments: [String], in directory: String
-    ) throws -> (Process, FileHandle) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        return (process, output.fileHandleForReading)
+    ) throws -> (ChildProgram, FileHandle) {
+        var ends: [CInt] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { throw Failure(output: "no pipe") }
+        defer { close(ends[1]) }
+        let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        return (try ChildProgram(path, arguments, in: directory, output: ends[1]), output)
     }
 
     private static func offThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value

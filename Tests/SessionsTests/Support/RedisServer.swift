@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -10,7 +11,7 @@ actor RedisServer {
     nonisolated let directory: TemporaryDirectory
     nonisolated let socket: String
     private let arguments: [String]
-    private var process: Process
+    private var process: ChildProgram
 
     /// Starts a server and waits until it accepts connections.
     ///
@@ -20,10 +21,6 @@ actor RedisServer {
         self.socket = directory.path + "/redis.sock"
         self.arguments = arguments
         self.process = try await Self.launch(arguments, in: directory.path)
-    }
-
-    deinit {
-        kill(process.processIdentifier, SIGKILL)
     }
 
     nonisolated var url: String { "unix://\(socket)" }
@@ -39,9 +36,9 @@ actor RedisServer {
     }
 
     /// Stops it in its tracks: it keeps its connections, and says nothing.
-    func pause() { kill(process.processIdentifier, SIGSTOP) }
+    func pause() { process.signal(SIGSTOP) }
 
-    func resume() { kill(process.processIdentifier, SIGCONT) }
+    func resume() { process.signal(SIGCONT) }
 
     /// Runs `redis-cli`, and gives what it prints.
     @discardableResult
@@ -54,7 +51,7 @@ actor RedisServer {
         try await Program.run("/usr/bin/redis-cli", ["-s", socket] + arguments)
     }
 
-    private static func launch(_ arguments: [String], in directory: String) async throws -> Process {
+    private static func launch(_ arguments: [String], in directory: String) async throws -> ChildProgram {
         let own = ["--port", "0", "--unixsocket", directory + "/redis.sock", "--save", "", "--appendonly", "no"]
         return try await Program.start(
             executable, own + arguments, in: directory, until: "eady to accept connections")

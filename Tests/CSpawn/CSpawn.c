@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include "CSpawn.h"
+#include <fcntl.h>
+#include <spawn.h>
+#include <unistd.h>
+
+static int give(posix_spawn_file_actions_t *actions, int file, int number) {
+    if (file < 0) return posix_spawn_file_actions_addopen(actions, number, "/dev/null", O_RDWR, 0);
+    return posix_spawn_file_actions_adddup2(actions, file, number);
+}
+
+int spawn_program(
+    pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *directory, int input,
+    int output) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    int error = give(&actions, input, STDIN_FILENO);
+    if (!error) error = give(&actions, output, STDOUT_FILENO);
+    if (!error) error = give(&actions, output, STDERR_FILENO);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+    if (!error) error = posix_spawn_file_actions_addchdir_np(&actions, directory);
+    // A group of its own: what the terminal sends to the tests is not meant for it.
+    if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    if (!error) error = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}

@@ -1,0 +1,76 @@
+import CSpawn
+import Foundation
+import Glibc
+import Synchronization
+
+/// A program that a test runs. It ends with the object at the latest.
+///
+/// Not Foundation's `Process`: with some 1,350 open files, which tests that run together have, it reads past the end of the
+/// buffer that `readdir` fills, and children started at the same moment inherit each other's pipes.
+package final class ChildProgram: Sendable {
+    package struct NotStarted: Error { package var program: String, reason: String }
+
+    package let pid: CInt
+    /// Its exit status, 128 + n when signal n ended it; nil until it was asked for after the end. Who waits for the end and
+    /// who sends a signal exclude each other, so that no signal goes to another process with the same number.
+    private let outcome = Mutex<CInt?>(nil)
+
+    /// Starts a program with these three files, and no other.
+    ///
+    /// - Parameters:
+    ///   - environment: all that it gets, by name; nil: what the tests have.
+    ///   - input: a descriptor to read from; nil: nothing.
+    ///   - output: where standard output and standard error go together; nil: nowhere.
+    package init(
+        _ program: String, _ arguments: [String], in directory: String = "/tmp", environment: [String: String]? = nil,
+        input: CInt? = nil, output: CInt? = nil
+    ) throws {
+        let words = unsafe Self.copy([program] + arguments)
+        defer { unsafe words.forEach { unsafe free($0) } }
+        let variables = unsafe Self.copy(
+            (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" })
+        defer { unsafe variables.forEach { unsafe free($0) } }
+        var pid: CInt = 0
+        let error = unsafe spawn_program(&pid, program, words, variables, directory, input ?? -1, output ?? -1)
+        guard error == 0 else { throw NotStarted(program: program, reason: unsafe String(cString: strerror(error))) }
+        self.pid = pid
+    }
+
+    deinit { kill() }
+
+    /// Its exit status, 128 + n when signal n ended it; nil while it runs.
+    package func status() -> CInt? {
+        outcome.withLock { outcome in
+            var status: CInt = 0
+            guard outcome == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return outcome }
+            let signal = status & 0x7F
+            outcome = signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+            return outcome
+        }
+    }
+
+    /// Blocks until it has ended.
+    @discardableResult
+    package func wait() -> CInt {
+        while true {
+            if let status = status() { return status }
+            var information = unsafe siginfo_t()
+            _ = unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT)
+        }
+    }
+
+    package func signal(_ number: CInt) {
+        guard status() == nil else { return }
+        outcome.withLock { if $0 == nil { _ = Glibc.kill(pid, number) } }
+    }
+
+    /// Ends it at once, and blocks until it is gone.
+    package func kill() {
+        signal(SIGKILL)
+        wait()
+    }
+
+    private static func copy(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        unsafe texts.map { unsafe strdup($0) } + [nil]
+    }
+}
