@@ -66,7 +66,8 @@ let tests: [Target] = [
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
-        name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "CSpawn"], path: "Tests/Fixtures"),
+        name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "CSpawn"], path: "Tests/Fixtures"
+    ),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "Fixtures"]),
     .testTarget(name: "TokensTests", dependencies: ["Tokens", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
     .testTarget(

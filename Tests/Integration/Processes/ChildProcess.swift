@@ -24,12 +24,11 @@ final class ChildProcess: Sendable {
     ) throws {
         outputPath = "\(directory)/output-\(UInt32.random(in: 0...UInt32.max))"
         try Scratch.write("", to: outputPath)
-        let files = (
-            try FileHandle(forReadingFrom: URL(filePath: input)), try FileHandle(forWritingTo: URL(filePath: outputPath))
-        )
+        let read = try FileHandle(forReadingFrom: URL(filePath: input))
+        let written = try FileHandle(forWritingTo: URL(filePath: outputPath))
         program = try ChildProgram(
             executable, arguments, in: directory, environment: Self.common.merging(environment) { _, given in given },
-            input: files.0.fileDescriptor, output: files.1.fileDescriptor)
+            input: read.fileDescriptor, output: written.fileDescriptor)
         Reaper.shared.watch(pid)
     }
 
