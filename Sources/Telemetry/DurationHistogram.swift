@@ -23,8 +23,9 @@ package struct DurationHistogram: Sendable {
     /// - Parameter times: how many took that long.
     package mutating func record(nanoseconds: Int64, times: Int = 1) {
         sumNanoseconds &+= nanoseconds &* Int64(times)
+        let bounds = Self.bounds
         var bucket = 0
-        while bucket < Self.bounds.count, nanoseconds > Self.bounds[bucket] { bucket += 1 }
+        while bucket < bounds.count, nanoseconds > bounds[bucket] { bucket += 1 }
         counts[bucket] += times
     }
 

@@ -22,8 +22,10 @@ struct ReplyTranscript: Equatable {
         var rest = ByteBuffer(bytes: bytes)
         do throws(ReplyError) {
             while let chunk = rest.readSlice(length: min(step, rest.readableBytes)), chunk.readableBytes > 0 {
-                try reader.feed(chunk.readableBytesSpan)
-                while try reader.next() { note(reader.reply) }
+                try reader.read(chunk.readableBytesSpan) { reply in
+                    note(reply)
+                    return true
+                }
             }
         } catch {
             isBroken = true

@@ -30,8 +30,10 @@ extension Stage {
                 var reader = ReplyReader()
                 var sum = 0
                 for _ in 0..<times {
-                    try? reader.feed(reply.span.bytes)
-                    if (try? reader.next()) == true { sum &+= reader.reply.nodes.count }
+                    try? reader.read(reply.span.bytes) { reply in
+                        sum &+= reply.nodes.count
+                        return true
+                    }
                 }
                 return sum
             }

@@ -11,7 +11,8 @@ package enum Record: Sendable {
     /// Decodes the record that was asked for (contract section 6). Members that nothing here needs are checked as JSON and
     /// passed over.
     package init(_ bytes: RawSpan, for query: RecordQuery) throws(RecordError) {
-        let id = query.key.span.bytes.extracting(query.id)
+        let key = query.key
+        let id = key.span.bytes.extracting(query.id)
         switch query.kind {
         case .session: self = .session(try SessionRecord(bytes, id: id))
         case .user: self = .user(try UserRecord(bytes, id: id))

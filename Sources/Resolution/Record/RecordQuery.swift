@@ -1,7 +1,9 @@
 import Bytes
 
 /// One question to the session store: the record under this key, please.
-package struct RecordQuery: Hashable, Sendable {
+///
+/// An object, because it is passed on and kept in many places on its way to the store and back.
+package final class RecordQuery: Hashable, Sendable {
     /// What the record must be (contract section 6).
     package enum Kind: UInt8, CaseIterable, Sendable {
         case session
@@ -47,6 +49,7 @@ package struct RecordQuery: Hashable, Sendable {
 
     /// Whether it asks for this; what stands before the id follows from the kind.
     func asks(for kind: Kind, _ id: [UInt8], _ suffix: [UInt8]) -> Bool {
+        let key = key
         let bytes = key.span.bytes
         return self.kind == kind && bytes.extracting(self.id).equals(id.span.bytes)
             && bytes.extracting(droppingFirst: self.id.upperBound).equals(suffix.span.bytes)
@@ -55,7 +58,7 @@ package struct RecordQuery: Hashable, Sendable {
     // Kind and key are what is asked; the id's place follows from them.
 
     package static func == (left: RecordQuery, right: RecordQuery) -> Bool {
-        left.kind == right.kind && left.key == right.key
+        left === right || left.kind == right.kind && left.key == right.key
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -4,7 +4,7 @@ import CHiredis
 /// Turns bytes as they arrive into whole replies: hiredis's reader (RESP2), bounded, owned, and without its mallocs.
 ///
 /// The reader calls back for each piece of a reply, and the pieces are assembled here into storage that is used again,
-/// so a reply costs no allocation. Feed it what was received, then call `next()` until it says false.
+/// so a reply costs no allocation.
 @safe package struct ReplyReader: ~Copyable {
     /// What a reply may cost. hiredis itself bounds the nesting (7 arrays) and nothing else.
     package struct Limits: Sendable {
@@ -31,6 +31,9 @@ import CHiredis
     private static let longestString = 512 << 20
     /// What stands around a string at most: its length, and the ends of two lines.
     private static let framing = 32
+    /// hiredis moves what is left of its buffer with every reply or two, and makes a new one when it has grown beyond 16 KiB:
+    /// so it gets a little at a time.
+    private static let pieceBytes = 4 << 10
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
@@ -48,11 +51,19 @@ import CHiredis
         if let reader = unsafe reader { unsafe redisReaderFree(reader) }
     }
 
-    /// The reply that `next()` announced; valid until the next call of `next()`.
-    package var reply: RedisReply { RedisReply(assembly) }
-
     /// Takes bytes as they came from the socket.
-    package mutating func feed(_ bytes: RawSpan) throws(ReplyError) {
+    ///
+    /// - Parameter take: gets each reply that is whole by them, valid until it returns, and says whether it wants another.
+    package mutating func read(_ bytes: RawSpan, _ take: (RedisReply) -> Bool) throws(ReplyError) {
+        var rest = bytes
+        repeat {
+            try feed(rest.extracting(first: Self.pieceBytes))
+            rest = rest.extracting(droppingFirst: Self.pieceBytes)
+            while try next() { guard take(RedisReply(assembly)) else { return } }
+        } while !rest.isEmpty
+    }
+
+    private mutating func feed(_ bytes: RawSpan) throws(ReplyError) {
         let dropped = min(overflow, bytes.byteCount)
         overflow -= dropped
         let bytes = bytes.extracting(droppingFirst: dropped)
@@ -63,8 +74,8 @@ import CHiredis
         guard status == REDIS_OK else { throw .malformed }
     }
 
-    /// True when a whole reply stands in `reply`; false when more bytes are needed.
-    package mutating func next() throws(ReplyError) -> Bool {
+    /// True when a whole reply stands in `assembly`; false when more bytes are needed.
+    private mutating func next() throws(ReplyError) -> Bool {
         guard let reader = unsafe reader else { throw .malformed }
         assembly.recycle()
         var whole: UnsafeMutableRawPointer?

@@ -72,11 +72,11 @@ package struct ConnectionState<Waiter>: ~Copyable {
     }
 
     /// We want to know something for ourselves; false when it can't be asked. These are few, so they have no limit.
-    package mutating func asked(_ question: PendingCommand<Waiter>.Question, at now: NIODeadline) -> Bool {
+    package mutating func asked(_ purpose: CommandPurpose, at now: NIODeadline) -> Bool {
         switch phase {
         case .opening, .closed: return false
         // Their replies come behind those to the set-up.
-        case .settingUp, .proving, .ready: commands.append(PendingCommand(question, sent: now))
+        case .settingUp, .proving, .ready: commands.append(PendingCommand(purpose, sent: now))
         }
         return true
     }
@@ -95,8 +95,8 @@ package struct ConnectionState<Waiter>: ~Copyable {
         case settingUp
         /// The server refused a set-up command: close.
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
-        /// The reply is this look-up's.
-        case answered(RecordQuery, PendingCommand<Waiter>)
+        /// The reply is this look-up's, which was asked for then; nobody waits when it was asked for somebody who is gone.
+        case answered(RecordQuery, sent: NIODeadline, Waiter?)
         /// The reply says how long the record lives whose reply comes next. It was asked for then.
         case timeToLive(sent: NIODeadline)
         /// The reply says whom the connection leads to, or who was there when it was sent.
@@ -137,15 +137,14 @@ package struct ConnectionState<Waiter>: ~Copyable {
         guard let command = commands.popFirst() else { return .unsolicited }
         let isLate = expired > 0
         if isLate { expired -= 1 }
-        switch command.question {
+        switch command.purpose {
         case .proof(let question, let nonce): return .proof(question, nonce: nonce, sent: command.sent)
         case .trial(let number, let kind): return .tried(number, kind)
         case .timeToLive: return .timeToLive(sent: command.sent)
         case .untracking: return .untracked
         case .redirection(let client): return .redirected(client, error)
         case .record where isLate: return .late
-        case .record(let query):
-            return .answered(query, command)
+        case .record(let query): return .answered(query, sent: command.sent, command.waiter)
         }
     }
 

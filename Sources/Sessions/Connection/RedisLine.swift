@@ -139,12 +139,12 @@ package final class RedisLine {
         for query in queries where state.asked(.trial(number, query.kind), at: now) { outgoing.appendGet(query.key) }
     }
 
-    private func ask(_ question: PendingCommand<Int>.Question, _ command: [String], at now: NIODeadline) {
-        ask(question, command.map { word in Array(word.utf8) }, at: now)
+    private func ask(_ purpose: CommandPurpose, _ command: [String], at now: NIODeadline) {
+        ask(purpose, command.map { word in Array(word.utf8) }, at: now)
     }
 
-    private func ask(_ question: PendingCommand<Int>.Question, _ command: [[UInt8]], at now: NIODeadline) {
-        guard state.asked(question, at: now) else { return }
+    private func ask(_ purpose: CommandPurpose, _ command: [[UInt8]], at now: NIODeadline) {
+        guard state.asked(purpose, at: now) else { return }
         outgoing.append(command)
     }
 
@@ -152,8 +152,10 @@ package final class RedisLine {
     package func receive(_ bytes: RawSpan, at now: NIODeadline) {
         state.heard(at: now)
         do throws(ReplyError) {
-            try reader.feed(bytes)
-            while !isOver, try reader.next() { receive(reader.reply, at: now) }
+            try reader.read(bytes) { reply in
+                receive(reply, at: now)
+                return !isOver
+            }
         } catch {
             close(because: .nonsense(error), at: now)
         }
@@ -167,7 +169,7 @@ package final class RedisLine {
         case .timeToLive(let sent): nextEnd = reply.recordEnd(askedAt: sent, now: now)
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .answered(let query, let command): answered(query, command, by: reply, error, at: now)
+        case .answered(let query, let sent, let number): answered(query, sent, number, by: reply, error, at: now)
         case .tried(let number, let kind): tell(.answered(.trial(TrialOutcome(reply, trial: number, kind: kind))))
         case .proof(let question, let nonce, let sent):
             go(on: proof.answered(question, ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
@@ -193,14 +195,14 @@ package final class RedisLine {
     }
 
     private func answered(
-        _ query: RecordQuery, _ command: PendingCommand<Int>, by reply: RedisReply, _ error: RedisErrorCode?,
+        _ query: RecordQuery, _ sent: NIODeadline, _ number: Int?, by reply: RedisReply, _ error: RedisErrorCode?,
         at now: NIODeadline
     ) {
         let record = reply.record(for: query, endingAt: nextEnd.take())
-        journal.answered(query.kind, record, error: error, after: now - command.sent, at: now)
-        if let number = command.waiter {
+        journal.answered(query.kind, record, error: error, after: now - sent, at: now)
+        if let number {
             if case .missing = record {
-                absences.append(Absence(number: number, sent: command.sent))
+                absences.append(Absence(number: number, sent: sent))
             } else {
                 self.reply(record, to: number)
             }

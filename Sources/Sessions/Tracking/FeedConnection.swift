@@ -79,8 +79,10 @@ package final class FeedConnection: ChannelInboundHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
             let bytes = unwrapInboundIn(data)
-            try reader.feed(bytes.readableBytesSpan)
-            while events != nil, try reader.next() { receive(FeedMessage(reader.reply)) }
+            try reader.read(bytes.readableBytesSpan) { reply in
+                receive(FeedMessage(reply))
+                return events != nil
+            }
         } catch {
             close(because: .nonsense(error))
         }

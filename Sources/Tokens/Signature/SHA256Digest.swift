@@ -49,14 +49,16 @@ package struct SHA256Digest: Hashable, Sendable {
 
     /// The byte at an offset from 0 to 31.
     private subscript(offset: Int) -> UInt8 {
-        let word =
-            switch offset >> 3 {
-            case 0: words.0
-            case 1: words.1
-            case 2: words.2
-            default: words.3
-            }
-        return UInt8(truncatingIfNeeded: UInt64(littleEndian: word) >> UInt64(8 * (offset & 7)))
+        UInt8(truncatingIfNeeded: UInt64(littleEndian: word(offset >> 3)) >> UInt64(8 * (offset & 7)))
+    }
+
+    private func word(_ index: Int) -> UInt64 {
+        switch index {
+        case 0: words.0
+        case 1: words.1
+        case 2: words.2
+        default: words.3
+        }
     }
 
     /// `0`–`9` or `a`–`f`, found without a branch or a table.
@@ -67,12 +69,25 @@ package struct SHA256Digest: Hashable, Sendable {
     /// The same, as bytes.
     package var hexBytes: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 64) { text, count in
-            for offset in 0..<32 {
-                unsafe text[2 * offset] = Self.hexDigit(self[offset] >> 4)
-                unsafe text[2 * offset + 1] = Self.hexDigit(self[offset] & 15)
+            for offset in 0..<8 {
+                let word = UInt64(bigEndian: word(offset >> 1)) >> (offset & 1 == 0 ? 32 : 0)
+                unsafe UnsafeMutableRawBufferPointer(text).storeBytes(
+                    of: Self.hexDigits(of: UInt32(truncatingIfNeeded: word)).bigEndian, toByteOffset: 8 * offset,
+                    as: UInt64.self)
             }
             count = 64
         }
+    }
+
+    /// The eight digits of a word, all at once.
+    private static func hexDigits(of word: UInt32) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var nibbles = UInt64(word)
+        nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = (nibbles &+ ones &* 6) >> 4 & ones
+        return nibbles &+ ones &* 0x30 &+ letters &* 0x27
     }
 
     package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {

@@ -43,8 +43,10 @@ import Testing
         do throws(ReplyError) {
             for chunk in chunks {
                 let bytes = Array(chunk.utf8)
-                try reader.feed(bytes.span.bytes)
-                while try reader.next() { values.append(Value(reader.reply)) }
+                try reader.read(bytes.span.bytes) { reply in
+                    values.append(Value(reply))
+                    return true
+                }
             }
             return .success(values)
         } catch {
@@ -94,6 +96,24 @@ import Testing
         #expect(Self.read([stream]) == .failure(.malformed))
     }
 
+    @Test func `replies that come together are read one after the other, however many they are`() {
+        let texts = (0..<200).map { String(repeating: "abcdefg", count: $0 % 190) }
+        let stream = texts.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
+        #expect(stream.utf8.count > 100_000)
+        #expect(Self.read([stream]) == .success(texts.map(Value.bulk)))
+    }
+
+    @Test func `who wants no more replies gets none`() throws {
+        var reader = ReplyReader()
+        let bytes = Array("+a\r\n+b\r\n".utf8)
+        var read = 0
+        try reader.read(bytes.span.bytes) { _ in
+            read += 1
+            return false
+        }
+        #expect(read == 1)
+    }
+
     static let long = String(repeating: "x", count: small.bytes + 1)
 
     @Test(arguments: [
@@ -120,13 +140,11 @@ import Testing
         var reader = ReplyReader()
         #expect(throws: ReplyError.malformed) {
             let bytes = Array("?\r\n".utf8)
-            try reader.feed(bytes.span.bytes)
-            _ = try reader.next()
+            try reader.read(bytes.span.bytes) { _ in true }
         }
         #expect(throws: ReplyError.malformed) {
             let bytes = Array("+OK\r\n".utf8)
-            try reader.feed(bytes.span.bytes)
-            _ = try reader.next()
+            try reader.read(bytes.span.bytes) { _ in true }
         }
     }
 
@@ -172,8 +190,10 @@ import Testing
                 var reader = ReplyReader(limits: Self.small)
                 var read = 0
                 do throws(ReplyError) {
-                    try reader.feed(changed.span.bytes)
-                    while try reader.next() { read += 1 }
+                    try reader.read(changed.span.bytes) { _ in
+                        read += 1
+                        return true
+                    }
                 } catch {}
                 #expect(read <= stream.count)
             }

@@ -15,9 +15,11 @@ private func at(_ milliseconds: Int64) -> NIODeadline {
 }
 
 /// `key: waiter`, as what came of a command is written in these tests.
-private func words(_ command: PendingCommand<String>) -> String {
-    "\(String(decoding: command.query?.key ?? [], as: UTF8.self)): \(command.waiter ?? "nobody")"
+private func words(_ query: RecordQuery?, _ waiter: String?) -> String {
+    "\(String(decoding: query?.key ?? [], as: UTF8.self)): \(waiter ?? "nobody")"
 }
+
+private func words(_ command: PendingCommand<String>) -> String { words(command.query, command.waiter) }
 
 extension ConnectionState where Waiter == String {
     /// Asks, and says what came of it.
@@ -35,7 +37,7 @@ extension ConnectionState where Waiter == String {
         switch received(error: error, at: now) {
         case .settingUp: "setting up"
         case .setUpRefused(let command, let error): "\(command.rawValue) refused: \(error)"
-        case .answered(_, let command): words(command)
+        case .answered(let query, _, let waiter): words(query, waiter)
         case .timeToLive(let sent): "end, asked for at \((sent - at(0)).nanoseconds / 1_000_000)"
         case .proof(let question, let nonce, let sent):
             "\(question.rawValue) of \(nonce) at \((sent - at(0)).nanoseconds / 1_000_000)"

@@ -43,9 +43,12 @@ private struct Rounds {
     static func answer(_ bytes: String) -> ProofAnswer {
         var reader = ReplyReader()
         let stream = Array(bytes.utf8)
-        try? reader.feed(stream.span.bytes)
-        guard (try? reader.next()) == true else { return .other }
-        return ProofAnswer(reader.reply)
+        var answer: ProofAnswer?
+        try? reader.read(stream.span.bytes) { reply in
+            answer = ProofAnswer(reply)
+            return false
+        }
+        return answer ?? .other
     }
 }
 

@@ -129,8 +129,11 @@ private func listening() throws -> FeedState {
     func `what came is sorted`(_ bytes: String, _ message: FeedMessage) throws {
         var reader = ReplyReader()
         let stream = Array(bytes.utf8)
-        try reader.feed(stream.span.bytes)
-        #expect(try reader.next() == true)
-        #expect(FeedMessage(reader.reply) == message)
+        var messages: [FeedMessage] = []
+        try reader.read(stream.span.bytes) { reply in
+            messages.append(FeedMessage(reply))
+            return true
+        }
+        #expect(messages == [message])
     }
 }
