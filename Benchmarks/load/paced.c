@@ -7,7 +7,8 @@
 // from line FIRST on, in turn; without FILE there is no credential.
 //
 // A request's latency counts from when it was due, not from when a connection was free for it. Prints one line of JSON:
-// times in microseconds, the answers by what they say in x-authgear-session-valid, and those that took 40 ms or more.
+// times in microseconds, the answers by what they say in x-authgear-session-valid, those that took 40 ms or more, and p99.9
+// of each second of an open load, by when the requests were due: a pause of the machine is in few of them.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
@@ -42,6 +43,11 @@ static long request_count;
 static uint32_t histogram[MICROSECONDS];  // answers by microseconds; the last one holds all that took longer
 static long sent, answered, valid, invalid, refused, slow;
 static double longest;
+
+// Of an open load: when each answered request was due, in seconds from the start, and what it took.
+static struct sample { double due; double took; } *samples;
+static long sample_count, sample_room;
+static double started;
 
 static void fail(const char *what) {
     perror(what);
@@ -118,6 +124,7 @@ static void receive(int index) {
     int place = took * 1e6 < MICROSECONDS - 1 ? (int)(took * 1e6) : MICROSECONDS - 1;
     histogram[place]++;
     if (took > longest) longest = took;
+    if (sample_count < sample_room) samples[sample_count++] = (struct sample){connection->due - started, took};
     answered++;
     if (took * 1e6 >= SLOW_MICROSECONDS) slow++;
     if (memcmp(connection->buffer + 9, "200", 3) != 0) refused++;
@@ -134,9 +141,30 @@ static long percentile(double share) {
     return MICROSECONDS;
 }
 
+static int by_second_and_time(const void *left, const void *right) {
+    const struct sample *a = left, *b = right;
+    long difference = (long)a->due - (long)b->due;
+    if (difference) return difference < 0 ? -1 : 1;
+    return a->took < b->took ? -1 : a->took > b->took;
+}
+
+// Prints p99.9 of each whole second, in microseconds.
+static void print_seconds(double seconds) {
+    qsort(samples, sample_count, sizeof *samples, by_second_and_time);
+    for (long first = 0, next; first < sample_count && (long)samples[first].due + 1 <= seconds; first = next) {
+        for (next = first; next < sample_count && (long)samples[next].due == (long)samples[first].due;) next++;
+        long place = first + (long)ceil((next - first) * 0.999) - 1;
+        printf("%s%.0f", first ? ", " : "", samples[place].took * 1e6);
+    }
+}
+
 static void run(int poll, double rate, double seconds, long limit) {
     struct epoll_event events[EVENTS];
     double start = now(), due = start;
+    started = start;
+    // A tenth more than are to be expected: more than that are hardly ever due.
+    sample_room = rate > 0 ? (long)(rate * seconds * 1.1) + 1000 : 0;
+    samples = calloc(sample_room + 1, sizeof *samples);
     for (;;) {
         double time = now();
         int is_over = time >= start + seconds || (limit && sent >= limit);
@@ -152,9 +180,12 @@ static void run(int poll, double rate, double seconds, long limit) {
     }
     double took = now() - start;
     printf("{\"sent\": %ld, \"answered\": %ld, \"seconds\": %.6f, \"valid\": %ld, \"invalid\": %ld, \"refused\": %ld, "
-           "\"p50\": %ld, \"p90\": %ld, \"p99\": %ld, \"p999\": %ld, \"longest\": %.0f, \"slow\": %ld}\n",
+           "\"p50\": %ld, \"p90\": %ld, \"p99\": %ld, \"p999\": %ld, \"longest\": %.0f, \"slow\": %ld, "
+           "\"p999_of_seconds\": [",
            sent, answered, took, valid, invalid, refused, percentile(0.5), percentile(0.9), percentile(0.99),
            percentile(0.999), longest * 1e6, slow);
+    print_seconds(seconds);
+    printf("]}\n");
 }
 
 int main(int count, char **arguments) {

@@ -27,7 +27,7 @@ class Session:
     def record(self):
         now = datetime.datetime.now(datetime.timezone.utc)
         ten_minutes_ago = rfc3339(now - datetime.timedelta(minutes=10))
-        return json.dumps({
+        return compact({
             "id": self.id, "app_id": APP, "created_at": ten_minutes_ago, "authenticated_at": ten_minutes_ago,
             "attrs": {"user_id": self.user, "claims": {"amr": ["pwd", "mfa"]}},
             "access_info": {
@@ -80,7 +80,7 @@ class Grant:
                 "authz_id": "", "scopes": None, "token_hash": ""},
         }
         return {
-            **{key: json.dumps(record) for key, record in records.items()},
+            **{key: compact(record) for key, record in records.items()},
             f"app:{APP}:userinfo:{self.user}:__greatest__": user_record(self.user),
             **({self.session.key: self.session.record()} if self.session else {}),
         }
@@ -88,10 +88,15 @@ class Grant:
 
 def user_record(user, is_disabled=False):
     tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
-    return json.dumps({
+    return compact({
         "user": {"id": user, "is_anonymous": False, "is_verified": True, "can_reauthenticate": True,
                  "is_disabled": is_disabled, "standard_attributes": {"email": "user@example.com"}, "roles": ["x"]},
         "account_status_stale_from": rfc3339(tomorrow), "effective_role_keys": ["stock.view", "stock.edit"]})
+
+
+def compact(record):
+    """A record's JSON as Go writes it: nothing between its parts."""
+    return json.dumps(record, separators=(",", ":"))
 
 
 def rfc3339(time):
