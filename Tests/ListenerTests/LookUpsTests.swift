@@ -112,6 +112,25 @@ extension LookUps {
         #expect(lookUps.waiters(for: new[0].number) == [ticket(3), ticket(5)])
     }
 
+    @Test func `who needs a proof that there is no record shares no reply without one`() {
+        var lookUps = LookUps()
+        for round in 0..<2 as Range<UInt64> {
+            lookUps.ask(query("a"), ticket(1))
+            lookUps.ask(query("a").withoutProof(), ticket(2))
+            lookUps.prefetch(query("a").withoutProof())
+            let questions = lookUps.takeQuestions()
+            #expect(questions.map(\.query.absenceNeedsProof) == [true, false])
+            #expect(lookUps.waiters(for: questions[0].number) == [ticket(1)])
+            if round == 0 { #expect(lookUps.waiters(for: questions[1].number) == [ticket(2)]) }
+        }
+        // A change parts all that were asked before from those that come.
+        lookUps.ask(query("a"), ticket(3))
+        lookUps.changed(Array("a".utf8))
+        lookUps.ask(query("a"), ticket(4))
+        lookUps.ask(query("a").withoutProof(), ticket(5))
+        #expect(keys(lookUps.takeQuestions()) == ["a", "a", "a"])
+    }
+
     @Test func `none is shared once everything has changed`() {
         var lookUps = LookUps()
         lookUps.ask(query("a"), ticket(1))

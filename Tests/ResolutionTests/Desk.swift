@@ -34,6 +34,8 @@ struct Desk: ~Copyable {
     var keyReply = KeyReply.unavailable
     /// The keys that the store was asked for, in order.
     private(set) var asked: [String] = []
+    /// Those under which it had nothing, as was to be proven.
+    private(set) var proven: [String] = []
     /// The keys that requests were likely to ask for next, in order.
     private(set) var asksAhead: [String] = []
 
@@ -90,7 +92,9 @@ struct Desk: ~Copyable {
     mutating func reply(to query: RecordQuery) -> RecordReply {
         let key = String(decoding: query.key, as: UTF8.self)
         asked.append(key)
-        return store[key] ?? .missing
+        let reply = store[key] ?? .missing
+        if case .missing = reply, query.absenceNeedsProof { proven.append(key) }
+        return reply
     }
 
     /// How often what was refused for which reason, such as `session not_found`.
@@ -104,6 +108,7 @@ struct Desk: ~Copyable {
 
     mutating func forgetAsked() {
         asked = []
+        proven = []
         asksAhead = []
         questions = []
     }

@@ -6,16 +6,16 @@ import Tokens
 /// A user's record that has ended by itself serves on while Authgear is asked, so that whoever is active never waits; one
 /// that was purged never does (contract-authgear section 2, case 1).
 struct EndedUserTests {
-    private static let cookies = ["session=\(Desk.cookie)"]
-    private static let lifetime = Duration.seconds(300)
-    private static let rules = AuthgearRules(timeout: .seconds(2), userMaximumStale: .seconds(300))
+    static let cookies = ["session=\(Desk.cookie)"]
+    static let lifetime = Duration.seconds(300)
+    static let rules = AuthgearRules(timeout: .seconds(2), userMaximumStale: .seconds(300))
 
-    private static func identity(_ user: String = "e307") -> Identity {
+    static func identity(_ user: String = "e307") -> Identity {
         Identity(userID: Array(user.utf8), claims: IdentityClaims(), authenticatedAt: nil)
     }
 
     /// Somebody whose record has been read, and lives for five minutes.
-    private static func desk(
+    static func desk(
         rules: AuthgearRules = rules, staleFrom: Timestamp? = nil, endsInStore: Bool = true,
         key: String = Desk.userKey, requests: Int = 2
     ) -> Desk {
@@ -371,23 +371,5 @@ struct EndedUserTests {
         desk.lose(Desk.userKey)
         #expect(desk.ask(cookies: Self.cookies) == Desk.unknown(.userMissing))
         #expect(desk.takeQuestions().isEmpty)
-    }
-}
-
-extension Desk {
-    /// What Authgear is asked in the background, after the next tick.
-    fileprivate mutating func takeQuestions() -> [BackgroundQuestion] {
-        resolver.askAboutEndedUsers(now: moment)
-        return resolver.takeBackgroundQuestions()
-    }
-
-    fileprivate mutating func pass(_ span: Duration) {
-        now = now + span
-    }
-
-    /// The store has nothing under the key any more, and tells.
-    fileprivate mutating func lose(_ key: String) {
-        store[key] = .missing
-        resolver.recordChanged(Array(key.utf8), now: moment)
     }
 }

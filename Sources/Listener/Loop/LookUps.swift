@@ -101,7 +101,8 @@ package struct LookUps {
 
     /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
     package mutating func changed(_ key: [UInt8]) {
-        joinable[QueryKey(key)] = nil
+        guard !joinable.isEmpty else { return }
+        for question in QueryKey.all(for: key) { joinable[question] = nil }
     }
 
     /// The same of every record.

@@ -142,12 +142,22 @@ struct KnownUsers {
         let keptUntil: Int64
     }
 
+    /// Whether there is a record that has ended and may be used without asking first, if the store has none.
+    mutating func serve(for user: [UInt8], isTold: Bool, now: Moment) -> Bool {
+        guard users.count > 0, let known = users.peek(Self.digest(of: user)) else { return false }
+        return now.steady >= known.endsAt && now.steady <= lastMoment(of: known) && (known.hasGone || isTold)
+    }
+
+    /// Until when a record that has ended may be used without asking first, on the steady clock.
+    private func lastMoment(of known: KnownUser) -> Int64 {
+        known.endsAt.addingSaturated((known.isFailing ? maximumStale : timeout + Self.readAgain).nanoseconds)
+    }
+
     /// The record that has ended, while it may be used without asking first; nil when there is none.
     mutating func substitute(for user: [UInt8], isTold: Bool, now: Moment) -> Substitute? {
         let digest = Self.digest(of: user)
         guard var known = usable(digest, isTold: isTold, now: now) else { return nil }
-        let span = known.isFailing ? maximumStale : timeout + Self.readAgain
-        let lastMoment = known.endsAt.addingSaturated(span.nanoseconds)
+        let lastMoment = lastMoment(of: known)
         guard now.steady <= lastMoment else { return nil }
         let isToBeAsked = now.steady >= known.askableFrom
         if isToBeAsked {

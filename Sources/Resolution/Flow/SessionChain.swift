@@ -122,7 +122,15 @@ final class SessionChain {
     func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
         watch = memory.watches.watch(asked, now: now)
-        return .need(.record(asked), prefetch: known)
+        return .need(.record(asked), prefetch: prefetch(known, &memory, now: now))
+    }
+
+    /// What is known to be asked next, as `askUser` will ask it.
+    private func prefetch(_ known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> [RecordQuery] {
+        guard question != nil, let last = known.last, let id = rules.keys.userID(ofKey: last.key) else { return known }
+        let user = Array(id)
+        guard memory.servesOn(for: user, now: now) else { return known }
+        return known.dropLast() + [last.withoutProof(), rules.keys.userOfBearer(user).withoutProof()]
     }
 
     /// Goes on with what the store has under the key that was asked for.
@@ -231,22 +239,19 @@ extension SessionChain {
         case .singleSignOn: return .rejected(.singleSignOnEnded)
         case .user(let session):
             let stage = Stage.userOfBearer(of: session, watch)
-            return ask(rules.keys.userOfBearer(session.userID, known: next), for: stage, &memory, now: now)
+            let other = rules.keys.userOfBearer(session.userID, known: next)
+            return ask(other, for: stage, absenceNeedsProof: asked.absenceNeedsProof, &memory, now: now)
+        case .userOfBearer(let session, let first) where !asked.absenceNeedsProof:
+            // Once it serves no longer, whether there is one is to be proven.
+            return serveOn(session, first, &memory, now: now)
+                ?? ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
         case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
             // The first has come meanwhile: Authgear was asked by somebody else.
             return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
         case .userOfBearer(let session, let first):
             if !session.claims.describeUser {
                 if let question {
-                    if let substitute = memory.substitute(for: session.userID, now: now) {
-                        asksInBackground = substitute.isToBeAsked
-                        // Either record ends it when it comes.
-                        evidence.add(first)
-                        evidence.add(watch)
-                        evidence.keep(until: substitute.keptUntil)
-                        evidence.limit(to: substitute.record.lastFreshAt)
-                        return .authenticated(.records(session, substitute.record))
-                    }
+                    if let step = serveOn(session, first, &memory, now: now) { return step }
                     stage = .userQuestion(of: session)
                     return .need(.question(question))
                 }
@@ -258,6 +263,20 @@ extension SessionChain {
         case .userAgain(_, let identity): return .authenticated(.asked(identity))
         case .userQuestion, .scopeQuestion: return .indeterminate(.recordUnreadable)
         }
+    }
+
+    /// What is known of the user serves on, in place of both records, the first of which was watched; nil when nothing does.
+    private func serveOn(
+        _ session: SessionRecord, _ first: RecordWatch?, _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep? {
+        guard let substitute = memory.substitute(for: session.userID, now: now) else { return nil }
+        asksInBackground = substitute.isToBeAsked
+        // Either record ends it when it comes.
+        evidence.add(first)
+        evidence.add(watch)
+        evidence.keep(until: substitute.keptUntil)
+        evidence.limit(to: substitute.record.lastFreshAt)
+        return .authenticated(.records(session, substitute.record))
     }
 
     /// Whether it is scopes that Authgear is asked for, and not a user.
@@ -312,14 +331,14 @@ extension SessionChain {
     }
 
     private func ask(
-        _ query: RecordQuery, for stage: Stage, prefetch: [RecordQuery] = [], _ memory: inout RecordMemory,
-        now: Moment
+        _ query: RecordQuery, for stage: Stage, absenceNeedsProof: Bool = true, prefetch: [RecordQuery] = [],
+        _ memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         self.stage = stage
-        asked = query
+        asked = absenceNeedsProof ? query : query.withoutProof()
         note(query)
         watch = memory.watches.watch(query, now: now)
-        return .need(.record(query), prefetch: prefetch)
+        return .need(.record(asked), prefetch: prefetch)
     }
 
     /// The question that comes next as far as is known; nil when that is no longer, or was never.
@@ -353,6 +372,11 @@ extension SessionChain {
             return .unanswerable(error)
         }
         let query = rules.keys.user(session.userID, known: next)
+        if question != nil, !session.claims.describeUser, memory.servesOn(for: session.userID, now: now) {
+            let other = rules.keys.userOfBearer(session.userID).withoutProof()
+            return ask(
+                query, for: .user(of: session), absenceNeedsProof: false, prefetch: [other], &memory, now: now)
+        }
         // Read in the same trip, unless the first one did last time.
         let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
         return ask(query, for: .user(of: session), prefetch: other, &memory, now: now)

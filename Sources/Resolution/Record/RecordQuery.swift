@@ -31,13 +31,26 @@ package final class RecordQuery: Hashable, Sendable {
     let id: Range<Int>
     /// Of the key, computed once for all the tables in which it is looked for.
     package let keyHash: Int
+    /// Whether it is only believed of a server that proves itself afterwards that there is no record, which takes time; not
+    /// where something serves in its place that is as good as it was a moment ago.
+    package let absenceNeedsProof: Bool
 
     /// - Parameter id: where the id stands in the key; nil: it is the whole key.
-    package init(kind: Kind, key: [UInt8], id: Range<Int>? = nil) {
+    package convenience init(kind: Kind, key: [UInt8], id: Range<Int>? = nil) {
+        self.init(kind, key, id ?? 0..<key.count, keyHash: Self.hash(of: key), absenceNeedsProof: true)
+    }
+
+    private init(_ kind: Kind, _ key: [UInt8], _ id: Range<Int>, keyHash: Int, absenceNeedsProof: Bool) {
         self.kind = kind
         self.key = key
-        self.id = id ?? 0..<key.count
-        keyHash = Self.hash(of: key)
+        self.id = id
+        self.keyHash = keyHash
+        self.absenceNeedsProof = absenceNeedsProof
+    }
+
+    /// The same question, where it is believed at once that there is no record.
+    package func withoutProof() -> RecordQuery {
+        RecordQuery(kind, key, id, keyHash: keyHash, absenceNeedsProof: false)
     }
 
     /// A hash of a record's key that nobody outside the process can foresee.
@@ -55,7 +68,7 @@ package final class RecordQuery: Hashable, Sendable {
             && bytes.extracting(droppingFirst: self.id.upperBound).equals(suffix.span.bytes)
     }
 
-    // Kind and key are what is asked; the id's place follows from them.
+    // Kind and key are what is asked; the id's place follows from them. What is believed of the answer is another matter.
 
     package static func == (left: RecordQuery, right: RecordQuery) -> Bool {
         left === right || left.kind == right.kind && left.key == right.key

@@ -26,7 +26,7 @@ package final class RedisLine {
 
     /// A record that was found says itself whether it is the one; that there is none says nothing. So it is only believed of
     /// a server that proves itself after it said so: one that was demoted has lost its data, and replies that are out of step
-    /// are other questions'.
+    /// are other questions'. Who asks may do without (`RecordQuery.absenceNeedsProof`).
     private struct Absence {
         let number: Int
         let sent: NIODeadline
@@ -201,7 +201,7 @@ package final class RedisLine {
         let record = reply.record(for: query, endingAt: nextEnd.take())
         journal.answered(query.kind, record, error: error, after: now - sent, at: now)
         if let number {
-            if case .missing = record {
+            if case .missing = record, query.absenceNeedsProof {
                 absences.append(Absence(number: number, sent: sent))
             } else {
                 self.reply(record, to: number)

@@ -77,4 +77,19 @@ private typealias Scene = ConnectionScene
         scene.pass(1)
         #expect(scene.take() == ["a timedOut"])
     }
+
+    @Test func `whoever needs no proof is told at once, and asks for no round`() throws {
+        let scene = try Scene.ready()
+        scene.ask("a", absenceNeedsProof: false)
+        scene.ask("b")
+        scene.loop.run()
+        _ = try scene.written()
+        try scene.receive("$-1\r\n")
+        #expect(scene.take() == ["a missing"])
+        scene.pass(10)
+        #expect(try scene.written() == [])
+        try scene.receive("$-1\r\n")
+        try scene.prove()
+        #expect(scene.take() == ["b missing"])
+    }
 }

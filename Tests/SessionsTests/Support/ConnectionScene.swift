@@ -65,8 +65,9 @@ final class ConnectionScene {
         for nonce in try nonces() { try receive(Self.proof(of: nonce, role: role)) }
     }
 
-    func ask(_ key: String, then: @escaping () -> Void = {}) {
-        connection?.lookUp(RecordQuery(kind: .session, key: Array(key.utf8))) { [weak self] reply in
+    func ask(_ key: String, absenceNeedsProof: Bool = true, then: @escaping () -> Void = {}) {
+        let query = RecordQuery(kind: .session, key: Array(key.utf8))
+        connection?.lookUp(absenceNeedsProof ? query : query.withoutProof()) { [weak self] reply in
             self?.happened.append("\(key) \(reply.summary)")
             then()
         }
