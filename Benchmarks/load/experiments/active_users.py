@@ -1,6 +1,7 @@
 """What users who are active notice of it that their records end."""
 
 import dataclasses
+import statistics
 import threading
 
 from .. import paced, sessions
@@ -23,7 +24,7 @@ ASKED_ABOUT = 0.5
 # The share of the requests without Authgear that took 40 ms or more, from which on others are on the machine.
 DISTURBING = 0.0001
 DISTURBED = ("**The machine was busy with something else**: requests that Authgear has no part in took 40 ms or more. "
-             "What stands here says little, but of newcomers, and of an Authgear that takes 500 ms.")
+             "What stands here of the longest times says little.")
 QUESTIONS = 'authgear_resolver_authgear_questions_total{purpose="user",result='
 
 
@@ -68,10 +69,10 @@ def measure(run):
     Authgear writes each record anew when it is asked. Nobody may wait for it but at a user's first request, which is
     made before: where records are to end one after the other, by asking for the users so before they have a record. As
     records end 30 times as often as Authgear's, so many more requests read Redis; what the latency is compared with are
-    therefore users whose records are renewed by somebody else, so that as many requests read them. Where Authgear takes
-    500 ms, no pause of the machine looks like waiting for it; otherwise those who may have waited for Redis alone don't
-    count. And nobody who comes for the first time may be turned away
-    because so many are asked about.
+    therefore users whose records are renewed by somebody else, so that as many requests read them. Compared are the
+    medians of each second's p99.9: a hundred records end in every second, a pause of the machine is in few. Who waits is
+    counted where Authgear takes 500 ms, which no pause of the machine looks like (a test with a simulated clock counts
+    it with 50 ms). And nobody who comes for the first time may be turned away because so many are asked about.
     """
     seconds = 25 if run.options.seconds > 1 else 15
     _ = run.redis_port
@@ -127,6 +128,7 @@ def period(run, server, authgear, name, users, seconds):
     asked = authgear.asked - asked_before
     after = questions(server)
     return {**{figure: answers[figure] for figure in ("p50", "p99", "p999", "longest")},
+            "p999_of_seconds": statistics.median(answers["p999_of_seconds"]),
             "requests": answers["sent"], "not_valid": answers["sent"] - answers["valid"],
             "slow": answers["slow"], "took_as_long": waited(server, scene) - waited_before,
             "slow_look_ups": slow_look_ups(server, scene) - slow_before,
@@ -195,7 +197,7 @@ class Renewal(threading.Thread):
 def judge(samples, seconds):
     """The figures of each scene over its rounds, and whether the promises hold."""
     scenes = {name: {
-        **{f"{figure}_us": spread(sample[figure] for sample in taken) for figure in ("p50", "p99", "p999")},
+        **{f"{figure}_us": spread(sample[figure] for sample in taken) for figure in ("p50", "p99", "p999", "p999_of_seconds")},
         **{figure: sum(sample[figure] for sample in taken)
            for figure in ("requests", "first", "took_as_long", "slow_look_ups", "slow", "not_valid", "asked", "failed",
                          "newcomers", "turned_away")},
@@ -207,8 +209,9 @@ def judge(samples, seconds):
         if SCENES[name].is_promised and scene["users_asked_about"] < ASKED_ABOUT * SCENES[name].users:
             raise ServerFailed(f"{name}: Authgear was asked about {scene['users_asked_about']} users alone")
     promised = [scenes[name] for name, scene in SCENES.items() if scene.is_promised]
-    ratio = spread(sample["p999"] / renewed["p999"] for sample, renewed in zip(samples["ending"], samples["renewed"]))
-    late = sum(max(0, scene["took_as_long"] - scene["slow_look_ups"]) for scene in promised)
+    ratio = spread(sample["p999_of_seconds"] / renewed["p999_of_seconds"]
+                   for sample, renewed in zip(samples["ending"], samples["renewed"]))
+    late = scenes["slow"]["took_as_long"]
     not_valid = sum(scene["not_valid"] for scene in promised)
     turned_away = sum(scene["turned_away"] for scene in scenes.values())
     is_disturbed = any(scenes[name]["slow"] > DISTURBING * scenes[name]["requests"] for name in ("calm", "renewed"))
@@ -225,24 +228,25 @@ def table(result):
     ratio = promises["p999"]["ratio"]
     lines = ["## Active users whose records end", "",
              f"Each user comes twice a second, for {result['seconds']} s; records live {result['life_ms'] // 1000} s. "
-             f"Requests that waited for Authgear after a user's first: {promises['waited']['reached']}, promised 0: "
-             f"{mark(promises['waited'])}. Not answered as valid: {promises['not_valid']['reached']}, promised 0: "
+             f"Requests that waited for an Authgear of 500 ms after a user's first: {promises['waited']['reached']}, promised "
+             f"0: {mark(promises['waited'])}. Not answered as valid: {promises['not_valid']['reached']}, promised 0: "
              f"{mark(promises['not_valid'])}. Newcomers turned away: {promises['turned_away']['reached']} of "
              f"{sum(scene['newcomers'] for scene in result['scenes'].values()):,}, promised 0: "
-             f"{mark(promises['turned_away'])}. p99.9 where records end one after the other: {ratio['median']:.2f} of "
-             f"where they are renewed ({ratio['least']:.2f}–{ratio['greatest']:.2f}), promised at most "
+             f"{mark(promises['turned_away'])}. p99.9 of most seconds where records end one after the other: "
+             f"{ratio['median']:.2f} of where they are renewed ({ratio['least']:.2f}–{ratio['greatest']:.2f}), promised at most "
              f"{PROMISED_RATIO}: {mark(promises['p999'])}", "",
              *([DISTURBED, ""] if result["is_disturbed"] else []),
-             "| | users | requests | p50 / p99 / p99.9 µs | 40 ms or more | not valid | first requests that waited "
+             "| | users | requests | p50 / p99 / p99.9 µs | p99.9 of most seconds | 40 ms or more | not valid | first requests that waited "
              "| others that took as long | look-ups in Redis that did | questions answered, a user and life "
              "| questions that failed |",
-             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for name, scene in SCENES.items():
         item = result["scenes"][name]
         times = " / ".join(f"{item[f'{figure}_us']['median']:,.0f}" for figure in ("p50", "p99", "p999"))
         counts = " | ".join(f"{item[figure]:,}" for figure in ("slow", "not_valid", "first", "took_as_long",
                                                               "slow_look_ups"))
-        lines.append(f"| {scene.title} | {scene.users:,} | {item['requests']:,} | {times} | {counts} "
+        lines.append(f"| {scene.title} | {scene.users:,} | {item['requests']:,} | {times} "
+                     f"| {item['p999_of_seconds_us']['median']:,.0f} | {counts} "
                      f"| {item['asked_per_life']['median']:.2f} | {item['failed']:,} |")
     return lines
 
