@@ -42,7 +42,11 @@ package final class ChildProgram: Sendable {
     package func status() -> CInt? {
         outcome.withLock { outcome in
             var status: CInt = 0
-            guard outcome == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return outcome }
+            guard outcome == nil else { return outcome }
+            let ended = unsafe waitpid(pid, &status, WNOHANG)
+            // Somebody else has heard of its end.
+            if ended < 0, errno == ECHILD { outcome = -1 }
+            guard ended == pid else { return outcome }
             let signal = status & 0x7F
             outcome = signal == 0 ? (status >> 8) & 0xFF : 128 + signal
             return outcome

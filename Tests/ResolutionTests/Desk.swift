@@ -36,6 +36,8 @@ struct Desk: ~Copyable {
     private(set) var asked: [String] = []
     /// Those under which it had nothing, as was to be proven.
     private(set) var proven: [String] = []
+    /// Those that were asked for ahead, of users' records, and needed a proof.
+    private(set) var provenAhead: [String] = []
     /// The keys that requests were likely to ask for next, in order.
     private(set) var asksAhead: [String] = []
 
@@ -73,6 +75,8 @@ struct Desk: ~Copyable {
             case .answer(let answer): return answer
             case .wait(for: .record(let query), let parked):
                 asksAhead += parked.prefetch.map { String(decoding: $0.key, as: UTF8.self) }
+                provenAhead += parked.prefetch.filter { $0.kind == .user && $0.absenceNeedsProof }
+                    .map { String(decoding: $0.key, as: UTF8.self) }
                 step = resolver.resume(parked, with: .record(reply(to: query)), now: moment)
             case .wait(for: .question(let question), let parked):
                 questions.append(question)
@@ -109,6 +113,7 @@ struct Desk: ~Copyable {
     mutating func forgetAsked() {
         asked = []
         proven = []
+        provenAhead = []
         asksAhead = []
         questions = []
     }

@@ -24,6 +24,24 @@ struct EndedUserProofTests {
         #expect(desk.proven.isEmpty)
     }
 
+    @Test func `the second time both are read in one trip, too`() {
+        var desk = Self.desk()
+        for _ in 0..<2 {
+            desk.forgetAsked()
+            #expect(desk.ask(cookies: Ended.cookies) == Desk.valid)
+            #expect(desk.asksAhead.prefix(2) == [Desk.userKey, Desk.bearerUserKey])
+            #expect(desk.proven.isEmpty && desk.provenAhead.isEmpty)
+            desk.pass(.milliseconds(1_001))
+        }
+    }
+
+    @Test func `while nobody tells of changes it takes a proof`() {
+        var desk = Self.desk()
+        desk.resolver.distrustSessions()
+        #expect(desk.ask(cookies: Ended.cookies) == Desk.valid)
+        #expect(desk.proven == [Desk.userKey, Desk.bearerUserKey])
+    }
+
     @Test func `the one that is as good is used when it is there`() {
         var desk = Self.desk()
         desk.store[Desk.bearerUserKey] = Desk.user(roles: ["new"])

@@ -142,10 +142,11 @@ struct KnownUsers {
         let keptUntil: Int64
     }
 
-    /// Whether there is a record that has ended and may be used without asking first, if the store has none.
-    mutating func serve(for user: [UInt8], isTold: Bool, now: Moment) -> Bool {
-        guard users.count > 0, let known = users.peek(Self.digest(of: user)) else { return false }
-        return now.steady >= known.endsAt && now.steady <= lastMoment(of: known) && (known.hasGone || isTold)
+    /// Whether there is a record that has ended and may be used without asking first, if the store has none. Only while the
+    /// store tells of changes: else that it has none is all that says that no newer one was written.
+    func servesOn(for user: [UInt8], isTold: Bool, now: Moment) -> Bool {
+        guard isTold, users.count > 0, let known = users.peek(Self.digest(of: user)) else { return false }
+        return now.steady >= known.endsAt && now.steady <= lastMoment(of: known)
     }
 
     /// Until when a record that has ended may be used without asking first, on the steady clock.

@@ -6,8 +6,8 @@ struct RecordMemory {
     var users: KnownUsers
 
     /// Whether a user's record has ended, and serves on: what the store says of its absence then needs no proof.
-    mutating func servesOn(for user: [UInt8], now: Moment) -> Bool {
-        users.serve(for: user, isTold: watches.areTrusted(at: now), now: now)
+    func servesOn(for user: [UInt8], now: Moment) -> Bool {
+        users.servesOn(for: user, isTold: watches.areTrusted(at: now), now: now)
     }
 
     /// What serves in place of a user's record that the store does not have; nil: Authgear is asked first.

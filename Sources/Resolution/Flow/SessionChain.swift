@@ -122,15 +122,17 @@ final class SessionChain {
     func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
         watch = memory.watches.watch(asked, now: now)
-        return .need(.record(asked), prefetch: prefetch(known, &memory, now: now))
+        return .need(.record(asked), prefetch: prefetch(known, memory, now: now))
     }
 
     /// What is known to be asked next, as `askUser` will ask it.
-    private func prefetch(_ known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> [RecordQuery] {
+    private func prefetch(_ known: [RecordQuery], _ memory: RecordMemory, now: Moment) -> [RecordQuery] {
         guard question != nil, let last = known.last, let id = rules.keys.userID(ofKey: last.key) else { return known }
         let user = Array(id)
         guard memory.servesOn(for: user, now: now) else { return known }
-        return known.dropLast() + [last.withoutProof(), rules.keys.userOfBearer(user).withoutProof()]
+        // Users' records stand last.
+        return known.filter { $0.kind != .user }
+            + [rules.keys.user(user).withoutProof(), rules.keys.userOfBearer(user).withoutProof()]
     }
 
     /// Goes on with what the store has under the key that was asked for.
