@@ -8,7 +8,7 @@ SHELL = /bin/bash
 SWIFT ?= swift
 # Arguments of `demo`: make run ARGS="--listen 127.0.0.1:8081"
 ARGS ?=
-# Arguments of `swift test`: make test TESTS="--filter Sessions"; SANITIZE=address or SANITIZE=thread
+# Arguments of `swift test`: make test TESTS="--filter RedisTests"; SANITIZE=address or SANITIZE=thread
 TESTS ?=
 SANITIZE ?=
 # How long the tests of failovers and restarts are, and how many requests a second come meanwhile; few, when empty:

@@ -11,18 +11,20 @@ let systemLibraries: [Target] = [
 // Pure: values in, values out; no I/O, no clock.
 let pure: [Target] = [
     .target(name: "Bytes"),
-    .target(name: "Tokens", dependencies: ["Bytes", "CLibcrypto"]),
-    .target(name: "Resolution", dependencies: ["Bytes", "Tokens"]),
+    .target(name: "JOSE", dependencies: ["Bytes", "CLibcrypto"]),
+    .target(name: "Authentication", dependencies: ["Bytes", "JOSE"]),
+    .target(name: "HTTP1", dependencies: ["Bytes", "Authentication"]),
 ]
 
-// Effects: what touches sockets, files and clocks. Of each other they import only Telemetry, Trust and Questions.
+// What touches sockets, files and clocks.
 let effects: [Target] = [
-    .target(name: "Telemetry", dependencies: ["Resolution", .nioConcurrencyHelpers, .logging]),
+    .target(name: "EventLoop", dependencies: ["Bytes", "CEpoll"]),
+    .target(name: "Telemetry", dependencies: ["Authentication", .nioConcurrencyHelpers, .logging]),
     .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),
     .target(
         name: "Questions",
         dependencies: [
-            "Bytes", "Resolution", "Telemetry", "Trust",
+            "Bytes", "Authentication", "Telemetry", "Trust",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle,
             .logging,
         ]
@@ -30,22 +32,22 @@ let effects: [Target] = [
     .target(
         name: "KeySets",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry", "Trust", "Questions",
+            "Bytes", "JOSE", "Telemetry", "Trust", "Questions",
             .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .serviceLifecycle, .logging,
         ]
     ),
     .target(
-        name: "Sessions",
+        name: "Redis",
         dependencies: [
-            "Bytes", "Resolution", "Telemetry", "Trust", "CHiredis",
+            "Bytes", "Authentication", "Telemetry", "Trust", "CHiredis",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioSSL, .logging,
         ]
     ),
     .target(
-        name: "Listener",
+        name: "Worker",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "CEpoll",
-            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle,
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .serviceLifecycle,
         ]
     ),
 ]
@@ -55,8 +57,10 @@ let process: [Target] = [
     .executableTarget(
         name: "AuthgearResolver",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets", "Sessions", "Listener",
-            .nioCore, .nioPosix, .logging, .argumentParser, .yams, .serviceLifecycle, .unixSignals,
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
+            "Redis", "Worker",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .logging, .argumentParser, .yams,
+            .serviceLifecycle, .unixSignals,
         ]
     )
 ]
@@ -66,55 +70,68 @@ let tests: [Target] = [
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
-        name: "Fixtures", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "CSpawn"], path: "Tests/Fixtures"
+        name: "Fixtures",
+        dependencies: [
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "CSpawn",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .logging,
+        ],
+        path: "Tests/Fixtures"
     ),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "Fixtures"]),
-    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
+    .testTarget(name: "JOSETests", dependencies: ["JOSE", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
     .testTarget(
-        name: "ResolutionTests", dependencies: ["Bytes", "Tokens", "Resolution", "Fixtures", "AllocationCounter"]),
+        name: "AuthenticationTests",
+        dependencies: ["Bytes", "JOSE", "Authentication", "Fixtures", "AllocationCounter"]),
     .testTarget(
-        name: "TelemetryTests", dependencies: ["Bytes", "Tokens", "Resolution", "Telemetry", "Fixtures", .logging]),
+        name: "HTTP1Tests",
+        dependencies: ["Bytes", "Authentication", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
+    .testTarget(
+        name: "EventLoopTests", dependencies: ["Bytes", "EventLoop", "Fixtures", .nioCore, .nioPosix]),
+    .testTarget(
+        name: "TelemetryTests",
+        dependencies: ["Bytes", "JOSE", "Authentication", "Telemetry", "Fixtures", .logging]),
     .testTarget(name: "TrustTests", dependencies: ["Trust", "Fixtures", .nioSSL]),
     .testTarget(
         name: "QuestionsTests",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "Fixtures",
+            "Bytes", "JOSE", "Authentication", "Telemetry", "Trust", "Questions", "Fixtures",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .logging, .serviceLifecycle,
         ]
     ),
     .testTarget(
         name: "KeySetsTests",
         dependencies: [
-            "Bytes", "Tokens", "Telemetry", "Trust", "Questions", "KeySets", "Fixtures",
+            "Bytes", "JOSE", "Telemetry", "Trust", "Questions", "KeySets", "Fixtures",
             .nioConcurrencyHelpers, .nioPosix, .nioHTTP1, .nioSSL, .nioEmbedded, .logging,
         ]
     ),
     .testTarget(
-        name: "SessionsTests",
+        name: "RedisTests",
         dependencies: [
-            "Sessions", "Bytes", "Resolution", "Telemetry", "Trust", "CHiredis", "Fixtures",
+            "Redis", "Bytes", "Authentication", "Telemetry", "Trust", "CHiredis", "Fixtures",
             .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
         ]
     ),
     .testTarget(
-        name: "ListenerTests",
+        name: "WorkerTests",
         dependencies: [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Listener", "Fixtures", "AllocationCounter",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry", "Worker", "Fixtures",
+            "AllocationCounter",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
     .testTarget(
         name: "AuthgearResolverTests",
         dependencies: [
-            "AuthgearResolver", "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets",
-            "Sessions", "Listener", "Fixtures",
-            .nioCore, .nioPosix, .logging,
+            "AuthgearResolver", "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust",
+            "Questions", "KeySets", "Redis", "Worker", "Fixtures",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
     .testTarget(name: "LayoutTests"),
     .testTarget(
         name: "IntegrationTests",
-        dependencies: ["AuthgearResolver", "Bytes", "Tokens", "Fixtures", .nioConcurrencyHelpers],
+        dependencies: ["AuthgearResolver", "Bytes", "JOSE", "Fixtures", .nioConcurrencyHelpers],
         path: "Tests/Integration"
     ),
 ]
@@ -126,7 +143,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "Tokens", "Resolution", "Listener", "Sessions", .nioCore],
+            dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Worker", "Redis", .nioCore],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )
@@ -140,7 +157,8 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "StageBenchmarks",
             dependencies: [
-                "Bytes", "Tokens", "Resolution", "Listener", "Sessions", "Fixtures", "AllocationCounter", .nioCore,
+                "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Worker", "Redis", "Fixtures",
+                "AllocationCounter", .nioCore,
             ],
             path: "Benchmarks/stages",
             exclude: ["README.md"]

@@ -1,7 +1,7 @@
+import Authentication
 import Bytes
 import Fixtures
-import Resolution
-import Tokens
+import JOSE
 
 /// A resolver that knows the samples' issuer, and a store that has the samples' session.
 final class Desk {

@@ -1,6 +1,7 @@
+import Authentication
 import Bytes
-import Listener
-import Resolution
+import HTTP1
+import Worker
 
 /// A request as the listener hands it to the resolver.
 struct Request {

@@ -1,7 +1,7 @@
+import Authentication
 import Bytes
 import Fixtures
-import Resolution
-import Tokens
+import JOSE
 
 /// The inputs: requests as nginx's `auth_request` sends them, tokens and records of the size that Authgear makes.
 enum Samples {

@@ -1,15 +1,16 @@
+import Authentication
 import Bytes
+package import EventLoop
+import JOSE
 import KeySets
-package import Listener
 package import Logging
 import NIOCore
 import NIOPosix
 import Questions
-import Resolution
+import Redis
 import ServiceLifecycle
-import Sessions
 import Telemetry
-import Tokens
+import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///

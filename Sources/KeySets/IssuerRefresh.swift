@@ -1,6 +1,6 @@
 import Bytes
+import JOSE
 import NIOCore
-import Tokens
 import Trust
 
 /// One issuer's schedule, and what is known of its keys. Confined to the refresher's event loop.

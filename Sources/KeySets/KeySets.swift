@@ -1,13 +1,13 @@
+package import JOSE
 package import NIOCore
 import Questions
 import ServiceLifecycle
 package import Telemetry
-package import Tokens
 
 /// Fetches every issuer's keys in the background, never in a request, and publishes them (contract section 5).
 ///
 /// Takes where each issuer's keys come from, and requests for keys that are missing. Gives key rings through a closure, and
-/// a reply to each request for a key. Imports Bytes, Tokens, Telemetry, Trust, Questions, NIO, swift-log and
+/// a reply to each request for a key. Imports Bytes, JOSE, Telemetry, Trust, Questions, NIO, swift-log and
 /// ServiceLifecycle.
 package final class KeySets: Service {
     package struct Settings: Sendable {

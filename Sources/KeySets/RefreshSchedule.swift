@@ -1,6 +1,6 @@
 import Bytes
+package import JOSE
 package import NIOCore
-package import Tokens
 
 /// One issuer's key refresh, without I/O: when to fetch, who waits for what, and what they are told.
 ///

@@ -1,8 +1,8 @@
 import Bytes
+import JOSE
 import Logging
 import NIOCore
 import Telemetry
-import Tokens
 
 /// Owns the schedules of all issuers and the key ring, confined to one event loop; performs what the schedules decide.
 final class Refresher {

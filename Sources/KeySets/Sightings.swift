@@ -1,4 +1,4 @@
-package import Tokens
+package import JOSE
 
 /// Which unknown `kid`s requests came with, and before which fetch each was first seen. Bounded: the oldest is forgotten.
 ///

@@ -1,7 +1,7 @@
 /// A metric: its name, what it means, its labels. Every metric that the service has stands in this file.
 ///
 /// Takes figures, as plain values that a scrape collected. Gives the page that Prometheus reads, the keys of log lines,
-/// and the time. Imports Bytes, Resolution, whose figures it names, and swift-log.
+/// and the time. Imports Bytes, Authentication, whose figures it names, and swift-log.
 package struct Metric: Sendable {
     package enum Kind: String, Sendable {
         case counter, gauge, histogram

@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 /// What one event loop's resolver counted, copied out of the loop. Those of several loops can be added up.
 package struct ResolverFigures: Sendable {

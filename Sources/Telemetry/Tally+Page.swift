@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 extension Tally {
     /// Adds the refusals and unknowns to a page: every reason, those that never occurred too, so that rates are right

@@ -1,12 +1,12 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import Fixtures
 import Foundation
+import JOSE
 import KeySets
-import Resolution
 import Telemetry
 import Testing
-import Tokens
 
 /// `docs/reference.md` is complete: its tables name what the code has, each once, and nothing else.
 @Suite struct ReferenceTests {

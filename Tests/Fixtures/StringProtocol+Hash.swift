@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 extension StringProtocol {
     /// Its SHA-256 in lower-case hexadecimal digits, as which Authgear's records hold secrets.

@@ -1,4 +1,4 @@
-package import Tokens
+package import JOSE
 
 /// Key pairs for tests: one per type of key, generated once per process.
 package enum TestKeys {

@@ -1,5 +1,5 @@
 package import Bytes
-package import Tokens
+package import JOSE
 
 /// Makes tokens, right ones unless told otherwise:
 ///

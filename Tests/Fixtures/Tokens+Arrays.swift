@@ -1,5 +1,5 @@
 package import Bytes
-package import Tokens
+package import JOSE
 
 // The doors of `Tokens` that take spans, for arrays and strings: `#expect` can't hold a span.
 

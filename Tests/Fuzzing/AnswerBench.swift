@@ -1,6 +1,6 @@
+import Authentication
 import Bytes
-import Resolution
-import Tokens
+import JOSE
 
 /// A resolver, and a store that has one session and gives one record for any user.
 struct AnswerBench: ~Copyable {

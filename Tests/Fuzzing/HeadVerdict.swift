@@ -1,6 +1,7 @@
+import Authentication
 import Bytes
-import Listener
-import Resolution
+import HTTP1
+import Worker
 
 /// What the head parser makes of some bytes.
 enum HeadVerdict: Equatable {

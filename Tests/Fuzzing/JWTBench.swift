@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 /// A verifier and the keys that it trusts, made anew in each process, so that no input can hold what they signed.
 struct JWTBench {

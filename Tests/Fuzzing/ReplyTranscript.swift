@@ -1,6 +1,6 @@
 import Bytes
 import NIOCore
-import Sessions
+import Redis
 
 /// All that the reply reader makes of some bytes: the pieces of each reply in order, and whether it broke off.
 struct ReplyTranscript: Equatable {

@@ -1,9 +1,9 @@
 import Bytes
 import Fixtures
+import JOSE
 import KeySets
 import NIOCore
 import Testing
-import Tokens
 
 struct FloodTests {
     @Test func `a flood of random keys fetches once in 30 seconds, and holds back no fresh key`() {

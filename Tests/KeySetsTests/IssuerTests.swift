@@ -1,11 +1,11 @@
 import Bytes
+import JOSE
 import KeySets
 import Logging
 import NIOCore
 import NIOEmbedded
 import Telemetry
 import Testing
-import Tokens
 
 /// The service with a real fetcher: an issuer that counts what it is asked, and a file.
 @Suite(.timeLimit(.minutes(5))) struct IssuerTests {

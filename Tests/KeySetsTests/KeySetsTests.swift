@@ -1,10 +1,10 @@
+import JOSE
 import KeySets
 import Logging
 import NIOCore
 import NIOEmbedded
 import Questions
 import Testing
-import Tokens
 
 @Suite(.timeLimit(.minutes(5))) struct KeySetsTests {
     private let loaded = Rig.Event.log(.info, "keys loaded count=1 issuer=https://issuer0.test skipped=0")

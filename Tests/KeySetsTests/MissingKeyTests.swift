@@ -1,7 +1,7 @@
+import JOSE
 import KeySets
 import NIOCore
 import Testing
-import Tokens
 
 /// What a request is told whose key is missing (contract section 5).
 struct MissingKeyTests {

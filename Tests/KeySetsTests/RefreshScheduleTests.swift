@@ -1,7 +1,7 @@
+import JOSE
 import KeySets
 import NIOCore
 import Testing
-import Tokens
 
 struct RefreshScheduleTests {
     @Test func `keys are fetched at start, and once`() {

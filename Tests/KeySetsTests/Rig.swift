@@ -1,11 +1,11 @@
 import Bytes
+import JOSE
 import KeySets
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 import Telemetry
-import Tokens
 
 /// Key sets whose clock, fetches and event loop the test holds in its hands; what they do comes as events, in order.
 final class Rig: Sendable {

@@ -1,10 +1,10 @@
 import Bytes
 import Fixtures
+import JOSE
 import KeySets
 import NIOCore
 import NIOPosix
 import Questions
-import Tokens
 import Trust
 
 /// A JWK set of one key under several `kid`s.

@@ -1,6 +1,6 @@
+import JOSE
 import KeySets
 import NIOCore
-import Tokens
 
 /// Steps a schedule by hand: it keeps the clock, plays the timer and the issuer, and writes down what happens.
 final class Trial {

@@ -1,8 +1,8 @@
-/// Which target may import what: arrows point from effects to values, effects never import each other, and each C library
-/// is visible in one target.
+/// Which target may import what: arrows point from what touches the world to values, and each C library is visible in one
+/// target.
 enum ImportTable {
-    static let pure: Set = ["Bytes", "Tokens", "Resolution"]
-    static let effects: Set = ["KeySets", "Sessions", "Listener"]
+    /// Values in, values out: no I/O and no clock.
+    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1"]
     static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
@@ -10,29 +10,32 @@ enum ImportTable {
 
     static let allowed: [String: Set<String>] = [
         "Bytes": [],
-        "Tokens": ["Bytes", "CLibcrypto"],
-        "Resolution": ["Bytes", "Tokens"],
-        "Telemetry": ["Resolution", "Logging", "NIOConcurrencyHelpers"],
+        "JOSE": ["Bytes", "CLibcrypto"],
+        "Authentication": ["Bytes", "JOSE"],
+        "HTTP1": ["Bytes", "Authentication"],
+        "EventLoop": ["Bytes", "CEpoll"],
+        "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["NIOConcurrencyHelpers", "NIOSSL"],
         "Questions": [
-            "Bytes", "Resolution", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
             "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
         ],
         "KeySets": [
-            "Bytes", "Tokens", "Telemetry", "Trust", "Questions", "Logging", "NIOConcurrencyHelpers", "NIOCore",
+            "Bytes", "JOSE", "Telemetry", "Trust", "Questions", "Logging", "NIOConcurrencyHelpers", "NIOCore",
             "NIOHTTP1", "ServiceLifecycle",
         ],
-        "Sessions": [
-            "Bytes", "Resolution", "Telemetry", "Trust", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore",
+        "Redis": [
+            "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore",
             "NIOPosix", "NIOSSL",
         ],
-        "Listener": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "CEpoll", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
-            "NIOHTTP1", "ServiceLifecycle",
+        "Worker": [
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
-            "Bytes", "Tokens", "Resolution", "Telemetry", "Trust", "Questions", "KeySets", "Sessions", "Listener",
-            "Logging", "NIOCore", "NIOPosix", "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
+            "Redis", "Worker", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1", "ArgumentParser",
+            "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 }

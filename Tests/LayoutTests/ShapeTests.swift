@@ -36,14 +36,6 @@ import Testing
         }
     }
 
-    /// Failures that nothing else makes stand with their reader.
-    private static let pairs: Set = [["ReplyReader", "ReplyError"]]
-
-    @Test(arguments: SourceTree.sources)
-    func `a file has one type that others can see`(file: SourceFile) {
-        #expect(file.types.count <= 1 || Self.pairs.contains(file.types))
-    }
-
     @Test func `each source target has a test target`() {
         let tests = Set(SourceTree.tests.map(\.target))
         for target in SourceTree.targets.keys { #expect(tests.contains(target + "Tests")) }

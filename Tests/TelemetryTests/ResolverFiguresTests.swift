@@ -1,9 +1,9 @@
+import Authentication
 import Bytes
 import Fixtures
-import Resolution
+import JOSE
 import Telemetry
 import Testing
-import Tokens
 
 @Suite struct ResolverFiguresTests {
     /// A resolver of the tokens that `TokenMint` makes, with room for one in its cache.

@@ -1,7 +1,7 @@
-import Resolution
+import Authentication
+import JOSE
 import Telemetry
 import Testing
-import Tokens
 
 @Suite struct TallyPageTests {
     @Test func `every reason stands on the page before it ever occurred`() {

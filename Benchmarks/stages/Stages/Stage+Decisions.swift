@@ -1,6 +1,6 @@
+import Authentication
 import Bytes
-import Resolution
-import Tokens
+import JOSE
 
 extension Stage {
     /// Whole decisions from memory, digest included.

@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 extension Stage {
     static var digests: [Stage] {

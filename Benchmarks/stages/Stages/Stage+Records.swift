@@ -1,5 +1,5 @@
+import Authentication
 import Bytes
-import Resolution
 
 extension Stage {
     static var records: [Stage] {

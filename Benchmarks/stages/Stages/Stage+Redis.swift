@@ -1,5 +1,5 @@
 import Bytes
-import Sessions
+import Redis
 
 extension Stage {
     static var redis: [Stage] { [get, reply] }

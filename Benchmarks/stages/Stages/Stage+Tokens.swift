@@ -1,7 +1,7 @@
+import Authentication
 import Bytes
 import Fixtures
-import Resolution
-import Tokens
+import JOSE
 
 extension Stage {
     static var tokens: [Stage] {

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Bytes
+import EventLoop
 import Glibc
 import KeySets
-import Listener
 import Logging
 import Questions
-import Sessions
+import Redis
+import Worker
 
 /// `demo`: the whole resolver with made-up users, to try.
 struct Demo: AsyncParsableCommand {

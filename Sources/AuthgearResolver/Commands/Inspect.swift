@@ -1,9 +1,9 @@
 import ArgumentParser
+import Authentication
 import Bytes
 import Glibc
+import JOSE
 import KeySets
-import Resolution
-import Tokens
 
 /// `inspect`: is this credential valid, and if not, why?
 struct Inspect: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Listener
 import Logging
 import Telemetry
+import Worker
 
 /// `serve`: answers the gateway until it is told to end.
 struct Serve: AsyncParsableCommand {

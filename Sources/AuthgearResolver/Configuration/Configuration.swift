@@ -1,11 +1,12 @@
+package import Authentication
+package import EventLoop
+package import JOSE
 package import KeySets
-package import Listener
 package import Logging
 package import Questions
-package import Resolution
-package import Sessions
-package import Tokens
+package import Redis
 package import Trust
+import Worker
 
 /// What the operator decided, checked and complete (contract section 7).
 ///

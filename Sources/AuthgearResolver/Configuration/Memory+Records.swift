@@ -1,5 +1,6 @@
 import Bytes
-package import Sessions
+import Redis
+package import Worker
 
 extension Configuration.Memory {
     /// The most bytes that a file of records may have.

@@ -1,5 +1,5 @@
 import NIOCore
-package import Sessions
+package import Redis
 
 extension Configuration.Redis {
     /// The same, as the store takes it.

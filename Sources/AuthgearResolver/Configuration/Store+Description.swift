@@ -1,4 +1,4 @@
-import Sessions
+import Redis
 
 extension Configuration.Store: CustomStringConvertible {
     /// Which kind it is, and where; without user and password.

@@ -1,6 +1,6 @@
+import Authentication
 import Bytes
 import Logging
-import Resolution
 import Telemetry
 
 /// Writes at `debug` why credentials were refused.

@@ -1,5 +1,5 @@
-import Resolution
-import Sessions
+import Authentication
+import Redis
 
 extension Configuration {
     /// What the session stores are made from: reads the file of records.

@@ -1,8 +1,9 @@
+package import Authentication
+import HTTP1
+import JOSE
 package import KeySets
-package import Listener
 import Logging
-package import Resolution
-import Tokens
+package import Worker
 
 // The configuration as the parts take it.
 

@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 extension Configuration {
     /// How many made-up ids are asked for. In a cluster, a node has the slots of some keys: that it has those of all of these

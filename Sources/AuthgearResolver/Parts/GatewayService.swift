@@ -1,5 +1,5 @@
-import Listener
 import ServiceLifecycle
+import Worker
 
 /// The listener, from the moment when each session store was tried once.
 ///

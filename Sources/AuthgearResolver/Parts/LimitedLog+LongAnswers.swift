@@ -1,6 +1,6 @@
+import Authentication
 import Logging
 import NIOCore
-import Resolution
 import Telemetry
 
 extension LimitedLog {

@@ -1,4 +1,4 @@
-import Resolution
+import Authentication
 
 extension LongAnswer {
     /// How long it would be, and what to do: no byte of a value.

@@ -1,8 +1,8 @@
 package import Bytes
 package import KeySets
-package import Listener
-package import Sessions
+package import Redis
 package import Telemetry
+package import Worker
 
 /// Everything that is counted, put together for one scrape: the text of `/metrics`.
 package struct MetricsPage {

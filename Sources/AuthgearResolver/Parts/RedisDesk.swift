@@ -1,20 +1,21 @@
-import Listener
+import Authentication
+import EventLoop
 import NIOCore
-import Resolution
-import Sessions
+import Redis
+import Worker
 
 /// Where an event loop's questions reach Redis while it has no line of its own: on a thread of NIO's, whose replies leave
 /// for the loop's mailbox. So it is with TLS.
 package final class RedisDesk {
     let store: RedisStore
     private let eventLoop: any EventLoop
-    private let mailbox: Mailbox
+    private let mailbox: WorkerMailbox
     /// What Redis replied in this tick of NIO's loop.
     private var replies: [NumberedReply] = []
     /// What the loop is to ask itself, on the line that it has by now.
     private var returned: [Question] = []
 
-    init(_ store: RedisStore, on eventLoop: any EventLoop, for mailbox: Mailbox) {
+    init(_ store: RedisStore, on eventLoop: any EventLoop, for mailbox: WorkerMailbox) {
         self.store = store
         self.eventLoop = eventLoop
         self.mailbox = mailbox

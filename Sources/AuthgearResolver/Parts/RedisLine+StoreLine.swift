@@ -1,8 +1,9 @@
+package import Authentication
+import EventLoop
 import Glibc
-import Listener
 import NIOCore
-package import Resolution
-package import Sessions
+package import Redis
+import Worker
 
 /// An event loop of the listener's speaks with Redis itself.
 extension RedisLine: StoreLine {
@@ -36,7 +37,7 @@ extension NIODeadline {
 
 extension LineHome {
     /// The event loop that reads this mailbox.
-    static func eventLoop(behind mailbox: Mailbox) -> LineHome {
+    static func eventLoop(behind mailbox: WorkerMailbox) -> LineHome {
         LineHome(
             take: { descriptor, line in
                 if !mailbox.post(.store(descriptor, line)) { close(descriptor) }

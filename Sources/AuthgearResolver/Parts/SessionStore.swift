@@ -1,8 +1,8 @@
-package import Listener
+package import Authentication
+package import JOSE
 package import NIOCore
-package import Resolution
-package import Sessions
-package import Tokens
+package import Redis
+package import Worker
 
 /// The session store of one event loop, of whichever kind.
 package enum SessionStore: Sendable {
@@ -11,12 +11,12 @@ package enum SessionStore: Sendable {
     case redis(NIOLoopBoundBox<RedisDesk?>)
 
     /// What the loop's requests may ask; called on the loop.
-    package func effects(find: @escaping (MissingKey, Ticket) -> Void) -> LoopEffects {
+    package func effects(find: @escaping (MissingKey, Ticket) -> Void) -> WorkerEffects {
         switch self {
-        case .none: LoopEffects(store: .atOnce { _ in .unavailable(.disconnected) }, find: find)
-        case .memory(let store): LoopEffects(store: .atOnce(store.lookUp), find: find)
+        case .none: WorkerEffects(store: .atOnce { _ in .unavailable(.disconnected) }, find: find)
+        case .memory(let store): WorkerEffects(store: .atOnce(store.lookUp), find: find)
         case .redis(let desk):
-            LoopEffects(
+            WorkerEffects(
                 store: .later { questions in desk.eventLoop.execute { desk.value?.ask(questions) } }, find: find)
         }
     }

@@ -1,9 +1,10 @@
-package import Listener
+package import Authentication
+import EventLoop
 package import NIOCore
-package import Resolution
+package import Redis
 import ServiceLifecycle
-package import Sessions
 package import Telemetry
+package import Worker
 
 /// The session stores of all event loops, one each.
 package struct SessionStores: Service {
@@ -34,7 +35,7 @@ package struct SessionStores: Service {
     }
 
     private static func desk(
-        _ configuration: RedisConfiguration, areCached: Bool, for mailbox: Mailbox, on eventLoop: any EventLoop,
+        _ configuration: RedisConfiguration, areCached: Bool, for mailbox: WorkerMailbox, on eventLoop: any EventLoop,
         _ log: LimitedLog
     ) -> NIOLoopBoundBox<RedisDesk?> {
         let box = NIOLoopBoundBox<RedisDesk?>.makeEmptyBox(eventLoop: eventLoop)
@@ -48,7 +49,7 @@ package struct SessionStores: Service {
     }
 
     /// Tells a loop's resolver what changes in the store.
-    private static func report(to mailbox: Mailbox) -> (StoreChange) -> Void {
+    private static func report(to mailbox: WorkerMailbox) -> (StoreChange) -> Void {
         { change in
             switch change {
             case .record(let key): mailbox.post(.perform { $0.recordChanged(key) })

@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 extension UnknownReason {
     /// What an operator can do about it.

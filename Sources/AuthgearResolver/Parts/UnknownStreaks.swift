@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 /// For how long credentials could not be checked for one reason, from counts that only grow.
 ///

@@ -1,10 +1,10 @@
+import Authentication
 import Bytes
-import Listener
 import Logging
 import NIOCore
-import Resolution
 import ServiceLifecycle
 import Telemetry
+import Worker
 
 /// Says in the log when requests have been answered 503 for a minute for one reason, and what to do about it.
 ///

@@ -1,5 +1,5 @@
+package import JOSE
 package import Questions
-package import Tokens
 package import Trust
 
 /// Why a fetch of an issuer's keys brought none, in the order in which a fetch can fail.

@@ -1,5 +1,5 @@
+package import JOSE
 package import NIOCore
-package import Tokens
 package import Trust
 
 /// A key set and what is known of how long it holds.

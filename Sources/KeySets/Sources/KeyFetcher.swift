@@ -1,8 +1,8 @@
 import Bytes
+package import JOSE
 package import NIOCore
 import NIOHTTP1
 package import Questions
-package import Tokens
 package import Trust
 
 /// Fetches key sets: one bounded attempt each, with a clear reason when it fails.

@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 extension KeySet {
     /// Reads what a fetch brought; what is wrong with it becomes a failed fetch.

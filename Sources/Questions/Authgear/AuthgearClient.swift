@@ -1,5 +1,5 @@
+package import Authentication
 package import NIOCore
-package import Resolution
 import ServiceLifecycle
 package import Telemetry
 

@@ -1,7 +1,7 @@
+import Authentication
 import Bytes
 import Logging
 import NIOCore
-import Resolution
 import Telemetry
 
 /// Owns the queue of questions, confined to one event loop; performs what the queue decides.

@@ -1,7 +1,7 @@
+package import Authentication
 import Bytes
 package import NIOCore
 import NIOHTTP1
-package import Resolution
 package import Trust
 
 /// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract part 2,

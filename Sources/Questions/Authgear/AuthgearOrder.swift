@@ -1,5 +1,5 @@
+import Authentication
 import NIOCore
-import Resolution
 
 /// One attempt that is to be made.
 struct AuthgearOrder: Sendable {

@@ -1,4 +1,4 @@
-import Resolution
+import Authentication
 
 /// How an attempt to ask Authgear ended.
 struct AuthgearOutcome: Sendable {

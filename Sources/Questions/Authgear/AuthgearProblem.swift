@@ -1,4 +1,4 @@
-import Resolution
+import Authentication
 
 /// What is wrong with Authgear, for a person: holds no byte that came from the network.
 enum AuthgearProblem: Hashable, Sendable, CustomStringConvertible {

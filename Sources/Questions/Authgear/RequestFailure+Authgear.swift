@@ -1,5 +1,5 @@
+import Authentication
 import Glibc
-import Resolution
 
 extension RequestFailure {
     /// What it means for a credential that was asked about.

@@ -8,7 +8,7 @@ import Trust
 /// Sends GETs in the background: bounded in bytes, time and redirects, to servers that somebody vouches for, and by a proxy
 /// where there is one.
 ///
-/// Takes requests, and who is trusted. Gives what was answered, or why nothing was. Imports Bytes, Resolution, Telemetry,
+/// Takes requests, and who is trusted. Gives what was answered, or why nothing was. Imports Bytes, Authentication, Telemetry,
 /// Trust, NIO, NIOSSL, AsyncHTTPClient, swift-log and ServiceLifecycle. An HTTP client is made when a URL first needs it, so a
 /// process that asks nobody never pays for one.
 package final class BoundedClient: Sendable {

@@ -1,10 +1,10 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import Fixtures
 import Foundation
-import Resolution
+import JOSE
 import Testing
-import Tokens
 
 @Suite struct CredentialInspectionTests {
     private typealias World = InspectedWorld

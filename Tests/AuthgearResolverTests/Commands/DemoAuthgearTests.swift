@@ -1,12 +1,13 @@
+import Authentication
 import AuthgearResolver
 import Bytes
-import Listener
+import HTTP1
+import JOSE
 import Logging
-import Resolution
-import Sessions
+import Redis
 import Telemetry
 import Testing
-import Tokens
+import Worker
 
 /// The demo's little Authgear, and what the demo's credentials come to with it.
 @Suite struct DemoAuthgearTests {

@@ -1,10 +1,11 @@
 import AuthgearResolver
 import Bytes
+import EventLoop
 import Fixtures
 import Foundation
-import Listener
+import JOSE
 import Testing
-import Tokens
+import Worker
 
 @Suite struct DemoTests {
     private static let now = Timestamp(seconds: 1_800_000_000)

@@ -1,10 +1,11 @@
 import AuthgearResolver
+import EventLoop
 import Fixtures
+import JOSE
 import KeySets
-import Listener
 import Questions
 import Testing
-import Tokens
+import Worker
 
 /// What `check` says.
 @Suite struct FindingTests {

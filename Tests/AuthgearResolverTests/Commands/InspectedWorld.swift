@@ -1,8 +1,8 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import Fixtures
-import Resolution
-import Tokens
+import JOSE
 
 /// A configuration, and a store with one user's credentials, for `inspect`: change what a test is about.
 struct InspectedWorld: KnownCredentials {

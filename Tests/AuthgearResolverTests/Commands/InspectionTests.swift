@@ -1,9 +1,9 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import Fixtures
-import Resolution
+import JOSE
 import Testing
-import Tokens
 
 @Suite struct InspectionTests {
     private func report(

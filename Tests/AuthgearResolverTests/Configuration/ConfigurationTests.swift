@@ -1,13 +1,14 @@
+import Authentication
 import AuthgearResolver
+import EventLoop
 import Foundation
+import JOSE
 import KeySets
-import Listener
 import Logging
 import NIOCore
-import Resolution
-import Sessions
+import Redis
 import Testing
-import Tokens
+import Worker
 
 @Suite struct ConfigurationTests {
     @Test func `the contract's example is read as it says`() throws {

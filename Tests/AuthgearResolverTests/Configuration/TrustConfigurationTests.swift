@@ -1,7 +1,7 @@
 import AuthgearResolver
 import KeySets
 import Questions
-import Sessions
+import Redis
 import Testing
 import Trust
 

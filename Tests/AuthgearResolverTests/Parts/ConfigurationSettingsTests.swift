@@ -1,13 +1,15 @@
+import Authentication
 import AuthgearResolver
 import Bytes
+import EventLoop
+import HTTP1
+import JOSE
 import KeySets
-import Listener
 import NIOCore
-import Resolution
-import Sessions
+import Redis
 import Telemetry
 import Testing
-import Tokens
+import Worker
 
 /// Each setting arrives at the part that it is about.
 @Suite struct ConfigurationSettingsTests {

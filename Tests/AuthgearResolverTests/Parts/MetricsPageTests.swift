@@ -1,12 +1,12 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import Fixtures
 import KeySets
-import Listener
-import Resolution
-import Sessions
+import Redis
 import Telemetry
 import Testing
+import Worker
 
 @Suite struct MetricsPageTests {
     private static let ready = IssuerStatus(

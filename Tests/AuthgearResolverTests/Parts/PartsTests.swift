@@ -1,10 +1,11 @@
 import AuthgearResolver
+import EventLoop
 import Fixtures
-import Listener
+import JOSE
 import Logging
 import Telemetry
 import Testing
-import Tokens
+import Worker
 
 /// The parts, joined: what one of them learns shows in what another answers.
 @Suite(.timeLimit(.minutes(5))) struct PartsTests {

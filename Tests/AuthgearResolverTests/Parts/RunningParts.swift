@@ -1,13 +1,14 @@
 import AuthgearResolver
+import EventLoop
 import Fixtures
 import Foundation
 import FoundationNetworking
+import JOSE
 import KeySets
-import Listener
 import Logging
 import Telemetry
 import Testing
-import Tokens
+import Worker
 
 /// The whole resolver within the test process, on ports that the system picked, with the demo's users.
 struct RunningParts {

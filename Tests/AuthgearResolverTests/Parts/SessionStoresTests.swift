@@ -1,9 +1,10 @@
+import Authentication
 import AuthgearResolver
 import Bytes
 import NIOCore
-import Resolution
-import Sessions
+import Redis
 import Testing
+import Worker
 
 @Suite(.timeLimit(.minutes(5))) struct SessionStoresTests {
     private static let records = """

@@ -1,11 +1,12 @@
+import Authentication
 import AuthgearResolver
-import Listener
+import EventLoop
 import Logging
 import NIOCore
 import NIOPosix
-import Resolution
-import Sessions
+import Redis
 import Telemetry
+import Worker
 
 /// The session stores of two event loops, as the process makes them; the test asks and hears in the loops' place.
 struct StoreStage: Sendable {
@@ -38,7 +39,7 @@ struct StoreStage: Sendable {
         return replies
     }
 
-    private func lookUp(_ key: String, _ number: Int, _ mailbox: Mailbox) async -> RecordReply {
+    private func lookUp(_ key: String, _ number: Int, _ mailbox: WorkerMailbox) async -> RecordReply {
         let bytes = Array(key.utf8)
         let query = RecordQuery(
             kind: .session, key: bytes, id: (bytes.lastIndex(of: UInt8(ascii: ":")) ?? -1) + 1..<bytes.count)

@@ -1,5 +1,5 @@
+import Authentication
 import AuthgearResolver
-import Resolution
 import Testing
 
 @Suite struct UnknownStreaksTests {

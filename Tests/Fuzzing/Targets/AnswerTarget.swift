@@ -1,5 +1,5 @@
+import Authentication
 import Bytes
-import Resolution
 
 extension FuzzTarget {
     /// A request is answered the same from memory as without, and nothing breaks out of its field line.

@@ -1,5 +1,5 @@
+import Authentication
 import Bytes
-import Resolution
 
 extension FuzzTarget {
     /// What Authgear answers: who is valid can be stated, and is the same when it is read again; the order of fields says

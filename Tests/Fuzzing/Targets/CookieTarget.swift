@@ -1,6 +1,6 @@
+import Authentication
 import Bytes
-import Resolution
-import Tokens
+import JOSE
 
 extension FuzzTarget {
     /// The scanner finds what splitting the field at its semicolons finds; a session cookie is its id, a dot and a rest.

@@ -1,6 +1,7 @@
+import Authentication
 import Bytes
-import Listener
-import Resolution
+import HTTP1
+import Worker
 
 extension FuzzTarget {
     /// A head that comes byte by byte is judged as the same head that comes at once, and its places lie within it.

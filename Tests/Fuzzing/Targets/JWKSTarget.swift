@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 extension FuzzTarget {
     /// A set that is written anew is the same set, in whatever order its members and its keys come.

@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 extension FuzzTarget {
     /// No token is valid that the one key did not sign, and one that it signed is valid only when its claims are right.

@@ -1,5 +1,5 @@
 import Bytes
-import Sessions
+import Redis
 
 extension FuzzTarget {
     /// Replies that come byte by byte are those that come at once; a command is an array of its arguments.

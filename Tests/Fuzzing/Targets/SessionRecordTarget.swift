@@ -1,5 +1,5 @@
+import Authentication
 import Bytes
-import Resolution
 
 extension FuzzTarget {
     /// A record that is written anew is the same record, and what is no JSON object is never one.

@@ -1,8 +1,8 @@
 import Bytes
 import Fixtures
 import Foundation
+import JOSE
 import Testing
-import Tokens
 
 extension IntegrationTests {
     /// `inspect --token` and `inspect --cookie`, with a real Redis, beside a service that answers the same requests.

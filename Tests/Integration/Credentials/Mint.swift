@@ -1,6 +1,6 @@
 import Bytes
 import Foundation
-import Tokens
+import JOSE
 
 /// Makes the tokens of the tests' identity server.
 enum Mint {

@@ -1,7 +1,7 @@
 import Bytes
 import Fixtures
 import Foundation
-import Tokens
+import JOSE
 
 /// An app's or a single-page application's session as Authgear writes it: the offline grant, and an access token and an app
 /// session that were made with its one refresh token. Change what a test is about.

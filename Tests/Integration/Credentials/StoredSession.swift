@@ -1,7 +1,7 @@
 import Bytes
 import Fixtures
 import Foundation
-import Tokens
+import JOSE
 
 /// A session as Authgear writes it (contract section 6). Change what a test is about.
 struct StoredSession {

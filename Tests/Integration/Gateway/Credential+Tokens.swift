@@ -1,4 +1,4 @@
-import Tokens
+import JOSE
 
 extension Credential {
     /// JWTs: contract section 4, one row for each way to be wrong, and the ways to be right.

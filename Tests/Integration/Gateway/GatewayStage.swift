@@ -1,6 +1,6 @@
 import Fixtures
+import JOSE
 import Testing
-import Tokens
 
 /// Everything of the contract at once, real where it can be: nginx with the shipped files, the resolver, Redis, an
 /// identity server, and a backend that shows what arrived. The tests of `Gateway` share one.

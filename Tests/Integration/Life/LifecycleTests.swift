@@ -1,3 +1,4 @@
+import EventLoop
 import Fixtures
 import Foundation
 import Testing

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Reads requests one by one from a client's connection, for the servers that a test plays itself.
 struct RequestReader {
     struct Request {

@@ -1,6 +1,7 @@
+import EventLoop
 import Foundation
+import JOSE
 import Testing
-import Tokens
 
 extension IntegrationTests {
     /// Keys change while requests run (contract section 5), counted at the issuer.

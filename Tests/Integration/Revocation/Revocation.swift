@@ -1,7 +1,7 @@
 import Bytes
 import Fixtures
 import Foundation
-import Tokens
+import JOSE
 
 /// How what a credential stands on can end, as Authgear brings it about (a log-out, a revoked token, a user who is disabled).
 enum Revocation: String, CaseIterable {

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// A client's connection on which any bytes can be sent, and answers be read one by one.
 final class HTTPConnection {
     private let socket: Socket

@@ -1,4 +1,4 @@
-import Tokens
+import JOSE
 
 /// A request with some credentials of a world, or of nobody.
 struct RandomRequest {

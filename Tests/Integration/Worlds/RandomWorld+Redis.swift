@@ -1,3 +1,5 @@
+import EventLoop
+
 extension RandomWorld {
     /// What the store is to have under a key.
     private struct Entry {

@@ -1,7 +1,7 @@
 import Bytes
 import Fixtures
 import Foundation
-import Tokens
+import JOSE
 
 /// How a record stands in the store.
 enum RecordCondition: String {

@@ -1,9 +1,9 @@
 import Bytes
+import JOSE
 import KeySets
 import NIOCore
 import Questions
 import Testing
-import Tokens
 
 @Suite(.timeLimit(.minutes(5))) struct KeyFetcherTests {
     @Test func `keys are fetched from their URL, with how long they stay fresh`() async throws {

@@ -1,7 +1,7 @@
+import Authentication
 import Fixtures
 import NIOConcurrencyHelpers
 import Questions
-import Resolution
 import Telemetry
 import Testing
 

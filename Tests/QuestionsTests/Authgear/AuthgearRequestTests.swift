@@ -1,6 +1,6 @@
+import Authentication
 import NIOConcurrencyHelpers
 import Questions
-import Resolution
 import Testing
 
 /// What a question looks like on the wire.

@@ -1,14 +1,14 @@
+import Authentication
 import Bytes
 import Fixtures
+import JOSE
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Questions
-import Resolution
 import Telemetry
-import Tokens
 import Trust
 
 /// A client that asks a stand-in, and all that it logs.

@@ -1,7 +1,8 @@
+import Authentication
 import Bytes
-package import Listener
-import Resolution
-package import Sessions
+package import HTTP1
+import Redis
+package import Worker
 
 /// A little Authgear: it knows the demo's user whose record is missing, and revokes its opaque token.
 ///

@@ -1,6 +1,7 @@
 import Bytes
-import Listener
+import HTTP1
 import NIOCore
+import Worker
 
 /// Cuts what comes on a connection into requests, and answers them in order.
 final class DemoAuthgearHandler: ChannelInboundHandler {

@@ -1,5 +1,5 @@
 package import Bytes
-package import Tokens
+package import JOSE
 
 /// Tokens and cookies to try, and what a resolver must know to judge them: an issuer's keys, and a session store's records.
 ///

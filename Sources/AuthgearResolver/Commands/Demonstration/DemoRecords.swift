@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 /// What the demo's store has, as Authgear writes it.
 struct DemoRecords {

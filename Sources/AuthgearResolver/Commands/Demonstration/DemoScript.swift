@@ -1,4 +1,5 @@
-package import Listener
+package import EventLoop
+import Worker
 
 /// What `demo` prints: lines to paste, each after a comment that says what it answers.
 package struct DemoScript {

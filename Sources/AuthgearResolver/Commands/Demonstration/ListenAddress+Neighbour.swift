@@ -1,4 +1,5 @@
-package import Listener
+package import EventLoop
+import Worker
 
 extension ListenAddress {
     /// Where the demo's admin listener is: on loopback, one port further; any port when that is any. Beside a Unix socket

@@ -1,7 +1,8 @@
+import Authentication
 package import Bytes
-import Listener
-import Resolution
-package import Tokens
+import HTTP1
+package import JOSE
+import Worker
 
 /// Judges one credential of any kind for a person, as the service would at this moment: what `inspect --cookie` and
 /// `inspect --token` do, without input and output.

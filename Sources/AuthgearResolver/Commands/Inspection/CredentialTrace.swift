@@ -1,7 +1,7 @@
+import Authentication
 import Bytes
-import Resolution
-import Sessions
-import Tokens
+import JOSE
+import Redis
 
 /// What was asked while a credential was decided on, one after another, and what came of it.
 struct CredentialTrace {

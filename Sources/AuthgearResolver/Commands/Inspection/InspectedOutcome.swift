@@ -1,5 +1,5 @@
-import Resolution
-import Tokens
+import Authentication
+import JOSE
 
 /// What the decision on one credential came to: the answer, and what the resolver noted beside it.
 struct InspectedOutcome {

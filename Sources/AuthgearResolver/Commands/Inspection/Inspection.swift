@@ -1,6 +1,6 @@
+import Authentication
 package import Bytes
-import Resolution
-package import Tokens
+package import JOSE
 
 /// Judges tokens for a person: what `inspect` does, without input and output.
 package struct Inspection {

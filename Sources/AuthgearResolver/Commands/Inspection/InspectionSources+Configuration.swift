@@ -1,9 +1,10 @@
+import Authentication
 import Logging
 import NIOPosix
 import Questions
-import Resolution
-import Sessions
+import Redis
 import Telemetry
+import Worker
 
 extension InspectionSources {
     /// What a configuration names: its store, over a connection of its own, and Authgear.

@@ -1,4 +1,4 @@
-package import Resolution
+package import Authentication
 
 /// What an inspection asks while it decides.
 package struct InspectionSources: Sendable {

@@ -1,5 +1,5 @@
+package import Authentication
 import Bytes
-package import Resolution
 
 /// A credential as a client presents it: what `inspect --cookie` and `inspect --token` are asked about.
 package enum PresentedCredential {

@@ -1,4 +1,4 @@
-import Resolution
+import Authentication
 
 /// One check of a record, for a person.
 struct RecordCheck {

@@ -1,5 +1,5 @@
+import Authentication
 import Bytes
-import Resolution
 
 /// What the checks of a credential's records found and wanted, in the order in which they run.
 ///

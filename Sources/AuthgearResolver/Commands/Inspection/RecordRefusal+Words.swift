@@ -1,4 +1,4 @@
-import Resolution
+import Authentication
 
 extension RecordRefusal {
     /// What it means, for a person.

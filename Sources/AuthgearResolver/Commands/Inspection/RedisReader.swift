@@ -1,7 +1,7 @@
+import Authentication
 import NIOCore
 import NIOPosix
-import Resolution
-import Sessions
+import Redis
 import Telemetry
 
 /// Reads records of Redis one after another, for a person who waits: with reasons where there are none.

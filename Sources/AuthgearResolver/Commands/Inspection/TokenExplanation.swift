@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 /// What `inspect --explain` says of a token's checks: a sentence each, with what was found and what was wanted.
 struct TokenExplanation {

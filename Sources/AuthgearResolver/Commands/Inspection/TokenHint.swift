@@ -1,5 +1,5 @@
 import Bytes
-import Tokens
+import JOSE
 
 /// What may have happened to a token on its way into the terminal.
 struct TokenHint: CustomStringConvertible {

@@ -1,5 +1,5 @@
+package import JOSE
 package import KeySets
-package import Tokens
 
 extension Finding {
     /// What a fetch of an issuer's keys brought. A set of which no key fits an allowed algorithm is no help.

@@ -1,4 +1,5 @@
-import Listener
+import EventLoop
+import Worker
 
 extension Finding {
     /// What to know of the addresses that are listened on; nothing, when only this host reaches them.

@@ -1,4 +1,5 @@
-import Listener
+import EventLoop
+import Worker
 
 extension Finding {
     /// What is wrong where the Unix sockets of a configuration are to be; nothing when nothing is.

@@ -1,10 +1,11 @@
+import Authentication
+import JOSE
 import KeySets
 import NIOCore
 import NIOPosix
 import Questions
-import Resolution
-import Sessions
-import Tokens
+import Redis
+import Worker
 
 /// Tries once what a configuration names: each issuer's keys, the session store, and where Unix sockets are to be.
 struct Trial {

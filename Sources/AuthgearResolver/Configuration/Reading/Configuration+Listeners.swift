@@ -1,4 +1,5 @@
-import Listener
+import EventLoop
+import Worker
 
 extension Configuration {
     /// Reads what is listened on: addresses of which each can be listened on beside the others.

@@ -1,11 +1,12 @@
+import Authentication
+import EventLoop
+import JOSE
 import KeySets
-import Listener
 import Logging
 import Questions
-import Resolution
-import Sessions
-import Tokens
+import Redis
 import Trust
+import Worker
 
 extension Configuration {
     /// Reads every key that there is; the ranges stand here and nowhere else. What can't be read is the reader's to say.

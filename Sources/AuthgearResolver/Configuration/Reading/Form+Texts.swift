@@ -1,9 +1,10 @@
 import Bytes
+import EventLoop
+import JOSE
 import KeySets
-import Listener
 import Questions
-import Sessions
-import Tokens
+import Redis
+import Worker
 
 extension Form where Value == String {
     /// The identifier of an issuer whose keys are found through it (OpenID Connect Discovery 1.0 section 3): an https URL

@@ -1,0 +1,71 @@
+import Bytes
+import JOSE
+
+/// Answers of credentials that were valid, by the credentials' digests; the credentials themselves are not kept.
+///
+/// A hit holds while its evidence does: whatever an answer comes to rest on, it needs no other cache.
+struct AnswerCache {
+    private var answers: SieveCache<CachedAnswer>
+    private var hits = 0
+    private var misses = 0
+
+    init(bound: CacheBound) {
+        answers = SieveCache(bound: bound)
+    }
+
+    /// The answer of a credential whose evidence still holds.
+    @inline(__always)
+    mutating func answer(
+        for digest: SHA256Digest, _ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment
+    ) -> Answer? {
+        guard let known = answers.value(for: digest) else {
+            misses += 1
+            return nil
+        }
+        guard known.evidence.holds(keys, watches, now: now) else {
+            misses += 1
+            answers.remove(digest)
+            return nil
+        }
+        hits += 1
+        return known.answer
+    }
+
+    /// Remembers an answer unless its evidence has been broken since it was gathered.
+    mutating func remember(
+        _ answer: Answer, restingOn evidence: Evidence, for digest: SHA256Digest, _ keys: KeyRing,
+        _ watches: borrowing RecordWatches, now: Moment
+    ) {
+        guard evidence.holds(keys, watches, now: now) else { return }
+        answers.insert(CachedAnswer(answer: answer, evidence: evidence), for: digest, cost: answer.memory)
+    }
+
+    /// Whether the answer under a digest, which was just given, is to be renewed.
+    func isToBeRenewed(_ digest: SHA256Digest, now: Moment) -> Bool {
+        answers.peek(digest).map { now.steady >= $0.evidence.renewedFrom } ?? false
+    }
+
+    /// Whether the answer under a digest was given again since it was made.
+    func isUsed(_ digest: SHA256Digest) -> Bool { answers.isVisited(digest) }
+
+    mutating func forget(_ digest: SHA256Digest) {
+        answers.remove(digest)
+    }
+
+    /// Forgets what was verified with keys that are gone.
+    mutating func signersChanged(to present: Set<SignerID>) {
+        answers.removeAll { known in known.evidence.signer.map { !present.contains($0) } ?? false }
+    }
+
+    /// Forgets what rests on records: nobody can tell any more whether they have changed.
+    mutating func forgetRecords() {
+        answers.removeAll { known in known.evidence.restsOnRecords }
+    }
+
+    var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
+}
+
+extension Answer {
+    /// The memory that it takes beside the value itself: the array's header and its bytes.
+    var memory: Int { 32 + head.capacity }
+}

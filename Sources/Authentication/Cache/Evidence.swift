@@ -1,0 +1,76 @@
+import Bytes
+import JOSE
+
+/// What an answer rests on. It may be given again while all of this holds.
+struct Evidence {
+    /// The longest chain: an access grant, its offline grant, the IdP session behind that, and two records of the user's that are
+    /// missing.
+    private static let maximumRecords = 5
+
+    private var records = InlineArray<5, RecordWatch>(repeating: RecordWatch(place: 0, since: 0))
+    private var recordCount: UInt8 = 0
+    /// Nothing told of changes when one of the records was read, so the answer can't be kept.
+    private(set) var isUnwatched = false
+    /// The key that verified a token.
+    private(set) var signer: SignerID?
+    /// The last moment by the civil clock: a token's `exp`, sessions' ends and idle time-outs, when a user's record turns
+    /// stale. These are dates.
+    private(set) var lastValidAt = Timestamp.distantFuture
+    /// The last moment by the steady clock, even if the civil clock is set back meanwhile.
+    private(set) var keptUntil = Int64.max
+    /// From when on, by the steady clock, a use of the answer has it renewed in the background; far away when none does.
+    private(set) var renewedFrom = Int64.max
+
+    init() {}
+
+    /// A token that was verified, up to its expiry.
+    init(_ token: borrowing VerifiedToken) {
+        self.init(signer: SignerID(token), until: token.expiresAt)
+    }
+
+    /// - Parameters:
+    ///   - signer: the key that verified a token.
+    ///   - expiry: from when on the token is no longer valid.
+    init(signer: SignerID, until expiry: Timestamp) {
+        self.signer = signer
+        lastValidAt = expiry.adding(microseconds: -1)
+    }
+
+    /// It rests on a record as well.
+    ///
+    /// - Parameter watch: nil when nothing tells of the record's changes.
+    mutating func add(_ watch: RecordWatch?) {
+        guard let watch, Int(recordCount) < Self.maximumRecords else { return isUnwatched = true }
+        records[Int(recordCount)] = watch
+        recordCount += 1
+    }
+
+    /// It is good up to this moment at most.
+    mutating func limit(to lastMoment: Timestamp) {
+        lastValidAt = min(lastValidAt, lastMoment)
+    }
+
+    /// It may be kept up to this moment of the steady clock at most.
+    mutating func keep(until steady: Int64) {
+        keptUntil = min(keptUntil, steady)
+    }
+
+    /// It rests on Authgear's word, which holds for so long.
+    mutating func rest(onAuthgearFor age: Duration, now: Moment) {
+        keep(until: now.steady(after: age))
+        renewedFrom = now.steady(after: age * 4 / 5)
+    }
+
+    var restsOnRecords: Bool { recordCount > 0 || isUnwatched }
+
+    /// Whether an answer may be given, as far as these tell.
+    @inline(__always)
+    func holds(_ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment) -> Bool {
+        guard now.timestamp <= lastValidAt, now.steady <= keptUntil, !isUnwatched else { return false }
+        if let signer, now.steady >= keys.issuers[signer.issuer].usableUntil { return false }
+        guard recordCount > 0 else { return true }
+        guard watches.areTrusted(at: now) else { return false }
+        for index in 0..<Int(recordCount) where watches.isBroken(records[index]) { return false }
+        return true
+    }
+}

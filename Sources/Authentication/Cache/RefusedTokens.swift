@@ -1,0 +1,31 @@
+import Bytes
+import JOSE
+
+/// Tokens without an answer that took a signature to find out, by their digests: repeating one costs no other. They have a small
+/// cache of their own, so that a flood of them pushes out no valid one.
+struct RefusedTokens {
+    private var tokens: SieveCache<RefusedToken>
+
+    /// - Parameter bound: that of the answers; nothing is kept here when nothing is there.
+    init(besideAnswersOf bound: CacheBound) {
+        tokens = SieveCache(bound: bound.entries > 0 ? CacheRules.refusedTokens : bound)
+    }
+
+    /// Why the token has no answer. Without keys of its issuer nobody can say that it is forged.
+    mutating func reason(for digest: SHA256Digest, with keys: KeyRing, now: Moment) -> RefusedToken.Reason? {
+        guard let known = tokens.value(for: digest), now.steady < keys.issuers[known.issuer].usableUntil else {
+            return nil
+        }
+        if case .tooLong(_, let expiresAt) = known.reason, now.timestamp >= expiresAt { return nil }
+        return known.reason
+    }
+
+    mutating func remember(_ token: RefusedToken, for digest: SHA256Digest) {
+        tokens.insert(token, for: digest, cost: 0)
+    }
+
+    /// Forgets the tokens of issuers whose keys changed: with a new key a signature that was wrong may be right.
+    mutating func keysChanged(of issuers: Set<Int>) {
+        tokens.removeAll { issuers.contains($0.issuer) }
+    }
+}

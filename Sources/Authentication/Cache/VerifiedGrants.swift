@@ -1,0 +1,30 @@
+import Bytes
+import JOSE
+
+/// What was verified of tokens that end with their session, by their digests: their records are read anew, and one whose session
+/// has ended costs a look-up each time, as an opaque token does, and no signature.
+struct VerifiedGrants {
+    private var grants: SieveCache<VerifiedGrant>
+
+    /// - Parameter bound: that of the answers; nothing is kept here when nothing is there.
+    init(besideAnswersOf bound: CacheBound) {
+        grants = SieveCache(bound: bound.entries > 0 ? CacheRules.verifiedGrants : bound)
+    }
+
+    /// What is known of a token while its key and its time still hold.
+    mutating func grant(
+        for digest: SHA256Digest, _ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment
+    ) -> VerifiedGrant? {
+        guard let known = grants.value(for: digest), known.evidence.holds(keys, watches, now: now) else { return nil }
+        return known
+    }
+
+    mutating func remember(_ grant: VerifiedGrant, for digest: SHA256Digest) {
+        grants.insert(grant, for: digest, cost: grant.hash.count + grant.subject.count)
+    }
+
+    /// Forgets what was verified with keys that are gone.
+    mutating func signersChanged(to present: Set<SignerID>) {
+        grants.removeAll { !present.contains($0.signer) }
+    }
+}

@@ -1,0 +1,386 @@
+import Bytes
+import JOSE
+
+/// The records that a credential leads to, read one after another, up to the user:
+///
+///     opaque token, JWT with `session_check`:  access grant → offline grant (→ IdP session) → user
+///                                              access grant → IdP session → user
+///     `app_session` cookie:                    app session → offline grant (→ IdP session) → user
+///     `session` cookie:                        IdP session → user
+///
+/// It takes a record, and gives the next step. What it has read is kept as evidence, and as what the next record is judged by.
+///
+/// An object, so that a request that waits moves one reference to it. The request alone has it.
+final class SessionChain {
+    /// What a record is read for.
+    private enum Stage {
+        /// The session that a cookie names and proves.
+        case session(SessionCookie)
+        case accessGrant
+        case appSession
+        /// The grant that has this refresh token.
+        case offlineGrant(tokenHash: [UInt8])
+        /// The session that an access grant is of.
+        case sessionOfGrant
+        /// The session that an offline grant ends with.
+        case singleSignOn(of: SessionRecord)
+        case user(of: SessionRecord)
+        /// The other record of the user's: the first is missing, which was watched from before it was asked for.
+        case userOfBearer(of: SessionRecord, RecordWatch?)
+        /// Both are missing, and Authgear is asked.
+        case userQuestion(of: SessionRecord)
+        /// The first record again, which Authgear writes when it is asked; else what it said.
+        case userAgain(of: SessionRecord, Identity)
+        /// Authgear is asked what can't be told from records.
+        case scopeQuestion(of: SessionRecord)
+    }
+
+    /// Which credential it is, for what is counted.
+    let kind: RefusedCredential
+    /// What its answer is kept under.
+    let key: SHA256Digest
+    /// Whom the credential itself names; nil when it names nobody.
+    private let subject: [UInt8]?
+    private var stage: Stage
+    /// What was read so far is good, as long as this holds.
+    private(set) var evidence: Evidence
+    /// The question at hand, and the watch over its record.
+    private var asked: RecordQuery
+    private var watch: RecordWatch?
+    /// The questions behind the first one, as far as they are known from last time, and how many of them came about.
+    private var known: [RecordQuery] = []
+    private var confirmed = 0
+    /// Those that came about, once one was not the one that was known.
+    private var others: [RecordQuery]?
+    /// Whether the records may know too few scopes, and Authgear is to say whether they are enough.
+    private var scopesAreUndecided = false
+    /// Whether Authgear is to be asked for the user's record while nobody waits.
+    private(set) var asksInBackground = false
+    /// What Authgear is asked; nil where it is not.
+    let question: AuthgearQuestion?
+    /// When the session was last used, as far as its record tells, and for how long it may be unused.
+    private(set) var lastAccess: Timestamp?
+    private(set) var idleTimeout: Duration?
+
+    private let rules: SessionRules
+    private let format: AnswerFormat
+
+    // What begins a chain.
+
+    convenience init(
+        session cookie: SessionCookie, asking question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat
+    ) {
+        self.init(
+            .session, cookie.digest, .session(cookie), rules.keys.session(cookie.id), question, rules, format)
+    }
+
+    convenience init(
+        opaqueToken digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
+    ) {
+        self.init(
+            .accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes), question, rules, format)
+    }
+
+    convenience init(
+        appSession digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
+    ) {
+        self.init(
+            .appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question, rules, format)
+    }
+
+    /// - Parameter digest: the token's.
+    convenience init(
+        token grant: VerifiedGrant, _ digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
+        _ format: AnswerFormat
+    ) {
+        self.init(
+            .token, digest, .accessGrant, rules.keys.accessGrant(grant.hash), question, rules, format,
+            subject: grant.subject, grant.evidence)
+    }
+
+    private init(
+        _ kind: RefusedCredential, _ digest: SHA256Digest, _ stage: Stage, _ first: RecordQuery,
+        _ question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat, subject: [UInt8]? = nil,
+        _ evidence: Evidence = Evidence()
+    ) {
+        self.kind = kind
+        self.key = kind.key(of: digest)
+        self.stage = stage
+        self.asked = first
+        self.subject = subject
+        self.evidence = evidence
+        self.question = question
+        self.rules = rules
+        self.format = format
+    }
+
+    /// Asks for the first record.
+    ///
+    /// - Parameter known: the records behind it, as far as they are known from last time.
+    func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        self.known = known
+        watch = memory.watches.watch(asked, now: now)
+        return .need(.record(asked), prefetch: prefetch(known, memory, now: now))
+    }
+
+    /// What is known to be asked next, as `askUser` will ask it.
+    private func prefetch(_ known: [RecordQuery], _ memory: RecordMemory, now: Moment) -> [RecordQuery] {
+        guard question != nil, let last = known.last, let id = rules.keys.userID(ofKey: last.key) else { return known }
+        let user = Array(id)
+        guard memory.servesOn(for: user, now: now) else { return known }
+        // Users' records stand last.
+        return known.filter { $0.kind != .user }
+            + [rules.keys.user(user).withoutProof(), rules.keys.userOfBearer(user).withoutProof()]
+    }
+
+    /// Goes on with what the store has under the key that was asked for.
+    func resume(_ reply: RecordReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        switch reply {
+        case .found(let record): read(record, &memory, now: now)
+        case .missing: missing(&memory, now: now)
+        case .unavailable(let failure): .indeterminate(UnknownReason(failure))
+        case .unreadable(.mismatched): .indeterminate(.recordMismatched)
+        case .unreadable: .indeterminate(.recordUnreadable)
+        }
+    }
+}
+
+// What is read.
+extension SessionChain {
+    private func read(_ record: Record, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        let time = now.timestamp
+        switch (stage, record) {
+        case (.session(let cookie), .session(let session)):
+            let hash = session.tokenHash
+            guard cookie.digest.equalsHex(hash.span.bytes) else { return .rejected(.wrongSecret) }
+            if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
+            if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
+            note(session, rules.limits)
+            return askUser(of: session, &memory, now: now)
+        case (.accessGrant, .accessGrant(let grant)):
+            guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
+            note(upTo: grant.expireAt)
+            switch grant.sessionKind {
+            case .idpSession:
+                return ask(rules.keys.session(grant.sessionID, known: next), for: .sessionOfGrant, &memory, now: now)
+            case .offlineGrant:
+                let stage = Stage.offlineGrant(tokenHash: grant.refreshTokenHash)
+                return ask(rules.keys.offlineGrant(grant.sessionID, known: next), for: stage, &memory, now: now)
+            }
+        case (.appSession, .appSession(let session)):
+            guard time <= session.expireAt else { return .rejected(.expired) }
+            note(upTo: session.expireAt)
+            let stage = Stage.offlineGrant(tokenHash: session.refreshTokenHash)
+            return ask(rules.keys.offlineGrant(session.offlineGrantID, known: next), for: stage, &memory, now: now)
+        case (.offlineGrant(let hash), .offlineGrant(let grant)):
+            return judge(grant, tokenHash: hash, &memory, now: now)
+        case (.sessionOfGrant, .session(let session)):
+            if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
+            if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
+            note(session, rules.limits)
+            return askUser(of: session, &memory, now: now)
+        case (.singleSignOn(let principal), .session(let session)):
+            guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
+            note(upTo: rules.limits.expiry(of: session))
+            return askUser(of: principal, &memory, now: now)
+        case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
+            (.userAgain(let session, _), .user(let user)):
+            return judge(user, of: session, &memory, now: now)
+        default:
+            return .indeterminate(.recordUnreadable)
+        }
+    }
+
+    /// What is not kept of the user makes what was read before it old.
+    private func judge(
+        _ user: UserRecord, of session: SessionRecord,
+        _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep {
+        guard !user.isStale(at: now.timestamp) else {
+            memory.users.forget(session.userID)
+            return missing(&memory, now: now)
+        }
+        guard !user.isDisabled else {
+            memory.users.forget(session.userID)
+            return .rejected(.userDisabled)
+        }
+        note(user, of: session, &memory, now: now)
+        return .authenticated(.records(session, user))
+    }
+
+    private func judge(
+        _ grant: OfflineGrantRecord, tokenHash: [UInt8],
+        _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep {
+        guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
+        if limits.isExpired(grant.session, at: now.timestamp) { return .rejected(.sessionExpired) }
+        if limits.isIdle(grant.session, at: now.timestamp) { return .rejected(.sessionIdle) }
+        if grant.hasSingleSignOn, grant.idpSessionID.isEmpty { return .rejected(.singleSignOnEnded) }
+        guard let authorization = grant.authorization(ofToken: tokenHash) else {
+            return .rejected(.refreshTokenRevoked)
+        }
+        if kind == .appSession {
+            // The grant itself, and none of its tokens: then there must be an authorization of its own.
+            if grant.isItself(tokenHash), !authorization.isKnown { return .rejected(.unauthorized) }
+            // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
+            if !authorization.hasFullAccess { scopesAreUndecided = true }
+        }
+        note(grant.session, limits)
+        guard grant.hasSingleSignOn else { return askUser(of: grant.session, &memory, now: now) }
+        let stage = Stage.singleSignOn(of: grant.session)
+        return ask(rules.keys.session(grant.idpSessionID, known: next), for: stage, &memory, now: now)
+    }
+
+    /// The store has nothing under the key.
+    private func missing(_ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        switch stage {
+        case .session, .accessGrant, .appSession: return .rejected(.notFound)
+        case .offlineGrant, .sessionOfGrant: return .rejected(.sessionNotFound)
+        case .singleSignOn: return .rejected(.singleSignOnEnded)
+        case .user(let session):
+            let stage = Stage.userOfBearer(of: session, watch)
+            let other = rules.keys.userOfBearer(session.userID, known: next)
+            return ask(other, for: stage, absenceNeedsProof: asked.absenceNeedsProof, &memory, now: now)
+        case .userOfBearer(let session, let first) where !asked.absenceNeedsProof:
+            // Once it serves no longer, whether there is one is to be proven.
+            return serveOn(session, first, &memory, now: now)
+                ?? ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
+        case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
+            // The first has come meanwhile: Authgear was asked by somebody else.
+            return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
+        case .userOfBearer(let session, let first):
+            if !session.claims.describeUser {
+                if let question {
+                    if let step = serveOn(session, first, &memory, now: now) { return step }
+                    stage = .userQuestion(of: session)
+                    return .need(.question(question))
+                }
+                guard rules.missingUser == .partial else { return .indeterminate(.userMissing) }
+            }
+            // Nobody would tell when the record comes.
+            evidence.add(nil)
+            return .authenticated(.records(session, nil))
+        case .userAgain(_, let identity): return .authenticated(.asked(identity))
+        case .userQuestion, .scopeQuestion: return .indeterminate(.recordUnreadable)
+        }
+    }
+
+    /// What is known of the user serves on, in place of both records, the first of which was watched; nil when nothing does.
+    private func serveOn(
+        _ session: SessionRecord, _ first: RecordWatch?, _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep? {
+        guard let substitute = memory.substitute(for: session.userID, now: now) else { return nil }
+        asksInBackground = substitute.isToBeAsked
+        // Either record ends it when it comes.
+        evidence.add(first)
+        evidence.add(watch)
+        evidence.keep(until: substitute.keptUntil)
+        evidence.limit(to: substitute.record.lastFreshAt)
+        return .authenticated(.records(session, substitute.record))
+    }
+
+    /// Whether it is scopes that Authgear is asked for, and not a user.
+    var asksForScope: Bool { if case .scopeQuestion = stage { true } else { false } }
+
+    /// Goes on with what Authgear said of the credential.
+    func resume(_ reply: AuthgearReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        if case .userQuestion(let session) = stage { memory.users.concluded(session.userID, reply, now: now) }
+        switch (stage, reply) {
+        case (.userQuestion(let session), .valid(let identity)):
+            guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
+            let stage = Stage.userAgain(of: session, identity)
+            return ask(rules.keys.user(session.userID), for: stage, &memory, now: now)
+        case (.scopeQuestion(let session), .valid(let identity)):
+            guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
+            return .authenticated(.asked(identity))
+        case (.userQuestion(let session), .unknown(let failure)):
+            guard let record = memory.lastResort(for: session.userID, now: now) else {
+                return .indeterminate(UnknownReason(failure))
+            }
+            // Nobody would tell when the record comes.
+            evidence.add(nil)
+            return .authenticated(.records(session, record))
+        case (_, .invalid), (_, .silent): return .rejected(.refusedByAuthgear)
+        case (_, .unknown(let failure)): return .indeterminate(UnknownReason(failure))
+        case (_, .valid): return .indeterminate(.authgearRefused)
+        }
+    }
+}
+
+// What is asked.
+extension SessionChain {
+    /// The session that was read is good within its limits.
+    private func note(_ session: SessionRecord, _ limits: SessionLimits) {
+        note(upTo: limits.expiry(of: session))
+        (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
+    }
+
+    /// The user's record that was read is good; also when it ends it may serve on.
+    private func note(_ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) {
+        note(upTo: user.lastFreshAt)
+        guard let question else { return }
+        if let end = user.endsAt { evidence.keep(until: end) }
+        guard let watch, !memory.watches.isBroken(watch) else { return memory.users.forget(session.userID) }
+        memory.users.read(user, asked, of: session.userID, asking: question, for: key, now: now)
+    }
+
+    /// The record that was read is good up to a moment.
+    private func note(upTo lastMoment: Timestamp) {
+        evidence.add(watch)
+        evidence.limit(to: lastMoment)
+    }
+
+    private func ask(
+        _ query: RecordQuery, for stage: Stage, absenceNeedsProof: Bool = true, prefetch: [RecordQuery] = [],
+        _ memory: inout RecordMemory, now: Moment
+    ) -> FlowStep {
+        self.stage = stage
+        asked = absenceNeedsProof ? query : query.withoutProof()
+        note(query)
+        watch = memory.watches.watch(query, now: now)
+        return .need(.record(asked), prefetch: prefetch)
+    }
+
+    /// The question that comes next as far as is known; nil when that is no longer, or was never.
+    private var next: RecordQuery? { others == nil && confirmed < known.count ? known[confirmed] : nil }
+
+    /// Follows what is known of the chain, or leaves it.
+    private func note(_ query: RecordQuery) {
+        if next == query {
+            confirmed += 1
+        } else {
+            others = (others ?? Array(known[..<confirmed])) + [query]
+        }
+    }
+
+    /// The questions behind the first one, where they are not those that were known; nil when they are.
+    var newRecords: [RecordQuery]? {
+        others ?? (confirmed < known.count ? Array(known[..<confirmed]) : nil)
+    }
+
+    /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
+    private func askUser(of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+        if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
+        if scopesAreUndecided {
+            guard let question else { return .indeterminate(.scopeUndecided) }
+            stage = .scopeQuestion(of: session)
+            return .need(.question(question))
+        }
+        do throws(AnswerFault) {
+            try format.check(userID: session.userID)
+        } catch {
+            return .unanswerable(error)
+        }
+        let query = rules.keys.user(session.userID, known: next)
+        if question != nil, !session.claims.describeUser, memory.servesOn(for: session.userID, now: now) {
+            let other = rules.keys.userOfBearer(session.userID).withoutProof()
+            return ask(
+                query, for: .user(of: session), absenceNeedsProof: false, prefetch: [other], &memory, now: now)
+        }
+        // Read in the same trip, unless the first one did last time.
+        let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
+        return ask(query, for: .user(of: session), prefetch: other, &memory, now: now)
+    }
+}

@@ -1,0 +1,24 @@
+/// What the session store answered. The record was decoded by `Record(_:for:)`, once however many requests asked.
+package enum RecordReply: Sendable {
+    case found(Record)
+    case missing
+    /// The store has something under the key that is not such a record.
+    case unreadable(RecordError)
+    /// The store could not be asked, or did not answer in time.
+    case unavailable(StoreFailure)
+
+    /// Decodes a record's bytes.
+    package init(record bytes: RawSpan, for query: RecordQuery) {
+        do throws(RecordError) {
+            self = .found(try Record(bytes, for: query))
+        } catch {
+            self = .unreadable(error)
+        }
+    }
+
+    /// The same; of a user's record also when it ends, on the steady clock, in nanoseconds.
+    package func ending(at end: Int64?) -> RecordReply {
+        guard let end, case .found(.user(let user)) = self else { return self }
+        return .found(.user(user.ending(at: end)))
+    }
+}

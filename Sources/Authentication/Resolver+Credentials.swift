@@ -1,0 +1,149 @@
+import Bytes
+import JOSE
+
+extension Resolver {
+    /// Begins with a credential whose bytes are at hand. Nothing is allocated for one whose answer is in memory.
+    @inline(__always)
+    mutating func begin(
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        let value = head.extracting(place.range)
+        if kind == .bearer || kind == .appAccessToken {
+            return beginToken(kind, place, of: arrival, in: head, &findings, now: now)
+        }
+        guard looksUp else { return .pass }
+        findings.present(kind)
+        let digest = SHA256Digest(of: value)
+        let credential = kind == .session ? RefusedCredential.session : .appSession
+        if let answer = remembered(digest, credential, now: now) {
+            renew(credential, kind, place, digest, of: arrival, in: head, now: now)
+            return .answer(answer)
+        }
+        let question = question(kind, place, digest, of: arrival, in: head)
+        if kind == .appSession { return start(.appSession(digest, question), &findings, now: now) }
+        guard let cookie = cookie(value, digest) else { return .pass }
+        return start(.session(cookie, question), &findings, now: now)
+    }
+
+    /// Begins with a credential that was kept while one before it waited.
+    mutating func begin(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
+        let known: Answer? =
+            switch credential {
+            case .jwt: nil
+            case .opaqueToken(let digest, _): remembered(digest, .accessToken, now: now)
+            case .appSession(let digest, _): remembered(digest, .appSession, now: now)
+            case .session(let cookie, _): remembered(cookie.digest, .session, now: now)
+            }
+        if let known { return .answer(known) }
+        return start(credential, &findings, now: now)
+    }
+
+    /// Begins with a credential whose answer is not in memory.
+    mutating func start(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
+        switch credential {
+        case .jwt(let token, let digest, let question):
+            return beginJWT(token.span.bytes, digest, question, &findings, now: now)
+        case .opaqueToken(let digest, let question):
+            guard let sessions else { return ask(question, AskedCredential(.accessToken, digest), &findings, now: now) }
+            return start(SessionChain(opaqueToken: digest, asking: question, sessions, format), &findings, now: now)
+        case .appSession(let digest, let question):
+            guard let sessions else { return ask(question, AskedCredential(.appSession, digest), &findings, now: now) }
+            return start(SessionChain(appSession: digest, asking: question, sessions, format), &findings, now: now)
+        case .session(let cookie, let question):
+            guard let sessions else {
+                return ask(question, AskedCredential(.session, cookie.digest), &findings, now: now)
+            }
+            return start(SessionChain(session: cookie, asking: question, sessions, format), &findings, now: now)
+        }
+    }
+
+    mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
+        let step = chain.start(known: chains.records(behind: chain.key), &memory, now: now)
+        return settle(step, chain, &findings, now: now)
+    }
+
+    /// Goes on with the credential that waited.
+    mutating func resume(
+        _ flow: consuming Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        switch consume flow {
+        case .token(let token, let digest, let question):
+            if case .key(let reply) = reply {
+                return resumeToken(token, digest, question, after: reply, &findings, now: now)
+            }
+        case .records(let chain):
+            switch reply {
+            case .record(let reply):
+                let step = chain.resume(reply, &memory, now: now)
+                return settle(step, chain, &findings, now: now)
+            case .question(let reply):
+                tally.count(reply, to: chain.asksForScope ? .decide : .user)
+                let step = chain.resume(reply, &memory, now: now)
+                return settle(step, chain, &findings, now: now)
+            case .key: break
+            }
+        case .question(let credential):
+            if case .question(let reply) = reply { return conclude(credential, reply, &findings, now: now) }
+        }
+        // The reply is another request's: who mixes them up can't say anything about this one.
+        couldNotCheck(.recordUnreadable, &findings)
+        return .pass
+    }
+
+    private mutating func settle(
+        _ step: FlowStep, _ chain: SessionChain, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        switch step {
+        case .need(let effect, let prefetch):
+            return .wait(effect, prefetch: prefetch, .records(chain))
+        case .authenticated(let principal):
+            if let answer = answer(stating: principal, of: chain, &findings, now: now) {
+                return .answer(answer)
+            }
+        case .rejected(let refusal):
+            tally.count(refusal, of: chain.kind)
+            chains.forget(chain.key)
+        case .indeterminate(let reason):
+            couldNotCheck(reason, &findings)
+        case .unanswerable(let fault):
+            note(fault, &findings)
+        }
+        return .pass
+    }
+
+    /// Keeps a credential whose bytes are about to go; nil when it is none, or refused already.
+    mutating func keep(
+        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan, _ findings: inout Findings
+    ) -> Credential? {
+        let value = head.extracting(place.range)
+        if kind == .bearer || kind == .appAccessToken {
+            guard isCredential(kind, value, &findings) else { return nil }
+            let digest = SHA256Digest(of: value)
+            let question = question(kind, place, digest, of: arrival, in: head)
+            return BearerToken.isCompact(value)
+                ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
+        }
+        guard looksUp else { return nil }
+        findings.present(kind)
+        let digest = SHA256Digest(of: value)
+        let question = question(kind, place, digest, of: arrival, in: head)
+        if kind == .appSession { return .appSession(digest, question) }
+        return cookie(value, digest).map { .session($0, question) }
+    }
+
+    private mutating func cookie(_ value: RawSpan, _ digest: SHA256Digest) -> SessionCookie? {
+        do throws(RecordRefusal) {
+            return try SessionCookie(value, digest: digest)
+        } catch {
+            tally.count(error, of: .session)
+            return nil
+        }
+    }
+
+    /// The answer of a credential that rests on records, or on Authgear's word, when it is in memory.
+    @inline(__always)
+    mutating func remembered(_ digest: SHA256Digest, _ credential: RefusedCredential, now: Moment) -> Answer? {
+        sessionAnswers.answer(for: credential.key(of: digest), keys, memory.watches, now: now)
+    }
+}

@@ -1,0 +1,95 @@
+import Bytes
+import JOSE
+
+extension Resolver {
+    /// The question about a credential; nil where Authgear is not asked.
+    func question(
+        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan
+    ) -> AuthgearQuestion? {
+        guard authgear != nil else { return nil }
+        let value = [UInt8](copying: head.extracting(place.range))
+        let credential: AuthgearQuestion.Credential =
+            switch kind {
+            case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
+            case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
+            }
+        return AuthgearQuestion(about: credential, digest, of: arrival, in: head, wasValid: true)
+    }
+
+    /// Asks Authgear about a credential, in place of a store.
+    mutating func ask(
+        _ question: AuthgearQuestion?, _ credential: AskedCredential, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        guard let question, question.isAskable, !isRefused(credential.key, now: now) else {
+            tally.count(.refusedByAuthgear, of: credential.kind)
+            return .pass
+        }
+        let known = question.knowing(wasValid: chains.knows(credential.key))
+        return .wait(.question(known), prefetch: [], .question(credential))
+    }
+
+    private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
+        refusedByAuthgear.value(for: key).map { now.steady < $0 } ?? false
+    }
+
+    /// Goes on with a credential, now that Authgear was asked about it.
+    mutating func conclude(
+        _ credential: AskedCredential, _ reply: AuthgearReply, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        tally.count(reply, to: .session)
+        switch reply {
+        case .valid(let identity):
+            if let subject = credential.subject, subject != identity.userID {
+                tally.count(.subjectMismatch, of: credential.kind)
+            } else if let answer = answer(stating: identity, of: credential, &findings, now: now) {
+                return .answer(answer)
+            }
+        case .invalid, .silent:
+            refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
+            tally.count(.refusedByAuthgear, of: credential.kind)
+        case .unknown(let failure):
+            couldNotCheck(UnknownReason(failure), &findings)
+        }
+        return .pass
+    }
+
+    /// How long Authgear is not asked again about what it called invalid.
+    private static var refusalAge: Duration { .seconds(5) }
+
+    /// Has an answer of Authgear's own renewed that was just given, once it is old: who uses it never waits then.
+    @inline(__always)
+    mutating func renew(
+        _ credential: RefusedCredential, _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest,
+        of arrival: Arrival, in head: RawSpan, now: Moment
+    ) {
+        guard authgear?.isStore == true else { return }
+        let key = credential.key(of: digest)
+        guard sessionAnswers.isToBeRenewed(key, now: now),
+            let question = question(kind, place, digest, of: arrival, in: head)
+        else { return }
+        askInBackground(
+            BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
+    }
+
+    /// Authgear called a credential valid again whose answer is its own.
+    mutating func renewed(_ key: SHA256Digest, by identity: Identity, now: Moment) {
+        guard let authgear, authgear.isStore, let answer = try? format.answer(for: identity, isSession: true) else {
+            return
+        }
+        var evidence = Evidence()
+        evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
+        sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+    }
+}
+
+extension AuthgearQuestion {
+    /// A question about what a request has, with what its client says of itself.
+    convenience init(
+        about credential: Credential, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan, wasValid: Bool
+    ) {
+        self.init(
+            about: credential, digest: digest,
+            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
+            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: wasValid)
+    }
+}

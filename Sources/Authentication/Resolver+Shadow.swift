@@ -1,0 +1,62 @@
+import Bytes
+import JOSE
+
+/// Asking Authgear about requests that were answered here, to see whether it would have said the same (contract part 2,
+/// section 4, `shadow`). It changes no answer.
+extension Resolver {
+    /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
+    /// when it has none, and when no request can carry them as they are.
+    mutating func shadowQuestion(_ arrival: Arrival, in head: RawSpan) -> AuthgearQuestion? {
+        guard shadow?.picks() == true else { return nil }
+        var authorization: [UInt8]?
+        if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
+            authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))
+        }
+        var cookies: [UInt8] = []
+        var credentials = CookieCredentials(of: arrival, named: cookieNames, in: head)
+        while let (kind, place) = credentials.next() {
+            let value = [UInt8](copying: head.extracting(place.range))
+            guard AuthgearQuestion.isCookieValue(value) else { continue }
+            if !cookies.isEmpty { cookies += "; ".utf8 }
+            cookies += cookieNames.name(of: kind)
+            cookies.append(UInt8(ascii: "="))
+            cookies += value
+        }
+        guard authorization != nil || !cookies.isEmpty else { return nil }
+        let digest = SHA256Digest(of: ((authorization ?? []) + [0] + cookies).span.bytes)
+        let question = AuthgearQuestion(
+            about: .request(authorization: authorization, cookies: cookies), digest, of: arrival, in: head,
+            wasValid: false)
+        return question.isAskable ? question : nil
+    }
+
+    /// The answer of a request that waited, which is compared if it is one of those.
+    mutating func shadowed(_ answer: Answer, by question: AuthgearQuestion?) -> Answer {
+        if let question { shadow(answer, by: question) }
+        return answer
+    }
+
+    /// Has Authgear asked about a request that was answered.
+    mutating func shadow(_ answer: Answer, by question: AuthgearQuestion) {
+        guard answer.outcome != .unknown else { return tally.shadow.countUnknown() }
+        let known = question.knowing(wasValid: answer.outcome == .valid)
+        askInBackground(BackgroundQuestion(question: known, purpose: .shadow, subject: .request(answer)))
+    }
+
+    /// Authgear was asked about a request that was answered so.
+    mutating func compare(_ answer: Answer, with reply: AuthgearReply) {
+        if case .unknown(let failure) = reply { return tally.shadow.count(failure) }
+        guard let theirs = ShadowComparison(reply, format) else { return }
+        let differences = ShadowComparison(answer).differences(from: theirs)
+        tally.shadow.compared(differences)
+        guard !differences.isEmpty else { return }
+        for header in differences { shadowDifferences[header, default: 0] += 1 }
+    }
+
+    /// How often which header was not the same since the last call, for the log; nil when all were.
+    package mutating func takeShadowDifferences() -> [(header: String, count: Int)]? {
+        guard !shadowDifferences.isEmpty else { return nil }
+        defer { shadowDifferences = [:] }
+        return shadowDifferences.sorted { $0.key < $1.key }.map { (ShadowTally.headers[$0.key], $0.value) }
+    }
+}

@@ -1,0 +1,384 @@
+package import Bytes
+package import JOSE
+
+/// Takes one event loop's requests and gives each its answer, or the one effect that the answer must wait for.
+///
+/// Takes values: the request's fields, the key ring, the time. Gives values: an `Answer`, or a `Parked` request with
+/// what it needs. Imports Bytes and JOSE; there is no I/O, no clock and no logger here.
+package struct Resolver: ~Copyable {
+    /// The keys that tokens are verified with; replaced whole when a set changed.
+    var keys: KeyRing
+    var verifier: TokenVerifier
+    /// Nil when there is no session store.
+    let sessions: SessionRules?
+    /// Nil when Authgear is never asked.
+    let authgear: AuthgearRules?
+    let cookieNames: CookieNames
+    let format: AnswerFormat
+    let standardAnswers: StandardAnswers
+    /// How long after it was made an answer that rests on records may be given.
+    private let maximumAge: Duration
+    /// Answers of JWTs.
+    var tokenAnswers: AnswerCache
+    /// Answers of everything else.
+    var sessionAnswers: AnswerCache
+    var refusedTokens: RefusedTokens
+    var verifiedGrants: VerifiedGrants
+    /// The keys that there are.
+    private var signers: Set<SignerID> = []
+    var memory: RecordMemory
+    var chains = KnownChains()
+    /// Up to when, on the steady clock, credentials are invalid that Authgear called so, in place of a store.
+    var refusedByAuthgear: SieveCache<Int64>
+    /// When sessions may be touched again, on the steady clock.
+    private var touches = SieveCache<Int64>(bound: CacheRules.touches)
+    private var backgroundQuestions: [BackgroundQuestion] = []
+    /// Nil when Authgear's answers are not compared with ours.
+    var shadow: ShadowSampler?
+    /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
+    var shadowDifferences: [Int: Int] = [:]
+    /// What was last answered for a session of which both records were read.
+    private var lastAnswer: SharedAnswer?
+    /// Refusals and unknowns so far.
+    package var tally = Tally()
+    /// How many signatures were verified so far: the one thing here that is dear.
+    package internal(set) var signatures = 0
+    /// What was too long since somebody asked; nil while nothing was.
+    private var longAnswers: LongAnswers?
+
+    package init(
+        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, authgear: AuthgearRules? = nil,
+        cookieNames: CookieNames, clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules
+    ) {
+        self.verifier = verifier
+        self.keys = keys
+        self.sessions = sessions
+        self.authgear = authgear
+        self.cookieNames = cookieNames
+        let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
+        standardAnswers = StandardAnswers(
+            format.compatibility, clearing: clearing.map { $0.value(prefix: cookieNames.prefix) })
+        self.format = format
+        maximumAge = caches.sessionMaximumAge
+        tokenAnswers = AnswerCache(bound: caches.tokens)
+        sessionAnswers = AnswerCache(bound: caches.sessions)
+        refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
+        verifiedGrants = VerifiedGrants(besideAnswersOf: caches.tokens)
+        memory = RecordMemory(
+            // Four records each, seldom five, and as many places again, so that few share one.
+            watches: RecordWatches(records: caches.sessions.entries * 4),
+            users: KnownUsers(
+                bound: CacheBound(entries: caches.sessions.entries, bytes: caches.sessions.bytes / 4),
+                timeout: authgear?.timeout ?? .zero, maximumStale: authgear?.userMaximumStale ?? .zero))
+        refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
+        shadow = authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
+        signers = keys.signers
+    }
+
+    /// Whether anything can look credentials up that are no JWTs.
+    var looksUp: Bool { sessions != nil || authgear?.isStore == true }
+
+    /// Decides on a request: the first credential that is valid wins.
+    ///
+    /// - Parameters:
+    ///   - arrival: what the request says; its places are offsets in `head`.
+    ///   - head: the bytes of the request head.
+    package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
+        guard shadow != nil, let question = shadowQuestion(arrival, in: head) else {
+            return decide(arrival, in: head, now: now)
+        }
+        switch decide(arrival, in: head, now: now) {
+        case .answer(let answer):
+            shadow(answer, by: question)
+            return .answer(answer)
+        case .wait(let effect, var parked):
+            parked.shadow = question
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func decide(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
+        var findings = Findings()
+        if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
+            switch begin(.bearer, place, of: arrival, in: head, &findings, now: now) {
+            case .answer(let answer): return .answer(answer)
+            case .pass: break
+            case .wait(let effect, let prefetch, let flow):
+                var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
+                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
+            }
+        }
+        guard arrival.firstCookie != nil else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
+        var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
+        while let (kind, place) = cookies.next() {
+            switch begin(kind, place, of: arrival, in: head, &findings, now: now) {
+            case .answer(let answer): return .answer(answer)
+            case .pass: continue
+            case .wait(let effect, let prefetch, let flow):
+                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
+            }
+        }
+        return .answer(standardAnswers.answer(to: arrival.endpoint, findings))
+    }
+
+    /// Goes on with a parked request, now that what it waits for is there.
+    package mutating func resume(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
+        var (findings, rest) = (parked.findings, parked.rest)
+        let (endpoint, question) = (parked.endpoint, parked.shadow)
+        var attempt = resume(parked.flow, with: reply, &findings, now: now)
+        while true {
+            switch consume attempt {
+            case .answer(let answer): return .answer(shadowed(answer, by: question))
+            case .wait(let effect, let prefetch, let flow):
+                return .wait(
+                    for: effect,
+                    Parked(
+                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest,
+                        shadow: question))
+            case .pass:
+                guard let next = rest.popFirst() else {
+                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings), by: question))
+                }
+                attempt = begin(next, &findings, now: now)
+            }
+        }
+    }
+
+    /// Ends the decision on a request that has waited for too long (`limits.decision_timeout`). It is this that is said, not
+    /// what its first credentials came to: it may have had a valid one after them.
+    package mutating func timeOut(_ parked: consuming Parked) -> Answer {
+        tally.count(.decisionTimedOut)
+        return standardAnswers.answer(for: .decisionTimedOut)
+    }
+
+    /// Keeps what is left of a request whose head is about to go.
+    private mutating func park(
+        _ effect: Effect, _ prefetch: [RecordQuery], _ flow: consuming Flow, _ cookies: inout CookieCredentials,
+        of arrival: Arrival, in head: RawSpan, _ findings: Findings
+    ) -> Step {
+        var findings = findings
+        var rest: ArraySlice<Credential> = []
+        while let (kind, place) = cookies.next() {
+            if let credential = keep(kind, place, of: arrival, in: head, &findings) { rest.append(credential) }
+        }
+        return .wait(
+            for: effect,
+            Parked(endpoint: arrival.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+    }
+}
+
+// MARK: - Answers
+
+extension Resolver {
+    /// The answer of a session, remembered; nil when there is none.
+    mutating func answer(
+        stating principal: Principal, of chain: SessionChain, _ findings: inout Findings, now: Moment
+    ) -> Answer? {
+        guard let answer = answer(stating: principal, &findings) else { return nil }
+        if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
+        var evidence = chain.evidence
+        evidence.keep(until: now.steady(after: maximumAge))
+        if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
+        remember(answer, evidence, chain.kind, chain.key, now: now)
+        touch(chain, of: principal.userID, now: now)
+        if chain.asksInBackground { askInBackground(chain, of: principal.userID, .user) }
+        return answer
+    }
+
+    /// The answer of a credential that Authgear called valid in place of a store, remembered; nil when there is none.
+    mutating func answer(
+        stating identity: Identity, of credential: AskedCredential, _ findings: inout Findings, now: Moment
+    ) -> Answer? {
+        guard let authgear, let answer = answer(stating: .asked(identity), &findings) else { return nil }
+        var evidence = credential.evidence
+        evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
+        remember(answer, evidence, credential.kind, credential.key, now: now)
+        chains.remember([], behind: credential.key)
+        return answer
+    }
+
+    private mutating func remember(
+        _ answer: Answer, _ evidence: Evidence, _ kind: RefusedCredential, _ key: SHA256Digest, now: Moment
+    ) {
+        if kind == .token {
+            tokenAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+        } else {
+            sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+        }
+    }
+
+    /// Requests that share both records, one after another, share the answer.
+    private mutating func answer(stating principal: Principal, _ findings: inout Findings) -> Answer? {
+        if case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
+            last.user === user
+        {
+            return last.answer
+        }
+        do throws(AnswerFault) {
+            let answer = try format.answer(for: principal.identity, isSession: true)
+            if case .records(let session, let user) = principal {
+                lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
+            }
+            return answer
+        } catch {
+            if case .asked = principal, case .refused = error {
+                // What Authgear said can't be, which says nothing of the credential.
+                couldNotCheck(.authgearRefused, &findings)
+            } else {
+                note(error, &findings)
+            }
+            return nil
+        }
+    }
+
+    /// There is no answer for somebody whose credential is good.
+    mutating func note(_ fault: AnswerFault, _ findings: inout Findings) {
+        switch fault {
+        case .refused(let refusal):
+            tally.count(refusal)
+        case .tooLong(let answer):
+            if longAnswers?.add(answer) == nil { longAnswers = LongAnswers(first: answer) }
+            couldNotCheck(.answerTooLong, &findings)
+        }
+    }
+
+    /// What was too long since the last call, for the log; nil when nothing was.
+    package mutating func takeLongAnswers() -> LongAnswers? { longAnswers.take() }
+
+    mutating func couldNotCheck(_ reason: UnknownReason, _ findings: inout Findings) {
+        tally.count(reason)
+        findings.couldNotCheck(reason)
+    }
+
+    /// What the cache of JWTs' answers did and holds.
+    package var tokenCacheFigures: CacheFigures { tokenAnswers.figures }
+    /// What the cache of other answers did and holds.
+    package var sessionCacheFigures: CacheFigures { sessionAnswers.figures }
+}
+
+// MARK: - What Authgear is asked while nobody waits
+
+extension Resolver {
+    /// The questions since the last call.
+    package mutating func takeBackgroundQuestions() -> [BackgroundQuestion] {
+        guard !backgroundQuestions.isEmpty else { return [] }
+        defer { backgroundQuestions = [] }
+        return backgroundQuestions
+    }
+
+    /// Has Authgear asked about active users whose records have ended. Called once a tick.
+    package mutating func askAboutEndedUsers(now: Moment) {
+        backgroundQuestions += memory.users.takeEnded(now: now)
+    }
+
+    mutating func askInBackground(_ question: BackgroundQuestion) {
+        backgroundQuestions.append(question)
+    }
+
+    /// Asks about the credential that a chain began with.
+    private mutating func askInBackground(
+        _ chain: SessionChain, of user: [UInt8], _ purpose: QuestionPurpose
+    ) {
+        guard let question = chain.question else { return }
+        askInBackground(
+            BackgroundQuestion(question: question, purpose: purpose, subject: .credential(chain.key, user: user)))
+    }
+
+    /// What came of one of them. What Authgear calls invalid is not remembered any longer.
+    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
+        tally.count(reply, to: asked.purpose)
+        switch asked.subject {
+        case .request(let answer): compare(answer, with: reply)
+        case .credential(let key, let user):
+            if let user { memory.users.concluded(user, reply, now: now) }
+            switch reply {
+            case .invalid, .silent: forget(key)
+            case .valid(let identity): renewed(key, by: identity, now: now)
+            case .unknown: break
+            }
+        }
+    }
+
+    /// What another event loop asked about was called invalid: nothing is remembered of it here either.
+    package mutating func forget(_ asked: BackgroundQuestion, now: Moment) {
+        guard case .credential(let key, let user) = asked.subject else { return }
+        if let user { memory.users.concluded(user, .invalid, now: now) }
+        forget(key)
+    }
+
+    private mutating func forget(_ key: SHA256Digest) {
+        tokenAnswers.forget(key)
+        sessionAnswers.forget(key)
+        chains.forget(key)
+    }
+
+    /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
+    /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
+    private mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
+        guard let span = authgear?.touchAfter, chain.question != nil else { return }
+        let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
+        if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
+        if let next = touches.value(for: chain.key), now.steady < next { return }
+        touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
+        askInBackground(chain, of: user, .touch)
+    }
+
+    private static var touchInterval: Duration { .seconds(60) }
+}
+
+// MARK: - What answers rest on
+
+extension Resolver {
+    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
+    package mutating func publish(_ ring: KeyRing) {
+        keys = ring
+        let present = ring.signers
+        guard present != signers else { return }
+        if !present.isSuperset(of: signers) {
+            tokenAnswers.signersChanged(to: present)
+            verifiedGrants.signersChanged(to: present)
+        }
+        refusedTokens.keysChanged(of: Set(present.symmetricDifference(signers).map(\.issuer)))
+        signers = present
+    }
+
+    /// Whether what rests on records may be answered from memory at this moment.
+    package func trustsSessions(at now: Moment) -> Bool { memory.watches.areTrusted(at: now) }
+
+    /// The store tells of changes, and has told of all up to now: what rests on records may be answered from memory until that
+    /// moment of the steady clock, in nanoseconds.
+    package mutating func trustSessions(until steady: Int64) {
+        memory.watches.trust(until: steady)
+    }
+
+    /// The store can't tell of changes any more: what rests on records is forgotten, and each is read again.
+    package mutating func distrustSessions() {
+        memory.watches.distrust()
+        memory.users.distrust()
+        sessionAnswers.forgetRecords()
+        tokenAnswers.forgetRecords()
+    }
+
+    /// The record under this key of the store changed, or is gone.
+    package mutating func recordChanged(_ key: [UInt8], now: Moment) {
+        memory.watches.recordChanged(key)
+        guard authgear != nil, let user = sessions?.keys.userID(ofKey: key) else { return }
+        let isTold = memory.watches.areTrusted(at: now)
+        memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
+            sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
+        }
+    }
+}
+
+extension KeyRing {
+    /// Every key of every issuer.
+    fileprivate var signers: Set<SignerID> {
+        var present: Set<SignerID> = []
+        for (issuer, keys) in issuers.enumerated() {
+            for key in keys.set?.keys ?? [] {
+                present.insert(SignerID(issuer: issuer, fingerprint: key.fingerprint.firstWord))
+            }
+        }
+        return present
+    }
+}

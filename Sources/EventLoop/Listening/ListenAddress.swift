@@ -1,0 +1,67 @@
+/// Where to listen: `127.0.0.1:4180`, `[::1]:4180`, `0.0.0.0:4180`, `unix:/run/x.sock`.
+package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// An IP address as text, without brackets, and a port; with port 0 the system picks one.
+    case tcp(host: String, port: Int)
+    /// The path of a Unix socket.
+    case unix(path: String)
+
+    /// Reads an address as the configuration writes it.
+    package init(_ text: String) throws(ListenAddressError) {
+        if text.hasPrefix("unix:") {
+            self = try Self.unixSocket(String(text.dropFirst(5)))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":") else { throw .portMissing }
+        let (host, digits) = (text[..<colon], text[text.index(after: colon)...])
+        guard !digits.isEmpty else { throw .portMissing }
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else { throw .badPort }
+        guard !host.isEmpty else { throw .hostMissing }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let address = isBracketed ? String(host.dropFirst().dropLast()) : String(host)
+        guard let parsed = SocketAddress(ip: address, port: port) else { throw .badHost }
+        guard parsed.isIPv6 == isBracketed else { throw isBracketed ? .badHost : .bracketsMissing }
+        self = .tcp(host: address, port: Int(port))
+    }
+
+    private static func unixSocket(_ path: String) throws(ListenAddressError) -> Self {
+        guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .badPath }
+        guard path.utf8.count <= SocketAddress.maximumPathLength else { throw .pathTooLong }
+        return .unix(path: path)
+    }
+
+    /// Whether only one of the two can be listened on. `[::]` and `0.0.0.0` are two addresses; each holds all others of its
+    /// family.
+    package func overlaps(_ other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.unix(let path), .unix(let otherPath)): Self.steps(of: path) == Self.steps(of: otherPath)
+        case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
+            port == otherPort && port != 0 && Self.overlap(host, otherHost)
+        case (.unix, .tcp), (.tcp, .unix): false
+        }
+    }
+
+    private static func overlap(_ host: String, _ other: String) -> Bool {
+        guard let one = SocketAddress(ip: host, port: 0), let two = SocketAddress(ip: other, port: 0),
+            one.isIPv6 == two.isIPv6
+        else { return false }
+        return one == two || one.isWildcard || two.isWildcard
+    }
+
+    /// The names that a path leads through; links are not followed.
+    private static func steps(of path: String) -> [Substring] {
+        path.split(separator: "/").reduce(into: []) { steps, step in
+            switch step {
+            case ".": break
+            case "..": _ = steps.popLast()
+            default: steps.append(step)
+            }
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import CEpoll
+import Glibc
+
+/// A socket that is listened on, and the file of a Unix socket.
+package struct ListeningSocket: Sendable {
+    package enum Arrival {
+        /// A connection's socket, which doesn't block; the caller owns it.
+        case connection(CInt)
+        /// Who connected gave up before he was accepted; there may be others behind him.
+        case gone
+        case nothing
+        /// The process or the system has no descriptor or memory left.
+        case shortage
+    }
+
+    /// With the port that the system picked.
+    package let address: ListenAddress
+    package let descriptor: CInt
+    private let file: UnixSocketFile?
+
+    /// - Parameter backlog: how many connections may wait to be accepted.
+    package static func open(_ address: ListenAddress, backlog: Int) throws(ListenError) -> ListeningSocket {
+        switch address {
+        case .tcp(let host, let port): try ListeningSocket(host, port, address, backlog)
+        case .unix(let path): try ListeningSocket(path, address, backlog)
+        }
+    }
+
+    /// Stops listening. What was accepted stays open.
+    package func close() {
+        Self.close(descriptor)
+        removeFile()
+    }
+
+    /// Removes the file of a Unix socket.
+    package func removeFile() {
+        file?.remove()
+    }
+
+    package static func close(_ descriptor: CInt) {
+        Glibc.close(descriptor)
+    }
+
+    package func accept() -> Arrival {
+        let flags = CInt(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let connection = accept_connection(descriptor, flags)
+        if connection >= 0 { return .connection(connection) }
+        switch errno {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .shortage
+        case EAGAIN: return .nothing
+        default: return .gone
+        }
+    }
+
+    private init(_ path: String, _ address: ListenAddress, _ backlog: Int) throws(ListenError) {
+        let (file, socket) = try UnixSocketFile.bind(path: path)
+        guard listen(socket, CInt(backlog)) == 0 else {
+            let error = ListenError(address, errno: errno)
+            Self.close(socket)
+            file.remove()
+            throw error
+        }
+        self.init(address: address, descriptor: socket, file: file)
+    }
+
+    private init(_ host: String, _ port: Int, _ address: ListenAddress, _ backlog: Int) throws(ListenError) {
+        guard let place = SocketAddress(ip: host, port: UInt16(clamping: port)) else {
+            throw ListenError(address, errno: EAFNOSUPPORT)
+        }
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let socket = socket(place.family, kind, 0)
+        guard socket >= 0 else { throw ListenError(address, errno: errno) }
+        Self.turnOn(SO_REUSEADDR, SOL_SOCKET, socket)
+        // What is accepted inherits it: an answer is never held back to be sent with the next one.
+        Self.turnOn(TCP_NODELAY, CInt(IPPROTO_TCP), socket)
+        // `[::]` and `0.0.0.0` are two addresses, which can both be listened on.
+        if place.isIPv6 { Self.turnOn(IPV6_V6ONLY, CInt(IPPROTO_IPV6), socket) }
+        let isBound = unsafe place.withSystemAddress { unsafe bind(socket, $0, $1) == 0 }
+        guard isBound, listen(socket, CInt(backlog)) == 0 else {
+            let error = ListenError(address, errno: errno)
+            Self.close(socket)
+            throw error
+        }
+        self.init(address: .tcp(host: host, port: Self.port(of: socket) ?? port), descriptor: socket, file: nil)
+    }
+
+    private init(address: ListenAddress, descriptor: CInt, file: UnixSocketFile?) {
+        self.address = address
+        self.descriptor = descriptor
+        self.file = file
+    }
+
+    private static func turnOn(_ option: CInt, _ level: CInt, _ socket: CInt) {
+        var value: CInt = 1
+        _ = unsafe setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    }
+
+    /// The port that the socket was bound to: behind the family, two bytes, the higher one first, in IPv4 and IPv6.
+    private static func port(of socket: CInt) -> Int? {
+        unsafe withUnsafeTemporaryAllocation(of: sockaddr.self, capacity: 1) { address -> Int? in
+            var length = socklen_t(MemoryLayout<sockaddr>.size)
+            guard unsafe getsockname(socket, address.baseAddress, &length) == 0 else { return nil }
+            let bytes = UnsafeRawBufferPointer(address)
+            return unsafe Int(bytes[2]) << 8 | Int(bytes[3])
+        }
+    }
+}

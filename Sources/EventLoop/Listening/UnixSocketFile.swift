@@ -1,0 +1,72 @@
+package import Glibc
+
+/// The file of a Unix socket that is listened on: made with its permissions before anyone can connect, removed at the end.
+///
+/// A file that another process left behind is replaced; one where somebody listens, or that is no socket, is not.
+package struct UnixSocketFile: Sendable {
+    package let path: String
+    /// Which file it is, so that a successor's is not removed.
+    private var identity: (device: UInt, number: UInt) = (0, 0)
+
+    /// Whoever can reach the file may connect, as whoever can reach a TCP port on loopback may. A gateway's workers run
+    /// as another user; who else may ask is up to the permissions of the directory.
+    package static let permissions: mode_t = 0o666
+
+    /// Makes the socket and binds it. It refuses connections until it is listened on.
+    ///
+    /// - Returns: the file and the socket, which the caller owns.
+    package static func bind(path: String) throws(ListenError) -> (file: UnixSocketFile, socket: CInt) {
+        let address = ListenAddress.unix(path: path)
+        try removeStale(address, path)
+        let descriptor = try open(address)
+        guard unsafe SocketAddress.unix(path: path).withSystemAddress({ unsafe Glibc.bind(descriptor, $0, $1) }) == 0
+        else {
+            throw failure(address, descriptor)
+        }
+        guard unsafe chmod(path, permissions) == 0 else { throw failure(address, descriptor) }
+        var file = UnixSocketFile(path: path)
+        file.identity = identity(of: path) ?? (0, 0)
+        return (file, descriptor)
+    }
+
+    /// Removes the file, if it is still this socket's.
+    package func remove() {
+        guard let current = Self.identity(of: path), current == identity else { return }
+        _ = unsafe unlink(path)
+    }
+
+    private static func removeStale(_ address: ListenAddress, _ path: String) throws(ListenError) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw ListenError(address, reason: "the file exists and is no socket; remove it or choose another path")
+        }
+        let descriptor = try open(address)
+        defer { close(descriptor) }
+        guard unsafe SocketAddress.unix(path: path).withSystemAddress({ unsafe connect(descriptor, $0, $1) }) != 0,
+            errno == ECONNREFUSED
+        else {
+            throw ListenError(address, errno: errno == EACCES ? EACCES : EADDRINUSE)
+        }
+        guard unsafe unlink(path) == 0 else { throw ListenError(address, errno: errno) }
+    }
+
+    private static func open(_ address: ListenAddress) throws(ListenError) -> CInt {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, kind, 0)
+        guard descriptor >= 0 else { throw ListenError(address, errno: errno) }
+        return descriptor
+    }
+
+    private static func failure(_ address: ListenAddress, _ descriptor: CInt) -> ListenError {
+        let error = ListenError(address, errno: errno)
+        close(descriptor)
+        return error
+    }
+
+    private static func identity(of path: String) -> (device: UInt, number: UInt)? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return (status.st_dev, status.st_ino)
+    }
+}

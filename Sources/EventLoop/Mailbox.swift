@@ -1,0 +1,56 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// How other threads reach an event loop. What one thread posts comes in its order.
+package final class Mailbox<Message: Sendable>: Sendable {
+    private struct State: Sendable {
+        var messages: [Message] = []
+        /// Until the loop has ended.
+        var isOpen = true
+    }
+
+    private let state = Mutex(State())
+    /// Rings the loop's poller.
+    package let bell: CInt
+
+    package init() {
+        bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+        precondition(bell >= 0, "the system has no descriptor left for the mailbox of an event loop")
+    }
+
+    deinit {
+        Glibc.close(bell)
+    }
+
+    /// - Returns: whether the loop will take it; false when it has ended.
+    @discardableResult
+    package func post(_ message: Message) -> Bool {
+        let (isTaken, isFirst) = state.withLock { state in
+            guard state.isOpen else { return (false, false) }
+            state.messages.append(message)
+            return (true, state.messages.count == 1)
+        }
+        // Who posted the first one has rung for the others too.
+        if isFirst { ring() }
+        return isTaken
+    }
+
+    /// Exchanges what has come for an empty list.
+    package func take(into list: inout [Message]) {
+        state.withLock { swap(&$0.messages, &list) }
+    }
+
+    /// From now on nothing is taken; gives what came before.
+    package func close() -> [Message] {
+        state.withLock { state in
+            state.isOpen = false
+            return state.messages
+        }
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        _ = unsafe write(bell, &one, MemoryLayout<UInt64>.size)
+    }
+}

@@ -1,0 +1,255 @@
+import Bytes
+
+/// One HTTP/1.1 connection without its socket. Takes the bytes that came; gives what to do next. The target imports Bytes and
+/// Authentication, for what a request asks.
+///
+/// A request is read, its body drained, decided on, answered; then the next one is read. So answers leave in the order of
+/// their requests, and what a client sends ahead waits. Nothing is decided before the whole request has come: its answer
+/// could not leave, and would be older than the request when it does.
+package struct HTTPConnectionState: ~Copyable {
+    private enum Phase: UInt8 {
+        /// Between requests, or within a head.
+        case head
+        /// A head was read, and not all of the body that follows it.
+        case body
+        /// The whole request has come; it is not answered yet.
+        case request
+        /// The last answer was given.
+        case finished
+        /// The last answer was given to a client that may still send: what comes is thrown away.
+        case lingering
+        /// Nothing is read or answered any more.
+        case closed
+    }
+
+    /// What to do next.
+    package enum Action: Sendable {
+        /// Nothing, until something happens.
+        case wait
+        /// Keep this head until its body has come: it is the first of the bytes consumed.
+        case keep(RequestHead)
+        /// Decide on this request, whose head was kept, or is the first of the bytes consumed; then say `decided()`, now or
+        /// later.
+        case decide(RequestHead)
+        /// Answer `100 Continue`: the client waits for it before it sends the body.
+        case proceed
+        /// Give the answer that was decided on; it carries this `Connection` field.
+        case respond(ConnectionField)
+        /// Forget the head that was kept, if one was; answer with this status, then finish, lingering.
+        case refuse(ErrorStatus)
+        /// Nothing more will be answered: when all answers are written, close. To linger is to say so with a half-close
+        /// first and to throw away what still comes, so that the client can read its answer (RFC 9112 section 9.6).
+        case finish(lingers: Bool)
+        /// Close now.
+        case close
+    }
+
+    /// What is read of a request's head; holds the head until its body has come.
+    private var parser = HeadParser()
+    /// What is left of the request's body.
+    private var body = BodyDrain()
+    private var phase = Phase.head
+    /// What the answer will say of the connection; counts from when the head was read.
+    private var field = ConnectionField.absent
+    /// Set while a head has begun and is not complete.
+    private var hasBegun = false
+    /// Set from when the head asks for `100 Continue` until that is answered or the body comes without it.
+    private var owesContinue = false
+    /// Set when the answer of the request is known.
+    private var isDecided = false
+    /// Set when the process is to end: the next answer is the last.
+    private var isDraining = false
+    /// Set when the client said that it sends no more.
+    private var isInputClosed = false
+    /// The tick at which the current phase has lasted too long.
+    private var deadline: Int
+    /// The tick at which the client has not read its answers for too long.
+    private var writeDeadline = Int.max
+    /// How much more is thrown away while lingering.
+    private var lingerBytes = 0
+
+    package init(_ bounds: ConnectionBounds, at tick: Int) {
+        deadline = tick &+ bounds.idleTimeout
+    }
+
+    /// Goes on with what has come.
+    ///
+    /// - Parameter bytes: what came and is not consumed.
+    /// - Returns: what to do, and how many of the bytes are consumed. The others are given again, with more behind them.
+    package mutating func advance(
+        over bytes: RawSpan, _ bounds: ConnectionBounds, at tick: Int
+    ) -> (action: Action, consumed: Int) {
+        switch phase {
+        case .head: return readHead(bytes, bounds, tick)
+        case .body: return drainBody(bytes, bounds, tick)
+        case .request: return (respond(bounds, tick), 0)
+        case .finished: return finish(bytes, bounds, tick)
+        case .lingering:
+            lingerBytes -= bytes.byteCount
+            return (lingerBytes < 0 || isInputClosed ? .close : .wait, bytes.byteCount)
+        case .closed: return (.wait, bytes.byteCount)
+        }
+    }
+
+    /// The answer of the request that was to be decided on is known.
+    package mutating func decided() {
+        isDecided = true
+    }
+
+    /// The client sends no more. What came before still counts: advance over it.
+    package mutating func inputClosed() {
+        isInputClosed = true
+    }
+
+    /// The client doesn't read its answers, or does so again.
+    package mutating func setBlocked(_ isBlocked: Bool, _ bounds: ConnectionBounds, at tick: Int) {
+        writeDeadline = isBlocked ? tick &+ bounds.writeTimeout : .max
+    }
+
+    /// The process is to end: the next answer is the last.
+    package mutating func drain() {
+        isDraining = true
+    }
+
+    /// Whether nothing has come since the last answer, if there was one.
+    package var isSilent: Bool { phase == .head && !hasBegun }
+
+    /// The process is to end, and who was silent has been so for long enough.
+    package mutating func endSilence() -> Action {
+        guard isSilent else { return .wait }
+        phase = .closed
+        return .close
+    }
+
+    /// Whether a request has begun and is not complete.
+    private var isWithinRequest: Bool { phase == .body || (phase == .head && hasBegun) }
+
+    /// The tick at which the request that has begun and is not complete has lasted too long; nil when there is none.
+    package var requestDeadline: Int? { isWithinRequest ? deadline : nil }
+
+    /// What the connection holds is needed elsewhere: its incomplete request is waited for no longer.
+    package mutating func giveUp(_ bounds: ConnectionBounds, at tick: Int) -> Action {
+        guard !isWithinRequest else { return refuse(.requestTimeout, bounds, tick) }
+        phase = .closed
+        return .close
+    }
+
+    /// Time has passed.
+    package mutating func tick(_ tick: Int, _ bounds: ConnectionBounds) -> Action {
+        guard tick >= deadline || tick >= writeDeadline else { return .wait }
+        guard tick < writeDeadline, isWithinRequest else {
+            phase = .closed
+            return .close
+        }
+        return refuse(.requestTimeout, bounds, tick)
+    }
+}
+
+extension HTTPConnectionState {
+    @inline(__always)
+    private mutating func readHead(
+        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+    ) -> (action: Action, consumed: Int) {
+        do {
+            guard try parser.advance(over: bytes, limit: bounds.headerBytes) else {
+                return (awaitHead(bytes, bounds, tick), isInputClosed ? bytes.byteCount : 0)
+            }
+        } catch {
+            return (refuse(error.status, bounds, tick), bytes.byteCount)
+        }
+        let head = parser.head
+        hasBegun = false
+        field = ConnectionField(persists: head.persists, version: head.version)
+        return head.body == .none ? (decide(), head.length) : readBody(behind: head, bytes, bounds, tick)
+    }
+
+    /// The head is not complete.
+    private mutating func awaitHead(_ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int) -> Action {
+        guard !isInputClosed else {
+            phase = .closed
+            return .finish(lingers: false)
+        }
+        if bytes.byteCount > 0, !hasBegun {
+            hasBegun = true
+            deadline = tick &+ bounds.headerTimeout
+        }
+        return .wait
+    }
+
+    /// The head is complete, and a body follows it, which may have come as well.
+    private mutating func readBody(
+        behind head: RequestHead, _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+    ) -> (action: Action, consumed: Int) {
+        do {
+            body = try BodyDrain(head.body, limit: bounds.bodyBytes)
+            phase = .body
+            owesContinue = head.expectsContinue && bytes.byteCount == head.length
+            deadline = tick &+ bounds.bodyTimeout
+            let count = try body.drain(bytes.extracting(droppingFirst: head.length))
+            return (body.isDone ? decide() : .keep(head), head.length + count)
+        } catch {
+            return (refuse(error.status, bounds, tick), bytes.byteCount)
+        }
+    }
+
+    private mutating func drainBody(
+        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+    ) -> (action: Action, consumed: Int) {
+        if owesContinue {
+            owesContinue = false
+            if bytes.byteCount == 0 { return (.proceed, 0) }
+        }
+        do {
+            let consumed = try body.drain(bytes)
+            return (body.isDone ? decide() : awaitBody(), consumed)
+        } catch {
+            return (refuse(error.status, bounds, tick), bytes.byteCount)
+        }
+    }
+
+    private mutating func awaitBody() -> Action {
+        guard isInputClosed else { return .wait }
+        phase = .closed
+        return .close
+    }
+
+    /// The whole request has come.
+    @inline(__always)
+    private mutating func decide() -> Action {
+        let head = parser.head
+        parser = HeadParser()
+        phase = .request
+        isDecided = false
+        deadline = .max
+        return .decide(head)
+    }
+
+    /// The answer is given when it is known.
+    @inline(__always)
+    private mutating func respond(_ bounds: ConnectionBounds, _ tick: Int) -> Action {
+        guard isDecided else { return .wait }
+        if isDraining { field = .close }
+        phase = field == .close ? .finished : .head
+        deadline = tick &+ bounds.idleTimeout
+        return .respond(field)
+    }
+
+    private mutating func finish(
+        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+    ) -> (action: Action, consumed: Int) {
+        let lingers = bytes.byteCount > 0 && !isInputClosed
+        if lingers { linger(bounds, tick) } else { phase = .closed }
+        return (.finish(lingers: lingers), bytes.byteCount)
+    }
+
+    private mutating func refuse(_ status: ErrorStatus, _ bounds: ConnectionBounds, _ tick: Int) -> Action {
+        linger(bounds, tick)
+        return .refuse(status)
+    }
+
+    private mutating func linger(_ bounds: ConnectionBounds, _ tick: Int) {
+        phase = .lingering
+        lingerBytes = bounds.lingerBytes
+        deadline = tick &+ bounds.lingerTimeout
+    }
+}

@@ -1,0 +1,124 @@
+import Authentication
+import Bytes
+
+/// What the fields of a head say of its connection and of its body, and whether they agree.
+struct FieldFacts: Sendable {
+    private var hasHost = false
+    /// The value of `Content-Length`, at most `maximumLength`.
+    private var contentLength: Int?
+    private var isChunked = false
+    private var saysClose = false
+    private var saysKeepAlive = false
+
+    /// A longer body's length counts as this one: it is beyond every limit, and sums with it don't overflow.
+    static let maximumLength = 1 << 48
+
+    /// Takes the value of one of the fields that are looked at.
+    mutating func read(
+        _ field: FieldName, _ bytes: RawSpan, _ line: Range<Int>, into head: inout RequestHead
+    ) throws(HeadError) {
+        let value = Self.trim(bytes, line)
+        switch field {
+        case .host: try readHost(bytes, value)
+        case .cookie: head.arrival.append(cookie: FieldValue(start: value.lowerBound, end: value.upperBound))
+        case .authorization:
+            guard head.arrival.authorization == nil else { throw .authorizationRepeated }
+            head.arrival.authorization = FieldValue(start: value.lowerBound, end: value.upperBound)
+        case .connection: try readConnection(bytes, value)
+        case .contentLength: try readContentLength(bytes, value)
+        case .transferEncoding: try readTransferEncoding(bytes, value)
+        case .expect: head.expectsContinue = head.expectsContinue || Self.isContinue(bytes, value)
+        case .userAgent:
+            head.arrival.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
+        case .forwardedFor:
+            head.arrival.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
+        case .other: break
+        }
+    }
+
+    /// Judges the head as a whole, when all fields were read.
+    mutating func judge(_ head: inout RequestHead) throws(HeadError) {
+        guard hasHost || head.version == .http10 else { throw .hostMissing }
+        head.persists = !saysClose && (head.version == .http11 || saysKeepAlive)
+        head.expectsContinue = head.expectsContinue && head.version == .http11
+        if isChunked {
+            guard head.version == .http11 else { throw .badTransferEncoding }
+            guard contentLength == nil else { throw .lengthAndTransferEncoding }
+            head.body = .chunked
+        } else if let contentLength, contentLength > 0 {
+            head.body = .length(contentLength)
+        }
+    }
+
+    /// Takes spaces and tabs off both ends (RFC 9110 section 5.5).
+    private static func trim(_ bytes: RawSpan, _ line: Range<Int>) -> Range<Int> {
+        var start = line.lowerBound
+        var end = line.upperBound
+        while start < end, bytes[byte: start].isFieldSpace { start += 1 }
+        while end > start, bytes[byte: end - 1].isFieldSpace { end -= 1 }
+        return start..<end
+    }
+
+    /// One `Host`, which may be empty (RFC 9112 section 3.2).
+    private mutating func readHost(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+        guard !hasHost else { throw .hostRepeated }
+        hasHost = true
+        for offset in value {
+            guard ByteSet.host.contains(bytes[byte: offset]) else { throw .badHost }
+        }
+    }
+
+    /// `1*DIGIT`, once (RFC 9112 section 6.3: a list, even of equal values, may be refused).
+    private mutating func readContentLength(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+        guard contentLength == nil else { throw .contentLengthRepeated }
+        guard !isChunked else { throw .lengthAndTransferEncoding }
+        guard !value.isEmpty else { throw .badContentLength }
+        var length = 0
+        for offset in value {
+            let digit = bytes[byte: offset] &- UInt8(ascii: "0")
+            guard digit <= 9 else { throw .badContentLength }
+            length = min(length * 10 + Int(digit), Self.maximumLength)
+        }
+        contentLength = length
+    }
+
+    private mutating func readTransferEncoding(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+        guard contentLength == nil else { throw .lengthAndTransferEncoding }
+        guard !isChunked, !value.isEmpty else { throw .badTransferEncoding }
+        guard value.count == 7, bytes.lowercased32(at: value.lowerBound) == word("c", "h", "u", "n"),
+            bytes.lowercased32(at: value.lowerBound + 3) == word("n", "k", "e", "d")
+        else { throw .codingNotSupported }
+        isChunked = true
+    }
+
+    private static func isContinue(_ bytes: RawSpan, _ value: Range<Int>) -> Bool {
+        let start = value.lowerBound
+        return value.count == 12 && bytes.word32(at: start) == word("1", "0", "0", "-")
+            && bytes.lowercased64(at: start + 4) == word("c", "o", "n", "t", "i", "n", "u", "e")
+    }
+
+    /// A list of tokens, among them perhaps `close` and `keep-alive` (RFC 9112 section 9.3).
+    private mutating func readConnection(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+        var rest = value
+        while !rest.isEmpty {
+            var end = rest.lowerBound
+            while end < rest.upperBound, bytes[byte: end] != UInt8(ascii: ",") { end += 1 }
+            try readConnectionOption(bytes, Self.trim(bytes, rest.lowerBound..<end))
+            rest = min(end + 1, rest.upperBound)..<rest.upperBound
+        }
+    }
+
+    private mutating func readConnectionOption(_ bytes: RawSpan, _ option: Range<Int>) throws(HeadError) {
+        for offset in option {
+            guard ByteSet.token.contains(bytes[byte: offset]) else { throw .badConnection }
+        }
+        let start = option.lowerBound
+        switch option.count {
+        case 5 where bytes.lowercased32(at: start) == word("c", "l", "o", "s"):
+            saysClose = saysClose || bytes.lowercased(at: start + 4) == UInt8(ascii: "e")
+        case 10 where bytes.lowercased64(at: start) == word("k", "e", "e", "p", "-", "a", "l", "i"):
+            saysKeepAlive = saysKeepAlive || bytes.lowercased32(at: start + 6) == word("l", "i", "v", "e")
+        default: break
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Authentication
+import Bytes
+
+/// Reads a request head, strictly, in one pass over its bytes.
+///
+/// Takes the bytes that have come so far, from the first of the head; gives a `RequestHead` or the rule that is broken.
+/// It goes on where it stopped when more bytes come, so a head that comes byte by byte costs no more than a whole one,
+/// and it refuses at the first wrong byte. It allocates nothing and makes no strings.
+package struct HeadParser: Sendable {
+    /// Which element begins at `start`.
+    private enum Element {
+        /// The empty line that a client may send before its request line (RFC 9112 section 2.2).
+        case emptyLine
+        case requestLine
+        case fieldName
+        case fieldValue
+    }
+
+    /// What is known so far. Whole when `advance` has returned true.
+    package private(set) var head = RequestHead()
+    private var element = Element.emptyLine
+    /// Where the current element begins.
+    private var start = 0
+    /// Up to where the current element was looked at.
+    private var position = 0
+    /// The name of the field whose value is being read.
+    private var field = FieldName.other
+    private var facts = FieldFacts()
+
+    package init() {}
+
+    /// Goes on with the head.
+    ///
+    /// - Parameters:
+    ///   - bytes: all bytes from the head's first on, at least as many as in the call before.
+    ///   - limit: the most bytes that a head may have.
+    /// - Returns: whether the head is complete. Then `head.length` bytes belong to it.
+    package mutating func advance(over bytes: RawSpan, limit: Int) throws(HeadError) -> Bool {
+        let window = bytes.byteCount > limit ? bytes.extracting(0..<limit) : bytes
+        if try advance(within: window) { return true }
+        guard bytes.byteCount < limit else {
+            throw element == .fieldName || element == .fieldValue ? .headTooLarge : .targetTooLong
+        }
+        return false
+    }
+
+    private mutating func advance(within bytes: RawSpan) throws(HeadError) -> Bool {
+        if element == .emptyLine {
+            guard try skipEmptyLine(bytes) else { return false }
+        }
+        if element == .requestLine {
+            guard let end = try lineEnd(bytes) else { return false }
+            try head.readRequestLine(bytes, start..<end)
+            beginFieldLine(at: end + 2)
+        }
+        while true {
+            if element == .fieldName {
+                guard start < bytes.byteCount else { return false }
+                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(bytes) }
+                guard try readFieldName(bytes) else { return false }
+            }
+            guard let end = try lineEnd(bytes) else { return false }
+            if field != .other { try facts.read(field, bytes, start..<end, into: &head) }
+            beginFieldLine(at: end + 2)
+        }
+    }
+
+    private mutating func beginFieldLine(at offset: Int) {
+        element = .fieldName
+        start = offset
+        position = offset
+    }
+
+    private mutating func skipEmptyLine(_ bytes: RawSpan) throws(HeadError) -> Bool {
+        guard bytes.byteCount > 0 else { return false }
+        if bytes[byte: 0] == UInt8(ascii: "\r") {
+            guard bytes.byteCount > 1 else { return false }
+            guard bytes[byte: 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
+            start = 2
+            position = 2
+        }
+        element = .requestLine
+        return true
+    }
+
+    /// Looks for the CR LF that ends the current line; gives the offset of its CR.
+    @inline(__always)
+    private mutating func lineEnd(_ bytes: RawSpan) throws(HeadError) -> Int? {
+        while true {
+            position = ByteScan.control(in: bytes, from: position)
+            guard position < bytes.byteCount else { return nil }
+            switch bytes[byte: position] {
+            case UInt8(ascii: "\r"):
+                guard position &+ 1 < bytes.byteCount else { return nil }
+                guard bytes[byte: position &+ 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
+                return position
+            case UInt8(ascii: "\n"): throw .badLineEnd
+            case UInt8(ascii: "\t") where element == .fieldValue: position &+= 1
+            default: throw element == .fieldValue ? .badFieldValue : .badRequestLine
+            }
+        }
+    }
+
+    /// Reads up to the colon; then `start` is where the value begins.
+    @inline(__always)
+    private mutating func readFieldName(_ bytes: RawSpan) throws(HeadError) -> Bool {
+        position = ByteScan.tokenEnd(in: bytes, from: position)
+        guard position < bytes.byteCount else { return false }
+        guard bytes[byte: position] == UInt8(ascii: ":"), position > start else {
+            let first = bytes[byte: start]
+            throw first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") ? .foldedField : .badFieldName
+        }
+        field = FieldName(bytes, at: start, length: position &- start)
+        element = .fieldValue
+        start = position &+ 1
+        position = start
+        return true
+    }
+
+    /// Reads the LF of the empty line and judges the head as a whole.
+    private mutating func finish(_ bytes: RawSpan) throws(HeadError) -> Bool {
+        guard start + 1 < bytes.byteCount else { return false }
+        guard bytes[byte: start + 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
+        head.length = start + 2
+        try facts.judge(&head)
+        return true
+    }
+}

@@ -1,0 +1,62 @@
+import Authentication
+import Bytes
+
+/// A request target (RFC 9112 section 3.2): which of our endpoints it names.
+///
+/// Paths are compared byte for byte: nothing is percent-decoded and no dot segment removed, so what the gateway's access
+/// rules saw is what is matched here. The query is ignored. In an absolute URI the path counts.
+enum Target {
+    /// The endpoint, or nil when the path is none of ours.
+    @inline(__always)
+    static func endpoint(_ bytes: RawSpan, _ target: Range<Int>) throws(HeadError) -> Endpoint? {
+        let pathEnd = ByteScan.pathEnd(in: bytes, target)
+        var offset = pathEnd
+        while offset < target.upperBound {
+            guard ByteSet.target.contains(bytes[byte: offset]) else { throw .badTarget }
+            offset &+= 1
+        }
+        if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {
+            return endpoint(bytes, path: target.lowerBound..<pathEnd)
+        }
+        let wholeAsterisk = target.count == 1 && bytes[byte: target.lowerBound] == UInt8(ascii: "*")
+        return wholeAsterisk ? nil : try endpoint(bytes, absolute: target.lowerBound..<pathEnd)
+    }
+
+    /// The path is `/resolve` or `/require`, on its own or after `/_resolver`, and ends there or goes on with `/`.
+    @inline(__always)
+    private static func endpoint(_ bytes: RawSpan, path: Range<Int>) -> Endpoint? {
+        var path = path
+        if path.count > 10, bytes[word: path.lowerBound] == word("/", "_", "r", "e", "s", "o", "l", "v"),
+            bytes.word32(at: path.lowerBound + 7) == word("v", "e", "r", "/")
+        {
+            path = path.lowerBound + 10..<path.upperBound
+        }
+        guard path.count == 8 || (path.count > 8 && bytes[byte: path.lowerBound + 8] == UInt8(ascii: "/")) else {
+            return nil
+        }
+        switch bytes[word: path.lowerBound] {
+        case word("/", "r", "e", "s", "o", "l", "v", "e"): return .resolve
+        case word("/", "r", "e", "q", "u", "i", "r", "e"): return .require
+        default: return nil
+        }
+    }
+
+    /// `http://` or `https://`, in any case, an authority without user information, and a path.
+    private static func endpoint(_ bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Endpoint? {
+        guard uri.count >= 8, bytes.lowercased32(at: uri.lowerBound) == word("h", "t", "t", "p") else {
+            throw .badTarget
+        }
+        let isSecure = bytes.lowercased(at: uri.lowerBound + 4) == UInt8(ascii: "s")
+        let authority = uri.lowerBound + (isSecure ? 8 : 7)
+        guard bytes[byte: authority - 3] == UInt8(ascii: ":"), bytes[byte: authority - 2] == UInt8(ascii: "/"),
+            bytes[byte: authority - 1] == UInt8(ascii: "/")
+        else { throw .badTarget }
+        var pathStart = authority
+        while pathStart < uri.upperBound, bytes[byte: pathStart] != UInt8(ascii: "/") {
+            guard ByteSet.host.contains(bytes[byte: pathStart]) else { throw .badTarget }
+            pathStart += 1
+        }
+        guard pathStart > authority else { throw .badTarget }
+        return endpoint(bytes, path: pathStart..<uri.upperBound)
+    }
+}

@@ -1,0 +1,133 @@
+package import Authentication
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+package import Trust
+
+/// Why there is no connection to Redis. Its words are ours, never the network's.
+package enum ConnectionFailure: Error, Hashable, Sendable {
+    /// With the operating system's reason, such as `connection refused`.
+    case unreachable(String)
+    /// Its host name has no address.
+    case unknownHost
+    /// The TLS handshake failed, or the certificate isn't trusted.
+    case tls(String)
+    /// TLS can't be begun: something is wrong with a file of ours.
+    case trust(TrustProblem)
+    /// The transport stands, and the set-up was not answered within `connect_timeout`.
+    case silent
+    /// Commands are outstanding and nothing came for twice `command_timeout`.
+    case stuck
+    case refused(SetUpCommand.Name, RedisErrorCode)
+    case nonsense(ReplyError)
+    /// A reply came that nobody had asked for.
+    case unsolicited
+    /// A record came that is not the one that was asked for.
+    case mixedUp
+    /// The server closed it before the set-up was done.
+    case turnedAway
+    /// The server closed it.
+    case closedByServer
+    /// It leads to another server than the connection that it belongs to, or nobody says to which.
+    case elsewhere
+    /// Its address leads elsewhere by now.
+    case left
+    /// It does not lead to a server that is believed.
+    case unproven(ProofFailure)
+    /// We closed it.
+    case stopped
+
+    /// What those are told who wait when the connection fails.
+    package var storeFailure: StoreFailure {
+        switch self {
+        case .nonsense, .unsolicited: .refused
+        case .unproven: .notPrimary
+        default: .disconnected
+        }
+    }
+
+    /// The whole sentence, with where and what to do: for logs and `/readyz`.
+    package func reason(at address: RedisAddress) -> String {
+        switch self {
+        case .unreachable(let words): "cannot reach redis at \(address): \(words)"
+        case .unknownHost: "cannot reach redis at \(address): the host name has no address"
+        case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
+        case .trust(let problem): "cannot speak TLS with redis at \(address): \(problem)"
+        case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
+        case .stuck: "redis at \(address) stopped answering"
+        case .refused(.auth, .generic):
+            "redis at \(address) refused AUTH: it is too old to know users (before redis 6): leave the user out of the URL"
+        case .refused(let command, let error): "redis at \(address) refused \(command.rawValue): \(error.words)"
+        case .nonsense(.malformed): "what answers at \(address) does not speak the redis protocol"
+        case .nonsense(.tooLarge): "redis at \(address) sent a reply larger than is allowed"
+        case .unsolicited: "redis at \(address) sent a reply that nobody asked for"
+        case .mixedUp:
+            "redis at \(address) gave another record than was asked for: does a proxy in between mix replies up?"
+        case .turnedAway: "redis at \(address) closed the connection at once: does it want TLS (rediss://)?"
+        case .closedByServer: "redis at \(address) closed the connection"
+        case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
+        case .left: "\(address) leads to another address than the one that was connected to"
+        case .unproven(let failure): failure.reason(at: "\(address)")
+        case .stopped: "the connection to redis at \(address) was closed"
+        }
+    }
+
+    /// What may be behind a server's silence. Neither side of a TLS mismatch says anything.
+    private static func question(_ endpoint: RedisAddress.Endpoint) -> String {
+        switch endpoint {
+        case .tcp: "does it want TLS (rediss://)?"
+        case .tls: "does it speak TLS on this port?"
+        case .unix: "is it overloaded?"
+        }
+    }
+}
+
+/// Sorting what NIO reports.
+extension ConnectionFailure {
+    private static let noAnswer = ConnectionFailure.unreachable("no answer within connect_timeout")
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as NIOConnectionError: self.init(connecting: error)
+        case let error as IOError: self = .unreachable(Self.words(errno: error.errnoCode))
+        case ChannelError.connectTimeout: self = .noAnswer
+        case let problem as TrustProblem: self = .trust(problem)
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls(Self.words(tls: "\(error)"))
+        default: self = .unreachable("the connection failed")
+        }
+    }
+
+    /// Of a name's several addresses the last failure is told: they seldom differ.
+    private init(connecting error: NIOConnectionError) {
+        if let last = error.connectionErrors.last {
+            self.init(last.error)
+        } else {
+            self = error.dnsAError != nil || error.dnsAAAAError != nil ? .unknownHost : .noAnswer
+        }
+    }
+
+    private static func words(errno code: CInt) -> String {
+        switch code {
+        case ECONNREFUSED: "connection refused"
+        case ECONNRESET, EPIPE: "connection reset"
+        case ENOENT: "no such socket"
+        case EACCES, EPERM: "permission denied"
+        case ETIMEDOUT: "connection timed out"
+        case EHOSTUNREACH, ENETUNREACH: "no route to host"
+        default: "system error \(code)"
+        }
+    }
+
+    /// BoringSSL's reasons are constants within a longer text.
+    private static func words(tls text: String) -> String {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted, or has expired" }
+        if text.contains("ailedToValidateHostname") { return "its certificate is for another host name" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS on this port" }
+        if text.contains("ALERT_CERTIFICATE_REQUIRED") {
+            return "it wants a client certificate: name one with sessions.redis.tls.cert_file and key_file"
+        }
+        if text.contains("ALERT_UNKNOWN_CA") { return "it does not trust the client certificate" }
+        return "the handshake failed"
+    }
+}

@@ -1,0 +1,79 @@
+package import Authentication
+package import Telemetry
+
+/// What one event loop counted of its look-ups. Those of several loops can be added up.
+package struct StoreFigures: Sendable {
+    package enum Result: UInt8, CaseIterable, Sendable {
+        case found, missing, unreadable, mismatched, disconnected, timedOut, refused, overloaded, notPrimary
+    }
+
+    private var counts = [Int](repeating: 0, count: RecordQuery.Kind.allCases.count * Result.allCases.count)
+    /// From sending a command to its reply; look-ups without a reply don't count.
+    package private(set) var durations = DurationHistogram()
+    /// Connections that are ready: 0 or 1 of one loop.
+    package var connections = 0
+
+    package init() {}
+
+    package subscript(kind: RecordQuery.Kind, result: Result) -> Int { counts[Self.index(kind, result)] }
+
+    mutating func count(_ kind: RecordQuery.Kind, _ result: Result) {
+        counts[Self.index(kind, result)] += 1
+    }
+
+    mutating func record(nanoseconds: Int64) {
+        durations.record(nanoseconds: nanoseconds)
+    }
+
+    package mutating func merge(_ other: StoreFigures) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+        durations.merge(other.durations)
+        connections += other.connections
+    }
+
+    /// Adds the store's metrics to a page.
+    package func write(to page: inout PrometheusPage) {
+        for kind in RecordQuery.Kind.allCases {
+            for result in Result.allCases {
+                page.add(.storeLookUps, ["\(kind.name)", result.name], self[kind, result])
+            }
+        }
+        page.add(.storeDuration, durations)
+        page.add(.storeConnected, [], connections)
+    }
+
+    private static func index(_ kind: RecordQuery.Kind, _ result: Result) -> Int {
+        Int(kind.rawValue) * Result.allCases.count + Int(result.rawValue)
+    }
+}
+
+extension StoreFigures.Result {
+    /// What metrics call it.
+    fileprivate var name: String {
+        switch self {
+        case .timedOut: "timed_out"
+        case .notPrimary: "not_primary"
+        default: "\(self)"
+        }
+    }
+
+    init(_ reply: RecordReply) {
+        switch reply {
+        case .found: self = .found
+        case .missing: self = .missing
+        case .unreadable(.mismatched): self = .mismatched
+        case .unreadable: self = .unreadable
+        case .unavailable(let failure): self.init(failure)
+        }
+    }
+
+    init(_ failure: StoreFailure) {
+        switch failure {
+        case .disconnected: self = .disconnected
+        case .timedOut: self = .timedOut
+        case .refused: self = .refused
+        case .overloaded: self = .overloaded
+        case .notPrimary: self = .notPrimary
+        }
+    }
+}

@@ -1,0 +1,338 @@
+import Authentication
+import Bytes
+import EventLoop
+import HTTP1
+import JOSE
+
+/// One connection of a gateway: performs on its socket what an `HTTPConnectionState` decides. It decides nothing itself.
+///
+/// What an event makes is put behind the loop's other output; the loop sends it, in one write. While the client doesn't
+/// read it, nothing more is read of the client.
+struct HTTPConnection: ~Copyable {
+    /// What becomes of the connection when its answers are sent.
+    private enum Ending {
+        case none
+        case finish(lingers: Bool)
+        case close
+    }
+
+    let socket: Socket
+    /// Where the loop has it.
+    private let slot: Int
+    private var connection: HTTPConnectionState
+    /// What came and could not be used yet: a part of a head, or requests behind one that waits.
+    private var input: [UInt8] = []
+    /// How many parts of the loop's output are its own.
+    var parcels = 0
+    /// What the system did not take yet.
+    private var unsent: [UInt8] = []
+    private var ending = Ending.none
+    private var isInputClosed = false
+    /// Set when there is more to do and its turn is over.
+    private(set) var isPaused = false
+    /// Whether it stands among those who go on in the next turn.
+    var isQueued = false
+    /// Set when the socket is to be closed: the loop does it.
+    private(set) var isOver = false
+    /// What the poller was told that it wants to hear of.
+    var registered = Poller.Interest.input
+
+    /// The head of a request whose body still comes; empty when there is none, and for a path that is none of ours.
+    private var keptHead: [UInt8] = []
+    /// What the request asks; nil for a path that is none of ours. Counts from when the request has come.
+    private var endpoint: Endpoint?
+    /// When the thread heard of the last bytes of the request.
+    private var requestCameAt: Int64 = 0
+    /// The request's answer, from when it is known to when it is given.
+    private var answer: Answer?
+    /// The request, while it waits.
+    private var parked: Parked?
+    /// How many bytes of it are kept meanwhile.
+    private var parkedBytes = 0
+    /// The ticket of the wait; nil when nothing is waited for.
+    private var ticket: Ticket?
+    /// Whether the loop was told that anything is kept.
+    private var isHolding = false
+
+    /// - Parameter slot: where the loop will have it.
+    init(_ socket: consuming Socket, slot: Int, on loop: borrowing WorkerContext) {
+        self.socket = socket
+        self.slot = slot
+        self.connection = HTTPConnectionState(loop.bounds, at: loop.tick)
+    }
+
+    /// What it wants to hear of its socket.
+    func interest(_ bounds: ConnectionBounds) -> Poller.Interest {
+        if !unsent.isEmpty { return .output }
+        if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) { return [] }
+        return .input
+    }
+
+    /// The socket says something.
+    mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ loop: inout WorkerContext) {
+        // What came before it broke is read to its end, so that closing it resets nothing that the client has yet to read.
+        guard !event.isBroken || event.isReadable else { return isOver = true }
+        if event.isWritable { sendRest(&loop) }
+        guard event.isReadable, unsent.isEmpty else { return }
+        switch socket.receive(into: buffer) {
+        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .end:
+            isInputClosed = true
+            connection.inputClosed()
+            goOn(&loop)
+        case .nothing: break
+        case .failed: isOver = true
+        }
+    }
+
+    /// The reply to a wait is there.
+    mutating func hear(_ reply: EffectReply, for ticket: Ticket, _ loop: inout WorkerContext) {
+        guard self.ticket == ticket else { return }
+        resume(reply, &loop)
+        // Behind a request that waits for more nothing goes on.
+        if self.ticket == nil { goOn(&loop) } else { reportHeld(to: &loop) }
+    }
+
+    /// Whether the request whose decision began then waits still.
+    func waits(since began: Int64) -> Bool {
+        ticket != nil && requestCameAt == began
+    }
+
+    /// The decision on the request has taken too long: a reply that still comes for it finds nothing.
+    mutating func timeOut(_ loop: inout WorkerContext) {
+        guard let parked = takeParked() else { return }
+        settle(.answer(loop.resolver.timeOut(parked)), &loop)
+        goOn(&loop)
+    }
+
+    /// A tick has passed.
+    mutating func tick(_ loop: inout WorkerContext) {
+        switch connection.tick(loop.tick, loop.bounds) {
+        case .refuse(let status): refuse(status, &loop)
+        case .close: isOver = true
+        default: break
+        }
+    }
+
+    /// What it holds is needed elsewhere.
+    mutating func giveUp(_ loop: inout WorkerContext) {
+        // A client that reads nothing would not read this answer either, and holds the others.
+        guard unsent.isEmpty else { return isOver = true }
+        guard ticket == nil else {
+            // Nobody has said that the credentials are wrong: *unknown*, and whatever came behind it goes.
+            connection.drain()
+            return timeOut(&loop)
+        }
+        guard case .refuse(let status) = connection.giveUp(loop.bounds, at: loop.tick) else { return isOver = true }
+        refuse(status, &loop)
+    }
+}
+
+// The end of the process.
+extension HTTPConnection {
+    mutating func drain() {
+        connection.drain()
+    }
+
+    /// Who was silent until now is closed, unless a request has come that was not read yet: the poller tells of so many
+    /// sockets at a time.
+    mutating func endSilence(_ buffer: borrowing ReadBuffer, _ loop: inout WorkerContext) {
+        guard connection.isSilent, input.isEmpty else { return }
+        switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
+        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .nothing: if case .close = connection.endSilence() { ending = .close }
+        case .end, .failed: isOver = true
+        }
+    }
+}
+
+// What comes in.
+extension HTTPConnection {
+    @inline(__always)
+    private mutating func receive(_ bytes: RawSpan, _ loop: inout WorkerContext) {
+        guard input.isEmpty else {
+            input.append(copying: bytes)
+            return goOn(&loop)
+        }
+        let consumed = run(over: bytes, &loop)
+        if consumed < bytes.byteCount {
+            input.append(copying: bytes.extracting(droppingFirst: consumed))
+        } else if ticket == nil, keptHead.isEmpty, !isHolding {
+            return
+        }
+        reportHeld(to: &loop)
+    }
+
+    /// Goes on with what is kept.
+    mutating func goOn(_ loop: inout WorkerContext) {
+        isPaused = false
+        defer { reportHeld(to: &loop) }
+        guard unsent.isEmpty else { return }
+        var kept: [UInt8] = []
+        swap(&kept, &input)
+        let consumed = run(over: kept.span.bytes, &loop)
+        if consumed == 0 {
+            input = kept
+        } else if consumed < kept.count {
+            // A copy is as large as what is left.
+            input = Array(kept[consumed...])
+        }
+    }
+
+    /// Tells the loop what is kept while the connection waits.
+    private mutating func reportHeld(to loop: inout WorkerContext) {
+        let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes
+        isHolding = bytes > 0
+        loop.held.note(bytes, requestDeadline: connection.requestDeadline, in: slot)
+    }
+
+    /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
+    @inline(__always)
+    private mutating func run(over bytes: RawSpan, _ loop: inout WorkerContext) -> Int {
+        var offset = 0
+        while true {
+            let rest = bytes.extracting(droppingFirst: offset)
+            let (action, consumed) = connection.advance(over: rest, loop.bounds, at: loop.tick)
+            offset += consumed
+            switch action {
+            case .wait: return offset
+            case .keep(let head):
+                if head.endpoint != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
+            case .decide(let head): decide(head, rest, &loop)
+            case .proceed: loop.output.append(loop.fixedAnswers.proceed)
+            case .respond(let field):
+                respond(field, &loop)
+                guard offset < bytes.byteCount, loop.hasDoneEnough else { continue }
+                isPaused = true
+                return offset
+            case .refuse(let status):
+                refuse(status, &loop)
+                return bytes.byteCount
+            case .finish(let lingers):
+                ending = .finish(lingers: lingers)
+                return bytes.byteCount
+            case .close:
+                ending = .close
+                return bytes.byteCount
+            }
+        }
+    }
+}
+
+// A request.
+extension HTTPConnection {
+    @inline(__always)
+    private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout WorkerContext) {
+        endpoint = head.endpoint
+        requestCameAt = loop.now.steady
+        guard head.endpoint != nil else { return connection.decided() }
+        if keptHead.isEmpty {
+            settle(loop.resolver.resolve(head.arrival, in: bytes.extracting(first: head.length), now: loop.now), &loop)
+        } else {
+            var kept: [UInt8] = []
+            swap(&kept, &keptHead)
+            settle(loop.resolver.resolve(head.arrival, in: kept.span.bytes, now: loop.now), &loop)
+        }
+        if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }
+    }
+
+    private mutating func settle(_ step: consuming Step, _ loop: inout WorkerContext) {
+        switch consume step {
+        case .answer(let answer):
+            self.answer = answer
+            connection.decided()
+        case .wait(let effect, let parked):
+            let prefetch = parked.prefetch
+            parkedBytes = parked.memory + effect.memory
+            self.parked = consume parked
+            ask(effect, prefetch, &loop)
+        }
+    }
+
+    private mutating func ask(_ effect: Effect, _ prefetch: [RecordQuery], _ loop: inout WorkerContext) {
+        let ticket = loop.ticket(for: slot)
+        self.ticket = ticket
+        switch effect {
+        case .record(let query):
+            switch loop.effects.store {
+            case .atOnce(let lookUp): resume(.record(lookUp(query)), &loop)
+            case .later:
+                loop.lookUps.ask(query, ticket)
+                for query in prefetch { loop.lookUps.prefetch(query) }
+            }
+        case .key(let key): loop.effects.find(key, ticket)
+        case .question(let question): loop.effects.ask(question, ticket)
+        }
+    }
+
+    private mutating func resume(_ reply: EffectReply, _ loop: inout WorkerContext) {
+        guard let parked = takeParked() else { return }
+        settle(loop.resolver.resume(parked, with: reply, now: loop.now), &loop)
+    }
+
+    @inline(__always)
+    private mutating func respond(_ field: ConnectionField, _ loop: inout WorkerContext) {
+        if let answer = answer.take() {
+            loop.append(answer.head, field)
+            if let endpoint { loop.figures.count(endpoint, answer.outcome) }
+        } else {
+            loop.append(loop.fixedAnswers.notFound, field)
+            loop.figures.notFound += 1
+        }
+        loop.answered(since: requestCameAt)
+    }
+
+    /// Takes the request that waits, if one does: a reply that still comes for it finds nothing.
+    private mutating func takeParked() -> Parked? {
+        ticket = nil
+        parkedBytes = 0
+        return parked.take()
+    }
+
+    /// Drops what there is of a request.
+    private mutating func refuse(_ status: ErrorStatus, _ loop: inout WorkerContext) {
+        keptHead = []
+        input = []
+        reportHeld(to: &loop)
+        loop.append(loop.fixedAnswers.error(status), .close)
+        loop.figures.count(status)
+        ending = .finish(lingers: true)
+    }
+}
+
+// What goes out.
+extension HTTPConnection {
+    /// Sends the output of an event, a part of the loop's; then ends the connection if it is to end.
+    @inline(__always)
+    mutating func send(_ output: Range<Int>, of loop: inout WorkerContext) {
+        parcels -= 1
+        guard !isOver else { return }
+        guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
+        guard count < output.count else { return end() }
+        unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
+        connection.setBlocked(true, loop.bounds, at: loop.tick)
+        reportHeld(to: &loop)
+    }
+
+    /// The client reads again.
+    private mutating func sendRest(_ loop: inout WorkerContext) {
+        guard let count = socket.send(unsent.span.bytes) else { return isOver = true }
+        guard count == unsent.count else { return unsent.removeFirst(count) }
+        unsent = []
+        reportHeld(to: &loop)
+        connection.setBlocked(false, loop.bounds, at: loop.tick)
+        end()
+        goOn(&loop)
+    }
+
+    /// Ends the connection if it is to end: all output is sent.
+    mutating func end() {
+        guard parcels == 0, unsent.isEmpty else { return }
+        switch ending {
+        case .none: return
+        case .finish(lingers: true) where !isInputClosed: socket.closeOutput()
+        case .finish, .close: isOver = true
+        }
+        ending = .none
+    }
+}

@@ -1,0 +1,45 @@
+package import Authentication
+package import HTTP1
+package import Telemetry
+
+/// What the listener counts. A plain value: each event loop has its own, and a scrape adds them up.
+package struct ListenerFigures: Sendable {
+    /// Answers, by endpoint and outcome.
+    private var answers = [Int](repeating: 0, count: Endpoint.allCases.count * Outcome.allCases.count)
+    /// Requests refused as HTTP, by status.
+    private var errors = [Int](repeating: 0, count: ErrorStatus.allCases.count)
+    /// Requests for a path that is none of ours.
+    package var notFound = 0
+    /// From when a request's head had come to its answer; its body is read within.
+    package var durations = DurationHistogram()
+
+    package init() {}
+
+    package func answers(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
+        answers[Self.index(endpoint, outcome)]
+    }
+
+    package func errors(_ status: ErrorStatus) -> Int {
+        errors[Int(status.rawValue)]
+    }
+
+    mutating func count(_ endpoint: Endpoint, _ outcome: Outcome) {
+        answers[Self.index(endpoint, outcome)] += 1
+    }
+
+    mutating func count(_ status: ErrorStatus) {
+        errors[Int(status.rawValue)] += 1
+    }
+
+    /// Adds another loop's counts to these.
+    package mutating func merge(_ other: ListenerFigures) {
+        for index in answers.indices { answers[index] += other.answers[index] }
+        for index in errors.indices { errors[index] += other.errors[index] }
+        notFound += other.notFound
+        durations.merge(other.durations)
+    }
+
+    private static func index(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
+        Int(endpoint.rawValue) * Outcome.allCases.count + Int(outcome.rawValue)
+    }
+}

@@ -1,0 +1,112 @@
+package import Authentication
+
+/// The look-ups of an event loop that are on their way, and who waits for them: a question that is asked already is not
+/// asked again, and the questions of one turn leave together.
+package struct LookUps {
+    /// Who waits for a reply: seldom more than one.
+    package struct Waiters {
+        package fileprivate(set) var first: Ticket?
+        /// Who asked the same meanwhile.
+        package fileprivate(set) var others: [Ticket] = []
+
+        /// Who asks first is the first also where nobody asked, and the record is read in advance.
+        fileprivate mutating func add(_ ticket: Ticket) {
+            if first == nil { first = ticket } else { others.append(ticket) }
+        }
+    }
+
+    /// A question on its way.
+    private struct LookUp {
+        var number: Int
+        var query: RecordQuery
+        var waiters: Waiters
+        /// A connection was lost that owed the reply.
+        var isRepeated = false
+    }
+
+    /// By the lower halves of their numbers; nil is one that nobody uses.
+    private var lookUps: [LookUp?] = []
+    private var free: [Int] = []
+    /// How many there were so far: the upper halves of their numbers, so that a reply that comes twice finds nobody.
+    private var serial = 0
+    /// Which look-up asks this question and can still be joined.
+    private var joinable: [QueryKey: Int] = [:]
+    /// What was asked in this turn.
+    private var questions: [Question] = []
+
+    package init() {}
+
+    /// Somebody wants a record.
+    package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
+        let key = QueryKey(query)
+        guard let number = joinable[key] else { return open(query, key, ticket) }
+        lookUps[Self.place(number)]?.waiters.add(ticket)
+    }
+
+    /// Asks for a record that somebody is likely to want: who asks while it is on its way joins.
+    package mutating func prefetch(_ query: RecordQuery) {
+        let key = QueryKey(query)
+        if joinable[key] == nil { open(query, key, nil) }
+    }
+
+    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket?) {
+        let place = free.popLast() ?? lookUps.count
+        serial &+= 1
+        let number = serial << 32 | place
+        let lookUp = LookUp(number: number, query: query, waiters: Waiters(first: ticket))
+        if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
+        joinable[key] = number
+        questions.append(Question(number: number, query: query))
+    }
+
+    package var hasQuestions: Bool { !questions.isEmpty }
+
+    /// Exchanges the questions that were asked for an empty list.
+    package mutating func takeQuestions(into list: inout [Question]) {
+        swap(&questions, &list)
+    }
+
+    /// These were asked where nobody answers, and are to be asked elsewhere.
+    package mutating func askAgain(_ again: [Question]) {
+        questions += again
+    }
+
+    /// The connection is lost that owed the reply to this question.
+    ///
+    /// - Returns: whether it is asked anew; a second time it is not, for it may be what breaks connections.
+    package mutating func askOnceMore(_ number: Int) -> Bool {
+        let place = Self.place(number)
+        guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number, !lookUp.isRepeated
+        else { return false }
+        lookUps[place]?.isRepeated = true
+        questions.append(Question(number: number, query: lookUp.query))
+        return true
+    }
+
+    /// The reply to a question is there.
+    ///
+    /// - Returns: who waits for it.
+    package mutating func answered(_ number: Int) -> Waiters {
+        let place = Self.place(number)
+        guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
+        else { return Waiters() }
+        free.append(place)
+        if let index = joinable.index(forKey: QueryKey(lookUp.query)), joinable[index].value == number {
+            joinable.remove(at: index)
+        }
+        return lookUp.waiters
+    }
+
+    private static func place(_ number: Int) -> Int { number & 0xFFFF_FFFF }
+
+    /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
+    package mutating func changed(_ key: [UInt8]) {
+        guard !joinable.isEmpty else { return }
+        for question in QueryKey.all(for: key) { joinable[question] = nil }
+    }
+
+    /// The same of every record.
+    package mutating func everythingChanged() {
+        joinable.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,135 @@
+package import Authentication
+import Bytes
+import EventLoop
+import HTTP1
+import Telemetry
+
+/// What the connections of one event loop share: the resolver, the clock, the answers of the moment, the counts.
+package struct WorkerContext: ~Copyable {
+    let bounds: ConnectionBounds
+    let effects: WorkerEffects
+    package var resolver: Resolver
+    var lookUps = LookUps()
+    var deadlines: DecisionDeadlines
+    package var figures = ListenerFigures()
+    let fixedAnswers = FixedAnswers()
+    var held: HeldBytes
+    /// How many sweeps there were.
+    private(set) var tick = 0
+    /// The output of the turn's events so far, one behind the other.
+    var output = OutputBuffer(capacity: 256 << 10)
+    /// Where the output of the event at hand begins.
+    var eventStart = 0
+    /// When the thread was woken, or last sent what it had.
+    private(set) var now: Moment
+    private var clock = LoopClock()
+    private var tail = AnswerTail()
+    /// Answers in the output whose requests came since then.
+    private var promptAnswers = 0
+    private var waits: UInt64 = 0
+    /// Up to which number of signatures the turn's connections go on; then each has one more request at most.
+    private var signatureBound = 0
+
+    /// Output of one event after which it is sent before the connection goes on.
+    private static let fullOutput = 64 << 10
+    /// The most signatures that the pipelined requests of a turn cost. The dearest, with ES384, takes half a millisecond.
+    private static let signaturesInTurn = 4
+
+    init(limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects) {
+        self.bounds = ConnectionBounds(limits)
+        self.deadlines = DecisionDeadlines(limits.decisionTimeout)
+        self.resolver = resolver
+        self.effects = effects
+        self.held = HeldBytes(limit: limits.bufferedBytes)
+        self.now = clock.now
+    }
+
+    /// The thread was woken: it is later than it was.
+    mutating func wake() {
+        now = clock.now
+        tail.set(to: now.timestamp)
+        signatureBound = resolver.signatures &+ Self.signaturesInTurn
+    }
+
+    /// One tick has passed.
+    mutating func passTick() {
+        tick += 1
+        clock.synchronize()
+        resolver.askAboutEndedUsers(now: now)
+        if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
+        if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
+        if let differences = resolver.takeShadowDifferences() { effects.noteShadowDifferences(differences) }
+    }
+
+    /// Asks what the requests of the turn left to be asked while nobody waits.
+    mutating func askInBackground() {
+        for asked in resolver.takeBackgroundQuestions() { effects.askInBackground(asked) }
+    }
+
+    /// What came of one of those questions.
+    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply) {
+        resolver.conclude(asked, with: reply, now: now)
+    }
+
+    /// Another event loop asked one of its own, and it was called invalid.
+    package mutating func forget(_ asked: BackgroundQuestion) {
+        resolver.forget(asked, now: now)
+    }
+
+    /// Adds an answer to those of the event.
+    @inline(__always)
+    mutating func append(_ head: [UInt8], _ field: ConnectionField) {
+        output.append(head)
+        output.append(tail.bytes(field))
+    }
+
+    /// Counts the time that an answer took.
+    mutating func answered(since start: Int64) {
+        if start == now.steady {
+            promptAnswers += 1
+        } else {
+            figures.durations.record(nanoseconds: now.steady &- start)
+        }
+    }
+
+    /// Whether the connection at hand, which has more requests, leaves them for the next turn: others wait for theirs.
+    var hasDoneEnough: Bool {
+        output.count - eventStart >= Self.fullOutput || resolver.signatures >= signatureBound
+    }
+
+    /// All output is sent.
+    mutating func sent() {
+        output.clear()
+        eventStart = 0
+        guard promptAnswers > 0 else { return }
+        let end = clock.now
+        figures.durations.record(nanoseconds: end.steady &- now.steady, times: promptAnswers)
+        promptAnswers = 0
+        now = end
+    }
+
+    /// The record under this key of the store changed, or is gone.
+    package mutating func recordChanged(_ key: [UInt8]) {
+        lookUps.changed(key)
+        resolver.recordChanged(key, now: now)
+    }
+
+    /// The store tells of changes, and has told of all up to now: until this moment of the steady clock it may be believed to.
+    package mutating func trustSessions(until steady: Int64) {
+        // What was asked before the store began to tell may be older than what it would have told.
+        if !resolver.trustsSessions(at: now) { lookUps.everythingChanged() }
+        resolver.trustSessions(until: steady)
+    }
+
+    /// The store can't tell of changes any more, or of none in particular.
+    package mutating func distrustSessions() {
+        lookUps.everythingChanged()
+        resolver.distrustSessions()
+    }
+
+    /// A ticket for a wait that begins.
+    mutating func ticket(for slot: Int) -> Ticket {
+        waits &+= 1
+        return Ticket(slot: slot, wait: waits)
+    }
+}

@@ -1,0 +1,119 @@
+package import Authentication
+package import EventLoop
+package import HTTP1
+import JOSE
+import NIOConcurrencyHelpers
+import NIOPosix
+import ServiceLifecycle
+
+/// The public listener: HTTP in, HTTP out.
+///
+/// Takes connections of a gateway, on TCP and on Unix sockets; gives each request the answer of its loop's `Resolver`.
+/// Imports Bytes, JOSE, Authentication, EventLoop, HTTP1, Redis, Telemetry, ServiceLifecycle, and NIO for its threads.
+package final class Listener: Service {
+    package struct Settings: Sendable {
+        /// Not empty.
+        package var addresses: [ListenAddress]
+        /// The most connections that are open at once.
+        package var maximumConnections: Int
+        package var connection: ConnectionLimits
+        /// What holds when the process is to end.
+        package var drain = DrainLimits()
+        /// How many connections may wait to be accepted.
+        package var backlog = 1_024
+
+        package init(addresses: [ListenAddress], maximumConnections: Int, connection: ConnectionLimits) {
+            self.addresses = addresses
+            self.maximumConnections = maximumConnections
+            self.connection = connection
+        }
+    }
+
+    private let settings: Settings
+    private let loops: LoopSet
+    private let resolver: @Sendable () -> Authentication.Resolver
+    private let effects: @Sendable (Int) -> WorkerEffects
+    private let count: ConnectionCount
+    /// From `bind` on.
+    private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
+
+    /// - Parameters:
+    ///   - loops: each gets a thread and a resolver of its own.
+    ///   - resolver: makes one; called on each thread.
+    ///   - effects: makes what the requests of the loop with this number may wait for; called on its thread.
+    package init(
+        _ settings: Settings, on loops: LoopSet, resolver: @escaping @Sendable () -> Authentication.Resolver,
+        effects: @escaping @Sendable (Int) -> WorkerEffects
+    ) {
+        self.settings = settings
+        self.loops = loops
+        self.resolver = resolver
+        self.effects = effects
+        self.count = ConnectionCount(limit: settings.maximumConnections)
+    }
+
+    /// Listens on all addresses, or none. Who connects waits until `run`.
+    ///
+    /// - Returns: the addresses, with the ports that the system picked.
+    @discardableResult
+    package func bind() throws(ListenError) -> [ListenAddress] {
+        if let bound = addresses { return bound }
+        var opened: [ListeningSocket] = []
+        do throws(ListenError) {
+            for address in settings.addresses {
+                opened.append(try ListeningSocket.open(address, backlog: settings.backlog))
+            }
+        } catch {
+            for socket in opened { socket.close() }
+            throw error
+        }
+        sockets.withLockedValue { $0 = opened }
+        return opened.map(\.address)
+    }
+
+    /// Serves until it is to shut down; then finishes the requests in flight. Binds, unless that was done.
+    package func run() async throws {
+        try bind()
+        let threads = NIOThreadPool(numberOfThreads: loops.mailboxes.count)
+        threads.start()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { tasks in
+                for number in loops.mailboxes.indices { tasks.addTask { await self.serve(number, on: threads) } }
+            }
+        } onCancelOrGracefulShutdown: { [loops, settings] in
+            loops.end(settings.drain)
+        }
+        try await threads.shutdownGracefully()
+    }
+
+    /// Adds up what all loops have counted.
+    package func figures() async throws -> ListenerFigures {
+        var sum = ListenerFigures()
+        for figures in try await loops.collect({ $0.figures }) { sum.merge(figures) }
+        return sum
+    }
+
+    package var connections: ConnectionFigures { ConnectionFigures(count) }
+
+    private var addresses: [ListenAddress]? {
+        sockets.withLockedValue { $0.isEmpty ? nil : $0.map(\.address) }
+    }
+
+    /// Returns when the loop has ended.
+    private func serve(_ number: Int, on threads: NIOThreadPool) async {
+        await withCheckedContinuation { continuation in
+            threads.submit { _ in
+                self.serve(number)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func serve(_ number: Int) {
+        let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
+        var reactor = Worker(
+            limits: settings.connection, resolver: resolver(), effects: effects(number),
+            mailbox: loops.mailboxes[number], count: count, doors: doors)
+        reactor.run()
+    }
+}

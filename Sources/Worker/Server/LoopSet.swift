@@ -1,0 +1,41 @@
+import Authentication
+import EventLoop
+package import JOSE
+
+/// The mailboxes of all event loops: how the rest of the process reaches them.
+package struct LoopSet: Sendable {
+    /// The loops have ended.
+    package struct Ended: Error {}
+
+    package let mailboxes: [WorkerMailbox]
+
+    package init(count: Int) {
+        mailboxes = (0..<count).map { _ in WorkerMailbox() }
+    }
+
+    /// Gives all loops a new key ring; from each loop's next request on it counts.
+    package func publish(_ ring: KeyRing) {
+        for mailbox in mailboxes { mailbox.post(.perform { $0.resolver.publish(ring) }) }
+    }
+
+    /// Asks each loop.
+    package func collect<Value: Sendable>(
+        _ read: @escaping @Sendable (inout WorkerContext) -> Value
+    ) async throws -> [Value] {
+        var values: [Value] = []
+        for mailbox in mailboxes {
+            let value = try await withCheckedThrowingContinuation { continuation in
+                if !mailbox.post(.perform { continuation.resume(returning: read(&$0)) }) {
+                    continuation.resume(throwing: Ended())
+                }
+            }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// Tells all loops to end: the first, which has the doors and tells the others.
+    func end(_ limits: DrainLimits) {
+        mailboxes.first?.post(.end(limits))
+    }
+}

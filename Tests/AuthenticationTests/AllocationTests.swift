@@ -1,0 +1,130 @@
+import AllocationCounter
+import Authentication
+import Bytes
+import Fixtures
+import JOSE
+import Testing
+
+/// What is answered from memory allocates nothing, whatever the build.
+struct AllocationTests {
+    /// A request that is answered the same way each time, once it was asked before.
+    struct Repeated: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var authorization: String?
+        var cookies: [String] = []
+        var answer: [String]
+    }
+
+    static let requests = [
+        Repeated(testDescription: "no credential", answer: Desk.none),
+        Repeated(testDescription: "another scheme", authorization: "Basic Zm9vOmJhcg==", answer: Desk.none),
+        Repeated(testDescription: "cookies of others", cookies: ["a=1; b=2", "c"], answer: Desk.none),
+        Repeated(
+            testDescription: "a token that was verified",
+            authorization: ResolverTokenTests.bearer(TokenMint().token), answer: ResolverTokenTests.valid),
+        Repeated(
+            testDescription: "a forged token",
+            authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged()), answer: Desk.invalid),
+        Repeated(
+            testDescription: "a token with a claim that can't be a header",
+            authorization: ResolverTokenTests.bearer(ResolverTokenTests.unstatable()), answer: Desk.invalid),
+        Repeated(testDescription: "a session", cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "a session behind other cookies", cookies: ["a=1; b=2", "c; session=\(Desk.cookie); d=4"],
+            answer: Desk.valid),
+        Repeated(
+            testDescription: "a session behind a forged token",
+            authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged()),
+            cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "a session behind another scheme", authorization: "Basic Zm9vOmJhcg==",
+            cookies: ["session=\(Desk.cookie)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "an opaque token", authorization: "Bearer \(World.token)", answer: Desk.valid),
+        Repeated(
+            testDescription: "an app session", cookies: ["app_session=\(World.appSession)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "an opaque token in a cookie, behind other cookies",
+            cookies: ["a=1; b=2; session=x.y", "app_access_token=\(World.token)"], answer: Desk.valid),
+    ]
+
+    @Test(arguments: requests, Endpoint.allCases)
+    func `a request that is answered from memory allocates nothing`(request: Repeated, endpoint: Endpoint) {
+        var desk = Self.desk()
+        for _ in 0..<2 {
+            #expect(
+                desk.ask(.resolve, authorization: request.authorization, cookies: request.cookies) == request.answer)
+        }
+        let (arrival, head) = Desk.arrival(endpoint, authorization: request.authorization, cookies: request.cookies)
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
+    @Test func `a token that ends with its session allocates nothing while both are known`() {
+        let key = "app:my-project:access-grant:\(TokenMint.grantHash)"
+        let user = TokenMint.subject
+        let store = [
+            key: World.accessGrant(expireAt: TokenMint.now + .seconds(60)),
+            World.grantKey: World.grant(user: user, createdAt: TokenMint.now, lastAccess: TokenMint.now),
+            "app:my-project:userinfo:\(user):__greatest__": Desk.user(),
+        ]
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring(), store: store)
+        desk.now = TokenMint.now
+        desk.resolver.trustSessions(until: .max)
+        let bearer = ResolverTokenTests.bearer(TokenMint().token)
+        #expect(desk.ask(authorization: bearer).contains("x-authgear-user-id: \(user)"))
+        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
+    @Test func `a forged token takes no signature again while another issuer has no keys`() {
+        let other = TrustedIssuer(
+            identifier: "https://other.example", audiences: [TokenMint.audience], algorithms: .all, leeway: .zero)
+        var desk = Desk(
+            issuers: [other, TokenMint.trustedIssuer()],
+            keys: KeyRing(issuers: KeyRing.empty(issuers: 1).issuers + TokenMint.ring().issuers))
+        desk.now = TokenMint.now
+        let bearer = ResolverTokenTests.bearer(ResolverTokenTests.forged())
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
+        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
+    @Test func `an allocation is counted, Swift's and C's alike`() {
+        let start = allocation_count()
+        let bytes = [UInt8](repeating: 1, count: start > 0 ? 1_000 : 2_000)
+        let afterSwift = allocation_count()
+        #expect(TestKeys.stranger.kid != nil && bytes.count >= 1_000)
+        #expect(afterSwift > start)
+        #expect(allocation_count() > afterSwift)
+    }
+
+    /// How many of the requests were answered at once, and how many allocations they took together.
+    private static func resolve(
+        _ arrival: Arrival, _ head: [UInt8], by resolver: inout Resolver, at now: Moment, times: Int
+    ) -> (answers: Int, allocations: Int) {
+        var answers = 0
+        let before = allocation_count()
+        for _ in 0..<times {
+            if case .answer = resolver.resolve(arrival, in: head.span.bytes, now: now) { answers += 1 }
+        }
+        return (answers, allocation_count() - before)
+    }
+
+    private static func desk() -> Desk {
+        let later = TokenMint.now + .seconds(60)
+        var store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now))
+        store[World.accessGrantKey] = World.accessGrant(expireAt: later)
+        store[World.appSessionKey] = World.appSession(expireAt: later)
+        store[World.grantKey] = World.grant(createdAt: TokenMint.now, lastAccess: TokenMint.now)
+        var desk = ResolverTokenTests.desk(store: store)
+        desk.resolver.trustSessions(until: .max)
+        return desk
+    }
+}

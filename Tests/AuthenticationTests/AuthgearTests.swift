@@ -1,0 +1,247 @@
+import Authentication
+import Bytes
+import Fixtures
+import JOSE
+import Testing
+
+/// What Authgear is asked when records can't tell, and what its word is worth (contract-authgear section 2).
+struct AuthgearTests {
+    private static let cookies = ["session=\(Desk.cookie)"]
+    private static let rules = AuthgearRules(maximumAge: .seconds(10), touchAfter: .seconds(3_600))
+
+    private static func identity(_ user: String = "e307") -> Identity {
+        var claims = IdentityClaims()
+        claims.isAnonymous = false
+        claims.isVerified = true
+        claims.canReauthenticate = true
+        claims.roles = [Array("from.authgear".utf8)]
+        return Identity(userID: Array(user.utf8), claims: claims, authenticatedAt: Timestamp(seconds: 1_795_000_000))
+    }
+
+    private static let own = [
+        "HTTP/1.1 200 OK", "x-authgear-session-valid: true", "x-authgear-user-id: e307",
+        "x-authgear-user-anonymous: false", "x-authgear-user-verified: true",
+        "x-authgear-user-can-reauthenticate: true", "x-authgear-user-roles: from.authgear",
+        "x-authgear-session-authenticated-at: 1795000000",
+    ]
+
+    /// A method that holds what stands between two methods.
+    private static var unstatable: Identity {
+        var identity = identity()
+        identity.claims.authenticationMethods = [Array("pwd,otp".utf8)]
+        return identity
+    }
+
+    private static func withoutUser(_ authgear: AuthgearReply) -> Desk {
+        var desk = Desk(store: Desk.store(user: .missing), asking: rules)
+        desk.authgear = authgear
+        desk.resolver.trustSessions(until: .max)
+        return desk
+    }
+
+    @Test func `a user whose record is missing is asked about, and the record that Authgear wrote then answers`() {
+        var desk = Self.withoutUser(.valid(Self.identity()))
+        desk.whenAsked = { $0[Desk.userKey] = Desk.user() }
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.asked == [Desk.sessionKey, Desk.userKey, Desk.bearerUserKey, Desk.userKey])
+        #expect(desk.questions.count == 1)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.sessionCacheFigures.hits == 1)
+        #expect(desk.questions.count == 1)
+    }
+
+    @Test func `where Authgear writes no record its own answer counts, for so long, while the session stands`() {
+        var desk = Self.withoutUser(.valid(Self.identity()))
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        desk.now = desk.now + .seconds(10)
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        #expect(desk.questions.count == 1)
+        desk.now = desk.now + .microseconds(1)
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        #expect(desk.questions.count == 2)
+        desk.store[Desk.sessionKey] = .missing
+        desk.resolver.recordChanged(Array(Desk.sessionKey.utf8), now: desk.moment)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+    }
+
+    @Test func `a session that describes its user is not asked about`() {
+        var claims = Self.identity().claims
+        claims.authenticationMethods = nil
+        var desk = Desk(store: Desk.store(session: Desk.session(claims: claims), user: .missing), asking: Self.rules)
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        #expect(desk.questions.isEmpty)
+    }
+
+    static let words: [(reply: AuthgearReply, lines: [String])] = [
+        (.invalid, Desk.invalid),
+        (.valid(identity("another")), Desk.unknown(.authgearRefused)),
+        (.valid(unstatable), Desk.unknown(.authgearRefused)),
+        (.unknown(.unreachable), Desk.unknown(.authgearUnreachable)),
+        (.unknown(.timedOut), Desk.unknown(.authgearTimedOut)),
+        (.unknown(.overloaded), Desk.unknown(.authgearOverloaded)),
+        (.unknown(.refused), Desk.unknown(.authgearRefused)),
+    ]
+
+    @Test(arguments: words)
+    func `what Authgear says of a session without a user`(reply: AuthgearReply, lines: [String]) {
+        var desk = Self.withoutUser(reply)
+        #expect(desk.ask(cookies: Self.cookies) == lines)
+        #expect(desk.ask(cookies: Self.cookies) == lines, "and nothing of it is remembered")
+        #expect(desk.questions.count == 2)
+    }
+
+    @Test(arguments: words + [(.valid(identity()), own)])
+    func `what Authgear says of an app session without full access`(reply: AuthgearReply, lines: [String]) {
+        let grant = World.grant(authorization: World.littleAccess)
+        var desk = Desk(store: World.with([World.grantKey: grant]).store, asking: Self.rules)
+        desk.authgear = reply
+        #expect(desk.ask(cookies: ["app_session=\(World.appSession)"]) == lines)
+        guard case .cookie(let name, let value)? = desk.questions.first?.credential else {
+            Issue.record("it is not asked about a cookie")
+            return
+        }
+        #expect(name == Array("app_session".utf8) && value == Array(World.appSession.utf8))
+    }
+
+    // MARK: Touching
+
+    private static func used(_ span: Duration, rules: AuthgearRules = rules, idleTimeout: Duration? = nil) -> Desk {
+        let session = Desk.session(lastAccess: Desk.now - span)
+        return Desk(
+            sessions: Desk.rules(idleTimeout: idleTimeout), store: Desk.store(session: session),
+            caches: CacheBound(entries: 0, bytes: 0), asking: rules)
+    }
+
+    @Test func `a session that was not used for long is touched, at most once a minute`() {
+        var desk = Self.used(.seconds(3_601))
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+        desk.now = desk.now + .seconds(59)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+        desk.now = desk.now + .seconds(1)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+    }
+
+    static let spans: [(used: Duration, after: Duration?, idle: Duration?, isTouched: Bool)] = [
+        (.seconds(3_600), .seconds(3_600), nil, false), (.seconds(3_601), .seconds(3_600), nil, true),
+        (.seconds(3_601), nil, nil, false),
+        // A quarter of the idle time-out at most.
+        (.seconds(1_000), .seconds(3_600), .seconds(4_000), false),
+        (.seconds(1_001), .seconds(3_600), .seconds(4_000), true),
+        (.seconds(3_601), .seconds(3_600), .seconds(400_000), true),
+    ]
+
+    @Test(arguments: spans)
+    func `a session is touched after a while, or a quarter of what it may idle`(
+        used: Duration, after: Duration?, idle: Duration?, isTouched: Bool
+    ) {
+        var desk = Self.used(used, rules: AuthgearRules(touchAfter: after), idleTimeout: idle)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().count == (isTouched ? 1 : 0))
+    }
+
+    @Test func `what Authgear calls invalid when it is touched is forgotten at once`() {
+        var desk = Desk(
+            store: Desk.store(session: Desk.session(lastAccess: Desk.now - .seconds(7_200))), asking: Self.rules)
+        desk.resolver.trustSessions(until: .max)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        let touches = desk.resolver.takeBackgroundQuestions()
+        #expect(desk.resolver.sessionCacheFigures.entries == 1)
+        for touch in touches { desk.resolver.conclude(touch, with: .unknown(.timedOut), now: desk.moment) }
+        #expect(desk.resolver.sessionCacheFigures.entries == 1)
+        for touch in touches { desk.resolver.conclude(touch, with: .invalid, now: desk.moment) }
+        #expect(desk.resolver.sessionCacheFigures.entries == 0)
+    }
+
+    // MARK: In place of a store
+
+    private static func withoutStore(_ reply: AuthgearReply) -> Desk {
+        var desk = Desk(sessions: nil, asking: AuthgearRules(isStore: true, maximumAge: .seconds(10)))
+        desk.authgear = reply
+        return desk
+    }
+
+    @Test(
+        arguments: [
+            ("Bearer \(World.token)", []), (nil, ["session=\(Desk.cookie)"]),
+            (nil, ["app_session=\(World.appSession)"]),
+            (nil, ["app_access_token=\(World.token)"]),
+        ] as [(String?, [String])])
+    func `without a store each credential is a question, its answer kept for a while`(
+        authorization: String?, cookies: [String]
+    ) {
+        var desk = Self.withoutStore(.valid(Self.identity()))
+        #expect(desk.ask(authorization: authorization, cookies: cookies) == Self.own)
+        #expect(desk.questions.map(\.wasValid) == [false])
+        desk.now = desk.now + .seconds(7)
+        #expect(desk.ask(authorization: authorization, cookies: cookies) == Self.own)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+        // In the last fifth of its time it is asked about again, and nobody waits.
+        desk.now = desk.now + .seconds(1)
+        #expect(desk.ask(authorization: authorization, cookies: cookies) == Self.own)
+        let renewals = desk.resolver.takeBackgroundQuestions()
+        #expect(renewals.count == 1 && desk.questions.count == 1)
+        for renewal in renewals {
+            desk.resolver.conclude(renewal, with: .valid(Self.identity()), now: desk.moment)
+        }
+        desk.now = desk.now + .seconds(7)
+        #expect(desk.ask(authorization: authorization, cookies: cookies) == Self.own)
+        #expect(desk.questions.count == 1)
+        desk.now = desk.now + .seconds(60)
+        #expect(desk.ask(authorization: authorization, cookies: cookies) == Self.own)
+        #expect(desk.questions.map(\.wasValid) == [false, true])
+    }
+
+    @Test func `what Authgear calls invalid is not asked about again for five seconds`() {
+        var desk = Self.withoutStore(.invalid)
+        for _ in 0..<3 { #expect(desk.ask(cookies: Self.cookies) == Desk.invalid) }
+        #expect(desk.questions.count == 1)
+        #expect(desk.refusals == ["session refused_by_authgear": 3])
+        desk.now = desk.now + .seconds(5)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+        #expect(desk.questions.count == 2)
+    }
+
+    @Test func `a session's value without exactly one dot is invalid unasked`() {
+        var desk = Self.withoutStore(.valid(Self.identity()))
+        #expect(desk.ask(cookies: ["session=ab", "session=a.b.c"]) == Desk.invalid)
+        #expect(desk.questions.isEmpty)
+    }
+
+    @Test func `a verified token that ends with its session is the question`() {
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring(), sessions: nil,
+            asking: AuthgearRules(isStore: true))
+        desk.now = TokenMint.now
+        desk.authgear = .valid(Self.identity(TokenMint.subject))
+        let bearer = ResolverTokenTests.bearer(TokenMint().token)
+        for _ in 0..<2 { #expect(desk.ask(authorization: bearer).contains("x-authgear-user-roles: from.authgear")) }
+        #expect(desk.questions.count == 1)
+        #expect(desk.ask(authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged())) == Desk.invalid)
+        #expect(desk.questions.count == 1, "a forged one is never asked about")
+        desk.resolver.publish(TokenMint.ring([TestKeys.key(.es256)]))
+        #expect(desk.ask(authorization: bearer) == Desk.unknown(.keyNotLookedFor))
+        desk.resolver.publish(TokenMint.ring())
+        desk.authgear = .valid(Self.identity("another"))
+        #expect(desk.ask(authorization: bearer) == Desk.invalid)
+        #expect(desk.refusals["token subject_mismatch"] == 1)
+    }
+
+    @Test func `the client's own fields go with the question`() {
+        var desk = Self.withoutStore(.valid(Self.identity()))
+        let head = Array("session=a.bMozilla203.0.113.7".utf8)
+        var arrival = Arrival(endpoint: .resolve)
+        arrival.append(cookie: FieldValue(start: 0, end: 11))
+        arrival.userAgent = FieldValue(start: 11, end: 18)
+        arrival.forwardedFor = FieldValue(start: 18, end: 29)
+        let step = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
+        guard case .wait(for: .question(let question), _) = step else {
+            Issue.record("nothing is asked")
+            return
+        }
+        #expect(question.userAgent == Array("Mozilla".utf8))
+        #expect(question.forwardedFor == Array("203.0.113.7".utf8))
+    }
+}

@@ -1,0 +1,198 @@
+import Authentication
+import Bytes
+import Fixtures
+import JOSE
+
+/// A resolver with a store that is a dictionary: asks, answers every look-up at once, and gives the answer's lines.
+struct Desk: ~Copyable {
+    static let now = Timestamp(seconds: 1_795_237_800)
+    static let cookie = "a8c1.secret"
+    static let sessionKey = "app:my-project:session:a8c1"
+    static let userKey = "app:my-project:userinfo:e307:__greatest__"
+    static let bearerUserKey = "app:my-project:userinfo:e307:bearer"
+
+    var resolver: Resolver
+    /// Both clocks.
+    private(set) var moment = Moment(steady: 1_000_000_000, timestamp: Desk.now)
+    /// What the civil clock says; when time passes, the steady one goes along.
+    var now: Timestamp {
+        get { moment.timestamp }
+        set {
+            moment.steady += (newValue.microseconds - moment.timestamp.microseconds) * 1_000
+            moment.timestamp = newValue
+        }
+    }
+    /// What the store has, or why it can't say.
+    var store: [String: RecordReply]
+    /// What Authgear says of everything.
+    var authgear = AuthgearReply.unknown(.unreachable)
+    /// What is done to the store when Authgear is asked.
+    var whenAsked: (inout [String: RecordReply]) -> Void = { _ in }
+    /// The questions that Authgear was asked while a request waited, in order.
+    private(set) var questions: [AuthgearQuestion] = []
+    /// What every search for a key comes to.
+    var keyReply = KeyReply.unavailable
+    /// The keys that the store was asked for, in order.
+    private(set) var asked: [String] = []
+    /// Those under which it had nothing, as was to be proven.
+    private(set) var proven: [String] = []
+    /// Those that were asked for ahead, of users' records, and needed a proof.
+    private(set) var provenAhead: [String] = []
+    /// The keys that requests were likely to ask for next, in order.
+    private(set) var asksAhead: [String] = []
+
+    init(
+        issuers: [TrustedIssuer] = [], keys: KeyRing = KeyRing(issuers: []), sessions: SessionRules? = Desk.rules(),
+        prefix: String = "",
+        store: [String: RecordReply] = Desk.store(),
+        caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
+        compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
+        asking authgear: AuthgearRules? = nil
+    ) {
+        resolver = Resolver(
+            verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
+            authgear: authgear, cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
+            format: AnswerFormat(
+                amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
+            caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
+        self.store = store
+    }
+
+    /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
+    mutating func ask(
+        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+    ) -> [String] {
+        Self.lines(of: answer(endpoint, authorization: authorization, cookies: cookies))
+    }
+
+    mutating func answer(
+        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+    ) -> Answer {
+        let (arrival, head) = Self.arrival(endpoint, authorization: authorization, cookies: cookies)
+        var step = resolver.resolve(arrival, in: head.span.bytes, now: moment)
+        while true {
+            switch consume step {
+            case .answer(let answer): return answer
+            case .wait(for: .record(let query), let parked):
+                asksAhead += parked.prefetch.map { String(decoding: $0.key, as: UTF8.self) }
+                provenAhead += parked.prefetch.filter { $0.kind == .user && $0.absenceNeedsProof }
+                    .map { String(decoding: $0.key, as: UTF8.self) }
+                step = resolver.resume(parked, with: .record(reply(to: query)), now: moment)
+            case .wait(for: .question(let question), let parked):
+                questions.append(question)
+                whenAsked(&store)
+                step = resolver.resume(parked, with: .question(authgear), now: moment)
+            case .wait(for: .key, let parked):
+                step = resolver.resume(parked, with: .key(keyReply), now: moment)
+            }
+        }
+    }
+
+    /// Somebody sets the civil clock, forward or back.
+    mutating func setClock(by span: Duration) {
+        moment.timestamp = moment.timestamp + span
+    }
+
+    mutating func reply(to query: RecordQuery) -> RecordReply {
+        let key = String(decoding: query.key, as: UTF8.self)
+        asked.append(key)
+        let reply = store[key] ?? .missing
+        if case .missing = reply, query.absenceNeedsProof { proven.append(key) }
+        return reply
+    }
+
+    /// How often what was refused for which reason, such as `session not_found`.
+    var refusals: [String: Int] {
+        var counts: [String: Int] = [:]
+        resolver.tally.forEachRefusal { credential, reason, count in
+            if count > 0 { counts["\(credential) \(reason)"] = count }
+        }
+        return counts
+    }
+
+    mutating func forgetAsked() {
+        asked = []
+        proven = []
+        provenAhead = []
+        asksAhead = []
+        questions = []
+    }
+
+    static func arrival(
+        _ endpoint: Endpoint, authorization: String?, cookies: [String]
+    ) -> (Arrival, head: [UInt8]) {
+        var arrival = Arrival(endpoint: endpoint)
+        var head: [UInt8] = []
+        if let authorization {
+            arrival.authorization = FieldValue(start: 0, end: authorization.utf8.count)
+            head += Array(authorization.utf8)
+        }
+        for cookie in cookies {
+            head += Array("\r\nCookie:".utf8)
+            arrival.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
+            head += Array(cookie.utf8)
+        }
+        return (arrival, head)
+    }
+
+    static func lines(of answer: Answer) -> [String] {
+        String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").map(String.init)
+            .filter { !$0.hasPrefix("Content-Length") }
+    }
+
+    static func rules(
+        idleTimeout: Duration? = .seconds(30 * 86_400), offlineGrants: OfflineGrantRules = OfflineGrantRules(),
+        missingUser: SessionRules.MissingUser = .unavailable
+    ) -> SessionRules {
+        SessionRules(
+            appID: "my-project", limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: idleTimeout),
+            offlineGrants: offlineGrants, missingUser: missingUser)
+    }
+
+    static func store(
+        session: RecordReply = session(), user: RecordReply = user()
+    ) -> [String: RecordReply] {
+        [sessionKey: session, userKey: user]
+    }
+
+    static func session(
+        user: String = "e307", secret: String = cookie, createdAt: Timestamp = now - .seconds(3_600),
+        lastAccess: Timestamp? = now,
+        claims: IdentityClaims = IdentityClaims(authenticationMethods: [Array("pwd".utf8)])
+    ) -> RecordReply {
+        let hash = secret.isEmpty ? [] : Array(secret.sha256.utf8)
+        return .found(
+            .session(
+                SessionRecord(
+                    userID: Array(user.utf8), tokenHash: hash, createdAt: createdAt,
+                    authenticatedAt: Timestamp(seconds: 1_795_000_000), lastAccess: lastAccess, claims: claims)))
+    }
+
+    static func user(isDisabled: Bool = false, roles: [String] = ["stock.view"], staleFrom: Timestamp? = nil)
+        -> RecordReply
+    {
+        .found(
+            .user(
+                UserRecord(
+                    isDisabled: isDisabled, isAnonymous: false, isVerified: true, canReauthenticate: true,
+                    roles: roles.map { Array($0.utf8) }, accountStatusStaleFrom: staleFrom)))
+    }
+
+    static let none = ["HTTP/1.1 200 OK"]
+    static let invalid = ["HTTP/1.1 200 OK", "x-authgear-session-valid: false"]
+    static let valid = [
+        "HTTP/1.1 200 OK",
+        "x-authgear-session-valid: true",
+        "x-authgear-user-id: e307",
+        "x-authgear-user-anonymous: false",
+        "x-authgear-user-verified: true",
+        "x-authgear-user-can-reauthenticate: true",
+        "x-authgear-user-roles: stock.view",
+        "x-authgear-session-amr: pwd",
+        "x-authgear-session-authenticated-at: 1795000000",
+    ]
+
+    static func unknown(_ reason: UnknownReason) -> [String] {
+        ["HTTP/1.1 503 Service Unavailable", "x-authgear-resolver-error: \(reason.text)", "Retry-After: 1"]
+    }
+}

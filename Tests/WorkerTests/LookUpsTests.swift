@@ -1,0 +1,142 @@
+import Authentication
+import Testing
+import Worker
+
+extension LookUps {
+    fileprivate mutating func takeQuestions() -> [Question] {
+        var questions: [Question] = []
+        takeQuestions(into: &questions)
+        return questions
+    }
+
+    /// Who waits for the reply, first come first.
+    fileprivate mutating func waiters(for number: Int) -> [Ticket] {
+        let waiters = answered(number)
+        return [waiters.first].compactMap(\.self) + waiters.others
+    }
+}
+
+@Suite struct LookUpsTests {
+    private func query(_ key: String, _ kind: RecordQuery.Kind = .session) -> RecordQuery {
+        RecordQuery(kind: kind, key: Array(key.utf8))
+    }
+
+    private func ticket(_ wait: UInt64) -> Ticket { Ticket(slot: 1, wait: wait) }
+
+    private func keys(_ questions: [Question]) -> [String] {
+        questions.map { String(decoding: $0.query.key, as: UTF8.self) }
+    }
+
+    @Test func `the questions of a turn leave together, each once`() {
+        var lookUps = LookUps()
+        for (wait, key) in ["a", "b", "a", "c", "b"].enumerated() { lookUps.ask(query(key), ticket(UInt64(wait))) }
+        let questions = lookUps.takeQuestions()
+        #expect(keys(questions) == ["a", "b", "c"])
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.waiters(for: questions[1].number) == [ticket(1), ticket(4)])
+        #expect(lookUps.waiters(for: questions[0].number) == [ticket(0), ticket(2)])
+        #expect(lookUps.waiters(for: questions[2].number) == [ticket(3)])
+    }
+
+    @Test func `what is asked ahead is asked once, and who wants it joins`() {
+        var lookUps = LookUps()
+        lookUps.prefetch(query("a"))
+        lookUps.prefetch(query("a"))
+        lookUps.ask(query("b"), ticket(1))
+        lookUps.prefetch(query("b"))
+        let questions = lookUps.takeQuestions()
+        #expect(keys(questions) == ["a", "b"])
+        lookUps.ask(query("a"), ticket(2))
+        #expect(!lookUps.hasQuestions)
+        #expect(lookUps.waiters(for: questions[0].number) == [ticket(2)])
+        #expect(lookUps.waiters(for: questions[1].number) == [ticket(1)])
+        lookUps.prefetch(query("c"))
+        #expect(lookUps.waiters(for: lookUps.takeQuestions()[0].number) == [])
+    }
+
+    @Test func `a question that is on its way is joined in a later turn`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        let number = lookUps.takeQuestions()[0].number
+        lookUps.ask(query("a"), ticket(2))
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
+    }
+
+    @Test func `what a lost connection owes is asked once more, and no third time`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        let number = lookUps.takeQuestions()[0].number
+        let isAsked = lookUps.askOnceMore(number)
+        #expect(isAsked)
+        lookUps.ask(query("a"), ticket(2))
+        let again = lookUps.takeQuestions()
+        #expect(again.map(\.number) == [number] && keys(again) == ["a"])
+        let isAskedAgain = lookUps.askOnceMore(number)
+        #expect(!isAskedAgain)
+        #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
+        for unknown in [number, 77] {
+            let isKnown = lookUps.askOnceMore(unknown)
+            #expect(!isKnown)
+        }
+        #expect(!lookUps.hasQuestions)
+    }
+
+    @Test func `once answered a question is asked again`() {
+        var lookUps = LookUps()
+        for wait in 1...3 as ClosedRange<UInt64> {
+            lookUps.ask(query("a"), ticket(wait))
+            let questions = lookUps.takeQuestions()
+            #expect(keys(questions) == ["a"])
+            #expect(lookUps.waiters(for: questions[0].number) == [ticket(wait)])
+            #expect(lookUps.waiters(for: questions[0].number) == [])
+        }
+        #expect(lookUps.waiters(for: 77) == [])
+    }
+
+    @Test func `an older reply is not shared once the record has changed`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(query("b"), ticket(2))
+        let old = lookUps.takeQuestions()
+        lookUps.changed(Array("a".utf8))
+        lookUps.ask(query("a"), ticket(3))
+        lookUps.ask(query("b"), ticket(4))
+        let new = lookUps.takeQuestions()
+        #expect(keys(new) == ["a"])
+        #expect(lookUps.waiters(for: old[0].number) == [ticket(1)])
+        // The newer question is still on its way.
+        lookUps.ask(query("a"), ticket(5))
+        #expect(lookUps.takeQuestions().isEmpty)
+        #expect(lookUps.waiters(for: old[1].number) == [ticket(2), ticket(4)])
+        #expect(lookUps.waiters(for: new[0].number) == [ticket(3), ticket(5)])
+    }
+
+    @Test func `who needs a proof that there is no record shares no reply without one`() {
+        var lookUps = LookUps()
+        for round in 0..<2 as Range<UInt64> {
+            lookUps.ask(query("a"), ticket(1))
+            lookUps.ask(query("a").withoutProof(), ticket(2))
+            lookUps.prefetch(query("a").withoutProof())
+            let questions = lookUps.takeQuestions()
+            #expect(questions.map(\.query.absenceNeedsProof) == [true, false])
+            #expect(lookUps.waiters(for: questions[0].number) == [ticket(1)])
+            if round == 0 { #expect(lookUps.waiters(for: questions[1].number) == [ticket(2)]) }
+        }
+        // A change parts all that were asked before from those that come.
+        lookUps.ask(query("a"), ticket(3))
+        lookUps.changed(Array("a".utf8))
+        lookUps.ask(query("a"), ticket(4))
+        lookUps.ask(query("a").withoutProof(), ticket(5))
+        #expect(keys(lookUps.takeQuestions()) == ["a", "a", "a"])
+    }
+
+    @Test func `none is shared once everything has changed`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        _ = lookUps.takeQuestions()
+        lookUps.everythingChanged()
+        lookUps.ask(query("a"), ticket(2))
+        #expect(keys(lookUps.takeQuestions()) == ["a"])
+    }
+}
