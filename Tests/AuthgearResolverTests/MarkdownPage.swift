@@ -9,15 +9,6 @@ struct MarkdownPage {
         lines = try String(contentsOf: root.appending(path: path), encoding: .utf8).components(separatedBy: "\n")
     }
 
-    /// The headings, as a link's `#…` names them: small letters, `-` for a space, without punctuation.
-    var anchors: [String] {
-        lines.filter { $0.hasPrefix("#") }.map { heading in
-            let text = heading.drop { $0 == "#" }.dropFirst().lowercased()
-            return text.filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }.replacing(
-                " ", with: "-")
-        }
-    }
-
     /// The rows of a table under a heading, without its head: their cells, as written.
     func rows(under heading: String, table number: Int = 0) -> [[String]] {
         let start = lines.firstIndex { $0.drop { $0 == "#" } == " " + heading } ?? lines.endIndex

@@ -11,34 +11,6 @@ import Testing
         try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
     }
 
-    static let pages = [
-        "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/reference.md", "docs/threat-model.md", "deploy/README.md",
-        "deploy/changing.md", "nginx/README.md",
-    ]
-
-    @Test(arguments: pages)
-    func `every link leads to a file, and to a heading in it`(page: String) throws {
-        let folder = Self.root.appending(path: page).deletingLastPathComponent()
-        for match in try text(page).matches(of: /\]\(([^)#]*)#?([^)]*)\)/) where !match.1.contains("://") {
-            let file = match.1.isEmpty ? Self.root.appending(path: page) : folder.appending(path: String(match.1))
-            #expect(FileManager.default.fileExists(atPath: file.path), "\(page) links to \(match.1)")
-            guard !match.2.isEmpty else { continue }
-            let path = file.standardized.path.dropFirst(Self.root.standardized.path.count)
-            let anchors = try MarkdownPage(String(path)).anchors
-            #expect(anchors.contains(String(match.2)), "\(page) links to \(match.1)#\(match.2)")
-        }
-    }
-
-    @Test(arguments: pages)
-    func `every path in code letters is there`(page: String) throws {
-        for path in try text(page).matches(of: /`((?:Sources|Tests|docs|nginx|deploy|\.ci)\/[^` ]*)`/).map({
-            String($0.1)
-        }) {
-            let file = Self.root.appending(path: path).path
-            #expect(FileManager.default.fileExists(atPath: file), "\(page) names \(path)")
-        }
-    }
-
     /// A page's configurations, or all of it when it is one.
     private func configurations(_ page: String) throws -> [String] {
         let text = try text(page)
