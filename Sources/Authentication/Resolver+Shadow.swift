@@ -1,8 +1,8 @@
 import Bytes
 import JOSE
 
-/// Asking Authgear about requests that were answered here, to see whether it would have said the same (contract part 2,
-/// section 4, `shadow`). It changes no answer.
+/// Asking Authgear about requests that were answered here, to see whether it would have said the same (contract
+/// section 12, `shadow`). It changes no answer.
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
     /// when it has none, and when no request can carry them as they are.

@@ -5,7 +5,7 @@ import JOSE
 import Testing
 
 /// A thousand active users whose records end every five minutes, with a resolver, the queue of questions and a clock, and
-/// nothing of the machine's: who waits for Authgear can be counted (contract part 2, section 2, case 1).
+/// nothing of the machine's: who waits for Authgear can be counted (contract section 10, case 1).
 struct ActiveUsersTests {
     /// - Parameters:
     ///   - seconds: within which all of them come for the first time, so that their records end as close together.

@@ -4,7 +4,7 @@ import Fixtures
 import JOSE
 import Testing
 
-/// What Authgear is asked when records can't tell, and what its word is worth (contract-authgear section 2).
+/// What Authgear is asked when records can't tell, and what its word is worth (contract section 10).
 struct AuthgearTests {
     private static let cookies = ["session=\(Desk.cookie)"]
     private static let rules = AuthgearRules(maximumAge: .seconds(10), touchAfter: .seconds(3_600))

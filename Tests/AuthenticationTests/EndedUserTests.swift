@@ -4,7 +4,7 @@ import JOSE
 import Testing
 
 /// A user's record that has ended by itself serves on while Authgear is asked, so that whoever is active never waits; one
-/// that was purged never does (contract-authgear section 2, case 1).
+/// that was purged never does (contract section 10, case 1).
 struct EndedUserTests {
     static let cookies = ["session=\(Desk.cookie)"]
     static let lifetime = Duration.seconds(300)

@@ -4,7 +4,7 @@ import JOSE
 import Testing
 
 /// Authgear is asked about a share of the requests as well, to compare its answers with ours; no answer changes by it
-/// (contract-authgear section 4).
+/// (contract section 12).
 struct ShadowTests {
     private static let cookies = ["session=\(Desk.cookie)"]
 

@@ -6,26 +6,30 @@ import Testing
 @Suite struct OracleTests {
     /// Where jwt-kit takes what the contract refuses, and the clause that refuses it. Nothing is ever the other way round.
     static let differences: [TokenRefusal: String] = [
-        .signatureNotBase64URL: "section 4.1: strict base64url; jwt-kit decodes what it can",
-        .headerMalformed: "section 4.2: no duplicate names; Foundation's JSON takes one of them",
+        .signatureNotBase64URL: "contract section 4, step 1: strict base64url; jwt-kit decodes what it can",
+        .headerMalformed: "contract section 4, step 2: no duplicate names; Foundation's JSON takes one of them",
         .algorithmUnknown:
-            "section 4.2: alg is known; jwt-kit takes the algorithm from the key and ignores the header's",
-        .criticalExtension: "section 4.2: no crit; jwt-kit ignores it",
-        .unencodedPayload: "section 4.2: b64 absent; jwt-kit ignores it",
-        .typeUnsuitable: "section 4.2: typ is JWT or at+jwt; jwt-kit ignores it",
-        .payloadMalformed: "section 4.3: no duplicate names; Foundation's JSON takes one of them",
-        .algorithmNotAllowed: "section 4.3: the issuer allows alg; jwt-kit knows no issuers",
-        .issuedAtMalformed: "section 4.4: iat is a number; the payload's type leaves it optional and null is absent",
-        .issuedInFuture: "section 4.4: iat is not in the future; jwt-kit has no such check",
-        .notBeforeMalformed: "section 4.4: nbf is a number; the payload's type leaves it optional and null is absent",
-        .notAccessToken: "section 4.5: typ is no other kind's; jwt-kit does not know the claim",
-        .confirmationUnknown: "section 4.5: no cnf; jwt-kit ignores it",
-        .confirmationUnchecked: "section 4.5: no cnf; jwt-kit ignores it",
-        .tokenIDUnsuitable: "part 2, section 3: jti is an access grant's hash; jwt-kit knows no sessions",
-        .keyIDMalformed: "section 4.6: the key is found by kid; jwt-kit takes its first key when kid is null",
-        .keyUnknown: "section 4.6: the key is found by kid; jwt-kit takes its first key for an unknown kid",
-        .keyAmbiguous: "section 4.6: without kid only one key may fit; jwt-kit takes its first",
-        .keyUnfit: "section 4.6: the key's alg equals the token's; jwt-kit does not compare them",
+            "contract section 4, step 2: alg is known; jwt-kit takes the algorithm from the key and ignores the header's",
+        .criticalExtension: "contract section 4, step 2: no crit; jwt-kit ignores it",
+        .unencodedPayload: "contract section 4, step 2: b64 absent; jwt-kit ignores it",
+        .typeUnsuitable: "contract section 4, step 2: typ is JWT or at+jwt; jwt-kit ignores it",
+        .payloadMalformed: "contract section 4, step 3: no duplicate names; Foundation's JSON takes one of them",
+        .algorithmNotAllowed: "contract section 4, step 3: the issuer allows alg; jwt-kit knows no issuers",
+        .issuedAtMalformed:
+            "contract section 4, step 4: iat is a number; the payload's type leaves it optional and null is absent",
+        .issuedInFuture: "contract section 4, step 4: iat is not in the future; jwt-kit has no such check",
+        .notBeforeMalformed:
+            "contract section 4, step 4: nbf is a number; the payload's type leaves it optional and null is absent",
+        .notAccessToken: "contract section 4, step 5: typ is no other kind's; jwt-kit does not know the claim",
+        .confirmationUnknown: "contract section 4, step 5: no cnf; jwt-kit ignores it",
+        .confirmationUnchecked: "contract section 4, step 5: no cnf; jwt-kit ignores it",
+        .tokenIDUnsuitable: "contract section 11: jti is an access grant's hash; jwt-kit knows no sessions",
+        .keyIDMalformed:
+            "contract section 4, step 6: the key is found by kid; jwt-kit takes its first key when kid is null",
+        .keyUnknown:
+            "contract section 4, step 6: the key is found by kid; jwt-kit takes its first key for an unknown kid",
+        .keyAmbiguous: "contract section 4, step 6: without kid only one key may fit; jwt-kit takes its first",
+        .keyUnfit: "contract section 4, step 6: the key's alg equals the token's; jwt-kit does not compare them",
     ]
 
     @Test func `2,000 generated tokens: what we take jwt-kit takes, what we refuse it refuses, but for the list`()
@@ -62,7 +66,7 @@ import Testing
             var damaged = token
             damaged[index] ^= 1
             guard await oracle.accepts(damaged) else { continue }
-            // The last character of a part has bits that stand for nothing: section 4.1 wants them zero.
+            // The last character of a part has bits that stand for nothing: contract section 4, step 1, wants them zero.
             #expect(Draft.verifier.verify(damaged, with: Draft.ring).refusal == .signatureNotBase64URL)
         }
     }

@@ -13,6 +13,8 @@ struct SourceFile: CustomStringConvertible {
 
     var description: String { path }
 
+    var text: String { lines.joined(separator: "\n") }
+
     /// The folder in `Sources` or `Tests` that it stands in.
     var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
 

@@ -1,6 +1,6 @@
 import Bytes
 
-/// An answer of Authgear's resolver, read (contract part 2, section 2).
+/// An answer of Authgear's resolver, read (contract section 10).
 ///
 /// Every byte of it is hostile: what is no right answer of a resolver is a fault, and never a valid or an invalid credential.
 package struct AuthgearAnswer: Sendable {

@@ -1,7 +1,7 @@
 import Bytes
 package import JOSE
 
-/// One question to Authgear: is this credential valid, and whose is it (contract part 2, section 2)?
+/// One question to Authgear: is this credential valid, and whose is it (contract section 10)?
 ///
 /// Two questions are the same when they ask about the same credential, whoever presented it: kind and digest say which one
 /// it is. Its description holds no byte of the credential.

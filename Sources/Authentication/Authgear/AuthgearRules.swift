@@ -1,4 +1,4 @@
-/// When Authgear is asked (contract-authgear section 2).
+/// When Authgear is asked (contract section 10).
 package struct AuthgearRules: Sendable {
     /// Whether it takes the place of a session store.
     package var isStore: Bool

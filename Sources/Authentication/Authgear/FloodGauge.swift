@@ -1,4 +1,4 @@
-/// How fast credentials may be asked about that were never valid here (contract part 2, section 6).
+/// How fast credentials may be asked about that were never valid here (contract section 13).
 ///
 /// Once more than 20 of them in a second were answered *invalid*, at most 20 are asked about in a second, until a second in
 /// which fewer than 20 were invalid. Seconds are counted from the first one on; `now` is the steady clock, in nanoseconds.

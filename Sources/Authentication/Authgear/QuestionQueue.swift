@@ -1,5 +1,5 @@
-/// All questions to Authgear, without I/O: what is sent when, who waits for what, and what they are told (contract part 2,
-/// sections 2 and 6).
+/// All questions to Authgear, without I/O: what is sent when, who waits for what, and what they are told (contract
+/// sections 10 and 13).
 ///
 /// Each event returns what is to be done now; `wakeAt` says when `timePassed` is due. `now` is the steady clock, in
 /// nanoseconds. `Asker` is whoever waits: a reply closure, or in tests a name. A question that is sent ends with `ended`, at

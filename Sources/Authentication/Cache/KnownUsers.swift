@@ -2,7 +2,7 @@ import Bytes
 import JOSE
 
 /// Users' records as they were read last, so that one that has ended by itself serves on while Authgear is asked to write it
-/// anew: whoever is active never waits for that (contract part 2, section 2, case 1). Belongs to one event loop.
+/// anew: whoever is active never waits for that (contract section 10, case 1). Belongs to one event loop.
 ///
 /// Only a record whose end is known is kept, and only while the store tells of changes. One that changes or goes before its
 /// end was purged, and is never used again; whether an end is the time-to-live's is told by the clock. So a purge in the last

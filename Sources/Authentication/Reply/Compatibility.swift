@@ -1,4 +1,4 @@
-/// How closely answers follow Authgear's own resolver (contract-authgear section 4).
+/// How closely answers follow Authgear's own resolver (contract section 12).
 package enum Compatibility: String, CaseIterable, Sendable {
     /// As the specification says.
     case spec

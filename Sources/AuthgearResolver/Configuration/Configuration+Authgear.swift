@@ -2,7 +2,7 @@ package import Questions
 package import Trust
 
 extension Configuration {
-    /// Authgear itself, which is asked about what Redis can't tell (contract part 2, section 2).
+    /// Authgear itself, which is asked about what Redis can't tell (contract section 10).
     package struct Authgear: Sendable {
         /// The URL of its resolver.
         package var endpoint: FetchURL

@@ -3,7 +3,7 @@ package import NIOCore
 import ServiceLifecycle
 package import Telemetry
 
-/// Asks Authgear in the background whether credentials are valid, and whose they are (contract part 2, section 2).
+/// Asks Authgear in the background whether credentials are valid, and whose they are (contract section 10).
 ///
 /// What is asked when, and what fails at once, is decided by `QuestionQueue`.
 package final class AuthgearClient: Service {

@@ -4,8 +4,8 @@ package import NIOCore
 import NIOHTTP1
 package import Trust
 
-/// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract part 2,
-/// section 2).
+/// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract
+/// section 10).
 package final class AuthgearEndpoint: Sendable {
     /// How many bytes the body of an answer may have. One of a resolver has none.
     static let sizeLimit = 64 << 10

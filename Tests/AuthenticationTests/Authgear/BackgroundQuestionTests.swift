@@ -1,7 +1,7 @@
 import Authentication
 import Testing
 
-/// What no request waits for takes nothing from those that do wait (contract part 2, section 2).
+/// What no request waits for takes nothing from those that do wait (contract section 10).
 struct BackgroundQuestionTests {
     @Test func `in the background half of the connections are used, and only while nobody waits`() {
         let trial = QuestionTrial(connections: 4, waiting: 100)

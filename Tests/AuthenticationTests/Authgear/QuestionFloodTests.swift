@@ -1,7 +1,7 @@
 import Authentication
 import Testing
 
-/// Made-up credentials take nothing from users (contract part 2, section 6).
+/// Made-up credentials take nothing from users (contract section 13).
 struct QuestionFloodTests {
     @Test(arguments: [(1, 1), (3, 1), (4, 1), (8, 2), (16, 4), (100, 25)])
     func `credentials that were never valid get a quarter of the connections`(connections: Int, share: Int) {

@@ -4,17 +4,17 @@ extension WorldTable {
         # What is sent.
                                                   | token/cookie/app/jwt | valid u1             | valid u1 |
                                                   | token:lower/token:upper | valid u1          | valid u1 |
-                                                  | token:spaces    | valid u1                  | nothing  | 1 §2 Bearer and a token
+                                                  | token:spaces    | valid u1                  | nothing  | §2 Bearer and a token
                                                   | cookie:quoted/app:quoted | valid u1         | valid u1 |
                                                   | cookie:jwt      | valid u1                  | valid u1 |
                                                   | token:unknown/cookie:unknown/app:unknown | invalid not_found | nothing |
                                                   | basic/other/    | none                      | nothing  |
                                                   | jwt:late        | invalid expired           | nothing  |
-                                                  | jwt:leeway      | valid u1                  | nothing  | 1 §4.4 leeway
+                                                  | jwt:leeway      | valid u1                  | nothing  | §4.4 leeway
                                                   | jwt:audience    | invalid audience_unknown  | nothing  |
                                                   | jwt:forged      | invalid signature_wrong   | nothing  |
                                                   | jwt:jti         | invalid jti_unsuitable    | nothing  |
-                                                  | jwt:subject     | invalid subject_mismatch  | valid u1 | 2 §3 another user than sub
+                                                  | jwt:subject     | invalid subject_mismatch  | valid u1 | §11 another user than sub
         # Their own records.
         -access                                   | token/cookie/jwt | invalid not_found        | nothing  |
         -app                                      | app             | invalid not_found         | nothing  |
@@ -23,35 +23,35 @@ extension WorldTable {
         both!notPrimary                           | token/app       | unknown store_not_primary | 500      |
         both.expire_at=now+1ns                    | token/cookie/jwt/app | valid u1             | valid u1 |
         both.expire_at=now                        | token/cookie/jwt/app | valid u1             | valid u1 |
-        both.expire_at=now-1ns                    | token/cookie/app | invalid expired          | valid u1 | 2 §1 past expire_at
-        both.expire_at=now-1us                    | jwt             | invalid grant_expired     | valid u1 | 2 §1 past expire_at
-        both.expire_at=unset                      | token/jwt/app   | unknown record_unreadable | valid u1 | 2 §6 with wrong members
-        both.expire_at=absent                     | token/jwt/app   | unknown record_unreadable | valid u1 | 2 §6 with wrong members
+        both.expire_at=now-1ns                    | token/cookie/app | invalid expired          | valid u1 | §9 past expire_at
+        both.expire_at=now-1us                    | jwt             | invalid grant_expired     | valid u1 | §9 past expire_at
+        both.expire_at=unset                      | token/jwt/app   | unknown record_unreadable | valid u1 | §13 with wrong members
+        both.expire_at=absent                     | token/jwt/app   | unknown record_unreadable | valid u1 | §13 with wrong members
         both.expire_at="later"                    | token/jwt/app   | unknown record_unreadable | 500      |
-        both.token_hash=#x                        | token/jwt/app   | unknown record_mismatched | valid u1 | 1 §6 compared with what was asked for
-        both.token_hash=absent                    | token/jwt/app   | unknown record_unreadable | valid u1 | 1 §6 compared with what was asked for
-        both.created_at=7                         | token/jwt/app   | valid u1                  | 500      | 2 §1 what is not needed is passed over
+        both.token_hash=#x                        | token/jwt/app   | unknown record_mismatched | valid u1 | §6 compared with what was asked for
+        both.token_hash=absent                    | token/jwt/app   | unknown record_unreadable | valid u1 | §6 compared with what was asked for
+        both.created_at=7                         | token/jwt/app   | valid u1                  | 500      | §9 what is not needed is passed over
         access.session_kind="client"              | token/cookie/jwt | unknown record_unreadable | 500     |
         access.session_kind=absent                | token/cookie/jwt | unknown record_unreadable | 500     |
-        access.session_id=""                      | token/jwt       | unknown record_unreadable | nothing  | 2 §6 with wrong members
-        app.offline_grant_id=""                   | app             | unknown record_unreadable | nothing  | 2 §6 with wrong members
+        access.session_id=""                      | token/jwt       | unknown record_unreadable | nothing  | §13 with wrong members
+        app.offline_grant_id=""                   | app             | unknown record_unreadable | nothing  | §13 with wrong members
         app.offline_grant_id=7                    | app             | unknown record_unreadable | 500      |
         app.offline_grant_id="g2"                 | app             | valid u2                  | valid u2 |
         access.session_id="g2"                    | token           | valid u2                  | valid u2 |
-        access.session_id="g2"                    | jwt             | invalid subject_mismatch  | valid u2 | 2 §3 another user than sub
+        access.session_id="g2"                    | jwt             | invalid subject_mismatch  | valid u2 | §11 another user than sub
         # The offline grant.
         -grant                                    | token/cookie/jwt/app | invalid session_not_found | nothing |
         grant{                                    | token/cookie/jwt/app | unknown record_unreadable | 500 |
         grant!disconnected                        | token/jwt/app   | unknown store_disconnected | 500     |
         grant=[]                                  | token/app       | unknown record_unreadable | 500      |
-        grant.user_id=""                          | token/jwt/app   | unknown record_unreadable | false    | 2 §6 with wrong members
+        grant.user_id=""                          | token/jwt/app   | unknown record_unreadable | false    | §13 with wrong members
         grant.user_id="u2"                        | token/app       | valid u2                  | valid u2 |
         grant.device_info={"x":[[[[[[[[]]]]]]]]}  | token/jwt/app   | valid u1                  | valid u1 |
         grant.created_at=now-364d+1ns             | token/jwt/app   | valid u1                  | valid u1 |
         grant.created_at=now-364d                 | token/jwt/app   | valid u1                  | valid u1 |
         grant.created_at=now-364d-1ns             | token/cookie/jwt/app | invalid session_expired | nothing |
         grant.created_at=now-364d-1us             | token/cookie/jwt/app | invalid session_expired | nothing |
-        grant.created_at=unset                    | token/app       | unknown record_unreadable | nothing  | 2 §6 with wrong members
+        grant.created_at=unset                    | token/app       | unknown record_unreadable | nothing  | §13 with wrong members
         grant.last=now-30d+1ns                    | token/jwt/app   | valid u1                  | valid u1 |
         grant.last=now-30d                        | token/jwt/app   | valid u1                  | valid u1 |
         grant.last=now-30d-1ns                    | token/cookie/jwt/app | invalid session_idle | nothing  |
@@ -62,7 +62,7 @@ extension WorldTable {
         grant.created_at=now-364d-1ns @noidle     | token/app       | invalid session_expired   | nothing  |
         # Its client.
         @refuse                                   | token/jwt/app   | valid u1                  | valid u1 |
-        grant.client_id="c9"                      | token/jwt/app   | valid u1                  | nothing  | 2 §1 unlisted: allow
+        grant.client_id="c9"                      | token/jwt/app   | valid u1                  | nothing  | §9 unlisted: allow
         grant.client_id="c9" @refuse              | token/cookie/jwt/app | invalid client_unlisted | nothing |
         grant.client_id=absent @refuse            | token/jwt/app   | invalid client_unlisted   | nothing  |
         grant.client_id="C1" @refuse              | token/app       | invalid client_unlisted   | nothing  |
@@ -106,9 +106,9 @@ extension WorldTable {
         both.refresh_token_hash=absent            | app             | invalid unauthorized      | nothing  |
         both.refresh_token_hash="" grant.scopes=full | app          | invalid unauthorized      | nothing  |
         both.refresh_token_hash="" grant.scopes=full grant.authz_id="z" | token/app | valid u1  | valid u1 |
-        both.refresh_token_hash="" grant.authz_id="z" | app         | unknown scope_undecided   | valid u1 | 2 §1 without an endpoint
+        both.refresh_token_hash="" grant.authz_id="z" | app         | unknown scope_undecided   | valid u1 | §9 without an endpoint
         both.refresh_token_hash="" grant.authz_id="z" @asked | app  | valid u1                  | valid u1 |
-        both.refresh_token_hash="" grant.authz_id="z" | token       | valid u1                  | nothing  | 2 §1 an authorization revoked in SQL
+        both.refresh_token_hash="" grant.authz_id="z" | token       | valid u1                  | nothing  | §9 an authorization revoked in SQL
         # The top level's hash, from before there were several.
         grant.token_hash=#r grant.refresh_tokens=null | token/cookie/jwt | valid u1             | valid u1 |
         grant.token_hash=#r grant.refresh_tokens=null grant.scopes=full grant.authz_id="z" | token/app | valid u1 | valid u1 |
@@ -119,16 +119,16 @@ extension WorldTable {
         grant.token_hash=#x                       | token/app       | valid u1                  | valid u1 |
         # Without full access, as far as the record knows.
         grant.refresh_tokens=tokens:r-            | token/cookie/jwt | valid u1                 | valid u1 |
-        grant.refresh_tokens=tokens:r-            | app             | unknown scope_undecided   | valid u1 | 2 §1 without an endpoint
-        grant.refresh_tokens=tokens:r-            | app             | unknown scope_undecided   | nothing  | 2 §1 without an endpoint
+        grant.refresh_tokens=tokens:r-            | app             | unknown scope_undecided   | valid u1 | §9 without an endpoint
+        grant.refresh_tokens=tokens:r-            | app             | unknown scope_undecided   | nothing  | §9 without an endpoint
         grant.refresh_tokens=tokens:r- @asked     | app             | valid u1                  | valid u1 |
         grant.refresh_tokens=tokens:r- @asked     | app             | invalid refused_by_authgear | nothing |
         grant.refresh_tokens=tokens:r- @asked     | app             | unknown authgear_refused  | 500      |
-        grant.refresh_tokens=tokens:r- @asked     | app             | unknown authgear_refused  | valid u2 | 2 §2 another user's than the session's
-        grant.refresh_tokens=tokens:r-,x          | app             | unknown scope_undecided   | nothing  | 2 §1 without an endpoint
-        grant.refresh_tokens=tokens:r-,r          | app             | unknown scope_undecided   | nothing  | 2 §1 without an endpoint
+        grant.refresh_tokens=tokens:r- @asked     | app             | unknown authgear_refused  | valid u2 | §10 another user's than the session's
+        grant.refresh_tokens=tokens:r-,x          | app             | unknown scope_undecided   | nothing  | §9 without an endpoint
+        grant.refresh_tokens=tokens:r-,r          | app             | unknown scope_undecided   | nothing  | §9 without an endpoint
         grant.refresh_tokens=tokens:x-,r          | app             | valid u1                  | valid u1 |
-        grant.rt.scopes=null                      | app             | unknown scope_undecided   | nothing  | 2 §1 without an endpoint
+        grant.rt.scopes=null                      | app             | unknown scope_undecided   | nothing  | §9 without an endpoint
         grant.rt.scopes=null                      | token/jwt       | valid u1                  | valid u1 |
         grant.rt.scopes="x"                       | token/app       | unknown record_unreadable | 500      |
         """
@@ -166,13 +166,13 @@ extension WorldTable {
         idp -session                              | token/cookie/jwt | invalid session_not_found | nothing |
         idp session{                              | token/cookie/jwt | unknown record_unreadable | 500     |
         idp session.created_at=now-364d           | token/jwt       | valid u1                  | valid u1 |
-        idp session.created_at=now-364d-1ns       | token/cookie/jwt | invalid session_expired  | 500      | 2 §1 not expired
+        idp session.created_at=now-364d-1ns       | token/cookie/jwt | invalid session_expired  | 500      | §9 not expired
         idp session.last=now-30d                  | token/jwt       | valid u1                  | valid u1 |
-        idp session.last=now-30d-1ns              | token/cookie/jwt | invalid session_idle     | valid u1 | 2 §1 not expired
-        idp session.last=unset                    | token/jwt       | invalid session_idle      | valid u1 | 2 §1 not expired
+        idp session.last=now-30d-1ns              | token/cookie/jwt | invalid session_idle     | valid u1 | §9 not expired
+        idp session.last=unset                    | token/jwt       | invalid session_idle      | valid u1 | §9 not expired
         idp session.last=unset @noidle            | token/jwt       | valid u1                  | valid u1 |
-        idp access.expire_at=now-1ns              | token/cookie    | invalid expired           | valid u1 | 2 §1 past expire_at
-        idp                                       | token           | valid u1                  | nothing  | 2 §1 an authorization revoked in SQL
+        idp access.expire_at=now-1ns              | token/cookie    | invalid expired           | valid u1 | §9 past expire_at
+        idp                                       | token           | valid u1                  | nothing  | §9 an authorization revoked in SQL
         """
 
     /// Requests with several credentials, of different persons.
@@ -197,15 +197,15 @@ extension WorldTable {
         -session                                  | session app2    | valid u2                  | valid u2 |
         both.refresh_token_hash=#x                | app cookie2     | valid u2                  | valid u2 |
         both.refresh_token_hash=#x                | app session:secret | invalid                | false    |
-        both.expire_at=now-1ns                    | token session2  | valid u2                  | valid u1 | 2 §1 past expire_at
-        grant.client_id="c9"                      | token session2  | valid u1                  | valid u2 | 2 §1 unlisted: allow
+        both.expire_at=now-1ns                    | token session2  | valid u2                  | valid u1 | §9 past expire_at
+        grant.client_id="c9"                      | token session2  | valid u1                  | valid u2 | §9 unlisted: allow
         grant.client_id="c9" @refuse              | token session2  | valid u2                  | valid u2 |
         # One of them can't be told: the next is tried, too.
-        grant{                                    | token session2  | valid u2                  | 500      | 1 §2 the first that is valid wins
-        both!timedOut                             | app cookie2     | valid u2                  | 500      | 1 §2 the first that is valid wins
-        -user                                     | token session2  | valid u2                  | valid u1 | 1 §2 the first that is valid wins
+        grant{                                    | token session2  | valid u2                  | 500      | §2 the first that is valid wins
+        both!timedOut                             | app cookie2     | valid u2                  | 500      | §2 the first that is valid wins
+        -user                                     | token session2  | valid u2                  | valid u1 | §2 the first that is valid wins
         -user @asked                              | token session2  | valid u1                  | valid u1 |
-        grant.refresh_tokens=tokens:r-            | app session2    | valid u2                  | valid u1 | 1 §2 the first that is valid wins
+        grant.refresh_tokens=tokens:r-            | app session2    | valid u2                  | valid u1 | §2 the first that is valid wins
         grant{                                    | token session:unknown | unknown record_unreadable | 500 |
         grant{                                    | session:unknown app | unknown record_unreadable | 500 |
         access!timedOut app{                      | token app session:unknown | unknown store_timed_out | 500 |
@@ -213,17 +213,17 @@ extension WorldTable {
         session{                                  | token2 session  | valid u2                  | valid u2 |
         # A user is disabled: Authgear tries no other.
         user.disabled=true                        | session token2  | valid u2                  | valid u2 |
-        user.disabled=true                        | token session2  | valid u2                  | false    | 1 §2 the first that is valid wins
+        user.disabled=true                        | token session2  | valid u2                  | false    | §2 the first that is valid wins
         user.disabled=true user2.disabled=true    | token session2  | invalid user_disabled     | false    |
         # Several cookies of one name: Authgear reads the first.
                                                   | session session2 | valid u1                 | valid u1 |
-                                                  | session:unknown session2 | valid u2         | false    | 2 §1 up to four times
-                                                  | session:nodot session:quoted | valid u1     | false    | 2 §1 up to four times
-                                                  | session:unknown session:secret session:dots session | valid u1 | false | 2 §1 up to four times
+                                                  | session:unknown session2 | valid u2         | false    | §2 up to four times
+                                                  | session:nodot session:quoted | valid u1     | false    | §2 up to four times
+                                                  | session:unknown session:secret session:dots session | valid u1 | false | §2 up to four times
                                                   | session:unknown session:unknown session:unknown session:unknown session | invalid not_found | false |
-                                                  | app:unknown app | valid u1                  | nothing  | 2 §1 up to four times
-                                                  | app:unknown app session2 | valid u1         | valid u2 | 2 §1 up to four times
-                                                  | cookie:unknown cookie:jwt | valid u1        | nothing  | 2 §1 up to four times
-        session{                                  | session session2 | valid u2                 | 500      | 2 §1 up to four times
+                                                  | app:unknown app | valid u1                  | nothing  | §2 up to four times
+                                                  | app:unknown app session2 | valid u1         | valid u2 | §2 up to four times
+                                                  | cookie:unknown cookie:jwt | valid u1        | nothing  | §2 up to four times
+        session{                                  | session session2 | valid u2                 | 500      | §2 up to four times
         """
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension IntegrationTests {
-    /// Authgear is asked where Redis can't tell, or where there is no Redis (contract-authgear section 2).
+    /// Authgear is asked where Redis can't tell, or where there is no Redis (contract section 10).
     @Suite struct AuthgearTests {
         let stage: GatewayStage
 

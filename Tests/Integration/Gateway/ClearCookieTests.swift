@@ -1,7 +1,7 @@
 import Testing
 
 extension IntegrationTests {
-    /// `nginx/clear_cookie.conf` (contract-authgear section 4).
+    /// `nginx/clear_cookie.conf` (contract section 12).
     @Suite struct ClearCookieTests {
         static let server = """
             location /told/ {

@@ -10,7 +10,7 @@ extension Credential {
     /// Who the users of the grants are: as of sessions, but of the other record's user.
     private static let bearerUser = Sessions.identity.map { $0.replacing("u-good", with: "u-bearer") }
 
-    /// Opaque tokens and app sessions: contract-authgear section 1.
+    /// Opaque tokens and app sessions: contract section 9.
     static let grants: [Credential] = [
         token("an opaque token", .known(Sessions.identity), Grants.good),
         .fields(

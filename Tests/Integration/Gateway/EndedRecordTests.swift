@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension IntegrationTests {
-    /// A user's record ends by itself while its user is active, over a real Redis (contract-authgear section 2, case 1).
+    /// A user's record ends by itself while its user is active, over a real Redis (contract section 10, case 1).
     @Suite struct EndedRecordTests {
         let stage: GatewayStage
 

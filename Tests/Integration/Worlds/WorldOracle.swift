@@ -1,5 +1,5 @@
-/// What a credential comes to in a world at a moment, by the contract's own words and none of the program's sources: part 1,
-/// section 6, and part 2, section 1.
+/// What a credential comes to in a world at a moment, by the contract's words (contract sections 6 and 9) and none of
+/// the program's sources.
 struct WorldOracle {
     enum Verdict: Error {
         /// The answer's fields.
@@ -156,7 +156,7 @@ struct WorldOracle {
 }
 
 extension WorldOracle {
-    /// What is to be answered to a request (contract part 1, sections 2 and 3; part 2, section 4).
+    /// What is to be answered to a request (contract sections 2, 3 and 12).
     func answer(to request: RandomRequest) -> WorldAnswer {
         var unknown: Set<String> = []
         for place in [RandomRequest.Place.authorization, .appSession, .appAccessToken, .session] {

@@ -5,8 +5,8 @@ import Questions
 import Telemetry
 import Testing
 
-/// What becomes of a question when Authgear is well, slow, down, wrong, redirecting or huge: the table of contract part 2,
-/// section 2, over real sockets.
+/// What becomes of a question when Authgear is well, slow, down, wrong, redirecting or huge: the table of contract
+/// section 10, over real sockets.
 @Suite(.timeLimit(.minutes(5))) struct AuthgearClientTests {
     private static let user = "X-Authgear-Session-Valid: true\r\nX-Authgear-User-Id: e307\r\n"
 
