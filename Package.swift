@@ -20,7 +20,7 @@ let pure: [Target] = [
 let effects: [Target] = [
     .target(name: "EventLoop", dependencies: ["Bytes", "CEpoll"]),
     .target(name: "Telemetry", dependencies: ["Authentication", .nioConcurrencyHelpers, .logging]),
-    .target(name: "Trust", dependencies: [.nioConcurrencyHelpers, .nioSSL]),
+    .target(name: "Trust", dependencies: ["Bytes", .nioConcurrencyHelpers, .nioSSL]),
     .target(
         name: "Questions",
         dependencies: [

@@ -1,3 +1,4 @@
+package import Bytes
 package import NIOCore
 
 /// How often one issuer's keys are fetched, and how long a request waits for them (contract section 5).
@@ -8,9 +9,8 @@ package struct Pace: Hashable, Sendable {
     package var usualAge: TimeAmount
     /// How far fetches are spread, as a part of the age. Not at all for files: looks that fall together cost less.
     package var spread: Double
-    /// The pause after a first failed fetch; it doubles with each further one.
-    package var firstRetry: TimeAmount
-    package var longestRetry: TimeAmount
+    /// The pauses after failed fetches.
+    package var backoff: Backoff
     /// At most one fetch is begun early, for a request's sake, in this time. So long, too, a `kid` is denied that a fetch
     /// did not bring: the issuer may sign with a key before it publishes it, and a stranger may guess the next `kid`.
     package var betweenEarlyFetches: TimeAmount
@@ -21,7 +21,7 @@ package struct Pace: Hashable, Sendable {
     package static func remote(wait: TimeAmount) -> Pace {
         Pace(
             ages: .minutes(1) ... .hours(24), usualAge: .minutes(10), spread: 0.15,
-            firstRetry: .seconds(1), longestRetry: .seconds(60),
+            backoff: Backoff(shortest: .seconds(1), longest: .seconds(60)),
             betweenEarlyFetches: .seconds(30), wait: wait)
     }
 
@@ -29,7 +29,7 @@ package struct Pace: Hashable, Sendable {
     package static func file(wait: TimeAmount) -> Pace {
         Pace(
             ages: .seconds(1) ... .seconds(1), usualAge: .seconds(1), spread: 0,
-            firstRetry: .seconds(1), longestRetry: .seconds(1),
+            backoff: Backoff(shortest: .seconds(1), longest: .seconds(1)),
             betweenEarlyFetches: .milliseconds(100), wait: wait)
     }
 
@@ -38,19 +38,6 @@ package struct Pace: Hashable, Sendable {
     /// - Parameter jitter: from 0 to 1.
     func untilRefresh(maxAge: TimeAmount?, jitter: Double) -> TimeAmount {
         let age = min(max(maxAge ?? usualAge, ages.lowerBound), ages.upperBound)
-        return age.scaled(by: 0.75 + spread * jitter)
-    }
-
-    /// When to fetch again after `failures` failed fetches in a row: 50 to 100 % of a pause that doubles up to a bound.
-    func untilRetry(failures: Int, jitter: Double) -> TimeAmount {
-        var pause = firstRetry
-        for _ in 1..<max(failures, 1) where pause < longestRetry { pause = pause * 2 }
-        return min(pause, longestRetry).scaled(by: 0.5 + 0.5 * jitter)
-    }
-}
-
-extension TimeAmount {
-    fileprivate func scaled(by factor: Double) -> TimeAmount {
-        .nanoseconds(Int64(Double(nanoseconds) * factor))
+        return .nanoseconds(Int64(Double(age.nanoseconds) * (0.75 + spread * jitter)))
     }
 }

@@ -55,7 +55,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     /// that set was asked for: the issuer may have published the key right after.
     private var denialsEnd: NIODeadline = .uptimeNanoseconds(0)
     private var isFetching = false
-    private var failures = 0
+    private var backoff: Backoff
     /// When the next fetch is due without anybody asking.
     private var refreshAt: NIODeadline = .distantFuture
     /// From when on a fetch may begin because somebody asks.
@@ -67,6 +67,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     /// - Parameter memory: how many unknown `kid`s are remembered.
     package init(pace: Pace, memory: Int) {
         self.pace = pace
+        backoff = pace.backoff
         sightings = Sightings(capacity: memory)
     }
 
@@ -132,7 +133,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         maxAge: TimeAmount?, jitter: Double, now: NIODeadline, holds: ([UInt8]) -> Bool
     ) -> Actions {
         isFetching = false
-        failures = 0
+        backoff.reset()
         succeeded = begun
         denialsEnd = begunAt + pace.betweenEarlyFetches
         refreshAt = now + pace.untilRefresh(maxAge: maxAge, jitter: jitter)
@@ -155,8 +156,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     /// The running fetch failed; the last good set stays.
     package mutating func fetchFailed(jitter: Double, now: NIODeadline) -> Actions {
         isFetching = false
-        failures += 1
-        refreshAt = now + pace.untilRetry(failures: failures, jitter: jitter)
+        refreshAt = now + TimeAmount(backoff.fail(jitter: jitter))
         return timePassed(now: now)
     }
 

@@ -9,3 +9,30 @@ package enum TrustAnchors: Hashable, Sendable {
     /// Where distributions keep the certificates that they trust: Debian and its kin, Fedora and its kin.
     package static let systemFiles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
 }
+
+/// Who we are for a server that asks (RFC 8446 section 4.4.2): a certificate, with those that lead to its root, and its
+/// key.
+package struct ClientIdentity: Hashable, Sendable {
+    package var certificate: NamedFile
+    package var key: NamedFile
+
+    package init(certificate: NamedFile, key: NamedFile) {
+        self.certificate = certificate
+        self.key = key
+    }
+}
+
+/// A file of the configuration or the environment, with the key that names it: what an error message needs.
+package struct NamedFile: Hashable, Sendable, CustomStringConvertible {
+    package var path: String
+    /// The key of the configuration, or the environment variable, such as `tls.ca_file` or `SSL_CERT_FILE`.
+    package var key: String
+
+    package init(_ path: String, key: String) {
+        self.path = path
+        self.key = key
+    }
+
+    /// `/etc/ca.pem (tls.ca_file)`
+    package var description: String { "\(path) (\(key))" }
+}

@@ -45,7 +45,7 @@ extension TrustProblem: CustomStringConvertible {
 
     private static func words(_ problem: FileProblem) -> String {
         switch problem {
-        case .unreadable(let code): SystemError.text(code)
+        case .unreadable(let error): "\(error)"
         case .notAFile: "it is not a regular file"
         case .tooLarge: "it is larger than \(ClientTLS.sizeLimit / 1_024) KiB"
         }

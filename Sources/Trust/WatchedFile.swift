@@ -1,3 +1,4 @@
+package import Bytes
 import Glibc
 import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
@@ -22,7 +23,7 @@ package struct WatchedFile: Sendable {
     package func look(since stamp: FileStamp?, limit: Int) throws(FileProblem) -> Look {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(errno: errno) }
+        guard descriptor >= 0 else { throw .unreadable(SystemError(code: errno)) }
         defer { _ = close(descriptor) }
         let before = try Self.status(of: descriptor)
         if let stamp, FileStamp(before) == stamp { return .untouched }
@@ -33,7 +34,7 @@ package struct WatchedFile: Sendable {
 
     private static func status(of descriptor: Int32) throws(FileProblem) -> stat {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(errno: errno) }
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(SystemError(code: errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
         return status
     }
@@ -49,10 +50,40 @@ package struct WatchedFile: Sendable {
         while true {
             let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadable(errno: errno) }
+            guard count >= 0 else { throw .unreadable(SystemError(code: errno)) }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
             guard bytes.count <= limit else { throw .tooLarge }
         }
+    }
+}
+
+/// What tells that a file changed, without reading it.
+package struct FileStamp: Hashable, Sendable {
+    var device: UInt64
+    var inode: UInt64
+    var size: Int64
+    var modifiedSeconds: Int
+    var modifiedNanoseconds: Int
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+        modifiedSeconds = status.st_mtim.tv_sec
+        modifiedNanoseconds = status.st_mtim.tv_nsec
+    }
+}
+
+/// Why a file could not be read.
+package enum FileProblem: Error, Hashable, Sendable {
+    case unreadable(SystemError)
+    case notAFile
+    /// It has more bytes than it may have.
+    case tooLarge
+
+    /// Something has the path, though it can't be read.
+    var isFileThere: Bool {
+        if case .unreadable(let error) = self { error.cause != .notFound } else { true }
     }
 }

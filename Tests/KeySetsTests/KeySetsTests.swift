@@ -68,7 +68,7 @@ import Testing
         let rig = Rig()
         try await rig.run { events in
             #expect(await events.next() == .fetch(0))
-            rig.end(0, .failure(.request(.notConnected(errno: nil))))
+            rig.end(0, .failure(.request(.notConnected(nil))))
             let line = "keys could not be fetched address=https://issuer0.test/jwks issuer=https://issuer0.test"
             #expect(await events.next() == .log(.warning, line + " reason=no connection retry_in=0.5"))
             let status = try await rig.keySets.status()[0]

@@ -15,7 +15,7 @@ enum ImportTable {
         "HTTP1": ["Bytes", "Authentication"],
         "EventLoop": ["Bytes", "CEpoll"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
-        "Trust": ["NIOConcurrencyHelpers", "NIOSSL"],
+        "Trust": ["Bytes", "NIOConcurrencyHelpers", "NIOSSL"],
         "Questions": [
             "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
             "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",

@@ -56,7 +56,7 @@ extension FetchFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .url(let problem): "the URL can't be used: \(problem)"
-        case .file(.unreadable(let code)): "the file can't be read: \(SystemError.text(code))"
+        case .file(.unreadable(let error)): "the file can't be read: \(error)"
         case .file(.notAFile): "the path is not a regular file"
         case .request(.timedOut): "no complete answer within 5 s"
         case .request(.tooLarge), .file(.tooLarge): "the answer is larger than 512 KiB"

@@ -1,5 +1,5 @@
 import Authentication
-import Glibc
+import Bytes
 
 extension RequestFailure {
     /// What it means for a credential that was asked about.
@@ -14,6 +14,10 @@ extension RequestFailure {
 
     /// The connection ended before an answer began.
     var isEarlyEnd: Bool {
-        [.unanswered, .notConnected(errno: ECONNRESET), .notConnected(errno: EPIPE)].contains(self)
+        switch self {
+        case .unanswered: true
+        case .notConnected(let error?): error.cause == .connectionReset
+        default: false
+        }
     }
 }

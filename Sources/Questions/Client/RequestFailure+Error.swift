@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Bytes
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -28,13 +29,13 @@ extension RequestFailure {
             case let failure as RequestFailure: failure
             case let error as HTTPClientError: Self.failure(of: error)
             case let error as NIOConnectionError: Self.failure(of: error)
-            case let error as IOError: .notConnected(errno: error.errnoCode)
+            case let error as IOError: .notConnected(SystemError(code: error.errnoCode))
             case let error as NIOSSLExtraError:
                 .tls(error == .failedToValidateHostname ? .wrongHost : .handshake)
             case NIOSSLError.uncleanShutdown, HTTPParserError.invalidEOFState: .connectionEnded
             case NIOSSLError.handshakeFailed(let error): .tls(Self.isUntrusted(error) ? .untrusted : .handshake)
             case is NIOSSLError, is BoringSSLError: .tls(.handshake)
-            case is ChannelError: .notConnected(errno: nil)
+            case is ChannelError: .notConnected(nil)
             case is CancellationError: .stopped
             default: .brokenAnswer
             }
@@ -54,7 +55,7 @@ extension RequestFailure {
     private static func failure(of error: NIOConnectionError) -> RequestFailure {
         guard let first = error.connectionErrors.first?.error else { return .nameNotResolved }
         if case ChannelError.connectTimeout? = first as? ChannelError { return .timedOut }
-        return .notConnected(errno: (first as? IOError)?.errnoCode)
+        return .notConnected((first as? IOError).map { SystemError(code: $0.errnoCode) })
     }
 
     /// The library tells which check failed in its error stack only as text; the text itself goes no further.

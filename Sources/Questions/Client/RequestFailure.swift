@@ -1,3 +1,4 @@
+package import Bytes
 package import Trust
 
 /// Why a request brought no answer, in the order in which a request can fail.
@@ -8,8 +9,8 @@ package enum RequestFailure: Error, Hashable, Sendable {
     case trust(TrustProblem)
     case proxy(ProxyFailure)
     case nameNotResolved
-    /// No connection; `errno` says why where it is known.
-    case notConnected(errno: Int32?)
+    /// No connection; the error says why where it is known.
+    case notConnected(SystemError?)
     case tls(TLSProblem)
     case timedOut
     /// The connection ended before an answer began.
@@ -42,7 +43,7 @@ extension RequestFailure: CustomStringConvertible {
         case .trust(let problem): "\(problem)"
         case .proxy(let failure): "\(failure)"
         case .nameNotResolved: "the host's name was not found"
-        case .notConnected(let code?): SystemError.text(code)
+        case .notConnected(let error?): "\(error)"
         case .notConnected(nil): "no connection"
         case .tls(.untrusted): "the server's certificate is not trusted"
         case .tls(.wrongHost): "the server's certificate is for another host"
