@@ -30,6 +30,11 @@ import Testing
         }
     }
 
+    @Test(arguments: SourceTree.sources + SourceTree.tests.filter { $0.target != "LayoutTests" })
+    func `nothing cites a text that is not in the repository`(file: SourceFile) {
+        #expect(file.text.matches(of: /contract(?:-[a-z]+ section|,? part \d)/).isEmpty)
+    }
+
     @Test func `the contract is cited from each stage`() {
         let targets = SourceTree.sources.filter { !ContractCitation.all(in: $0.text).isEmpty }.map(\.target)
         #expect(
