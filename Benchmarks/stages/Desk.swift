@@ -13,14 +13,14 @@ final class Desk {
     init(remembering entries: Int = 200_000) {
         let bound = CacheBound(entries: entries, bytes: 256 << 20)
         resolver = Resolver(
-            verifier: TokenMint.verifier(), keys: .empty(issuers: 1),
-            sessions: SessionRules(
-                appID: "my-project",
-                limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
-                missingUser: .unavailable),
-            cookieNames: CookieNames(prefix: ""),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-            caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
+            ResolverSettings(
+                issuers: [TokenMint.trustedIssuer()], maximumTokenBytes: 16 << 10,
+                sessions: SessionRules(
+                    appID: "my-project",
+                    limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
+                    missingUser: .unavailable),
+                format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
         resolver.publish(TokenMint.ring())
         resolver.trustSessions(until: .max)
     }

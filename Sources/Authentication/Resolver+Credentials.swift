@@ -44,21 +44,24 @@ extension Resolver {
         switch credential {
         case .jwt(let token, let digest, let question):
             return beginJWT(token.span.bytes, digest, question, &findings, now: now)
-        case .opaqueToken(let digest, let question):
-            guard let sessions else { return ask(question, AskedCredential(.accessToken, digest), &findings, now: now) }
-            return start(SessionChain(opaqueToken: digest, asking: question, sessions, format), &findings, now: now)
-        case .appSession(let digest, let question):
-            guard let sessions else { return ask(question, AskedCredential(.appSession, digest), &findings, now: now) }
-            return start(SessionChain(appSession: digest, asking: question, sessions, format), &findings, now: now)
-        case .session(let cookie, let question):
-            guard let sessions else {
-                return ask(question, AskedCredential(.session, cookie.digest), &findings, now: now)
-            }
-            return start(SessionChain(session: cookie, asking: question, sessions, format), &findings, now: now)
+        case .opaqueToken, .appSession, .session: return lookUp(credential, &findings, now: now)
         }
     }
 
-    mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
+    /// Asks for the records that decide on a credential; or Authgear, in place of a store.
+    ///
+    /// - Parameter grant: what was verified of a JWT; nil for every other credential.
+    mutating func lookUp(
+        _ credential: Credential, grant: VerifiedGrant? = nil, _ findings: inout Findings, now: Moment
+    ) -> Attempt {
+        guard let sessions = settings.sessions else {
+            return ask(AskedCredential(credential, grant: grant, under: policies.sessions), &findings, now: now)
+        }
+        let chain = SessionChain(credential, grant: grant, sessions, settings.format, under: policies.sessions)
+        return start(chain, &findings, now: now)
+    }
+
+    private mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
         let step = chain.start(known: chains.records(behind: chain.key), &memory, now: now)
         return settle(step, chain, &findings, now: now)
     }
@@ -72,6 +75,11 @@ extension Resolver {
             if case .key(let reply) = reply {
                 return resumeToken(token, digest, question, after: reply, &findings, now: now)
             }
+        // Under a policy that has changed meanwhile the credential is judged from its beginning.
+        case .records(let chain) where !policies.allow(chain.evidence):
+            return begin(chain.credential, &findings, now: now)
+        case .question(let asked) where !policies.allow(asked.evidence):
+            return begin(asked.credential, &findings, now: now)
         case .records(let chain):
             switch reply {
             case .record(let reply):
@@ -144,6 +152,6 @@ extension Resolver {
     /// The answer of a credential that rests on records, or on Authgear's word, when it is in memory.
     @inline(__always)
     mutating func remembered(_ digest: SHA256Digest, _ credential: RefusedCredential, now: Moment) -> Answer? {
-        sessionAnswers.answer(for: credential.key(of: digest), keys, memory.watches, now: now)
+        sessionAnswers.answer(for: credential.key(of: digest), policies, memory.watches, now: now)
     }
 }

@@ -6,7 +6,7 @@ extension Resolver {
     func question(
         _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan
     ) -> AuthgearQuestion? {
-        guard authgear != nil else { return nil }
+        guard settings.authgear != nil else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
         let credential: AuthgearQuestion.Credential =
             switch kind {
@@ -18,9 +18,10 @@ extension Resolver {
 
     /// Asks Authgear about a credential, in place of a store.
     mutating func ask(
-        _ question: AuthgearQuestion?, _ credential: AskedCredential, _ findings: inout Findings, now: Moment
+        _ credential: AskedCredential, _ findings: inout Findings, now: Moment
     ) -> Attempt {
-        guard let question, question.isAskable, !isRefused(credential.key, now: now) else {
+        guard let question = credential.credential.question, question.isAskable, !isRefused(credential.key, now: now)
+        else {
             tally.count(.refusedByAuthgear, of: credential.kind)
             return .pass
         }
@@ -62,7 +63,7 @@ extension Resolver {
         _ credential: RefusedCredential, _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest,
         of arrival: Arrival, in head: RawSpan, now: Moment
     ) {
-        guard authgear?.isStore == true else { return }
+        guard settings.authgear?.isStore == true else { return }
         let key = credential.key(of: digest)
         guard sessionAnswers.isToBeRenewed(key, now: now),
             let question = question(kind, place, digest, of: arrival, in: head)
@@ -73,12 +74,12 @@ extension Resolver {
 
     /// Authgear called a credential valid again whose answer is its own.
     mutating func renewed(_ key: SHA256Digest, by identity: Identity, now: Moment) {
-        guard let authgear, authgear.isStore, let answer = try? format.answer(for: identity, isSession: true) else {
-            return
-        }
-        var evidence = Evidence()
+        guard let authgear = settings.authgear, authgear.isStore,
+            let answer = try? settings.format.answer(for: identity, isSession: true)
+        else { return }
+        var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
-        sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+        sessionAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
     }
 }
 

@@ -46,7 +46,7 @@ extension Resolver {
     /// Authgear was asked about a request that was answered so.
     mutating func compare(_ answer: Answer, with reply: AuthgearReply) {
         if case .unknown(let failure) = reply { return tally.shadow.count(failure) }
-        guard let theirs = ShadowComparison(reply, format) else { return }
+        guard let theirs = ShadowComparison(reply, settings.format) else { return }
         let differences = ShadowComparison(answer).differences(from: theirs)
         tally.shadow.compared(differences)
         guard !differences.isEmpty else { return }

@@ -28,8 +28,10 @@ extension Resolver {
         }
         let digest = SHA256Digest(of: token)
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
-            if let answer = tokenAnswers.answer(for: digest, keys, memory.watches, now: now) { return .answer(answer) }
-            if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
+            if let answer = tokenAnswers.answer(for: digest, policies, memory.watches, now: now) {
+                return .answer(answer)
+            }
+            if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
                 findings.present(kind)
                 return refuse(reason, token, &findings)
             }
@@ -52,8 +54,8 @@ extension Resolver {
         _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
         now: Moment
     ) -> Attempt {
-        if let answer = tokenAnswers.answer(for: digest, keys, memory.watches, now: now) { return .answer(answer) }
-        if let reason = refusedTokens.reason(for: digest, with: keys, now: now) {
+        if let answer = tokenAnswers.answer(for: digest, policies, memory.watches, now: now) { return .answer(answer) }
+        if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
             return refuse(reason, token, &findings)
         }
         return verify(token, digest, question, &findings, now: now)
@@ -63,8 +65,9 @@ extension Resolver {
         _ token: RawSpan, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
         now: Moment
     ) -> Attempt {
-        if let grant = verifiedGrants.grant(for: digest, keys, memory.watches, now: now) {
-            return accept(grant, digest, question, &findings, now: now)
+        if let grant = verifiedGrants.grant(for: digest, under: policies, now: now) {
+            return lookUp(
+                .jwt([UInt8](copying: token), digest, question), grant: grant, &findings, now: now)
         }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let verified):
@@ -102,15 +105,6 @@ extension Resolver {
         return .pass
     }
 
-    /// Goes on with the session that a token that was verified ends with.
-    private mutating func accept(
-        _ grant: VerifiedGrant, _ digest: SHA256Digest, _ question: AuthgearQuestion?, _ findings: inout Findings,
-        now: Moment
-    ) -> Attempt {
-        guard let sessions else { return ask(question, AskedCredential(grant, digest), &findings, now: now) }
-        return start(SessionChain(token: grant, digest, asking: question, sessions, format), &findings, now: now)
-    }
-
     /// The answer of a token that was verified, remembered, and so is that it can't be given; or its session, when it ends with
     /// one.
     private mutating func accept(
@@ -119,11 +113,14 @@ extension Resolver {
     ) -> Attempt {
         if let grant = VerifiedGrant(verified) {
             verifiedGrants.remember(grant, for: digest)
-            return accept(grant, digest, question, &findings, now: now)
+            return lookUp(
+                .jwt([UInt8](copying: token), digest, question), grant: grant, &findings, now: now)
         }
         do throws(AnswerFault) {
-            let answer = try format.answer(for: Identity(verified))
-            tokenAnswers.remember(answer, restingOn: Evidence(verified), for: digest, keys, memory.watches, now: now)
+            let answer = try settings.format.answer(for: Identity(verified))
+            tokenAnswers.remember(
+                answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies, memory.watches,
+                now: now)
             return .answer(answer)
         } catch {
             let reason: RefusedToken.Reason =
@@ -137,10 +134,10 @@ extension Resolver {
 
     /// Refuses a token for what it took a signature to find out, and remembers it.
     private mutating func refuse(
-        _ reason: RefusedToken.Reason, _ issuer: Int, _ token: RawSpan, _ digest: SHA256Digest,
+        _ reason: RefusedToken.Reason, _ issuer: IssuerID, _ token: RawSpan, _ digest: SHA256Digest,
         _ findings: inout Findings
     ) -> Attempt {
-        refusedTokens.remember(RefusedToken(reason: reason, issuer: issuer), for: digest)
+        refusedTokens.remember(RefusedToken(reason: reason, issuer: issuer, format: policies.format), for: digest)
         return refuse(reason, token, &findings)
     }
 

@@ -6,18 +6,17 @@ package import JOSE
 /// Takes values: the request's fields, the key ring, the time. Gives values: an `Answer`, or a `Parked` request with
 /// what it needs. Imports Bytes and JOSE; there is no I/O, no clock and no logger here.
 package struct Resolver: ~Copyable {
+    /// What is decided by; replaced whole.
+    var settings: ResolverSettings
     /// The keys that tokens are verified with; replaced whole when a set changed.
     var keys: KeyRing
+    /// What evidence is held against; follows from the two.
+    var policies = CurrentPolicies()
+    /// The settings' issuers, and the header that was read last.
     var verifier: TokenVerifier
-    /// Nil when there is no session store.
-    let sessions: SessionRules?
-    /// Nil when Authgear is never asked.
-    let authgear: AuthgearRules?
-    let cookieNames: CookieNames
-    let format: AnswerFormat
-    let standardAnswers: StandardAnswers
-    /// How long after it was made an answer that rests on records may be given.
-    private let maximumAge: Duration
+    /// The settings' names of cookies, in memory that no other event loop counts references to.
+    var cookieNames: CookieNames
+    var standardAnswers: StandardAnswers
     /// Answers of JWTs.
     var tokenAnswers: AnswerCache
     /// Answers of everything else.
@@ -25,7 +24,7 @@ package struct Resolver: ~Copyable {
     var refusedTokens: RefusedTokens
     var verifiedGrants: VerifiedGrants
     /// The keys that there are.
-    private var signers: Set<SignerID> = []
+    var signers: Set<SignerID> = []
     var memory: RecordMemory
     var chains = KnownChains()
     /// Up to when, on the steady clock, credentials are invalid that Authgear called so, in place of a store.
@@ -38,45 +37,41 @@ package struct Resolver: ~Copyable {
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
     var shadowDifferences: [Int: Int] = [:]
     /// What was last answered for a session of which both records were read.
-    private var lastAnswer: SharedAnswer?
+    var lastAnswer: SharedAnswer?
     /// Refusals and unknowns so far.
-    package var tally = Tally()
+    package var tally: Tally
     /// How many signatures were verified so far: the one thing here that is dear.
     package internal(set) var signatures = 0
     /// What was too long since somebody asked; nil while nothing was.
     private var longAnswers: LongAnswers?
 
-    package init(
-        verifier: TokenVerifier, keys: KeyRing, sessions: SessionRules?, authgear: AuthgearRules? = nil,
-        cookieNames: CookieNames, clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules
-    ) {
-        self.verifier = verifier
+    /// - Parameter keys: nil: none of any issuer's yet.
+    package init(_ settings: ResolverSettings, keys: KeyRing? = nil) {
+        let keys = keys ?? .empty(settings.issuerIDs)
+        let caches = settings.caches
+        self.settings = settings
         self.keys = keys
-        self.sessions = sessions
-        self.authgear = authgear
-        self.cookieNames = cookieNames
-        let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
-        standardAnswers = StandardAnswers(
-            format.compatibility, clearing: clearing.map { $0.value(prefix: cookieNames.prefix) })
-        self.format = format
-        maximumAge = caches.sessionMaximumAge
+        verifier = settings.verifier
+        cookieNames = CookieNames(prefix: settings.cookiePrefix)
+        standardAnswers = settings.standardAnswers
+        tally = Tally(takesNotes: settings.notesRefusals)
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
         verifiedGrants = VerifiedGrants(besideAnswersOf: caches.tokens)
         memory = RecordMemory(
-            // Four records each, seldom five, and as many places again, so that few share one.
-            watches: RecordWatches(records: caches.sessions.entries * 4),
+            watches: RecordWatches(records: caches.watchedRecords),
             users: KnownUsers(
-                bound: CacheBound(entries: caches.sessions.entries, bytes: caches.sessions.bytes / 4),
-                timeout: authgear?.timeout ?? .zero, maximumStale: authgear?.userMaximumStale ?? .zero))
+                bound: caches.users, timeout: settings.authgear?.timeout ?? .zero,
+                maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
-        shadow = authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
+        shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         signers = keys.signers
+        policies.set(keys, configured: settings.issuerIDs)
     }
 
     /// Whether anything can look credentials up that are no JWTs.
-    var looksUp: Bool { sessions != nil || authgear?.isStore == true }
+    var looksUp: Bool { settings.sessions != nil || settings.authgear?.isStore == true }
 
     /// Decides on a request: the first credential that is valid wins.
     ///
@@ -177,8 +172,10 @@ extension Resolver {
         guard let answer = answer(stating: principal, &findings) else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
-        evidence.keep(until: now.steady(after: maximumAge))
-        if case .asked = principal, let authgear { evidence.keep(until: now.steady(after: authgear.maximumAge)) }
+        evidence.keep(until: now.steady(after: settings.caches.sessionMaximumAge))
+        if case .asked = principal, let authgear = settings.authgear {
+            evidence.keep(until: now.steady(after: authgear.maximumAge))
+        }
         remember(answer, evidence, chain.kind, chain.key, now: now)
         touch(chain, of: principal.userID, now: now)
         if chain.asksInBackground { askInBackground(chain, of: principal.userID, .user) }
@@ -189,7 +186,9 @@ extension Resolver {
     mutating func answer(
         stating identity: Identity, of credential: AskedCredential, _ findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let authgear, let answer = answer(stating: .asked(identity), &findings) else { return nil }
+        guard let authgear = settings.authgear, let answer = answer(stating: .asked(identity), &findings) else {
+            return nil
+        }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
         remember(answer, evidence, credential.kind, credential.key, now: now)
@@ -201,9 +200,9 @@ extension Resolver {
         _ answer: Answer, _ evidence: Evidence, _ kind: RefusedCredential, _ key: SHA256Digest, now: Moment
     ) {
         if kind == .token {
-            tokenAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+            tokenAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
         } else {
-            sessionAnswers.remember(answer, restingOn: evidence, for: key, keys, memory.watches, now: now)
+            sessionAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
         }
     }
 
@@ -215,7 +214,7 @@ extension Resolver {
             return last.answer
         }
         do throws(AnswerFault) {
-            let answer = try format.answer(for: principal.identity, isSession: true)
+            let answer = try settings.format.answer(for: principal.identity, isSession: true)
             if case .records(let session, let user) = principal {
                 lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
             }
@@ -315,7 +314,7 @@ extension Resolver {
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
     /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
     private mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
-        guard let span = authgear?.touchAfter, chain.question != nil else { return }
+        guard let span = settings.authgear?.touchAfter, chain.question != nil else { return }
         let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
         if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
         if let next = touches.value(for: chain.key), now.steady < next { return }
@@ -329,19 +328,6 @@ extension Resolver {
 // MARK: - What answers rest on
 
 extension Resolver {
-    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
-    package mutating func publish(_ ring: KeyRing) {
-        keys = ring
-        let present = ring.signers
-        guard present != signers else { return }
-        if !present.isSuperset(of: signers) {
-            tokenAnswers.signersChanged(to: present)
-            verifiedGrants.signersChanged(to: present)
-        }
-        refusedTokens.keysChanged(of: Set(present.symmetricDifference(signers).map(\.issuer)))
-        signers = present
-    }
-
     /// Whether what rests on records may be answered from memory at this moment.
     package func trustsSessions(at now: Moment) -> Bool { memory.watches.areTrusted(at: now) }
 
@@ -362,23 +348,10 @@ extension Resolver {
     /// The record under this key of the store changed, or is gone.
     package mutating func recordChanged(_ key: [UInt8], now: Moment) {
         memory.watches.recordChanged(key)
-        guard authgear != nil, let user = sessions?.keys.userID(ofKey: key) else { return }
+        guard settings.authgear != nil, let user = settings.sessions?.keys.userID(ofKey: key) else { return }
         let isTold = memory.watches.areTrusted(at: now)
         memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
             sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
         }
-    }
-}
-
-extension KeyRing {
-    /// Every key of every issuer.
-    fileprivate var signers: Set<SignerID> {
-        var present: Set<SignerID> = []
-        for (issuer, keys) in issuers.enumerated() {
-            for key in keys.set?.keys ?? [] {
-                present.insert(SignerID(issuer: issuer, fingerprint: key.fingerprint.firstWord))
-            }
-        }
-        return present
     }
 }

@@ -5,9 +5,7 @@ package enum TokenVerdict: Sendable {
     case refused(TokenRefusal)
     /// All checks have passed but the last, the dearest: the signature is wrong, and stays so while the issuer has the
     /// same keys.
-    ///
-    /// - Parameter issuer: its position in `KeyRing.issuers`.
-    case forged(issuer: Int)
+    case forged(issuer: IssuerID)
     /// All checks before the key have passed, and the ring does not have the key: neither valid nor invalid yet.
     case keyMissing(MissingKey)
 }

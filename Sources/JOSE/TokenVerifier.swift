@@ -9,6 +9,8 @@ package import Bytes
 /// or foreign token costs no key and no signature. Each event loop has a verifier of its own.
 package struct TokenVerifier: Sendable {
     private let issuers: [TrustedIssuer]
+    /// One per issuer.
+    private let ids: [IssuerID]
     private let table: IssuerTable
     /// The header that was read last, and its bytes: all tokens of one key have the same one.
     private var lastHeader: (bytes: [UInt8], header: TokenHeader)?
@@ -16,10 +18,11 @@ package struct TokenVerifier: Sendable {
     package let maximumTokenBytes: Int
 
     /// - Parameters:
-    ///   - issuers: in the order of `KeyRing.issuers`.
+    ///   - ids: one per issuer, by which their keys are found in a ring; nil: the numbers from zero on.
     ///   - maximumTokenBytes: `limits.token_bytes`.
-    package init(issuers: [TrustedIssuer], maximumTokenBytes: Int) {
+    package init(issuers: [TrustedIssuer], ids: [IssuerID]? = nil, maximumTokenBytes: Int) {
         self.issuers = issuers
+        self.ids = ids ?? IssuerID.first(issuers.count)
         self.table = IssuerTable(issuers.map(\.identifier))
         self.maximumTokenBytes = maximumTokenBytes
     }
@@ -57,19 +60,20 @@ package struct TokenVerifier: Sendable {
         let subject = try checkParties(claims, of: payload, issuers[index])
         let grantHash = try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload) : nil
         let kid = try header.keyID()
-        guard index < ring.issuers.count, let keys = ring.issuers[index].set else {
-            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .neverLoaded))
+        let id = ids[index]
+        guard let place = ring.place(of: id, guess: index), let keys = ring.issuers[place].set else {
+            return .keyMissing(MissingKey(issuer: id, kid: kid, cause: .neverLoaded))
         }
-        guard now.steady < ring.issuers[index].usableUntil else {
-            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .tooOld))
+        guard now.steady < ring.issuers[place].usableUntil else {
+            return .keyMissing(MissingKey(issuer: id, kid: kid, cause: .tooOld))
         }
         guard let key = try keys.key(kid: kid, for: header.algorithm) else {
-            return .keyMissing(MissingKey(issuer: index, kid: kid, cause: .unknownKid))
+            return .keyMissing(MissingKey(issuer: id, kid: kid, cause: .unknownKid))
         }
-        guard try Self.isSigned(token, header, by: key) else { return .forged(issuer: index) }
+        guard try Self.isSigned(token, header, by: key) else { return .forged(issuer: id) }
         return .valid(
             VerifiedToken(
-                claims, subject: subject, issuer: index, key: key, expiresAt: expiresAt, grantHash: grantHash))
+                claims, subject: subject, issuer: id, key: key, expiresAt: expiresAt, grantHash: grantHash))
     }
 
     /// Step 2.

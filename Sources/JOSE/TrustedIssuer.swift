@@ -1,5 +1,5 @@
 /// An identity server whose tokens are accepted, and on what terms (contract section 4, steps 3 to 5).
-package struct TrustedIssuer: Sendable {
+package struct TrustedIssuer: Hashable, Sendable {
     /// What `iss` must equal, byte for byte.
     package var identifier: [UInt8]
     /// What `aud` must hold one of; never empty.

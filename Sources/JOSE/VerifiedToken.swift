@@ -8,8 +8,7 @@ package struct VerifiedToken: Sendable {
     package let claims: IdentityClaims
     /// `auth_time`.
     package let authenticatedAt: Timestamp?
-    /// The issuer's position in the configuration and in `KeyRing.issuers`.
-    package let issuer: Int
+    package let issuer: IssuerID
     /// The key that the signature was verified with. When it leaves the issuer's set, the token is no longer valid.
     package let key: VerificationKey
     /// `exp` and the issuer's leeway: from this moment on the token is no longer valid.
@@ -20,7 +19,7 @@ package struct VerifiedToken: Sendable {
     package let grantHash: [UInt8]?
 
     init(
-        _ claims: TokenClaims, subject: [UInt8], issuer: Int, key: VerificationKey, expiresAt: Timestamp,
+        _ claims: TokenClaims, subject: [UInt8], issuer: IssuerID, key: VerificationKey, expiresAt: Timestamp,
         grantHash: [UInt8]?
     ) {
         self.subject = subject

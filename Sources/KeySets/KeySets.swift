@@ -13,13 +13,17 @@ package final class KeySets: Service {
     package struct Settings: Sendable {
         /// One per issuer, in the order of the configuration.
         package var sources: [KeySource]
+        /// The same issuers, by the numbers under which their keys are published.
+        package var ids: [IssuerID]
         /// How long a set may be used after it was last confirmed (`jwks.max_stale`).
         package var maxStale: Duration
         /// How long a request waits for a key (`jwks.wait`).
         package var wait: Duration
 
-        package init(sources: [KeySource], maxStale: Duration, wait: Duration) {
+        /// - Parameter ids: nil: the numbers from zero on.
+        package init(sources: [KeySource], ids: [IssuerID]? = nil, maxStale: Duration, wait: Duration) {
             self.sources = sources
+            self.ids = ids ?? IssuerID.first(sources.count)
             self.maxStale = maxStale
             self.wait = wait
         }

@@ -44,7 +44,7 @@ final class Refresher {
         let sources = settings.sources
         let memory = min(1_024, max(128, Self.memoryLimit / max(sources.count, 1)))
         issuers = sources.map { IssuerRefresh(source: $0, wait: TimeAmount(settings.wait), memory: memory) }
-        ring = .empty(issuers: sources.count)
+        ring = .empty(settings.ids)
     }
 
     /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
@@ -65,16 +65,16 @@ final class Refresher {
     }
 
     func find(_ missing: MissingKey, reply: @escaping IssuerRefresh.Reply) {
-        guard !isStopped, issuers.indices.contains(missing.issuer) else { return reply(.unavailable) }
-        let keys = ring.issuers[missing.issuer]
+        guard !isStopped, let index = ring.place(of: missing.issuer) else { return reply(.unavailable) }
+        let keys = ring.issuers[index]
         let holding = RefreshSchedule<IssuerRefresh.Reply>.Holding(
             hasKid: missing.kid.map { keys.set?.hasKey(kid: $0) ?? false } ?? false,
             isUsable: keys.set != nil && now < keys.usableUntil)
         let mayWait = waiting < Self.waiterLimit
-        handle(missing.issuer) { schedule, now in
+        handle(index) { schedule, now in
             schedule.find(missing, asker: reply, holding: holding, mayWait: mayWait, now: now)
         }
-        if issuers[missing.issuer].schedule.waiting > 0 { queue.promote(missing.issuer) }
+        if issuers[index].schedule.waiting > 0 { queue.promote(index) }
     }
 
     func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {

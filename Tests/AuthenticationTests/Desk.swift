@@ -11,6 +11,8 @@ struct Desk: ~Copyable {
     static let userKey = "app:my-project:userinfo:e307:__greatest__"
     static let bearerUserKey = "app:my-project:userinfo:e307:bearer"
 
+    /// What the resolver began with.
+    let settings: ResolverSettings
     var resolver: Resolver
     /// Both clocks.
     private(set) var moment = Moment(steady: 1_000_000_000, timestamp: Desk.now)
@@ -49,12 +51,13 @@ struct Desk: ~Copyable {
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
         asking authgear: AuthgearRules? = nil
     ) {
-        resolver = Resolver(
-            verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10), keys: keys, sessions: sessions,
-            authgear: authgear, cookieNames: CookieNames(prefix: prefix), clearingCookie: clearingCookie,
+        settings = ResolverSettings(
+            issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
+            clearingCookie: clearingCookie,
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
+        resolver = Resolver(settings, keys: keys)
         self.store = store
     }
 

@@ -14,14 +14,13 @@ package enum Stage {
     package static func resolver(issuers: [TrustedIssuer] = []) -> Resolver {
         let bound = CacheBound(entries: 0, bytes: 0)
         return Resolver(
-            verifier: TokenVerifier(issuers: issuers, maximumTokenBytes: 16 << 10),
-            keys: .empty(issuers: issuers.count),
-            sessions: SessionRules(
-                appID: "my-project", limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
-                missingUser: .unavailable),
-            cookieNames: CookieNames(prefix: ""),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-            caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
+            ResolverSettings(
+                issuers: issuers, maximumTokenBytes: 16 << 10,
+                sessions: SessionRules(
+                    appID: "my-project", limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
+                    missingUser: .unavailable),
+                format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
     }
 
     package static var session: RecordReply {

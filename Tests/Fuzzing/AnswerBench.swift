@@ -25,10 +25,10 @@ struct AnswerBench: ~Copyable {
             limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
             missingUser: .partial)
         self.resolver = Resolver(
-            verifier: JWTBench.verifier, keys: KeyRing(issuers: []), sessions: rules,
-            cookieNames: CookieNames(prefix: ""),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-            caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60)))
+            ResolverSettings(
+                issuers: [JWTBench.issuer], maximumTokenBytes: JWTBench.maximumTokenBytes, sessions: rules,
+                format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
         if let ring = JWTBench.shared?.ring { resolver.publish(ring) }
         resolver.trustSessions(until: .max)
     }

@@ -6,14 +6,14 @@ struct JWTBench {
     static let shared = try? JWTBench()
 
     static let now = Timestamp(seconds: 1_795_237_200)
-    private static let issuer = "https://issuer.example"
     private static let audience = "https://audience.example"
 
+    static let issuer = TrustedIssuer(
+        identifier: "https://issuer.example", audiences: [audience], algorithms: .all, leeway: .seconds(10))
+    static let maximumTokenBytes = 16 * 1024
+
     /// A verifier of the issuer's tokens; it holds no keys.
-    static let verifier = TokenVerifier(
-        issuers: [
-            TrustedIssuer(identifier: issuer, audiences: [audience], algorithms: .all, leeway: .seconds(10))
-        ], maximumTokenBytes: 16 * 1024)
+    static let verifier = TokenVerifier(issuers: [issuer], maximumTokenBytes: maximumTokenBytes)
 
     let ring: KeyRing
     private let key: SigningKey
@@ -56,7 +56,7 @@ struct JWTBench {
             return expect(false, "a valid token's payload is an object without duplicate names")
         }
         func claim(_ name: String) -> JSONTree? { members.first { $0.name == Array(name.utf8) }?.value }
-        expect(claim("iss") == .string(Array(Self.issuer.utf8)), "a valid token has the issuer")
+        expect(claim("iss") == .string(Self.issuer.identifier), "a valid token has the issuer")
         expect(!token.subject.isEmpty && claim("sub") == .string(token.subject), "a valid token has a subject")
         let audience = JSONTree.string(Array(Self.audience.utf8))
         if case .array(let audiences)? = claim("aud") {

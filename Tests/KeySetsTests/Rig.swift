@@ -57,7 +57,7 @@ final class Rig: Sendable {
     }
 
     func find(_ kid: String?, cause: MissingKey.Cause = .unknownKid, as asker: String, issuer: Int = 0) {
-        let missing = MissingKey(issuer: issuer, kid: kid.map { Array($0.utf8) }, cause: cause)
+        let missing = MissingKey(issuer: IssuerID(UInt32(issuer)), kid: kid.map { Array($0.utf8) }, cause: cause)
         keySets.find(missing) { [add] reply in add(.reply(asker, reply)) }
     }
 

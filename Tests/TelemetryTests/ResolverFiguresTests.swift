@@ -9,11 +9,13 @@ import Testing
     /// A resolver of the tokens that `TokenMint` makes, with room for one in its cache.
     private static func resolver() -> Resolver {
         Resolver(
-            verifier: TokenMint.verifier(), keys: TokenMint.ring(), sessions: nil, cookieNames: CookieNames(prefix: ""),
-            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-            caches: CacheRules(
-                tokens: CacheBound(entries: 1, bytes: 1 << 20), sessions: CacheBound(entries: 1, bytes: 1 << 20),
-                sessionMaximumAge: .seconds(60)))
+            ResolverSettings(
+                issuers: [TokenMint.trustedIssuer()], maximumTokenBytes: 16 << 10, sessions: nil,
+                format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+                caches: CacheRules(
+                    tokens: CacheBound(entries: 1, bytes: 1 << 20), sessions: CacheBound(entries: 1, bytes: 1 << 20),
+                    sessionMaximumAge: .seconds(60))),
+            keys: TokenMint.ring())
     }
 
     private static func ask(_ resolver: inout Resolver, with token: [UInt8]) {

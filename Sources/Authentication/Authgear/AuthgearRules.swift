@@ -1,5 +1,5 @@
 /// When Authgear is asked (contract section 10).
-package struct AuthgearRules: Sendable {
+package struct AuthgearRules: Hashable, Sendable {
     /// Whether it takes the place of a session store.
     package var isStore: Bool
     /// How long an answer of its own is kept.

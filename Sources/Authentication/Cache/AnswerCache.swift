@@ -16,13 +16,13 @@ struct AnswerCache {
     /// The answer of a credential whose evidence still holds.
     @inline(__always)
     mutating func answer(
-        for digest: SHA256Digest, _ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment
+        for digest: SHA256Digest, _ policies: CurrentPolicies, _ watches: borrowing RecordWatches, now: Moment
     ) -> Answer? {
         guard let known = answers.value(for: digest) else {
             misses += 1
             return nil
         }
-        guard known.evidence.holds(keys, watches, now: now) else {
+        guard known.evidence.holds(policies, watches, now: now) else {
             misses += 1
             answers.remove(digest)
             return nil
@@ -33,10 +33,10 @@ struct AnswerCache {
 
     /// Remembers an answer unless its evidence has been broken since it was gathered.
     mutating func remember(
-        _ answer: Answer, restingOn evidence: Evidence, for digest: SHA256Digest, _ keys: KeyRing,
+        _ answer: Answer, restingOn evidence: Evidence, for digest: SHA256Digest, _ policies: CurrentPolicies,
         _ watches: borrowing RecordWatches, now: Moment
     ) {
-        guard evidence.holds(keys, watches, now: now) else { return }
+        guard evidence.holds(policies, watches, now: now) else { return }
         answers.insert(CachedAnswer(answer: answer, evidence: evidence), for: digest, cost: answer.memory)
     }
 
@@ -51,6 +51,8 @@ struct AnswerCache {
     mutating func forget(_ digest: SHA256Digest) {
         answers.remove(digest)
     }
+
+    mutating func resize(to bound: CacheBound) { answers.resize(to: bound) }
 
     /// Forgets what was verified with keys that are gone.
     mutating func signersChanged(to present: Set<SignerID>) {

@@ -1,5 +1,5 @@
 /// What may be answered from memory, and for how long. Bounds are those of one event loop.
-package struct CacheRules: Sendable {
+package struct CacheRules: Hashable, Sendable {
     /// How many tokens are remembered that were refused after their signature was looked at.
     static let refusedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
@@ -22,4 +22,10 @@ package struct CacheRules: Sendable {
         self.sessions = sessions
         self.sessionMaximumAge = sessionMaximumAge
     }
+
+    /// How many users' records are known at a time.
+    var users: CacheBound { CacheBound(entries: sessions.entries, bytes: sessions.bytes / 4) }
+
+    /// About how many records are watched at a time: four for each answer, seldom five.
+    var watchedRecords: Int { sessions.entries * 4 }
 }

@@ -11,6 +11,8 @@ struct Evidence {
     private var recordCount: UInt8 = 0
     /// Nothing told of changes when one of the records was read, so the answer can't be kept.
     private(set) var isUnwatched = false
+    /// The policy under which it was gathered: one of `CurrentPolicies`.
+    let policy: UInt32
     /// The key that verified a token.
     private(set) var signer: SignerID?
     /// The last moment by the civil clock: a token's `exp`, sessions' ends and idle time-outs, when a user's record turns
@@ -21,17 +23,20 @@ struct Evidence {
     /// From when on, by the steady clock, a use of the answer has it renewed in the background; far away when none does.
     private(set) var renewedFrom = Int64.max
 
-    init() {}
+    init(under policy: UInt32) {
+        self.policy = policy
+    }
 
     /// A token that was verified, up to its expiry.
-    init(_ token: borrowing VerifiedToken) {
-        self.init(signer: SignerID(token), until: token.expiresAt)
+    init(_ token: borrowing VerifiedToken, under policy: UInt32) {
+        self.init(signer: SignerID(token), until: token.expiresAt, under: policy)
     }
 
     /// - Parameters:
     ///   - signer: the key that verified a token.
     ///   - expiry: from when on the token is no longer valid.
-    init(signer: SignerID, until expiry: Timestamp) {
+    init(signer: SignerID, until expiry: Timestamp, under policy: UInt32) {
+        self.policy = policy
         self.signer = signer
         lastValidAt = expiry.adding(microseconds: -1)
     }
@@ -65,9 +70,10 @@ struct Evidence {
 
     /// Whether an answer may be given, as far as these tell.
     @inline(__always)
-    func holds(_ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment) -> Bool {
+    func holds(_ policies: CurrentPolicies, _ watches: borrowing RecordWatches, now: Moment) -> Bool {
         guard now.timestamp <= lastValidAt, now.steady <= keptUntil, !isUnwatched else { return false }
-        if let signer, now.steady >= keys.issuers[signer.issuer].usableUntil { return false }
+        guard policy == policies.format || policy == policies.sessions else { return false }
+        if let signer, now.steady >= policies.keysUsableUntil(signer.issuer) { return false }
         guard recordCount > 0 else { return true }
         guard watches.areTrusted(at: now) else { return false }
         for index in 0..<Int(recordCount) where watches.isBroken(records[index]) { return false }

@@ -17,6 +17,8 @@ struct KnownChains {
         chains.insert(records, for: credential, cost: records.reduce(0) { $0 + $1.key.count })
     }
 
+    mutating func forgetAll() { chains.removeAll() }
+
     mutating func forget(_ credential: SHA256Digest) {
         chains.remove(credential)
     }

@@ -44,14 +44,23 @@ struct KnownUsers {
     /// Those who are active and whose records have ended: Authgear is to be asked at the next tick. Each process and each
     /// event loop hears of the end at the same time; what one of them asks spares the others theirs.
     private var ended: [SHA256Digest] = []
-    private let timeout: Duration
-    private let maximumStale: Duration
+    private var timeout: Duration
+    private var maximumStale: Duration
 
     init(bound: CacheBound, timeout: Duration, maximumStale: Duration) {
         users = SieveCache(bound: bound)
         self.timeout = timeout
         self.maximumStale = maximumStale
     }
+
+    /// Users are judged by other rules from now on, or have other records: none is known.
+    mutating func rulesChanged(timeout: Duration, maximumStale: Duration) {
+        users.removeAll()
+        ended = []
+        (self.timeout, self.maximumStale) = (timeout, maximumStale)
+    }
+
+    mutating func resize(to bound: CacheBound) { users.resize(to: bound) }
 
     private static func digest(of user: some Collection<UInt8>) -> SHA256Digest {
         SHA256Digest(of: Array(user).span.bytes)

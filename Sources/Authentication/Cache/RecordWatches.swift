@@ -10,7 +10,7 @@ struct RecordWatches {
     /// The numbers of the last changes; empty until something is watched.
     private var changes: [UInt64] = []
     /// A power of two.
-    private let places: Int
+    private var places: Int
     /// How many changes there were so far.
     private var count: UInt64 = 0
     /// The number of the last change that may have been one of any record.
@@ -23,9 +23,23 @@ struct RecordWatches {
 
     /// - Parameter records: about how many are watched at a time.
     init(records: Int) {
+        places = Self.places(for: records)
+    }
+
+    private static func places(for records: Int) -> Int {
         var places = 1024
         while places < records, places < Self.maximumPlaces { places *= 2 }
-        self.places = places
+        return places
+    }
+
+    /// About another number of records is watched from now on. The watches so far break where that takes more places, or
+    /// fewer.
+    mutating func resize(records: Int) {
+        guard Self.places(for: records) != places else { return }
+        places = Self.places(for: records)
+        if !changes.isEmpty { changes = Array(repeating: 0, count: places) }
+        count += 1
+        lastOfAll = count
     }
 
     /// Whether the store would have told of a change.
@@ -40,7 +54,7 @@ struct RecordWatches {
 
     /// Whether the record may have changed.
     func isBroken(_ watch: RecordWatch) -> Bool {
-        max(lastOfAll, changes[watch.place]) > watch.since
+        watch.place >= changes.count || max(lastOfAll, changes[watch.place]) > watch.since
     }
 
     /// The record under the key changed.

@@ -4,8 +4,10 @@ import JOSE
 /// A token for which there is no answer although no check before its signature fails, and what that rests on.
 struct RefusedToken {
     let reason: Reason
-    /// The issuer's position in the key ring. As long as its keys are the same, and may be used, the reason holds.
-    let issuer: Int
+    /// As long as its keys are the same, and may be used, the reason holds.
+    let issuer: IssuerID
+    /// How answers were written then.
+    let format: UInt32
 
     /// What costs a signature to find out.
     enum Reason {

@@ -8,14 +8,21 @@ struct RefusedTokens {
 
     /// - Parameter bound: that of the answers; nothing is kept here when nothing is there.
     init(besideAnswersOf bound: CacheBound) {
-        tokens = SieveCache(bound: bound.entries > 0 ? CacheRules.refusedTokens : bound)
+        tokens = SieveCache(bound: Self.bound(besideAnswersOf: bound))
+    }
+
+    mutating func resize(besideAnswersOf bound: CacheBound) { tokens.resize(to: Self.bound(besideAnswersOf: bound)) }
+
+    private static func bound(besideAnswersOf bound: CacheBound) -> CacheBound {
+        bound.entries > 0 ? CacheRules.refusedTokens : bound
     }
 
     /// Why the token has no answer. Without keys of its issuer nobody can say that it is forged.
-    mutating func reason(for digest: SHA256Digest, with keys: KeyRing, now: Moment) -> RefusedToken.Reason? {
-        guard let known = tokens.value(for: digest), now.steady < keys.issuers[known.issuer].usableUntil else {
-            return nil
-        }
+    mutating func reason(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> RefusedToken.Reason?
+    {
+        guard let known = tokens.value(for: digest), now.steady < policies.keysUsableUntil(known.issuer),
+            known.format == policies.format
+        else { return nil }
         if case .tooLong(_, let expiresAt) = known.reason, now.timestamp >= expiresAt { return nil }
         return known.reason
     }
@@ -25,7 +32,7 @@ struct RefusedTokens {
     }
 
     /// Forgets the tokens of issuers whose keys changed: with a new key a signature that was wrong may be right.
-    mutating func keysChanged(of issuers: Set<Int>) {
+    mutating func keysChanged(of issuers: Set<IssuerID>) {
         tokens.removeAll { issuers.contains($0.issuer) }
     }
 }

@@ -22,7 +22,7 @@ package struct SieveCache<Value> {
         var isVisited: Bool
     }
 
-    private let bound: CacheBound
+    private var bound: CacheBound
     private var entries: [Entry] = []
     private var index = DigestIndex()
     private var newest = nowhere
@@ -88,6 +88,13 @@ package struct SieveCache<Value> {
 
     package mutating func removeAll() {
         self = SieveCache(bound: bound)
+    }
+
+    /// Evicts what is over another bound.
+    package mutating func resize(to bound: CacheBound) {
+        guard bound.entries > 0, bound.bytes > 0 else { return self = SieveCache(bound: bound) }
+        self.bound = bound
+        while count > bound.entries || bytes > bound.bytes { evict() }
     }
 }
 

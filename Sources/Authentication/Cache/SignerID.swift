@@ -2,8 +2,7 @@ import JOSE
 
 /// A key of an issuer, by the beginning of its fingerprint.
 struct SignerID: Hashable {
-    /// The issuer's position in the key ring.
-    let issuer: Int
+    let issuer: IssuerID
     let fingerprint: UInt64
 }
 

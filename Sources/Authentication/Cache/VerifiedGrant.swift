@@ -9,7 +9,8 @@ struct VerifiedGrant {
     let subject: [UInt8]
     /// The key that verified it.
     let signer: SignerID
-    private let expiresAt: Timestamp
+    /// From when on it is no longer valid.
+    let expiresAt: Timestamp
 
     /// Nil when it does not end with a session.
     init?(_ token: borrowing VerifiedToken) {
@@ -20,5 +21,5 @@ struct VerifiedGrant {
         expiresAt = token.expiresAt
     }
 
-    var evidence: Evidence { Evidence(signer: signer, until: expiresAt) }
+    func evidence(under policy: UInt32) -> Evidence { Evidence(signer: signer, until: expiresAt, under: policy) }
 }

@@ -8,14 +8,20 @@ struct VerifiedGrants {
 
     /// - Parameter bound: that of the answers; nothing is kept here when nothing is there.
     init(besideAnswersOf bound: CacheBound) {
-        grants = SieveCache(bound: bound.entries > 0 ? CacheRules.verifiedGrants : bound)
+        grants = SieveCache(bound: Self.bound(besideAnswersOf: bound))
+    }
+
+    mutating func resize(besideAnswersOf bound: CacheBound) { grants.resize(to: Self.bound(besideAnswersOf: bound)) }
+
+    private static func bound(besideAnswersOf bound: CacheBound) -> CacheBound {
+        bound.entries > 0 ? CacheRules.verifiedGrants : bound
     }
 
     /// What is known of a token while its key and its time still hold.
-    mutating func grant(
-        for digest: SHA256Digest, _ keys: KeyRing, _ watches: borrowing RecordWatches, now: Moment
-    ) -> VerifiedGrant? {
-        guard let known = grants.value(for: digest), known.evidence.holds(keys, watches, now: now) else { return nil }
+    mutating func grant(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> VerifiedGrant? {
+        guard let known = grants.value(for: digest), now.timestamp < known.expiresAt,
+            now.steady < policies.keysUsableUntil(known.signer.issuer)
+        else { return nil }
         return known
     }
 

@@ -2,13 +2,11 @@ import Bytes
 
 /// The names of the cookies that are credentials, with the configured prefix before them.
 package struct CookieNames: Sendable {
-    let prefix: String
     private let appSession: [UInt8]
     private let appAccessToken: [UInt8]
     private let session: [UInt8]
 
     package init(prefix: String) {
-        self.prefix = prefix
         appSession = Array((prefix + "app_session").utf8)
         appAccessToken = Array((prefix + "app_access_token").utf8)
         session = Array((prefix + "session").utf8)

@@ -8,12 +8,44 @@ enum Credential {
     case appSession(SHA256Digest, AuthgearQuestion?)
     case session(SessionCookie, AuthgearQuestion?)
 
+    /// What it is called where refusals are counted.
+    var kind: RefusedCredential {
+        switch self {
+        case .jwt: .token
+        case .opaqueToken: .accessToken
+        case .appSession: .appSession
+        case .session: .session
+        }
+    }
+
+    /// The SHA-256 of its value.
+    var digest: SHA256Digest {
+        switch self {
+        case .jwt(_, let digest, _), .opaqueToken(let digest, _), .appSession(let digest, _): digest
+        case .session(let cookie, _): cookie.digest
+        }
+    }
+
+    /// What its answer is kept under.
+    var key: SHA256Digest { kind.key(of: digest) }
+
+    /// What Authgear is asked about it; nil where it is not asked.
+    var question: AuthgearQuestion? {
+        switch self {
+        case .jwt(_, _, let question), .opaqueToken(_, let question), .appSession(_, let question),
+            .session(_, let question):
+            question
+        }
+    }
+
     /// How many bytes of the request it keeps.
     var memory: Int {
-        switch self {
-        case .jwt(let token, _, let question): token.count + (question?.memory ?? 0)
-        case .opaqueToken(_, let question), .appSession(_, let question): question?.memory ?? 0
-        case .session(let cookie, let question): cookie.id.count + (question?.memory ?? 0)
-        }
+        let value =
+            switch self {
+            case .jwt(let token, _, _): token.count
+            case .opaqueToken, .appSession: 0
+            case .session(let cookie, _): cookie.id.count
+            }
+        return value + (question?.memory ?? 0)
     }
 }

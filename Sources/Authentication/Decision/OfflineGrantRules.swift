@@ -1,5 +1,5 @@
 /// How long offline grants last, by their clients (`sessions.offline_grants`, as in authgear.yaml).
-package struct OfflineGrantRules: Sendable {
+package struct OfflineGrantRules: Hashable, Sendable {
     /// What becomes of grants whose client is not listed.
     package enum Unlisted: String, CaseIterable, Sendable {
         /// They last as long as the others.

@@ -25,6 +25,12 @@ package struct Tally: Sendable {
         notes = takesNotes ? [] : nil
     }
 
+    /// Whether each refusal is noted; those that were are dropped when it is not.
+    package var takesNotes: Bool {
+        get { notes != nil }
+        set { notes = newValue ? notes ?? [] : nil }
+    }
+
     mutating func count(_ refusal: TokenRefusal) {
         tokens[Int(refusal.rawValue)] += 1
         note("token", refusal.reason)

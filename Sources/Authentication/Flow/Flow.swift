@@ -13,9 +13,8 @@ enum Flow: ~Copyable {
     var memory: Int {
         switch self {
         case .token(let token, _, let question): token.count + (question?.memory ?? 0)
-        // Ids are short, and the subject of a token that was verified nobody makes up.
-        case .records(let chain): chain.question?.memory ?? 0
-        case .question(let credential): credential.subject?.count ?? 0
+        case .records(let chain): chain.credential.memory
+        case .question(let asked): asked.credential.memory
         }
     }
 }

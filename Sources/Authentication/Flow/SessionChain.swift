@@ -35,8 +35,8 @@ final class SessionChain {
         case scopeQuestion(of: SessionRecord)
     }
 
-    /// Which credential it is, for what is counted.
-    let kind: RefusedCredential
+    /// What it begins with.
+    let credential: Credential
     /// What its answer is kept under.
     let key: SHA256Digest
     /// Whom the credential itself names; nil when it names nobody.
@@ -56,8 +56,6 @@ final class SessionChain {
     private var scopesAreUndecided = false
     /// Whether Authgear is to be asked for the user's record while nobody waits.
     private(set) var asksInBackground = false
-    /// What Authgear is asked; nil where it is not.
-    let question: AuthgearQuestion?
     /// When the session was last used, as far as its record tells, and for how long it may be unused.
     private(set) var lastAccess: Timestamp?
     private(set) var idleTimeout: Duration?
@@ -65,53 +63,33 @@ final class SessionChain {
     private let rules: SessionRules
     private let format: AnswerFormat
 
-    // What begins a chain.
+    /// Which credential it is, for what is counted.
+    var kind: RefusedCredential { credential.kind }
+    /// What Authgear is asked; nil where it is not.
+    var question: AuthgearQuestion? { credential.question }
 
-    convenience init(
-        session cookie: SessionCookie, asking question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat
+    /// - Parameters:
+    ///   - grant: what was verified of a JWT; nil for every other credential.
+    ///   - policy: by which sessions are judged.
+    init(
+        _ credential: Credential, grant: VerifiedGrant? = nil, _ rules: SessionRules, _ format: AnswerFormat,
+        under policy: UInt32
     ) {
-        self.init(
-            .session, cookie.digest, .session(cookie), rules.keys.session(cookie.id), question, rules, format)
-    }
-
-    convenience init(
-        opaqueToken digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
-        _ format: AnswerFormat
-    ) {
-        self.init(
-            .accessToken, digest, .accessGrant, rules.keys.accessGrant(digest.hexBytes), question, rules, format)
-    }
-
-    convenience init(
-        appSession digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
-        _ format: AnswerFormat
-    ) {
-        self.init(
-            .appSession, digest, .appSession, rules.keys.appSession(digest.hexBytes), question, rules, format)
-    }
-
-    /// - Parameter digest: the token's.
-    convenience init(
-        token grant: VerifiedGrant, _ digest: SHA256Digest, asking question: AuthgearQuestion?, _ rules: SessionRules,
-        _ format: AnswerFormat
-    ) {
-        self.init(
-            .token, digest, .accessGrant, rules.keys.accessGrant(grant.hash), question, rules, format,
-            subject: grant.subject, grant.evidence)
-    }
-
-    private init(
-        _ kind: RefusedCredential, _ digest: SHA256Digest, _ stage: Stage, _ first: RecordQuery,
-        _ question: AuthgearQuestion?, _ rules: SessionRules, _ format: AnswerFormat, subject: [UInt8]? = nil,
-        _ evidence: Evidence = Evidence()
-    ) {
-        self.kind = kind
-        self.key = kind.key(of: digest)
-        self.stage = stage
-        self.asked = first
-        self.subject = subject
-        self.evidence = evidence
-        self.question = question
+        self.credential = credential
+        key = credential.key
+        switch credential {
+        case .jwt, .opaqueToken:
+            stage = .accessGrant
+            asked = rules.keys.accessGrant(grant?.hash ?? credential.digest.hexBytes)
+        case .appSession(let digest, _):
+            stage = .appSession
+            asked = rules.keys.appSession(digest.hexBytes)
+        case .session(let cookie, _):
+            stage = .session(cookie)
+            asked = rules.keys.session(cookie.id)
+        }
+        subject = grant?.subject
+        evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
         self.rules = rules
         self.format = format
     }

@@ -1,5 +1,5 @@
 /// The keys of an app's records in the store (contract section 6).
-package struct RecordKeys: Sendable {
+package struct RecordKeys: Hashable, Sendable {
     private static let userSuffix = Array(":__greatest__".utf8)
     private static let bearerSuffix = Array(":bearer".utf8)
 

@@ -6,7 +6,7 @@ import JOSE
 /// Nothing that came from a token or a store breaks out of its header: a value that holds a byte outside printable
 /// ASCII, that begins or ends with a space (a recipient strips it, RFC 9110 section 5.5, and would see another value),
 /// or a list's item that holds the list's separator, is refused. What is too long is no answer either, and no refusal.
-package struct AnswerFormat: Sendable {
+package struct AnswerFormat: Hashable, Sendable {
     /// How long the whole head may be, in bytes: what the buffer of a gateway takes, 32 KiB in `nginx/locations.conf`
     /// (`proxy_buffer_size`).
     package static let maximumHeadLength = 32 << 10

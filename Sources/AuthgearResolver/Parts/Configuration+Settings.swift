@@ -1,6 +1,6 @@
 package import Authentication
 import HTTP1
-import JOSE
+package import JOSE
 package import KeySets
 import Logging
 package import Worker
@@ -58,16 +58,19 @@ extension Configuration {
         }
     }
 
-    /// A resolver for one event loop, which has no keys yet.
-    package func resolver() -> Resolver {
-        var resolver = Resolver(
-            verifier: TokenVerifier(issuers: issuers.map(\.trusted), maximumTokenBytes: limits.tokenBytes),
-            keys: .empty(issuers: issuers.count), sessions: sessionRules, authgear: authgearRules,
-            cookieNames: CookieNames(prefix: sessions.cookiePrefix), clearingCookie: sessions.clearingCookie,
-            format: answerFormat, caches: cacheRules)
-        resolver.tally = Tally(takesNotes: log.level <= .debug)
-        return resolver
+    /// What the resolver of one event loop decides by.
+    ///
+    /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
+    package func resolverSettings(generation: UInt64 = 0, issuerIDs: [IssuerID]? = nil) -> ResolverSettings {
+        ResolverSettings(
+            generation: generation, issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
+            maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
+            cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
+            caches: cacheRules, notesRefusals: log.level <= .debug)
     }
+
+    /// A resolver for one event loop, which has no keys yet.
+    package func resolver() -> Resolver { Resolver(resolverSettings()) }
 
     /// How answers are written.
     package var answerFormat: AnswerFormat {

@@ -9,13 +9,12 @@ package struct MissingKey: Hashable, Sendable {
         case unknownKid
     }
 
-    /// The position of the issuer in `KeyRing.issuers`.
-    package var issuer: Int
+    package var issuer: IssuerID
     /// The token's `kid`, decoded; nil when it has none (then the cause is never `unknownKid`).
     package var kid: [UInt8]?
     package var cause: Cause
 
-    package init(issuer: Int, kid: [UInt8]?, cause: Cause) {
+    package init(issuer: IssuerID, kid: [UInt8]?, cause: Cause) {
         self.issuer = issuer
         self.kid = kid
         self.cause = cause

@@ -1,0 +1,73 @@
+package import JOSE
+
+/// What a resolver decides by: one snapshot, which `Resolver.adopt(_:)` replaces whole.
+package struct ResolverSettings: Sendable {
+    /// Grows with each configuration that a process adopts.
+    package var generation: UInt64
+    package var issuers: [TrustedIssuer]
+    /// One per issuer, as `IssuerRegistry` gives them; the key ring has the keys under the same.
+    package var issuerIDs: [IssuerID]
+    /// Longer tokens are refused unread (`limits.token_bytes`).
+    package var maximumTokenBytes: Int
+    /// Nil when there is no session store.
+    package var sessions: SessionRules?
+    /// Nil when Authgear is never asked.
+    package var authgear: AuthgearRules?
+    /// What stands before the names of the cookies that are credentials.
+    package var cookiePrefix: String
+    /// Nil: as the format's compatibility has it.
+    package var clearingCookie: ClearingCookie?
+    package var format: AnswerFormat
+    package var caches: CacheRules
+    /// Whether each refusal is noted, for the log.
+    package var notesRefusals: Bool
+
+    /// - Parameter issuerIDs: nil: the numbers from zero on.
+    package init(
+        generation: UInt64 = 0, issuers: [TrustedIssuer], issuerIDs: [IssuerID]? = nil, maximumTokenBytes: Int,
+        sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
+        clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules, notesRefusals: Bool = false
+    ) {
+        self.generation = generation
+        self.issuers = issuers
+        self.issuerIDs = issuerIDs ?? IssuerID.first(issuers.count)
+        self.maximumTokenBytes = maximumTokenBytes
+        self.sessions = sessions
+        self.authgear = authgear
+        self.cookiePrefix = cookiePrefix
+        self.clearingCookie = clearingCookie
+        self.format = format
+        self.caches = caches
+        self.notesRefusals = notesRefusals
+    }
+
+    var verifier: TokenVerifier {
+        TokenVerifier(issuers: issuers, ids: issuerIDs, maximumTokenBytes: maximumTokenBytes)
+    }
+
+    var standardAnswers: StandardAnswers {
+        let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
+        return StandardAnswers(format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) })
+    }
+
+    /// Whether the same tokens are verified, on the same terms.
+    func verifiesTokens(like other: ResolverSettings) -> Bool {
+        issuers == other.issuers && issuerIDs == other.issuerIDs && maximumTokenBytes == other.maximumTokenBytes
+    }
+
+    /// Whether the same records, or the same words of Authgear's, give the same answers for as long.
+    func judgesSessions(like other: ResolverSettings) -> Bool {
+        sessions == other.sessions && caches.sessionMaximumAge == other.caches.sessionMaximumAge
+            && authgear?.judgement == other.authgear?.judgement
+    }
+}
+
+extension AuthgearRules {
+    /// The rules that an answer may rest on: those for what is asked in the background alone are made equal.
+    fileprivate var judgement: AuthgearRules {
+        var rules = self
+        rules.touchAfter = nil
+        rules.shadowShare = 0
+        return rules
+    }
+}

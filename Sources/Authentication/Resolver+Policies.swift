@@ -1,0 +1,67 @@
+package import JOSE
+
+// The settings and the keys change while requests are answered.
+extension Resolver {
+    /// Takes other settings, between two requests. What is remembered stays where its policy is the same, and does not
+    /// hold where it is another; what waits is decided by the new one.
+    package mutating func adopt(_ settings: ResolverSettings) {
+        let old = self.settings
+        self.settings = settings
+        if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
+        cookieNames = CookieNames(prefix: settings.cookiePrefix)
+        standardAnswers = settings.standardAnswers
+        tally.takesNotes = settings.notesRefusals
+        if settings.caches != old.caches { resize(to: settings.caches) }
+        if settings.authgear?.shadowShare != old.authgear?.shadowShare {
+            shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
+        }
+        if settings.format != old.format { policies.formatChanged() }
+        if settings.format != old.format || !settings.judgesSessions(like: old) { sessionPolicyChanged() }
+        policies.set(keys, configured: settings.issuerIDs)
+    }
+
+    private mutating func resize(to caches: CacheRules) {
+        tokenAnswers.resize(to: caches.tokens)
+        sessionAnswers.resize(to: caches.sessions)
+        refusedTokens.resize(besideAnswersOf: caches.tokens)
+        verifiedGrants.resize(besideAnswersOf: caches.tokens)
+        memory.watches.resize(records: caches.watchedRecords)
+        memory.users.resize(to: caches.users)
+    }
+
+    private mutating func sessionPolicyChanged() {
+        policies.sessionsChanged()
+        memory.users.rulesChanged(
+            timeout: settings.authgear?.timeout ?? .zero, maximumStale: settings.authgear?.userMaximumStale ?? .zero)
+        chains.forgetAll()
+        refusedByAuthgear.removeAll()
+        lastAnswer = nil
+    }
+
+    /// Takes a new key ring: a token signed by a key that is gone is no longer valid from the next request on.
+    package mutating func publish(_ ring: KeyRing) {
+        keys = ring
+        policies.set(ring, configured: settings.issuerIDs)
+        let present = ring.signers
+        guard present != signers else { return }
+        if !present.isSuperset(of: signers) {
+            tokenAnswers.signersChanged(to: present)
+            verifiedGrants.signersChanged(to: present)
+        }
+        refusedTokens.keysChanged(of: Set(present.symmetricDifference(signers).map(\.issuer)))
+        signers = present
+    }
+}
+
+extension KeyRing {
+    /// Every key of every issuer.
+    var signers: Set<SignerID> {
+        var present: Set<SignerID> = []
+        for (id, keys) in zip(ids, issuers) {
+            for key in keys.set?.keys ?? [] {
+                present.insert(SignerID(issuer: id, fingerprint: key.fingerprint.firstWord))
+            }
+        }
+        return present
+    }
+}
