@@ -6,6 +6,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibssl", providers: [.apt(["libssl-dev"])]),
 ]
 
 // Pure: values in, values out; no I/O, no clock.
@@ -14,13 +15,14 @@ let pure: [Target] = [
     .target(name: "JOSE", dependencies: ["Bytes", "CLibcrypto"]),
     .target(name: "Authentication", dependencies: ["Bytes", "JOSE"]),
     .target(name: "HTTP1", dependencies: ["Bytes", "Authentication"]),
+    .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
 ]
 
 // What touches sockets, files and clocks.
 let effects: [Target] = [
     .target(name: "EventLoop", dependencies: ["Bytes", "CEpoll"]),
     .target(name: "Telemetry", dependencies: ["Authentication", .nioConcurrencyHelpers, .logging]),
-    .target(name: "Trust", dependencies: ["Bytes", .nioConcurrencyHelpers, .nioSSL]),
+    .target(name: "Trust", dependencies: ["Bytes", "TLS", .nioConcurrencyHelpers, .nioSSL]),
     .target(
         name: "Questions",
         dependencies: [
@@ -72,7 +74,7 @@ let tests: [Target] = [
     .target(
         name: "Fixtures",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "CSpawn",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "CLibssl", "CSpawn",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .logging,
         ],
         path: "Tests/Fixtures"
@@ -90,7 +92,8 @@ let tests: [Target] = [
     .testTarget(
         name: "TelemetryTests",
         dependencies: ["Bytes", "JOSE", "Authentication", "Telemetry", "Fixtures", .logging]),
-    .testTarget(name: "TrustTests", dependencies: ["Trust", "Fixtures", .nioSSL]),
+    .testTarget(name: "TLSTests", dependencies: ["Bytes", "TLS", "CLibssl", "Fixtures", "AllocationCounter"]),
+    .testTarget(name: "TrustTests", dependencies: ["Bytes", "TLS", "Trust", "Fixtures", .nioSSL]),
     .testTarget(
         name: "QuestionsTests",
         dependencies: [
@@ -143,7 +146,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Worker", "Redis", .nioCore],
+            dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "TLS", "Worker", "Redis", .nioCore],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )

@@ -6,6 +6,11 @@ package final class CertificateAuthority: Sendable {
     package struct Issued: Sendable {
         package var certificate: String
         package var key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     package struct Failure: Error {}

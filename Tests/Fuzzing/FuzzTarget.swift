@@ -9,6 +9,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .answer, .authgearAnswer, .base64URL, .cookie, .head, .json, .jwks, .jwt, .redisReply, .sessionRecord,
+        .tlsClient,
     ]
 }
 

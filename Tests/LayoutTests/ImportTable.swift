@@ -2,8 +2,8 @@
 /// target.
 enum ImportTable {
     /// Values in, values out: no I/O and no clock.
-    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1"]
-    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto"]
+    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "TLS"]
+    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
     static let platform: Set = ["Synchronization", "Glibc", "SwiftOverlayShims"]
@@ -13,9 +13,10 @@ enum ImportTable {
         "JOSE": ["Bytes", "CLibcrypto"],
         "Authentication": ["Bytes", "JOSE"],
         "HTTP1": ["Bytes", "Authentication"],
+        "TLS": ["Bytes", "CLibssl"],
         "EventLoop": ["Bytes", "CEpoll"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
-        "Trust": ["Bytes", "NIOConcurrencyHelpers", "NIOSSL"],
+        "Trust": ["Bytes", "TLS", "NIOConcurrencyHelpers", "NIOSSL"],
         "Questions": [
             "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
             "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
