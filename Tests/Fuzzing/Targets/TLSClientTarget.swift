@@ -12,7 +12,7 @@ extension FuzzTarget {
         do throws(TLSError) {
             var session = try TLSSession(to: .name("redis.internal"), context: context)
             expect(session.hasOutput, "a ClientHello comes first")
-            try session.write(plaintext: "PING\r\n".rawSpan)
+            try session.write(plaintext: ping.rawSpan)
             var failure: TLSError?
             var start = 0
             while start < flight.byteCount {
@@ -28,6 +28,8 @@ extension FuzzTarget {
             expect(false, "a session begins")
         }
     }
+
+    private static let ping: StaticString = "PING\r\n"
 
     /// Nobody has the key of its certificate any more.
     private static let context: TLSContext? = {
