@@ -20,7 +20,7 @@ let pure: [Target] = [
 
 // What touches sockets, files and clocks.
 let effects: [Target] = [
-    .target(name: "EventLoop", dependencies: ["Bytes", "CEpoll"]),
+    .target(name: "EventLoop", dependencies: ["Bytes", "CEpoll", .nioConcurrencyHelpers]),
     .target(name: "Telemetry", dependencies: ["Authentication", .nioConcurrencyHelpers, .logging]),
     .target(name: "Trust", dependencies: ["Bytes", "TLS", .nioConcurrencyHelpers, .nioSSL]),
     .target(
@@ -41,15 +41,14 @@ let effects: [Target] = [
     .target(
         name: "Redis",
         dependencies: [
-            "Bytes", "Authentication", "Telemetry", "Trust", "CHiredis",
-            .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioSSL, .logging,
+            "Bytes", "Authentication", "CHiredis", .deque,
         ]
     ),
     .target(
         name: "Worker",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry",
-            .nioConcurrencyHelpers, .nioCore, .nioPosix, .serviceLifecycle,
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry",
+            .nioConcurrencyHelpers, .nioCore, .nioPosix, .serviceLifecycle, .logging,
         ]
     ),
 ]
@@ -111,15 +110,14 @@ let tests: [Target] = [
     .testTarget(
         name: "RedisTests",
         dependencies: [
-            "Redis", "Bytes", "Authentication", "Telemetry", "Trust", "CHiredis", "Fixtures",
-            .nioCore, .nioConcurrencyHelpers, .nioPosix, .nioEmbedded, .nioSSL, .logging,
+            "Redis", "Worker", "Bytes", "Authentication", "Telemetry", "CHiredis", "Fixtures", .logging,
         ]
     ),
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry", "Worker", "Fixtures",
-            "AllocationCounter",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry", "Trust", "Worker",
+            "Fixtures", "AllocationCounter",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
@@ -173,6 +171,7 @@ let package = Package(
     products: [.executable(name: "authgear-resolver", targets: ["AuthgearResolver"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
@@ -187,6 +186,7 @@ let package = Package(
 
 extension Target.Dependency {
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let deque = Self.product(name: "DequeModule", package: "swift-collections")
     static let asyncHTTPClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let jwtKit = Self.product(name: "JWTKit", package: "jwt-kit")
     static let logging = Self.product(name: "Logging", package: "swift-log")

@@ -14,10 +14,10 @@ import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     session stores ──▶ key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener
+///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener
 ///
-/// None waits for another but the listener, for the first attempt at each session store. They end in the opposite order:
-/// the listener first, so that whatever a request in flight waits for is still there.
+/// None waits for another. They end in the opposite order: the listener first, so that whatever a request in flight waits for
+/// is still there. Each worker of the listener has its own connection to the session store.
 package struct Parts {
     /// The addresses that are listened on, with the ports that the system picked.
     package struct Addresses: Sendable {
@@ -27,8 +27,6 @@ package struct Parts {
 
     private let configuration: Configuration
     private let logger: Logger
-    /// Connects to Redis, hears of changes, and speaks TLS with it.
-    private let neighbours: MultiThreadedEventLoopGroup
     /// Fetches keys and serves the operator, so that neither costs a request anything.
     private let background: MultiThreadedEventLoopGroup
     private let keySets: KeySets
@@ -39,16 +37,14 @@ package struct Parts {
     private let group: ServiceGroup
 
     package init(
-        _ configuration: Configuration, stores origin: SessionStores.Origin, logger: Logger
+        _ configuration: Configuration, stores origin: RecordStores.Origin, logger: Logger
     ) throws(FileLimitError) {
         // First: without files left the threads below would not come into being.
         let connections = try configuration.raiseFileLimit()
         let loops = LoopSet(count: configuration.loopCount)
-        let neighbours = MultiThreadedEventLoopGroup(numberOfThreads: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let log = LimitedLog(logger)
-        let stores = SessionStores(
-            origin, areCached: configuration.sessions.cache.isOn, for: loops, on: neighbours, log: log)
+        let stores = RecordStores(origin, areCached: configuration.sessions.cache.isOn, for: loops, log: log)
         let keySets = KeySets(
             configuration.keySetSettings, on: background.next(),
             fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
@@ -59,29 +55,28 @@ package struct Parts {
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: configuration.resolver,
             effects: { number in
-                var effects = stores[number].effects { key, ticket in
+                var effects = stores.effects(worker: number) { key, ticket in
                     keySets.find(key) { reply in loops.mailboxes[number].post(.reply(ticket, .key(reply))) }
                 }
                 if let authgear { effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log) }
                 effects.noteRefusals = refusals.write
                 effects.noteLongAnswers = log.note
                 return effects
-            })
+            }, redis: stores.redis)
         let drain = DrainMark()
         let pages = Self.pages(
             configuration, listener, loops, keySets, stores, authgear, drain, startedAt: Timestamp.now)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
         self.configuration = configuration
         self.logger = logger
-        self.neighbours = neighbours
         self.background = background
         self.keySets = keySets
         self.listener = listener
         self.admin = admin
         self.drain = drain
         self.group = ServiceGroup(
-            services: [stores, keySets] + (authgear.map { [$0] } ?? []) + [
-                admin, GatewayService(stores: stores, listener: listener), StartUpPages(),
+            services: [keySets] + (authgear.map { [$0] } ?? []) + [
+                admin, listener, StartUpPages(),
                 LogCatchUp(log: log), UnknownWatch(loops: loops, logger: logger),
             ],
             // Its lines would be names of types; what they tell is logged by each part.
@@ -110,7 +105,6 @@ package struct Parts {
         let addresses = try await bind()
         logStart(addresses)
         try await group.run()
-        try await neighbours.shutdownGracefully()
         try await background.shutdownGracefully()
         logger.info("stopped")
     }
@@ -142,7 +136,7 @@ package struct Parts {
     /// What the admin listener tells.
     private static func pages(
         _ configuration: Configuration, _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets,
-        _ stores: SessionStores, _ authgear: AuthgearClient?, _ drain: DrainMark, startedAt: Timestamp
+        _ stores: RecordStores, _ authgear: AuthgearClient?, _ drain: DrainMark, startedAt: Timestamp
     ) -> AdminPages {
         AdminPages(
             missing: {

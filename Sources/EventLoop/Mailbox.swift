@@ -1,6 +1,6 @@
 import CEpoll
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// How other threads reach an event loop. What one thread posts comes in its order.
 package final class Mailbox<Message: Sendable>: Sendable {
@@ -10,7 +10,8 @@ package final class Mailbox<Message: Sendable>: Sendable {
         var isOpen = true
     }
 
-    private let state = Mutex(State())
+    /// Not a `Mutex` of Synchronization, which ThreadSanitizer does not know.
+    private let state = NIOLockedValueBox(State())
     /// Rings the loop's poller.
     package let bell: CInt
 
@@ -26,7 +27,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
     /// - Returns: whether the loop will take it; false when it has ended.
     @discardableResult
     package func post(_ message: Message) -> Bool {
-        let (isTaken, isFirst) = state.withLock { state in
+        let (isTaken, isFirst) = state.withLockedValue { state in
             guard state.isOpen else { return (false, false) }
             state.messages.append(message)
             return (true, state.messages.count == 1)
@@ -38,12 +39,12 @@ package final class Mailbox<Message: Sendable>: Sendable {
 
     /// Exchanges what has come for an empty list.
     package func take(into list: inout [Message]) {
-        state.withLock { swap(&$0.messages, &list) }
+        state.withLockedValue { swap(&$0.messages, &list) }
     }
 
     /// From now on nothing is taken; gives what came before.
     package func close() -> [Message] {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isOpen = false
             return state.messages
         }

@@ -3,14 +3,15 @@ import Glibc
 import Testing
 
 @Suite struct `System error` {
-    @Test(arguments: [
-        (ENOENT, .notFound), (EACCES, .permissionDenied), (EPERM, .permissionDenied), (EISDIR, .isDirectory),
-        (ENOTDIR, .notDirectory), (EADDRINUSE, .addressInUse), (EADDRNOTAVAIL, .addressNotAvailable),
-        (EAFNOSUPPORT, .familyNotSupported), (ECONNREFUSED, .connectionRefused), (ECONNRESET, .connectionReset),
-        (EPIPE, .connectionReset), (EHOSTUNREACH, .unreachable), (ENETUNREACH, .unreachable),
-        (ETIMEDOUT, .timedOut), (EMFILE, .tooManyFiles), (ENFILE, .tooManyFiles),
-        (EINVAL, .other), (EINPROGRESS, .other), (0, .other), (-1, .other),
-    ] as [(Int32, SystemError.Cause)])
+    @Test(
+        arguments: [
+            (ENOENT, .notFound), (EACCES, .permissionDenied), (EPERM, .permissionDenied), (EISDIR, .isDirectory),
+            (ENOTDIR, .notDirectory), (EADDRINUSE, .addressInUse), (EADDRNOTAVAIL, .addressNotAvailable),
+            (EAFNOSUPPORT, .familyNotSupported), (ECONNREFUSED, .connectionRefused), (ECONNRESET, .connectionReset),
+            (EPIPE, .connectionReset), (EHOSTUNREACH, .unreachable), (ENETUNREACH, .unreachable),
+            (ETIMEDOUT, .timedOut), (EMFILE, .tooManyFiles), (ENFILE, .tooManyFiles),
+            (EINVAL, .other), (EINPROGRESS, .other), (0, .other), (-1, .other),
+        ] as [(Int32, SystemError.Cause)])
     func `the numbers are the system's`(code: Int32, cause: SystemError.Cause) {
         #expect(SystemError(code: code).cause == cause)
     }

@@ -11,7 +11,7 @@ package enum Stage {
     package static let bearerUserKey = "app:my-project:userinfo:e307:bearer"
 
     /// Sessions last a hundred years here, so that it is always now.
-    package static func resolver(issuers: [TrustedIssuer] = []) -> Resolver {
+    package static func resolver(issuers: [TrustedIssuer] = [], cachedSessions: Int = 0) -> Resolver {
         let bound = CacheBound(entries: 0, bytes: 0)
         return Resolver(
             ResolverSettings(
@@ -20,7 +20,9 @@ package enum Stage {
                     appID: "my-project", limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
                     missingUser: .unavailable),
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
+                caches: CacheRules(
+                    tokens: bound, sessions: CacheBound(entries: cachedSessions, bytes: cachedSessions << 12),
+                    sessionMaximumAge: .seconds(60))))
     }
 
     package static var session: RecordReply {

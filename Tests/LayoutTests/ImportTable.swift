@@ -14,7 +14,7 @@ enum ImportTable {
         "Authentication": ["Bytes", "JOSE"],
         "HTTP1": ["Bytes", "Authentication"],
         "TLS": ["Bytes", "CLibssl"],
-        "EventLoop": ["Bytes", "CEpoll"],
+        "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["Bytes", "TLS", "NIOConcurrencyHelpers", "NIOSSL"],
         "Questions": [
@@ -25,13 +25,10 @@ enum ImportTable {
             "Bytes", "JOSE", "Telemetry", "Trust", "Questions", "Logging", "NIOConcurrencyHelpers", "NIOCore",
             "NIOHTTP1", "ServiceLifecycle",
         ],
-        "Redis": [
-            "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "CHiredis", "NIOConcurrencyHelpers", "NIOCore",
-            "NIOPosix", "NIOSSL",
-        ],
+        "Redis": ["Bytes", "Authentication", "CHiredis", "DequeModule"],
         "Worker": [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry",
-            "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry", "Logging",
+            "NIOConcurrencyHelpers", "NIOPosix", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",

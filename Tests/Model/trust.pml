@@ -83,7 +83,7 @@
 
 mtype = { get, proof, track };
 
-/* A command on a data connection, from when it is sent until its reply is received. PendingCommand.swift */
+/* A command on a data connection, from when it is sent until its reply is received. CommandPipeline.swift */
 typedef Command {
     mtype kind;
     byte age;         /* since it was sent */
@@ -507,7 +507,7 @@ inline proven(w) {
     fi
 }
 
-/* TrackingState.dataAnswered, ChangeTracker.proven */
+/* TrackingState.dataAnswered, ChangeFeed.proven */
 inline dataAnswered() {
 #ifdef MISTAKE_TRACKING_NOT_ASKED
     isProven = (feedPhase == listening && line[0].server == feedServer);

@@ -5,6 +5,8 @@ import Fixtures
 import Glibc
 import HTTP1
 import JOSE
+import Redis
+import Telemetry
 import Worker
 
 /// A gateway's connection to an event loop without a thread: the loop turns when the test does something, until it has
@@ -15,8 +17,19 @@ final class EmbeddedGateway {
         let mailbox = WorkerMailbox()
         var reactor: Worker
         let store = Store()
+        let redis: EmbeddedRedis?
 
-        init(_ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?) {
+        init(
+            _ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?, _ redis: EmbeddedRedis?,
+            _ isCached: Bool
+        ) throws {
+            self.redis = redis
+            var settings: RedisSettings?
+            if let redis {
+                settings = try RedisSettings(
+                    RedisConfiguration(to: RedisAddress(url: redis.url), trackedPrefixes: ["app:"]), worker: 0,
+                    of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
+            }
             let store = store
             let later = WorkerEffects.Store.later { questions in
                 for question in questions {
@@ -26,15 +39,17 @@ final class EmbeddedGateway {
                 }
             }
             reactor = Worker(
-                limits: limits, resolver: Stage.resolver(issuers: issuers),
+                limits: limits, resolver: Stage.resolver(issuers: issuers, cachedSessions: isCached ? 100 : 0),
                 effects: WorkerEffects(
                     store: answer.map { answer in .atOnce { _ in answer } } ?? later,
                     find: { _, ticket in store.searches.append(ticket) }),
-                mailbox: mailbox, count: ConnectionCount(limit: 100))
+                mailbox: mailbox, count: ConnectionCount(limit: 100),
+                redis: settings)
+            settle()
         }
 
         func settle() {
-            while reactor.turn(isPatient: false) > 0 {}
+            while reactor.turn(isPatient: false) > 0 || redis?.serve() ?? false {}
         }
     }
 
@@ -54,12 +69,15 @@ final class EmbeddedGateway {
     /// - Parameters:
     ///   - keepsWrites: each of the loop's writes is received by itself; what is sent has to fit one read.
     ///   - answer: what every look-up is answered with at once; nil: the test answers.
+    ///   - redis: who is asked in the test's place.
+    ///   - isCached: whether answers that rest on records are kept.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     init(
         _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
-        issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false, room: CInt? = nil
+        issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false,
+        redis: EmbeddedRedis? = nil, isCached: Bool = false, room: CInt? = nil
     ) throws {
-        floor = other?.floor ?? Floor(limits, issuers, answer)
+        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else { throw Failure() }
@@ -163,15 +181,6 @@ final class EmbeddedGateway {
 
     /// Does something from within the next look-up.
     func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
-
-    /// Gives back all look-ups, to be asked on the loop's own line.
-    func returnQuestions(asked: Int64?) {
-        let questions = zip(floor.store.numbers, floor.store.queries.suffix(floor.store.numbers.count)).map {
-            Question(number: $0, query: RecordQuery(kind: .session, key: Array($1.utf8)), asked: asked)
-        }
-        floor.store.numbers = []
-        post(.questions(questions))
-    }
 
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {

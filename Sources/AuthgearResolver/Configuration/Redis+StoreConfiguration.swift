@@ -1,5 +1,7 @@
-import NIOCore
-package import Redis
+import Bytes
+import Redis
+import Trust
+package import Worker
 
 extension Configuration.Redis {
     /// The same, as the store takes it.
@@ -15,13 +17,22 @@ extension Configuration.Redis {
         RedisConfiguration(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
             maximumPending: 2 * connections, role: requiredRole, trackedPrefixes: trackedPrefixes,
-            readsUserEnds: readsUserEnds, tls: tls)
+            readsUserEnds: readsUserEnds, tls: tlsSettings)
+    }
+
+    /// Nil unless the address is `rediss://`.
+    private var tlsSettings: TLSSettings? {
+        guard case .tls(let host, _) = address.endpoint else { return nil }
+        let source = TLSContextSource(trusting: tls.anchors, as: tls.identity)
+        return TLSSettings(server: tls.serverName ?? host) {
+            Result { () throws(TrustProblem) in try source.context() }.mapError { TLSSettings.Problem("\($0)") }
+        }
     }
 
     private var requiredRole: RequiredRole {
         switch role {
         case .primary: .primary
-        case .any: .any(maximumLag: TimeAmount(maxReplicaLag))
+        case .any: .any(maximumLag: maxReplicaLag.nanoseconds)
         }
     }
 }

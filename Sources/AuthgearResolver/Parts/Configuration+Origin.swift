@@ -3,7 +3,7 @@ import Redis
 
 extension Configuration {
     /// What the session stores are made from: reads the file of records.
-    package func storeOrigin() throws(RecordFileError) -> SessionStores.Origin {
+    package func storeOrigin() throws(RecordFileError) -> RecordStores.Origin {
         switch sessions.store {
         case .none, .authgear: .none
         case .redis(let redis):

@@ -1,6 +1,6 @@
 package import Bytes
 package import KeySets
-package import Redis
+import Redis
 package import Telemetry
 package import Worker
 

@@ -1,9 +1,5 @@
 package import Authentication
-import Glibc
-import NIOCore
-import NIOPosix
-import NIOSSL
-package import Trust
+import Bytes
 
 /// Why there is no connection to Redis. Its words are ours, never the network's.
 package enum ConnectionFailure: Error, Hashable, Sendable {
@@ -11,10 +7,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case unreachable(String)
     /// Its host name has no address.
     case unknownHost
-    /// The TLS handshake failed, or the certificate isn't trusted.
+    /// The TLS handshake failed, the certificate isn't trusted, or a file of ours is wrong.
     case tls(String)
-    /// TLS can't be begun: something is wrong with a file of ours.
-    case trust(TrustProblem)
     /// The transport stands, and the set-up was not answered within `connect_timeout`.
     case silent
     /// Commands are outstanding and nothing came for twice `command_timeout`.
@@ -53,7 +47,6 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .unreachable(let words): "cannot reach redis at \(address): \(words)"
         case .unknownHost: "cannot reach redis at \(address): the host name has no address"
         case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
-        case .trust(let problem): "cannot speak TLS with redis at \(address): \(problem)"
         case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
         case .stuck: "redis at \(address) stopped answering"
         case .refused(.auth, .generic):
@@ -83,51 +76,22 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     }
 }
 
-/// Sorting what NIO reports.
+/// Failures of the transport.
 extension ConnectionFailure {
-    private static let noAnswer = ConnectionFailure.unreachable("no answer within connect_timeout")
+    package static let noAnswer = ConnectionFailure.unreachable("no answer within connect_timeout")
 
-    init(_ error: any Error) {
-        switch error {
-        case let error as NIOConnectionError: self.init(connecting: error)
-        case let error as IOError: self = .unreachable(Self.words(errno: error.errnoCode))
-        case ChannelError.connectTimeout: self = .noAnswer
-        case let problem as TrustProblem: self = .trust(problem)
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls(Self.words(tls: "\(error)"))
-        default: self = .unreachable("the connection failed")
-        }
+    /// - Parameter code: the system's error number.
+    package init(errno code: Int32) {
+        self = .unreachable(Self.words(errno: code))
     }
 
-    /// Of a name's several addresses the last failure is told: they seldom differ.
-    private init(connecting error: NIOConnectionError) {
-        if let last = error.connectionErrors.last {
-            self.init(last.error)
-        } else {
-            self = error.dnsAError != nil || error.dnsAAAAError != nil ? .unknownHost : .noAnswer
-        }
-    }
-
-    private static func words(errno code: CInt) -> String {
-        switch code {
-        case ECONNREFUSED: "connection refused"
-        case ECONNRESET, EPIPE: "connection reset"
-        case ENOENT: "no such socket"
-        case EACCES, EPERM: "permission denied"
-        case ETIMEDOUT: "connection timed out"
-        case EHOSTUNREACH, ENETUNREACH: "no route to host"
+    private static func words(errno code: Int32) -> String {
+        switch SystemError(code: code).cause {
+        case .notFound: "no such socket"
+        case .unreachable: "no route to host"
+        case .timedOut: "connection timed out"
+        case .connectionRefused, .connectionReset, .permissionDenied: SystemError(code: code).description
         default: "system error \(code)"
         }
-    }
-
-    /// BoringSSL's reasons are constants within a longer text.
-    private static func words(tls text: String) -> String {
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted, or has expired" }
-        if text.contains("ailedToValidateHostname") { return "its certificate is for another host name" }
-        if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS on this port" }
-        if text.contains("ALERT_CERTIFICATE_REQUIRED") {
-            return "it wants a client certificate: name one with sessions.redis.tls.cert_file and key_file"
-        }
-        if text.contains("ALERT_UNKNOWN_CA") { return "it does not trust the client certificate" }
-        return "the handshake failed"
     }
 }

@@ -1,27 +1,26 @@
-package import NIOCore
+import Bytes
 
 /// When to try the next connection: pauses that double from 10 ms to half a second, jittered, so that a server that
 /// comes back is found within a second and many resolvers don't find it in the same millisecond.
 ///
 /// A pause is counted from the beginning of the attempt that failed: one that took long to fail is followed at once.
 package struct ReconnectSchedule {
-    package static let shortest = TimeAmount.milliseconds(10)
-    package static let longest = TimeAmount.milliseconds(500)
+    package static let shortest: Int64 = 10_000_000
+    package static let longest: Int64 = 500_000_000
 
-    /// Attempts since a connection last proved itself.
-    private var attempts = 0
-    private var began = NIODeadline.distantPast
+    private var backoff = Backoff(shortest: .nanoseconds(shortest), longest: .nanoseconds(longest))
+    private var began = Int64.min
     /// Nil unless the connection is ready.
-    private var readySince: NIODeadline?
+    private var readySince: Int64?
 
     package init() {}
 
-    package mutating func attemptBegan(at now: NIODeadline) {
+    package mutating func attemptBegan(at now: Int64) {
         began = now
         readySince = nil
     }
 
-    package mutating func becameReady(at now: NIODeadline) {
+    package mutating func becameReady(at now: Int64) {
         readySince = now
     }
 
@@ -31,12 +30,10 @@ package struct ReconnectSchedule {
     /// connection is not hammered.
     ///
     /// - Parameter jitter: a random number from 0 up to 1; the pause is between its half and its whole.
-    package mutating func failed(at now: NIODeadline, jitter: Double) -> NIODeadline {
-        if let readySince, now - readySince >= Self.longest { attempts = 0 }
-        let doubled = Self.shortest.nanoseconds << Int64(min(attempts, 10))
-        attempts += 1
-        let pause = Double(min(doubled, Self.longest.nanoseconds)) * (0.5 + jitter / 2)
+    package mutating func failed(at now: Int64, jitter: Double) -> Int64 {
+        if let readySince, now - readySince >= Self.longest { backoff.reset() }
+        let pause = backoff.fail(jitter: jitter).nanoseconds
         let from = readySince == nil ? began : now
-        return max(from + .nanoseconds(Int64(pause)), now + .nanoseconds(Self.shortest.nanoseconds / 2))
+        return max(from + pause, now + Self.shortest / 2)
     }
 }

@@ -16,6 +16,8 @@ package enum ProofFailure: Hashable, CaseIterable, Sendable {
     case untold
     /// A reply came in another's place.
     case outOfStep
+    /// It is another server than the one that tells the process of changes.
+    case notTheFeeds
 
     /// The whole sentence.
     ///
@@ -32,6 +34,8 @@ package enum ProofFailure: Hashable, CaseIterable, Sendable {
         case .anotherServer: "in the middle of a connection \(place) led to another redis: \(Self.question)"
         case .anotherClient: "redis at \(place) took one connection for two clients: \(Self.question)"
         case .untold: "redis at \(place) stopped telling this client of changes: \(Self.question)"
+        case .notTheFeeds:
+            "\(place) leads to several redis servers: this one is not the one that tells of changes"
         case .outOfStep: "replies from \(place) are out of step with what was asked: \(Self.question)"
         }
     }

@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Whether Redis tells us what changes, decided from what happens on two connections.
 ///
 /// Redis tells of every change to a record (`CLIENT TRACKING` in broadcast mode). It is asked to on the *data* connection
@@ -9,7 +7,7 @@ package import NIOCore
 /// that it is the right server, which still tells the feed (`ServerProof`).
 package struct TrackingState {
     /// How long after its last heartbeat a silent network may be taken for a quiet one.
-    package static let lease = TimeAmount.seconds(1)
+    package static let lease: Int64 = 1_000_000_000
 
     private enum Phase {
         /// The data connection isn't redirected to the feed.
@@ -28,8 +26,8 @@ package struct TrackingState {
     /// The feed's client id; nil while there is no feed.
     private var feed: Int64?
     /// When the last heartbeat that was answered had been sent.
-    private var dataAlive = NIODeadline.distantPast
-    private var feedAlive = NIODeadline.distantPast
+    private var dataAlive = Int64.min
+    private var feedAlive = Int64.min
 
     package init() {}
 
@@ -40,7 +38,7 @@ package struct TrackingState {
         /// Nothing that was read may be kept.
         case distrust
         /// What was read since tracking is on may be kept until then.
-        case trust(until: NIODeadline)
+        case trust(until: Int64)
     }
 
     package var isOn: Bool {
@@ -57,7 +55,7 @@ package struct TrackingState {
         return redirect()
     }
 
-    package mutating func feedReady(id: Int64, subscribed sent: NIODeadline) -> Action {
+    package mutating func feedReady(id: Int64, subscribed sent: Int64) -> Action {
         feed = id
         feedAlive = sent
         return redirect()
@@ -86,7 +84,7 @@ package struct TrackingState {
     /// The heartbeat that was sent then is answered on the data connection.
     ///
     /// - Parameter isProven: whether the server says all that is wanted of it.
-    package mutating func dataAnswered(heartbeat sent: NIODeadline, isProven: Bool) -> Action {
+    package mutating func dataAnswered(heartbeat sent: Int64, isProven: Bool) -> Action {
         switch phase {
         // What was asked before the redirection says nothing of it.
         case .off, .asked: return .none
@@ -101,7 +99,7 @@ package struct TrackingState {
         }
     }
 
-    package mutating func feedAnswered(heartbeat sent: NIODeadline) -> Action {
+    package mutating func feedAnswered(heartbeat sent: Int64) -> Action {
         feedAlive = sent
         return trust()
     }

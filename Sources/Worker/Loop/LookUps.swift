@@ -66,11 +66,6 @@ package struct LookUps {
         swap(&questions, &list)
     }
 
-    /// These were asked where nobody answers, and are to be asked elsewhere.
-    package mutating func askAgain(_ again: [Question]) {
-        questions += again
-    }
-
     /// The connection is lost that owed the reply to this question.
     ///
     /// - Returns: whether it is asked anew; a second time it is not, for it may be what breaks connections.

@@ -4,12 +4,9 @@ package import Authentication
 package struct Question: Sendable {
     package let number: Int
     package let query: RecordQuery
-    /// When it was asked, on the steady clock, in nanoseconds; nil: now.
-    package let asked: Int64?
 
-    package init(number: Int, query: RecordQuery, asked: Int64? = nil) {
+    package init(number: Int, query: RecordQuery) {
         self.number = number
         self.query = query
-        self.asked = asked
     }
 }

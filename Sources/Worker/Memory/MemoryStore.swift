@@ -1,7 +1,8 @@
 package import Authentication
+import Bytes
+import EventLoop
 import NIOConcurrencyHelpers
-import NIOCore
-package import Redis
+import Redis
 package import Telemetry
 
 /// A session store in memory: the same records under the same keys as in Redis, from a file or from the demo.
@@ -35,7 +36,7 @@ package final class MemoryStore: Sendable {
             let answer = self.answer(to: query, &state)
             return (answer, state.journal.note(query.kind, answer, error: nil))
         }
-        trouble?.log(to: log, address: "memory", at: .now())
+        trouble?.log(to: log, address: "memory", at: Moment.steadyNanoseconds())
         return answer
     }
 

@@ -8,17 +8,18 @@ package typealias WorkerMailbox = Mailbox<Message>
 package enum Message: Sendable {
     /// Replies to questions.
     case records([NumberedReply])
-    /// Questions to ask again: there is a connection to the store by now.
-    case questions([Question])
     /// What came of an effect that a request waits for.
     case reply(Ticket, EffectReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.
     case connection(CInt)
-    /// A connection to the store to ask on from now on: the same, and what is spoken on it, which is the loop's when it is
-    /// called.
-    case store(CInt, @Sendable () -> any StoreLine)
-    /// Something to do with what is spoken with the store, if the loop has a connection to it.
-    case line(@Sendable (any StoreLine) -> Void)
+    /// Accept connections from now on.
+    case open
+    /// A host name of Redis was resolved.
+    case resolved(RedisClient.Resolution, [SocketAddress])
+    /// What the owner of the feed tells, in order.
+    case changes([MemoryChange])
+    /// Something to do with the worker's client of Redis, if it has one.
+    case redis(@Sendable (inout RedisClient) -> Void)
     /// Anything that is rare.
     case perform(@Sendable (inout WorkerContext) -> Void)
     /// Take no more connections, finish the requests in flight, and end. The loop that has the doors tells the others, when

@@ -2,6 +2,7 @@ package import Authentication
 import Bytes
 import EventLoop
 package import HTTP1
+import Redis
 
 /// One event loop: a thread that waits for its sockets and serves them, turn by turn.
 ///
@@ -12,9 +13,9 @@ package import HTTP1
 package struct Worker: ~Copyable {
     /// Tokens of events below are slots of connections.
     private static let mailboxToken = UInt64(1) << 32
-    private static let storeToken = mailboxToken + 1
+    private static let redisTokens = RedisClient.Tokens(data: mailboxToken + 1, feed: mailboxToken + 2)
     /// The first door; the others come behind it.
-    static let doorToken = storeToken + 1
+    static let doorToken = mailboxToken + 3
     /// So many connections' answers are sent before further events are decided on.
     private static let parcelsTogether = 16
     /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
@@ -23,10 +24,14 @@ package struct Worker: ~Copyable {
 
     package var loop: WorkerContext
     var connections = ConnectionTable()
-    /// The connection to the store, when the loop serves it itself.
-    private var store: StorePeer?
-    /// When the store has to be served, besides when its socket says something and when there are questions.
-    private var storeDue = Int64.max
+    /// Nil when records are not in Redis.
+    private var redis: RedisClient?
+    /// When the client is due, besides when a socket of its has something to tell and when there are look-ups.
+    private var redisDue = Int64.max
+    /// For the other workers, of the one that owns the feed.
+    private var lots: ChangeLots
+    /// Passed when the first attempt to connect to Redis has ended.
+    private var gate: StartGate?
     /// What is asked of the store, and what it replied; empty between two turns, with their storage kept.
     private var (questions, replies): ([Question], [NumberedReply]) = ([], [])
     /// The output of events, before it is sent.
@@ -50,9 +55,14 @@ package struct Worker: ~Copyable {
 
     package init(
         limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects, mailbox: WorkerMailbox,
-        count: ConnectionCount, doors: Doors? = nil
+        count: ConnectionCount, doors: Doors? = nil, redis settings: RedisSettings? = nil, gate: StartGate? = nil
     ) {
         self.loop = WorkerContext(limits: limits, resolver: resolver, effects: effects)
+        redis = settings.map { settings in
+            RedisClient(settings.configuration, role: settings.role, tokens: Self.redisTokens, log: settings.log)
+        }
+        lots = ChangeLots(to: settings?.others ?? [])
+        self.gate = gate
         self.mailbox = mailbox
         self.count = count
         self.doors = doors
@@ -60,7 +70,9 @@ package struct Worker: ~Copyable {
         self.alarm = nextTick
         let isHeard = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
         precondition(isHeard, "the system has no memory left for the poller of an event loop")
-        watchDoors()
+        if gate == nil { watchDoors() }
+        redis?.start(poller, at: loop.now.steady)
+        takeRedis()
     }
 
     package var connectionCount: Int { connections.count }
@@ -68,6 +80,8 @@ package struct Worker: ~Copyable {
     /// Serves until it is told to end and has ended.
     package mutating func run() {
         while ending == nil || connections.count > 0 { turn() }
+        redis?.stop(poller, at: loop.now.steady)
+        takeRedis()
         inbox = mailbox.close()
         readInbox()
     }
@@ -85,10 +99,11 @@ package struct Worker: ~Copyable {
         endLateDecisions()
         send()
         if loop.now.steady >= alarm { passTime() }
-        while loop.lookUps.hasQuestions || loop.now.steady >= storeDue {
-            serveStore()
+        while loop.lookUps.hasQuestions || loop.now.steady >= redisDue {
+            serveRedis()
             send()
         }
+        lots.flush(at: loop.now.steady)
         loop.askInBackground()
         connections.recycle()
         return count + resumed
@@ -114,23 +129,15 @@ package struct Worker: ~Copyable {
         guard ending == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
         connections.insert(connection)
     }
-
-    /// Takes a connection to the store, in place of the one that there may be.
-    private mutating func adopt(_ peer: consuming StorePeer) {
-        store?.line.breakOff(at: loop.now.steady)
-        deliverReplies()
-        let isHeard = poller.add(peer.socket.descriptor, as: Self.storeToken, peer.registered)
-        if !isHeard { peer.line.breakOff(at: loop.now.steady) }
-        store = consume peer
-        storeDue = .min
-    }
 }
 
 // What is heard.
 extension Worker {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
-        CInt((max(0, min(alarm, storeDue, loop.deadlines.due) &- loop.now.steady) &+ 999_999) / 1_000_000)
+        CInt(
+            (max(0, min(min(alarm, redisDue), min(lots.due, loop.deadlines.due)) &- loop.now.steady) &+ 999_999)
+                / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -142,10 +149,9 @@ extension Worker {
         } else if event.token == Self.mailboxToken {
             mailbox.take(into: &inbox)
             readInbox()
-        } else if event.token == Self.storeToken {
-            store?.hear(event, buffer, at: loop.now.steady)
-            deliverReplies()
-            if event.isWritable { storeDue = .min }
+        } else if event.token < Self.doorToken {
+            redis?.hear(event, buffer, poller, at: loop.now.steady)
+            takeRedis()
         } else {
             accept(at: Int(event.token - Self.doorToken), most: Self.connectionsInTurn)
         }
@@ -159,14 +165,20 @@ extension Worker {
     private mutating func hear(_ message: Message) {
         switch message {
         case .records(let replies): deliver(replies)
-        case .questions(let questions): loop.lookUps.askAgain(questions)
         case .reply(let ticket, let reply): deliver(reply, ticket)
         case .connection(let descriptor): adopt(descriptor)
-        case .store(let descriptor, let line): adopt(StorePeer(Socket(owning: descriptor), line()))
-        case .line(let body):
-            guard let line = store?.line else { return }
-            body(line)
-            storeDue = .min
+        case .open:
+            gate = nil
+            watchDoors()
+        case .resolved(let resolution, let addresses):
+            redis?.resolved(resolution, addresses, poller, at: loop.now.steady)
+            takeRedis()
+        case .changes(let changes):
+            redis?.receive(changes, poller, at: loop.now.steady)
+            takeRedis()
+        case .redis(let body):
+            redis?.perform(body)
+            redisDue = .min
         case .perform(let body): body(&loop)
         case .end(let limits): end(limits)
         }
@@ -180,52 +192,57 @@ extension Worker {
         }
     }
 
-    /// Asks what the requests of the turn want to know, and does what is due.
-    private mutating func serveStore() {
+    /// Sends the look-ups of the turn in one write, and does what is due.
+    private mutating func serveRedis() {
         loop.lookUps.takeQuestions(into: &questions)
         defer { questions.removeAll(keepingCapacity: true) }
         let now = loop.now.steady
-        guard let line = store?.line else { return askElsewhere() }
-        if now >= storeDue { store?.catchUp(buffer, at: now) }
-        for question in questions { line.ask(question.query, number: question.number, at: question.asked ?? now) }
-        if let moment = line.nextPass, moment <= now { line.pass(to: now) }
-        store?.send(at: now)
-        deliverReplies()
+        guard redis != nil else { return askElsewhere() }
+        for question in questions { redis?.ask(question.query, number: question.number, asked: now, at: now) }
+        if now >= redisDue { redis?.pass(buffer, poller, at: now) } else { redis?.flush(poller, at: now) }
+        takeRedis()
     }
 
-    /// Asks whoever serves the store while the loop has no connection to it.
+    /// Asks whoever has the records, when that is not Redis.
     private mutating func askElsewhere() {
-        storeDue = .max
+        redisDue = .max
         guard case .later(let send) = loop.effects.store, !questions.isEmpty else { return }
         send(questions)
     }
 
-    /// Hands out what the store has replied, and looks at what it needs next.
-    private mutating func deliverReplies() {
-        storeDue = .max
-        guard let line = store?.line else { return }
+    /// Hands out what the client of Redis has come to, and looks at when it is due next.
+    private mutating func takeRedis() {
+        // First: a reply that comes behind a change is not joined any more, and is not remembered if it is older.
+        for event in redis?.takeMemoryEvents() ?? [] {
+            switch event {
+            case .changed(let key): loop.recordChanged(key)
+            case .trusted(let moment): loop.trustSessions(until: moment)
+            case .distrusted: loop.distrustSessions()
+            }
+        }
         var replies: [NumberedReply] = []
         swap(&replies, &self.replies)
-        line.takeReplies(into: &replies)
-        if line.isOver {
-            store = nil
-            replies = askOnceMore(replies)
-        } else {
-            store?.watch(poller, as: Self.storeToken)
-            storeDue = line.nextPass ?? .max
+        redis?.takeReplies(into: &replies)
+        for lost in redis?.takeLost() ?? [] where !loop.lookUps.askOnceMore(lost.number) {
+            redis?.gaveUp(lost, at: loop.now.steady)
+            replies.append(NumberedReply(number: lost.number, reply: lost.reply))
         }
         deliver(replies)
         replies.removeAll(keepingCapacity: true)
         swap(&replies, &self.replies)
+        lots.append(redis?.takeChanges() ?? [])
+        for resolution in redis?.takeResolutions() ?? [] { resolve(resolution) }
+        redisDue = redis?.due ?? .max
+        if let gate, redis?.hasEndedFirstAttempt ?? true {
+            self.gate = nil
+            gate.pass()
+        }
     }
 
-    /// Asks anew what a lost connection owes: a record is only read, so the next one can tell as well.
-    ///
-    /// - Returns: the other replies.
-    private mutating func askOnceMore(_ replies: [NumberedReply]) -> [NumberedReply] {
-        replies.filter { reply in
-            guard case .unavailable(.disconnected) = reply.reply else { return true }
-            return !loop.lookUps.askOnceMore(reply.number)
+    private mutating func resolve(_ resolution: RedisClient.Resolution) {
+        let mailbox = mailbox
+        redis?.names.resolve(resolution.host, resolution.port) { addresses in
+            mailbox.post(.resolved(resolution, addresses))
         }
     }
 

@@ -33,6 +33,8 @@ package final class Listener: Service {
     private let loops: LoopSet
     private let resolver: @Sendable () -> Authentication.Resolver
     private let effects: @Sendable (Int) -> WorkerEffects
+    private let redis: @Sendable (Int) -> RedisSettings?
+    private let gate: StartGate
     private let count: ConnectionCount
     /// From `bind` on.
     private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
@@ -41,14 +43,18 @@ package final class Listener: Service {
     ///   - loops: each gets a thread and a resolver of its own.
     ///   - resolver: makes one; called on each thread.
     ///   - effects: makes what the requests of the loop with this number may wait for; called on its thread.
+    ///   - redis: what the loop with this number is told of Redis; nil: records are elsewhere.
     package init(
         _ settings: Settings, on loops: LoopSet, resolver: @escaping @Sendable () -> Authentication.Resolver,
-        effects: @escaping @Sendable (Int) -> WorkerEffects
+        effects: @escaping @Sendable (Int) -> WorkerEffects,
+        redis: @escaping @Sendable (Int) -> RedisSettings? = { _ in nil }
     ) {
         self.settings = settings
         self.loops = loops
         self.resolver = resolver
         self.effects = effects
+        self.redis = redis
+        gate = StartGate(workers: loops.mailboxes.count) { loops.mailboxes.first?.post(.open) }
         self.count = ConnectionCount(limit: settings.maximumConnections)
     }
 
@@ -113,7 +119,7 @@ package final class Listener: Service {
         let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
         var reactor = Worker(
             limits: settings.connection, resolver: resolver(), effects: effects(number),
-            mailbox: loops.mailboxes[number], count: count, doors: doors)
+            mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
         reactor.run()
     }
 }

@@ -5,7 +5,9 @@ package import JOSE
 /// The mailboxes of all event loops: how the rest of the process reaches them.
 package struct LoopSet: Sendable {
     /// The loops have ended.
-    package struct Ended: Error {}
+    package struct Ended: Error {
+        package init() {}
+    }
 
     package let mailboxes: [WorkerMailbox]
 

@@ -172,8 +172,8 @@ import Worker
             Issue.record("the store is not Redis")
             return
         }
-        #expect(redis.storeConfiguration(connections: 1).role == .any(maximumLag: .seconds(20)))
-        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).role == .primary)
+        #expect(redis.storeConfiguration(connections: 1).options.role == .any(maximumLag: 20_000_000_000))
+        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).options.role == .primary)
     }
 
     @Test func `an issuer is handed to the verifier on its terms`() throws {

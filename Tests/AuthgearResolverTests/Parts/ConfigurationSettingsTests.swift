@@ -73,10 +73,10 @@ import Worker
             Issue.record("it has no store in redis")
             return
         }
-        #expect(store.maximumPending == 8)
-        #expect(store.connectTimeout == .seconds(3))
-        #expect(store.commandTimeout == .seconds(2))
-        #expect(store.trackedPrefixes.allSatisfy { $0.hasPrefix("app:a:") })
+        #expect(store.options.maximumPending == 8)
+        #expect(store.options.connectTimeout == 3_000_000_000)
+        #expect(store.options.commandTimeout == 2_000_000_000)
+        #expect(store.options.trackedPrefixes.allSatisfy { $0.hasPrefix("app:a:") })
     }
 
     @Test func `without a store there are no rules for sessions`() throws {

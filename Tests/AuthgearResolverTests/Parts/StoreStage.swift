@@ -1,57 +1,55 @@
 import Authentication
 import AuthgearResolver
 import EventLoop
+import Fixtures
+import HTTP1
 import Logging
-import NIOCore
-import NIOPosix
 import Redis
+import ServiceLifecycle
 import Telemetry
 import Worker
 
-/// The session stores of two event loops, as the process makes them; the test asks and hears in the loops' place.
+/// The session stores of two workers, as the process makes them.
 struct StoreStage: Sendable {
-    let stores: SessionStores
+    let stores: RecordStores
     private let loops: LoopSet
-    private let group: MultiThreadedEventLoopGroup
 
-    /// Makes the stores, does something with them, and ends them.
+    /// Runs two workers with their stores, does something, and ends them.
     static func with(
-        _ origin: SessionStores.Origin, areCached: Bool = true, _ body: (StoreStage) async throws -> Void
+        _ origin: RecordStores.Origin, areCached: Bool = true, _ body: @Sendable (StoreStage) async throws -> Void
     ) async throws {
-        let (loops, group) = (LoopSet(count: 2), MultiThreadedEventLoopGroup(numberOfThreads: 2))
+        let directory = TemporaryDirectory()
+        let loops = LoopSet(count: 2)
         let log = LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let stores = SessionStores(origin, areCached: areCached, for: loops, on: group, log: log)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body(StoreStage(stores: stores, loops: loops, group: group)))
-        } catch {
-            result = .failure(error)
+        let stores = RecordStores(origin, areCached: areCached, for: loops, log: log)
+        let listener = Listener(
+            Listener.Settings(
+                addresses: [.unix(path: directory.path + "/gateway.sock")], maximumConnections: 10,
+                connection: .generous), on: loops, resolver: { Stage.resolver() },
+            effects: { number in stores.effects(worker: number) { _, _ in } }, redis: stores.redis)
+        try listener.bind()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listener.run() }
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await body(StoreStage(stores: stores, loops: loops)))
+            } catch {
+                result = .failure(error)
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+            try result.get()
         }
-        for number in loops.mailboxes.indices { try await stores[number].stop() }
-        try await group.shutdownGracefully()
-        try result.get()
     }
 
-    /// Asks each loop's store for the session under a key.
-    func lookUp(_ key: String) async throws -> [RecordReply] {
-        var replies: [RecordReply] = []
-        for (number, mailbox) in loops.mailboxes.enumerated() { replies.append(await lookUp(key, number, mailbox)) }
-        return replies
-    }
-
-    private func lookUp(_ key: String, _ number: Int, _ mailbox: WorkerMailbox) async -> RecordReply {
+    /// Asks each worker's store for the session under a key.
+    func lookUp(_ key: String) -> [RecordReply] {
         let bytes = Array(key.utf8)
         let query = RecordQuery(
             kind: .session, key: bytes, id: (bytes.lastIndex(of: UInt8(ascii: ":")) ?? -1) + 1..<bytes.count)
-        switch stores[number].effects(find: { _, _ in }).store {
-        case .atOnce(let lookUp): return lookUp(query)
-        case .later(let send): send([Question(number: 1, query: query)])
-        }
-        while true {
-            var messages: [Message] = []
-            mailbox.take(into: &messages)
-            for case .records(let replies) in messages { return replies[0].reply }
-            await Task.yield()
+        return loops.mailboxes.indices.compactMap { number in
+            guard case .atOnce(let lookUp) = stores.effects(worker: number, find: { _, _ in }).store else { return nil }
+            return lookUp(query)
         }
     }
 }

@@ -1,7 +1,6 @@
 import Authentication
 import Redis
 import Testing
-import Trust
 
 @Suite struct `Connection failures` {
     static let address = "redis://user:secret@h"
@@ -11,10 +10,6 @@ import Trust
             (.unreachable("connection refused"), "cannot reach redis at h:6379: connection refused"),
             (.unknownHost, "cannot reach redis at h:6379: the host name has no address"),
             (.tls("the handshake failed"), "cannot speak TLS with redis at h:6379: the handshake failed"),
-            (
-                .trust(.noCertificate(NamedFile("/c.pem", key: "k"))),
-                "cannot speak TLS with redis at h:6379: there is no client certificate: /c.pem (k) is empty, or holds something that is no certificate; it should be a PEM file with the certificate first"
-            ),
             (.silent, "redis at h:6379 did not answer within connect_timeout: does it want TLS (rediss://)?"),
             (.stuck, "redis at h:6379 stopped answering"),
             (.refused(.auth, .wrongPassword), "redis at h:6379 refused AUTH: \(RedisErrorCode.wrongPassword.words)"),

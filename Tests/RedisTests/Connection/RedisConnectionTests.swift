@@ -1,11 +1,10 @@
 import Authentication
 import Fixtures
 import Logging
-import NIOCore
-import NIOEmbedded
 import Redis
 import Telemetry
 import Testing
+import Worker
 
 private typealias Scene = ConnectionScene
 
@@ -14,31 +13,28 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
 @Suite struct `Redis connection` {
     @Test func `password, database, PING and a first round of questions leave in one write`() throws {
         let scene = try Scene(url: "unix://user:pass@/r?db=3")
-        let written = try scene.written()
+        let written = scene.written()
         #expect(written.count == 1)
         let words = written.joined().split(separator: " ").map(String.init)
         #expect(words.count == 14)
         let nonce = words[7]
         let round = "PING \(nonce) CLIENT ID INFO server INFO replication"
         #expect(written == ["AUTH user pass SELECT 3 PING \(round)"])
-        try scene.receive("+OK\r\n+OK\r\n+PONG\r\n")
+        scene.receive("+OK\r\n+OK\r\n+PONG\r\n")
         #expect(scene.take() == [])
-        try scene.receive(Scene.proof(of: nonce))
+        scene.receive(Scene.proof(of: nonce))
         #expect(scene.take() == ["ready"])
     }
 
-    @Test func `a heartbeat is a round with another nonce, once the last one is answered`() throws {
+    @Test func `each heartbeat is a round with a nonce of its own, also while the last one is unanswered`() throws {
         let scene = try Scene.ready()
-        scene.connection?.beat()
-        scene.connection?.beat()
-        scene.loop.run()
-        let first = try scene.nonces()
-        #expect(first.count == 1)
-        try scene.receive(Scene.proof(of: first[0]))
-        scene.connection?.beat()
-        scene.loop.run()
-        let second = try scene.nonces()
-        #expect(second.count == 1 && second != first)
+        scene.beat()
+        scene.beat()
+        let first = scene.nonces()
+        #expect(first.count == 2 && first[0] != first[1])
+        for nonce in first { scene.receive(Scene.proof(of: nonce)) }
+        scene.beat()
+        #expect(scene.nonces().count == 1)
         #expect(scene.take() == [])
     }
 
@@ -47,17 +43,16 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         throws
     {
         let scene = try Scene()
-        try scene.receive("+PONG\r\n" + Scene.proof(of: scene.nonces()[0], role: role))
+        scene.receive("+PONG\r\n" + Scene.proof(of: scene.nonces()[0], role: role))
         #expect(scene.take() == ["closed unproven(Redis.ProofFailure.\(failure))"])
-        #expect(!scene.channel.isActive)
+        #expect(scene.isOver)
     }
 
     @Test func `a primary that is demoted is left, and what waits is not its to answer`() throws {
         let scene = try Scene.ready()
-        scene.connection?.beat()
+        scene.beat()
         scene.ask("a")
-        scene.loop.run()
-        try scene.receive(Scene.proof(of: scene.nonces()[0], role: "slave") + found("a"))
+        scene.receive(Scene.proof(of: scene.nonces()[0], role: "slave") + found("a"))
         #expect(scene.take() == ["a notPrimary", "closed unproven(Redis.ProofFailure.replica)"])
     }
 
@@ -65,11 +60,10 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         let scene = try Scene.ready()
         scene.ask("a")
         scene.ask("b")
-        scene.connection?.beat()
+        scene.beat()
         scene.ask("c")
-        scene.loop.run()
         // The reply to `a` is lost: all that follow are taken for another's.
-        try scene.receive("$-1\r\n" + Scene.proof(of: scene.nonces()[0]))
+        scene.receive("$-1\r\n" + Scene.proof(of: scene.nonces()[0]))
         #expect(
             scene.take() == [
                 "b unreadable notJSON", "c notPrimary", "a notPrimary",
@@ -79,10 +73,10 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
 
     @Test func `a server that forbids the questions is read all the same`() throws {
         let scene = try Scene()
-        try scene.receive("+PONG\r\n" + String(repeating: "-NOPERM no\r\n", count: 4))
+        scene.receive("+PONG\r\n" + String(repeating: "-NOPERM no\r\n", count: 4))
         #expect(scene.take() == ["ready"])
         scene.ask("a")
-        try scene.receive(found("a"))
+        scene.receive(found("a"))
         #expect(scene.take() == ["a found u1"])
     }
 
@@ -97,9 +91,9 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
     ])
     func `a set-up that fails closes the connection`(_ reply: String, _ event: String) throws {
         let scene = try Scene(url: "unix://user:pass@/r?db=3")
-        try scene.receive(reply)
+        scene.receive(reply)
         #expect(scene.take() == [event])
-        #expect(!scene.channel.isActive)
+        #expect(scene.isOver)
     }
 
     @Test func `a server that does not answer the set-up is given up`() throws {
@@ -112,45 +106,41 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
 
     @Test func `a server that hangs up during the set-up may want TLS`() throws {
         let scene = try Scene()
-        scene.channel.pipeline.fireChannelInactive()
+        scene.hangUp()
         #expect(scene.take() == ["closed turnedAway"])
     }
 
     @Test func `what is asked in one turn of the loop leaves in one write`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b", "c"] { scene.ask(key) }
-        #expect(try scene.written() == [])
-        scene.loop.run()
-        #expect(try scene.written() == ["GET a GET b GET c"])
+        #expect(scene.written() == ["GET a GET b GET c"])
         scene.ask("d")
-        scene.loop.run()
-        #expect(try scene.written() == ["GET d"])
+        #expect(scene.written() == ["GET d"])
     }
 
     @Test func `what the replies of one read ask leaves in one write`() throws {
         let scene = try Scene.ready()
         scene.ask("a") { scene.ask("a2") }
         scene.ask("b") { scene.ask("b2") }
-        scene.loop.run()
-        _ = try scene.written()
-        try scene.receive(found("a") + found("b"))
-        #expect(try scene.written() == ["GET a2 GET b2"])
+        _ = scene.written()
+        scene.receive(found("a") + found("b"))
+        #expect(scene.written() == ["GET a2 GET b2"])
         #expect(scene.take() == ["a found u1", "b found u1"])
-        try scene.receive(found("a2") + found("b2"))
+        scene.receive(found("a2") + found("b2"))
         #expect(scene.take() == ["a2 found u1", "b2 found u1"])
     }
 
     @Test func `every kind of reply has its meaning`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b", "c", "d", "e", "f", "g"] { scene.ask(key) }
-        try scene.receive(found("a") + "$-1\r\n$2\r\n[]\r\n-WRONGTYPE x\r\n:1\r\n+OK\r\n*1\r\n$1\r\nx\r\n")
+        scene.receive(found("a") + "$-1\r\n$2\r\n[]\r\n-WRONGTYPE x\r\n:1\r\n+OK\r\n*1\r\n$1\r\nx\r\n")
         #expect(
             scene.take() == [
                 "a found u1", "c unreadable notJSON", "d refused", "e refused", "f refused", "g refused",
             ])
-        try scene.prove()
+        scene.prove()
         #expect(scene.take() == ["b missing"])
-        #expect(scene.channel.isActive)
+        #expect(!scene.isOver)
     }
 
     @Test func `a reply that comes in halves is one reply`() throws {
@@ -158,16 +148,16 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         scene.ask("a")
         let found = found("a")
         let half = found.index(found.startIndex, offsetBy: 20)
-        try scene.receive(String(found[..<half]))
+        scene.receive(String(found[..<half]))
         #expect(scene.take() == [])
-        try scene.receive(String(found[half...]))
+        scene.receive(String(found[half...]))
         #expect(scene.take() == ["a found u1"])
     }
 
     @Test func `figures count look-ups and the time of their round trips`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b"] { scene.ask(key) }
-        try scene.receive(found("a"))
+        scene.receive(found("a"))
         #expect(scene.take() == ["a found u1"])
         #expect(scene.journal.figures[.session, .found] == 1)
         #expect(scene.journal.figures.durations.counts.reduce(0, +) == 1)
@@ -181,7 +171,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         scene.pass(1)
         #expect(scene.take() == ["a timedOut"])
         scene.ask("b")
-        try scene.receive("$-1\r\n" + found("b"))
+        scene.receive("$-1\r\n" + found("b"))
         #expect(scene.take() == ["b found u1"])
         scene.pass(10_000)
         #expect(scene.take() == [])
@@ -193,7 +183,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         scene.pass(100)
         scene.ask("b")
         scene.pass(100)
-        try scene.receive(found("a"))
+        scene.receive(found("a"))
         scene.ask("c")
         #expect(scene.take() == ["a found u1"])
         scene.pass(149)
@@ -214,7 +204,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         scene.pass(2)
         scene.ask("b")
         scene.pass(247)
-        try scene.receive("$-1\r\n")
+        scene.receive("$-1\r\n")
         #expect(scene.take() == [])
         scene.pass(3)
         #expect(scene.take() == ["b timedOut"])
@@ -235,7 +225,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
     @Test func `a lost connection fails what waits`() throws {
         let scene = try Scene.ready()
         scene.ask("a")
-        scene.channel.pipeline.fireChannelInactive()
+        scene.hangUp()
         #expect(scene.take() == ["a disconnected", "closed closedByServer"])
         scene.pass(10_000)
         #expect(scene.take() == [])
@@ -253,24 +243,24 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
     func `nonsense closes the connection`(_ bytes: LongText, _ failure: String) throws {
         let scene = try Scene.ready()
         scene.ask("a")
-        try scene.receive(bytes.text)
+        scene.receive(bytes.text)
         #expect(["a refused", "a found u1"].contains(scene.happened.first))
         #expect(scene.take().last == "closed \(failure)")
-        #expect(!scene.channel.isActive)
+        #expect(scene.isOver)
     }
 
     @Test func `what is asked while nonsense is being refused fails at once`() throws {
         let scene = try Scene.ready()
         scene.ask("a") { scene.ask("b") }
-        try scene.receive("?\r\n")
+        scene.receive("?\r\n")
         #expect(scene.take() == ["a refused", "b disconnected", "closed nonsense(Redis.ReplyError.malformed)"])
     }
 
     @Test func `a connection can be closed by a reply`() throws {
         let scene = try Scene.ready()
-        scene.ask("a") { scene.connection?.close(because: .stopped) }
+        scene.ask("a") { scene.close(because: .stopped) }
         scene.ask("b")
-        try scene.receive(found("a"))
+        scene.receive(found("a"))
         #expect(scene.take() == ["a found u1", "b disconnected", "closed stopped"])
     }
 
@@ -278,7 +268,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         let scene = try Scene.ready(maximumPending: 2)
         for key in ["a", "b", "c"] { scene.ask(key) }
         #expect(scene.take() == ["c overloaded"])
-        try scene.receive(found("a") + found("b"))
+        scene.receive(found("a") + found("b"))
         scene.ask("d")
         #expect(scene.take() == ["a found u1", "b found u1"])
     }
@@ -287,7 +277,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         let scene = try Scene.ready()
         for _ in 0..<5 {
             scene.ask("secret-key")
-            try scene.receive("$12\r\nsecret-value\r\n")
+            scene.receive("$12\r\nsecret-value\r\n")
         }
         #expect(
             scene.log.lines == [
@@ -296,7 +286,7 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
             ])
         scene.pass(60_000)
         scene.ask("secret-key")
-        try scene.receive("$12\r\nsecret-value\r\n")
+        scene.receive("$12\r\nsecret-value\r\n")
         #expect(scene.log.lines.count == 2)
         #expect(scene.log.lines.last?.contains("left_out=4") == true)
         #expect(!scene.log.lines.joined().contains("secret"))
@@ -305,10 +295,9 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
     @Test func `replies that are out of step are told to nobody, and close the connection`() throws {
         let scene = try Scene.ready()
         for key in ["a", "b", "c"] { scene.ask(key) }
-        scene.loop.run()
-        try scene.receive(found("b") + found("c") + "$-1\r\n")
+        scene.receive(found("b") + found("c") + "$-1\r\n")
         #expect(scene.take() == ["a unreadable mismatched", "b disconnected", "c disconnected", "closed mixedUp"])
-        #expect(!scene.channel.isActive)
+        #expect(scene.isOver)
         #expect(scene.journal.figures[.session, .mismatched] == 1)
     }
 }

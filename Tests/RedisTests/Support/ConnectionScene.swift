@@ -1,48 +1,37 @@
 import Authentication
+import Bytes
 import Fixtures
 import Logging
-import NIOCore
-import NIOEmbedded
 import Redis
 import Telemetry
 import Testing
+import Worker
 
 /// A connection whose server is the test, and whose time the test moves.
 final class ConnectionScene {
-    let loop = EmbeddedEventLoop()
-    let channel: EmbeddedChannel
+    private var state: RedisConnectionState
+    /// On the steady clock, in nanoseconds.
+    private(set) var now: Int64 = 1_000_000_000
     let journal: StoreJournal
     let log = TestLog()
-    private(set) var connection: RedisConnection?
+    private var waiting: [Int: (key: String, then: () -> Void)] = [:]
+    private var number = 0
     /// What happened, in order: `ready`, `closed stuck`, `a found u1`.
     private(set) var happened: [String] = []
 
     init(url: String = "unix:///r", maximumPending: Int = 100) throws {
-        channel = EmbeddedChannel(loop: loop)
         journal = StoreJournal(address: "unix:/r", log: LimitedLog(log.logger))
-        let configuration = try RedisConfiguration(
+        let options = try RedisConnectionState.Options(
             address: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250),
             maximumPending: maximumPending)
-        let connection = RedisConnection(
-            configuration, on: loop, journal: journal,
-            events: .init(
-                ready: { [weak self] _ in self?.happened.append("ready") },
-                closed: { [weak self] failure in self?.happened.append("closed \(failure)") }))
-        self.connection = connection
-        try channel.pipeline.syncOperations.addHandler(connection)
-        channel.connect(to: try SocketAddress(unixDomainSocketPath: "/r"), promise: nil)
-    }
-
-    /// A channel keeps itself alive until it is closed.
-    deinit {
-        channel.close(promise: nil)
-        loop.run()
+        state = RedisConnectionState(options, mismatches: MismatchQuota(), at: now)
+        state.connected(at: now)
     }
 
     /// A scene whose server has proven to be a primary.
     static func ready(maximumPending: Int = 100) throws -> ConnectionScene {
         let scene = try ConnectionScene(maximumPending: maximumPending)
-        try scene.receive("+PONG\r\n" + proof(of: scene.nonces()[0]))
+        scene.receive("+PONG\r\n" + proof(of: scene.nonces()[0]))
         #expect(scene.take() == ["ready"])
         return scene
     }
@@ -52,35 +41,58 @@ final class ConnectionScene {
         FakeRedis.bulk(nonce) + ":7\r\n" + FakeRedis.bulk("run_id:a\r\n") + FakeRedis.bulk("role:\(role)\r\n")
     }
 
+    var isOver: Bool { state.isOver }
+
     /// The nonces of the rounds that were asked since the last call.
-    func nonces() throws -> [String] {
-        try written().joined(separator: " ").split(separator: "PING ").compactMap { text in
+    func nonces() -> [String] {
+        written().joined(separator: " ").split(separator: "PING ").compactMap { text in
             text.split(separator: " CLIENT ID INFO server INFO replication", omittingEmptySubsequences: false)
                 .dropLast().first.map(String.init)
         }
     }
 
     /// The server answers the rounds that were asked since the last call.
-    func prove(role: String = "master") throws {
-        loop.run()
-        for nonce in try nonces() { try receive(Self.proof(of: nonce, role: role)) }
+    func prove(role: String = "master") {
+        pass(0)
+        for nonce in nonces() { receive(Self.proof(of: nonce, role: role)) }
+    }
+
+    func beat() {
+        state.beat(at: now)
+        settle()
     }
 
     func ask(_ key: String, absenceNeedsProof: Bool = true, then: @escaping () -> Void = {}) {
         let query = RecordQuery(kind: .session, key: Array(key.utf8))
-        connection?.lookUp(absenceNeedsProof ? query : query.withoutProof()) { [weak self] reply in
-            self?.happened.append("\(key) \(reply.summary)")
-            then()
+        number += 1
+        waiting[number] = (key, then)
+        state.ask(absenceNeedsProof ? query : query.withoutProof(), number: number, at: now)
+        settle()
+    }
+
+    /// The commands since the last call, as words: one write, or none.
+    func written() -> [String] {
+        var bytes: [UInt8] = []
+        state.send { written in
+            bytes.append(copying: written)
+            return written.byteCount
         }
+        return CommandWords.words(in: bytes)
     }
 
-    /// The writes since the last call, the commands of each as words.
-    func written() throws -> [String] {
-        try channel.written()
+    func receive(_ bytes: String) {
+        state.receive(Array(bytes.utf8).span.bytes, at: now)
+        settle()
     }
 
-    func receive(_ bytes: String) throws {
-        try channel.receive(bytes)
+    func close(because failure: ConnectionFailure) {
+        state.close(because: failure, at: now)
+    }
+
+    /// The server ends the connection.
+    func hangUp() {
+        state.breakOff(at: now)
+        settle()
     }
 
     func take() -> [String] {
@@ -89,7 +101,36 @@ final class ConnectionScene {
     }
 
     func pass(_ milliseconds: Int64) {
-        loop.advanceTime(by: .milliseconds(milliseconds))
+        let end = now + milliseconds * 1_000_000
+        while let deadline = state.deadline, deadline <= end {
+            now = max(now, deadline)
+            state.expire(at: now)
+            settle()
+        }
+        now = end
+    }
+
+    private func settle() {
+        while true {
+            var replies: [LookUpReply] = []
+            state.takeReplies(into: &replies)
+            guard !replies.isEmpty else { break }
+            for reply in replies {
+                journal.ended(reply, at: now)
+                guard let (key, then) = waiting.removeValue(forKey: reply.number) else { continue }
+                happened.append("\(key) \(reply.reply.summary)")
+                then()
+            }
+        }
+        var events: [RedisConnectionState.Event] = []
+        state.takeEvents(into: &events)
+        for event in events {
+            switch event {
+            case .ready: happened.append("ready")
+            case .closed(let failure): happened.append("closed \(failure)")
+            case .proven, .redirected, .tried: break
+            }
+        }
     }
 }
 

@@ -1,15 +1,14 @@
 import Bytes
-import NIOCore
 import Redis
 import Testing
 
-private func at(_ milliseconds: Int64) -> NIODeadline {
-    .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds)
+private func at(_ milliseconds: Int64) -> Int64 {
+    1_000_000_000 + milliseconds * 1_000_000
 }
 
 private func feed(_ url: String = "unix:///r") throws -> FeedState {
     FeedState(
-        setUp: SetUpCommand.feedCommands(for: try RedisAddress(url: url)), patience: .milliseconds(500))
+        setUp: SetUpCommand.feedCommands(for: try RedisAddress(url: url)), patience: 500_000_000)
 }
 
 private func listening() throws -> FeedState {

@@ -1,9 +1,8 @@
-import NIOCore
 import Redis
 import Testing
 
-private func at(_ milliseconds: Int64) -> NIODeadline {
-    .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds)
+private func at(_ milliseconds: Int64) -> Int64 {
+    1_000_000_000 + milliseconds * 1_000_000
 }
 
 /// Both connections ready at 0, redirected, and the redirection accepted.

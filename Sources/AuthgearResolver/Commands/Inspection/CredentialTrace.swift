@@ -2,6 +2,7 @@ import Authentication
 import Bytes
 import JOSE
 import Redis
+import Worker
 
 /// What was asked while a credential was decided on, one after another, and what came of it.
 struct CredentialTrace {

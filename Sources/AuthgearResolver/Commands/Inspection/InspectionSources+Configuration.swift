@@ -21,7 +21,7 @@ extension InspectionSources {
         var sources = InspectionSources(
             read: { _ in (.unavailable(.disconnected), "sessions.store has no records") },
             ask: { question in await endpoint?.askOnce(question) ?? (.unknown(.unreachable), nil) })
-        let origin: SessionStores.Origin
+        let origin: RecordStores.Origin
         do {
             origin = try configuration.storeOrigin()
         } catch {

@@ -1,10 +1,12 @@
 import Authentication
 import JOSE
 import KeySets
+import Logging
 import NIOCore
 import NIOPosix
 import Questions
 import Redis
+import Telemetry
 import Worker
 
 /// Tries once what a configuration names: each issuer's keys, the session store, and where Unix sockets are to be.
@@ -82,15 +84,11 @@ struct Trial {
 
     private func probe(_ redis: Configuration.Redis) async -> Finding {
         let subject = "store redis \(redis.address)"
-        do {
-            let loop = MultiThreadedEventLoopGroup.singleton.any()
-            let store = redis.storeConfiguration(connections: configuration.limits.connections)
-            return switch try await RedisStore.probe(store, asking: configuration.trialQueries, on: loop).get() {
-            case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
-            case .unreachable(let reason): Finding(subject, isSound: false, reason)
-            }
-        } catch {
-            return Finding(subject, isSound: false, "it could not be asked")
+        let store = redis.storeConfiguration(connections: configuration.limits.connections)
+        let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
+        return switch await RecordReader.probe(store, asking: configuration.trialQueries, log: silence) {
+        case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
+        case .unreachable(let reason): Finding(subject, isSound: false, reason)
         }
     }
 }

@@ -1,0 +1,111 @@
+package import Authentication
+import Bytes
+import EventLoop
+package import JOSE
+import Redis
+package import Telemetry
+package import Worker
+
+/// The session stores of all workers, as the rest of the process sees them: what each is made from, and what the operator asks.
+package struct RecordStores: Sendable {
+    /// What each is made from.
+    package enum Origin: Sendable {
+        case none
+        case redis(RedisConfiguration)
+        case memory(MemoryRecords)
+    }
+
+    private let origin: Origin
+    private let areCached: Bool
+    private let loops: LoopSet
+    private let log: LimitedLog
+    /// One for each worker; empty unless records are in memory.
+    private let memories: [MemoryStore]
+
+    /// - Parameters:
+    ///   - areCached: whether answers may be kept in memory, so that changes are to be told.
+    ///   - loops: the workers, whose requests ask.
+    package init(_ origin: Origin, areCached: Bool, for loops: LoopSet, log: LimitedLog) {
+        self.origin = origin
+        self.areCached = areCached
+        self.loops = loops
+        self.log = log
+        if case .memory(let records) = origin {
+            memories = loops.mailboxes.map { _ in MemoryStore(records, log: log) }
+        } else {
+            memories = []
+        }
+    }
+
+    /// What the requests of the worker with this number may wait for.
+    package func effects(
+        worker number: Int, find: @escaping (MissingKey, Ticket) -> Void
+    ) -> WorkerEffects {
+        switch origin {
+        case .none: WorkerEffects(store: .atOnce { _ in .unavailable(.disconnected) }, find: find)
+        case .memory: WorkerEffects(store: .atOnce(memories[number].lookUp), find: find)
+        case .redis: WorkerEffects(store: .later { _ in }, find: find)
+        }
+    }
+
+    /// What the worker with this number is told of Redis; nil when records are elsewhere.
+    package func redis(worker number: Int) -> RedisSettings? {
+        guard case .redis(let configuration) = origin else { return nil }
+        return RedisSettings(configuration, worker: number, of: loops.mailboxes, isCached: areCached, log: log)
+    }
+
+    /// The first reason why records can't be read by one of the workers: all ask for some, at the same time.
+    package func problem(asking queries: [RecordQuery]) async throws -> String? {
+        guard case .redis = origin else { return nil }
+        return try await withThrowingTaskGroup(of: (Int, StoreStatus).self) { group in
+            for (number, mailbox) in loops.mailboxes.enumerated() {
+                group.addTask {
+                    let status = try await Self.ask(mailbox) { client, reply in
+                        client.tryRecords(queries, at: Moment.steadyNanoseconds(), reply: reply)
+                    }
+                    return (number, status)
+                }
+            }
+            var problems: [Int: String] = [:]
+            for try await (number, status) in group {
+                if case .unreachable(let reason) = status { problems[number] = reason }
+            }
+            return problems.min { $0.key < $1.key }?.value
+        }
+    }
+
+    /// How long after a session ended it may still be answered as valid, at this moment.
+    package func revocationLag() async throws -> Duration {
+        guard case .redis = origin else { return .zero }
+        var longest = Duration.zero
+        for mailbox in loops.mailboxes {
+            longest = max(longest, try await Self.ask(mailbox) { client, reply in reply(client.revocationLag) })
+        }
+        return longest
+    }
+
+    /// What all have counted together.
+    package func figures() async throws -> StoreFigures {
+        var sum = StoreFigures()
+        for memory in memories { sum.merge(memory.figures) }
+        guard case .redis = origin else { return sum }
+        for mailbox in loops.mailboxes {
+            sum.merge(try await Self.ask(mailbox) { client, reply in reply(client.journal.figures) })
+        }
+        return sum
+    }
+
+    /// Asks the client of Redis of one worker, on its thread.
+    private static func ask<Value: Sendable>(
+        _ mailbox: WorkerMailbox,
+        _ body: @escaping @Sendable (inout RedisClient, @escaping @Sendable (Value) -> Void) -> Void
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let isPosted = mailbox.post(
+                .redis { client in
+                    body(&client) { value in continuation.resume(returning: value) }
+                })
+            if !isPosted { continuation.resume(throwing: LoopSet.Ended()) }
+        }
+    }
+}

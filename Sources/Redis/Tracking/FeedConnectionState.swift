@@ -1,0 +1,214 @@
+/// The phases of the feed: set-up, subscription, messages, heartbeats; without bytes and without the I/O.
+package struct FeedState: ~Copyable {
+    private enum Phase {
+        case opening
+        /// So many set-up commands are answered.
+        case settingUp(Int)
+        case listening
+        case closed
+    }
+
+    private var phase = Phase.opening
+    private let setUp: [SetUpCommand]
+    /// When the set-up was sent.
+    private var began = Int64.min
+    /// What the server calls this connection; known before it listens.
+    private var id: Int64 = 0
+    /// The server; known before it listens.
+    private var server: ServerID?
+    /// The heartbeat that isn't answered: when it was sent, and what has to come back.
+    private var heartbeat: (sent: Int64, nonce: [UInt8])?
+    /// How long a heartbeat may stay unanswered.
+    private let patience: Int64
+
+    package init(setUp: [SetUpCommand], patience: Int64) {
+        self.setUp = setUp
+        self.patience = patience
+    }
+
+    package var isListening: Bool {
+        if case .listening = phase { true } else { false }
+    }
+
+    /// The transport stands. Gives the commands to send.
+    package mutating func connected(at now: Int64) -> [SetUpCommand] {
+        phase = .settingUp(0)
+        began = now
+        return setUp
+    }
+
+    package enum Received: Hashable {
+        case settingUp
+        /// Subscribed at this server as this client; what happened since `sent` is told.
+        case listening(id: Int64, ServerID?, sent: Int64)
+        case setUpRefused(SetUpCommand.Name, RedisErrorCode)
+        case changed([[UInt8]])
+        case everythingChanged
+        /// The heartbeat that was sent then is answered.
+        case alive(Int64)
+        /// Not what was asked for: close.
+        case unsolicited
+    }
+
+    /// A whole reply or message has come.
+    package mutating func received(_ message: FeedMessage) -> Received {
+        switch phase {
+        case .opening, .closed: .unsolicited
+        case .settingUp(let answered): settingUp(message, answered)
+        case .listening: listening(message)
+        }
+    }
+
+    private mutating func settingUp(_ message: FeedMessage, _ answered: Int) -> Received {
+        let command = setUp[answered].name
+        switch (command, message) {
+        case (_, .error(let error)): return .setUpRefused(command, error)
+        case (.clientID, .integer(let number)): id = number
+        case (.info, .text(let info)): server = ServerID(info: info)
+        case (.subscribe, .subscribed), (.auth, .status), (.ping, .status): break
+        default: return .unsolicited
+        }
+        guard answered + 1 == setUp.count else {
+            phase = .settingUp(answered + 1)
+            return .settingUp
+        }
+        phase = .listening
+        return .listening(id: id, server, sent: began)
+    }
+
+    private mutating func listening(_ message: FeedMessage) -> Received {
+        switch message {
+        case .changed(let keys): return .changed(keys)
+        case .everythingChanged: return .everythingChanged
+        case .alive(let nonce):
+            guard let heartbeat, heartbeat.nonce == nonce else { return .unsolicited }
+            self.heartbeat = nil
+            return .alive(heartbeat.sent)
+        case .error, .integer, .status, .subscribed, .text, .other: return .unsolicited
+        }
+    }
+
+    package enum Beat: Hashable {
+        case none
+        /// Send a `PING` with this.
+        case send(nonce: [UInt8])
+        /// The last one was not answered in time: close.
+        case stuck
+    }
+
+    /// It is time for a heartbeat.
+    package mutating func beat(nonce: UInt64, at now: Int64) -> Beat {
+        guard isListening else { return .none }
+        guard let heartbeat else {
+            let nonce = ServerProof.text(nonce)
+            self.heartbeat = (now, nonce)
+            return .send(nonce: nonce)
+        }
+        return heartbeat.sent + patience <= now ? .stuck : .none
+    }
+
+    package mutating func closed() {
+        phase = .closed
+    }
+}
+
+/// The feed, the connection on which Redis tells what changed, without the I/O. Performs what `FeedState` says.
+package struct FeedConnectionState: RedisConversation, ~Copyable {
+    /// What happens to the connection, in order.
+    package enum Event: Hashable, Sendable {
+        /// Subscribed at this server as this client; what happened since `sent` is told.
+        case listening(id: Int64, ServerID?, sent: Int64)
+        /// These keys were changed, or forgotten by the server's table of tracked keys.
+        case changed([[UInt8]])
+        /// The server was emptied.
+        case everythingChanged
+        /// The heartbeat that was sent then is answered.
+        case alive(sent: Int64)
+        /// Once, and last: it is gone, or never came about.
+        case closed(ConnectionFailure)
+    }
+
+    private var state: FeedState
+    /// Nil while it reads.
+    private var reader: ReplyReader? = ReplyReader()
+    /// Until when the set-up must be done.
+    private let readyBy: Int64
+    private var outgoing = CommandBuffer()
+    private var events: [Event] = []
+    package private(set) var isOver = false
+
+    package init(_ options: RedisConnectionState.Options, at now: Int64) {
+        state = FeedState(
+            setUp: SetUpCommand.feedCommands(for: options.address),
+            patience: options.commandTimeout + options.commandTimeout)
+        readyBy = now + options.connectTimeout
+    }
+
+    package var isReady: Bool { state.isListening }
+    package var hasOutput: Bool { !outgoing.isEmpty }
+    /// The heartbeat's own deadline is judged by `beat`.
+    package var deadline: Int64? { isOver || isReady ? nil : readyBy }
+
+    package mutating func connected(at now: Int64) {
+        for command in state.connected(at: now) { outgoing.append(command.arguments) }
+    }
+
+    /// Sends a heartbeat, unless one is on its way; gives the server up when that one has waited for too long.
+    package mutating func beat(at now: Int64) {
+        switch state.beat(nonce: .random(in: .min ... .max), at: now) {
+        case .none: break
+        case .send(let nonce): outgoing.append([Array("PING".utf8), nonce])
+        case .stuck: close(because: .stuck, at: now)
+        }
+    }
+
+    package mutating func receive(_ bytes: RawSpan, at now: Int64) {
+        // Taken out, because each message is given to `self` while the reader still has it.
+        guard var reader = reader.take() else { return }
+        do throws(ReplyError) {
+            try reader.read(bytes) { reply in
+                receive(FeedMessage(reply), at: now)
+                return !isOver
+            }
+        } catch {
+            close(because: .nonsense(error), at: now)
+        }
+        self.reader = consume reader
+    }
+
+    private mutating func receive(_ message: FeedMessage, at now: Int64) {
+        switch state.received(message) {
+        case .settingUp: break
+        case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
+        case .unsolicited: close(because: .unsolicited, at: now)
+        case .listening(let id, let server, let sent): events.append(.listening(id: id, server, sent: sent))
+        case .changed(let keys): events.append(.changed(keys))
+        case .everythingChanged: events.append(.everythingChanged)
+        case .alive(let sent): events.append(.alive(sent: sent))
+        }
+    }
+
+    package mutating func breakOff(at now: Int64) {
+        close(because: isReady ? .closedByServer : .turnedAway, at: now)
+    }
+
+    package mutating func close(because failure: ConnectionFailure, at now: Int64) {
+        guard !isOver else { return }
+        isOver = true
+        state.closed()
+        events.append(.closed(failure))
+    }
+
+    package mutating func expire(at now: Int64) {
+        if !isOver, !isReady, now >= readyBy { close(because: .silent, at: now) }
+    }
+
+    /// Exchanges the events that have happened for an empty list.
+    package mutating func takeEvents(into list: inout [Event]) {
+        swap(&events, &list)
+    }
+
+    package mutating func send(_ write: (RawSpan) -> Int) {
+        outgoing.send(write)
+    }
+}

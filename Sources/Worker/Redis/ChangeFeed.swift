@@ -1,0 +1,155 @@
+import EventLoop
+import Logging
+package import Redis
+import Telemetry
+
+/// What the owner of the feed hands to a worker, in the order in which it happened.
+package enum MemoryChange: Hashable, Sendable {
+    /// The record under this key was changed or removed.
+    case record([UInt8])
+    /// Any record may have changed: the store was emptied.
+    case everything
+    /// Every change at this server, up to a second before this moment of the steady clock, in nanoseconds, has been handed over.
+    case lease(until: Int64, ServerID)
+    /// Changes are not told any more.
+    case revoked
+}
+
+/// The feed of the process, owned by one worker: the connection on which Redis tells what changes. Redirects the worker's data
+/// connection, its partner, to it, and makes sure by heartbeats that silence means that nothing changed. Performs what
+/// `TrackingState` says.
+struct ChangeFeed: ~Copyable {
+    /// How long to wait when the server does not let us track, in nanoseconds.
+    private static let refusedPause: Int64 = 30_000_000_000
+    /// How long to wait when the feed reached another server than the data connection.
+    private static let elsewherePause: Int64 = 5_000_000_000
+    /// Where changes come without pause, the feed is read once in so many nanoseconds: each wake-up then serves many.
+    private static let readInterval: Int64 = 1_000_000
+
+    private static let telling = Condition(
+        good: "redis tells of changes: sessions are answered from memory",
+        bad: "redis does not tell of changes: every session is read anew", badLevel: .warning)
+
+    private let settings: RedisConfiguration
+    private let journal: StoreJournal
+    var link: RedisLink<FeedConnectionState>
+    private var state = TrackingState()
+    /// The server that the feed has reached; nil while that is not known.
+    private var server: ServerID?
+    /// The client that the data connection is to be redirected to, when it was not told yet.
+    private var redirection: Int64?
+    private var changes: [MemoryChange] = []
+    private var events: [FeedConnectionState.Event] = []
+    /// From when on changes count as rare again.
+    private var quietFrom = Int64.min
+
+    init(_ settings: RedisConfiguration, journal: StoreJournal, token: UInt64) {
+        self.settings = settings
+        self.journal = journal
+        link = RedisLink(settings, token: token)
+    }
+
+    var isTracking: Bool { state.isOn }
+
+    /// Exchanges the changes since the last call for an empty list.
+    mutating func takeChanges(into list: inout [MemoryChange]) {
+        swap(&changes, &list)
+    }
+
+    /// The client that the data connection is to be redirected to, once.
+    mutating func takeRedirection() -> Int64? { redirection.take() }
+
+    // MARK: The data connection
+
+    mutating func dataReady() {
+        perform(state.dataReady())
+    }
+
+    mutating func dataLost(at now: Int64) {
+        if state.isOn, !link.isStopped { tellOff("the connection on which sessions are read was lost", at: now) }
+        perform(state.dataLost())
+    }
+
+    mutating func dataRedirected(_ error: RedisErrorCode?, at now: Int64) {
+        perform(state.redirected(isAccepted: error == nil))
+        guard let error else { return }
+        let isOld = [.generic, .unknownCommand].contains(error)
+        let words = isOld ? "it is older than redis 6, or a proxy" : error.words
+        tellOff("redis refused CLIENT TRACKING: \(words)", at: now)
+    }
+
+    mutating func dataProven(sent: Int64, _ server: ServerID?, _ gap: ProofGap?, at now: Int64) {
+        let isSameServer = server != nil && server == self.server
+        let wasOn = state.isOn
+        perform(state.dataAnswered(heartbeat: sent, isProven: gap == nil && isSameServer))
+        guard state.isOn != wasOn || state.isAgreed else { return }
+        if state.isOn {
+            journal.tell(Self.telling, problem: nil, at: now)
+        } else if let gap {
+            tellOff("redis \(gap.words)", at: now)
+        } else {
+            link.conversation?.close(because: .elsewhere, at: now)
+            settle(at: now)
+        }
+    }
+
+    // MARK: The feed
+
+    mutating func beat(at now: Int64) {
+        link.conversation?.beat(at: now)
+        settle(at: now)
+    }
+
+    /// Takes in what happened on the feed.
+    mutating func settle(at now: Int64) {
+        var events: [FeedConnectionState.Event] = []
+        swap(&events, &self.events)
+        link.conversation?.takeEvents(into: &events)
+        for event in events { hear(event, at: now) }
+        events.removeAll(keepingCapacity: true)
+        swap(&events, &self.events)
+    }
+
+    private mutating func hear(_ event: FeedConnectionState.Event, at now: Int64) {
+        switch event {
+        case .listening(let id, let server, let sent):
+            link.becameReady(at: now)
+            self.server = server
+            perform(state.feedReady(id: id, subscribed: sent))
+        case .changed(let keys):
+            for key in keys { changes.append(.record(key)) }
+            if now < quietFrom { link.mute(until: now + Self.readInterval) }
+            quietFrom = now + Self.readInterval
+        case .everythingChanged:
+            changes.append(.everything)
+            perform(state.trust())
+        case .alive(let sent): perform(state.feedAnswered(heartbeat: sent))
+        case .closed(let failure): lost(failure, at: now)
+        }
+    }
+
+    private mutating func lost(_ failure: ConnectionFailure, at now: Int64) {
+        server = nil
+        perform(state.feedLost())
+        if !link.isStopped { tellOff(failure.reason(at: settings.options.address), at: now) }
+        switch failure {
+        case .refused: link.lost(pause: Self.refusedPause, at: now)
+        case .elsewhere: link.lost(pause: Self.elsewherePause, at: now)
+        default: link.lost(at: now)
+        }
+    }
+
+    private mutating func perform(_ action: TrackingState.Action) {
+        switch action {
+        case .none: break
+        case .redirect(let id): redirection = id
+        // It stands behind all changes that it is for.
+        case .trust(let moment): if let server { changes.append(.lease(until: moment, server)) }
+        case .distrust: changes.append(.revoked)
+        }
+    }
+
+    private func tellOff(_ reason: String, at now: Int64) {
+        journal.tell(Self.telling, problem: reason, at: now)
+    }
+}

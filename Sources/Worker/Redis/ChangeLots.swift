@@ -1,0 +1,32 @@
+import EventLoop
+
+/// Hands what the feed tells to the other workers, in lots: at most one a millisecond, so that a storm of changes costs each worker
+/// few wake-ups. A mailbox keeps the order, so a lease never overtakes a change.
+struct ChangeLots {
+    /// Between two lots, in nanoseconds.
+    private static let interval: Int64 = 1_000_000
+
+    private let workers: [WorkerMailbox]
+    private var lot: [MemoryChange] = []
+    private var nextAt = Int64.min
+
+    /// - Parameter workers: all but the one that owns the feed.
+    init(to workers: [WorkerMailbox]) {
+        self.workers = workers
+    }
+
+    /// When `flush` has something to do; far away when it has not.
+    var due: Int64 { lot.isEmpty ? .max : nextAt }
+
+    mutating func append(_ changes: [MemoryChange]) {
+        if !workers.isEmpty { lot += changes }
+    }
+
+    /// Posts the lot, if its time has come.
+    mutating func flush(at now: Int64) {
+        guard !lot.isEmpty, now >= nextAt else { return }
+        for worker in workers { worker.post(.changes(lot)) }
+        lot = []
+        nextAt = now + Self.interval
+    }
+}

@@ -1,0 +1,60 @@
+package import Authentication
+import Logging
+package import Redis
+package import Telemetry
+
+/// Counts look-ups, and says what to log of those that come to trouble. No key and no byte of a record comes into it.
+package struct LookUpJournal: Sendable {
+    package var figures = StoreFigures()
+
+    package init() {}
+
+    /// A look-up that came to trouble.
+    package struct Trouble {
+        private let kind: RecordQuery.Kind
+        private let result: StoreFigures.Result
+        private let reply: RecordReply
+        private let error: RedisErrorCode?
+
+        /// Nil when it came to none, or to one that the connection's own lines tell of.
+        fileprivate init?(
+            _ kind: RecordQuery.Kind, _ result: StoreFigures.Result, _ reply: RecordReply, _ error: RedisErrorCode?
+        ) {
+            switch result {
+            case .found, .missing, .disconnected, .notPrimary: return nil
+            case .unreadable, .mismatched, .timedOut, .refused, .overloaded: break
+            }
+            (self.kind, self.result, self.reply, self.error) = (kind, result, reply, error)
+        }
+
+        /// Logs it, one line a minute for each result of each kind of record. Not within a lock: writing takes time.
+        package func log(to log: LimitedLog, address: String, at now: Int64) {
+            let detail = Int(kind.rawValue) << 8 | Int(result.rawValue)
+            log.event(
+                .warning, "a record could not be had from the session store", address: address, detail: detail,
+                at: UInt64(clamping: now)
+            ) {
+                Logger.Metadata([.record: "\(kind.name)", .reason: words, .address: address])
+            }
+        }
+
+        private var words: String {
+            switch reply {
+            case .found, .missing: ""
+            case .unreadable(let error): error.words
+            case .unavailable(.refused):
+                error.map { "redis refused: \($0.words)" } ?? "redis sent a reply of another type"
+            case .unavailable(let failure): failure.words
+            }
+        }
+    }
+
+    /// Counts a look-up.
+    ///
+    /// - Returns: what is to be logged, when anything is.
+    package mutating func note(_ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?) -> Trouble? {
+        let result = StoreFigures.Result(reply)
+        figures.count(kind, result)
+        return Trouble(kind, result, reply, error)
+    }
+}

@@ -1,0 +1,212 @@
+package import Authentication
+import Bytes
+import EventLoop
+import Redis
+package import Telemetry
+
+/// A `RedisClient` on a thread of its own, for commands that read a few records and for tests: asked from any thread.
+package final class RecordReader: Sendable {
+    package typealias Reply = @Sendable (RecordReply) -> Void
+
+    private enum Message: Sendable {
+        case ask([(RecordQuery, Reply)])
+        case perform(@Sendable (inout RedisClient) -> Void)
+        case resolved(RedisClient.Resolution, [SocketAddress])
+        case whenTried(@Sendable () -> Void)
+        case end(@Sendable () -> Void)
+    }
+
+    private let mailbox = Mailbox<Message>()
+
+    /// Connects.
+    ///
+    /// - Parameter memory: told what becomes of what was read, when the feed is to be followed; nil: it is not.
+    package init(
+        _ settings: RedisConfiguration, log: LimitedLog,
+        memory: (@Sendable (RedisClient.MemoryEvent) -> Void)? = nil
+    ) {
+        BlockingThreads.run { [mailbox] in
+            var loop = Loop(settings, log: log, mailbox: mailbox, memory: memory)
+            loop.run()
+        }
+    }
+
+    deinit {
+        mailbox.post(.end {})
+    }
+
+    /// Waits until the first attempt to connect has ended, well or badly.
+    package func connected() async {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.whenTried { continuation.resume() }) { continuation.resume() }
+        }
+    }
+
+    /// Asks for records in one turn; each reply is called once, on the reader's thread.
+    package func ask(_ questions: [(RecordQuery, Reply)]) {
+        guard !mailbox.post(.ask(questions)) else { return }
+        for (_, reply) in questions { reply(.unavailable(.disconnected)) }
+    }
+
+    /// Asks for a record.
+    package func read(_ query: RecordQuery) async -> RecordReply {
+        await withCheckedContinuation { continuation in
+            let reply: Reply = { continuation.resume(returning: $0) }
+            ask([(query, reply)])
+        }
+    }
+
+    /// Does something with the client on its thread, and gives the result; nil when the reader was stopped.
+    package func with<Value: Sendable>(_ body: @escaping @Sendable (inout RedisClient) -> Value) async -> Value? {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.perform { continuation.resume(returning: body(&$0)) }) {
+                continuation.resume(returning: nil)
+            }
+        }
+    }
+
+    /// Whether records can be read.
+    package func status(trying queries: [RecordQuery]) async -> StoreStatus {
+        await withCheckedContinuation { continuation in
+            let isPosted = mailbox.post(
+                .perform { client in
+                    client.tryRecords(queries, at: Moment.steadyNanoseconds()) { status in
+                        continuation.resume(returning: status)
+                    }
+                })
+            if !isPosted { continuation.resume(returning: .unreachable(reason: "it could not be asked")) }
+        }
+    }
+
+    /// Closes the connections. What waits fails, and so does what is asked later.
+    package func stop() async {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.end { continuation.resume() }) { continuation.resume() }
+        }
+    }
+
+    /// Tries a store once: connects, does what the set-up of a connection does within `connect_timeout`, and asks for records.
+    package static func probe(
+        _ settings: RedisConfiguration, asking queries: [RecordQuery], log: LimitedLog
+    ) async -> StoreStatus {
+        let reader = RecordReader(settings, log: log)
+        await reader.connected()
+        let status = await reader.status(trying: queries)
+        await reader.stop()
+        return status
+    }
+
+    /// What is the thread's own.
+    private struct Loop: ~Copyable {
+        private struct Waiting {
+            /// Nil for what was asked once more already.
+            let query: RecordQuery?
+            let reply: Reply
+        }
+
+        private static let mailboxToken: UInt64 = 0
+        private static let tokens = RedisClient.Tokens(data: 1, feed: 2)
+
+        private let poller = Poller()
+        private let buffer = ReadBuffer()
+        private let mailbox: Mailbox<Message>
+        private var client: RedisClient
+        private let memory: (@Sendable (RedisClient.MemoryEvent) -> Void)?
+        private var waiting: [Int: Waiting] = [:]
+        private var number = 0
+        /// Told when the first attempt has ended.
+        private var expectant: [@Sendable () -> Void] = []
+        private var ending: (@Sendable () -> Void)?
+
+        init(
+            _ settings: RedisConfiguration, log: LimitedLog, mailbox: Mailbox<Message>,
+            memory: (@Sendable (RedisClient.MemoryEvent) -> Void)?
+        ) {
+            self.mailbox = mailbox
+            self.memory = memory
+            client = RedisClient(settings, role: memory == nil ? .none : .owner, tokens: Self.tokens, log: log)
+            _ = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+        }
+
+        mutating func run() {
+            client.start(poller, at: Moment.steadyNanoseconds())
+            settle()
+            while ending == nil { turn() }
+            client.stop(poller, at: Moment.steadyNanoseconds())
+            settle()
+            for message in mailbox.close() { refuse(message) }
+            for entry in waiting.values { entry.reply(.unavailable(.disconnected)) }
+            ending?()
+        }
+
+        private mutating func turn() {
+            let nanoseconds = max(0, client.due.addingSaturated(-Moment.steadyNanoseconds()))
+            let patience = min(nanoseconds.addingSaturated(999_999) / 1_000_000, 60_000)
+            let count = poller.wait(milliseconds: CInt(patience))
+            let now = Moment.steadyNanoseconds()
+            for index in 0..<count {
+                let event = poller.event(index)
+                if event.token != Self.mailboxToken { client.hear(event, buffer, poller, at: now) }
+            }
+            var messages: [Message] = []
+            mailbox.take(into: &messages)
+            for message in messages { perform(message, at: now) }
+            if now >= client.due { client.pass(buffer, poller, at: now) }
+            client.flush(poller, at: now)
+            settle()
+        }
+
+        private mutating func perform(_ message: Message, at now: Int64) {
+            switch message {
+            case .ask(let questions):
+                for (query, reply) in questions {
+                    number += 1
+                    waiting[number] = Waiting(query: query, reply: reply)
+                    client.ask(query, number: number, asked: now, at: now)
+                }
+            case .perform(let body): body(&client)
+            case .resolved(let resolution, let addresses): client.resolved(resolution, addresses, poller, at: now)
+            case .whenTried(let body): expectant.append(body)
+            case .end(let body): ending = body
+            }
+        }
+
+        /// Answers what came after the end.
+        private mutating func refuse(_ message: Message) {
+            switch message {
+            case .ask(let questions): for (_, reply) in questions { reply(.unavailable(.disconnected)) }
+            case .perform(let body): body(&client)
+            case .resolved: break
+            case .whenTried(let body), .end(let body): body()
+            }
+        }
+
+        /// Hands out what there is.
+        private mutating func settle() {
+            let now = Moment.steadyNanoseconds()
+            for resolution in client.takeResolutions() {
+                client.names.resolve(resolution.host, resolution.port) { [mailbox] addresses in
+                    mailbox.post(.resolved(resolution, addresses))
+                }
+            }
+            for lost in client.takeLost() {
+                guard let entry = waiting.removeValue(forKey: lost.number) else { continue }
+                guard let query = entry.query, ending == nil else {
+                    client.gaveUp(lost, at: now)
+                    entry.reply(lost.reply)
+                    continue
+                }
+                waiting[lost.number] = Waiting(query: nil, reply: entry.reply)
+                client.ask(query, number: lost.number, asked: now, at: now)
+            }
+            var replies: [NumberedReply] = []
+            client.takeReplies(into: &replies)
+            for reply in replies { waiting.removeValue(forKey: reply.number)?.reply(reply.reply) }
+            for event in client.takeMemoryEvents() { memory?(event) }
+            _ = client.takeChanges()
+            guard client.hasEndedFirstAttempt else { return }
+            for body in expectant { body() }
+            expectant = []
+        }
+    }
+}

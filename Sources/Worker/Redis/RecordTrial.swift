@@ -1,0 +1,55 @@
+import Authentication
+import Redis
+
+/// Records that are asked for on a connection to see whether they can be read; of made-up ids, so that none should be there.
+///
+/// That a server answers a `PING` proves little: a Sentinel, a node of a cluster without the key's slot, or a user without
+/// the rights does, too.
+struct RecordTrial {
+    /// Tells answers to this trial from late ones to another.
+    let number: Int
+    /// How many answers must still come.
+    private(set) var missing: Int
+    let address: RedisAddress
+    /// When it is given up, on the steady clock, in nanoseconds.
+    let deadline: Int64
+    /// Who wants to know.
+    var replies: [@Sendable (StoreStatus) -> Void]
+
+    init(
+        number: Int, missing: Int, address: RedisAddress, deadline: Int64, replies: [@Sendable (StoreStatus) -> Void]
+    ) {
+        self.number = number
+        self.missing = missing
+        self.address = address
+        self.deadline = deadline
+        self.replies = replies
+    }
+
+    var lateReason: String { "redis at \(address) did not answer GET in time: is it overloaded?" }
+
+    /// Takes an answer.
+    ///
+    /// - Returns: what came of the trial, when that is known by it.
+    mutating func note(_ outcome: TrialOutcome) -> StoreStatus? {
+        guard outcome.trial == number, missing > 0 else { return nil }
+        missing -= 1
+        if let refusal = outcome.refusal {
+            return .unreachable(reason: "redis at \(address) refused GET for \(outcome.kind.words) record: \(refusal)")
+        }
+        return missing == 0 ? .reachable : nil
+    }
+}
+
+extension RecordQuery.Kind {
+    /// Whose record it is.
+    fileprivate var words: StaticString {
+        switch self {
+        case .session: "a session's"
+        case .user: "a user's"
+        case .accessGrant: "an access grant's"
+        case .offlineGrant: "an offline grant's"
+        case .appSession: "an app session's"
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Authentication
+package import EventLoop
+import Redis
+
+extension RedisClient {
+    /// The owner of the feed tells what changed.
+    package mutating func receive(_ changes: [MemoryChange], _ poller: borrowing Poller, at now: Int64) {
+        for change in changes { apply(change, at: now) }
+        settle(poller, at: now)
+    }
+
+    private mutating func apply(_ change: MemoryChange, at now: Int64) {
+        switch change {
+        case .record(let key): memoryEvents.append(.changed(key))
+        case .everything:
+            _ = lease.revoked()
+            memoryEvents.append(.distrusted)
+        case .revoked: perform(lease.revoked(), at: now)
+        case .lease(let until, let server): perform(lease.leased(until: until, of: server, at: now), at: now)
+        }
+    }
+
+    private mutating func perform(_ action: MemoryLease.Action, at now: Int64) {
+        switch action {
+        case .none: break
+        case .trust(let moment):
+            data.conversation?.areChangesTold = true
+            memoryEvents.append(.trusted(until: moment))
+        case .distrust:
+            data.conversation?.areChangesTold = false
+            memoryEvents.append(.distrusted)
+        case .failed:
+            memoryEvents.append(.distrusted)
+            data.conversation?.close(because: .unproven(.notTheFeeds), at: now)
+        }
+    }
+
+    /// Takes in what happened on the connections, until nothing follows from it any more, and writes what is to be written.
+    mutating func settle(_ poller: borrowing Poller, at now: Int64) {
+        repeat {
+            data.conversation?.takeReplies(into: &ended)
+            data.conversation?.takeEvents(into: &events)
+            takeEnded(at: now)
+            takeEvents(at: now)
+            feed?.settle(at: now)
+            takeFeedChanges(at: now)
+            data.flush(poller, at: now)
+            feed?.link.flush(poller, at: now)
+        } while hasNews
+    }
+
+    /// Whether writing has made something happen.
+    private var hasNews: Bool {
+        switch feed {
+        case .some(let feed): data.isOver || feed.link.isOver
+        case .none: data.isOver
+        }
+    }
+
+    private mutating func takeEnded(at now: Int64) {
+        guard !ended.isEmpty else { return }
+        var list: [LookUpReply] = []
+        swap(&list, &ended)
+        for lookUp in list {
+            if case .unavailable(.disconnected) = lookUp.reply, !data.isStopped {
+                // Counted when it has come to its end.
+                lost.append(lookUp)
+            } else {
+                journal.ended(lookUp, at: now)
+                replies.append(NumberedReply(number: lookUp.number, reply: lookUp.reply))
+            }
+        }
+        list.removeAll(keepingCapacity: true)
+        swap(&list, &ended)
+    }
+
+    private mutating func takeEvents(at now: Int64) {
+        guard !events.isEmpty else { return }
+        var list: [RedisConnectionState.Event] = []
+        swap(&list, &events)
+        for event in list { hear(event, at: now) }
+        list.removeAll(keepingCapacity: true)
+        swap(&list, &events)
+    }
+
+    private mutating func hear(_ event: RedisConnectionState.Event, at now: Int64) {
+        switch event {
+        case .ready: ready(at: now)
+        case .proven(let sent, let server, let gap):
+            feed?.dataProven(sent: sent, server, gap, at: now)
+            if isCached { perform(lease.proven(sent: sent, gap == nil ? server : nil, at: now), at: now) }
+        case .redirected(let error): feed?.dataRedirected(error, at: now)
+        case .tried(let outcome): note(outcome)
+        case .closed(let failure): lost(failure, at: now)
+        }
+    }
+
+    private mutating func ready(at now: Int64) {
+        data.becameReady(at: now)
+        status = .reachable
+        isReady = true
+        hasTried = true
+        journal.up(at: now)
+        feed?.dataReady()
+        for lookUp in waiting.ended() { ask(lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
+    }
+
+    private mutating func lost(_ failure: ConnectionFailure, at now: Int64) {
+        absence = failure.storeFailure == .notPrimary ? .notPrimary : .disconnected
+        let reason = failure.reason(at: settings.options.address)
+        status = .unreachable(reason: reason)
+        journal.down(data.isStopped ? nil : reason, at: now)
+        endTrial(.unreachable(reason: reason))
+        feed?.dataLost(at: now)
+        perform(lease.connectionLost(), at: now)
+        if isReady {
+            isReady = false
+            waiting.connectionLost(at: now)
+        } else {
+            fail(waiting.attemptFailed(at: now), absence, at: now)
+        }
+        data.lost(at: now)
+        hasTried = true
+    }
+
+    private mutating func note(_ outcome: TrialOutcome) {
+        guard let status = trial?.note(outcome) else { return }
+        endTrial(status)
+    }
+
+    private mutating func takeFeedChanges(at now: Int64) {
+        guard feed != nil else { return }
+        if let client = feed?.takeRedirection() { data.conversation?.redirect(to: client, at: now) }
+        var list: [MemoryChange] = []
+        feed?.takeChanges(into: &list)
+        guard !list.isEmpty else { return }
+        for change in list { apply(change, at: now) }
+        changes += list
+    }
+}

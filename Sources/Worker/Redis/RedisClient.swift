@@ -1,0 +1,352 @@
+package import Authentication
+import Bytes
+package import EventLoop
+package import Redis
+package import Telemetry
+
+/// The session store in Redis, as one worker sees it, on the worker's own loop.
+///
+/// Keeps one data connection, on which look-ups are pipelined, and makes a new one when it is lost; meanwhile look-ups wait for it
+/// (`WaitingLookUps`). One worker also owns the feed, from which all are told of changes. Whoever drives it tells it what its
+/// sockets say and how late it is, then takes replies, changes for the others and what becomes of its own memory. It knows of
+/// records only that `Record` decodes them.
+package struct RedisClient: ~Copyable {
+    /// The client's part in the process' one feed.
+    package enum FeedRole: Sendable {
+        /// Nothing is answered from memory.
+        case none
+        case owner
+        /// Told by the owner.
+        case follower
+    }
+
+    /// What becomes of the worker's memory.
+    package enum MemoryEvent: Hashable, Sendable {
+        /// The record under this key was changed or removed.
+        case changed([UInt8])
+        /// What was read since trust began may be answered from memory until this moment of the steady clock.
+        case trusted(until: Int64)
+        /// Nothing that was read may be answered from memory any more.
+        case distrusted
+    }
+
+    /// The tokens under which the poller tells of the client's sockets.
+    package struct Tokens: Sendable {
+        let data: UInt64
+        let feed: UInt64
+
+        package init(data: UInt64, feed: UInt64) {
+            self.data = data
+            self.feed = feed
+        }
+    }
+
+    /// A host name to be resolved; the reply is told to `resolved`.
+    package struct Resolution: Sendable {
+        let number: Int
+        let host: String
+        let port: UInt16
+        let purpose: Purpose
+
+        enum Purpose: Hashable, Sendable {
+            case data, feed
+            /// Whether the name still leads where the data connection is.
+            case check
+        }
+    }
+
+    /// A look-up that waits for the connection.
+    struct Waiting {
+        let query: RecordQuery
+        let number: Int
+        let asked: Int64
+    }
+
+    /// How long a readiness check waits at most, in nanoseconds.
+    private static let trialPatience: Int64 = 1_000_000_000
+    /// Between two heartbeats, in nanoseconds.
+    private static let heartbeatInterval: Int64 = 250_000_000
+
+    let settings: RedisConfiguration
+    private let tokens: Tokens
+    package let journal: StoreJournal
+    private let mismatches = MismatchQuota()
+    var data: RedisLink<RedisConnectionState>
+    /// Nil unless this worker owns it.
+    var feed: ChangeFeed?
+    var lease = MemoryLease()
+    let isCached: Bool
+    private var nextBeat = Int64.max
+    private var nextNameCheck = Int64.max
+    private var resolutions = 0
+    /// Names that are to be resolved.
+    private var unresolved: [Resolution] = []
+    /// Set while look-ups can be sent.
+    var isReady = false
+    var waiting: WaitingLookUps<Waiting>
+    /// Why a look-up has no answer at this moment.
+    var absence = StoreFailure.disconnected
+    var trial: RecordTrial?
+    private var trials = 0
+    var hasTried = false
+
+    var events: [RedisConnectionState.Event] = []
+    var ended: [LookUpReply] = []
+    var replies: [NumberedReply] = []
+    var lost: [LookUpReply] = []
+    var memoryEvents: [MemoryEvent] = []
+    var changes: [MemoryChange] = []
+
+    /// Whether look-ups can be answered at this moment, and why not.
+    package internal(set) var status = StoreStatus.unreachable(reason: "redis was not asked yet")
+
+    package init(_ settings: RedisConfiguration, role: FeedRole, tokens: Tokens, log: LimitedLog) {
+        self.settings = settings
+        self.tokens = tokens
+        journal = StoreJournal(address: "\(settings.options.address)", log: log)
+        data = RedisLink(settings, token: tokens.data)
+        if case .owner = role { feed = ChangeFeed(settings, journal: journal, token: tokens.feed) }
+        if case .none = role { isCached = false } else { isCached = true }
+        waiting = WaitingLookUps(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
+    }
+
+    /// Whether the first attempt to connect has ended, well or badly.
+    package var hasEndedFirstAttempt: Bool { hasTried }
+
+    /// How long after a session ended a request that comes may still be answered by what was read before, at this moment.
+    ///
+    /// A read may be on its way that the request joins, from a server that was demoted since its last heartbeat. While
+    /// changes are told, and answers kept, a silent network can hide the news. A replica may be behind by what is allowed,
+    /// and a second more, because it counts whole ones.
+    package var revocationLag: Duration {
+        let read = settings.options.commandTimeout + Self.heartbeatInterval
+        let ours = isCached && lease.isOn ? max(read, TrackingState.lease) : read
+        guard case .any(let maximumLag) = settings.options.role else { return .nanoseconds(ours) }
+        return .nanoseconds(maximumLag + 1_000_000_000 + max(ours, TrackingState.lease))
+    }
+
+    /// When `pass` has something to do; far away when it has not.
+    package var due: Int64 {
+        var due = min(data.due, min(nextBeat, nextNameCheck))
+        switch feed {
+        case .some(let feed): due = min(due, feed.link.due)
+        case .none: break
+        }
+        if let deadline = waiting.nextDeadline { due = min(due, deadline) }
+        return min(due, trial?.deadline ?? .max)
+    }
+
+    // MARK: What is taken
+
+    /// Exchanges the replies to look-ups for an empty list. Each look-up has one, here or in `takeLost`.
+    package mutating func takeReplies(into list: inout [NumberedReply]) { swap(&replies, &list) }
+
+    /// The look-ups that a lost connection owed replies to: records are only read, so they can be asked once more. `gaveUp` is to be
+    /// told of those that are not.
+    package mutating func takeLost() -> [LookUpReply] {
+        guard !lost.isEmpty else { return [] }
+        defer { lost = [] }
+        return lost
+    }
+
+    /// A look-up that was lost is not asked again.
+    package func gaveUp(_ lookUp: LookUpReply, at now: Int64) {
+        journal.ended(lookUp, at: now)
+    }
+
+    package mutating func takeMemoryEvents() -> [MemoryEvent] {
+        guard !memoryEvents.isEmpty else { return [] }
+        defer { memoryEvents = [] }
+        return memoryEvents
+    }
+
+    /// What the other workers are to be told, in order; nothing unless this one owns the feed.
+    package mutating func takeChanges() -> [MemoryChange] {
+        guard !changes.isEmpty else { return [] }
+        defer { changes = [] }
+        return changes
+    }
+
+    /// The names that are to be resolved, away from the loop.
+    package mutating func takeResolutions() -> [Resolution] {
+        guard !unresolved.isEmpty else { return [] }
+        defer { unresolved = [] }
+        return unresolved
+    }
+
+    /// Does something that is rare.
+    package mutating func perform(_ body: (inout RedisClient) -> Void) {
+        body(&self)
+    }
+
+    /// How a name is resolved.
+    package var names: NameService { settings.names }
+}
+
+// The life of the client.
+extension RedisClient {
+    /// Connects, and stays connected until `stop`.
+    package mutating func start(_ poller: borrowing Poller, at now: Int64) {
+        nextBeat = now + Self.heartbeatInterval
+        nextNameCheck = now.addingSaturated(settings.names.interval)
+        data.start(at: now)
+        feed?.link.start(at: now)
+        connect(poller, at: now)
+        settle(poller, at: now)
+    }
+
+    /// Closes the connections. What waits fails, and so does what is asked later.
+    package mutating func stop(_ poller: borrowing Poller, at now: Int64) {
+        (nextBeat, nextNameCheck) = (.max, .max)
+        fail(waiting.ended(), .disconnected, at: now)
+        feed?.link.stop(at: now)
+        data.stop(at: now)
+        settle(poller, at: now)
+    }
+
+    /// A socket of the client's has something to tell.
+    package mutating func hear(
+        _ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64
+    ) {
+        if event.token == tokens.data {
+            data.hear(event, buffer, poller, at: now)
+        } else {
+            feed?.link.hear(event, buffer, poller, at: now)
+        }
+        settle(poller, at: now)
+    }
+
+    /// Does what is due.
+    package mutating func pass(_ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64) {
+        connect(poller, at: now)
+        data.pass(buffer, poller, at: now)
+        feed?.link.pass(buffer, poller, at: now)
+        settle(poller, at: now)
+        if now >= nextBeat { beat(at: now) }
+        if now >= nextNameCheck { checkName(at: now) }
+        fail(waiting.expired(at: now), absence, at: now)
+        if let trial, now >= trial.deadline { endTrial(.unreachable(reason: trial.lateReason)) }
+        settle(poller, at: now)
+    }
+
+    /// Also while nothing is tracked: else a silent connection would never be missed, nor a server that is demoted.
+    private mutating func beat(at now: Int64) {
+        nextBeat = now + Self.heartbeatInterval
+        data.conversation?.beat(at: now)
+        feed?.beat(at: now)
+    }
+
+    /// Begins the attempts that are due.
+    private mutating func connect(_ poller: borrowing Poller, at now: Int64) {
+        if data.isAttemptDue(at: now) {
+            waiting.attemptBegan()
+            resolutions += 1
+            let number = resolutions
+            data.attempt(
+                RedisConnectionState(settings.options, mismatches: mismatches, at: now), poller, resolution: number,
+                at: now
+            ) { host, port in
+                unresolved.append(Resolution(number: number, host: host, port: port, purpose: .data))
+            }
+        }
+        if feed?.link.isAttemptDue(at: now) ?? false {
+            resolutions += 1
+            let number = resolutions
+            feed?.link.attempt(
+                FeedConnectionState(settings.options, at: now), poller, resolution: number, at: now
+            ) { host, port in
+                unresolved.append(Resolution(number: number, host: host, port: port, purpose: .feed))
+            }
+        }
+    }
+
+    /// A name was resolved.
+    package mutating func resolved(
+        _ resolution: Resolution, _ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64
+    ) {
+        switch resolution.purpose {
+        case .data: data.resolved(resolution.number, addresses, poller, at: now)
+        case .feed: feed?.link.resolved(resolution.number, addresses, poller, at: now)
+        case .check: if let peer = data.peer?.address, !addresses.isEmpty, !addresses.contains(peer) { leave(at: now) }
+        }
+        settle(poller, at: now)
+    }
+
+    /// A name or a path may lead elsewhere by now, while the server that it led to lives on. Where it leads nowhere, the connection
+    /// is the best there is.
+    private mutating func checkName(at now: Int64) {
+        nextNameCheck = now.addingSaturated(settings.names.interval)
+        guard isReady, let peer = data.peer else { return }
+        switch settings.options.address.endpoint {
+        case .unix(let path): if let file = NameService.file(at: path), file != peer.file { leave(at: now) }
+        case .tcp(let host, let port), .tls(let host, let port):
+            guard SocketAddress(ip: host, port: UInt16(clamping: port)) == nil else { return }
+            resolutions += 1
+            unresolved.append(
+                Resolution(number: resolutions, host: host, port: UInt16(clamping: port), purpose: .check))
+        }
+    }
+
+    private mutating func leave(at now: Int64) {
+        data.conversation?.close(because: .left, at: now)
+    }
+}
+
+// Look-ups.
+extension RedisClient {
+    /// Asks for a record: the reply has this number.
+    ///
+    /// - Parameter asked: from when on `command_timeout` counts.
+    package mutating func ask(_ query: RecordQuery, number: Int, asked: Int64, at now: Int64) {
+        if isReady {
+            data.conversation?.ask(query, number: number, at: asked)
+            return
+        }
+        let lookUp = Waiting(query: query, number: number, asked: asked)
+        guard !data.isStopped else { return fail([lookUp], .disconnected, at: now) }
+        switch waiting.admit(lookUp, asked: asked, at: now) {
+        case .waits: break
+        case .futile: fail([lookUp], absence, at: now)
+        case .overloaded: fail([lookUp], .overloaded, at: now)
+        }
+    }
+
+    /// Writes what was asked, and takes in what became of it at once.
+    package mutating func flush(_ poller: borrowing Poller, at now: Int64) {
+        settle(poller, at: now)
+    }
+
+    mutating func fail(_ lookUps: [Waiting], _ failure: StoreFailure, at now: Int64) {
+        for lookUp in lookUps {
+            journal.failed(lookUp.query, failure, at: now)
+            replies.append(NumberedReply(number: lookUp.number, reply: .unavailable(failure)))
+        }
+    }
+
+    /// Asks for records on the connection to see whether they can be read: at most one trial at a time, which all join who want to
+    /// know meanwhile.
+    ///
+    /// The questions leave with the next `flush`.
+    ///
+    /// - Parameter reply: called once, within `command_timeout` and a second.
+    package mutating func tryRecords(
+        _ queries: [RecordQuery], at now: Int64, reply: @escaping @Sendable (StoreStatus) -> Void
+    ) {
+        guard isReady, status == .reachable, !queries.isEmpty else { return reply(status) }
+        if trial != nil {
+            trial?.replies.append(reply)
+            return
+        }
+        trials += 1
+        trial = RecordTrial(
+            number: trials, missing: queries.count, address: settings.options.address,
+            deadline: now + min(settings.options.commandTimeout, Self.trialPatience), replies: [reply])
+        let number = trials
+        data.conversation?.ask(queries, trial: number, at: now)
+    }
+
+    mutating func endTrial(_ status: StoreStatus) {
+        guard let ended = trial.take() else { return }
+        for reply in ended.replies { reply(status) }
+    }
+}

@@ -1,0 +1,288 @@
+import Bytes
+import EventLoop
+import Redis
+
+/// One connection to Redis on a worker's own loop, and those that follow it: resolves, connects, reads, writes, and connects
+/// again after a pause. Performs what the conversation's state says, and decides nothing of what is said.
+struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
+    private enum Phase {
+        /// Not started yet, or ended for good.
+        case stopped
+        /// Until the next attempt.
+        case pausing(until: Int64)
+        /// The host's addresses are being resolved, by the request with this number.
+        case resolving(Int)
+        /// A socket is connecting, until this moment.
+        case connecting(until: Int64)
+        case connected
+    }
+
+    private let settings: RedisConfiguration
+    private let token: UInt64
+    private var phase = Phase.stopped
+    private var backoff = ReconnectSchedule()
+    /// The attempt or the connection; nil between attempts.
+    var conversation: Conversation?
+    private var transport: Transport?
+    /// What the poller was told.
+    private var registered = Poller.Interest.input
+    /// Set when the system takes no more bytes for the connection.
+    private var isOutputBroken = false
+    /// Until when nothing is read, because what comes can wait so long.
+    private var mutedUntil: Int64?
+    /// Of the attempt: when it began, the addresses to try, and which comes next.
+    private var began: Int64 = 0
+    private var addresses: [SocketAddress] = []
+    private var nextAddress = 0
+    /// Attempts so far: each begins with another of a name's addresses.
+    private var attempts = 0
+    /// Where it has arrived: the address, or the file of a Unix socket.
+    private(set) var peer: (address: SocketAddress, file: [UInt]?)?
+
+    /// - Parameter token: whose events of the poller are the link's.
+    init(_ settings: RedisConfiguration, token: UInt64) {
+        self.settings = settings
+        self.token = token
+    }
+
+    var isStopped: Bool { if case .stopped = phase { true } else { false } }
+
+    /// When `pass` has something to do; far away when it has not.
+    var due: Int64 {
+        let own: Int64 =
+            switch phase {
+            case .stopped, .resolving, .connected: .max
+            case .pausing(let moment), .connecting(let moment): moment
+            }
+        return min(own, deadline, mutedUntil ?? .max)
+    }
+
+    /// The conversation's own; far away when it has none.
+    private var deadline: Int64 {
+        switch conversation {
+        case .some(let conversation): conversation.deadline ?? .max
+        case .none: .max
+        }
+    }
+
+    /// Whether there is a conversation that is over, which nobody has heard of yet.
+    var isOver: Bool {
+        switch conversation {
+        case .some(let conversation): conversation.isOver
+        case .none: false
+        }
+    }
+}
+
+// Attempts.
+extension RedisLink where Conversation: ~Copyable {
+    /// Begins an attempt.
+    ///
+    /// - Parameters:
+    ///   - conversation: of the attempt; it is closed when the attempt fails.
+    ///   - resolve: asked for the addresses of a host name; the reply is told to `resolved`.
+    mutating func attempt(
+        _ conversation: consuming Conversation, _ poller: borrowing Poller, resolution: Int, at now: Int64,
+        resolve: (_ host: String, _ port: UInt16) -> Void
+    ) {
+        self.conversation = consume conversation
+        backoff.attemptBegan(at: now)
+        began = now
+        attempts &+= 1
+        switch settings.options.address.endpoint {
+        case .unix(let path): dial([.unix(path: path)], poller, at: now)
+        case .tcp(let host, let port), .tls(let host, let port):
+            if let address = SocketAddress(ip: host, port: UInt16(clamping: port)) {
+                dial([address], poller, at: now)
+            } else {
+                phase = .resolving(resolution)
+                resolve(host, UInt16(clamping: port))
+            }
+        }
+    }
+
+    /// A host name was resolved, for the request with this number.
+    mutating func resolved(_ resolution: Int, _ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64) {
+        guard case .resolving(resolution) = phase else { return }
+        guard !addresses.isEmpty else { return fail(.unknownHost, at: now) }
+        let first = attempts % addresses.count
+        dial(Array(addresses[first...] + addresses[..<first]), poller, at: now)
+    }
+
+    private mutating func dial(_ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64) {
+        self.addresses = addresses
+        nextAddress = 0
+        dialNext(after: .noAnswer, poller, at: now)
+    }
+
+    /// Tries the address that comes next. Of several failures the last is told: they seldom differ.
+    private mutating func dialNext(after failure: ConnectionFailure, _ poller: borrowing Poller, at now: Int64) {
+        transport = nil
+        var failure = failure
+        while nextAddress < addresses.count {
+            let address = addresses[nextAddress]
+            nextAddress += 1
+            switch Socket.connect(to: address) {
+            case .failed(let code): failure = ConnectionFailure(errno: code)
+            case .connected(let socket):
+                guard open(socket, at: address, poller, [.input], now) else { return }
+                return connected(at: now)
+            case .pending(let socket):
+                guard open(socket, at: address, poller, [.output], now) else { return }
+                // Each address has its share of the time.
+                let share = settings.options.connectTimeout / Int64(addresses.count)
+                phase = .connecting(until: began.addingSaturated(share * Int64(nextAddress)))
+                return
+            }
+        }
+        fail(failure, at: now)
+    }
+
+    private mutating func open(
+        _ socket: consuming Socket, at address: SocketAddress, _ poller: borrowing Poller,
+        _ interest: Poller.Interest, _ now: Int64
+    ) -> Bool {
+        guard poller.add(socket.descriptor, as: token, interest) else {
+            fail(.unreachable("the system has no memory left for it"), at: now)
+            return false
+        }
+        registered = interest
+        var file: [UInt]?
+        if case .unix(let path) = address { file = NameService.file(at: path) }
+        peer = (address, file)
+        do throws(ConnectionFailure) {
+            transport = Transport(socket, tls: try settings.tls?.session())
+        } catch {
+            fail(error, at: now)
+            return false
+        }
+        return true
+    }
+
+    private mutating func connected(at now: Int64) {
+        phase = .connected
+        conversation?.connected(at: now)
+    }
+
+    private mutating func fail(_ failure: ConnectionFailure, at now: Int64) {
+        conversation?.close(because: failure, at: now)
+    }
+}
+
+// What happens.
+extension RedisLink where Conversation: ~Copyable {
+    /// The socket has something to tell.
+    mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64)
+    {
+        switch phase {
+        case .stopped, .pausing, .resolving: break
+        case .connecting:
+            guard let code = transport?.socket.connectionError else { return }
+            if code == 0 {
+                connected(at: now)
+            } else {
+                dialNext(after: ConnectionFailure(errno: code), poller, at: now)
+            }
+        case .connected:
+            if event.isReadable {
+                read(into: buffer, at: now)
+            } else if event.isBroken {
+                conversation?.breakOff(at: now)
+            }
+        }
+    }
+
+    /// Reads once what has come.
+    private mutating func read(into buffer: borrowing ReadBuffer, at now: Int64) {
+        guard var transport = transport.take() else { return }
+        let reading = transport.read(into: buffer) { bytes in conversation?.receive(bytes, at: now) }
+        self.transport = consume transport
+        switch reading {
+        case .open: break
+        case .ended: conversation?.breakOff(at: now)
+        case .failed(let failure): fail(failure, at: now)
+        }
+    }
+
+    /// Reads nothing until then.
+    mutating func mute(until moment: Int64) {
+        mutedUntil = moment
+    }
+
+    /// Does what is due. Reads before that, so that the server is not taken for late when it is the worker that was.
+    mutating func pass(_ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64) {
+        switch phase {
+        case .connecting(let deadline) where now >= deadline: dialNext(after: .noAnswer, poller, at: now)
+        case .connected where deadline <= now: read(into: buffer, at: now)
+        default: break
+        }
+        if deadline <= now { expire(at: now) }
+        if let moment = mutedUntil, moment <= now { mutedUntil = nil }
+    }
+
+    private mutating func expire(at now: Int64) {
+        // Nobody answers at the address, which is something else than a server that is silent.
+        if case .connected = phase { conversation?.expire(at: now) } else { fail(.noAnswer, at: now) }
+    }
+
+    /// Writes what there is, as far as the system takes it, and tells the poller what to listen for.
+    mutating func flush(_ poller: borrowing Poller, at now: Int64) {
+        guard case .connected = phase, var transport = transport.take() else { return }
+        var isBroken = false
+        if !isOutputBroken, conversation?.hasOutput ?? false {
+            conversation?.send { bytes in
+                guard let count = transport.write(bytes) else {
+                    isBroken = true
+                    return 0
+                }
+                return count
+            }
+        }
+        if !isOutputBroken, !transport.flush() { isBroken = true }
+        let isBlocked = !isBroken && !isOutputBroken && (conversation?.hasOutput ?? false || transport.hasOutput)
+        let input: Poller.Interest = mutedUntil == nil ? .input : []
+        let interest: Poller.Interest = isBlocked ? input.union(.output) : input
+        if interest != registered {
+            registered = interest
+            poller.change(transport.socket.descriptor, as: token, to: interest)
+        }
+        self.transport = consume transport
+        // Not over yet: what the server said before it closed, such as a TLS alert, is still to be read. The poller tells.
+        if isBroken { isOutputBroken = true }
+    }
+
+    /// The set-up is done.
+    mutating func becameReady(at now: Int64) {
+        backoff.becameReady(at: now)
+    }
+
+    /// The conversation is over: closes the socket, and plans the next attempt.
+    ///
+    /// - Parameter pause: the shortest time until then, in nanoseconds.
+    mutating func lost(pause: Int64 = 0, at now: Int64) {
+        conversation = nil
+        transport = nil
+        peer = nil
+        mutedUntil = nil
+        isOutputBroken = false
+        guard !isStopped else { return }
+        let moment = backoff.failed(at: now, jitter: Double.random(in: 0..<1))
+        phase = .pausing(until: max(moment, now + pause))
+    }
+
+    /// Whether it is time for an attempt.
+    func isAttemptDue(at now: Int64) -> Bool {
+        if case .pausing(let moment) = phase { now >= moment } else { false }
+    }
+
+    /// Allows attempts, the first at once.
+    mutating func start(at now: Int64) {
+        phase = .pausing(until: now)
+    }
+
+    /// Ends the connection, and attempts no more.
+    mutating func stop(at now: Int64) {
+        phase = .stopped
+        fail(.stopped, at: now)
+    }
+}

@@ -1,0 +1,60 @@
+import Authentication
+import Logging
+package import Redis
+package import Telemetry
+
+/// Keeps the books of one worker's store: counts look-ups, and logs what comes to trouble and the connection's ups and downs.
+///
+/// It outlives connections. No key and no byte of a record comes into it. The stores of several workers at one address share a
+/// log. An object, by which the log tells the stores apart; belongs to one worker.
+package final class StoreJournal {
+    private static let reachable = Condition(
+        good: "the session store is reachable", bad: "the session store is out of reach", badLevel: .error)
+
+    private var lookUps = LookUpJournal()
+    private let log: LimitedLog
+    /// Where the store is, without user and password.
+    private let address: String
+
+    package init(address: String, log: LimitedLog) {
+        self.address = address
+        self.log = log
+    }
+
+    package var figures: StoreFigures { lookUps.figures }
+
+    /// A look-up has its reply, or will have none.
+    package func ended(_ lookUp: LookUpReply, at now: Int64) {
+        if let duration = lookUp.duration { lookUps.figures.record(nanoseconds: duration) }
+        note(lookUp.query.kind, lookUp.reply, lookUp.error, at: now)
+    }
+
+    /// A look-up was turned away.
+    func failed(_ query: RecordQuery, _ failure: StoreFailure, at now: Int64) {
+        note(query.kind, .unavailable(failure), nil, at: now)
+    }
+
+    private func note(_ kind: RecordQuery.Kind, _ reply: RecordReply, _ error: RedisErrorCode?, at now: Int64) {
+        lookUps.note(kind, reply, error: error)?.log(to: log, address: address, at: now)
+    }
+
+    func up(at now: Int64) {
+        lookUps.figures.connections = 1
+        tell(Self.reachable, problem: nil, at: now)
+    }
+
+    /// Nothing is logged without a reason.
+    func down(_ reason: String?, at now: Int64) {
+        lookUps.figures.connections = 0
+        if let reason { tell(Self.reachable, problem: reason, at: now) }
+    }
+
+    /// Logs whether a condition holds for this store; one line for all stores at the address.
+    func tell(_ condition: Condition, problem: String?, at now: Int64) {
+        var metadata = Logger.Metadata([.store: "redis", .address: address])
+        if let problem { metadata.merge(Logger.Metadata([.reason: problem])) { _, new in new } }
+        log.condition(
+            condition, address: address, member: ObjectIdentifier(self), problem: problem, metadata: metadata,
+            at: UInt64(clamping: now))
+    }
+}

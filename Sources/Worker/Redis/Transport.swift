@@ -1,0 +1,132 @@
+import EventLoop
+import Redis
+package import TLS
+
+/// How TLS is spoken with Redis (contract section 7, `sessions.redis.tls`).
+package struct TLSSettings: Sendable {
+    /// What is wrong with the files that TLS needs, in words.
+    package struct Problem: Error {
+        let words: String
+
+        package init(_ words: String) {
+            self.words = words
+        }
+    }
+
+    /// Gives what the files hold by now; asked for each connection.
+    let context: @Sendable () -> Result<TLSContext, Problem>
+    /// What the server's certificate must be for: a name, or an IP address.
+    let server: String
+
+    package init(server: String, context: @escaping @Sendable () -> Result<TLSContext, Problem>) {
+        self.context = context
+        self.server = server
+    }
+
+    func session() throws(ConnectionFailure) -> TLSSession {
+        switch context() {
+        case .failure(let problem): throw .tls(problem.words)
+        case .success(let context):
+            do throws(TLSError) {
+                return try TLSSession(to: .name(server), context: context)
+            } catch {
+                throw .tls(error.words)
+            }
+        }
+    }
+}
+
+extension TLSError {
+    /// What is the matter, and what to do.
+    fileprivate var words: String {
+        switch self {
+        case .untrusted: "its certificate is not trusted, or has expired"
+        case .nameMismatch: "its certificate is for another host name"
+        case .notTLS: "it does not speak TLS on this port"
+        case .clientCertificateRequired:
+            "it wants a client certificate: name one with sessions.redis.tls.cert_file and key_file"
+        case .clientCertificateUntrusted: "it does not trust the client certificate"
+        case .handshakeFailed, .protocolViolation, .overflow: "the handshake failed"
+        }
+    }
+}
+
+/// A byte stream to a server: a socket that doesn't block, with TLS on it where that is asked for.
+struct Transport: ~Copyable {
+    enum Reading {
+        /// All that had come was read.
+        case open
+        /// The server sends no more.
+        case ended
+        case failed(ConnectionFailure)
+    }
+
+    let socket: Socket
+    private var tls: TLSSession?
+
+    /// - Parameter tls: nil: bytes are sent as they are.
+    init(_ socket: consuming Socket, tls: consuming TLSSession?) {
+        self.socket = socket
+        self.tls = tls
+    }
+
+    /// Whether there are bytes that only wait for the socket.
+    var hasOutput: Bool {
+        switch tls {
+        case .some(let tls): tls.hasOutput
+        case .none: false
+        }
+    }
+
+    /// Reads once what has come, and gives it as plaintext.
+    mutating func read(into buffer: borrowing ReadBuffer, _ take: (RawSpan) -> Void) -> Reading {
+        switch socket.receive(into: buffer) {
+        case .bytes(let count):
+            guard tls != nil else {
+                take(buffer.bytes(count))
+                return .open
+            }
+            return decrypt(buffer.bytes(count), take)
+        case .nothing: return .open
+        case .end, .failed: return .ended
+        }
+    }
+
+    private mutating func decrypt(_ ciphertext: RawSpan, _ take: (RawSpan) -> Void) -> Reading {
+        do throws(TLSError) {
+            try tls?.receive(ciphertext: ciphertext)
+            return try tls?.read(take) ?? true ? .open : .ended
+        } catch {
+            return .failed(.tls(error.words))
+        }
+    }
+
+    /// Takes plaintext to be written.
+    ///
+    /// - Returns: how many bytes were taken; nil when the connection is broken.
+    mutating func write(_ plaintext: RawSpan) -> Int? {
+        guard tls != nil else { return socket.send(plaintext) }
+        do throws(TLSError) {
+            try tls?.write(plaintext: plaintext)
+            return plaintext.byteCount
+        } catch {
+            return nil
+        }
+    }
+
+    /// Writes what only waits for the socket.
+    ///
+    /// - Returns: whether the connection stands.
+    mutating func flush() -> Bool {
+        var stands = true
+        let socket = socket.descriptor
+        tls?.send { ciphertext in
+            guard let count = Socket.send(ciphertext, on: socket) else {
+                stands = false
+                return 0
+            }
+            return count
+        }
+        return stands
+    }
+}

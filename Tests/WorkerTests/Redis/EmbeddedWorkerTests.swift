@@ -1,0 +1,130 @@
+import Authentication
+import Bytes
+import Fixtures
+import Testing
+import Worker
+
+/// A worker with HTTP/1 and Redis together, over sockets whose other ends are the test's, turn by turn: without a thread, and
+/// without waiting.
+@Suite struct EmbeddedWorkerTests {
+    private let request = Stage.get("/resolve", Stage.cookie)
+    private let session = """
+        {"id":"a8c1","app_id":"my-project","created_at":"2023-11-14T22:13:20Z","attrs":{"user_id":"e307"},\
+        "authenticated_at":"2023-11-14T22:13:20Z","token_hash":"\("a8c1.secret".sha256)"}
+        """
+    private let user = #"{"user":{"id":"e307","is_anonymous":false,"is_verified":true},"effective_roles":[]}"#
+
+    private func scene(cached: Bool = false) throws -> (EmbeddedGateway, EmbeddedRedis) {
+        let redis = try EmbeddedRedis()
+        return (try EmbeddedGateway(redis: redis, isCached: cached), redis)
+    }
+
+    private func isValid(_ answer: String) -> Bool { answer.contains("x-authgear-session-valid: true") }
+
+    @Test func `a request asks for its records, one after another, and is answered`() throws {
+        let (gateway, redis) = try scene()
+        gateway.send(request)
+        #expect(redis.asked() == ["GET \(Stage.sessionKey)"])
+        redis.reply(session)
+        gateway.settle()
+        #expect(gateway.received() == "")
+        #expect(redis.asked() == ["GET \(Stage.userKey) GET \(Stage.bearerUserKey)"])
+        redis.reply(user)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+    }
+
+    @Test func `what the replies of one read ask leaves in one write`() throws {
+        let (gateway, redis) = try scene()
+        let other = try EmbeddedGateway(sharing: gateway)
+        gateway.sendLater(request)
+        other.send(Stage.get("/resolve", "Cookie: session=b.c\r\n"))
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET app:my-project:session:b"])
+        redis.reply(session, nil)
+        gateway.settle()
+        #expect(redis.asked() == ["GET \(Stage.userKey) GET \(Stage.bearerUserKey)"])
+        // That there is no record is believed when the round behind it is answered, which stands behind the user's records.
+        #expect(other.received() == "")
+        redis.reply(user, nil)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        #expect(other.received().contains("x-authgear-session-valid: false"))
+    }
+
+    @Test func `of a session that was good both records are read in one write`() throws {
+        let (gateway, redis) = try scene()
+        gateway.send(request)
+        redis.reply(session)
+        gateway.settle()
+        redis.reply(user, nil)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        _ = redis.asked()
+        gateway.send(request)
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+        redis.reply(session, user)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        #expect(redis.asked() == [])
+    }
+
+    @Test func `what was read is answered from memory until the feed tells of a change`() throws {
+        let (gateway, redis) = try scene(cached: true)
+        gateway.send(request)
+        redis.reply(session)
+        gateway.settle()
+        redis.reply(user, nil)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        _ = redis.asked()
+        gateway.send(request)
+        #expect(isValid(gateway.received()))
+        #expect(redis.asked() == [])
+        redis.tell(Stage.sessionKey)
+        gateway.settle()
+        gateway.send(request)
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+    }
+
+    @Test func `without the feed nothing is answered from memory`() throws {
+        let (gateway, redis) = try scene(cached: true)
+        gateway.send(request)
+        redis.reply(session)
+        gateway.settle()
+        redis.reply(user, nil)
+        gateway.settle()
+        _ = (gateway.received(), redis.asked())
+        redis.hangUp(feed: true)
+        gateway.settle()
+        gateway.send(request)
+        #expect(redis.asked().joined(separator: " ").hasPrefix("GET \(Stage.sessionKey)"))
+    }
+
+    @Test func `a look-up on its way is not joined once its record was told changed`() throws {
+        let (gateway, redis) = try scene(cached: true)
+        let other = try EmbeddedGateway(sharing: gateway)
+        gateway.send(request)
+        #expect(redis.pending.count == 1)
+        other.send(request)
+        #expect(redis.pending.count == 1)
+        redis.tell(Stage.sessionKey)
+        gateway.settle()
+        let third = try EmbeddedGateway(sharing: gateway)
+        third.send(request)
+        #expect(redis.pending.count == 2)
+    }
+
+    @Test func `what a lost connection owes is asked of the next one, once`() throws {
+        let (gateway, redis) = try scene()
+        gateway.send(request)
+        #expect(redis.pending == [Stage.sessionKey])
+        redis.hangUp()
+        // The next attempt comes after a pause of some milliseconds.
+        while redis.pending.isEmpty { gateway.settle() }
+        #expect(redis.pending == [Stage.sessionKey])
+        #expect(gateway.received() == "")
+        redis.hangUp()
+        gateway.settle()
+        #expect(gateway.received().contains("store_disconnected"))
+    }
+}
