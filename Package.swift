@@ -48,7 +48,7 @@ let effects: [Target] = [
         name: "Worker",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry",
-            .nioConcurrencyHelpers, .nioCore, .nioPosix, .serviceLifecycle, .logging,
+            .nioConcurrencyHelpers, .nioPosix, .serviceLifecycle, .logging,
         ]
     ),
 ]

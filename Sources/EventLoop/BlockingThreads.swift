@@ -10,8 +10,10 @@ package enum BlockingThreads {
         }
     }
 
-    /// Runs a body on a thread of its own; on the caller's when the system has none left.
-    package static func run(_ body: @escaping @Sendable () -> Void) {
+    /// Runs a body on a thread of its own.
+    ///
+    /// - Returns: whether it runs: false when the system has no thread left.
+    package static func run(_ body: @escaping @Sendable () -> Void) -> Bool {
         let work = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
         var attributes = pthread_attr_t()
         var thread = pthread_t()
@@ -25,6 +27,10 @@ package enum BlockingThreads {
                 return nil
             }, work)
         unsafe pthread_attr_destroy(&attributes)
-        if status != 0 { unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+        guard status == 0 else {
+            unsafe Unmanaged<Work>.fromOpaque(work).release()
+            return false
+        }
+        return true
     }
 }

@@ -37,6 +37,17 @@ package final class Mailbox<Message: Sendable>: Sendable {
         return isTaken
     }
 
+    /// Posts a message that carries a reply, and waits for it; nil when the loop has ended.
+    ///
+    /// - Parameter message: makes the message from the reply, which is to be called once.
+    package func request<Value: Sendable>(
+        _ message: (@escaping @Sendable (Value) -> Void) -> Message
+    ) async -> Value? {
+        await withCheckedContinuation { continuation in
+            if !post(message { continuation.resume(returning: $0) }) { continuation.resume(returning: nil) }
+        }
+    }
+
     /// Exchanges what has come for an empty list.
     package func take(into list: inout [Message]) {
         state.withLockedValue { swap(&$0.messages, &list) }

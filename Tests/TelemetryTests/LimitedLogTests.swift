@@ -1,5 +1,5 @@
+import Fixtures
 import Logging
-import Synchronization
 import Telemetry
 import Testing
 
@@ -10,14 +10,13 @@ import Testing
     /// A member of a condition: nothing but somebody.
     private final class Member {}
 
-    private let lines = Lines()
+    private let lines = TestLog()
     private let log: LimitedLog
     private let first = Member()
     private let second = Member()
 
     init() {
-        let lines = lines
-        log = LimitedLog(Logger(label: "test") { _ in lines.handler })
+        log = LimitedLog(lines.logger)
     }
 
     private func occur(_ message: String = "trouble", at second: Double, address: String = "a", detail: Int = 0) {
@@ -39,15 +38,15 @@ import Testing
 
     @Test func `an event is a line a minute, which says how many were left out`() {
         for tenth in 0..<600 { occur(at: Double(tenth) / 10) }
-        #expect(lines.all == ["warning trouble reason=r"])
+        #expect(lines.lines == ["warning trouble reason=r"])
         occur(at: 60)
-        #expect(lines.all.dropFirst() == ["warning trouble left_out=599 reason=r"])
+        #expect(lines.lines.dropFirst() == ["warning trouble left_out=599 reason=r"])
     }
 
     @Test func `what was left out is told when the minute is over, and nothing more`() {
         for _ in 0..<3 { occur(at: 1) }
         for second in 2..<200 { catchUp(at: Double(second)) }
-        #expect(lines.all == ["warning trouble reason=r", "warning trouble left_out=1 reason=r"])
+        #expect(lines.lines == ["warning trouble reason=r", "warning trouble left_out=1 reason=r"])
     }
 
     @Test func `other kinds and addresses have minutes of their own`() {
@@ -55,12 +54,12 @@ import Testing
         occur("other", at: 0)
         occur(at: 0, address: "b")
         occur(at: 0, detail: 1)
-        #expect(lines.all.count == 4)
+        #expect(lines.lines.count == 4)
     }
 
     @Test func `subjects are bounded`() {
         for number in 0..<10_050 { occur(at: 0, address: "\(number)") }
-        #expect(lines.all.count == 10_000)
+        #expect(lines.lines.count == 10_000)
     }
 
     // MARK: Conditions
@@ -68,24 +67,24 @@ import Testing
     @Test func `event loops that share a condition have one line`() {
         tell(first, nil, at: 0)
         tell(second, nil, at: 0)
-        #expect(lines.all == ["info up"])
+        #expect(lines.lines == ["info up"])
         tell(first, "refused", at: 1)
         tell(second, "refused", at: 1)
-        #expect(lines.all.dropFirst() == ["error down reason=refused"])
+        #expect(lines.lines.dropFirst() == ["error down reason=refused"])
         tell(first, nil, at: 70)
-        #expect(lines.all.count == 2)
+        #expect(lines.lines.count == 2)
         tell(second, nil, at: 71)
-        #expect(lines.all.dropFirst(2) == ["info up"])
+        #expect(lines.lines.dropFirst(2) == ["info up"])
         for second in 72..<200 { catchUp(at: Double(second)) }
-        #expect(lines.all.count == 3)
+        #expect(lines.lines.count == 3)
     }
 
     @Test func `a condition that flaps is two lines a minute, and the last says how things are`() {
         tell(first, nil, at: 0)
         for tenth in 1...300 { tell(first, tenth.isMultiple(of: 2) ? nil : "refused", at: Double(tenth) / 10) }
-        #expect(lines.all == ["info up", "error down reason=refused"])
+        #expect(lines.lines == ["info up", "error down reason=refused"])
         for second in 31..<200 { catchUp(at: Double(second)) }
-        #expect(lines.all.dropFirst(2) == ["info up left_out=298"])
+        #expect(lines.lines.dropFirst(2) == ["info up left_out=298"])
     }
 
     @Test func `an end that came within the minute is told after it`() {
@@ -93,9 +92,9 @@ import Testing
         tell(first, nil, at: 1)
         tell(first, "refused", at: 2)
         for second in 3..<60 { catchUp(at: Double(second)) }
-        #expect(lines.all == ["error down reason=refused", "info up"])
+        #expect(lines.lines == ["error down reason=refused", "info up"])
         catchUp(at: 60)
-        #expect(lines.all.dropFirst(2) == ["error down reason=refused"])
+        #expect(lines.lines.dropFirst(2) == ["error down reason=refused"])
     }
 
     @Test func `a new reason is news, and one that another has already is none`() {
@@ -103,31 +102,6 @@ import Testing
         tell(second, "reset", at: 61)
         tell(first, "reset", at: 122)
         tell(first, "reset", at: 183)
-        #expect(lines.all == ["error down reason=refused", "error down reason=reset"])
-    }
-}
-
-/// What was logged: `level message key=value …`.
-private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    var handler: some LogHandler { Handler(lines: self) }
-
-    private struct Handler: LogHandler {
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let pairs = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-            lines.lines.withLock { $0.append("\(event.level) \(event.message)\(pairs.joined())") }
-        }
+        #expect(lines.lines == ["error down reason=refused", "error down reason=reset"])
     }
 }

@@ -24,9 +24,7 @@ extension Configuration.Redis {
     private var tlsSettings: TLSSettings? {
         guard case .tls(let host, _) = address.endpoint else { return nil }
         let source = TLSContextSource(trusting: tls.anchors, as: tls.identity)
-        return TLSSettings(server: tls.serverName ?? host) {
-            Result { () throws(TrustProblem) in try source.context() }.mapError { TLSSettings.Problem("\($0)") }
-        }
+        return TLSSettings(server: tls.serverName ?? host) { try source.context() }
     }
 
     private var requiredRole: RequiredRole {

@@ -4,7 +4,7 @@ import Glibc
 package enum FileLimit {
     /// What the process needs beside its connections: the operator's connections, fetches of keys, signals, files, logs.
     private static let reserve = 128
-    /// What each event loop needs: pollers and bells, its own and those of its store's thread, and two connections to Redis.
+    /// What each worker needs at most: a poller, a bell, and two connections to Redis, each perhaps beside one that ends.
     private static let reservePerLoop = 8
     /// With fewer connections than this it doesn't start: an operator who asks for so little means something else.
     private static let fewestConnections = 16

@@ -100,12 +100,9 @@ package struct RecordStores: Sendable {
         _ mailbox: WorkerMailbox,
         _ body: @escaping @Sendable (inout RedisClient, @escaping @Sendable (Value) -> Void) -> Void
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let isPosted = mailbox.post(
-                .redis { client in
-                    body(&client) { value in continuation.resume(returning: value) }
-                })
-            if !isPosted { continuation.resume(throwing: LoopSet.Ended()) }
+        guard let value = await mailbox.request({ reply in .redis { client in body(&client, reply) } }) else {
+            throw LoopSet.Ended()
         }
+        return value
     }
 }

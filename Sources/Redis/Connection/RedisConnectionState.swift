@@ -224,13 +224,6 @@ extension RedisConnectionState {
         prove(at: now)
     }
 
-    /// Has the server tell nobody of changes any more.
-    package mutating func stopTracking(at now: Int64) {
-        guard isTracking else { return }
-        isTracking = false
-        ask(.untracking, ["CLIENT", "TRACKING", "OFF"], at: now)
-    }
-
     /// Asks for records to see whether they can be read.
     package mutating func ask(_ queries: [RecordQuery], trial number: Int, at now: Int64) {
         for query in queries where pipeline.admit(.trial(number, query.kind), at: now) {

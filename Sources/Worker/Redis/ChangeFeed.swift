@@ -49,8 +49,6 @@ struct ChangeFeed: ~Copyable {
         link = RedisLink(settings, token: token)
     }
 
-    var isTracking: Bool { state.isOn }
-
     /// Exchanges the changes since the last call for an empty list.
     mutating func takeChanges(into list: inout [MemoryChange]) {
         swap(&changes, &list)

@@ -27,17 +27,11 @@ package struct NameService: Sendable {
         self.interval = interval
     }
 
-    /// The same for a function that blocks until it has the addresses.
-    package init(
-        interval: Int64 = Self.usualInterval, blocking: @escaping @Sendable (String, UInt16) -> [SocketAddress]
-    ) {
-        self.init(interval: interval) { host, port, reply in
-            BlockingThreads.run { reply(blocking(host, port)) }
-        }
-    }
-
     /// The system's resolver.
-    package static let system = NameService(blocking: systemAddresses)
+    package static let system = NameService { host, port, reply in
+        let isAsked = BlockingThreads.run { reply(systemAddresses(of: host, port: port)) }
+        if !isAsked { reply([]) }
+    }
 
     /// Which file stands at a path, by its device and number; nil when none does.
     static func file(at path: String) -> [UInt]? {

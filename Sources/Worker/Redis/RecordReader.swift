@@ -25,10 +25,12 @@ package final class RecordReader: Sendable {
         _ settings: RedisConfiguration, log: LimitedLog,
         memory: (@Sendable (RedisClient.MemoryEvent) -> Void)? = nil
     ) {
-        BlockingThreads.run { [mailbox] in
+        let hasBegun = BlockingThreads.run { [mailbox] in
             var loop = Loop(settings, log: log, mailbox: mailbox, memory: memory)
             loop.run()
         }
+        // Whoever asks is told that there is no connection.
+        if !hasBegun { _ = mailbox.close() }
     }
 
     deinit {
@@ -37,9 +39,7 @@ package final class RecordReader: Sendable {
 
     /// Waits until the first attempt to connect has ended, well or badly.
     package func connected() async {
-        await withCheckedContinuation { continuation in
-            if !mailbox.post(.whenTried { continuation.resume() }) { continuation.resume() }
-        }
+        _ = await mailbox.request { reply in .whenTried { reply(()) } }
     }
 
     /// Asks for records in one turn; each reply is called once, on the reader's thread.
@@ -50,39 +50,25 @@ package final class RecordReader: Sendable {
 
     /// Asks for a record.
     package func read(_ query: RecordQuery) async -> RecordReply {
-        await withCheckedContinuation { continuation in
-            let reply: Reply = { continuation.resume(returning: $0) }
-            ask([(query, reply)])
-        }
+        await mailbox.request { reply in .ask([(query, reply)]) } ?? .unavailable(.disconnected)
     }
 
     /// Does something with the client on its thread, and gives the result; nil when the reader was stopped.
     package func with<Value: Sendable>(_ body: @escaping @Sendable (inout RedisClient) -> Value) async -> Value? {
-        await withCheckedContinuation { continuation in
-            if !mailbox.post(.perform { continuation.resume(returning: body(&$0)) }) {
-                continuation.resume(returning: nil)
-            }
-        }
+        await mailbox.request { reply in .perform { reply(body(&$0)) } }
     }
 
     /// Whether records can be read.
     package func status(trying queries: [RecordQuery]) async -> StoreStatus {
-        await withCheckedContinuation { continuation in
-            let isPosted = mailbox.post(
-                .perform { client in
-                    client.tryRecords(queries, at: Moment.steadyNanoseconds()) { status in
-                        continuation.resume(returning: status)
-                    }
-                })
-            if !isPosted { continuation.resume(returning: .unreachable(reason: "it could not be asked")) }
+        let status = await mailbox.request { reply in
+            .perform { client in client.tryRecords(queries, at: Moment.steadyNanoseconds(), reply: reply) }
         }
+        return status ?? .unreachable(reason: "it could not be asked")
     }
 
     /// Closes the connections. What waits fails, and so does what is asked later.
     package func stop() async {
-        await withCheckedContinuation { continuation in
-            if !mailbox.post(.end { continuation.resume() }) { continuation.resume() }
-        }
+        _ = await mailbox.request { reply in .end { reply(()) } }
     }
 
     /// Tries a store once: connects, does what the set-up of a connection does within `connect_timeout`, and asks for records.

@@ -99,7 +99,7 @@ extension RedisClient {
         data.becameReady(at: now)
         status = .reachable
         isReady = true
-        hasTried = true
+        hasEndedFirstAttempt = true
         journal.up(at: now)
         feed?.dataReady()
         for lookUp in waiting.ended() { ask(lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
@@ -120,7 +120,7 @@ extension RedisClient {
             fail(waiting.attemptFailed(at: now), absence, at: now)
         }
         data.lost(at: now)
-        hasTried = true
+        hasEndedFirstAttempt = true
     }
 
     private mutating func note(_ outcome: TrialOutcome) {

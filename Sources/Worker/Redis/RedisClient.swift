@@ -88,7 +88,8 @@ package struct RedisClient: ~Copyable {
     var absence = StoreFailure.disconnected
     var trial: RecordTrial?
     private var trials = 0
-    var hasTried = false
+    /// Set when the first attempt to connect has ended, well or badly.
+    package internal(set) var hasEndedFirstAttempt = false
 
     var events: [RedisConnectionState.Event] = []
     var ended: [LookUpReply] = []
@@ -105,13 +106,10 @@ package struct RedisClient: ~Copyable {
         self.tokens = tokens
         journal = StoreJournal(address: "\(settings.options.address)", log: log)
         data = RedisLink(settings, token: tokens.data)
-        if case .owner = role { feed = ChangeFeed(settings, journal: journal, token: tokens.feed) }
-        if case .none = role { isCached = false } else { isCached = true }
+        if role == .owner { feed = ChangeFeed(settings, journal: journal, token: tokens.feed) }
+        isCached = role != .none
         waiting = WaitingLookUps(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
     }
-
-    /// Whether the first attempt to connect has ended, well or badly.
-    package var hasEndedFirstAttempt: Bool { hasTried }
 
     /// How long after a session ended a request that comes may still be answered by what was read before, at this moment.
     ///
@@ -240,24 +238,26 @@ extension RedisClient {
     private mutating func connect(_ poller: borrowing Poller, at now: Int64) {
         if data.isAttemptDue(at: now) {
             waiting.attemptBegan()
-            resolutions += 1
-            let number = resolutions
-            data.attempt(
-                RedisConnectionState(settings.options, mismatches: mismatches, at: now), poller, resolution: number,
-                at: now
-            ) { host, port in
-                unresolved.append(Resolution(number: number, host: host, port: port, purpose: .data))
-            }
+            let state = RedisConnectionState(settings.options, mismatches: mismatches, at: now)
+            data.attempt(state, poller, resolution: resolve(for: .data), at: now)
         }
         if feed?.link.isAttemptDue(at: now) ?? false {
-            resolutions += 1
-            let number = resolutions
-            feed?.link.attempt(
-                FeedConnectionState(settings.options, at: now), poller, resolution: number, at: now
-            ) { host, port in
-                unresolved.append(Resolution(number: number, host: host, port: port, purpose: .feed))
-            }
+            let state = FeedConnectionState(settings.options, at: now)
+            let resolution = resolve(for: .feed)
+            feed?.link.attempt(state, poller, resolution: resolution, at: now)
         }
+    }
+
+    /// Has the server's name resolved; does nothing where it is an address.
+    ///
+    /// - Returns: the number of the resolution.
+    @discardableResult
+    private mutating func resolve(for purpose: Resolution.Purpose) -> Int {
+        resolutions += 1
+        if case .name(let host, let port) = settings.place {
+            unresolved.append(Resolution(number: resolutions, host: host, port: port, purpose: purpose))
+        }
+        return resolutions
     }
 
     /// A name was resolved.
@@ -277,13 +277,10 @@ extension RedisClient {
     private mutating func checkName(at now: Int64) {
         nextNameCheck = now.addingSaturated(settings.names.interval)
         guard isReady, let peer = data.peer else { return }
-        switch settings.options.address.endpoint {
-        case .unix(let path): if let file = NameService.file(at: path), file != peer.file { leave(at: now) }
-        case .tcp(let host, let port), .tls(let host, let port):
-            guard SocketAddress(ip: host, port: UInt16(clamping: port)) == nil else { return }
-            resolutions += 1
-            unresolved.append(
-                Resolution(number: resolutions, host: host, port: UInt16(clamping: port), purpose: .check))
+        if case .unix(let path) = peer.address, let file = NameService.file(at: path), file != peer.file {
+            leave(at: now)
+        } else {
+            resolve(for: .check)
         }
     }
 

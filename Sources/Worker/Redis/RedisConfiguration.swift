@@ -1,3 +1,4 @@
+import EventLoop
 package import Redis
 
 /// What a worker is told of Redis (contract section 7, `sessions.redis`). One value serves all workers.
@@ -5,6 +6,7 @@ package struct RedisConfiguration: Sendable {
     package let options: RedisConnectionState.Options
     /// Where names lead.
     let names: NameService
+    let place: Place
     /// Nil unless the address is `rediss://`.
     let tls: TLSSettings?
 
@@ -18,5 +20,22 @@ package struct RedisConfiguration: Sendable {
             maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, readsUserEnds: readsUserEnds)
         self.names = names
         self.tls = tls
+        place = Place(address.endpoint)
+    }
+
+    /// Where the server is.
+    enum Place: Sendable {
+        case address(SocketAddress)
+        /// Resolved again at each connection.
+        case name(host: String, port: UInt16)
+
+        init(_ endpoint: RedisAddress.Endpoint) {
+            switch endpoint {
+            case .unix(let path): self = .address(.unix(path: path))
+            case .tcp(let host, let port), .tls(let host, let port):
+                let port = UInt16(clamping: port)
+                self = SocketAddress(ip: host, port: port).map { .address($0) } ?? .name(host: host, port: port)
+            }
+        }
     }
 }

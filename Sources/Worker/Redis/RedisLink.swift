@@ -80,24 +80,17 @@ extension RedisLink where Conversation: ~Copyable {
     ///
     /// - Parameters:
     ///   - conversation: of the attempt; it is closed when the attempt fails.
-    ///   - resolve: asked for the addresses of a host name; the reply is told to `resolved`.
+    ///   - resolution: where the server is a name, its addresses are told to `resolved` under this number.
     mutating func attempt(
-        _ conversation: consuming Conversation, _ poller: borrowing Poller, resolution: Int, at now: Int64,
-        resolve: (_ host: String, _ port: UInt16) -> Void
+        _ conversation: consuming Conversation, _ poller: borrowing Poller, resolution: Int, at now: Int64
     ) {
         self.conversation = consume conversation
         backoff.attemptBegan(at: now)
         began = now
         attempts &+= 1
-        switch settings.options.address.endpoint {
-        case .unix(let path): dial([.unix(path: path)], poller, at: now)
-        case .tcp(let host, let port), .tls(let host, let port):
-            if let address = SocketAddress(ip: host, port: UInt16(clamping: port)) {
-                dial([address], poller, at: now)
-            } else {
-                phase = .resolving(resolution)
-                resolve(host, UInt16(clamping: port))
-            }
+        switch settings.place {
+        case .address(let address): dial([address], poller, at: now)
+        case .name: phase = .resolving(resolution)
         }
     }
 

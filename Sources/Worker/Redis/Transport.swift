@@ -4,34 +4,24 @@ package import TLS
 
 /// How TLS is spoken with Redis (contract section 7, `sessions.redis.tls`).
 package struct TLSSettings: Sendable {
-    /// What is wrong with the files that TLS needs, in words.
-    package struct Problem: Error {
-        let words: String
-
-        package init(_ words: String) {
-            self.words = words
-        }
-    }
-
-    /// Gives what the files hold by now; asked for each connection.
-    let context: @Sendable () -> Result<TLSContext, Problem>
+    /// Gives what the files hold by now, or throws what is wrong with them, whose description is a sentence for a person. Asked
+    /// for each connection.
+    let context: @Sendable () throws -> TLSContext
     /// What the server's certificate must be for: a name, or an IP address.
     let server: String
 
-    package init(server: String, context: @escaping @Sendable () -> Result<TLSContext, Problem>) {
+    package init(server: String, context: @escaping @Sendable () throws -> TLSContext) {
         self.context = context
         self.server = server
     }
 
     func session() throws(ConnectionFailure) -> TLSSession {
-        switch context() {
-        case .failure(let problem): throw .tls(problem.words)
-        case .success(let context):
-            do throws(TLSError) {
-                return try TLSSession(to: .name(server), context: context)
-            } catch {
-                throw .tls(error.words)
-            }
+        do {
+            return try TLSSession(to: .name(server), context: try context())
+        } catch let error as TLSError {
+            throw .tls(error.words)
+        } catch {
+            throw .tls("\(error)")
         }
     }
 }

@@ -117,9 +117,9 @@ package final class Listener: Service {
 
     private func serve(_ number: Int) {
         let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
-        var reactor = Worker(
+        var worker = Worker(
             limits: settings.connection, resolver: resolver(), effects: effects(number),
             mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
-        reactor.run()
+        worker.run()
     }
 }

@@ -26,11 +26,7 @@ package struct LoopSet: Sendable {
     ) async throws -> [Value] {
         var values: [Value] = []
         for mailbox in mailboxes {
-            let value = try await withCheckedThrowingContinuation { continuation in
-                if !mailbox.post(.perform { continuation.resume(returning: read(&$0)) }) {
-                    continuation.resume(throwing: Ended())
-                }
-            }
+            guard let value = await mailbox.request({ reply in .perform { reply(read(&$0)) } }) else { throw Ended() }
             values.append(value)
         }
         return values

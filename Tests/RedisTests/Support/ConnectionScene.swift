@@ -72,12 +72,7 @@ final class ConnectionScene {
 
     /// The commands since the last call, as words: one write, or none.
     func written() -> [String] {
-        var bytes: [UInt8] = []
-        state.send { written in
-            bytes.append(copying: written)
-            return written.byteCount
-        }
-        return CommandWords.words(in: bytes)
+        state.writtenWords()
     }
 
     func receive(_ bytes: String) {

@@ -31,12 +31,7 @@ private final class Scene {
     var isOver: Bool { state.isOver }
 
     func written() -> [String] {
-        var bytes: [UInt8] = []
-        state.send { written in
-            bytes.append(copying: written)
-            return written.byteCount
-        }
-        return CommandWords.words(in: bytes)
+        state.writtenWords()
     }
 
     func receive(_ bytes: String) {

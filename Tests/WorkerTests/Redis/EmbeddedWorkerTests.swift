@@ -6,7 +6,7 @@ import Worker
 
 /// A worker with HTTP/1 and Redis together, over sockets whose other ends are the test's, turn by turn: without a thread, and
 /// without waiting.
-@Suite struct EmbeddedWorkerTests {
+@Suite(.timeLimit(.minutes(1))) struct EmbeddedWorkerTests {
     private let request = Stage.get("/resolve", Stage.cookie)
     private let session = """
         {"id":"a8c1","app_id":"my-project","created_at":"2023-11-14T22:13:20Z","attrs":{"user_id":"e307"},\
@@ -17,6 +17,17 @@ import Worker
     private func scene(cached: Bool = false) throws -> (EmbeddedGateway, EmbeddedRedis) {
         let redis = try EmbeddedRedis()
         return (try EmbeddedGateway(redis: redis, isCached: cached), redis)
+    }
+
+    /// The records of the session are read for the first time, and the request is answered.
+    private func learn(_ gateway: EmbeddedGateway, _ redis: EmbeddedRedis) {
+        gateway.send(request)
+        redis.reply(session)
+        gateway.settle()
+        redis.reply(user, nil)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        _ = redis.asked()
     }
 
     private func isValid(_ answer: String) -> Bool { answer.contains("x-authgear-session-valid: true") }
@@ -53,13 +64,7 @@ import Worker
 
     @Test func `of a session that was good both records are read in one write`() throws {
         let (gateway, redis) = try scene()
-        gateway.send(request)
-        redis.reply(session)
-        gateway.settle()
-        redis.reply(user, nil)
-        gateway.settle()
-        #expect(isValid(gateway.received()))
-        _ = redis.asked()
+        learn(gateway, redis)
         gateway.send(request)
         #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
         redis.reply(session, user)
@@ -70,13 +75,7 @@ import Worker
 
     @Test func `what was read is answered from memory until the feed tells of a change`() throws {
         let (gateway, redis) = try scene(cached: true)
-        gateway.send(request)
-        redis.reply(session)
-        gateway.settle()
-        redis.reply(user, nil)
-        gateway.settle()
-        #expect(isValid(gateway.received()))
-        _ = redis.asked()
+        learn(gateway, redis)
         gateway.send(request)
         #expect(isValid(gateway.received()))
         #expect(redis.asked() == [])
@@ -88,12 +87,7 @@ import Worker
 
     @Test func `without the feed nothing is answered from memory`() throws {
         let (gateway, redis) = try scene(cached: true)
-        gateway.send(request)
-        redis.reply(session)
-        gateway.settle()
-        redis.reply(user, nil)
-        gateway.settle()
-        _ = (gateway.received(), redis.asked())
+        learn(gateway, redis)
         redis.hangUp(feed: true)
         gateway.settle()
         gateway.send(request)

@@ -21,8 +21,6 @@ struct TLSFiles {
     func settings(for address: RedisAddress) -> TLSSettings? {
         guard case .tls(let host, _) = address.endpoint else { return nil }
         let source = TLSContextSource(trusting: anchors, as: identity)
-        return TLSSettings(server: serverName ?? host) {
-            Result { () throws(TrustProblem) in try source.context() }.mapError { TLSSettings.Problem("\($0)") }
-        }
+        return TLSSettings(server: serverName ?? host) { try source.context() }
     }
 }
