@@ -51,7 +51,7 @@ struct ReplyTranscript: Equatable {
     }
 
     private mutating func note(_ reply: RedisReply, _ range: Range<Int>, kind: String) {
-        pieces.append(.string(kind: kind, reply.withBytes(range) { [UInt8](copying: $0) }))
+        pieces.append(.string(kind: kind, reply.withBytes(at: range) { [UInt8](copying: $0) }))
     }
 
     private func isError(_ node: ReplyNode) -> Bool {

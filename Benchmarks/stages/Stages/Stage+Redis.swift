@@ -11,7 +11,7 @@ extension Stage {
             { times in
                 var sum = 0
                 for _ in 0..<times {
-                    buffer.appendGet(key)
+                    buffer.appendGet(of: key)
                     buffer.send { bytes in
                         sum &+= bytes.byteCount
                         return bytes.byteCount

@@ -23,7 +23,7 @@ package struct CommandBuffer {
     /// Appends any command; the first argument is its name.
     package mutating func append(_ arguments: [[UInt8]]) {
         bytes.append(UInt8(ascii: "*"))
-        endLine(arguments.count)
+        endLine(after: arguments.count)
         for argument in arguments {
             bytes.append(UInt8(ascii: "$"))
             append(bulk: argument)
@@ -31,26 +31,26 @@ package struct CommandBuffer {
     }
 
     /// Appends `GET key`.
-    package mutating func appendGet(_ key: [UInt8]) {
+    package mutating func appendGet(of key: [UInt8]) {
         bytes.append(copying: ("*2\r\n$3\r\nGET\r\n$" as StaticString).rawSpan)
         append(bulk: key)
     }
 
     /// Appends `PTTL key`.
-    package mutating func appendTimeToLive(_ key: [UInt8]) {
+    package mutating func appendTimeToLive(of key: [UInt8]) {
         bytes.append(copying: ("*2\r\n$4\r\nPTTL\r\n$" as StaticString).rawSpan)
         append(bulk: key)
     }
 
     /// A bulk string, from its length on.
     private mutating func append(bulk string: [UInt8]) {
-        endLine(string.count)
+        endLine(after: string.count)
         bytes.append(contentsOf: string)
         endLine()
     }
 
     /// Appends a number and the end of its line.
-    private mutating func endLine(_ number: Int) {
+    private mutating func endLine(after number: Int) {
         var divisor = 1
         while number / divisor >= 10 { divisor *= 10 }
         while divisor > 0 {
@@ -66,7 +66,7 @@ package struct CommandBuffer {
     }
 
     /// Gives the bytes to whoever writes them, who says how many are written.
-    package mutating func send(_ write: (RawSpan) -> Int) {
+    package mutating func send(by write: (RawSpan) -> Int) {
         written += write(bytes.span.bytes.extracting(droppingFirst: written))
         if written == bytes.count {
             bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)

@@ -21,7 +21,7 @@ extension RedisReply {
     /// - Parameter end: when the record ends, as far as that is known.
     func record(for query: RecordQuery, endingAt end: Int64? = nil) -> RecordReply {
         switch head {
-        case .bulk(let range): withBytes(range) { bytes in RecordReply(record: bytes, for: query).ending(at: end) }
+        case .bulk(let range): withBytes(at: range) { bytes in RecordReply(record: bytes, for: query).ending(at: end) }
         case .null: .missing
         case .oversized: .unreadable(.tooLarge)
         case .status, .error, .integer, .array: .unavailable(.refused)

@@ -22,9 +22,22 @@ package struct RedisReply {
 
     /// Shows the bytes of a piece.
     package func withBytes<Result, Failure: Error>(
-        _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+        at range: Range<Int>, do body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let bytes = assembly.pieces.bytes
         return try body(bytes.span.bytes.extracting(range))
     }
+}
+
+/// A piece of a reply. An array is followed by its elements.
+package enum ReplyNode: Hashable, Sendable {
+    /// Where the string's bytes stand.
+    case bulk(Range<Int>)
+    case status(Range<Int>)
+    case error(Range<Int>)
+    case integer(Int64)
+    case null
+    case array(Int)
+    /// A string longer than is kept: all of the reply, never a part of one.
+    case oversized
 }

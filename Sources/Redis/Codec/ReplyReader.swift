@@ -38,10 +38,10 @@ import CHiredis
     package init(limits: Limits = Limits()) {
         self.limits = limits
         self.assembly = ReplyAssembly(limits: limits)
-        unsafe self.reader = Self.makeReader(assembly)
+        unsafe self.reader = Self.makeReader(for: assembly)
     }
 
-    private static func makeReader(_ assembly: ReplyAssembly) -> UnsafeMutablePointer<redisReader>? {
+    private static func makeReader(for assembly: ReplyAssembly) -> UnsafeMutablePointer<redisReader>? {
         let reader = unsafe redisReaderCreateWithFunctions(ReplyAssembly.callbacks)
         unsafe reader?.pointee.privdata = Unmanaged.passUnretained(assembly).toOpaque()
         return unsafe reader
@@ -54,7 +54,7 @@ import CHiredis
     /// Takes bytes as they came from the socket.
     ///
     /// - Parameter take: gets each reply that is whole by them, valid until it returns, and says whether it wants another.
-    package mutating func read(_ bytes: RawSpan, _ take: (RedisReply) -> Bool) throws(ReplyError) {
+    package mutating func read(_ bytes: RawSpan, each take: (RedisReply) -> Bool) throws(ReplyError) {
         var rest = bytes
         repeat {
             try feed(rest.extracting(first: Self.pieceBytes))
@@ -87,9 +87,9 @@ import CHiredis
             return true
         }
         let waiting = unsafe reader.pointee.len - reader.pointee.pos
-        if let rest = restOfOversized(waiting) {
+        if let rest = restOfOversized(waiting: waiting) {
             unsafe redisReaderFree(reader)
-            unsafe self.reader = Self.makeReader(assembly)
+            unsafe self.reader = Self.makeReader(for: assembly)
             overflow = rest
             assembly.addOversized()
             return true
@@ -101,7 +101,7 @@ import CHiredis
     /// When the reply that comes is a string longer than is kept: how many bytes of it are still to come.
     ///
     /// - Parameter waiting: the bytes that the reader has of it, from the string's length on.
-    private func restOfOversized(_ waiting: Int) -> Int? {
+    private func restOfOversized(waiting: Int) -> Int? {
         guard let reader = unsafe reader, unsafe reader.pointee.ridx == 0 else { return nil }
         guard unsafe reader.pointee.rstack.0.type == REDIS_REPLY_STRING, let buffer = unsafe reader.pointee.buf else {
             return nil

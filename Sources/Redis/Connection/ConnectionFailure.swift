@@ -47,7 +47,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .unreachable(let words): "cannot reach redis at \(address): \(words)"
         case .unknownHost: "cannot reach redis at \(address): the host name has no address"
         case .tls(let words): "cannot speak TLS with redis at \(address): \(words)"
-        case .silent: "redis at \(address) did not answer within connect_timeout: \(Self.question(address.endpoint))"
+        case .silent:
+            "redis at \(address) did not answer within connect_timeout: \(Self.question(at: address.endpoint))"
         case .stuck: "redis at \(address) stopped answering"
         case .refused(.auth, .generic):
             "redis at \(address) refused AUTH: it is too old to know users (before redis 6): leave the user out of the URL"
@@ -67,7 +68,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     }
 
     /// What may be behind a server's silence. Neither side of a TLS mismatch says anything.
-    private static func question(_ endpoint: RedisAddress.Endpoint) -> String {
+    private static func question(at endpoint: RedisAddress.Endpoint) -> String {
         switch endpoint {
         case .tcp: "does it want TLS (rediss://)?"
         case .tls: "does it speak TLS on this port?"

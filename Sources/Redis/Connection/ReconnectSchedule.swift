@@ -31,8 +31,10 @@ package struct ReconnectSchedule {
     ///
     /// - Parameter jitter: a random number from 0 up to 1; the pause is between its half and its whole.
     package mutating func failed(at now: Int64, jitter: Double) -> Int64 {
+        // Before the pause is drawn: a connection that has lasted is followed by the shortest one.
         if let readySince, now - readySince >= Self.longest { backoff.reset() }
         let pause = backoff.fail(jitter: jitter).nanoseconds
+        // An attempt that took longer than its pause has paused already; a connection that stood has not.
         let from = readySince == nil ? began : now
         return max(from + pause, now + Self.shortest / 2)
     }

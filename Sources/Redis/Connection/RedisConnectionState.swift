@@ -21,7 +21,7 @@ package protocol RedisConversation: ~Copyable {
     var isReady: Bool { get }
     var hasOutput: Bool { get }
     /// Gives the bytes for the server to `write`, which says how many are written.
-    mutating func send(_ write: (RawSpan) -> Int)
+    mutating func send(by write: (RawSpan) -> Int)
 }
 
 /// What came of one look-up.
@@ -173,8 +173,8 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
 
     package var hasOutput: Bool { !outgoing.isEmpty }
 
-    package mutating func send(_ write: (RawSpan) -> Int) {
-        outgoing.send(write)
+    package mutating func send(by write: (RawSpan) -> Int) {
+        outgoing.send(by: write)
     }
 }
 
@@ -185,8 +185,8 @@ extension RedisConnectionState {
         let withEnd = options.readsUserEnds && areChangesTold && query.kind == .user
         switch pipeline.admit(query, for: number, withEnd: withEnd, at: now) {
         case .send:
-            if withEnd { outgoing.appendTimeToLive(query.key) }
-            outgoing.appendGet(query.key)
+            if withEnd { outgoing.appendTimeToLive(of: query.key) }
+            outgoing.appendGet(of: query.key)
         case .refused(let failure): reply(.unavailable(failure), to: query, number)
         }
     }
@@ -205,7 +205,7 @@ extension RedisConnectionState {
         rounds += 1
         for question in ServerProof.Question.allCases where question != .tracking || isTracking {
             var command = question.rawValue.split(separator: " ").map { word in Array(word.utf8) }
-            if question == .nonce { command.append(ServerProof.text(nonce)) }
+            if question == .nonce { command.append(ServerProof.text(of: nonce)) }
             ask(.proof(question, nonce: nonce), command, at: now)
         }
     }
@@ -227,7 +227,7 @@ extension RedisConnectionState {
     /// Asks for records to see whether they can be read.
     package mutating func ask(_ queries: [RecordQuery], trial number: Int, at now: Int64) {
         for query in queries where pipeline.admit(.trial(number, query.kind), at: now) {
-            outgoing.appendGet(query.key)
+            outgoing.appendGet(of: query.key)
         }
     }
 
@@ -269,7 +269,7 @@ extension RedisConnectionState {
         case .answered(let query, let sent, let number): answered(query, sent, number, by: reply, error, at: now)
         case .tried(let number, let kind): events.append(.tried(TrialOutcome(reply, trial: number, kind: kind)))
         case .proof(let question, let nonce, let sent):
-            go(on: proof.answered(question, ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
+            go(on: proof.answered(question, by: ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
         case .untracked: proof.redirected(to: nil)
         case .redirected(let client, let error):
             if error == nil { proof.redirected(to: client) }

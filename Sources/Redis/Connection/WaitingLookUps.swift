@@ -29,12 +29,14 @@ package struct WaitingLookUps<LookUp>: ~Copyable {
     /// - Returns: who waits no longer.
     package mutating func attemptFailed(at now: Int64) -> [LookUp] {
         isAttempting = false
+        // A server that restarts refuses connections for a moment: a failed attempt within that costs nobody an answer.
         return now < shortUntil ? [] : takeAll()
     }
 
     /// A connection that was ready is gone.
     package mutating func connectionLost(at now: Int64) {
         isAttempting = false
+        // Only after a connection that was ready: one that never came about says nothing of how soon there will be one.
         shortUntil = now + patience
     }
 
@@ -57,6 +59,7 @@ package struct WaitingLookUps<LookUp>: ~Copyable {
 
     /// Somebody asks, while there is no connection.
     package mutating func admit(_ lookUp: LookUp, asked: Int64, at now: Int64) -> Admission {
+        // In this order: where nothing can come of waiting, *overloaded* would blame the wrong thing.
         guard isAttempting || now < shortUntil else { return .futile }
         guard waiting.count < limit else { return .overloaded }
         waiting.append((lookUp, asked))
@@ -71,6 +74,7 @@ package struct WaitingLookUps<LookUp>: ~Copyable {
     /// Who has waited long enough.
     package mutating func expired(at now: Int64) -> [LookUp] {
         var expired: [LookUp] = []
+        // All have one patience, so the first to have asked is the first to have waited long enough.
         while let deadline = nextDeadline, deadline <= now, let entry = waiting.popFirst() {
             expired.append(entry.lookUp)
         }

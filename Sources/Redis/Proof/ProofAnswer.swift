@@ -12,9 +12,59 @@ package enum ProofAnswer: Hashable, Sendable {
         switch reply.head {
         case .error: self = .error(reply.error ?? .other)
         case .integer(let number): self = .integer(number)
-        case .bulk(let range): self = .text(reply.withBytes(range) { bytes in [UInt8](copying: bytes) })
+        case .bulk(let range): self = .text(reply.withBytes(at: range) { bytes in [UInt8](copying: bytes) })
         case .array: self = TrackingInfo(reply).map { .tracking($0) } ?? .other
         case .status, .null, .oversized: self = .other
         }
+    }
+}
+
+/// What a server says of how it tells a connection's client of changes (`CLIENT TRACKINGINFO`).
+package struct TrackingInfo: Hashable, Sendable {
+    package let flags: Set<[UInt8]>
+    /// The client that is told.
+    package let redirect: Int64
+    /// Of which keys.
+    package let prefixes: Set<[UInt8]>
+
+    /// Reads `["flags", [flag, …], "redirect", id, "prefixes", [prefix, …]]`; nil when it is something else.
+    package init?(_ reply: RedisReply) {
+        var nodes = reply.nodes[...]
+        guard nodes.popFirst() == .array(6) else { return nil }
+        guard reply.next(of: &nodes) == Array("flags".utf8), let flags = reply.nextStrings(of: &nodes),
+            reply.next(of: &nodes) == Array("redirect".utf8), case .integer(let redirect) = nodes.popFirst(),
+            reply.next(of: &nodes) == Array("prefixes".utf8), let prefixes = reply.nextStrings(of: &nodes)
+        else { return nil }
+        self.flags = Set(flags)
+        self.redirect = redirect
+        self.prefixes = Set(prefixes)
+    }
+
+    package func has(_ flag: String) -> Bool { flags.contains(Array(flag.utf8)) }
+
+    /// Whether this client is told of all changes to keys with these prefixes; without prefixes, of all keys.
+    package func tells(_ client: Int64, of keys: Set<[UInt8]>) -> Bool {
+        has("on") && has("bcast") && redirect == client && prefixes == (keys.isEmpty ? [[]] : keys)
+    }
+}
+
+extension RedisReply {
+    /// The string that comes next.
+    fileprivate func next(of nodes: inout ArraySlice<ReplyNode>) -> [UInt8]? {
+        switch nodes.popFirst() {
+        case .bulk(let range), .status(let range): withBytes(at: range) { bytes in [UInt8](copying: bytes) }
+        default: nil
+        }
+    }
+
+    /// The array of strings that comes next.
+    fileprivate func nextStrings(of nodes: inout ArraySlice<ReplyNode>) -> [[UInt8]]? {
+        guard case .array(let count) = nodes.popFirst() else { return nil }
+        var strings: [[UInt8]] = []
+        for _ in 0..<count {
+            guard let string = next(of: &nodes) else { return nil }
+            strings.append(string)
+        }
+        return strings
     }
 }

@@ -52,53 +52,59 @@ package struct ServerProof {
     }
 
     /// A nonce as it is sent.
-    package static func text(_ nonce: UInt64) -> [UInt8] {
+    package static func text(of nonce: UInt64) -> [UInt8] {
         Array(String(nonce, radix: 16).utf8)
     }
 
     /// An answer has come, in the order of the questions.
     ///
     /// - Parameter nonce: the one that the round was begun with.
-    package mutating func answered(_ question: Question, _ answer: ProofAnswer, nonce: UInt64) -> Progress {
+    package mutating func answered(_ question: Question, by answer: ProofAnswer, nonce: UInt64) -> Progress {
         switch question {
-        case .nonce: return begin(answer, Self.text(nonce))
-        case .client: return settle(checkClient(answer))
-        case .tracking: return settle(checkTracking(answer))
-        case .server: return settle(checkServer(answer))
+        case .nonce: return begin(with: answer, expecting: Self.text(of: nonce))
+        case .client: return settle(after: checkClient(in: answer))
+        case .tracking: return settle(after: checkTracking(in: answer))
+        case .server: return settle(after: checkServer(in: answer))
         case .role:
-            if let failure = checkRole(answer) { return .failed(failure) }
+            if let failure = checkRole(in: answer) { return .failed(failure) }
+            // The role comes last, so that it is of a server whose identity the same round has shown.
             return .done(server, gap)
         }
     }
 
-    private func settle(_ failure: ProofFailure?) -> Progress {
+    private func settle(after failure: ProofFailure?) -> Progress {
         failure.map { .failed($0) } ?? .open
     }
 
-    private mutating func begin(_ answer: ProofAnswer, _ nonce: [UInt8]) -> Progress {
+    private mutating func begin(with answer: ProofAnswer, expecting nonce: [UInt8]) -> Progress {
+        // Gaps are the round's: a server that was busy in the last one can prove all in this one.
         gap = nil
         switch answer {
         case .text(nonce):
             hasEchoed = true
             return .open
+        // What a server says to any command in such a state: it stands in the nonce's place.
         case .error(.busy), .error(.loading), .error(.primaryDown): break
+        // A server that never echoed may be one whose user may not `PING`; one that did has shown that it can.
         case .error where !hasEchoed, .other where !hasEchoed: break
         case .error, .integer, .text, .tracking, .other: return .failed(.outOfStep)
         }
-        note(.nonce, answer)
+        noteGap(in: .nonce, after: answer)
         return .open
     }
 
-    private mutating func checkClient(_ answer: ProofAnswer) -> ProofFailure? {
-        guard case .integer(let number) = answer else { return note(.client, answer) }
+    private mutating func checkClient(in answer: ProofAnswer) -> ProofFailure? {
+        guard case .integer(let number) = answer else { return noteGap(in: .client, after: answer) }
+        // The first answer is taken as it is: what the connection leads to may be anything, it may only not change.
         guard client == nil || client == number else { return .anotherClient }
         client = number
         return nil
     }
 
-    private mutating func checkTracking(_ answer: ProofAnswer) -> ProofFailure? {
+    private mutating func checkTracking(in answer: ProofAnswer) -> ProofFailure? {
+        // Asked, and not agreed to yet: what the server says is of the time before.
         guard let feed else { return nil }
-        guard case .tracking(let info) = answer else { return note(.tracking, answer) }
+        guard case .tracking(let info) = answer else { return noteGap(in: .tracking, after: answer) }
         // The feed is lost, of which we shall hear: that is no proxy's doing.
         if info.has("broken_redirect"), info.redirect == feed {
             gap = gap ?? .feedGone
@@ -107,16 +113,21 @@ package struct ServerProof {
         return info.tells(feed, of: prefixes) ? nil : .untold
     }
 
-    private mutating func checkServer(_ answer: ProofAnswer) -> ProofFailure? {
-        guard case .text(let text) = answer, let said = ServerID(info: text) else { return note(.server, answer) }
+    private mutating func checkServer(in answer: ProofAnswer) -> ProofFailure? {
+        guard case .text(let text) = answer, let said = ServerID(info: text) else {
+            return noteGap(in: .server, after: answer)
+        }
         guard server == nil || server == said else { return .anotherServer }
         server = said
         return nil
     }
 
-    private mutating func checkRole(_ answer: ProofAnswer) -> ProofFailure? {
-        guard case .text(let text) = answer, let info = ReplicationInfo(text) else { return note(.role, answer) }
+    private mutating func checkRole(in answer: ProofAnswer) -> ProofFailure? {
+        guard case .text(let text) = answer, let info = ReplicationInfo(text) else {
+            return noteGap(in: .role, after: answer)
+        }
         if let objection = requiredRole.objection(to: info) { return objection }
+        // A gap, not a failure: the server may serve, but what was read before is of other data. Noted once, then it is the history.
         if let history, history != info.history { gap = gap ?? .dataReplaced }
         history = info.history ?? history
         return nil
@@ -124,7 +135,7 @@ package struct ServerProof {
 
     /// The server did not say: no failure.
     @discardableResult
-    private mutating func note(_ question: Question, _ answer: ProofAnswer) -> ProofFailure? {
+    private mutating func noteGap(in question: Question, after answer: ProofAnswer) -> ProofFailure? {
         if case .error(let error) = answer {
             gap = gap ?? .refused(question, error)
         } else {

@@ -43,7 +43,7 @@ package struct MemoryLease {
     /// - Parameters:
     ///   - sent: when it was sent.
     ///   - server: the server, when the whole proof holds; nil when the server does not say all of it.
-    package mutating func proven(sent: Int64, _ server: ServerID?, at now: Int64) -> Action {
+    package mutating func proven(sent: Int64, by server: ServerID?, at now: Int64) -> Action {
         guard let server else {
             proof = nil
             return end()
@@ -62,16 +62,20 @@ package struct MemoryLease {
         // A lease that has ended says nothing of where the feed leads by now.
         guard let lease, let proof, now <= lease.until else { return .none }
         guard lease.server == proof.server else {
+            // The lease stays: it is the feed's, and the next data connection may lead to its server. The proof goes with this one.
             self.proof = nil
             isTrusted = false
             return .failed
         }
         isTrusted = true
+        // Neither alone: the lease says nothing of a data connection that was moved to another server, and the proof nothing of
+        // changes that were not told.
         return .trust(until: min(lease.until, proof.sent + TrackingState.lease))
     }
 
     private mutating func end() -> Action {
         defer { isTrusted = false }
+        // Told once: forgetting is dear, and between two trusts nothing new is remembered.
         return isTrusted ? .distrust : .none
     }
 }

@@ -63,6 +63,7 @@ package struct TrackingState {
 
     package mutating func dataLost() -> Action {
         isDataReady = false
+        // The replies that were owed die with the connection; counted on, they would hide those of the next one.
         unanswered = 0
         return turnOff()
     }
@@ -75,8 +76,10 @@ package struct TrackingState {
     /// The server has answered the redirection.
     package mutating func redirected(isAccepted: Bool) -> Action {
         unanswered -= 1
+        // An agreement to an earlier redirection names a feed that is gone, and one that comes after the feed was lost names none.
         guard case .asked = phase, unanswered == 0 else { return .none }
         guard isAccepted else { return turnOff() }
+        // Not on yet: the server may be another one than the feed's, which the proof behind the redirection shows.
         phase = .agreed
         return .none
     }
@@ -90,10 +93,12 @@ package struct TrackingState {
         case .off, .asked: return .none
         case .agreed where isProven, .on where isProven:
             phase = .on
+            // By the sending: whatever changed before that was told before the reply.
             dataAlive = sent
             return trust()
         case .agreed: return .none
         case .on:
+            // Still redirected, so the next whole proof turns it on again; what was read so far is not covered by that one.
             phase = .agreed
             return .distrust
         }
@@ -106,6 +111,7 @@ package struct TrackingState {
 
     private mutating func redirect() -> Action {
         guard isDataReady, let feed else { return .none }
+        // Whichever of the two connections comes last begins; a feed that came anew is asked for anew.
         phase = .asked
         unanswered += 1
         return .redirect(to: feed)
@@ -119,6 +125,7 @@ package struct TrackingState {
 
     /// Up to when what was read may be kept.
     package func trust() -> Action {
+        // The older of the two heartbeats: silence on either connection may be a lost message.
         isOn ? .trust(until: min(dataAlive, feedAlive) + Self.lease) : .none
     }
 }

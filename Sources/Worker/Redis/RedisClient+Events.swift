@@ -88,7 +88,7 @@ extension RedisClient {
         case .ready: ready(at: now)
         case .proven(let sent, let server, let gap):
             feed?.dataProven(sent: sent, server, gap, at: now)
-            if isCached { perform(lease.proven(sent: sent, gap == nil ? server : nil, at: now), at: now) }
+            if isCached { perform(lease.proven(sent: sent, by: gap == nil ? server : nil, at: now), at: now) }
         case .redirected(let error): feed?.dataRedirected(error, at: now)
         case .tried(let outcome): note(outcome)
         case .closed(let failure): lost(failure, at: now)

@@ -19,7 +19,7 @@ extension FuzzTarget {
         let echo = ReplyTranscript(Array(buffer.unwritten), step: buffer.unwritten.count)
         expect(echo == ReplyTranscript(array: arguments), "a command is an array of its arguments")
         var get = CommandBuffer()
-        get.appendGet(arguments[0])
+        get.appendGet(of: arguments[0])
         var command = CommandBuffer()
         command.append([Array("GET".utf8), arguments[0]])
         expect(get.unwritten == command.unwritten, "GET is the command GET")

@@ -38,14 +38,14 @@ import Testing
     func `a GET has the bytes that hiredis makes`(_ length: Int) {
         let key = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         var buffer = CommandBuffer()
-        buffer.appendGet(key)
+        buffer.appendGet(of: key)
         #expect(Array(buffer.unwritten) == Self.formatted([Array("GET".utf8), key]))
     }
 
     @Test func `commands follow each other in one buffer`() {
         var buffer = CommandBuffer()
-        buffer.appendGet(Array("a".utf8))
-        buffer.appendTimeToLive(Array("b".utf8))
+        buffer.appendGet(of: Array("a".utf8))
+        buffer.appendTimeToLive(of: Array("b".utf8))
         let text = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n*2\r\n$4\r\nPTTL\r\n$1\r\nb\r\n"
         #expect(Array(buffer.unwritten) == Array(text.utf8))
     }
@@ -55,7 +55,7 @@ import Testing
         var (buffer, sent, wanted): (CommandBuffer, [UInt8], [UInt8]) = (CommandBuffer(), [], [])
         for number in 0..<3_000 {
             let key = Array("key:\(number)".utf8)
-            buffer.appendGet(key)
+            buffer.appendGet(of: key)
             wanted += Self.formatted([Array("GET".utf8), key])
             if number % 3 == 0 { buffer.send { bytes in Self.take(portion, of: bytes, to: &sent) } }
         }

@@ -22,7 +22,7 @@ import Testing
 
         private init(_ rest: inout ArraySlice<ReplyNode>, _ reply: RedisReply) {
             func text(_ range: Range<Int>) -> String {
-                reply.withBytes(range) { bytes in String(decoding: [UInt8](copying: bytes), as: UTF8.self) }
+                reply.withBytes(at: range) { bytes in String(decoding: [UInt8](copying: bytes), as: UTF8.self) }
             }
             switch rest.removeFirst() {
             case .bulk(let range): self = .bulk(text(range))

@@ -17,7 +17,7 @@ private struct Rounds {
     mutating func run(_ answers: [ServerProof.Question: ProofAnswer] = [:]) -> ServerProof.Progress {
         nonce += 1
         for question in ServerProof.Question.allCases {
-            let progress = proof.answered(question, answers[question] ?? usual(question), nonce: nonce)
+            let progress = proof.answered(question, by: answers[question] ?? usual(question), nonce: nonce)
             if progress != .open { return progress }
         }
         return .open
@@ -25,7 +25,7 @@ private struct Rounds {
 
     private func usual(_ question: ServerProof.Question) -> ProofAnswer {
         switch question {
-        case .nonce: .text(ServerProof.text(nonce))
+        case .nonce: .text(ServerProof.text(of: nonce))
         case .client: .integer(7)
         case .tracking: Rounds.tracking(4)
         case .server: Rounds.text("run_id:x\r\n")
@@ -144,8 +144,8 @@ private struct Rounds {
     @Test func `a proof of no prefixes is of all keys`() {
         var proof = ServerProof(.primary, prefixes: [])
         proof.redirected(to: 4)
-        #expect(proof.answered(.tracking, Rounds.tracking(4, of: [""]), nonce: 1) == .open)
-        #expect(proof.answered(.tracking, Rounds.tracking(4, of: []), nonce: 1) == .failed(.untold))
+        #expect(proof.answered(.tracking, by: Rounds.tracking(4, of: [""]), nonce: 1) == .open)
+        #expect(proof.answered(.tracking, by: Rounds.tracking(4, of: []), nonce: 1) == .failed(.untold))
     }
 }
 

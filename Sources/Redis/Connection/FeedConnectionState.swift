@@ -33,6 +33,7 @@ package struct FeedState: ~Copyable {
     /// The transport stands. Gives the commands to send.
     package mutating func connected(at now: Int64) -> [SetUpCommand] {
         phase = .settingUp(0)
+        // The moment of sending, not of the reply: trust counts from it, and is only shorter for a reply that took long.
         began = now
         return setUp
     }
@@ -54,13 +55,15 @@ package struct FeedState: ~Copyable {
     package mutating func received(_ message: FeedMessage) -> Received {
         switch phase {
         case .opening, .closed: .unsolicited
-        case .settingUp(let answered): settingUp(message, answered)
-        case .listening: listening(message)
+        case .settingUp(let answered): settingUp(with: message, answered: answered)
+        case .listening: listening(to: message)
         }
     }
 
-    private mutating func settingUp(_ message: FeedMessage, _ answered: Int) -> Received {
+    private mutating func settingUp(with message: FeedMessage, answered: Int) -> Received {
         let command = setUp[answered].name
+        // Each reply by its form as well as by its place: a reply that is missing would move all others up, and the id of the
+        // client, to which the data connection is redirected, would be another's number.
         switch (command, message) {
         case (_, .error(let error)): return .setUpRefused(command, error)
         case (.clientID, .integer(let number)): id = number
@@ -72,15 +75,18 @@ package struct FeedState: ~Copyable {
             phase = .settingUp(answered + 1)
             return .settingUp
         }
+        // `SUBSCRIBE` is the last command, so the id and the server are known by now, and no message can come before this.
         phase = .listening
         return .listening(id: id, server, sent: began)
     }
 
-    private mutating func listening(_ message: FeedMessage) -> Received {
+    private mutating func listening(to message: FeedMessage) -> Received {
         switch message {
         case .changed(let keys): return .changed(keys)
         case .everythingChanged: return .everythingChanged
         case .alive(let nonce):
+            // Another nonce is the reply to another's `PING`, through a proxy that shares connections: it says nothing of what this
+            // connection was told.
             guard let heartbeat, heartbeat.nonce == nonce else { return .unsolicited }
             self.heartbeat = nil
             return .alive(heartbeat.sent)
@@ -99,8 +105,10 @@ package struct FeedState: ~Copyable {
     /// It is time for a heartbeat.
     package mutating func beat(nonce: UInt64, at now: Int64) -> Beat {
         guard isListening else { return .none }
+        // One at a time: messages and replies come in order, so that a second one would prove nothing that this one doesn't, and
+        // its absence is judged from when it was sent.
         guard let heartbeat else {
-            let nonce = ServerProof.text(nonce)
+            let nonce = ServerProof.text(of: nonce)
             self.heartbeat = (now, nonce)
             return .send(nonce: nonce)
         }
@@ -193,6 +201,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     }
 
     package mutating func close(because failure: ConnectionFailure, at now: Int64) {
+        // The first reason is the one that is told: what follows is its consequence.
         guard !isOver else { return }
         isOver = true
         state.closed()
@@ -208,7 +217,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         swap(&events, &list)
     }
 
-    package mutating func send(_ write: (RawSpan) -> Int) {
-        outgoing.send(write)
+    package mutating func send(by write: (RawSpan) -> Int) {
+        outgoing.send(by: write)
     }
 }

@@ -25,36 +25,36 @@ package enum FeedMessage: Hashable {
         case .status: self = .status
         case .integer(let number): self = .integer(number)
         case .error: self = .error(reply.error ?? .other)
-        case .array: self = Self.message(nodes, reply)
-        case .bulk(let range): self = .text(reply.withBytes(range) { bytes in [UInt8](copying: bytes) })
+        case .array: self = Self.message(of: nodes, in: reply)
+        case .bulk(let range): self = .text(reply.withBytes(at: range) { bytes in [UInt8](copying: bytes) })
         case .null, .oversized, nil: self = .other
         }
     }
 
     /// `["subscribe", channel, 1]`, `["pong", nonce]`, `["message", channel, [key, …]]` or `["message", channel, null]`.
-    private static func message(_ nodes: [ReplyNode], _ reply: RedisReply) -> FeedMessage {
+    private static func message(of nodes: [ReplyNode], in reply: RedisReply) -> FeedMessage {
         guard nodes.count > 2, case .bulk(let kind) = nodes[1] else { return .other }
-        if reply.equals(kind, "pong") { return .alive(reply.bytes(nodes[2]) ?? []) }
-        guard nodes.count > 3, case .bulk(let channel) = nodes[2], reply.equals(channel, Self.channel) else {
+        if reply.text(at: kind, equals: "pong") { return .alive(reply.bytes(of: nodes[2]) ?? []) }
+        guard nodes.count > 3, case .bulk(let channel) = nodes[2], reply.text(at: channel, equals: Self.channel) else {
             return .other
         }
-        if reply.equals(kind, "subscribe") { return .subscribed }
-        guard reply.equals(kind, "message") else { return .other }
+        if reply.text(at: kind, equals: "subscribe") { return .subscribed }
+        guard reply.text(at: kind, equals: "message") else { return .other }
         switch nodes[3] {
         case .null: return .everythingChanged
-        case .array: return .changed(nodes[4...].compactMap(reply.bytes))
+        case .array: return .changed(nodes[4...].compactMap { node in reply.bytes(of: node) })
         case .bulk, .status, .error, .integer, .oversized: return .other
         }
     }
 }
 
 extension RedisReply {
-    fileprivate func equals(_ range: Range<Int>, _ text: String) -> Bool {
-        withBytes(range) { bytes in [UInt8](copying: bytes).elementsEqual(text.utf8) }
+    fileprivate func text(at range: Range<Int>, equals text: String) -> Bool {
+        withBytes(at: range) { bytes in [UInt8](copying: bytes).elementsEqual(text.utf8) }
     }
 
-    fileprivate func bytes(_ node: ReplyNode) -> [UInt8]? {
+    fileprivate func bytes(of node: ReplyNode) -> [UInt8]? {
         guard case .bulk(let range) = node else { return nil }
-        return withBytes(range) { bytes in [UInt8](copying: bytes) }
+        return withBytes(at: range) { bytes in [UInt8](copying: bytes) }
     }
 }
