@@ -14,7 +14,7 @@ let pure: [Target] = [
     .target(name: "Bytes"),
     .target(name: "JOSE", dependencies: ["Bytes", "CLibcrypto"]),
     .target(name: "Authentication", dependencies: ["Bytes", "JOSE"]),
-    .target(name: "HTTP1", dependencies: ["Bytes", "Authentication"]),
+    .target(name: "HTTP1", dependencies: ["Bytes"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
 ]
 
@@ -85,7 +85,7 @@ let tests: [Target] = [
         dependencies: ["Bytes", "JOSE", "Authentication", "Fixtures", "AllocationCounter"]),
     .testTarget(
         name: "HTTP1Tests",
-        dependencies: ["Bytes", "Authentication", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
+        dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
     .testTarget(
         name: "EventLoopTests", dependencies: ["Bytes", "EventLoop", "Fixtures", .nioCore, .nioPosix]),
     .testTarget(

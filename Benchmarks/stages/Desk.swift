@@ -36,7 +36,7 @@ final class Desk {
         for _ in 0..<times {
             let request = requests[index]
             if case .answer(let answer) = resolver.resolve(
-                request.arrival, in: request.head.span.bytes, now: Self.now)
+                request.request, in: request.head.span.bytes, now: Self.now)
             {
                 sum &+= answer.head.count
             }
@@ -47,7 +47,7 @@ final class Desk {
 
     /// Decides on a request to the end, with what the store has of the cookie's session.
     func settle(_ request: Request, _ cookie: String) {
-        var step = resolver.resolve(request.arrival, in: request.head.span.bytes, now: Self.now)
+        var step = resolver.resolve(request.request, in: request.head.span.bytes, now: Self.now)
         while true {
             switch consume step {
             case .answer: return

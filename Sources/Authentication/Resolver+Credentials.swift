@@ -5,22 +5,22 @@ extension Resolver {
     /// Begins with a credential whose bytes are at hand. Nothing is allocated for one whose answer is in memory.
     @inline(__always)
     mutating func begin(
-        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan,
         _ findings: inout Findings, now: Moment
     ) -> Attempt {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
-            return beginToken(kind, place, of: arrival, in: head, &findings, now: now)
+            return beginToken(kind, place, of: request, in: head, &findings, now: now)
         }
         guard looksUp else { return .pass }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
         let credential = kind == .session ? RefusedCredential.session : .appSession
         if let answer = remembered(digest, credential, now: now) {
-            renew(credential, kind, place, digest, of: arrival, in: head, now: now)
+            renew(credential, kind, place, digest, of: request, in: head, now: now)
             return .answer(answer)
         }
-        let question = question(kind, place, digest, of: arrival, in: head)
+        let question = question(kind, place, digest, of: request, in: head)
         if kind == .appSession { return start(.appSession(digest, question), &findings, now: now) }
         guard let cookie = cookie(value, digest) else { return .pass }
         return start(.session(cookie, question), &findings, now: now)
@@ -122,20 +122,20 @@ extension Resolver {
 
     /// Keeps a credential whose bytes are about to go; nil when it is none, or refused already.
     mutating func keep(
-        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan, _ findings: inout Findings
+        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan, _ findings: inout Findings
     ) -> Credential? {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
             guard isCredential(kind, value, &findings) else { return nil }
             let digest = SHA256Digest(of: value)
-            let question = question(kind, place, digest, of: arrival, in: head)
+            let question = question(kind, place, digest, of: request, in: head)
             return BearerToken.isCompact(value)
                 ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
         }
         guard looksUp else { return nil }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
-        let question = question(kind, place, digest, of: arrival, in: head)
+        let question = question(kind, place, digest, of: request, in: head)
         if kind == .appSession { return .appSession(digest, question) }
         return cookie(value, digest).map { .session($0, question) }
     }

@@ -4,7 +4,7 @@ import JOSE
 extension Resolver {
     /// The question about a credential; nil where Authgear is not asked.
     func question(
-        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan
+        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan
     ) -> AuthgearQuestion? {
         guard settings.authgear != nil else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
@@ -13,7 +13,7 @@ extension Resolver {
             case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
             case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
             }
-        return AuthgearQuestion(about: credential, digest, of: arrival, in: head, wasValid: true)
+        return AuthgearQuestion(about: credential, digest, of: request, in: head, wasValid: true)
     }
 
     /// Asks Authgear about a credential, in place of a store.
@@ -61,12 +61,12 @@ extension Resolver {
     @inline(__always)
     mutating func renew(
         _ credential: RefusedCredential, _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest,
-        of arrival: Arrival, in head: RawSpan, now: Moment
+        of request: ResolveRequest, in head: RawSpan, now: Moment
     ) {
         guard settings.authgear?.isStore == true else { return }
         let key = credential.key(of: digest)
         guard sessionAnswers.isToBeRenewed(key, now: now),
-            let question = question(kind, place, digest, of: arrival, in: head)
+            let question = question(kind, place, digest, of: request, in: head)
         else { return }
         askInBackground(
             BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
@@ -86,11 +86,11 @@ extension Resolver {
 extension AuthgearQuestion {
     /// A question about what a request has, with what its client says of itself.
     convenience init(
-        about credential: Credential, _ digest: SHA256Digest, of arrival: Arrival, in head: RawSpan, wasValid: Bool
+        about credential: Credential, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan, wasValid: Bool
     ) {
         self.init(
             about: credential, digest: digest,
-            userAgent: arrival.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
-            forwardedFor: arrival.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: wasValid)
+            userAgent: request.fields.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
+            forwardedFor: request.fields.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: wasValid)
     }
 }

@@ -6,14 +6,14 @@ import JOSE
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
     /// when it has none, and when no request can carry them as they are.
-    mutating func shadowQuestion(_ arrival: Arrival, in head: RawSpan) -> AuthgearQuestion? {
+    mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
         guard shadow?.picks() == true else { return nil }
         var authorization: [UInt8]?
-        if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
+        if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))
         }
         var cookies: [UInt8] = []
-        var credentials = CookieCredentials(of: arrival, named: cookieNames, in: head)
+        var credentials = CookieCredentials(of: request, named: cookieNames, in: head)
         while let (kind, place) = credentials.next() {
             let value = [UInt8](copying: head.extracting(place.range))
             guard AuthgearQuestion.isCookieValue(value) else { continue }
@@ -25,7 +25,7 @@ extension Resolver {
         guard authorization != nil || !cookies.isEmpty else { return nil }
         let digest = SHA256Digest(of: ((authorization ?? []) + [0] + cookies).span.bytes)
         let question = AuthgearQuestion(
-            about: .request(authorization: authorization, cookies: cookies), digest, of: arrival, in: head,
+            about: .request(authorization: authorization, cookies: cookies), digest, of: request, in: head,
             wasValid: false)
         return question.isAskable ? question : nil
     }

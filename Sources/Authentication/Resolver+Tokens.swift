@@ -18,7 +18,7 @@ extension Resolver {
     /// Begins with a token: from memory when it was seen before, else by its signature or by its records.
     @inline(__always)
     mutating func beginToken(
-        _ kind: CredentialKind, _ place: FieldValue, of arrival: Arrival, in head: RawSpan,
+        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan,
         _ findings: inout Findings, now: Moment
     ) -> Attempt {
         let token = head.extracting(place.range)
@@ -38,14 +38,14 @@ extension Resolver {
         }
         guard isCredential(kind, token, &findings) else { return .pass }
         if BearerToken.isCompact(token) {
-            let question = question(kind, place, digest, of: arrival, in: head)
+            let question = question(kind, place, digest, of: request, in: head)
             return verify(token, digest, question, &findings, now: now)
         }
         if let answer = remembered(digest, .accessToken, now: now) {
-            renew(.accessToken, kind, place, digest, of: arrival, in: head, now: now)
+            renew(.accessToken, kind, place, digest, of: request, in: head, now: now)
             return .answer(answer)
         }
-        let question = question(kind, place, digest, of: arrival, in: head)
+        let question = question(kind, place, digest, of: request, in: head)
         return start(.opaqueToken(digest, question), &findings, now: now)
     }
 

@@ -76,13 +76,13 @@ package struct Resolver: ~Copyable {
     /// Decides on a request: the first credential that is valid wins.
     ///
     /// - Parameters:
-    ///   - arrival: what the request says; its places are offsets in `head`.
+    ///   - request: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
-    package mutating func resolve(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
-        guard shadow != nil, let question = shadowQuestion(arrival, in: head) else {
-            return decide(arrival, in: head, now: now)
+    package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
+        guard shadow != nil, let question = shadowQuestion(request, in: head) else {
+            return decide(request, in: head, now: now)
         }
-        switch decide(arrival, in: head, now: now) {
+        switch decide(request, in: head, now: now) {
         case .answer(let answer):
             shadow(answer, by: question)
             return .answer(answer)
@@ -92,28 +92,28 @@ package struct Resolver: ~Copyable {
         }
     }
 
-    private mutating func decide(_ arrival: Arrival, in head: RawSpan, now: Moment) -> Step {
+    private mutating func decide(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
-        if let field = arrival.authorization, let place = BearerToken.extract(from: field, in: head) {
-            switch begin(.bearer, place, of: arrival, in: head, &findings, now: now) {
+        if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
+            switch begin(.bearer, place, of: request, in: head, &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
-                var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
-                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
+                var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
+                return park(effect, prefetch, flow, &cookies, of: request, in: head, findings)
             }
         }
-        guard arrival.firstCookie != nil else { return .answer(standardAnswers.answer(to: arrival.endpoint, findings)) }
-        var cookies = CookieCredentials(of: arrival, named: cookieNames, in: head)
+        guard request.fields.firstCookie != nil else { return .answer(standardAnswers.answer(to: request.endpoint, findings)) }
+        var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
         while let (kind, place) = cookies.next() {
-            switch begin(kind, place, of: arrival, in: head, &findings, now: now) {
+            switch begin(kind, place, of: request, in: head, &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: continue
             case .wait(let effect, let prefetch, let flow):
-                return park(effect, prefetch, flow, &cookies, of: arrival, in: head, findings)
+                return park(effect, prefetch, flow, &cookies, of: request, in: head, findings)
             }
         }
-        return .answer(standardAnswers.answer(to: arrival.endpoint, findings))
+        return .answer(standardAnswers.answer(to: request.endpoint, findings))
     }
 
     /// Goes on with a parked request, now that what it waits for is there.
@@ -149,16 +149,16 @@ package struct Resolver: ~Copyable {
     /// Keeps what is left of a request whose head is about to go.
     private mutating func park(
         _ effect: Effect, _ prefetch: [RecordQuery], _ flow: consuming Flow, _ cookies: inout CookieCredentials,
-        of arrival: Arrival, in head: RawSpan, _ findings: Findings
+        of request: ResolveRequest, in head: RawSpan, _ findings: Findings
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
         while let (kind, place) = cookies.next() {
-            if let credential = keep(kind, place, of: arrival, in: head, &findings) { rest.append(credential) }
+            if let credential = keep(kind, place, of: request, in: head, &findings) { rest.append(credential) }
         }
         return .wait(
             for: effect,
-            Parked(endpoint: arrival.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+            Parked(endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
     }
 }
 

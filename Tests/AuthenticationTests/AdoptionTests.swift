@@ -96,7 +96,7 @@ import Testing
         var scene = Scene()
         scene.adopt(change.change)
         scene.ask()
-        let (request, head) = Desk.arrival(.resolve, authorization: Scene.bearer, cookies: [Scene.cookie])
+        let (request, head) = Desk.request(.resolve, authorization: Scene.bearer, cookies: [Scene.cookie])
         let before = allocation_count()
         for _ in 0..<100 { _ = scene.desk.resolver.resolve(request, in: head.span.bytes, now: scene.desk.moment) }
         #expect(allocation_count() - before == 0)
@@ -207,7 +207,7 @@ import Testing
     @Test func `a session that waits is judged by the rules that come meanwhile, from its beginning`() {
         var scene = Scene()
         scene.desk.resolver.distrustSessions()
-        let (request, head) = Desk.arrival(.resolve, authorization: nil, cookies: [Scene.cookie])
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: [Scene.cookie])
         let step = scene.desk.resolver.resolve(request, in: head.span.bytes, now: scene.desk.moment)
         guard case .wait(for: .record(let query), let parked) = consume step else {
             Issue.record("it does not wait")

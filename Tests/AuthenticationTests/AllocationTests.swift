@@ -55,8 +55,8 @@ struct AllocationTests {
             #expect(
                 desk.ask(.resolve, authorization: request.authorization, cookies: request.cookies) == request.answer)
         }
-        let (arrival, head) = Desk.arrival(endpoint, authorization: request.authorization, cookies: request.cookies)
-        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        let (asked, head) = Desk.request(endpoint, authorization: request.authorization, cookies: request.cookies)
+        let (answers, allocations) = Self.resolve(asked, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
     }
@@ -75,8 +75,8 @@ struct AllocationTests {
         desk.resolver.trustSessions(until: .max)
         let bearer = ResolverTokenTests.bearer(TokenMint().token)
         #expect(desk.ask(authorization: bearer).contains("x-authgear-user-id: \(user)"))
-        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
-        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        let (request, head) = Desk.request(.resolve, authorization: bearer, cookies: [])
+        let (answers, allocations) = Self.resolve(request, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
     }
@@ -90,8 +90,8 @@ struct AllocationTests {
         desk.now = TokenMint.now
         let bearer = ResolverTokenTests.bearer(ResolverTokenTests.forged())
         #expect(desk.ask(authorization: bearer) == Desk.invalid)
-        let (arrival, head) = Desk.arrival(.resolve, authorization: bearer, cookies: [])
-        let (answers, allocations) = Self.resolve(arrival, head, by: &desk.resolver, at: desk.moment, times: 100)
+        let (request, head) = Desk.request(.resolve, authorization: bearer, cookies: [])
+        let (answers, allocations) = Self.resolve(request, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
     }
@@ -107,12 +107,12 @@ struct AllocationTests {
 
     /// How many of the requests were answered at once, and how many allocations they took together.
     private static func resolve(
-        _ arrival: Arrival, _ head: [UInt8], by resolver: inout Resolver, at now: Moment, times: Int
+        _ request: ResolveRequest, _ head: [UInt8], by resolver: inout Resolver, at now: Moment, times: Int
     ) -> (answers: Int, allocations: Int) {
         var answers = 0
         let before = allocation_count()
         for _ in 0..<times {
-            if case .answer = resolver.resolve(arrival, in: head.span.bytes, now: now) { answers += 1 }
+            if case .answer = resolver.resolve(request, in: head.span.bytes, now: now) { answers += 1 }
         }
         return (answers, allocation_count() - before)
     }

@@ -232,11 +232,11 @@ struct AuthgearTests {
     @Test func `the client's own fields go with the question`() {
         var desk = Self.withoutStore(.valid(Self.identity()))
         let head = Array("session=a.bMozilla203.0.113.7".utf8)
-        var arrival = Arrival(endpoint: .resolve)
-        arrival.append(cookie: FieldValue(start: 0, end: 11))
-        arrival.userAgent = FieldValue(start: 11, end: 18)
-        arrival.forwardedFor = FieldValue(start: 18, end: 29)
-        let step = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
+        var request = ResolveRequest(.resolve)
+        request.fields.append(cookie: FieldValue(start: 0, end: 11))
+        request.fields.userAgent = FieldValue(start: 11, end: 18)
+        request.fields.forwardedFor = FieldValue(start: 18, end: 29)
+        let step = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
         guard case .wait(for: .question(let question), _) = step else {
             Issue.record("nothing is asked")
             return

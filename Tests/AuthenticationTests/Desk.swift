@@ -71,8 +71,8 @@ struct Desk: ~Copyable {
     mutating func answer(
         _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
     ) -> Answer {
-        let (arrival, head) = Self.arrival(endpoint, authorization: authorization, cookies: cookies)
-        var step = resolver.resolve(arrival, in: head.span.bytes, now: moment)
+        let (request, head) = Self.request(endpoint, authorization: authorization, cookies: cookies)
+        var step = resolver.resolve(request, in: head.span.bytes, now: moment)
         while true {
             switch consume step {
             case .answer(let answer): return answer
@@ -121,21 +121,21 @@ struct Desk: ~Copyable {
         questions = []
     }
 
-    static func arrival(
+    static func request(
         _ endpoint: Endpoint, authorization: String?, cookies: [String]
-    ) -> (Arrival, head: [UInt8]) {
-        var arrival = Arrival(endpoint: endpoint)
+    ) -> (ResolveRequest, head: [UInt8]) {
+        var request = ResolveRequest(endpoint)
         var head: [UInt8] = []
         if let authorization {
-            arrival.authorization = FieldValue(start: 0, end: authorization.utf8.count)
+            request.fields.authorization = FieldValue(start: 0, end: authorization.utf8.count)
             head += Array(authorization.utf8)
         }
         for cookie in cookies {
             head += Array("\r\nCookie:".utf8)
-            arrival.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
+            request.fields.append(cookie: FieldValue(start: head.count, end: head.count + cookie.utf8.count))
             head += Array(cookie.utf8)
         }
-        return (arrival, head)
+        return (request, head)
     }
 
     static func lines(of answer: Answer) -> [String] {

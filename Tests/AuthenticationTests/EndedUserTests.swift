@@ -55,8 +55,8 @@ struct EndedUserTests {
         desk.pass(Self.lifetime)
         desk.lose(Desk.userKey)
         _ = desk.takeQuestions()
-        let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
-        var step = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: Self.cookies)
+        var step = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
         var asked: [String] = []
         while true {
             guard case .wait(for: .record(let query), let parked) = consume step else { break }

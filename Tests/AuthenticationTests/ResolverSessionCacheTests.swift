@@ -145,9 +145,9 @@ struct ResolverSessionCacheTests {
     func `an invalidation between the read and the insert wins`(key: String, point: Int) throws {
         var desk = Desk()
         desk.resolver.trustSessions(until: .max)
-        let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: Self.cookies)
         guard
-            case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
+            case .wait(for: .record, let first) = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         if point == 0 { desk.resolver.recordChanged(Array(key.utf8), now: desk.moment) }
         guard
@@ -169,9 +169,9 @@ struct ResolverSessionCacheTests {
     @Test func `a trust that is lost during a look-up is not regained by it`() throws {
         var desk = Desk()
         desk.resolver.trustSessions(until: .max)
-        let (arrival, head) = Desk.arrival(.resolve, authorization: nil, cookies: Self.cookies)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: Self.cookies)
         guard
-            case .wait(for: .record, let first) = desk.resolver.resolve(arrival, in: head.span.bytes, now: desk.moment)
+            case .wait(for: .record, let first) = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         desk.resolver.distrustSessions()
         desk.resolver.trustSessions(until: .max)

@@ -162,10 +162,10 @@ struct ResolverTokenTests {
     @Test func `a token that waited is verified with the key that arrived`() throws {
         var desk = Self.desk(ring: .empty(issuers: 1))
         let authorization = Self.bearer(TokenMint().token)
-        let (arrival, head) = Desk.arrival(.resolve, authorization: authorization, cookies: [])
+        let (request, head) = Desk.request(.resolve, authorization: authorization, cookies: [])
         guard
             case .wait(for: .key(let key), let parked) = desk.resolver.resolve(
-                arrival, in: head.span.bytes, now: desk.moment)
+                request, in: head.span.bytes, now: desk.moment)
         else { throw Unexpected() }
         #expect(key == MissingKey(issuer: 0, kid: Array("rs256".utf8), cause: .neverLoaded))
         desk.resolver.publish(TokenMint.ring())

@@ -37,10 +37,10 @@ struct AnswerBench: ~Copyable {
     mutating func ask(token: [UInt8]?) -> Answer {
         let cookie = Array(Self.cookie.utf8)
         let head = cookie + Array("Bearer ".utf8) + (token ?? [])
-        var arrival = Arrival(endpoint: .resolve)
-        arrival.append(cookie: FieldValue(start: 0, end: cookie.count))
-        if token != nil { arrival.authorization = FieldValue(start: cookie.count, end: head.count) }
-        var step = resolver.resolve(arrival, in: head.span.bytes, now: Self.now)
+        var request = ResolveRequest(.resolve)
+        request.fields.append(cookie: FieldValue(start: 0, end: cookie.count))
+        if token != nil { request.fields.authorization = FieldValue(start: cookie.count, end: head.count) }
+        var step = resolver.resolve(request, in: head.span.bytes, now: Self.now)
         while true {
             switch consume step {
             case .answer(let answer): return answer

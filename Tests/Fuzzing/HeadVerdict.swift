@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 import HTTP1
 import Worker
@@ -40,8 +39,8 @@ enum HeadVerdict: Equatable {
 
     private static func facts(_ head: RequestHead) -> [AnyHashable?] {
         [
-            head.endpoint, head.version, head.persists, head.body, head.expectsContinue, head.length,
-            head.arrival.authorization, head.arrival.firstCookie, head.arrival.cookiesEnd,
+            head.route, head.version, head.persists, head.body, head.expectsContinue, head.length,
+            head.fields.authorization, head.fields.firstCookie, head.fields.cookiesEnd,
         ]
     }
 }

@@ -1,4 +1,3 @@
-import Authentication
 import HTTP1
 import NIOCore
 import NIOEmbedded
@@ -50,7 +49,7 @@ import Testing
         #expect(headers["authorization"].map(trimmed) == (ours.authorization.map { [$0] } ?? []))
         // The oracle leaves white space behind some values; by RFC 9112 section 5.1 it doesn't belong to them.
         #expect(headers["cookie"].map(trimmed) == ours.cookies)
-        #expect(endpoint(theirs.uri) == ours.endpoint, "\(theirs.uri)")
+        #expect(route(theirs.uri) == ours.route, "\(theirs.uri)")
         switch ours.body {
         case .none:
             #expect(
@@ -76,8 +75,8 @@ import Testing
         String(decoding: value.utf8.reversed().drop { $0 == 0x20 || $0 == 0x09 }.reversed(), as: UTF8.self)
     }
 
-    /// The endpoint of a target, found with strings.
-    private func endpoint(_ uri: String) -> Endpoint? {
+    /// The route of a target, found with strings.
+    private func route(_ uri: String) -> Route? {
         var path =
             uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
         let lower = path.lowercased()
@@ -85,9 +84,9 @@ import Testing
             let rest = path.dropFirst(scheme.count)
             path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""
         }
-        for (prefix, endpoint) in [("/resolve", Endpoint.resolve), ("/require", .require)] {
+        for (prefix, route) in [("/resolve", Route.resolve), ("/require", .require)] {
             for root in ["", "/_resolver"] where path == root + prefix || path.hasPrefix(root + prefix + "/") {
-                return endpoint
+                return route
             }
         }
         return nil

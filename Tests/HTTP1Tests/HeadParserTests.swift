@@ -1,4 +1,3 @@
-import Authentication
 import HTTP1
 import Testing
 
@@ -18,13 +17,13 @@ import Testing
             parse(Heads.nginx)
                 == .complete(
                     HeadMeaning(
-                        endpoint: .resolve, version: .http10, persists: true, body: .none, expectsContinue: false,
+                        route: .resolve, version: .http10, persists: true, body: .none, expectsContinue: false,
                         length: Heads.nginx.utf8.count, authorization: "Bearer " + token,
                         cookies: ["a=b; session=id.secret"])))
     }
 
     @Test(arguments: [
-        ("/resolve", Endpoint.resolve), ("/resolve?", .resolve), ("/resolve?x=/require", .resolve),
+        ("/resolve", Route.resolve), ("/resolve?", .resolve), ("/resolve?x=/require", .resolve),
         ("/resolve/", .resolve), ("/resolve/a/b?c", .resolve), ("/_resolver/resolve", .resolve),
         ("/_resolver/resolve/x", .resolve), ("/require", .require), ("/require?x", .require),
         ("/_resolver/require", .require), ("/_resolver/require/api/items", .require),
@@ -35,9 +34,9 @@ import Testing
         ("/_resolver/_resolver/resolve", nil), ("/x/../resolve", nil), ("/?/resolve", nil), ("/_resolverXresolve", nil),
         ("http://h", nil), ("http://h?/resolve", nil), ("http://h/", nil), ("*", nil),
     ])
-    func `a target names an endpoint by the bytes of its path`(target: String, endpoint: Endpoint?) throws {
+    func `a target names a route by the bytes of its path`(target: String, route: Route?) throws {
         let meaning = try #require(parse("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n").meaning)
-        #expect(meaning.endpoint == endpoint)
+        #expect(meaning.route == route)
     }
 
     @Test(arguments: [
@@ -122,7 +121,7 @@ import Testing
                 target[prefix.utf8.count + place] = byte
                 let verdict = parse(Array("GET ".utf8) + target + Array(" HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
                 let isRight = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#")
-                #expect(verdict.meaning?.endpoint == (isRight ? .resolve : nil), "\(byte)")
+                #expect(verdict.meaning?.route == (isRight ? .resolve : nil), "\(byte)")
             }
         }
     }

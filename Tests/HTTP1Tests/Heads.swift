@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 import HTTP1
 
@@ -11,7 +10,7 @@ enum HeadVerdict: Equatable {
 
 /// The parts of a head that mean something, as comparable values.
 struct HeadMeaning: Equatable {
-    var endpoint: Endpoint?
+    var route: Route?
     var version: RequestHead.Version
     var persists: Bool
     var body: RequestHead.Body
@@ -42,14 +41,14 @@ func parse(_ text: String, limit: Int = 65_536) -> HeadVerdict {
 extension HeadMeaning {
     init(_ head: RequestHead, in bytes: [UInt8]) {
         self.init(
-            endpoint: head.endpoint, version: head.version, persists: head.persists, body: head.body,
+            route: head.route, version: head.version, persists: head.persists, body: head.body,
             expectsContinue: head.expectsContinue, length: head.length,
-            authorization: head.arrival.authorization.map { String(decoding: bytes[$0.range], as: UTF8.self) },
-            cookies: Self.cookies(head.arrival, in: bytes))
+            authorization: head.fields.authorization.map { String(decoding: bytes[$0.range], as: UTF8.self) },
+            cookies: Self.cookies(head.fields, in: bytes))
     }
 
-    private static func cookies(_ arrival: Arrival, in bytes: [UInt8]) -> [String] {
-        var fields = arrival.cookies
+    private static func cookies(_ found: RequestFields, in bytes: [UInt8]) -> [String] {
+        var fields = found.cookies
         var cookies: [String] = []
         while let field = fields.next(in: bytes.span.bytes) {
             cookies.append(String(decoding: bytes[field.range], as: UTF8.self))

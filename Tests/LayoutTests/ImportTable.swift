@@ -12,7 +12,7 @@ enum ImportTable {
         "Bytes": [],
         "JOSE": ["Bytes", "CLibcrypto"],
         "Authentication": ["Bytes", "JOSE"],
-        "HTTP1": ["Bytes", "Authentication"],
+        "HTTP1": ["Bytes"],
         "TLS": ["Bytes", "CLibssl"],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],

@@ -20,9 +20,9 @@ import Testing
 
     private static func ask(_ resolver: inout Resolver, with token: [UInt8]) {
         let field = Array("Bearer ".utf8) + token
-        var arrival = Arrival(endpoint: .resolve)
-        arrival.authorization = FieldValue(start: 0, end: field.count)
-        _ = resolver.resolve(arrival, in: field.span.bytes, now: Moment(steady: 0, timestamp: TokenMint.now))
+        var request = ResolveRequest(.resolve)
+        request.fields.authorization = FieldValue(start: 0, end: field.count)
+        _ = resolver.resolve(request, in: field.span.bytes, now: Moment(steady: 0, timestamp: TokenMint.now))
     }
 
     /// What a loop counted that saw one token twice, another once, and an expired one.

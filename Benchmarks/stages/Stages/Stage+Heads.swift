@@ -19,7 +19,7 @@ extension Stage {
                 for _ in 0..<times {
                     var parser = HeadParser()
                     _ = try? parser.advance(over: head.span.bytes, limit: 64 << 10)
-                    sum &+= parser.head.length &+ Int(parser.head.arrival.authorization?.end ?? 0)
+                    sum &+= parser.head.length &+ Int(parser.head.fields.authorization?.end ?? 0)
                 }
                 return sum
             }

@@ -14,8 +14,8 @@ struct CookieCredentials {
     /// Which comes next.
     private var (kind, number) = (0, 0)
 
-    init(of arrival: Arrival, named names: CookieNames, in head: RawSpan) {
-        var fields = arrival.cookies
+    init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
+        var fields = request.fields.cookies
         while let field = fields.next(in: head) {
             var scanner = CookieScanner(field)
             while let (kind, value) = scanner.next(among: names, in: head) {

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those that are credentials.
 ///

@@ -1,7 +1,7 @@
 import Bytes
 
-/// One HTTP/1.1 connection without its socket. Takes the bytes that came; gives what to do next. The target imports Bytes and
-/// Authentication, for what a request asks.
+/// One HTTP/1.1 connection without its socket. Takes the bytes that came; gives what to do next. The target imports Bytes
+/// alone: it knows where a request's fields stand, and not what they mean.
 ///
 /// A request is read, its body drained, decided on, answered; then the next one is read. So answers leave in the order of
 /// their requests, and what a client sends ahead waits. Nothing is decided before the whole request has come: its answer

@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 
 /// What the fields of a head say of its connection and of its body, and whether they agree.
@@ -20,18 +19,18 @@ struct FieldFacts: Sendable {
         let value = Self.trim(bytes, line)
         switch field {
         case .host: try readHost(bytes, value)
-        case .cookie: head.arrival.append(cookie: FieldValue(start: value.lowerBound, end: value.upperBound))
+        case .cookie: head.fields.append(cookie: FieldValue(start: value.lowerBound, end: value.upperBound))
         case .authorization:
-            guard head.arrival.authorization == nil else { throw .authorizationRepeated }
-            head.arrival.authorization = FieldValue(start: value.lowerBound, end: value.upperBound)
+            guard head.fields.authorization == nil else { throw .authorizationRepeated }
+            head.fields.authorization = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .connection: try readConnection(bytes, value)
         case .contentLength: try readContentLength(bytes, value)
         case .transferEncoding: try readTransferEncoding(bytes, value)
         case .expect: head.expectsContinue = head.expectsContinue || Self.isContinue(bytes, value)
         case .userAgent:
-            head.arrival.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
+            head.fields.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .forwardedFor:
-            head.arrival.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
+            head.fields.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .other: break
         }
     }

@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 
 /// Reads a request head, strictly, in one pass over its bytes.

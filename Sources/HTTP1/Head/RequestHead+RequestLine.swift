@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 
 extension RequestHead {
@@ -13,8 +12,7 @@ extension RequestHead {
         guard targetEnd > methodEnd + 1, bytes[byte: targetEnd] == UInt8(ascii: " ") else { throw .badRequestLine }
         try readVersion(bytes, at: targetEnd + 1)
         try checkMethod(bytes, line.lowerBound..<methodEnd)
-        endpoint = try Target.endpoint(bytes, methodEnd + 1..<targetEnd)
-        if let endpoint { arrival.endpoint = endpoint }
+        route = try Target.route(bytes, methodEnd + 1..<targetEnd)
     }
 
     @inline(__always)

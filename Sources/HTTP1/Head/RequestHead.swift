@@ -1,4 +1,4 @@
-package import Authentication
+package import Bytes
 
 /// A request head that is HTTP as it should be (RFC 9112), as facts and as places in its bytes.
 package struct RequestHead: Sendable {
@@ -14,10 +14,10 @@ package struct RequestHead: Sendable {
         case http10, http11
     }
 
-    /// The credentials' fields, as places in the bytes of the head. Its endpoint counts only when `endpoint` is not nil.
-    package internal(set) var arrival = Arrival(endpoint: .resolve)
-    /// Which question is asked; nil when the path is none of ours, which is answered 404.
-    package internal(set) var endpoint: Endpoint?
+    /// What the decision looks at, as places in the bytes of the head.
+    package internal(set) var fields = RequestFields()
+    /// Which of our paths the target names; nil when it is none of ours, which is answered 404.
+    package internal(set) var route: Route?
     package internal(set) var version = Version.http11
     /// Whether the connection stays open after the answer (RFC 9112 section 9.3).
     package internal(set) var persists = true
@@ -26,4 +26,10 @@ package struct RequestHead: Sendable {
     package internal(set) var expectsContinue = false
     /// The bytes of the head, from the first up to the line feed of its empty line.
     package internal(set) var length = 0
+}
+
+/// The paths that are answered (contract section 1).
+package enum Route: UInt8, CaseIterable, Sendable {
+    case resolve
+    case require
 }

@@ -1,14 +1,13 @@
-import Authentication
 import Bytes
 
-/// A request target (RFC 9112 section 3.2): which of our endpoints it names.
+/// A request target (RFC 9112 section 3.2): which of our routes it names.
 ///
 /// Paths are compared byte for byte: nothing is percent-decoded and no dot segment removed, so what the gateway's access
 /// rules saw is what is matched here. The query is ignored. In an absolute URI the path counts.
 enum Target {
-    /// The endpoint, or nil when the path is none of ours.
+    /// The route, or nil when the path is none of ours.
     @inline(__always)
-    static func endpoint(_ bytes: RawSpan, _ target: Range<Int>) throws(HeadError) -> Endpoint? {
+    static func route(_ bytes: RawSpan, _ target: Range<Int>) throws(HeadError) -> Route? {
         let pathEnd = ByteScan.pathEnd(in: bytes, target)
         var offset = pathEnd
         while offset < target.upperBound {
@@ -16,15 +15,15 @@ enum Target {
             offset &+= 1
         }
         if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {
-            return endpoint(bytes, path: target.lowerBound..<pathEnd)
+            return route(bytes, path: target.lowerBound..<pathEnd)
         }
         let wholeAsterisk = target.count == 1 && bytes[byte: target.lowerBound] == UInt8(ascii: "*")
-        return wholeAsterisk ? nil : try endpoint(bytes, absolute: target.lowerBound..<pathEnd)
+        return wholeAsterisk ? nil : try route(bytes, absolute: target.lowerBound..<pathEnd)
     }
 
     /// The path is `/resolve` or `/require`, on its own or after `/_resolver`, and ends there or goes on with `/`.
     @inline(__always)
-    private static func endpoint(_ bytes: RawSpan, path: Range<Int>) -> Endpoint? {
+    private static func route(_ bytes: RawSpan, path: Range<Int>) -> Route? {
         var path = path
         if path.count > 10, bytes[word: path.lowerBound] == word("/", "_", "r", "e", "s", "o", "l", "v"),
             bytes.word32(at: path.lowerBound + 7) == word("v", "e", "r", "/")
@@ -42,7 +41,7 @@ enum Target {
     }
 
     /// `http://` or `https://`, in any case, an authority without user information, and a path.
-    private static func endpoint(_ bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Endpoint? {
+    private static func route(_ bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Route? {
         guard uri.count >= 8, bytes.lowercased32(at: uri.lowerBound) == word("h", "t", "t", "p") else {
             throw .badTarget
         }
@@ -57,6 +56,6 @@ enum Target {
             pathStart += 1
         }
         guard pathStart > authority else { throw .badTarget }
-        return endpoint(bytes, path: pathStart..<uri.upperBound)
+        return route(bytes, path: pathStart..<uri.upperBound)
     }
 }

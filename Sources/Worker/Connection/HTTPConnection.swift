@@ -197,7 +197,7 @@ extension HTTPConnection {
             switch action {
             case .wait: return offset
             case .keep(let head):
-                if head.endpoint != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
+                if head.route != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
             case .decide(let head): decide(head, rest, &loop)
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
@@ -223,15 +223,16 @@ extension HTTPConnection {
 extension HTTPConnection {
     @inline(__always)
     private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout WorkerContext) {
-        endpoint = head.endpoint
+        endpoint = head.route.map(Endpoint.init)
         requestCameAt = loop.now.steady
-        guard head.endpoint != nil else { return connection.decided() }
+        guard let endpoint else { return connection.decided() }
+        let request = ResolveRequest(endpoint, fields: head.fields)
         if keptHead.isEmpty {
-            settle(loop.resolver.resolve(head.arrival, in: bytes.extracting(first: head.length), now: loop.now), &loop)
+            settle(loop.resolver.resolve(request, in: bytes.extracting(first: head.length), now: loop.now), &loop)
         } else {
             var kept: [UInt8] = []
             swap(&kept, &keptHead)
-            settle(loop.resolver.resolve(head.arrival, in: kept.span.bytes, now: loop.now), &loop)
+            settle(loop.resolver.resolve(request, in: kept.span.bytes, now: loop.now), &loop)
         }
         if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }
     }
@@ -334,5 +335,16 @@ extension HTTPConnection {
         case .finish, .close: isOver = true
         }
         ending = .none
+    }
+}
+
+extension Endpoint {
+    /// The question that a path of HTTP/1 asks.
+    @inline(__always)
+    fileprivate init(_ route: Route) {
+        switch route {
+        case .resolve: self = .resolve
+        case .require: self = .require
+        }
     }
 }

@@ -130,10 +130,10 @@ import Worker
     /// What a resolver of this configuration says of a bearer token.
     private func refusals(of token: String, by settings: Configuration) -> [String] {
         let field = Array("Bearer \(token)".utf8)
-        var arrival = Arrival(endpoint: .resolve)
-        arrival.authorization = FieldValue(start: 0, end: field.count)
+        var request = ResolveRequest(.resolve)
+        request.fields.authorization = FieldValue(start: 0, end: field.count)
         var resolver = settings.resolver()
-        _ = resolver.resolve(arrival, in: field.span.bytes, now: Moment(steady: 0, timestamp: .now))
+        _ = resolver.resolve(request, in: field.span.bytes, now: Moment(steady: 0, timestamp: .now))
         var reasons: [String] = []
         resolver.tally.forEachRefusal { _, reason, count in if count > 0 { reasons.append("\(reason)") } }
         return reasons

@@ -1,4 +1,3 @@
-import Authentication
 import Bytes
 import HTTP1
 import Worker
@@ -19,14 +18,14 @@ extension FuzzTarget {
     private static func checkPlaces(of head: RequestHead, in input: RawSpan) {
         expect(head.length <= HeadVerdict.limit, "a head keeps the limit")
         expect(input.extracting(head.length - 4..<head.length).equals("\r\n\r\n"), "a head ends with an empty line")
-        if let authorization = head.arrival.authorization { checkValue(authorization, head, input) }
-        var cookies = head.arrival.cookies
+        if let authorization = head.fields.authorization { checkValue(authorization, head, input) }
+        var cookies = head.fields.cookies
         var last: FieldValue?
         while let cookie = cookies.next(in: input) {
             checkValue(cookie, head, input)
             last = cookie
         }
-        expect((last?.end ?? 0) == head.arrival.cookiesEnd, "the last cookie field is found")
+        expect((last?.end ?? 0) == head.fields.cookiesEnd, "the last cookie field is found")
     }
 
     private static func checkValue(_ value: FieldValue, _ head: RequestHead, _ input: RawSpan) {

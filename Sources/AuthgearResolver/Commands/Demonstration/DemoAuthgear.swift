@@ -24,7 +24,7 @@ package struct DemoAuthgear: Sendable {
     ///   - head: the request's, whose bytes are at hand.
     ///   - body: the request's.
     package func answer(to head: RequestHead, _ bytes: RawSpan, body: [UInt8]) -> [UInt8] {
-        if head.endpoint == .resolve { return Self.answer(fields(head.arrival, in: bytes)) }
+        if head.route == .resolve { return Self.answer(statement(on: head.fields, in: bytes)) }
         let line = String(decoding: [UInt8](copying: bytes).prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
         guard line.hasPrefix("POST \(Self.revocationPath) ") else { return Self.answer([], status: "404 Not Found") }
         // Also of a token that there is not, as RFC 7009 section 2.2 has it.
@@ -33,10 +33,10 @@ package struct DemoAuthgear: Sendable {
     }
 
     /// What the resolver says of the one credential that it was asked about; nothing without one.
-    private func fields(_ arrival: Arrival, in head: RawSpan) -> [String] {
-        var cookies = arrival.cookies
+    private func statement(on fields: RequestFields, in head: RawSpan) -> [String] {
+        var cookies = fields.cookies
         guard let field = cookies.next(in: head) else {
-            return arrival.authorization == nil ? [] : ["x-authgear-session-valid: false"]
+            return fields.authorization == nil ? [] : ["x-authgear-session-valid: false"]
         }
         var scanner = CookieScanner(field)
         let cookie = scanner.next(among: CookieNames(prefix: ""), in: head)

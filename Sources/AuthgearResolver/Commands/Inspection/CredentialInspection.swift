@@ -39,7 +39,8 @@ package struct CredentialInspection {
         resolver.tally = Tally(takesNotes: true)
         resolver.publish(KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }))
         var trace = CredentialTrace()
-        var step = resolver.resolve(parser.head.arrival, in: head.span.bytes, now: Self.moment(clock()))
+        let request = ResolveRequest(.resolve, fields: parser.head.fields)
+        var step = resolver.resolve(request, in: head.span.bytes, now: Self.moment(clock()))
         while true {
             switch consume step {
             case .wait(let effect, let parked):

@@ -1,4 +1,43 @@
-import Bytes
+/// The fields of a request that bear on the decision, as places in the bytes of its head. A front finds them, and knows
+/// nothing of what they mean.
+package struct RequestFields: Sendable {
+    /// The value of the one `Authorization` field, without surrounding white space.
+    package var authorization: FieldValue?
+    /// What the gateway passed on of the client, the same: Authgear shows it to users.
+    package var userAgent: FieldValue?
+    package var forwardedFor: FieldValue?
+    /// The value of the first `Cookie` field, the same; nil when there is none.
+    package private(set) var firstCookie: FieldValue?
+    /// Where the value of the last `Cookie` field ends.
+    package private(set) var cookiesEnd: Int32 = 0
+
+    package init() {}
+
+    /// Adds the value of a `Cookie` field that stands behind the others.
+    package mutating func append(cookie: FieldValue) {
+        if firstCookie == nil { firstCookie = cookie }
+        cookiesEnd = cookie.end
+    }
+
+    /// The values of all `Cookie` fields.
+    @inlinable
+    package var cookies: CookieFields { CookieFields(self) }
+}
+
+/// Where a field's value stands in the bytes of the request head: `start` up to but not including `end`.
+package struct FieldValue: Hashable, Sendable {
+    package var start: Int32
+    package var end: Int32
+
+    @inlinable
+    package init(start: Int, end: Int) {
+        self.start = Int32(truncatingIfNeeded: start)
+        self.end = Int32(truncatingIfNeeded: end)
+    }
+
+    @inlinable
+    package var range: Range<Int> { Int(start)..<Int(end) }
+}
 
 /// The values of a request's `Cookie` fields, in order, however many there are.
 ///
@@ -6,16 +45,20 @@ import Bytes
 /// lines between are looked at again.
 package struct CookieFields {
     /// The value that is next; nil when there is none left.
-    private var value: FieldValue?
+    @usableFromInline
+    var value: FieldValue?
     /// Where the last value ends.
-    private let end: Int
+    @usableFromInline
+    let end: Int
 
-    init(_ arrival: Arrival) {
-        self.value = arrival.firstCookie
-        self.end = Int(arrival.cookiesEnd)
+    @inlinable
+    init(_ fields: RequestFields) {
+        self.value = fields.firstCookie
+        self.end = Int(fields.cookiesEnd)
     }
 
-    /// Where the next value stands in `head`, the head that the arrival is of: without white space around it.
+    /// Where the next value stands in `head`, the head that the fields are of: without white space around it.
+    @inlinable
     @inline(__always)
     package mutating func next(in head: RawSpan) -> FieldValue? {
         guard let current = value else { return nil }
@@ -24,7 +67,8 @@ package struct CookieFields {
     }
 
     /// The first `Cookie` field among the lines that begin behind an offset, which lies within a line.
-    private static func find(after offset: Int, before end: Int, in head: RawSpan) -> FieldValue? {
+    @usableFromInline
+    static func find(after offset: Int, before end: Int, in head: RawSpan) -> FieldValue? {
         var lineEnd = lineEnd(from: offset, before: end, in: head)
         while lineEnd + lineBreak < end {
             let start = lineEnd + lineBreak
