@@ -7,7 +7,13 @@ import Trust
 final class IssuerRefresh {
     typealias Reply = @Sendable (KeyReply) -> Void
 
+    /// Its own for as long as the process runs.
+    let number: Int
     let source: KeySource
+    /// What its keys are published under: another one when the issuer's terms changed.
+    var id = IssuerID(0)
+    /// As they are published.
+    var keys = IssuerKeys(set: nil, usableUntil: .min)
     var schedule: RefreshSchedule<Reply>
     /// The timer for the schedule's next moment, and when it fires.
     var timer: (task: Scheduled<Void>, at: NIODeadline)?
@@ -19,20 +25,24 @@ final class IssuerRefresh {
     var failure: FetchFailure?
     var fetches: [FetchResult: Int] = [:]
 
-    init(source: KeySource, wait: TimeAmount, memory: Int) {
+    init(number: Int, source: KeySource, wait: TimeAmount, memory: Int) {
+        self.number = number
         self.source = source
         schedule = RefreshSchedule(
             pace: source.isFile ? .file(wait: wait) : .remote(wait: wait), memory: memory)
     }
 
-    func status(_ keys: IssuerKeys, now: NIODeadline) -> IssuerStatus {
+    /// Whether its schedule was started.
+    var hasBegun: Bool { schedule.hasStarted }
+
+    func status(now: NIODeadline) -> IssuerStatus {
         IssuerStatus(
             issuer: source.issuer, age: confirmedAt.map { Duration(now - $0) },
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
-            fetches: fetches, problem: problem(keys, now: now))
+            fetches: fetches, problem: problem(now: now))
     }
 
-    private func problem(_ keys: IssuerKeys, now: NIODeadline) -> String? {
+    private func problem(now: NIODeadline) -> String? {
         let reason = failure.map { ": \($0)" } ?? ""
         if keys.set == nil { return "no keys yet from \(source.place)\(reason)" }
         if keys.usableUntil <= now.uptimeNanoseconds { return "keys from \(source.place) are too old\(reason)" }

@@ -88,6 +88,13 @@ package final class KeySets: Service {
         eventLoop.execute { [refresher] in refresher.value.fetchEnded(order.issuer, result) }
     }
 
+    /// Takes other settings. An issuer whose keys come from where they came from before keeps them.
+    ///
+    /// - Parameter handOver: gets the ring of the new issuers on this service's event loop, before `publish` gets a later one.
+    package func adopt(_ settings: Settings, handOver: @escaping @Sendable (KeyRing) -> Void) async throws {
+        try await eventLoop.submit { [refresher] in refresher.value.adopt(settings, handOver: handOver) }.get()
+    }
+
     /// Looks for a key that a token needs; asks for a fetch when that may bring it.
     ///
     /// - Parameter reply: called exactly once, on this service's event loop, within `jwks.wait`.

@@ -44,7 +44,8 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         var deadline: NIODeadline
     }
 
-    private let pace: Pace
+    private var pace: Pace
+    package private(set) var hasStarted = false
     /// How many fetches have begun, the running one included.
     private var begun = 0
     /// When the last fetch began.
@@ -73,6 +74,12 @@ package struct RefreshSchedule<Asker>: ~Copyable {
 
     package var waiting: Int { waiters.count }
 
+    /// How long a request waits for a key that it misses from now on.
+    package var wait: TimeAmount {
+        get { pace.wait }
+        set { pace.wait = newValue }
+    }
+
     /// How long until the next fetch that is due without anybody asking.
     package func untilRefresh(now: NIODeadline) -> TimeAmount {
         max(refreshAt - now, .zero)
@@ -90,6 +97,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
 
     /// The service has started: the first fetch is due.
     package mutating func start(now: NIODeadline) -> Actions {
+        hasStarted = true
         refreshAt = now
         return timePassed(now: now)
     }

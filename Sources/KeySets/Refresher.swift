@@ -26,13 +26,19 @@ final class Refresher {
 
     private let eventLoop: any EventLoop
     private let effects: Effects
-    private let maxStale: Duration
+    private var maxStale: Duration
     private let log: LimitedLog
-    private let issuers: [IssuerRefresh]
-    private var ring: KeyRing
+    /// In the order of the configuration.
+    private var issuers: [IssuerRefresh] = []
+    /// The same by their numbers, which orders and the queue name: a place is another issuer's after `adopt`.
+    private var byNumber: [Int: IssuerRefresh] = [:]
+    private var nextNumber = 0
+    /// Behind the last id that an issuer had so far.
+    private var idsEnd: UInt32 = 0
     private var queue = FetchQueue(slots: fetchSlots)
     /// How many requests wait, over all issuers.
     private var waiting = 0
+    private var hasStarted = false
     /// From `stop` on. Before `start`, requests wait already: the listener may be faster than the keys.
     private var isStopped = false
 
@@ -41,65 +47,114 @@ final class Refresher {
         self.effects = effects
         self.log = log
         maxStale = settings.maxStale
-        let sources = settings.sources
-        let memory = min(1_024, max(128, Self.memoryLimit / max(sources.count, 1)))
-        issuers = sources.map { IssuerRefresh(source: $0, wait: TimeAmount(settings.wait), memory: memory) }
-        ring = .empty(settings.ids)
+        issuers = takeIssuers(settings, keeping: [:])
     }
 
     /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
     private var now: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
 
     func start() {
-        for index in issuers.indices {
-            handle(index) { schedule, now in schedule.start(now: now) }
-        }
+        hasStarted = true
+        for issuer in issuers { start(issuer) }
+    }
+
+    private func start(_ issuer: IssuerRefresh) {
+        handle(issuer) { schedule, now in schedule.start(now: now) }
     }
 
     /// Answers everybody who waits; from now on nothing is fetched.
     func stop() {
         isStopped = true
-        for index in issuers.indices {
-            handle(index) { schedule, _ in schedule.stop() }
+        for issuer in issuers { stop(issuer) }
+    }
+
+    private func stop(_ issuer: IssuerRefresh) {
+        handle(issuer) { schedule, _ in schedule.stop() }
+    }
+
+    /// Takes other settings. An issuer whose keys come from where they came from before keeps them, whatever its number is now.
+    ///
+    /// - Parameter handOver: gets the ring of the new issuers, before anybody who waits is answered and before `publish` gets
+    ///   another one.
+    func adopt(_ settings: KeySets.Settings, handOver: (KeyRing) -> Void) {
+        maxStale = settings.maxStale
+        var former = Dictionary(issuers.map { ($0.source, $0) }) { first, _ in first }
+        issuers = takeIssuers(settings, keeping: former)
+        for issuer in issuers { former[issuer.source] = nil }
+        handOver(ring)
+        for gone in former.values {
+            byNumber[gone.number] = nil
+            // Also ends its timer.
+            stop(gone)
+        }
+        guard hasStarted, !isStopped else { return }
+        for issuer in issuers where !issuer.hasBegun { start(issuer) }
+    }
+
+    private func takeIssuers(
+        _ settings: KeySets.Settings, keeping former: [KeySource: IssuerRefresh]
+    ) -> [IssuerRefresh] {
+        let memory = min(1_024, max(128, Self.memoryLimit / max(settings.sources.count, 1)))
+        let wait = TimeAmount(settings.wait)
+        idsEnd = settings.ids.reduce(idsEnd) { max($0, $1.number + 1) }
+        return zip(settings.sources, settings.ids).map { source, id in
+            let issuer = former[source] ?? make(source, wait: wait, memory: memory)
+            issuer.id = id
+            issuer.schedule.wait = wait
+            if let confirmed = issuer.confirmedAt {
+                issuer.keys.usableUntil = Int64(confirmed.uptimeNanoseconds) + maxStale.nanoseconds
+            }
+            return issuer
         }
     }
 
+    private func make(_ source: KeySource, wait: TimeAmount, memory: Int) -> IssuerRefresh {
+        defer { nextNumber += 1 }
+        let issuer = IssuerRefresh(number: nextNumber, source: source, wait: wait, memory: memory)
+        byNumber[issuer.number] = issuer
+        return issuer
+    }
+
+    private var ring: KeyRing { KeyRing(issuers: issuers.map(\.keys), ids: issuers.map(\.id)) }
+
     func find(_ missing: MissingKey, reply: @escaping IssuerRefresh.Reply) {
-        guard !isStopped, let index = ring.place(of: missing.issuer) else { return reply(.unavailable) }
-        let keys = ring.issuers[index]
+        guard !isStopped else { return reply(.unavailable) }
+        guard let issuer = issuers.first(where: { $0.id == missing.issuer }) else {
+            // A worker that adopts other settings after it asked verifies again, by those.
+            return reply(missing.issuer.number < idsEnd ? .arrived : .unavailable)
+        }
+        let keys = issuer.keys
         let holding = RefreshSchedule<IssuerRefresh.Reply>.Holding(
             hasKid: missing.kid.map { keys.set?.hasKey(kid: $0) ?? false } ?? false,
             isUsable: keys.set != nil && now < keys.usableUntil)
         let mayWait = waiting < Self.waiterLimit
-        handle(index) { schedule, now in
+        handle(issuer) { schedule, now in
             schedule.find(missing, asker: reply, holding: holding, mayWait: mayWait, now: now)
         }
-        if issuers[index].schedule.waiting > 0 { queue.promote(index) }
+        if issuer.schedule.waiting > 0 { queue.promote(issuer.number) }
     }
 
-    func fetchEnded(_ index: Int, _ result: Result<Fetched, FetchFailure>) {
+    /// - Parameter number: of the issuer; nothing comes of a fetch of one that is gone.
+    func fetchEnded(_ number: Int, _ result: Result<Fetched, FetchFailure>) {
         queue.finished()
         // A fetch that was stopped says nothing about the issuer: the service ends.
         guard !isStopped, result.failure?.result != .stopped else { return }
-        switch result {
-        case .success(let fetched): succeeded(index, fetched)
-        case .failure(let failure): failed(index, failure)
+        if let issuer = byNumber[number] {
+            switch result {
+            case .success(let fetched): succeeded(issuer, fetched)
+            case .failure(let failure): failed(issuer, failure)
+            }
         }
         beginFetches()
     }
 
-    var status: [IssuerStatus] {
-        zip(issuers, ring.issuers).map { issuer, keys in
-            issuer.status(keys, now: eventLoop.now)
-        }
-    }
+    var status: [IssuerStatus] { issuers.map { $0.status(now: eventLoop.now) } }
 }
 
 // What a fetch brought.
 extension Refresher {
-    private func succeeded(_ index: Int, _ fetched: Fetched) {
-        let issuer = issuers[index]
-        let known = ring.issuers[index].set
+    private func succeeded(_ issuer: IssuerRefresh, _ fetched: Fetched) {
+        let known = issuer.keys.set
         var (set, maxAge) = (known, TimeAmount?.none)
         if case .keys(let keys) = fetched {
             (set, maxAge, issuer.stamp) = (keys.set, keys.maxAge, keys.stamp)
@@ -110,8 +165,8 @@ extension Refresher {
         issuer.confirmedAt = eventLoop.now
         issuer.failure = nil
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
-        confirm(index, set: set, isChanged: isChanged)
-        handle(index) { schedule, now in
+        confirm(issuer, set: set, isChanged: isChanged)
+        handle(issuer) { schedule, now in
             schedule.fetchSucceeded(maxAge: maxAge, jitter: effects.jitter(), now: now) { kid in
                 set?.hasKey(kid: kid) ?? false
             }
@@ -120,19 +175,18 @@ extension Refresher {
 
     /// Puts the set into the ring, good for `jwks.max_stale` from now. A set that is the same is published only when that
     /// makes a difference: a file is looked at every second.
-    private func confirm(_ index: Int, set: KeySet?, isChanged: Bool) {
+    private func confirm(_ issuer: IssuerRefresh, set: KeySet?, isChanged: Bool) {
         let until = now + maxStale.nanoseconds
         let step = min(maxStale / 10, .seconds(60)).nanoseconds
-        guard isChanged || ring.issuers[index].usableUntil + step <= until else { return }
-        ring.issuers[index] = IssuerKeys(set: set, usableUntil: until)
+        guard isChanged || issuer.keys.usableUntil + step <= until else { return }
+        issuer.keys = IssuerKeys(set: set, usableUntil: until)
         effects.publish(ring)
     }
 
-    private func failed(_ index: Int, _ failure: FetchFailure) {
-        let issuer = issuers[index]
+    private func failed(_ issuer: IssuerRefresh, _ failure: FetchFailure) {
         issuer.fetches[failure.result, default: 0] += 1
         issuer.failure = failure
-        handle(index) { schedule, now in
+        handle(issuer) { schedule, now in
             schedule.fetchFailed(jitter: effects.jitter(), now: now)
         }
         let retry = issuer.schedule.untilRefresh(now: eventLoop.now)
@@ -171,43 +225,45 @@ extension Refresher {
 // What a schedule decided.
 extension Refresher {
     private func handle(
-        _ index: Int,
+        _ issuer: IssuerRefresh,
         _ event: (inout RefreshSchedule<IssuerRefresh.Reply>, NIODeadline) ->
             RefreshSchedule<IssuerRefresh.Reply>.Actions
     ) {
-        let issuer = issuers[index]
         let before = issuer.schedule.waiting
         let actions = event(&issuer.schedule, eventLoop.now)
         waiting += issuer.schedule.waiting - before
         for answer in actions.answers { answer.asker(answer.reply) }
         if let fetch = actions.fetch {
-            queue.add(index, isEarly: fetch == .early)
+            queue.add(issuer.number, isEarly: fetch == .early)
             beginFetches()
         }
-        setTimer(index)
+        setTimer(issuer)
     }
 
     private func beginFetches() {
-        while let index = queue.next() {
-            let issuer = issuers[index]
-            effects.fetch(FetchOrder(issuer: index, source: issuer.source, stamp: issuer.stamp))
+        while let number = queue.next() {
+            guard let issuer = byNumber[number] else {
+                queue.finished()
+                continue
+            }
+            effects.fetch(FetchOrder(issuer: number, source: issuer.source, stamp: issuer.stamp))
         }
     }
 
-    private func setTimer(_ index: Int) {
-        let issuer = issuers[index]
-        let moment = isStopped ? nil : issuer.schedule.wakeAt
+    private func setTimer(_ issuer: IssuerRefresh) {
+        let isGone = byNumber[issuer.number] == nil
+        let moment = isStopped || isGone ? nil : issuer.schedule.wakeAt
         guard issuer.timer?.at != moment else { return }
         issuer.timer?.task.cancel()
         issuer.timer = moment.map { moment in
-            let task = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.fire(index) }
+            let task = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.fire(issuer) }
             return (task, moment)
         }
     }
 
-    private func fire(_ index: Int) {
-        issuers[index].timer = nil
-        handle(index) { schedule, now in schedule.timePassed(now: now) }
+    private func fire(_ issuer: IssuerRefresh) {
+        issuer.timer = nil
+        handle(issuer) { schedule, now in schedule.timePassed(now: now) }
     }
 }
 

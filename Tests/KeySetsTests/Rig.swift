@@ -15,6 +15,8 @@ final class Rig: Sendable {
         case published([[String]?], until: Int64)
         case reply(String, KeyReply)
         case log(Logger.Level, String)
+        /// The `kid`s of each issuer's set, and the number that each has now.
+        case handedOver([[String]?], ids: [UInt32])
     }
 
     let loop = NIOAsyncTestingEventLoop()
@@ -25,11 +27,7 @@ final class Rig: Sendable {
     init(issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false) {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let desk = FetchDesk { continuation.yield(.fetch($0)) }
-        let sources = (0..<issuers).map { number in
-            KeySource(
-                issuer: "https://issuer\(number).test",
-                location: file ? .file("/jwks.json") : .uri("https://issuer\(number).test/jwks"))
-        }
+        let sources = (0..<issuers).map { Self.source($0, file: file) }
         self.events = events
         self.desk = desk
         keySets = KeySets(
@@ -43,6 +41,22 @@ final class Rig: Sendable {
     }
 
     private let add: @Sendable (Event) -> Void
+
+    private static func source(_ number: Int, file: Bool = false) -> KeySource {
+        KeySource(
+            issuer: "https://issuer\(number).test",
+            location: file ? .file("/jwks.json") : .uri("https://issuer\(number).test/jwks"))
+    }
+
+    /// Takes other issuers, each under a number of its own.
+    func adopt(_ issuers: [(issuer: Int, id: UInt32)], maxStale: Duration = .seconds(86_400)) async throws {
+        let settings = KeySets.Settings(
+            sources: issuers.map { Self.source($0.issuer) }, ids: issuers.map { IssuerID($0.id) }, maxStale: maxStale,
+            wait: .seconds(1))
+        try await keySets.adopt(settings) { [add] ring in
+            add(.handedOver(ring.issuers.map { $0.set?.kids }, ids: ring.ids.map(\.number)))
+        }
+    }
 
     /// Runs the service while `body` does; it must stop by itself when it is cancelled.
     func run(_ body: (inout AsyncStream<Event>.Iterator) async throws -> Void) async throws {

@@ -200,6 +200,17 @@ extension QuestionQueue {
         return actions
     }
 
+    /// Gives up everything that is asked, for another queue to ask it, in the order in which it came.
+    package mutating func takeAsked() -> [(question: AuthgearQuestion, asker: Asker, isBackground: Bool)] {
+        defer {
+            (pending, numbers) = ([:], [:])
+            for lane in Lane.allCases { _ = self[lane].removeAll() }
+        }
+        return pending.sorted { $0.key < $1.key }.flatMap { _, entry in
+            entry.askers.map { (entry.question, $0, entry.lane == .background) }
+        }
+    }
+
     /// Every event begins so: what has waited for all of its time ends, and is never sent.
     private mutating func begin(_ now: Int64) -> Actions {
         clock = max(clock, now)

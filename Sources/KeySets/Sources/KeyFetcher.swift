@@ -1,5 +1,6 @@
 import Bytes
 package import JOSE
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOHTTP1
 package import Questions
@@ -14,7 +15,8 @@ package final class KeyFetcher: Sendable {
         "accept": "application/json", "accept-encoding": "identity", "user-agent": "authgear-resolver",
     ]
 
-    private let client: BoundedClient
+    private let group: any EventLoopGroup
+    private let client: NIOLockedValueBox<BoundedClient>
     /// For a fetch as a whole: discovery, redirects and bodies included.
     private let timeLimit: TimeAmount
 
@@ -23,15 +25,32 @@ package final class KeyFetcher: Sendable {
     ///   - proxies: by which keys are fetched.
     package init(group: any EventLoopGroup, proxies: ProxyRules = .none, timeLimit: TimeAmount = .seconds(5)) {
         self.timeLimit = timeLimit
+        self.group = group
+        client = NIOLockedValueBox(Self.client(on: group, proxies: proxies, timeLimit: timeLimit))
+    }
+
+    private static func client(
+        on group: any EventLoopGroup, proxies: ProxyRules, timeLimit: TimeAmount
+    ) -> BoundedClient {
         // Connections are kept just long enough for a discovery and the fetch that follows it.
-        client = BoundedClient(
+        BoundedClient(
             group: group, proxies: proxies,
-            limits: .init(time: timeLimit, size: Self.sizeLimit, connections: 2, idle: .seconds(2)))
+            limits: .init(time: timeLimit, size: sizeLimit, connections: 2, idle: .seconds(2)))
+    }
+
+    /// Fetches that begin from now on go by these proxies.
+    package func adopt(_ proxies: ProxyRules) async {
+        let next = Self.client(on: group, proxies: proxies, timeLimit: timeLimit)
+        let former = client.withLockedValue { client in
+            defer { client = next }
+            return client
+        }
+        await former.retire()
     }
 
     /// Ends running fetches and closes connections. Must be called once, and no fetch may be begun afterwards.
     package func shutdown() async {
-        await client.shutdown()
+        await client.withLockedValue(\.self).shutdown()
     }
 
     /// Fetches `source` once.
@@ -103,7 +122,7 @@ package final class KeyFetcher: Sendable {
         _ url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
     ) async throws(FetchFailure) -> BoundedResponse {
         do {
-            return try await client.get(
+            return try await client.withLockedValue(\.self).get(
                 BoundedRequest(url, headers: Self.headers, trusting: anchors), deadline: deadline)
         } catch {
             throw .request(error)

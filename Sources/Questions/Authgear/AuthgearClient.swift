@@ -9,16 +9,14 @@ package import Telemetry
 package final class AuthgearClient: Service {
     package typealias Reply = @Sendable (AuthgearReply) -> Void
 
-    private let endpoint: AuthgearEndpoint
     private let eventLoop: any EventLoop
     private let desk: NIOLoopBoundBox<AuthgearDesk>
     private let orders = OrderQueue<AuthgearOrder>()
 
     /// - Parameters:
-    ///   - endpoint: whose shutdown is up to this service.
+    ///   - endpoint: whose shutdown is up to this service; nil: nobody is asked, until `adopt` names somebody.
     ///   - eventLoop: where the queue and its timer live; requests of other loops are not slowed by them.
-    package init(_ endpoint: AuthgearEndpoint, on eventLoop: any EventLoop, log: LimitedLog) {
-        self.endpoint = endpoint
+    package init(_ endpoint: AuthgearEndpoint?, on eventLoop: any EventLoop, log: LimitedLog) {
         self.eventLoop = eventLoop
         desk = .makeBoxSendingValue(
             AuthgearDesk(endpoint, eventLoop: eventLoop, log: log) { [orders] in orders.add($0) },
@@ -29,13 +27,25 @@ package final class AuthgearClient: Service {
     package func run() async throws {
         eventLoop.execute { [desk] in desk.value.start() }
         await orders.carryOut { await self.carryOut($0) }
-        try await eventLoop.submit { [desk] in desk.value.stop() }.get()
-        await endpoint.shutdown()
+        let endpoint = try await eventLoop.submit { [desk] in
+            desk.value.stop()
+            return desk.value.endpoint
+        }.get()
+        await endpoint?.shutdown()
+    }
+
+    /// Asks another endpoint from now on, also what the former one has not answered.
+    package func adopt(_ endpoint: AuthgearEndpoint) async throws {
+        let former = try await eventLoop.submit { [desk] in
+            defer { desk.value.adopt(endpoint) }
+            return desk.value.endpoint
+        }.get()
+        await former?.retire()
     }
 
     private func carryOut(_ order: AuthgearOrder) async {
         let start = NIODeadline.now()
-        let outcome = await endpoint.ask(order.question, deadline: order.deadline)
+        let outcome = await order.endpoint.ask(order.question, deadline: order.deadline)
         let took = (NIODeadline.now() - start).nanoseconds
         eventLoop.execute { [desk] in desk.value.ended(order, outcome, took: took) }
     }

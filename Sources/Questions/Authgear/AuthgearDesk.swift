@@ -9,7 +9,8 @@ final class AuthgearDesk {
     private static let condition = Condition(
         good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
 
-    private let endpoint: AuthgearEndpoint
+    /// Whom it asks; nil until somebody is named.
+    private(set) var endpoint: AuthgearEndpoint?
     private let eventLoop: any EventLoop
     private let send: @Sendable (AuthgearOrder) -> Void
     private let log: LimitedLog
@@ -20,6 +21,7 @@ final class AuthgearDesk {
     private var problem: AuthgearProblem?
     /// Whether the log says that it fails.
     private var isFailureTold = false
+    private var hasStarted = false
     /// How long attempts took that were sent.
     private var durations = DurationHistogram()
     /// The timer for the queue's next moment, and when it fires.
@@ -27,18 +29,45 @@ final class AuthgearDesk {
 
     /// - Parameter send: begins an attempt; `ended` follows.
     init(
-        _ endpoint: AuthgearEndpoint, eventLoop: any EventLoop, log: LimitedLog,
+        _ endpoint: AuthgearEndpoint?, eventLoop: any EventLoop, log: LimitedLog,
         send: @escaping @Sendable (AuthgearOrder) -> Void
     ) {
         self.endpoint = endpoint
         self.eventLoop = eventLoop
         self.log = log
         self.send = send
-        let settings = endpoint.settings
-        queue = QuestionQueue(
-            .init(
-                connections: settings.connections, waiting: settings.waiting,
-                timeout: settings.timeout.nanoseconds))
+        queue = QuestionQueue(Self.limits(endpoint))
+    }
+
+    /// Asks another endpoint from now on, also what the former one was asked and has not answered: nobody is answered by it any
+    /// more, and what is known of it says nothing about this one.
+    func adopt(_ endpoint: AuthgearEndpoint) {
+        let asked = queue.takeAsked()
+        recover()
+        self.endpoint = endpoint
+        problem = nil
+        queue = QuestionQueue(Self.limits(endpoint))
+        guard hasStarted else { return }
+        perform(queue.start(now: now))
+        for (question, asker, isBackground) in asked {
+            perform(queue.asked(question, by: asker, isBackground: isBackground, now: now))
+        }
+    }
+
+    /// Without an endpoint each question fails at once.
+    private static func limits(_ endpoint: AuthgearEndpoint?) -> QuestionQueue<AuthgearClient.Reply>.Limits {
+        guard let settings = endpoint?.settings else { return .init(connections: 0, waiting: 0, timeout: 0) }
+        return .init(
+            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds)
+    }
+
+    /// What the log says of the endpoint ends with it.
+    private func recover() {
+        guard let endpoint, isFailureTold else { return }
+        isFailureTold = false
+        log.condition(
+            Self.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: nil,
+            metadata: .init([.address: endpoint.place]), at: eventLoop.now.uptimeNanoseconds)
     }
 
     /// The steady clock, in nanoseconds.
@@ -46,7 +75,7 @@ final class AuthgearDesk {
 
     /// What is wrong and where, in words; nil when nothing is.
     var status: String? {
-        guard queue.isFailing, let problem else { return nil }
+        guard queue.isFailing, let problem, let endpoint else { return nil }
         return endpoint.words(problem)
     }
 
@@ -55,7 +84,10 @@ final class AuthgearDesk {
             waiting: queue.waiting, sent: queue.sent, isBreakerOpen: queue.isBreakerOpen, durations: durations)
     }
 
-    func start() { perform(queue.start(now: now)) }
+    func start() {
+        hasStarted = true
+        if endpoint != nil { perform(queue.start(now: now)) }
+    }
 
     func stop() { perform(queue.stop()) }
 
@@ -77,6 +109,7 @@ final class AuthgearDesk {
     func ended(_ order: AuthgearOrder, _ outcome: AuthgearOutcome, took: Int64) {
         // The service ends, which says nothing about Authgear; who waits is told when the queue stops.
         guard outcome.problem != .request(.stopped) else { return }
+        guard order.endpoint === endpoint else { return }
         durations.record(nanoseconds: took)
         if let problem = outcome.problem { self.problem = problem }
         if let question = order.question {
@@ -88,7 +121,7 @@ final class AuthgearDesk {
     }
 
     private func tell() {
-        guard queue.isFailing || isFailureTold else { return }
+        guard let endpoint, queue.isFailing || isFailureTold else { return }
         isFailureTold = queue.isFailing
         let reason = queue.isFailing ? problem.map { "\($0)" } : nil
         var metadata = Logger.Metadata([.address: endpoint.place])
@@ -99,12 +132,15 @@ final class AuthgearDesk {
     }
 
     private func perform(_ actions: consuming QuestionQueue<AuthgearClient.Reply>.Actions) {
-        if let deadline = actions.probe { send(AuthgearOrder(question: nil, deadline: Self.moment(deadline))) }
-        for sent in actions.sends {
-            send(AuthgearOrder(question: sent.question, deadline: Self.moment(sent.deadline)))
-        }
+        if let deadline = actions.probe { order(nil, by: deadline) }
+        for sent in actions.sends { order(sent.question, by: sent.deadline) }
         for answer in actions.replies { answer.asker(answer.reply) }
         setTimer()
+    }
+
+    private func order(_ question: AuthgearQuestion?, by deadline: Int64) {
+        guard let endpoint else { return }
+        send(AuthgearOrder(question: question, deadline: Self.moment(deadline), endpoint: endpoint))
     }
 
     private func setTimer() {

@@ -15,7 +15,7 @@ package final class AuthgearEndpoint: Sendable {
     /// Shorter than what servers and balancers keep connections for.
     private static let idleTime = TimeAmount.seconds(30)
 
-    package struct Settings: Sendable {
+    package struct Settings: Hashable, Sendable {
         package var url: FetchURL
         /// The project's host, with its port when it has one.
         package var host: String
@@ -62,6 +62,11 @@ package final class AuthgearEndpoint: Sendable {
     /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
     package func shutdown() async {
         await client.shutdown()
+    }
+
+    /// Closes connections as soon as nothing is under way: another endpoint takes its place.
+    func retire() async {
+        await client.retire()
     }
 
     /// Asks once whether Authgear is there, as `check` does.

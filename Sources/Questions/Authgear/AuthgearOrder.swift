@@ -6,4 +6,5 @@ struct AuthgearOrder: Sendable {
     /// Nil: whether Authgear is there.
     var question: AuthgearQuestion?
     var deadline: NIODeadline
+    let endpoint: AuthgearEndpoint
 }

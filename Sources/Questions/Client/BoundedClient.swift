@@ -38,6 +38,13 @@ package final class BoundedClient: Sendable {
         var proxied: HTTPClient?
         /// One for each that is configured.
         var tls: [TrustAnchors: ClientTLS] = [:]
+        /// How many requests are under way.
+        var running = 0
+        /// Set when its connections are to be closed as soon as none is.
+        var isRetired = false
+
+        /// The clients, to be shut down.
+        mutating func takeClients() -> [HTTPClient] { [direct.take(), proxied.take()].compactMap(\.self) }
     }
 
     private let group: any EventLoopGroup
@@ -54,8 +61,17 @@ package final class BoundedClient: Sendable {
 
     /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
     package func shutdown() async {
-        let clients = made.withLockedValue { made in [made.direct.take(), made.proxied.take()] }
-        for client in clients { try? await client?.shutdown() }
+        for client in made.withLockedValue({ $0.takeClients() }) { try? await client.shutdown() }
+    }
+
+    /// Closes connections as soon as nothing is under way: another client takes its place. What is asked of this one all the
+    /// same, by who has not heard of the other, closes its connection when it ends.
+    package func retire() async {
+        let unused = made.withLockedValue { made in
+            made.isRetired = true
+            return made.running == 0 ? made.takeClients() : []
+        }
+        for client in unused { try? await client.shutdown() }
     }
 
     /// GETs what is asked for, or what that redirects to; each hop is checked before it is asked. Gives an answer with status
@@ -81,14 +97,18 @@ package final class BoundedClient: Sendable {
         let proxy = try proxy(for: request.url)
         let tls = try request.url.isSecure ? configuration(request.anchors) : nil
         let answer = BoundedAnswer(limit: limits.size)
+        let client = begin(by: proxy)
+        let outcome: Result<BoundedResponse, RequestFailure>
         do {
-            return try await send(request, answer, by: proxy, tls: tls, deadline: deadline)
+            outcome = .success(try await Self.send(request, answer, by: client, tls: tls, deadline: deadline))
         } catch let other as BoundedAnswer.OtherStatus {
-            return other.response
+            outcome = .success(other.response)
         } catch {
             let failure = RequestFailure(error, by: proxy)
-            throw failure == .connectionEnded && !answer.hasBegun ? .unanswered : failure
+            outcome = .failure(failure == .connectionEnded && !answer.hasBegun ? .unanswered : failure)
         }
+        for unused in ended() { try? await unused.shutdown() }
+        return try outcome.get()
     }
 
     /// - Parameter location: unchecked; nil when the answer does not say where to.
@@ -101,12 +121,12 @@ package final class BoundedClient: Sendable {
         }
     }
 
-    private func send(
-        _ request: BoundedRequest, _ answer: BoundedAnswer, by proxy: ProxyAddress?, tls: TLSConfiguration?,
+    private static func send(
+        _ request: BoundedRequest, _ answer: BoundedAnswer, by client: HTTPClient, tls: TLSConfiguration?,
         deadline: NIODeadline
     ) async throws -> BoundedResponse {
         let sent = try HTTPClient.Request(url: request.url.text, headers: request.headers, tlsConfiguration: tls)
-        let task = client(by: proxy).execute(request: sent, delegate: answer, deadline: deadline)
+        let task = client.execute(request: sent, delegate: answer, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await task.get()
         } onCancel: {
@@ -130,13 +150,23 @@ extension BoundedClient {
         do { return try tls.configuration() } catch { throw .trust(error) }
     }
 
-    private func client(by proxy: ProxyAddress?) -> HTTPClient {
+    /// A request begins; `ended` follows.
+    private func begin(by proxy: ProxyAddress?) -> HTTPClient {
         made.withLockedValue { made in
+            made.running += 1
             let known = proxy == nil ? made.direct : made.proxied
             if let known { return known }
             let client = HTTPClient(eventLoopGroup: group, configuration: configuration(by: proxy))
             if proxy == nil { made.direct = client } else { made.proxied = client }
             return client
+        }
+    }
+
+    /// - Returns: clients that nobody uses any more.
+    private func ended() -> [HTTPClient] {
+        made.withLockedValue { made in
+            made.running -= 1
+            return made.isRetired && made.running == 0 ? made.takeClients() : []
         }
     }
 

@@ -3,8 +3,8 @@ import Glibc
 /// What `NO_PROXY` says: hosts that are asked directly. As curl and Go read it: entries between commas or spaces, each `*`
 /// for all, a name, which stands for those below it too, an address, or a network such as `10.0.0.0/8`; names and addresses
 /// may have a port.
-struct ProxyBypass: Sendable {
-    private enum Entry {
+struct ProxyBypass: Hashable, Sendable {
+    private enum Entry: Hashable {
         case all
         case name(String, port: UInt16?)
         case network([UInt8], bits: Int, port: UInt16?)

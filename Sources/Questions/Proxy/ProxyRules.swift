@@ -1,6 +1,6 @@
 /// By which proxy a URL is fetched (contract section 5): the configured one, else the environment's; loopback and the hosts
 /// of `NO_PROXY` by none.
-package struct ProxyRules: Sendable {
+package struct ProxyRules: Hashable, Sendable {
     /// Everything is fetched directly.
     package static let none = ProxyRules(configured: nil) { _ in nil }
 

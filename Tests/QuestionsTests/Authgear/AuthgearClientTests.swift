@@ -171,8 +171,9 @@ import Testing
             server.set { _ in behaviour }
             let stage = try AuthgearStage(
                 server, timeout: .milliseconds(problem?.contains("time") == true ? 100 : 20_000))
-            let words = await stage.endpoint.probe()
-            await stage.endpoint.shutdown()
+            let endpoint = try #require(stage.endpoint)
+            let words = await endpoint.probe()
+            await endpoint.shutdown()
             #expect(words == problem.map { "Authgear at http://127.0.0.1:\(server.port)/resolve: \($0)" })
         }
     }

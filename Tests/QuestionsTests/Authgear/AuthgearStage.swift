@@ -13,27 +13,32 @@ import Trust
 
 /// A client that asks a stand-in, and all that it logs.
 final class AuthgearStage: Sendable {
-    let endpoint: AuthgearEndpoint
+    let endpoint: AuthgearEndpoint?
     let client: AuthgearClient
     private let lines: NIOLockedValueBox<[String]>
 
     /// All lines of the log so far.
     var log: [String] { lines.withLockedValue { $0 } }
 
-    init(
+    convenience init(
         url: String, host: String? = nil, trusting file: String? = nil, timeout: Duration = .seconds(20),
         connections: Int = 16, waiting: Int = 1_024
     ) throws {
-        let group = MultiThreadedEventLoopGroup.singleton
         let url = try FetchURL(url)
-        let lines = NIOLockedValueBox<[String]>([])
-        endpoint = AuthgearEndpoint(
+        let endpoint = AuthgearEndpoint(
             .init(
                 url: url, host: host ?? url.authority,
                 trusting: file.map { .file(NamedFile($0, key: "tls.ca_file")) } ?? .system, timeout: timeout,
-                connections: connections, waiting: waiting), group: group)
+                connections: connections, waiting: waiting), group: MultiThreadedEventLoopGroup.singleton)
+        self.init(asking: endpoint)
+    }
+
+    /// - Parameter endpoint: nil: nobody.
+    init(asking endpoint: AuthgearEndpoint?) {
+        self.endpoint = endpoint
+        let lines = NIOLockedValueBox<[String]>([])
         let logger = Logger(label: "test") { _ in LineLog { line in lines.withLockedValue { $0.append(line) } } }
-        client = AuthgearClient(endpoint, on: group.next(), log: LimitedLog(logger))
+        client = AuthgearClient(endpoint, on: MultiThreadedEventLoopGroup.singleton.next(), log: LimitedLog(logger))
         self.lines = lines
     }
 
