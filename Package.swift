@@ -82,7 +82,7 @@ let tests: [Target] = [
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "Bytes", "CLibcrypto", "Fixtures", .jwtKit]),
     .testTarget(
         name: "AuthenticationTests",
-        dependencies: ["Bytes", "JOSE", "Authentication", "Fixtures", "AllocationCounter"]),
+        dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Fixtures", "AllocationCounter"]),
     .testTarget(
         name: "HTTP1Tests",
         dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
@@ -90,7 +90,7 @@ let tests: [Target] = [
         name: "EventLoopTests", dependencies: ["Bytes", "EventLoop", "Fixtures", .nioCore, .nioPosix]),
     .testTarget(
         name: "TelemetryTests",
-        dependencies: ["Bytes", "JOSE", "Authentication", "Telemetry", "Fixtures", .logging]),
+        dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Telemetry", "Fixtures", .logging]),
     .testTarget(name: "TLSTests", dependencies: ["Bytes", "TLS", "CLibssl", "Fixtures", "AllocationCounter"]),
     .testTarget(name: "TrustTests", dependencies: ["Bytes", "TLS", "Trust", "Fixtures", .nioSSL]),
     .testTarget(

@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import Fixtures
+import HTTP1
 import JOSE
 
 /// A resolver that knows the samples' issuer, and a store that has the samples' session.
@@ -20,7 +21,8 @@ final class Desk {
                     limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
                     missingUser: .unavailable),
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
+                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))),
+            renderer: HTTP1Renderer())
         resolver.publish(TokenMint.ring())
         resolver.trustSessions(until: .max)
     }
@@ -38,7 +40,7 @@ final class Desk {
             if case .answer(let answer) = resolver.resolve(
                 request.request, in: request.head.span.bytes, now: Self.now)
             {
-                sum &+= answer.head.count
+                sum &+= answer.bytes.count
             }
             index = index + 1 == requests.count ? 0 : index + 1
         }

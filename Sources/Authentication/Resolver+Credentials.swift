@@ -122,7 +122,8 @@ extension Resolver {
 
     /// Keeps a credential whose bytes are about to go; nil when it is none, or refused already.
     mutating func keep(
-        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan, _ findings: inout Findings
+        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan,
+        _ findings: inout Findings
     ) -> Credential? {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {

@@ -9,7 +9,7 @@ extension Resolver {
         self.settings = settings
         if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
-        standardAnswers = settings.standardAnswers
+        standardAnswers = settings.standardAnswers(by: renderer)
         tally.takesNotes = settings.notesRefusals
         if settings.caches != old.caches { resize(to: settings.caches) }
         if settings.authgear?.shadowShare != old.authgear?.shadowShare {

@@ -4,7 +4,8 @@ import JOSE
 extension Resolver {
     /// The question about a credential; nil where Authgear is not asked.
     func question(
-        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan
+        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of request: ResolveRequest,
+        in head: RawSpan
     ) -> AuthgearQuestion? {
         guard settings.authgear != nil else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
@@ -75,7 +76,7 @@ extension Resolver {
     /// Authgear called a credential valid again whose answer is its own.
     mutating func renewed(_ key: SHA256Digest, by identity: Identity, now: Moment) {
         guard let authgear = settings.authgear, authgear.isStore,
-            let answer = try? settings.format.answer(for: identity, isSession: true)
+            let answer = try? settings.format.answer(for: identity, isSession: true, by: renderer)
         else { return }
         var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
@@ -86,11 +87,13 @@ extension Resolver {
 extension AuthgearQuestion {
     /// A question about what a request has, with what its client says of itself.
     convenience init(
-        about credential: Credential, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan, wasValid: Bool
+        about credential: Credential, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan,
+        wasValid: Bool
     ) {
         self.init(
             about: credential, digest: digest,
             userAgent: request.fields.userAgent.map { [UInt8](copying: head.extracting($0.range)) },
-            forwardedFor: request.fields.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) }, wasValid: wasValid)
+            forwardedFor: request.fields.forwardedFor.map { [UInt8](copying: head.extracting($0.range)) },
+            wasValid: wasValid)
     }
 }

@@ -46,8 +46,8 @@ extension Resolver {
     /// Authgear was asked about a request that was answered so.
     mutating func compare(_ answer: Answer, with reply: AuthgearReply) {
         if case .unknown(let failure) = reply { return tally.shadow.count(failure) }
-        guard let theirs = ShadowComparison(reply, settings.format) else { return }
-        let differences = ShadowComparison(answer).differences(from: theirs)
+        guard let theirs = ShadowComparison(reply, format: settings.format, renderedBy: renderer) else { return }
+        let differences = ShadowComparison(answer, renderedBy: renderer).differences(from: theirs)
         tally.shadow.compared(differences)
         guard !differences.isEmpty else { return }
         for header in differences { shadowDifferences[header, default: 0] += 1 }

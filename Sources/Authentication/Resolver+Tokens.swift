@@ -117,7 +117,7 @@ extension Resolver {
                 .jwt([UInt8](copying: token), digest, question), grant: grant, &findings, now: now)
         }
         do throws(AnswerFault) {
-            let answer = try settings.format.answer(for: Identity(verified))
+            let answer = try settings.format.answer(for: Identity(verified), by: renderer)
             tokenAnswers.remember(
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies, memory.watches,
                 now: now)

@@ -10,7 +10,9 @@ package struct Resolver: ~Copyable {
     var settings: ResolverSettings
     /// The keys that tokens are verified with; replaced whole when a set changed.
     var keys: KeyRing
-    /// What evidence is held against; follows from the two.
+    /// The front that answers are made for, and kept in the bytes of.
+    let renderer: any ResponseRenderer
+    /// What evidence is held against; follows from the settings and the keys.
     var policies = CurrentPolicies()
     /// The settings' issuers, and the header that was read last.
     var verifier: TokenVerifier
@@ -45,15 +47,18 @@ package struct Resolver: ~Copyable {
     /// What was too long since somebody asked; nil while nothing was.
     private var longAnswers: LongAnswers?
 
-    /// - Parameter keys: nil: none of any issuer's yet.
-    package init(_ settings: ResolverSettings, keys: KeyRing? = nil) {
+    /// - Parameters:
+    ///   - keys: nil: none of any issuer's yet.
+    ///   - renderer: the front's, by which verdicts become answers.
+    package init(_ settings: ResolverSettings, keys: KeyRing? = nil, renderer: any ResponseRenderer) {
         let keys = keys ?? .empty(settings.issuerIDs)
         let caches = settings.caches
         self.settings = settings
         self.keys = keys
         verifier = settings.verifier
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
-        standardAnswers = settings.standardAnswers
+        self.renderer = renderer
+        standardAnswers = settings.standardAnswers(by: renderer)
         tally = Tally(takesNotes: settings.notesRefusals)
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
@@ -103,7 +108,9 @@ package struct Resolver: ~Copyable {
                 return park(effect, prefetch, flow, &cookies, of: request, in: head, findings)
             }
         }
-        guard request.fields.firstCookie != nil else { return .answer(standardAnswers.answer(to: request.endpoint, findings)) }
+        guard request.fields.firstCookie != nil else {
+            return .answer(standardAnswers.answer(to: request.endpoint, findings))
+        }
         var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
         while let (kind, place) = cookies.next() {
             switch begin(kind, place, of: request, in: head, &findings, now: now) {
@@ -214,7 +221,7 @@ extension Resolver {
             return last.answer
         }
         do throws(AnswerFault) {
-            let answer = try settings.format.answer(for: principal.identity, isSession: true)
+            let answer = try settings.format.answer(for: principal.identity, isSession: true, by: renderer)
             if case .records(let session, let user) = principal {
                 lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
             }

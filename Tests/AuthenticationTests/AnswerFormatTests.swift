@@ -1,5 +1,6 @@
 import Authentication
 import Bytes
+import HTTP1
 import JOSE
 import Testing
 
@@ -17,7 +18,7 @@ struct AnswerFormatTests {
     }
 
     private static func lines(_ identity: Identity, _ format: AnswerFormat = comma) throws -> [String] {
-        let head = try format.answer(for: identity).head
+        let head = try format.answer(for: identity, by: HTTP1Renderer()).bytes
         return String(decoding: head, as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 
@@ -94,10 +95,11 @@ struct AnswerFormatTests {
 
     @Test func `a head may have 32 KiB with the lines that the listener adds, and not a byte more`() throws {
         let format = Self.format(32 << 10)
-        let few = try format.answer(for: Self.identity(user: "a")).head.count
-        let room = 32_768 - AnswerFormat.tailLength - few
-        let longest = try format.answer(for: Self.identity(user: String(repeating: "a", count: room + 1)))
-        #expect(longest.head.count + AnswerFormat.tailLength == 32_768)
+        let few = try format.answer(for: Self.identity(user: "a"), by: HTTP1Renderer()).bytes.count
+        let room = 32_768 - HTTP1Renderer().reservedLength - few
+        let longest = try format.answer(
+            for: Self.identity(user: String(repeating: "a", count: room + 1)), by: HTTP1Renderer())
+        #expect(longest.bytes.count + HTTP1Renderer().reservedLength == 32_768)
         #expect(
             Self.fault(Self.identity(user: String(repeating: "a", count: room + 2)), format) == "head: 32769 of 32768")
     }
@@ -111,7 +113,7 @@ struct AnswerFormatTests {
     /// Why the identity has no answer, in a word or two.
     private static func fault(_ identity: Identity, _ format: AnswerFormat = comma) -> String? {
         do throws(AnswerFault) {
-            _ = try format.answer(for: identity)
+            _ = try format.answer(for: identity, by: HTTP1Renderer())
             return nil
         } catch {
             switch error {
@@ -125,7 +127,7 @@ struct AnswerFormatTests {
     func `of all bytes only printable ones get into a header`(byte: UInt8) {
         let identity = Identity(
             userID: [0x61, byte, 0x61], claims: IdentityClaims(), authenticatedAt: nil)
-        let answer = try? Self.comma.answer(for: identity)
+        let answer = try? Self.comma.answer(for: identity, by: HTTP1Renderer())
         #expect((answer != nil) == (0x20...0x7E).contains(byte))
     }
 }

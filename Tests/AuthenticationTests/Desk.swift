@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import Fixtures
+import HTTP1
 import JOSE
 
 /// A resolver with a store that is a dictionary: asks, answers every look-up at once, and gives the answer's lines.
@@ -57,7 +58,7 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
-        resolver = Resolver(settings, keys: keys)
+        resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
     }
 
@@ -139,7 +140,7 @@ struct Desk: ~Copyable {
     }
 
     static func lines(of answer: Answer) -> [String] {
-        String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").map(String.init)
+        String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
             .filter { !$0.hasPrefix("Content-Length") }
     }
 

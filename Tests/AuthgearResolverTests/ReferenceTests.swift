@@ -3,6 +3,7 @@ import AuthgearResolver
 import Bytes
 import Fixtures
 import Foundation
+import HTTP1
 import JOSE
 import KeySets
 import Telemetry
@@ -92,8 +93,8 @@ import Testing
             Issue.record("the token is valid")
             return []
         }
-        let answer = try Configuration().answerFormat.answer(for: Identity(verified))
-        return String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").compactMap { line in
+        let answer = try Configuration().answerFormat.answer(for: Identity(verified), by: HTTP1Renderer())
+        return String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n").compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, parts[0].hasPrefix("x-authgear-") else { return nil }
             return (String(parts[0]), parts[1].trimmingCharacters(in: .whitespaces))

@@ -1,5 +1,6 @@
 package import Authentication
 import Bytes
+import HTTP1
 package import JOSE
 
 /// What requests are answered with in these tests.
@@ -22,7 +23,8 @@ package enum Stage {
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
                 caches: CacheRules(
                     tokens: bound, sessions: CacheBound(entries: cachedSessions, bytes: cachedSessions << 12),
-                    sessionMaximumAge: .seconds(60))))
+                    sessionMaximumAge: .seconds(60))),
+            renderer: HTTP1Renderer())
     }
 
     package static var session: RecordReply {

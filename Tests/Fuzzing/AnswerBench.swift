@@ -1,5 +1,6 @@
 import Authentication
 import Bytes
+import HTTP1
 import JOSE
 
 /// A resolver, and a store that has one session and gives one record for any user.
@@ -28,7 +29,8 @@ struct AnswerBench: ~Copyable {
             ResolverSettings(
                 issuers: [JWTBench.issuer], maximumTokenBytes: JWTBench.maximumTokenBytes, sessions: rules,
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))))
+                caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))),
+            renderer: HTTP1Renderer())
         if let ring = JWTBench.shared?.ring { resolver.publish(ring) }
         resolver.trustSessions(until: .max)
     }

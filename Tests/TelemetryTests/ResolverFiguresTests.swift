@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import Fixtures
+import HTTP1
 import JOSE
 import Telemetry
 import Testing
@@ -15,7 +16,7 @@ import Testing
                 caches: CacheRules(
                     tokens: CacheBound(entries: 1, bytes: 1 << 20), sessions: CacheBound(entries: 1, bytes: 1 << 20),
                     sessionMaximumAge: .seconds(60))),
-            keys: TokenMint.ring())
+            keys: TokenMint.ring(), renderer: HTTP1Renderer())
     }
 
     private static func ask(_ resolver: inout Resolver, with token: [UInt8]) {

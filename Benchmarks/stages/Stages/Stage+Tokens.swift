@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import Fixtures
+import HTTP1
 import JOSE
 
 extension Stage {
@@ -59,7 +60,9 @@ extension Stage {
         return Stage("answer from an identity") {
             { times in
                 var sum = 0
-                for _ in 0..<times { sum &+= (try? format.answer(for: identity))?.head.count ?? 0 }
+                for _ in 0..<times {
+                    sum &+= (try? format.answer(for: identity, by: HTTP1Renderer()))?.bytes.count ?? 0
+                }
                 return sum
             }
         }

@@ -62,7 +62,7 @@ struct AuthgearFields {
     }
 
     private static func check(_ value: [UInt8], of name: Name) throws(AuthgearFault) {
-        do throws(HeaderRefusal) { try AnswerFormat.check(value) } catch { throw .header(name.rawValue) }
+        do throws(HeaderRefusal) { try FieldWriter.check(value) } catch { throw .header(name.rawValue) }
     }
 
     private static func trim(_ value: [UInt8]) -> [UInt8] {

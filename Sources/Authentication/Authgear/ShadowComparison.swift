@@ -1,32 +1,37 @@
-/// The headers of an answer that a gateway reads, to be compared with those of another.
-struct ShadowComparison {
-    /// What their lines begin with.
-    private static let beginnings = AuthgearFields.Name.allCases.map { Array("\($0.rawValue): ".utf8) }
+import Bytes
 
+/// The headers of an answer that a gateway reads, to be compared with those of another: as they are rendered, which is what
+/// the gateway gets.
+struct ShadowComparison {
     /// The values of the headers, in the order of `AuthgearFields.Name`; an empty one counts as absent.
     private var values: [[UInt8]]
 
     /// Those of an answer of ours.
-    init(_ answer: Answer) {
-        values = Array(repeating: [], count: Self.beginnings.count)
-        for line in answer.head.split(whereSeparator: { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
-            for (number, beginning) in Self.beginnings.enumerated() where line.starts(with: beginning) {
-                values[number] = Array(line.dropFirst(beginning.count))
-            }
-        }
+    init(_ answer: Answer, renderedBy renderer: any ResponseRenderer) {
+        values = renderer.values(of: ShadowTally.headers, in: answer.bytes)
     }
 
     /// Those of Authgear's answer, written as ours are; nil when there is none.
-    init?(_ reply: AuthgearReply, _ format: AnswerFormat) {
+    init?(_ reply: AuthgearReply, format: AnswerFormat, renderedBy renderer: any ResponseRenderer) {
+        let answer: Answer
         switch reply {
         case .valid(let identity):
             // What can't be written here is still a valid session of somebody's.
-            let answer = try? format.answer(for: identity)
-            self.init(answer ?? Answer(outcome: .valid, head: Array("x-authgear-session-valid: true".utf8)))
-        case .invalid: self.init(Answer(outcome: .invalid, head: Array("x-authgear-session-valid: false".utf8)))
-        case .silent: self.init(Answer(outcome: .none, head: []))
+            answer =
+                (try? format.answer(for: identity, by: renderer))
+                ?? Self.answer(.valid, isValid: "true", by: renderer)
+        case .invalid: answer = Self.answer(.invalid, isValid: "false", by: renderer)
+        case .silent: answer = Self.answer(.none, isValid: nil, by: renderer)
         case .unknown: return nil
         }
+        self.init(answer, renderedBy: renderer)
+    }
+
+    private static func answer(_ outcome: Outcome, isValid: StaticString?, by renderer: any ResponseRenderer) -> Answer
+    {
+        var writer = FieldWriter()
+        if let isValid { writer.add("x-authgear-session-valid", value: isValid) }
+        return Answer(Verdict(outcome: outcome, status: .ok, fields: writer.fields), by: renderer)
     }
 
     /// The places of the headers that are not the same.

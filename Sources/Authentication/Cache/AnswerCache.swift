@@ -66,8 +66,3 @@ struct AnswerCache {
 
     var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
 }
-
-extension Answer {
-    /// The memory that it takes beside the value itself: the array's header and its bytes.
-    var memory: Int { 32 + head.capacity }
-}

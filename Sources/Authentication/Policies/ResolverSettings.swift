@@ -1,3 +1,4 @@
+import Bytes
 package import JOSE
 
 /// What a resolver decides by: one snapshot, which `Resolver.adopt(_:)` replaces whole.
@@ -45,9 +46,10 @@ package struct ResolverSettings: Sendable {
         TokenVerifier(issuers: issuers, ids: issuerIDs, maximumTokenBytes: maximumTokenBytes)
     }
 
-    var standardAnswers: StandardAnswers {
+    func standardAnswers(by renderer: any ResponseRenderer) -> StandardAnswers {
         let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
-        return StandardAnswers(format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) })
+        return StandardAnswers(
+            format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) }, by: renderer)
     }
 
     /// Whether the same tokens are verified, on the same terms.

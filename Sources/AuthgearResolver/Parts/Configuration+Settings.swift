@@ -70,7 +70,7 @@ extension Configuration {
     }
 
     /// A resolver for one event loop, which has no keys yet.
-    package func resolver() -> Resolver { Resolver(resolverSettings()) }
+    package func resolver() -> Resolver { Resolver(resolverSettings(), renderer: HTTP1Renderer()) }
 
     /// How answers are written.
     package var answerFormat: AnswerFormat {

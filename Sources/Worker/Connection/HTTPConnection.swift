@@ -274,7 +274,7 @@ extension HTTPConnection {
     @inline(__always)
     private mutating func respond(_ field: ConnectionField, _ loop: inout WorkerContext) {
         if let answer = answer.take() {
-            loop.append(answer.head, field)
+            loop.append(answer.bytes, field)
             if let endpoint { loop.figures.count(endpoint, answer.outcome) }
         } else {
             loop.append(loop.fixedAnswers.notFound, field)

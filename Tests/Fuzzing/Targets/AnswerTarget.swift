@@ -15,13 +15,13 @@ extension FuzzTarget {
             check(answer)
             for _ in 0..<2 {
                 let again = remembering.ask(token: token)
-                expect(again.outcome == answer.outcome && again.head == answer.head, "memory changes no answer")
+                expect(again.outcome == answer.outcome && again.bytes == answer.bytes, "memory changes no answer")
             }
         }
     }
 
     private static func check(_ answer: Answer) {
-        let text = String(decoding: answer.head, as: UTF8.self)
+        let text = String(decoding: answer.bytes, as: UTF8.self)
         expect(text.hasPrefix("HTTP/1.1 ") && text.hasSuffix("\r\n"), "an answer is an HTTP head")
         let lines = text.dropLast().split(separator: "\r\n")
         let names = lines.dropFirst().map { $0.prefix { $0 != ":" }.lowercased() }

@@ -60,6 +60,6 @@ struct InspectedOutcome {
 
     /// The answer's head as it is sent, but for what depends on the connection.
     var headLines: String {
-        String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n").map { "  \($0)\n" }.joined()
+        String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n").map { "  \($0)\n" }.joined()
     }
 }

@@ -1,5 +1,6 @@
 import Authentication
 package import Bytes
+import HTTP1
 package import JOSE
 
 /// Judges tokens for a person: what `inspect` does, without input and output.
@@ -99,7 +100,7 @@ package struct Inspection {
             }
             if let longAnswer { return "  headers: none but 503 answer_too_long: \(longAnswer.words)\n" }
             guard let answer else { return "" }
-            return String(decoding: answer.head, as: UTF8.self).split(separator: "\r\n")
+            return String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n")
                 .filter { $0.hasPrefix("x-authgear-") }.map { "  \($0)\n" }.joined()
         }
     }
@@ -111,7 +112,7 @@ package struct Inspection {
         var judgement = Judgement(checks: verdict.checks)
         guard case .valid(let token) = verdict else { return judgement }
         do throws(AnswerFault) {
-            judgement.answer = try format.answer(for: Identity(token))
+            judgement.answer = try format.answer(for: Identity(token), by: HTTP1Renderer())
         } catch {
             switch error {
             case .refused(let refusal): judgement.refusal = refusal

@@ -1,6 +1,6 @@
 /// An answer that would be longer than it may be, such as that of a user with very many roles.
 package struct LongAnswer: Sendable {
-    /// The header whose value is too long; nil: the head as a whole is.
+    /// The header whose value is too long; nil: the answer as a whole is.
     package let header: StaticString?
     /// How long it would be, in bytes.
     package let bytes: Int
@@ -11,5 +11,20 @@ package struct LongAnswer: Sendable {
         self.header = header
         self.bytes = bytes
         self.limit = limit
+    }
+}
+
+/// How many answers were too long, and the last of them.
+package struct LongAnswers: Sendable {
+    package private(set) var last: LongAnswer
+    package private(set) var count = 1
+
+    package init(first: LongAnswer) {
+        last = first
+    }
+
+    mutating func add(_ answer: LongAnswer) {
+        last = answer
+        count += 1
     }
 }

@@ -1,0 +1,92 @@
+package import Bytes
+import JOSE
+
+/// Turns an identity into its verdict (contract section 3).
+///
+/// Nothing that came from a token or a store breaks out of its header: a value that holds a byte outside printable
+/// ASCII, that begins or ends with a space (a recipient strips it, RFC 9110 section 5.5, and would see another value),
+/// or a list's item that holds the list's separator, is refused. What is too long is no answer either, and no refusal.
+package struct AnswerFormat: Hashable, Sendable {
+    /// What stands between two authentication methods: one printable ASCII character.
+    package var amrSeparator: UInt8
+    /// How long a header's value may be, in bytes (`limits.value_bytes`). Three can be long: the user's id, the roles and the
+    /// authentication methods.
+    package var maximumValueLength: Int
+
+    package var compatibility: Compatibility
+
+    package init(amrSeparator: UInt8, maximumValueLength: Int, compatibility: Compatibility = .spec) {
+        self.compatibility = compatibility
+        self.amrSeparator = amrSeparator
+        self.maximumValueLength = maximumValueLength
+    }
+
+    /// The answer for an identity, which is no longer than its front allows.
+    ///
+    /// - Parameter isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
+    package func answer(
+        for identity: Identity, isSession: Bool = false, by renderer: any ResponseRenderer
+    ) throws(AnswerFault) -> Answer {
+        let answer = Answer(try verdict(on: identity, isSession: isSession), by: renderer)
+        let length = answer.bytes.count + renderer.reservedLength
+        guard length <= renderer.maximumLength else {
+            throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
+        }
+        return answer
+    }
+
+    /// - Parameter isSession: as above.
+    package func verdict(on identity: Identity, isSession: Bool = false) throws(AnswerFault) -> Verdict {
+        var fields = FieldWriter()
+        do throws(HeaderRefusal) {
+            try write(identity, to: &fields, hasEmptyAMR: isSession && compatibility == .authgear)
+        } catch {
+            throw .refused(error)
+        }
+        if let header = fields.longestHeader, fields.longestValue > maximumValueLength {
+            throw .tooLong(LongAnswer(header: header, bytes: fields.longestValue, limit: maximumValueLength))
+        }
+        return Verdict(outcome: .valid, status: .ok, fields: fields.fields)
+    }
+
+    private func write(
+        _ identity: Identity, to fields: inout FieldWriter, hasEmptyAMR: Bool
+    ) throws(HeaderRefusal) {
+        fields.add("x-authgear-session-valid", value: "true")
+        try fields.add("x-authgear-user-id", checked: identity.userID)
+        fields.add("x-authgear-user-anonymous", flag: identity.claims.isAnonymous)
+        fields.add("x-authgear-user-verified", flag: identity.claims.isVerified)
+        fields.add("x-authgear-user-can-reauthenticate", flag: identity.claims.canReauthenticate)
+        try fields.add("x-authgear-user-roles", list: identity.claims.roles, separator: UInt8(ascii: ","))
+        if hasEmptyAMR {
+            fields.add("x-authgear-session-amr", value: "")
+        } else {
+            try fields.add(
+                "x-authgear-session-amr", list: identity.claims.authenticationMethods, separator: amrSeparator)
+        }
+        if let moment = identity.authenticatedAt {
+            fields.add("x-authgear-session-authenticated-at", text: String(moment.seconds))
+        }
+    }
+
+    /// Checks a user's id before the look-up that it is for.
+    func check(userID: [UInt8]) throws(AnswerFault) {
+        do throws(HeaderRefusal) {
+            try FieldWriter.check(userID)
+        } catch {
+            throw .refused(error)
+        }
+        guard userID.count <= maximumValueLength else {
+            throw .tooLong(LongAnswer(header: "x-authgear-user-id", bytes: userID.count, limit: maximumValueLength))
+        }
+    }
+}
+
+/// How closely answers follow Authgear's own resolver (contract section 12).
+package enum Compatibility: String, CaseIterable, Sendable {
+    /// As the specification says.
+    case spec
+    /// As its code does: *invalid* is *none* unless a `session` cookie was presented, sessions have an empty
+    /// `x-authgear-session-amr`, and *invalid* clears the cookie.
+    case authgear
+}

@@ -1,0 +1,75 @@
+import Bytes
+
+/// Writes the fields of a verdict, one after another, and checks the values that came from outside.
+struct FieldWriter {
+    private(set) var fields = ResponseFields()
+    /// The header with the longest value that came from outside, and how long that is.
+    private(set) var longestHeader: StaticString?
+    private(set) var longestValue = 0
+
+    mutating func add(_ name: StaticString, value: StaticString) {
+        fields.add(name)
+        fields.append(value)
+    }
+
+    /// Adds a value of our own making: no check.
+    mutating func add(_ name: StaticString, text value: String) {
+        fields.add(name)
+        fields.append(value)
+    }
+
+    /// Adds a boolean that somebody stated.
+    mutating func add(_ name: StaticString, flag value: Bool?) {
+        guard let value else { return }
+        add(name, value: value ? "true" : "false")
+    }
+
+    /// Adds a value that came from outside.
+    mutating func add(_ name: StaticString, checked value: [UInt8]) throws(HeaderRefusal) {
+        try Self.check(value)
+        fields.add(name)
+        fields.append(value)
+        measure(name)
+    }
+
+    /// Adds a list that came from outside; empty items are left out, and the field with them when there are no others.
+    mutating func add(_ name: StaticString, list items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
+        guard let items, items.contains(where: { !$0.isEmpty }) else { return }
+        fields.add(name)
+        for item in items where !item.isEmpty {
+            try Self.check(item)
+            guard !item.contains(separator) else { throw .holdsSeparator }
+            if fields.lastLength > 0 { fields.append(separator) }
+            fields.append(item)
+        }
+        measure(name)
+    }
+
+    private mutating func measure(_ name: StaticString) {
+        guard fields.lastLength > longestValue else { return }
+        longestValue = fields.lastLength
+        longestHeader = name
+    }
+
+    /// Checks a value, or an item of a list.
+    static func check(_ value: [UInt8]) throws(HeaderRefusal) {
+        guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
+            throw .unprintable
+        }
+    }
+}
+
+/// Why a verified value can't be a header.
+package enum HeaderRefusal: UInt8, CaseIterable, Error, Sendable {
+    /// It holds a byte outside printable ASCII, or a space at an end.
+    case unprintable
+    /// An item of a list holds the list's separator.
+    case holdsSeparator
+
+    package var reason: StaticString {
+        switch self {
+        case .unprintable: "header_unprintable"
+        case .holdsSeparator: "header_holds_separator"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Bytes
+
+/// The answers that are the same for everybody, made once.
+struct StandardAnswers: Sendable {
+    private let none: Answer
+    private let strangerTurnedAway: Answer
+    private let invalid: InvalidAnswers
+    /// Where a `session` cookie was among what was presented.
+    private let invalidSession: InvalidAnswers
+    private let compatibility: Compatibility
+    /// One per `UnknownReason`, in its order.
+    private let unknown: [Answer]
+
+    private struct InvalidAnswers {
+        let told: Answer
+        let turnedAway: Answer
+        /// Where a bearer token was among what was presented.
+        let tokenTurnedAway: Answer
+
+        /// - Parameter clearing: the value of a `Set-Cookie` field.
+        init(clearing: String?, by renderer: any ResponseRenderer) {
+            func answer(_ status: ResponseStatus, challenge: StaticString? = nil) -> Answer {
+                StandardAnswers.answer(.invalid, status, by: renderer) { fields in
+                    if let challenge { fields.add("WWW-Authenticate", value: challenge) }
+                    fields.add("x-authgear-session-valid", value: "false")
+                    if let clearing { fields.add("Set-Cookie", text: clearing) }
+                }
+            }
+            told = answer(.ok)
+            turnedAway = answer(.unauthorized, challenge: "Bearer")
+            tokenTurnedAway = answer(.unauthorized, challenge: "Bearer error=\"invalid_token\"")
+        }
+    }
+
+    /// - Parameter clearing: the value of the `Set-Cookie` field that clears a `session` cookie; nil: none does.
+    init(_ compatibility: Compatibility, clearing: String?, by renderer: any ResponseRenderer) {
+        self.compatibility = compatibility
+        none = Self.answer(.none, .ok, by: renderer) { _ in }
+        strangerTurnedAway = Self.answer(.none, .unauthorized, by: renderer) {
+            $0.add("WWW-Authenticate", value: "Bearer")
+        }
+        invalid = InvalidAnswers(clearing: nil, by: renderer)
+        invalidSession = InvalidAnswers(clearing: clearing, by: renderer)
+        unknown = UnknownReason.allCases.map { reason in
+            Self.answer(.unknown, .serviceUnavailable, by: renderer) { fields in
+                fields.add("x-authgear-resolver-error", value: reason.text)
+                fields.add("Retry-After", text: "1")
+            }
+        }
+    }
+
+    /// The answer to a request with no valid credential (contract sections 2 and 3).
+    func answer(to endpoint: Endpoint, _ findings: Findings) -> Answer {
+        if let reason = findings.unknown { return answer(for: reason) }
+        let isInvalid = compatibility == .authgear ? findings.sessionPresented : findings.presented
+        guard isInvalid else { return endpoint == .resolve ? none : strangerTurnedAway }
+        let answers = findings.sessionPresented ? invalidSession : invalid
+        switch endpoint {
+        case .resolve: return answers.told
+        case .require: return findings.bearerPresented ? answers.tokenTurnedAway : answers.turnedAway
+        }
+    }
+
+    /// The answer when nothing is waited for any more, whatever was found out so far.
+    func answer(for reason: UnknownReason) -> Answer { unknown[Int(reason.rawValue)] }
+
+    fileprivate static func answer(
+        _ outcome: Outcome, _ status: ResponseStatus, by renderer: any ResponseRenderer,
+        writing: (inout FieldWriter) -> Void
+    ) -> Answer {
+        var writer = FieldWriter()
+        writing(&writer)
+        return Answer(Verdict(outcome: outcome, status: status, fields: writer.fields), by: renderer)
+    }
+}
+
+/// The `Set-Cookie` that takes a `session` cookie back which proves nothing any more.
+package struct ClearingCookie: Hashable, Sendable {
+    /// Nil: the cookie is that of the host alone.
+    package var domain: String?
+    package var isSecure: Bool
+
+    package init(domain: String? = nil, isSecure: Bool = true) {
+        self.domain = domain
+        self.isSecure = isSecure
+    }
+
+    /// The field's value (RFC 6265 section 4.1).
+    ///
+    /// - Parameter prefix: what stands before `session` in the cookie's name.
+    func value(prefix: String) -> String {
+        let domain = domain.map { "; Domain=\($0)" } ?? ""
+        let past = "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+        let secure = isSecure ? "; Secure" : ""
+        return "\(prefix)session=; Path=/\(domain); \(past); HttpOnly\(secure); SameSite=Lax"
+    }
+}

@@ -1,0 +1,43 @@
+package import Bytes
+
+/// What is decided on a request, apart from any wire: a front renders it.
+package struct Verdict: Sendable {
+    package let outcome: Outcome
+    package let status: ResponseStatus
+    /// Checked: nothing that came from outside breaks out of its field.
+    package let fields: ResponseFields
+}
+
+/// What became of a request, as the gateway and the metrics see it (contract section 3).
+package enum Outcome: UInt8, CaseIterable, Sendable {
+    case valid
+    case invalid
+    /// No credential was presented.
+    case none
+    /// A credential was presented that could not be checked, and none that is valid.
+    case unknown
+}
+
+/// A verdict in the bytes of the front that asked: what is given, and what is kept to be given again.
+package struct Answer: Sendable {
+    package let outcome: Outcome
+    /// As the renderer made them: all but what depends on the connection.
+    package let bytes: [UInt8]
+
+    init(_ verdict: Verdict, by renderer: any ResponseRenderer) {
+        outcome = verdict.outcome
+        bytes = renderer.render(verdict.status, verdict.fields)
+    }
+
+    /// The memory that it takes beside the value itself: the array's header and its bytes.
+    var memory: Int { 32 + bytes.capacity }
+}
+
+/// Why there is no answer for an identity.
+package enum AnswerFault: Error, Sendable {
+    /// A value can't be a header: the credential is invalid.
+    case refused(HeaderRefusal)
+    /// Nothing is wrong with the values but their length: the outcome is unknown, so that nobody is logged out for having
+    /// many roles.
+    case tooLong(LongAnswer)
+}
