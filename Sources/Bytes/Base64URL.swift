@@ -13,8 +13,8 @@ package enum Base64URL {
         decoded.append(copying: text)
         for _ in text.byteCount..<groups * 8 { decoded.append(UInt8(ascii: "A")) }
         var span = decoded.mutableSpan
-        guard lookUp(&span) else { return nil }
-        join(groups, in: &span)
+        guard lookUp(in: &span) else { return nil }
+        join(groups: groups, in: &span)
         let count = text.byteCount * 3 / 4
         guard decoded[count..<groups * 6].allSatisfy({ $0 == 0 }) else { return nil }
         decoded.removeLast(decoded.count - count)
@@ -39,7 +39,7 @@ package enum Base64URL {
     /// Puts what each character stands for in its place; false when one is not of the alphabet.
     ///
     /// No table and no branch, so that the compiler makes it a loop over vectors.
-    private static func lookUp(_ characters: inout MutableSpan<UInt8>) -> Bool {
+    private static func lookUp(in characters: inout MutableSpan<UInt8>) -> Bool {
         var all: UInt8 = 0
         for index in characters.indices {
             let sextet = value(of: characters[index])
@@ -50,7 +50,7 @@ package enum Base64URL {
     }
 
     /// Joins each eight sextets to six bytes, from the front on: what is written never reaches what is yet to be read.
-    private static func join(_ groups: Int, in sextets: inout MutableSpan<UInt8>) {
+    private static func join(groups: Int, in sextets: inout MutableSpan<UInt8>) {
         var bytes = MutableRawSpan(_elements: &sextets)
         for group in 0..<groups {
             // Three times two neighbours become one number, the first the more significant: of 6, 12, 24 and 48 bits.

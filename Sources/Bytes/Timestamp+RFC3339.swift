@@ -5,10 +5,26 @@ extension Timestamp {
     /// or `±hh:mm`; `T` and `Z` in either case. A leap second, `:60`, is the moment after `:59`.
     package init?(rfc3339 text: RawSpan) {
         var fields = DateTimeFields(text: text)
-        guard let days = fields.date(), let clock = fields.clock(), let fraction = fields.fraction(),
+        guard let date = fields.date(), let clock = fields.clock(), let fraction = fields.fraction(),
             let offset = fields.offset(), fields.isAtEnd
         else { return nil }
-        self.init(microseconds: (days * 86_400 + clock - offset) * 1_000_000 + fraction)
+        self.init(microseconds: (Int64(date.daysSinceEpoch) * 86_400 + clock - offset) * 1_000_000 + fraction)
+    }
+
+    /// The moment as RFC 3339 writes it, in UTC, with milliseconds: `2026-11-21T05:00:00.123Z`. For years 0 to 9999.
+    package var rfc3339: String {
+        let (days, second) = seconds.dividedRoundingDown(by: 86_400)
+        let date = CivilDate(daysSinceEpoch: Int(days))
+        let milliseconds = microseconds.dividedRoundingDown(by: 1_000_000).remainder / 1_000
+        let time = [second / 3_600, second / 60 % 60, second % 60].map { Self.digits(of: Int($0), width: 2) }
+        return Self.digits(of: date.year, width: 4) + "-" + Self.digits(of: date.month, width: 2) + "-"
+            + Self.digits(of: date.day, width: 2) + "T" + time.joined(separator: ":") + "."
+            + Self.digits(of: Int(milliseconds), width: 3) + "Z"
+    }
+
+    private static func digits(of number: Int, width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
 
@@ -24,27 +40,27 @@ private struct DateTimeFields: ~Escapable {
 
     var isAtEnd: Bool { position == text.byteCount }
 
-    /// `yyyy-mm-dd`, as days since 1970-01-01.
-    mutating func date() -> Int64? {
-        guard let year = number(digits: 4, in: 0...9999), take("-", or: "-"),
-            let month = number(digits: 2, in: 1...12), take("-", or: "-"),
-            let day = number(digits: 2, in: 1...Self.days(in: month, of: year))
+    /// `yyyy-mm-dd`
+    mutating func date() -> CivilDate? {
+        guard let year = number(digits: 4, in: 0...9999), take("-"),
+            let month = number(digits: 2, in: 1...12), take("-"),
+            let day = number(digits: 2, in: 1...31)
         else { return nil }
-        return Self.daysSinceEpoch(year: year, month: month, day: day)
+        return CivilDate(year: Int(year), month: Int(month), day: Int(day))
     }
 
     /// `Thh:mm:ss`, as seconds of the day.
     mutating func clock() -> Int64? {
         guard take("T", or: "t"), let hour = number(digits: 2, in: 0...23),
-            take(":", or: ":"), let minute = number(digits: 2, in: 0...59),
-            take(":", or: ":"), let second = number(digits: 2, in: 0...60)
+            take(":"), let minute = number(digits: 2, in: 0...59),
+            take(":"), let second = number(digits: 2, in: 0...60)
         else { return nil }
         return hour * 3600 + minute * 60 + second
     }
 
     /// `.` and one to nine digits, in microseconds; 0 when there is no point.
     mutating func fraction() -> Int64? {
-        guard take(".", or: ".") else { return 0 }
+        guard take(".") else { return 0 }
         let start = position
         var nanoseconds: Int64 = 0
         while position < text.byteCount, text[byte: position].isDigit, position - start < 9 {
@@ -59,18 +75,18 @@ private struct DateTimeFields: ~Escapable {
     /// `Z`, or `±hh:mm` as seconds east of Greenwich.
     mutating func offset() -> Int64? {
         if take("Z", or: "z") { return 0 }
-        let isWest = take("-", or: "-")
-        guard isWest || take("+", or: "+"), let hours = number(digits: 2, in: 0...23),
-            take(":", or: ":"), let minutes = number(digits: 2, in: 0...59)
+        let isWest = take("-")
+        guard isWest || take("+"), let hours = number(digits: 2, in: 0...23),
+            take(":"), let minutes = number(digits: 2, in: 0...59)
         else { return nil }
         return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
     }
 
     @inline(__always)
-    private mutating func take(_ one: Unicode.Scalar, or other: Unicode.Scalar) -> Bool {
+    private mutating func take(_ character: Unicode.Scalar, or other: Unicode.Scalar? = nil) -> Bool {
         guard position < text.byteCount else { return false }
         let byte = UInt32(text[byte: position])
-        guard byte == one.value || byte == other.value else { return false }
+        guard byte == character.value || byte == other?.value else { return false }
         position += 1
         return true
     }
@@ -85,22 +101,5 @@ private struct DateTimeFields: ~Escapable {
             position += 1
         }
         return range.contains(number) ? number : nil
-    }
-
-    private static func days(in month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Counts years from March, so that the leap day is a year's last.
-    private static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let years = month > 2 ? year : year - 1
-        // One cycle of the calendar (400 years, 146,097 days) earlier, so that no division is of a negative number.
-        let shifted = years + 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468 - 146_097
     }
 }

@@ -16,8 +16,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Whole seconds since the Unix epoch, rounded down.
     package var seconds: Int64 {
-        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        return remainder < 0 ? quotient - 1 : quotient
+        microseconds.dividedRoundingDown(by: 1_000_000).quotient
     }
 
     package static let distantPast = Timestamp(microseconds: .min)
@@ -37,10 +36,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     package static func - (moment: Timestamp, span: Duration) -> Timestamp {
-        subtract(span.wholeMicroseconds, from: moment)
-    }
-
-    private static func subtract(_ microseconds: Int64, from moment: Timestamp) -> Timestamp {
+        let microseconds = span.wholeMicroseconds
         let (difference, overflow) = moment.microseconds.subtractingReportingOverflow(microseconds)
         return Timestamp(microseconds: overflow ? (microseconds > 0 ? .min : .max) : difference)
     }
@@ -63,5 +59,31 @@ extension Duration {
         guard !overflow else { return microseconds < 0 ? .min : .max }
         let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000 % 1_000)
         return carried ? (microseconds < 0 ? .min : .max) : sum
+    }
+}
+
+extension Int64 {
+    /// The sum; the nearest number that there is when it does not fit.
+    package func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+
+/// One moment on both clocks: the civil one, for dates, and the steady one, for how long something lasts. The civil clock
+/// may be set, also back; the steady one never is.
+package struct Moment: Sendable {
+    /// Nanoseconds of the steady clock, whose zero means nothing.
+    package var steady: Int64
+    package var timestamp: Timestamp
+
+    package init(steady: Int64, timestamp: Timestamp) {
+        self.steady = steady
+        self.timestamp = timestamp
+    }
+
+    /// When a span that begins now is over, on the steady clock; saturates.
+    package func steady(after span: Duration) -> Int64 {
+        steady.addingSaturated(span.nanoseconds)
     }
 }

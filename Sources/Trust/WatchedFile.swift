@@ -26,13 +26,22 @@ package struct WatchedFile: Sendable {
         guard descriptor >= 0 else { throw .unreadable(SystemError(code: errno)) }
         defer { _ = close(descriptor) }
         let before = try Self.status(of: descriptor)
-        if let stamp, FileStamp(before) == stamp { return .untouched }
-        let bytes = try Self.read(descriptor, limit: limit)
+        if let stamp, FileStamp(of: before) == stamp { return .untouched }
+        let bytes = try Self.bytes(of: descriptor, limit: limit)
         let after = try Self.status(of: descriptor)
-        return .read(bytes, Self.isSettled(before, after) ? FileStamp(after) : nil)
+        return .read(bytes, Self.isSettled(after, since: before) ? FileStamp(of: after) : nil)
     }
 
-    private static func status(of descriptor: Int32) throws(FileProblem) -> stat {
+    private static func bytes(of descriptor: CInt, limit: Int) throws(FileProblem) -> [UInt8] {
+        do throws(SystemError) {
+            if let bytes = try FileReader.bytes(of: descriptor, limit: limit) { return bytes }
+        } catch {
+            throw .unreadable(error)
+        }
+        throw .tooLarge
+    }
+
+    private static func status(of descriptor: CInt) throws(FileProblem) -> stat {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(SystemError(code: errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
@@ -40,20 +49,35 @@ package struct WatchedFile: Sendable {
     }
 
     /// A file that changed within the last two seconds may change again without its times telling so.
-    private static func isSettled(_ before: stat, _ after: stat) -> Bool {
-        FileStamp(before) == FileStamp(after) && abs(time(nil) - after.st_mtim.tv_sec) > 2
+    private static func isSettled(_ after: stat, since before: stat) -> Bool {
+        FileStamp(of: before) == FileStamp(of: after) && abs(time(nil) - after.st_mtim.tv_sec) > 2
+    }
+}
+
+/// Reads what is open: files, and streams such as standard input.
+package enum FileReader {
+    /// Reads to the end; nil when there are more bytes than the limit.
+    package static func bytes(of descriptor: CInt, limit: Int) throws(SystemError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        try forEachChunk(of: descriptor) { chunk in
+            bytes += chunk
+            return bytes.count <= limit
+        }
+        return bytes.count <= limit ? bytes : nil
     }
 
-    private static func read(_ descriptor: Int32, limit: Int) throws(FileProblem) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
+    /// Reads to the end, and hands over what there is, as it comes.
+    ///
+    /// - Parameter take: whether there should be more.
+    package static func forEachChunk(
+        of descriptor: CInt, take: (ArraySlice<UInt8>) -> Bool
+    ) throws(SystemError) {
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            let count = unsafe read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadable(SystemError(code: errno)) }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw .tooLarge }
+            guard count >= 0 else { throw SystemError(code: errno) }
+            guard count > 0, take(chunk[..<count]) else { return }
         }
     }
 }
@@ -66,7 +90,7 @@ package struct FileStamp: Hashable, Sendable {
     var modifiedSeconds: Int
     var modifiedNanoseconds: Int
 
-    init(_ status: stat) {
+    init(of status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)

@@ -1,3 +1,4 @@
+import Bytes
 package import JOSE
 
 /// A bounded cache from a digest to a value, evicted by SIEVE (Zhang et al., NSDI 2024).
@@ -24,7 +25,9 @@ package struct SieveCache<Value> {
 
     private var bound: CacheBound
     private var entries: [Entry] = []
-    private var index = DigestIndex()
+    private var index = HashIndex()
+    /// Keyed with a secret of its own, so that nobody can choose tokens whose digests crowd one part of the index.
+    private let hash = DigestHash()
     private var newest = nowhere
     private var oldest = nowhere
     private var firstFree = nowhere
@@ -69,7 +72,7 @@ package struct SieveCache<Value> {
                 digest: digest, value: value, cost: cost32, newer: Self.nowhere, older: newest, isVisited: false))
         if newest == Self.nowhere { oldest = place } else { entries[Int(newest)].newer = place }
         newest = place
-        index.insert(Int(place), for: digest)
+        index.insert(Int(place), hash: hash(digest.firstWord))
         count += 1
         bytes += cost
     }
@@ -103,7 +106,7 @@ extension SieveCache {
     private static var overhead: Int { MemoryLayout<Entry>.stride + 4 * MemoryLayout<UInt64>.stride }
 
     private func find(_ digest: SHA256Digest) -> Int? {
-        index.find(digest) { entries[$0].digest == digest }
+        index.find(hash: hash(digest.firstWord)) { entries[$0].digest == digest }
     }
 
     /// Moves the hand from old to new: what was visited is spared once, the first that was not leaves.
@@ -121,7 +124,7 @@ extension SieveCache {
 
     private mutating func remove(at place: Int) {
         let entry = entries[place]
-        index.remove(place, for: entry.digest)
+        index.remove(place, hash: hash(entry.digest.firstWord))
         if hand == place { hand = entry.newer }
         if entry.newer == Self.nowhere { newest = entry.older } else { entries[Int(entry.newer)].older = entry.older }
         if entry.older == Self.nowhere { oldest = entry.newer } else { entries[Int(entry.older)].newer = entry.newer }

@@ -4,6 +4,7 @@ import Bytes
 import Glibc
 import JOSE
 import KeySets
+import Trust
 
 /// `inspect`: is this credential valid, and if not, why?
 struct Inspect: AsyncParsableCommand {
@@ -155,17 +156,12 @@ struct Inspect: AsyncParsableCommand {
     private func presentedCredential(limit: Int) throws -> PresentedCredential {
         let credential = cookie.first.flatMap(PresentedCredential.init(cookie:)) ?? .token(Array(token.joined().utf8))
         guard credential.value == Array("-".utf8) else { return credential }
-        var input: [UInt8] = []
         do {
-            try File.forEachChunk(of: STDIN_FILENO) { chunk throws(FileError) in
-                input += chunk
-                guard input.count <= limit else { throw .tooLarge(limit) }
-            }
+            return credential.with(value: try File.contents(of: STDIN_FILENO, limit: limit).trimmed)
         } catch {
             File.complain("standard input can't be read: \(error)")
             throw ExitCode(1)
         }
-        return credential.with(value: input.trimmed)
     }
 
     private var scope: Inspection.Scope {
@@ -197,13 +193,14 @@ struct Inspect: AsyncParsableCommand {
         var splitter = LineSplitter(maximumBytes: inspection.maximumTokenBytes)
         var areValid = true
         do {
-            try File.forEachChunk(of: STDIN_FILENO) { chunk in
+            try FileReader.forEachChunk(of: STDIN_FILENO) { chunk in
                 var lines: [[UInt8]] = []
                 splitter.append(chunk) { lines.append($0) }
                 areValid = judge(lines, inspection) && areValid
+                return true
             }
         } catch {
-            File.complain("standard input can't be read: \(error)")
+            File.complain("standard input can't be read: \(FileError(error))")
             throw ExitCode(1)
         }
         splitter.finish { areValid = judge([$0], inspection) && areValid }

@@ -1,4 +1,6 @@
+import Bytes
 import Glibc
+import Trust
 
 /// Reads files and streams.
 enum File {
@@ -7,26 +9,17 @@ enum File {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .current }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        try forEachChunk(of: descriptor) { chunk throws(FileError) in
-            bytes += chunk
-            guard bytes.count <= limit else { throw .tooLarge(limit) }
-        }
-        return bytes
+        return try contents(of: descriptor, limit: limit)
     }
 
-    /// Reads a descriptor to its end; hands over what there is, as it comes.
-    static func forEachChunk(
-        of descriptor: CInt, _ body: (ArraySlice<UInt8>) throws(FileError) -> Void
-    ) throws(FileError) {
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = unsafe read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .current }
-            guard count > 0 else { return }
-            try body(chunk[..<count])
+    /// What a descriptor has up to its end: at most `limit` bytes.
+    static func contents(of descriptor: CInt, limit: Int) throws(FileError) -> [UInt8] {
+        do throws(SystemError) {
+            if let bytes = try FileReader.bytes(of: descriptor, limit: limit) { return bytes }
+        } catch {
+            throw FileError(error)
         }
+        throw .tooLarge(limit)
     }
 
     /// Writes bytes; what can't be written is lost, for there is nowhere to say so.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Why a file could not be read.
@@ -10,8 +11,16 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What `errno` says at this moment.
-    static var current: FileError {
-        guard let message = unsafe strerror(errno) else { return FileError(description: "error \(errno)") }
-        return FileError(description: unsafe String(cString: message).lowercased())
+    static var current: FileError { FileError(SystemError(code: errno)) }
+}
+
+extension FileError {
+    /// The system's own words, which are more than `SystemError` has: a path of the configuration may be anything.
+    init(_ error: SystemError) {
+        guard let message = unsafe strerror(error.code) else {
+            self.init(description: "error \(error.code)")
+            return
+        }
+        self.init(description: unsafe String(cString: message).lowercased())
     }
 }

@@ -105,12 +105,12 @@ package struct LogLine {
 
     /// A message as it is, or in quotes when something in it needs an escape.
     private mutating func writeWords(_ text: String) {
-        writeUnquoted(text) { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
+        writeUnquoted(text) { $0.isPrintable && $0 != UInt8(ascii: "\\") }
     }
 
     /// A name or a value as it is, or in quotes when it is not one word.
     private mutating func writePlain(_ text: String) {
-        writeUnquoted(text) { (0x21...0x7E).contains($0) && !#""\="#.utf8.contains($0) }
+        writeUnquoted(text) { $0.isVisible && !#""\="#.utf8.contains($0) }
     }
 
     private mutating func writeUnquoted(_ text: String, where isPlain: (UInt8) -> Bool) {

@@ -21,7 +21,7 @@ package struct JSONNumber: ~Escapable {
     /// dropped. What is too far from the epoch is the most distant moment.
     package var timestamp: Timestamp {
         var decimal = Decimal()
-        decimal.read(text)
+        decimal.read(from: text)
         return Timestamp(microseconds: decimal.scaled(byPowerOfTen: 6))
     }
 
@@ -35,14 +35,14 @@ package struct JSONNumber: ~Escapable {
         /// Far beyond what a 64-bit number can tell from zero or from infinity.
         private static let powerBound = 1_000_000_000
 
-        mutating func read(_ text: RawSpan) {
+        mutating func read(from text: RawSpan) {
             var isFraction = false
             for offset in 0..<text.byteCount {
                 switch text[byte: offset] {
                 case UInt8(ascii: "-"): isNegative = true
                 case UInt8(ascii: "."): isFraction = true
                 case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                    return readExponent(text.extracting((offset + 1)...))
+                    return readExponent(from: text.extracting((offset + 1)...))
                 case let digit: add(digit: digit - 0x30, isFraction: isFraction)
                 }
             }
@@ -57,7 +57,7 @@ package struct JSONNumber: ~Escapable {
             }
         }
 
-        private mutating func readExponent(_ text: RawSpan) {
+        private mutating func readExponent(from text: RawSpan) {
             var exponent = 0
             var isBelowOne = false
             for offset in 0..<text.byteCount {

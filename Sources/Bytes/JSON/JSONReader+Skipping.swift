@@ -4,32 +4,32 @@ extension JSONReader {
     mutating func skipContainers() throws(JSONError) {
         var open = OpenContainers()
         repeat {
-            try beginValue(&open)
+            try beginValue(open: &open)
             while place == .end, let isObject = open.innermost {
-                try endValue(isObject, &open)
+                try endValue(inObject: isObject, open: &open)
             }
         } while open.innermost != nil
     }
 
     /// A value begins: passes over it, or goes into it.
-    private mutating func beginValue(_ open: inout OpenContainers) throws(JSONError) {
+    private mutating func beginValue(open: inout OpenContainers) throws(JSONError) {
         guard let kind, kind == .object || kind == .array else { return try skipValue() }
         let isObject = kind == .object
-        open.append(isObject)
+        open.append(isObject: isObject)
         position += 1
         skipSpace()
-        if try peek() == Self.closing(isObject) {
+        if try peek() == Self.closing(isObject: isObject) {
             place = .end
-            try close(&open)
+            try close(open: &open)
         } else if isObject {
             _ = try scanName()
         }
     }
 
     /// A value has ended within a container: goes to the next, or out of it.
-    private mutating func endValue(_ isObject: Bool, _ open: inout OpenContainers) throws(JSONError) {
+    private mutating func endValue(inObject isObject: Bool, open: inout OpenContainers) throws(JSONError) {
         skipSpace()
-        if try peek() == Self.closing(isObject) { return try close(&open) }
+        if try peek() == Self.closing(isObject: isObject) { return try close(open: &open) }
         guard try peek() == UInt8(ascii: ",") else { throw .unexpectedByte }
         position += 1
         skipSpace()
@@ -37,13 +37,13 @@ extension JSONReader {
         place = .value
     }
 
-    private mutating func close(_ open: inout OpenContainers) throws(JSONError) {
+    private mutating func close(open: inout OpenContainers) throws(JSONError) {
         position += 1
         open.removeLast()
         place = .end
     }
 
-    private static func closing(_ isObject: Bool) -> UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
+    private static func closing(isObject: Bool) -> UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
 }
 
 /// The containers that are open, from the outermost: whether each is an object.
@@ -55,7 +55,7 @@ private struct OpenContainers {
 
     var innermost: Bool? { count == 0 ? nil : word & 1 == 1 }
 
-    mutating func append(_ isObject: Bool) {
+    mutating func append(isObject: Bool) {
         if count > 0, count & 63 == 0 { outer.append(word) }
         word = word << 1 | (isObject ? 1 : 0)
         count += 1

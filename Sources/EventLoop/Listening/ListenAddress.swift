@@ -1,3 +1,5 @@
+import Bytes
+
 /// Where to listen: `127.0.0.1:4180`, `[::1]:4180`, `0.0.0.0:4180`, `unix:/run/x.sock`.
 package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// An IP address as text, without brackets, and a port; with port 0 the system picks one.
@@ -14,7 +16,7 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         guard let colon = text.lastIndex(of: ":") else { throw .portMissing }
         let (host, digits) = (text[..<colon], text[text.index(after: colon)...])
         guard !digits.isEmpty else { throw .portMissing }
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else { throw .badPort }
+        guard digits.utf8.allSatisfy(\.isDigit), let port = UInt16(digits) else { throw .badPort }
         guard !host.isEmpty else { throw .hostMissing }
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         let address = isBracketed ? String(host.dropFirst().dropLast()) : String(host)

@@ -114,6 +114,6 @@ struct TokenClaims {
         _ reader: inout JSONReader, _ issuers: IssuerTable
     ) throws(JSONError) -> ClaimedIssuer {
         guard let text = try reader.readString() else { return .missing }
-        return text.withBytes { issuers.index(of: $0) }.map(ClaimedIssuer.known) ?? .unknown
+        return text.withBytes { issuers.position(of: $0) }.map(ClaimedIssuer.known) ?? .unknown
     }
 }

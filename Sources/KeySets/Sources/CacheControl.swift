@@ -1,3 +1,4 @@
+import Bytes
 package import NIOCore
 
 /// How long an answer stays fresh (RFC 9111 sections 4.2 and 5.2.2.1).
@@ -30,7 +31,7 @@ package enum CacheControl {
 
     /// A number of seconds (section 1.2.2).
     private static func seconds(_ digits: Substring) -> Int64? {
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) else { return nil }
         return min(Int64(digits) ?? year, year)
     }
 }

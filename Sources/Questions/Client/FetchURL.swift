@@ -1,3 +1,5 @@
+import Bytes
+
 /// A URL that may be asked: `https`, or `http` on a loopback host (RFC 3986).
 ///
 /// It is taken apart and put together here, so what is checked is what is fetched: no user information, no characters
@@ -20,13 +22,18 @@ package struct FetchURL: Hashable, Sendable {
 
     /// - Parameter isInsecureAllowed: whether `http` may lead to other hosts than loopback.
     package init(_ text: String, isInsecureAllowed: Bool = false) throws(Problem) {
-        let (scheme, rest) = try Self.split(text)
-        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        let (host, port) = try Self.split(authority: authority)
+        guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0.isVisible && $0 != UInt8(ascii: "\\") }) else {
+            throw .malformed
+        }
+        let parts = URLParts(text)
+        guard let scheme = parts.scheme?.lowercased(), scheme == "https" || scheme == "http",
+            let place = try? HostAndPort(parts.authority)
+        else { throw .malformed }
         isSecure = scheme == "https"
-        self.host = host
-        self.port = port
-        target = Self.target(rest.dropFirst(authority.count))
+        host = (place.isIPv6 ? "[\(place.host)]" : String(place.host)).lowercased()
+        port = place.port
+        let target = parts.rest.prefix { $0 != "#" }
+        self.target = target.hasPrefix("/") ? String(target) : "/" + target
         guard isSecure || isLoopback || isInsecureAllowed else { throw .insecure }
     }
 
@@ -81,54 +88,6 @@ package struct FetchURL: Hashable, Sendable {
 
     private init(_ url: FetchURL, target: String) {
         (isSecure, host, port, self.target) = (url.isSecure, url.host, url.port, target)
-    }
-
-    /// Splits the scheme, in lower case, from what follows `://`.
-    private static func split(_ text: String) throws(Problem) -> (scheme: String, rest: Substring.UTF8View) {
-        guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }) else {
-            throw .malformed
-        }
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { throw .malformed }
-        let scheme = text[..<colon].lowercased()
-        let rest = text[text.utf8.index(after: colon)...]
-        guard scheme == "https" || scheme == "http", rest.hasPrefix("//") else { throw .malformed }
-        return (scheme, rest.dropFirst(2).utf8)
-    }
-
-    private static func split(authority: Substring.UTF8View) throws(Problem) -> (host: String, port: UInt16?) {
-        let text = String(Substring(authority)).lowercased()
-        let end =
-            text.hasPrefix("[") ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.firstIndex(of: ":")
-        let host = String(text[..<(end ?? text.endIndex)])
-        guard isHost(host) else { throw .malformed }
-        let rest = text[host.endIndex...]
-        if rest.isEmpty { return (host, nil) }
-        guard rest.first == ":", rest.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }),
-            let port = UInt16(rest.dropFirst()), port > 0
-        else { throw .malformed }
-        return (host, port)
-    }
-
-    /// A name or an IPv4 address of letters, digits, `-`, `.` and `_`, or an IPv6 address in brackets.
-    private static func isHost(_ host: String) -> Bool {
-        let isLiteral = host.hasPrefix("[")
-        guard !isLiteral || (host.hasSuffix("]") && host.utf8.count > 3) else { return false }
-        let name = isLiteral ? host.dropFirst().dropLast() : host[...]
-        return !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "."):
-                    true
-                case UInt8(ascii: ":"): isLiteral
-                case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"): !isLiteral
-                default: false
-                }
-            }
-    }
-
-    private static func target(_ rest: Substring.UTF8View) -> String {
-        let target = String(Substring(rest.prefix { $0 != UInt8(ascii: "#") }))
-        return target.hasPrefix("/") ? target : "/" + target
     }
 }
 

@@ -24,27 +24,18 @@ package struct ProxyAddress: Hashable, Sendable {
     /// Reads a URL, or its authority alone: `http://` is what proxies are asked with unless something else is said. The
     /// port is 80 unless given. User and password are percent-decoded (RFC 3986 section 2.1).
     package init(_ text: String) throws(Problem) {
-        let authority = try Self.authority(of: text)
-        let at = authority.lastIndex(of: "@")
-        credentials = try at.map { at throws(Problem) in try Self.credentials(authority[..<at]) }
-        let place = at.map { authority[authority.index(after: $0)...] } ?? authority
-        guard !place.contains(where: { "/?#".contains($0) }), let url = try? FetchURL("https://\(place)") else {
-            throw .malformed
-        }
-        host = url.host.hasPrefix("[") ? String(url.host.dropFirst().dropLast()) : url.host
-        port = url.port.map(Int.init) ?? 80
+        let parts = URLParts(text)
+        guard parts.scheme.map({ $0.lowercased() == "http" }) ?? true else { throw .scheme }
+        // What stands in a password as it is does not end it, so the authority is all of the text.
+        let authority = text[parts.authority.startIndex...]
+        let (userInfo, place) = (authority.hasSuffix("/") ? authority.dropLast() : authority).splitUserInfo()
+        guard let place = try? HostAndPort(place) else { throw .malformed }
+        credentials = try userInfo.map { text throws(Problem) in try Self.credentials(in: text) }
+        host = place.host.lowercased()
+        port = place.port.map(Int.init) ?? 80
     }
 
-    private static func authority(of text: String) throws(Problem) -> Substring {
-        var rest = text[...]
-        if let scheme = text.firstRange(of: "://") {
-            guard text[..<scheme.lowerBound].lowercased() == "http" else { throw .scheme }
-            rest = text[scheme.upperBound...]
-        }
-        return rest.hasSuffix("/") ? rest.dropLast() : rest
-    }
-
-    private static func credentials(_ text: Substring) throws(Problem) -> Credentials {
+    private static func credentials(in text: Substring) throws(Problem) -> Credentials {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let user = decode(parts[0]), let password = decode(parts.count > 1 ? parts[1] : ""), !user.isEmpty else {
             throw .malformed

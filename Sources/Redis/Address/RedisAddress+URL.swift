@@ -9,30 +9,25 @@ extension RedisAddress {
     ///
     /// The port is 6379 and the database 0 unless given. User, password and path are percent-decoded (RFC 3986 section 2.1).
     package init(url: String) throws(RedisAddressError) {
-        guard url.utf8.allSatisfy({ byte in 0x21...0x7E ~= byte }) else { throw .character }
-        let url = url[...]
-        if let rest = url.dropping("redis://") {
-            self = try Self.network(rest) { host, port in .tcp(host: host, port: port) }
-        } else if let rest = url.dropping("rediss://") {
-            self = try Self.network(rest) { host, port in .tls(host: host, port: port) }
-        } else if let rest = url.dropping("unix://") {
-            self = try Self.unix(rest)
-        } else {
-            throw .scheme
+        guard url.utf8.allSatisfy(\.isVisible) else { throw .character }
+        let parts = URLParts(url)
+        switch parts.scheme {
+        case "redis", "rediss": self = try Self.network(parts)
+        case "unix": self = try Self.unix(url[parts.authority.startIndex...])
+        default: throw .scheme
         }
     }
 
-    private static func network(
-        _ text: Substring, endpoint: (String, Int) -> Endpoint
-    ) throws(RedisAddressError) -> RedisAddress {
-        let (authority, rest) = text.split(before: "/", "?", "#")
-        guard !rest.contains("@") else { throw .unencoded }
-        let (credentials, place) = try credentials(of: authority)
+    private static func network(_ parts: URLParts) throws(RedisAddressError) -> RedisAddress {
+        guard !parts.rest.contains("@") else { throw .unencoded }
+        let (userInfo, place) = parts.authority.splitUserInfo()
+        let credentials = try credentials(in: userInfo)
         let (host, port) = try hostAndPort(of: place)
-        guard !rest.contains("?"), !rest.contains("#") else { throw .parameter }
-        let database = rest.dropFirst()
+        guard !parts.rest.contains("?"), !parts.rest.contains("#") else { throw .parameter }
+        let database = parts.rest.dropFirst()
         return RedisAddress(
-            endpoint: endpoint(host, port), credentials: credentials,
+            endpoint: parts.scheme == "rediss" ? .tls(host: host, port: port) : .tcp(host: host, port: port),
+            credentials: credentials,
             database: database.isEmpty ? 0 : try number(database, in: 0...0x7FFF_FFFF, else: .database))
     }
 
@@ -42,49 +37,34 @@ extension RedisAddress {
         let (path, query) = rest.split(before: "?", "#")
         let decoded = try decode(path)
         guard decoded.first == UInt8(ascii: "/"), 2...107 ~= decoded.count, !decoded.contains(0) else { throw .path }
-        let database = query.dropping("?db=")
+        let database = query.hasPrefix("?db=") ? query.dropFirst(4) : nil
         guard query.isEmpty || database != nil else { throw .parameter }
         return RedisAddress(
             endpoint: .unix(path: String(decoding: decoded, as: UTF8.self)),
-            credentials: try credentials(of: authority).0,
+            credentials: authority.isEmpty ? nil : try credentials(in: authority.dropLast()),
             database: try database.map { text throws(RedisAddressError) in
                 try number(text, in: 0...0x7FFF_FFFF, else: .database)
             } ?? 0)
     }
 
-    /// Splits `[[user]:password@]place`. Nothing on either side of the colon is no password: what `${NAME:-}` leaves when
-    /// the variable is not set.
-    private static func credentials(
-        of authority: Substring
-    ) throws(RedisAddressError) -> (RedisCredentials?, place: Substring) {
-        guard let at = authority.lastIndex(of: "@") else { return (nil, authority) }
-        let place = authority[authority.index(after: at)...]
-        let (user, password) = authority[..<at].split(before: ":")
+    /// Reads `[user]:password`. Nothing on either side of the colon is no password: what `${NAME:-}` leaves when the variable
+    /// is not set.
+    private static func credentials(in text: Substring?) throws(RedisAddressError) -> RedisCredentials? {
+        guard let (user, password) = text?.split(before: ":") else { return nil }
         guard !password.isEmpty else { throw .userWithoutPassword }
         let secret = try decode(password.dropFirst())
-        if user.isEmpty, secret.isEmpty { return (nil, place) }
+        if user.isEmpty, secret.isEmpty { return nil }
         guard !secret.isEmpty else { throw .emptyPassword }
-        return (RedisCredentials(user: user.isEmpty ? nil : try decode(user), password: secret), place)
+        return RedisCredentials(user: user.isEmpty ? nil : try decode(user), password: secret)
     }
 
     private static func hostAndPort(of place: Substring) throws(RedisAddressError) -> (String, Int) {
-        if place.hasPrefix("[") {
-            let (host, rest) = place.dropFirst().split(before: "]")
-            guard !host.isEmpty, !rest.isEmpty, host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
-            else { throw .host }
-            return (String(host), try port(rest.dropFirst()))
+        do throws(HostAndPort.Problem) {
+            let place = try HostAndPort(place)
+            return (String(place.host), Int(place.port ?? 6379))
+        } catch {
+            throw error == .host ? .host : .port
         }
-        let (host, rest) = place.split(before: ":")
-        guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" })
-        else { throw .host }
-        return (String(host), try port(rest))
-    }
-
-    /// Reads `[:port]`.
-    private static func port(_ text: Substring) throws(RedisAddressError) -> Int {
-        if text.isEmpty { return 6379 }
-        guard text.hasPrefix(":") else { throw .port }
-        return try number(text.dropFirst(), in: 1...65535, else: .port)
     }
 
     private static func number(
@@ -97,19 +77,6 @@ extension RedisAddress {
     private static func decode(_ text: Substring) throws(RedisAddressError) -> [UInt8] {
         guard let decoded = [UInt8](percentEncoded: text) else { throw .percentEncoding }
         return decoded
-    }
-}
-
-extension Substring {
-    /// What follows a prefix; nil without it.
-    fileprivate func dropping(_ prefix: String) -> Substring? {
-        hasPrefix(prefix) ? dropFirst(prefix.count) : nil
-    }
-
-    /// The part before the first of some characters, and the part from it on.
-    fileprivate func split(before characters: Character...) -> (Substring, Substring) {
-        let index = firstIndex(where: characters.contains) ?? endIndex
-        return (self[..<index], self[index...])
     }
 }
 

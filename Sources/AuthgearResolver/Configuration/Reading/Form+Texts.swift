@@ -65,7 +65,7 @@ extension Form where Value == String {
         Form(allowed: "1 to 128 visible ASCII characters") { text throws(Misfit) in
             guard !text.isEmpty else { throw Misfit("is empty") }
             guard text.utf8.count <= 128 else { throw Misfit("is too long") }
-            guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            guard text.utf8.allSatisfy(\.isVisible) else {
                 throw Misfit("has a character that is not visible ASCII")
             }
             return text
@@ -174,7 +174,7 @@ extension Form where Value == UInt8 {
     static var separator: Form {
         Form(allowed: "one character of printable ASCII that is no letter, digit, -, _ or .") { text throws(Misfit) in
             guard let byte = text.utf8.first, text.utf8.count == 1 else { throw Misfit("is not one ASCII character") }
-            guard (0x20...0x7E).contains(byte) else { throw Misfit("is not printable: it would break the header") }
+            guard byte.isPrintable else { throw Misfit("is not printable: it would break the header") }
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):

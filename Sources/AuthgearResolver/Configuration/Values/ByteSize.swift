@@ -1,3 +1,5 @@
+import Bytes
+
 /// Numbers of bytes, as the configuration writes them.
 enum ByteSize {
     /// The units, the largest first.
@@ -25,7 +27,7 @@ enum ByteSize {
 extension Int {
     /// A number in decimal digits alone: no sign, no separators.
     init?(decimal text: String) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard !text.isEmpty, text.utf8.allSatisfy(\.isDigit) else { return nil }
         self.init(text)
     }
 }

@@ -1,3 +1,30 @@
+/// A set of ASCII bytes, as two words.
+@usableFromInline
+package struct ByteSet: Sendable {
+    @usableFromInline let low: UInt64
+    @usableFromInline let high: UInt64
+
+    /// - Parameters:
+    ///   - low: a bit for each of 0x00 to 0x3F, the first the least significant.
+    ///   - high: the same for 0x40 to 0x7F.
+    @inlinable
+    package init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    @inlinable @inline(__always)
+    package func contains(_ byte: UInt8) -> Bool {
+        let word = byte & 0x40 == 0 ? low : high
+        return (word &>> UInt64(byte & 63)) & 1 & ~UInt64(byte &>> 7) != 0
+    }
+
+    /// What tokens, such as methods and field names, are made of: letters, digits, ``!#$%&'*+-.^_`|~`` (RFC 9110 section
+    /// 5.6.2).
+    @inlinable
+    package static var token: Self { Self(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe) }
+}
+
 /// The classes of ASCII bytes that the grammars of HTTP, JOSE and JSON are made of.
 extension UInt8 {
     /// `0`–`9`.
@@ -29,11 +56,7 @@ extension UInt8 {
 
     /// `tchar`: what methods and field names are made of (RFC 9110 section 5.6.2).
     @inlinable
-    package var isTokenCharacter: Bool {
-        guard self < 0x80 else { return false }
-        let (low, high): (UInt64, UInt64) = (0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE)
-        return (self < 0x40 ? low >> UInt64(self) : high >> UInt64(self & 0x3F)) & 1 != 0
-    }
+    package var isTokenCharacter: Bool { ByteSet.token.contains(self) }
 
     /// The white space of a field line: space or tab (RFC 9110 section 5.6.3).
     @inlinable
