@@ -5,46 +5,46 @@ extension Resolver {
     /// Begins with a credential whose bytes are at hand. Nothing is allocated for one whose answer is in memory.
     @inline(__always)
     mutating func begin(
-        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan,
-        _ findings: inout Findings, now: Moment
+        _ kind: CredentialKind, at place: FieldValue, of request: ResolveRequest, in head: RawSpan,
+        findings: inout Findings, now: Moment
     ) -> Attempt {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
-            return beginToken(kind, place, of: request, in: head, &findings, now: now)
+            return beginToken(kind, at: place, of: request, in: head, findings: &findings, now: now)
         }
         guard looksUp else { return .pass }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
         let credential = kind == .session ? RefusedCredential.session : .appSession
-        if let answer = remembered(digest, credential, now: now) {
-            renew(credential, kind, place, digest, of: request, in: head, now: now)
+        if let answer = remembered(digest, as: credential, now: now) {
+            renew(credential, kind: kind, at: place, digest: digest, of: request, in: head, now: now)
             return .answer(answer)
         }
-        let question = question(kind, place, digest, of: request, in: head)
-        if kind == .appSession { return start(.appSession(digest, question), &findings, now: now) }
-        guard let cookie = cookie(value, digest) else { return .pass }
-        return start(.session(cookie, question), &findings, now: now)
+        let question = question(about: kind, at: place, digest: digest, of: request, in: head)
+        if kind == .appSession { return start(.appSession(digest, question), findings: &findings, now: now) }
+        guard let cookie = cookie(value, digest: digest) else { return .pass }
+        return start(.session(cookie, question), findings: &findings, now: now)
     }
 
     /// Begins with a credential that was kept while one before it waited.
-    mutating func begin(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
+    mutating func begin(_ credential: Credential, findings: inout Findings, now: Moment) -> Attempt {
         let known: Answer? =
             switch credential {
             case .jwt: nil
-            case .opaqueToken(let digest, _): remembered(digest, .accessToken, now: now)
-            case .appSession(let digest, _): remembered(digest, .appSession, now: now)
-            case .session(let cookie, _): remembered(cookie.digest, .session, now: now)
+            case .opaqueToken(let digest, _): remembered(digest, as: .accessToken, now: now)
+            case .appSession(let digest, _): remembered(digest, as: .appSession, now: now)
+            case .session(let cookie, _): remembered(cookie.digest, as: .session, now: now)
             }
         if let known { return .answer(known) }
-        return start(credential, &findings, now: now)
+        return start(credential, findings: &findings, now: now)
     }
 
     /// Begins with a credential whose answer is not in memory.
-    mutating func start(_ credential: Credential, _ findings: inout Findings, now: Moment) -> Attempt {
+    mutating func start(_ credential: Credential, findings: inout Findings, now: Moment) -> Attempt {
         switch credential {
         case .jwt(let token, let digest, let question):
-            return beginJWT(token.span.bytes, digest, question, &findings, now: now)
-        case .opaqueToken, .appSession, .session: return lookUp(credential, &findings, now: now)
+            return beginJWT(token.span.bytes, digest: digest, question: question, findings: &findings, now: now)
+        case .opaqueToken, .appSession, .session: return lookUp(credential, findings: &findings, now: now)
         }
     }
 
@@ -52,96 +52,102 @@ extension Resolver {
     ///
     /// - Parameter grant: what was verified of a JWT; nil for every other credential.
     mutating func lookUp(
-        _ credential: Credential, grant: VerifiedGrant? = nil, _ findings: inout Findings, now: Moment
+        _ credential: Credential, grant: VerifiedGrant? = nil, findings: inout Findings, now: Moment
     ) -> Attempt {
         guard let sessions = settings.sessions else {
-            return ask(AskedCredential(credential, grant: grant, under: policies.sessions), &findings, now: now)
+            return ask(
+                about: AskedCredential(credential, grant: grant, under: policies.sessions), findings: &findings,
+                now: now)
         }
-        let chain = SessionChain(credential, grant: grant, sessions, settings.format, under: policies.sessions)
-        return start(chain, &findings, now: now)
+        let chain = SessionChain(
+            credential, grant: grant, rules: sessions, format: settings.format, under: policies.sessions)
+        return start(chain, findings: &findings, now: now)
     }
 
-    private mutating func start(_ chain: SessionChain, _ findings: inout Findings, now: Moment) -> Attempt {
-        let step = chain.start(known: chains.records(behind: chain.key), &memory, now: now)
-        return settle(step, chain, &findings, now: now)
+    private mutating func start(_ chain: SessionChain, findings: inout Findings, now: Moment) -> Attempt {
+        let step = chain.start(known: chains.records(behind: chain.key), memory: &memory, now: now)
+        return settle(step, of: chain, findings: &findings, now: now)
     }
 
     /// Goes on with the credential that waited.
     mutating func resume(
-        _ flow: consuming Flow, with reply: EffectReply, _ findings: inout Findings, now: Moment
+        _ flow: consuming Flow, with reply: EffectReply, findings: inout Findings, now: Moment
     ) -> Attempt {
         switch consume flow {
         case .token(let token, let digest, let question):
             if case .key(let reply) = reply {
-                return resumeToken(token, digest, question, after: reply, &findings, now: now)
+                return resumeToken(
+                    token, digest: digest, question: question, after: reply, findings: &findings, now: now)
             }
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
-        case .records(let chain) where !policies.allow(chain.evidence):
-            return begin(chain.credential, &findings, now: now)
-        case .question(let asked) where !policies.allow(asked.evidence):
-            return begin(asked.credential, &findings, now: now)
+        case .records(let chain) where !chain.evidence.isAllowed(by: policies):
+            return begin(chain.credential, findings: &findings, now: now)
+        case .question(let asked) where !asked.evidence.isAllowed(by: policies):
+            return begin(asked.credential, findings: &findings, now: now)
         case .records(let chain):
             switch reply {
             case .record(let reply):
-                let step = chain.resume(reply, &memory, now: now)
-                return settle(step, chain, &findings, now: now)
+                let step = chain.resume(reply, memory: &memory, now: now)
+                return settle(step, of: chain, findings: &findings, now: now)
             case .question(let reply):
                 tally.count(reply, to: chain.asksForScope ? .decide : .user)
-                let step = chain.resume(reply, &memory, now: now)
-                return settle(step, chain, &findings, now: now)
+                let step = chain.resume(reply, memory: &memory, now: now)
+                return settle(step, of: chain, findings: &findings, now: now)
             case .key: break
             }
         case .question(let credential):
-            if case .question(let reply) = reply { return conclude(credential, reply, &findings, now: now) }
+            if case .question(let reply) = reply {
+                return conclude(credential, with: reply, findings: &findings, now: now)
+            }
         }
         // The reply is another request's: who mixes them up can't say anything about this one.
-        couldNotCheck(.recordUnreadable, &findings)
+        couldNotCheck(.recordUnreadable, findings: &findings)
         return .pass
     }
 
     private mutating func settle(
-        _ step: FlowStep, _ chain: SessionChain, _ findings: inout Findings, now: Moment
+        _ step: FlowStep, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Attempt {
         switch step {
         case .need(let effect, let prefetch):
             return .wait(effect, prefetch: prefetch, .records(chain))
         case .authenticated(let principal):
-            if let answer = answer(stating: principal, of: chain, &findings, now: now) {
+            if let answer = answer(stating: principal, of: chain, findings: &findings, now: now) {
                 return .answer(answer)
             }
         case .rejected(let refusal):
             tally.count(refusal, of: chain.kind)
             chains.forget(chain.key)
         case .indeterminate(let reason):
-            couldNotCheck(reason, &findings)
+            couldNotCheck(reason, findings: &findings)
         case .unanswerable(let fault):
-            note(fault, &findings)
+            note(fault, findings: &findings)
         }
         return .pass
     }
 
     /// Keeps a credential whose bytes are about to go; nil when it is none, or refused already.
     mutating func keep(
-        _ kind: CredentialKind, _ place: FieldValue, of request: ResolveRequest, in head: RawSpan,
-        _ findings: inout Findings
+        _ kind: CredentialKind, at place: FieldValue, of request: ResolveRequest, in head: RawSpan,
+        findings: inout Findings
     ) -> Credential? {
         let value = head.extracting(place.range)
         if kind == .bearer || kind == .appAccessToken {
-            guard isCredential(kind, value, &findings) else { return nil }
+            guard isCredential(kind, token: value, findings: &findings) else { return nil }
             let digest = SHA256Digest(of: value)
-            let question = question(kind, place, digest, of: request, in: head)
+            let question = question(about: kind, at: place, digest: digest, of: request, in: head)
             return BearerToken.isCompact(value)
                 ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
         }
         guard looksUp else { return nil }
         findings.present(kind)
         let digest = SHA256Digest(of: value)
-        let question = question(kind, place, digest, of: request, in: head)
+        let question = question(about: kind, at: place, digest: digest, of: request, in: head)
         if kind == .appSession { return .appSession(digest, question) }
-        return cookie(value, digest).map { .session($0, question) }
+        return cookie(value, digest: digest).map { .session($0, question) }
     }
 
-    private mutating func cookie(_ value: RawSpan, _ digest: SHA256Digest) -> SessionCookie? {
+    private mutating func cookie(_ value: RawSpan, digest: SHA256Digest) -> SessionCookie? {
         do throws(RecordRefusal) {
             return try SessionCookie(value, digest: digest)
         } catch {
@@ -152,7 +158,7 @@ extension Resolver {
 
     /// The answer of a credential that rests on records, or on Authgear's word, when it is in memory.
     @inline(__always)
-    mutating func remembered(_ digest: SHA256Digest, _ credential: RefusedCredential, now: Moment) -> Answer? {
-        sessionAnswers.answer(for: credential.key(of: digest), policies, memory.watches, now: now)
+    mutating func remembered(_ digest: SHA256Digest, as credential: RefusedCredential, now: Moment) -> Answer? {
+        sessionAnswers.answer(for: credential.key(of: digest), policies: policies, watches: memory.watches, now: now)
     }
 }

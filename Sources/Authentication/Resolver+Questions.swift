@@ -4,22 +4,22 @@ import JOSE
 extension Resolver {
     /// The question about a credential; nil where Authgear is not asked.
     func question(
-        _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest, of request: ResolveRequest,
+        about kind: CredentialKind, at place: FieldValue, digest: SHA256Digest, of request: ResolveRequest,
         in head: RawSpan
     ) -> AuthgearQuestion? {
         guard settings.authgear != nil else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
-        let credential: AuthgearQuestion.Credential =
+        let credential: AuthgearQuestion.Presented =
             switch kind {
             case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
             case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
             }
-        return AuthgearQuestion(about: credential, digest, of: request, in: head, wasValid: true)
+        return AuthgearQuestion(about: credential, digest: digest, of: request, in: head, wasValid: true)
     }
 
     /// Asks Authgear about a credential, in place of a store.
     mutating func ask(
-        _ credential: AskedCredential, _ findings: inout Findings, now: Moment
+        about credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Attempt {
         guard let question = credential.credential.question, question.isAskable, !isRefused(credential.key, now: now)
         else {
@@ -36,21 +36,21 @@ extension Resolver {
 
     /// Goes on with a credential, now that Authgear was asked about it.
     mutating func conclude(
-        _ credential: AskedCredential, _ reply: AuthgearReply, _ findings: inout Findings, now: Moment
+        _ credential: AskedCredential, with reply: AuthgearReply, findings: inout Findings, now: Moment
     ) -> Attempt {
         tally.count(reply, to: .session)
         switch reply {
         case .valid(let identity):
             if let subject = credential.subject, subject != identity.userID {
                 tally.count(.subjectMismatch, of: credential.kind)
-            } else if let answer = answer(stating: identity, of: credential, &findings, now: now) {
+            } else if let answer = answer(stating: identity, of: credential, findings: &findings, now: now) {
                 return .answer(answer)
             }
         case .invalid, .silent:
             refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
             tally.count(.refusedByAuthgear, of: credential.kind)
         case .unknown(let failure):
-            couldNotCheck(UnknownReason(failure), &findings)
+            couldNotCheck(UnknownReason(failure), findings: &findings)
         }
         return .pass
     }
@@ -61,16 +61,15 @@ extension Resolver {
     /// Has an answer of Authgear's own renewed that was just given, once it is old: who uses it never waits then.
     @inline(__always)
     mutating func renew(
-        _ credential: RefusedCredential, _ kind: CredentialKind, _ place: FieldValue, _ digest: SHA256Digest,
+        _ credential: RefusedCredential, kind: CredentialKind, at place: FieldValue, digest: SHA256Digest,
         of request: ResolveRequest, in head: RawSpan, now: Moment
     ) {
         guard settings.authgear?.isStore == true else { return }
         let key = credential.key(of: digest)
         guard sessionAnswers.isToBeRenewed(key, now: now),
-            let question = question(kind, place, digest, of: request, in: head)
+            let question = question(about: kind, at: place, digest: digest, of: request, in: head)
         else { return }
-        askInBackground(
-            BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
+        askInBackground(BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
     }
 
     /// Authgear called a credential valid again whose answer is its own.
@@ -80,14 +79,15 @@ extension Resolver {
         else { return }
         var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
-        sessionAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
+        sessionAnswers.remember(
+            answer, restingOn: evidence, for: key, policies: policies, watches: memory.watches, now: now)
     }
 }
 
 extension AuthgearQuestion {
     /// A question about what a request has, with what its client says of itself.
     convenience init(
-        about credential: Credential, _ digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan,
+        about credential: Presented, digest: SHA256Digest, of request: ResolveRequest, in head: RawSpan,
         wasValid: Bool
     ) {
         self.init(

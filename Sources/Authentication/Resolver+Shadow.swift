@@ -25,7 +25,7 @@ extension Resolver {
         guard authorization != nil || !cookies.isEmpty else { return nil }
         let digest = SHA256Digest(of: ((authorization ?? []) + [0] + cookies).span.bytes)
         let question = AuthgearQuestion(
-            about: .request(authorization: authorization, cookies: cookies), digest, of: request, in: head,
+            about: .request(authorization: authorization, cookies: cookies), digest: digest, of: request, in: head,
             wasValid: false)
         return question.isAskable ? question : nil
     }

@@ -100,38 +100,52 @@ package struct Resolver: ~Copyable {
     private mutating func decide(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
-            switch begin(.bearer, place, of: request, in: head, &findings, now: now) {
+            switch begin(.bearer, at: place, of: request, in: head, findings: &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
                 var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
-                return park(effect, prefetch, flow, &cookies, of: request, in: head, findings)
+                return park(
+                    until: effect, prefetch: prefetch, flow: flow, before: &cookies, of: request, in: head,
+                    findings: findings)
             }
         }
         guard request.fields.firstCookie != nil else {
-            return .answer(standardAnswers.answer(to: request.endpoint, findings))
+            return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
         }
         var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
         while let (kind, place) = cookies.next() {
-            switch begin(kind, place, of: request, in: head, &findings, now: now) {
+            switch begin(kind, at: place, of: request, in: head, findings: &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: continue
             case .wait(let effect, let prefetch, let flow):
-                return park(effect, prefetch, flow, &cookies, of: request, in: head, findings)
+                return park(
+                    until: effect, prefetch: prefetch, flow: flow, before: &cookies, of: request, in: head,
+                    findings: findings)
             }
         }
-        return .answer(standardAnswers.answer(to: request.endpoint, findings))
+        return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
     }
 
     /// Goes on with a parked request, now that what it waits for is there.
-    package mutating func resume(_ parked: consuming Parked, with reply: EffectReply, now: Moment) -> Step {
+    ///
+    /// - Parameter arrived: what came with it of what was read in advance, and has not changed since: the request goes on with
+    ///   that at once, as if it had asked for it and waited.
+    package mutating func resume(
+        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
+    ) -> Step {
+        var arrived = arrived
         var (findings, rest) = (parked.findings, parked.rest)
         let (endpoint, question) = (parked.endpoint, parked.shadow)
-        var attempt = resume(parked.flow, with: reply, &findings, now: now)
+        var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer): return .answer(shadowed(answer, by: question))
             case .wait(let effect, let prefetch, let flow):
+                if let reply = arrived.take(for: effect) {
+                    attempt = resume(flow, with: reply, findings: &findings, now: now)
+                    continue
+                }
                 return .wait(
                     for: effect,
                     Parked(
@@ -139,9 +153,9 @@ package struct Resolver: ~Copyable {
                         shadow: question))
             case .pass:
                 guard let next = rest.popFirst() else {
-                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings), by: question))
+                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
                 }
-                attempt = begin(next, &findings, now: now)
+                attempt = begin(next, findings: &findings, now: now)
             }
         }
     }
@@ -155,13 +169,15 @@ package struct Resolver: ~Copyable {
 
     /// Keeps what is left of a request whose head is about to go.
     private mutating func park(
-        _ effect: Effect, _ prefetch: [RecordQuery], _ flow: consuming Flow, _ cookies: inout CookieCredentials,
-        of request: ResolveRequest, in head: RawSpan, _ findings: Findings
+        until effect: Effect, prefetch: [RecordQuery], flow: consuming Flow, before cookies: inout CookieCredentials,
+        of request: ResolveRequest, in head: RawSpan, findings: Findings
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
         while let (kind, place) = cookies.next() {
-            if let credential = keep(kind, place, of: request, in: head, &findings) { rest.append(credential) }
+            if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
+                rest.append(credential)
+            }
         }
         return .wait(
             for: effect,
@@ -174,47 +190,50 @@ package struct Resolver: ~Copyable {
 extension Resolver {
     /// The answer of a session, remembered; nil when there is none.
     mutating func answer(
-        stating principal: Principal, of chain: SessionChain, _ findings: inout Findings, now: Moment
+        stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let answer = answer(stating: principal, &findings) else { return nil }
+        guard let answer = answer(stating: principal, findings: &findings) else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
         evidence.keep(until: now.steady(after: settings.caches.sessionMaximumAge))
         if case .asked = principal, let authgear = settings.authgear {
             evidence.keep(until: now.steady(after: authgear.maximumAge))
         }
-        remember(answer, evidence, chain.kind, chain.key, now: now)
+        remember(answer, restingOn: evidence, of: chain.kind, key: chain.key, now: now)
         touch(chain, of: principal.userID, now: now)
-        if chain.asksInBackground { askInBackground(chain, of: principal.userID, .user) }
+        if chain.asksInBackground { askInBackground(about: chain, of: principal.userID, for: .user) }
         return answer
     }
 
     /// The answer of a credential that Authgear called valid in place of a store, remembered; nil when there is none.
     mutating func answer(
-        stating identity: Identity, of credential: AskedCredential, _ findings: inout Findings, now: Moment
+        stating identity: Identity, of credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let authgear = settings.authgear, let answer = answer(stating: .asked(identity), &findings) else {
+        guard let authgear = settings.authgear, let answer = answer(stating: .asked(identity), findings: &findings)
+        else {
             return nil
         }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
-        remember(answer, evidence, credential.kind, credential.key, now: now)
+        remember(answer, restingOn: evidence, of: credential.kind, key: credential.key, now: now)
         chains.remember([], behind: credential.key)
         return answer
     }
 
     private mutating func remember(
-        _ answer: Answer, _ evidence: Evidence, _ kind: RefusedCredential, _ key: SHA256Digest, now: Moment
+        _ answer: Answer, restingOn evidence: Evidence, of kind: RefusedCredential, key: SHA256Digest, now: Moment
     ) {
         if kind == .token {
-            tokenAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
+            tokenAnswers.remember(
+                answer, restingOn: evidence, for: key, policies: policies, watches: memory.watches, now: now)
         } else {
-            sessionAnswers.remember(answer, restingOn: evidence, for: key, policies, memory.watches, now: now)
+            sessionAnswers.remember(
+                answer, restingOn: evidence, for: key, policies: policies, watches: memory.watches, now: now)
         }
     }
 
     /// Requests that share both records, one after another, share the answer.
-    private mutating func answer(stating principal: Principal, _ findings: inout Findings) -> Answer? {
+    private mutating func answer(stating principal: Principal, findings: inout Findings) -> Answer? {
         if case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
             last.user === user
         {
@@ -229,29 +248,29 @@ extension Resolver {
         } catch {
             if case .asked = principal, case .refused = error {
                 // What Authgear said can't be, which says nothing of the credential.
-                couldNotCheck(.authgearRefused, &findings)
+                couldNotCheck(.authgearRefused, findings: &findings)
             } else {
-                note(error, &findings)
+                note(error, findings: &findings)
             }
             return nil
         }
     }
 
     /// There is no answer for somebody whose credential is good.
-    mutating func note(_ fault: AnswerFault, _ findings: inout Findings) {
+    mutating func note(_ fault: AnswerFault, findings: inout Findings) {
         switch fault {
         case .refused(let refusal):
             tally.count(refusal)
         case .tooLong(let answer):
             if longAnswers?.add(answer) == nil { longAnswers = LongAnswers(first: answer) }
-            couldNotCheck(.answerTooLong, &findings)
+            couldNotCheck(.answerTooLong, findings: &findings)
         }
     }
 
     /// What was too long since the last call, for the log; nil when nothing was.
     package mutating func takeLongAnswers() -> LongAnswers? { longAnswers.take() }
 
-    mutating func couldNotCheck(_ reason: UnknownReason, _ findings: inout Findings) {
+    mutating func couldNotCheck(_ reason: UnknownReason, findings: inout Findings) {
         tally.count(reason)
         findings.couldNotCheck(reason)
     }
@@ -283,7 +302,7 @@ extension Resolver {
 
     /// Asks about the credential that a chain began with.
     private mutating func askInBackground(
-        _ chain: SessionChain, of user: [UInt8], _ purpose: QuestionPurpose
+        about chain: SessionChain, of user: [UInt8], for purpose: QuestionPurpose
     ) {
         guard let question = chain.question else { return }
         askInBackground(
@@ -296,7 +315,7 @@ extension Resolver {
         switch asked.subject {
         case .request(let answer): compare(answer, with: reply)
         case .credential(let key, let user):
-            if let user { memory.users.concluded(user, reply, now: now) }
+            if let user { memory.users.concluded(about: user, with: reply, now: now) }
             switch reply {
             case .invalid, .silent: forget(key)
             case .valid(let identity): renewed(key, by: identity, now: now)
@@ -308,7 +327,7 @@ extension Resolver {
     /// What another event loop asked about was called invalid: nothing is remembered of it here either.
     package mutating func forget(_ asked: BackgroundQuestion, now: Moment) {
         guard case .credential(let key, let user) = asked.subject else { return }
-        if let user { memory.users.concluded(user, .invalid, now: now) }
+        if let user { memory.users.concluded(about: user, with: .invalid, now: now) }
         forget(key)
     }
 
@@ -326,7 +345,7 @@ extension Resolver {
         if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
         if let next = touches.value(for: chain.key), now.steady < next { return }
         touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
-        askInBackground(chain, of: user, .touch)
+        askInBackground(about: chain, of: user, for: .touch)
     }
 
     private static var touchInterval: Duration { .seconds(60) }

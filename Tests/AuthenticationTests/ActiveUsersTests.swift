@@ -106,7 +106,7 @@ private struct BusyLife: ~Copyable {
             write(user)
             let answer = QuestionResult.answer(
                 200, ["x-authgear-session-valid": "true", "x-authgear-user-id": Self.name(user)])
-            perform(queue.ended(question, answer, now: desk.moment.steady))
+            perform(queue.ended(question, with: answer, now: desk.moment.steady))
         }
     }
 

@@ -166,6 +166,24 @@ struct ResolverSessionCacheTests {
         #expect(desk.asked == (mayRemember ? [] : [Desk.sessionKey, Desk.userKey]))
     }
 
+    /// The replies of one trip, the second of which was asked for ahead.
+    @Test(arguments: [true, false])
+    func `a request goes on with the records that came along`(isAsProven: Bool) throws {
+        var desk = Desk(caches: CacheBound(entries: 0, bytes: 0))
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: Self.cookies)
+        guard
+            case .wait(for: .record, let first) = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment),
+            let query = first.prefetch.first
+        else { throw Unexpected() }
+        #expect(query.key == Array(Desk.userKey.utf8))
+        let arrived = ArrivedRecord(query: isAsProven ? query : query.withoutProof(), reply: Desk.user())
+        switch desk.resolver.resume(first, with: .record(Desk.session()), arrived: [arrived], now: desk.moment) {
+        case .answer(let answer): #expect(isAsProven && Desk.lines(of: answer) == Desk.valid)
+        case .wait: #expect(!isAsProven, "a reply without proof is another question's")
+        }
+    }
+
     @Test func `a trust that is lost during a look-up is not regained by it`() throws {
         var desk = Desk()
         desk.resolver.trustSessions(until: .max)

@@ -22,7 +22,7 @@ import Testing
             kept += Array(text.utf8)
             var words: [String] = []
             while true {
-                let (action, consumed) = connection.advance(over: kept.span.bytes, bounds, at: tick)
+                let (action, consumed) = connection.advance(over: kept.span.bytes, within: bounds, at: tick)
                 kept.removeFirst(consumed)
                 if case .wait = action { return words }
                 words.append(Self.word(action))
@@ -46,7 +46,7 @@ import Testing
 
         var requestDeadline: Int? { connection.requestDeadline }
 
-        func giveUp() -> String { Self.word(connection.giveUp(bounds, at: tick)) }
+        func giveUp() -> String { Self.word(connection.giveUp(within: bounds, at: tick)) }
 
         /// The process is to end, and silence is over.
         func drain() -> String {
@@ -58,7 +58,7 @@ import Testing
         func waitForTimeout(most ticks: Int = 1_000) -> String? {
             for count in 1...ticks {
                 tick += 1
-                let word = Self.word(connection.tick(tick, bounds))
+                let word = Self.word(connection.tick(at: tick, within: bounds))
                 if word != "wait" { return "\(word) after \(count)" }
             }
             return nil
@@ -132,11 +132,11 @@ import Testing
     @Test func `a client that doesn't read its answers is cut off, whatever else holds`() {
         let talk = Talk()
         #expect(talk.send(Stage.get(), deciding: false) == ["decide"])
-        talk.connection.setBlocked(true, talk.bounds, at: talk.tick)
+        talk.connection.setBlocked(true, within: talk.bounds, at: talk.tick)
         #expect(talk.waitForTimeout() == "close after 121", "as long as a decision may take")
         let other = Talk()
-        other.connection.setBlocked(true, other.bounds, at: 0)
-        other.connection.setBlocked(false, other.bounds, at: 0)
+        other.connection.setBlocked(true, within: other.bounds, at: 0)
+        other.connection.setBlocked(false, within: other.bounds, at: 0)
         #expect(other.waitForTimeout() == "close after 151")
     }
 

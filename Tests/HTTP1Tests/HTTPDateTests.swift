@@ -30,13 +30,13 @@ import Testing
         var tail = AnswerTail()
         tail.set(to: Timestamp(seconds: 784_111_777))
         let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-        #expect(tail.bytes(.absent) == Array("\(date)\r\n".utf8))
-        #expect(tail.bytes(.keepAlive) == Array("\(date)Connection: keep-alive\r\n\r\n".utf8))
-        #expect(tail.bytes(.close) == Array("\(date)Connection: close\r\n\r\n".utf8))
+        #expect(tail.bytes(for: .absent) == Array("\(date)\r\n".utf8))
+        #expect(tail.bytes(for: .keepAlive) == Array("\(date)Connection: keep-alive\r\n\r\n".utf8))
+        #expect(tail.bytes(for: .close) == Array("\(date)Connection: close\r\n\r\n".utf8))
         tail.set(to: Timestamp(microseconds: 784_111_777_999_999))
-        #expect(tail.bytes(.absent) == Array("\(date)\r\n".utf8))
+        #expect(tail.bytes(for: .absent) == Array("\(date)\r\n".utf8))
         tail.set(to: Timestamp(seconds: 784_111_778))
-        #expect(tail.bytes(.absent) == Array("Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n\r\n".utf8))
+        #expect(tail.bytes(for: .absent) == Array("Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n\r\n".utf8))
     }
 
     @Test func `each error has an answer with its status and no body`() {

@@ -25,6 +25,12 @@ import Testing
         #expect(Self.page.contains("the folder changes \(walk.folderChanges) times"), "\(name): \(walk.folderChanges)")
     }
 
+    @Test(arguments: ["jwt", "cookie"])
+    func `no target but the worker is entered more than twice`(name: String) {
+        let entries = Walk(name, in: Self.page).entries
+        #expect(entries.count >= 3 && entries.allSatisfy { $0.key == "Worker" || $0.value <= 2 }, "\(entries)")
+    }
+
     @Test func `a walk is read and counted`() {
         let walk = Walk(
             "x",

@@ -63,6 +63,22 @@ extension LookUps {
         #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
     }
 
+    @Test func `what came in advance is there for who would ask next, unless it has changed`() {
+        var lookUps = LookUps()
+        lookUps.ask(query("a"), ticket(1))
+        for key in ["b", "c", "d"] { lookUps.prefetch(query(key)) }
+        let numbers = lookUps.takeQuestions().map(\.number)
+        let ahead = ["b", "c", "d", "e"].map { query($0) }
+        #expect(lookUps.arrived(among: ahead).isEmpty)
+        lookUps.changed(Array("c".utf8))
+        lookUps.arrived(numbers.prefix(3).map { NumberedReply(number: $0, reply: .missing) })
+        #expect(lookUps.arrived(among: ahead).map(\.query) == [query("b")], "d has not come")
+        #expect(lookUps.arrived(among: ahead.map { $0.withoutProof() }).isEmpty)
+        #expect(lookUps.waiters(for: numbers[0]) == [ticket(1)])
+        #expect(lookUps.waiters(for: numbers[1]) == [])
+        #expect(lookUps.arrived(among: ahead).isEmpty)
+    }
+
     @Test func `what a lost connection owes is asked once more, and no third time`() {
         var lookUps = LookUps()
         lookUps.ask(query("a"), ticket(1))

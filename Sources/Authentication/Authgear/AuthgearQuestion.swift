@@ -8,7 +8,7 @@ package import JOSE
 ///
 /// An object, so that a request that waits moves one reference to it.
 package final class AuthgearQuestion: Sendable {
-    package enum Credential: Sendable {
+    package enum Presented: Sendable {
         /// The whole value of the `Authorization` field, such as `Bearer …`.
         case authorization([UInt8])
         /// A cookie; the value is without quotes.
@@ -18,7 +18,7 @@ package final class AuthgearQuestion: Sendable {
         case request(authorization: [UInt8]?, cookies: [UInt8])
     }
 
-    package let credential: Credential
+    package let credential: Presented
     /// Of the credential.
     package let digest: SHA256Digest
     /// The client's `User-Agent`, as far as the gateway passed it on.
@@ -29,7 +29,7 @@ package final class AuthgearQuestion: Sendable {
     package let wasValid: Bool
 
     package init(
-        about credential: Credential, digest: SHA256Digest, userAgent: [UInt8]? = nil, forwardedFor: [UInt8]? = nil,
+        about credential: Presented, digest: SHA256Digest, userAgent: [UInt8]? = nil, forwardedFor: [UInt8]? = nil,
         wasValid: Bool
     ) {
         self.credential = credential
@@ -105,7 +105,7 @@ extension AuthgearQuestion: CustomStringConvertible, CustomDebugStringConvertibl
     package var customMirror: Mirror { Mirror(self, children: ["credential": "\(credential)"]) }
 }
 
-extension AuthgearQuestion.Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension AuthgearQuestion.Presented: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String {
         switch self {
         case .authorization: "an Authorization field"
@@ -116,4 +116,46 @@ extension AuthgearQuestion.Credential: CustomStringConvertible, CustomDebugStrin
 
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["kind": description]) }
+}
+
+/// What Authgear is asked for, where questions are counted.
+package enum QuestionPurpose: UInt8, CaseIterable, Sendable {
+    /// A user's record is missing, or has ended.
+    case user
+    /// Redis can't tell whether a credential's scopes are enough.
+    case decide
+    /// So that it writes down that a session is used.
+    case touch
+    /// There is no session store.
+    case session
+    /// To compare answers.
+    case shadow
+
+    /// The label's value.
+    package var label: StaticString {
+        switch self {
+        case .user: "user"
+        case .decide: "decide"
+        case .touch: "touch"
+        case .session: "session"
+        case .shadow: "shadow"
+        }
+    }
+}
+
+/// A question to Authgear that no request waits for: so that it writes down that a session is used, so that it writes a
+/// user's record anew, so that an answer of its own is renewed before it ends, or to compare its answer with ours.
+package struct BackgroundQuestion: Sendable {
+    /// What the question is about.
+    enum Subject {
+        /// The credential whose answer is kept under the digest, and whose session it is; nil when there are no records of
+        /// sessions and users.
+        case credential(SHA256Digest, user: [UInt8]?)
+        /// A request that was answered so.
+        case request(Answer)
+    }
+
+    package let question: AuthgearQuestion
+    package let purpose: QuestionPurpose
+    let subject: Subject
 }

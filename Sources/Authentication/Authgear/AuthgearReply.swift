@@ -14,3 +14,58 @@ package enum AuthgearReply: Sendable {
         }
     }
 }
+
+/// Why Authgear did not say whether a credential is valid.
+package enum AuthgearFailure: UInt8, CaseIterable, Error, Sendable {
+    /// No connection, TLS or name.
+    case unreachable
+    case timedOut
+    /// Status 429 or 503; or too much is asked here, or Authgear failed several times in a row.
+    case overloaded
+    /// Whatever answered does not answer as Authgear's resolver does.
+    case refused
+}
+
+/// How a question that was sent ended.
+package enum QuestionResult: Sendable {
+    case answered(AuthgearAnswer)
+    /// Nothing came, or nothing that is an answer.
+    case failed(AuthgearFailure)
+
+    /// What it says about the credential that was asked about.
+    package var reply: AuthgearReply {
+        switch self {
+        case .answered(let answer): answer.reply
+        case .failed(let failure): .unknown(failure)
+        }
+    }
+
+    /// Why Authgear does not seem to be there, when no credential was sent; nil when it is.
+    var failureWithoutCredential: AuthgearFailure? {
+        switch self {
+        case .answered(let answer): answer.faultWithoutCredential?.failure
+        case .failed(let failure): failure
+        }
+    }
+
+    /// How long Authgear asks to be left alone, in nanoseconds.
+    var pause: Int64? {
+        if case .answered(let answer) = self { answer.pause } else { nil }
+    }
+
+    /// Authgear limits how much is asked.
+    var isRateLimit: Bool {
+        if case .answered(let answer) = self { answer.status == 429 } else { false }
+    }
+}
+
+extension UnknownReason {
+    init(_ failure: AuthgearFailure) {
+        switch failure {
+        case .unreachable: self = .authgearUnreachable
+        case .timedOut: self = .authgearTimedOut
+        case .overloaded: self = .authgearOverloaded
+        case .refused: self = .authgearRefused
+        }
+    }
+}

@@ -118,7 +118,7 @@ extension QuestionQueue {
 extension QuestionQueue {
     /// Begins: asks whether Authgear is there.
     package mutating func start(now: Int64) -> Actions {
-        let actions = begin(now)
+        let actions = begin(at: now)
         presence.start(now: clock)
         return sendWhatMay(actions)
     }
@@ -129,7 +129,7 @@ extension QuestionQueue {
     package mutating func asked(
         _ question: AuthgearQuestion, by asker: Asker, isBackground: Bool = false, now: Int64
     ) -> Actions {
-        var actions = begin(now)
+        var actions = begin(at: now)
         let lane = Self.lane(of: question, isBackground: isBackground)
         if let reply = replyAtOnce(to: question, in: lane) {
             actions.replies.append((asker, reply))
@@ -139,14 +139,16 @@ extension QuestionQueue {
             pending[number]?.askers.append(asker)
             promote(number, to: lane)
         } else {
-            add(question, asker, in: lane)
+            add(question, for: asker, in: lane)
         }
         actions = sendWhatMay(actions)
         // What is too much has to leave: what nobody waits for first, then what was never valid, and who came last.
         while self[.shadow].waiting > Self.shadowLimit, let number = self[.shadow].removeLast() {
-            end(number, .unknown(.overloaded), &actions)
+            end(number, with: .unknown(.overloaded), actions: &actions)
         }
-        while waiting > limits.waiting, let number = removeLast() { end(number, .unknown(.overloaded), &actions) }
+        while waiting > limits.waiting, let number = removeLast() {
+            end(number, with: .unknown(.overloaded), actions: &actions)
+        }
         return actions
     }
 
@@ -162,40 +164,40 @@ extension QuestionQueue {
     }
 
     /// A question that was sent has ended.
-    package mutating func ended(_ question: AuthgearQuestion, _ result: QuestionResult, now: Int64) -> Actions {
-        var actions = begin(now)
+    package mutating func ended(_ question: AuthgearQuestion, with result: QuestionResult, now: Int64) -> Actions {
+        var actions = begin(at: now)
         guard let number = numbers[question], let entry = pending[number], let sentAt = entry.sentAt else {
             return sendWhatMay(actions)
         }
         self[entry.lane].sent -= 1
-        end(number, result.reply, &actions)
+        end(number, with: result.reply, actions: &actions)
         if isTelling(result, of: entry, sentAt: sentAt) { note(result, from: entry.lane) }
-        giveUpHopeless(&actions)
+        giveUpHopeless(actions: &actions)
         return sendWhatMay(actions)
     }
 
     /// The question of whether Authgear is there has ended.
     package mutating func probeEnded(_ result: QuestionResult, now: Int64) -> Actions {
-        var actions = begin(now)
+        var actions = begin(at: now)
         guard presence.isSent else { return sendWhatMay(actions) }
         let failure = result.failureWithoutCredential
         presence.ended(isFailure: failure != nil, now: clock)
         if failure == nil { forgiveFailures() }
         if let pause = result.pause { pausedUntil = max(pausedUntil, clock + pause) }
-        giveUpHopeless(&actions)
+        giveUpHopeless(actions: &actions)
         return sendWhatMay(actions)
     }
 
     /// Questions that have waited for too long end, and what had to wait for its time is sent.
     package mutating func timePassed(now: Int64) -> Actions {
-        sendWhatMay(begin(now))
+        sendWhatMay(begin(at: now))
     }
 
     /// Nothing is sent any more, and nobody waits.
     package mutating func stop() -> Actions {
         isStopped = true
         var actions = Actions()
-        for number in pending.keys.sorted() { end(number, .unknown(.unreachable), &actions) }
+        for number in pending.keys.sorted() { end(number, with: .unknown(.unreachable), actions: &actions) }
         for lane in Lane.allCases { _ = self[lane].removeAll() }
         return actions
     }
@@ -212,14 +214,14 @@ extension QuestionQueue {
     }
 
     /// Every event begins so: what has waited for all of its time ends, and is never sent.
-    private mutating func begin(_ now: Int64) -> Actions {
+    private mutating func begin(at now: Int64) -> Actions {
         clock = max(clock, now)
         flood.timePassed(now: clock)
         var actions = Actions()
         for lane in Lane.allCases {
             while let number = self[lane].first, let deadline = pending[number]?.deadline, deadline <= clock {
                 _ = self[lane].removeFirst()
-                end(number, .unknown(.timedOut), &actions)
+                end(number, with: .unknown(.timedOut), actions: &actions)
             }
         }
         return actions
@@ -242,7 +244,7 @@ extension QuestionQueue {
     /// What no request waits for is as hopeless as what was valid.
     private func isBreakerOpen(for lane: Lane) -> Bool { self[lane == .new ? .new : .known].isBreakerOpen }
 
-    private mutating func add(_ question: AuthgearQuestion, _ asker: Asker, in lane: Lane) {
+    private mutating func add(_ question: AuthgearQuestion, for asker: Asker, in lane: Lane) {
         let number = nextNumber
         nextNumber += 1
         numbers[question] = number
@@ -261,7 +263,7 @@ extension QuestionQueue {
     }
 
     /// Who waits for what can't come in time need not wait.
-    private mutating func giveUpHopeless(_ actions: inout Actions) {
+    private mutating func giveUpHopeless(actions: inout Actions) {
         for lane in Lane.allCases {
             let pauseEnd = max(pausedUntil, self[lane].pausedUntil)
             guard isBreakerOpen(for: lane) || pauseEnd > clock else { continue }
@@ -269,13 +271,13 @@ extension QuestionQueue {
                 isBreakerOpen(for: lane) || deadline <= pauseEnd
             {
                 _ = self[lane].removeFirst()
-                end(number, .unknown(.overloaded), &actions)
+                end(number, with: .unknown(.overloaded), actions: &actions)
             }
         }
     }
 
     /// Tells those who wait for it.
-    private mutating func end(_ number: Int, _ reply: AuthgearReply, _ actions: inout Actions) {
+    private mutating func end(_ number: Int, with reply: AuthgearReply, actions: inout Actions) {
         guard let entry = pending.removeValue(forKey: number) else { return }
         numbers[entry.question] = nil
         for asker in entry.askers { actions.replies.append((asker, reply)) }
@@ -297,7 +299,7 @@ extension QuestionQueue {
                 presence.send(now: clock)
                 actions.probe = clock + limits.timeout
             } else if let lane = nextLane {
-                send(from: lane, &actions)
+                send(from: lane, actions: &actions)
             } else {
                 break
             }
@@ -319,7 +321,7 @@ extension QuestionQueue {
         self[lane].sent < self[lane].sentLimit && self[lane].pausedUntil <= clock ? self[lane].first : nil
     }
 
-    private mutating func send(from lane: Lane, _ actions: inout Actions) {
+    private mutating func send(from lane: Lane, actions: inout Actions) {
         guard let number = self[lane].removeFirst(), let entry = pending[number] else { return }
         self[lane].sent += 1
         pending[number]?.sentAt = clock

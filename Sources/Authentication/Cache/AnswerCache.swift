@@ -16,13 +16,13 @@ struct AnswerCache {
     /// The answer of a credential whose evidence still holds.
     @inline(__always)
     mutating func answer(
-        for digest: SHA256Digest, _ policies: CurrentPolicies, _ watches: borrowing RecordWatches, now: Moment
+        for digest: SHA256Digest, policies: CurrentPolicies, watches: borrowing RecordWatches, now: Moment
     ) -> Answer? {
         guard let known = answers.value(for: digest) else {
             misses += 1
             return nil
         }
-        guard known.evidence.holds(policies, watches, now: now) else {
+        guard known.evidence.holds(policies: policies, watches: watches, now: now) else {
             misses += 1
             answers.remove(digest)
             return nil
@@ -33,10 +33,10 @@ struct AnswerCache {
 
     /// Remembers an answer unless its evidence has been broken since it was gathered.
     mutating func remember(
-        _ answer: Answer, restingOn evidence: Evidence, for digest: SHA256Digest, _ policies: CurrentPolicies,
-        _ watches: borrowing RecordWatches, now: Moment
+        _ answer: Answer, restingOn evidence: Evidence, for digest: SHA256Digest, policies: CurrentPolicies,
+        watches: borrowing RecordWatches, now: Moment
     ) {
-        guard evidence.holds(policies, watches, now: now) else { return }
+        guard evidence.holds(policies: policies, watches: watches, now: now) else { return }
         answers.insert(CachedAnswer(answer: answer, evidence: evidence), for: digest, cost: answer.memory)
     }
 
@@ -65,4 +65,18 @@ struct AnswerCache {
     }
 
     var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
+}
+
+/// A finished answer, and what it rests on.
+struct CachedAnswer {
+    let answer: Answer
+    let evidence: Evidence
+}
+
+/// The answer for a session and its user, by the very records that it was made from.
+struct SharedAnswer {
+    let session: SessionRecord
+    /// Nil when it was missing.
+    let user: UserRecord?
+    let answer: Answer
 }

@@ -29,3 +29,44 @@ package struct CacheRules: Hashable, Sendable {
     /// About how many records are watched at a time: four for each answer, seldom five.
     var watchedRecords: Int { sessions.entries * 4 }
 }
+
+/// How much a cache may hold. Nothing, when either is zero.
+package struct CacheBound: Hashable, Sendable {
+    package var entries: Int
+    /// The memory that its entries may take, in bytes.
+    package var bytes: Int
+
+    package init(entries: Int, bytes: Int) {
+        self.entries = entries
+        self.bytes = bytes
+    }
+}
+
+/// What one event loop's cache did so far and holds now, for `/metrics`.
+package struct CacheFigures: Sendable {
+    package var hits = 0
+    package var misses = 0
+    package var evictions = 0
+    package var entries = 0
+    /// What its entries take, in bytes.
+    package var bytes = 0
+
+    package init() {}
+
+    init(of cache: SieveCache<some Any>, hits: Int, misses: Int) {
+        self.hits = hits
+        self.misses = misses
+        evictions = cache.evictions
+        entries = cache.count
+        bytes = cache.bytes
+    }
+
+    /// Adds another event loop's figures to these.
+    package mutating func merge(_ other: CacheFigures) {
+        hits += other.hits
+        misses += other.misses
+        evictions += other.evictions
+        entries += other.entries
+        bytes += other.bytes
+    }
+}

@@ -68,9 +68,15 @@ struct Evidence {
 
     var restsOnRecords: Bool { recordCount > 0 || isUnwatched }
 
+    /// Whether a decision that rests on this may still be gone on with.
+    func isAllowed(by policies: CurrentPolicies) -> Bool {
+        (policy == policies.format || policy == policies.sessions)
+            && signer.map { policies.keysUsableUntil($0.issuer) > .min } ?? true
+    }
+
     /// Whether an answer may be given, as far as these tell.
     @inline(__always)
-    func holds(_ policies: CurrentPolicies, _ watches: borrowing RecordWatches, now: Moment) -> Bool {
+    func holds(policies: CurrentPolicies, watches: borrowing RecordWatches, now: Moment) -> Bool {
         guard now.timestamp <= lastValidAt, now.steady <= keptUntil, !isUnwatched else { return false }
         guard policy == policies.format || policy == policies.sessions else { return false }
         if let signer, now.steady >= policies.keysUsableUntil(signer.issuer) { return false }
@@ -78,5 +84,18 @@ struct Evidence {
         guard watches.areTrusted(at: now) else { return false }
         for index in 0..<Int(recordCount) where watches.isBroken(records[index]) { return false }
         return true
+    }
+}
+
+/// A key of an issuer, by the beginning of its fingerprint.
+struct SignerID: Hashable {
+    let issuer: IssuerID
+    let fingerprint: UInt64
+}
+
+extension SignerID {
+    /// The key that verified a token.
+    init(_ token: borrowing VerifiedToken) {
+        self.init(issuer: token.issuer, fingerprint: token.key.fingerprint.firstWord)
     }
 }

@@ -78,7 +78,7 @@ struct KnownUsers {
     ///   - query: under which of the user's two keys.
     ///   - question: about the credential that led here; its answer is kept under `credential`.
     mutating func read(
-        _ record: UserRecord, _ query: RecordQuery, of user: [UInt8], asking question: AuthgearQuestion,
+        _ record: UserRecord, by query: RecordQuery, of user: [UInt8], asking question: AuthgearQuestion,
         for credential: SHA256Digest, now: Moment
     ) {
         let digest = Self.digest(of: user)
@@ -198,7 +198,7 @@ struct KnownUsers {
     // MARK: What Authgear says
 
     /// Authgear was asked about a session of the user's. What it said is newer than what has ended.
-    mutating func concluded(_ user: [UInt8], _ reply: AuthgearReply, now: Moment) {
+    mutating func concluded(about user: [UInt8], with reply: AuthgearReply, now: Moment) {
         let digest = Self.digest(of: user)
         guard var known = users.peek(digest) else { return }
         switch reply {

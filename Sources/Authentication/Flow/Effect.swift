@@ -15,3 +15,58 @@ package enum Effect: Hashable, Sendable {
         }
     }
 }
+
+/// What came of an effect.
+package enum EffectReply: Sendable {
+    case record(RecordReply)
+    case key(KeyReply)
+    case question(AuthgearReply)
+}
+
+/// A record that was read in advance and has come.
+package struct ArrivedRecord: Sendable {
+    package let query: RecordQuery
+    package let reply: RecordReply
+
+    package init(query: RecordQuery, reply: RecordReply) {
+        self.query = query
+        self.reply = reply
+    }
+}
+
+extension [ArrivedRecord] {
+    /// Takes out the reply to an effect, if it is there. Each is given once: who asks for a record again wants it newer.
+    mutating func take(for effect: Effect) -> EffectReply? {
+        guard !isEmpty, case .record(let query) = effect,
+            let index = firstIndex(where: {
+                $0.query == query && $0.query.absenceNeedsProof == query.absenceNeedsProof
+            })
+        else { return nil }
+        return .record(remove(at: index).reply)
+    }
+}
+
+/// How far the decision on a request has come.
+package enum Step: ~Copyable {
+    case answer(Answer)
+    /// At most one `resume` follows; a request whose client has gone may be dropped.
+    case wait(for: Effect, Parked)
+}
+
+/// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
+package struct Parked: ~Copyable {
+    let endpoint: Endpoint
+    /// What the credentials before this one came to.
+    var findings: Findings
+    /// The credential that the wait is about.
+    var flow: Flow
+    /// What the request is likely to ask for next: who reads it now spares a wait.
+    package let prefetch: [RecordQuery]
+    /// The credentials that come after it, in order.
+    var rest: ArraySlice<Credential>
+    /// What Authgear is asked once the request is answered; nil: nothing.
+    var shadow: AuthgearQuestion?
+
+    /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
+    package var memory: Int { flow.memory + rest.reduce(shadow?.memory ?? 0) { $0 + $1.memory } }
+}

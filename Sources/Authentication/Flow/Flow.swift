@@ -1,3 +1,4 @@
+import Bytes
 import JOSE
 
 /// The decision on one credential, while it waits for an effect.
@@ -17,4 +18,73 @@ enum Flow: ~Copyable {
         case .question(let asked): asked.credential.memory
         }
     }
+}
+
+/// How far the decision on one credential has come.
+enum FlowStep {
+    /// It goes on with the reply to the effect.
+    ///
+    /// - Parameter prefetch: what it is likely to ask for next: who reads it now spares a wait.
+    case need(Effect, prefetch: [RecordQuery] = [])
+    /// The credential is good. What it rests on says for how long the answer is (`SessionChain.evidence`).
+    case authenticated(Principal)
+    case rejected(RecordRefusal)
+    case indeterminate(UnknownReason)
+    /// The credential is good, and the user's id can't be stated.
+    case unanswerable(AnswerFault)
+}
+
+/// How far one credential has come.
+enum Attempt: ~Copyable {
+    /// It is valid.
+    case answer(Answer)
+    /// It is not, or could not be checked, or is no credential, as the findings say: the next one is tried.
+    case pass
+    case wait(Effect, prefetch: [RecordQuery], Flow)
+}
+
+/// Who a credential turned out to be.
+enum Principal {
+    /// Whom a session's records name: the IdP session, or the part of an offline grant that is the same. Without a user when
+    /// that is missing and the session alone has to do.
+    case records(SessionRecord, UserRecord?)
+    /// Whom Authgear named when it was asked.
+    case asked(Identity)
+
+    var userID: [UInt8] {
+        switch self {
+        case .records(let session, _): session.userID
+        case .asked(let identity): identity.userID
+        }
+    }
+
+    var identity: Identity {
+        switch self {
+        case .records(let session, let user): user.map { Identity(session, user: $0) } ?? Identity(session)
+        case .asked(let identity): identity
+        }
+    }
+}
+
+/// A credential that Authgear is asked about, in place of a store. An object, as a `SessionChain` is.
+final class AskedCredential {
+    let credential: Credential
+    /// What the answer rests on beside Authgear's word: a JWT's key and expiry.
+    let evidence: Evidence
+    /// Whom the credential itself names; nil when it names nobody.
+    let subject: [UInt8]?
+
+    /// - Parameters:
+    ///   - grant: what was verified of a JWT.
+    ///   - policy: by which sessions are judged.
+    init(_ credential: Credential, grant: VerifiedGrant? = nil, under policy: UInt32) {
+        self.credential = credential
+        evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
+        subject = grant?.subject
+    }
+
+    /// Which credential it is, for what is counted.
+    var kind: RefusedCredential { credential.kind }
+    /// What its answer is kept under.
+    var key: SHA256Digest { credential.key }
 }

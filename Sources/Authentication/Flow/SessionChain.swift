@@ -72,7 +72,7 @@ final class SessionChain {
     ///   - grant: what was verified of a JWT; nil for every other credential.
     ///   - policy: by which sessions are judged.
     init(
-        _ credential: Credential, grant: VerifiedGrant? = nil, _ rules: SessionRules, _ format: AnswerFormat,
+        _ credential: Credential, grant: VerifiedGrant? = nil, rules: SessionRules, format: AnswerFormat,
         under policy: UInt32
     ) {
         self.credential = credential
@@ -97,14 +97,14 @@ final class SessionChain {
     /// Asks for the first record.
     ///
     /// - Parameter known: the records behind it, as far as they are known from last time.
-    func start(known: [RecordQuery], _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    func start(known: [RecordQuery], memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
         watch = memory.watches.watch(asked, now: now)
-        return .need(.record(asked), prefetch: prefetch(known, memory, now: now))
+        return .need(.record(asked), prefetch: prefetch(known, memory: memory, now: now))
     }
 
     /// What is known to be asked next, as `askUser` will ask it.
-    private func prefetch(_ known: [RecordQuery], _ memory: RecordMemory, now: Moment) -> [RecordQuery] {
+    private func prefetch(_ known: [RecordQuery], memory: RecordMemory, now: Moment) -> [RecordQuery] {
         guard question != nil, let last = known.last, let id = rules.keys.userID(ofKey: last.key) else { return known }
         let user = Array(id)
         guard memory.servesOn(for: user, now: now) else { return known }
@@ -114,10 +114,10 @@ final class SessionChain {
     }
 
     /// Goes on with what the store has under the key that was asked for.
-    func resume(_ reply: RecordReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    func resume(_ reply: RecordReply, memory: inout RecordMemory, now: Moment) -> FlowStep {
         switch reply {
-        case .found(let record): read(record, &memory, now: now)
-        case .missing: missing(&memory, now: now)
+        case .found(let record): read(record, memory: &memory, now: now)
+        case .missing: missing(memory: &memory, now: now)
         case .unavailable(let failure): .indeterminate(UnknownReason(failure))
         case .unreadable(.mismatched): .indeterminate(.recordMismatched)
         case .unreadable: .indeterminate(.recordUnreadable)
@@ -127,7 +127,7 @@ final class SessionChain {
 
 // What is read.
 extension SessionChain {
-    private func read(_ record: Record, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    private func read(_ record: Record, memory: inout RecordMemory, now: Moment) -> FlowStep {
         let time = now.timestamp
         switch (stage, record) {
         case (.session(let cookie), .session(let session)):
@@ -135,37 +135,39 @@ extension SessionChain {
             guard cookie.digest.equalsHex(hash.span.bytes) else { return .rejected(.wrongSecret) }
             if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
-            note(session, rules.limits)
-            return askUser(of: session, &memory, now: now)
+            note(session, within: rules.limits)
+            return askUser(of: session, memory: &memory, now: now)
         case (.accessGrant, .accessGrant(let grant)):
             guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
             note(upTo: grant.expireAt)
             switch grant.sessionKind {
             case .idpSession:
-                return ask(rules.keys.session(grant.sessionID, known: next), for: .sessionOfGrant, &memory, now: now)
+                return ask(
+                    rules.keys.session(grant.sessionID, known: next), for: .sessionOfGrant, memory: &memory, now: now)
             case .offlineGrant:
                 let stage = Stage.offlineGrant(tokenHash: grant.refreshTokenHash)
-                return ask(rules.keys.offlineGrant(grant.sessionID, known: next), for: stage, &memory, now: now)
+                return ask(rules.keys.offlineGrant(grant.sessionID, known: next), for: stage, memory: &memory, now: now)
             }
         case (.appSession, .appSession(let session)):
             guard time <= session.expireAt else { return .rejected(.expired) }
             note(upTo: session.expireAt)
             let stage = Stage.offlineGrant(tokenHash: session.refreshTokenHash)
-            return ask(rules.keys.offlineGrant(session.offlineGrantID, known: next), for: stage, &memory, now: now)
+            return ask(
+                rules.keys.offlineGrant(session.offlineGrantID, known: next), for: stage, memory: &memory, now: now)
         case (.offlineGrant(let hash), .offlineGrant(let grant)):
-            return judge(grant, tokenHash: hash, &memory, now: now)
+            return judge(grant, tokenHash: hash, memory: &memory, now: now)
         case (.sessionOfGrant, .session(let session)):
             if rules.limits.isExpired(session, at: time) { return .rejected(.sessionExpired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.sessionIdle) }
-            note(session, rules.limits)
-            return askUser(of: session, &memory, now: now)
+            note(session, within: rules.limits)
+            return askUser(of: session, memory: &memory, now: now)
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
-            return askUser(of: principal, &memory, now: now)
+            return askUser(of: principal, memory: &memory, now: now)
         case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
             (.userAgain(let session, _), .user(let user)):
-            return judge(user, of: session, &memory, now: now)
+            return judge(user, of: session, memory: &memory, now: now)
         default:
             return .indeterminate(.recordUnreadable)
         }
@@ -174,23 +176,23 @@ extension SessionChain {
     /// What is not kept of the user makes what was read before it old.
     private func judge(
         _ user: UserRecord, of session: SessionRecord,
-        _ memory: inout RecordMemory, now: Moment
+        memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard !user.isStale(at: now.timestamp) else {
             memory.users.forget(session.userID)
-            return missing(&memory, now: now)
+            return missing(memory: &memory, now: now)
         }
         guard !user.isDisabled else {
             memory.users.forget(session.userID)
             return .rejected(.userDisabled)
         }
-        note(user, of: session, &memory, now: now)
+        note(user, of: session, memory: &memory, now: now)
         return .authenticated(.records(session, user))
     }
 
     private func judge(
         _ grant: OfflineGrantRecord, tokenHash: [UInt8],
-        _ memory: inout RecordMemory, now: Moment
+        memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
         if limits.isExpired(grant.session, at: now.timestamp) { return .rejected(.sessionExpired) }
@@ -205,14 +207,14 @@ extension SessionChain {
             // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
             if !authorization.hasFullAccess { scopesAreUndecided = true }
         }
-        note(grant.session, limits)
-        guard grant.hasSingleSignOn else { return askUser(of: grant.session, &memory, now: now) }
+        note(grant.session, within: limits)
+        guard grant.hasSingleSignOn else { return askUser(of: grant.session, memory: &memory, now: now) }
         let stage = Stage.singleSignOn(of: grant.session)
-        return ask(rules.keys.session(grant.idpSessionID, known: next), for: stage, &memory, now: now)
+        return ask(rules.keys.session(grant.idpSessionID, known: next), for: stage, memory: &memory, now: now)
     }
 
     /// The store has nothing under the key.
-    private func missing(_ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    private func missing(memory: inout RecordMemory, now: Moment) -> FlowStep {
         switch stage {
         case .session, .accessGrant, .appSession: return .rejected(.notFound)
         case .offlineGrant, .sessionOfGrant: return .rejected(.sessionNotFound)
@@ -220,18 +222,18 @@ extension SessionChain {
         case .user(let session):
             let stage = Stage.userOfBearer(of: session, watch)
             let other = rules.keys.userOfBearer(session.userID, known: next)
-            return ask(other, for: stage, absenceNeedsProof: asked.absenceNeedsProof, &memory, now: now)
+            return ask(other, for: stage, absenceNeedsProof: asked.absenceNeedsProof, memory: &memory, now: now)
         case .userOfBearer(let session, let first) where !asked.absenceNeedsProof:
             // Once it serves no longer, whether there is one is to be proven.
-            return serveOn(session, first, &memory, now: now)
-                ?? ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
+            return serveOn(session, watchedBy: first, memory: &memory, now: now)
+                ?? ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
         case .userOfBearer(let session, let first?) where memory.watches.isBroken(first):
             // The first has come meanwhile: Authgear was asked by somebody else.
-            return ask(rules.keys.user(session.userID), for: .user(of: session), &memory, now: now)
+            return ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
         case .userOfBearer(let session, let first):
             if !session.claims.describeUser {
                 if let question {
-                    if let step = serveOn(session, first, &memory, now: now) { return step }
+                    if let step = serveOn(session, watchedBy: first, memory: &memory, now: now) { return step }
                     stage = .userQuestion(of: session)
                     return .need(.question(question))
                 }
@@ -247,7 +249,7 @@ extension SessionChain {
 
     /// What is known of the user serves on, in place of both records, the first of which was watched; nil when nothing does.
     private func serveOn(
-        _ session: SessionRecord, _ first: RecordWatch?, _ memory: inout RecordMemory, now: Moment
+        _ session: SessionRecord, watchedBy first: RecordWatch?, memory: inout RecordMemory, now: Moment
     ) -> FlowStep? {
         guard let substitute = memory.substitute(for: session.userID, now: now) else { return nil }
         asksInBackground = substitute.isToBeAsked
@@ -263,13 +265,15 @@ extension SessionChain {
     var asksForScope: Bool { if case .scopeQuestion = stage { true } else { false } }
 
     /// Goes on with what Authgear said of the credential.
-    func resume(_ reply: AuthgearReply, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
-        if case .userQuestion(let session) = stage { memory.users.concluded(session.userID, reply, now: now) }
+    func resume(_ reply: AuthgearReply, memory: inout RecordMemory, now: Moment) -> FlowStep {
+        if case .userQuestion(let session) = stage {
+            memory.users.concluded(about: session.userID, with: reply, now: now)
+        }
         switch (stage, reply) {
         case (.userQuestion(let session), .valid(let identity)):
             guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
             let stage = Stage.userAgain(of: session, identity)
-            return ask(rules.keys.user(session.userID), for: stage, &memory, now: now)
+            return ask(rules.keys.user(session.userID), for: stage, memory: &memory, now: now)
         case (.scopeQuestion(let session), .valid(let identity)):
             guard identity.userID == session.userID else { return .indeterminate(.authgearRefused) }
             return .authenticated(.asked(identity))
@@ -290,18 +294,18 @@ extension SessionChain {
 // What is asked.
 extension SessionChain {
     /// The session that was read is good within its limits.
-    private func note(_ session: SessionRecord, _ limits: SessionLimits) {
+    private func note(_ session: SessionRecord, within limits: SessionLimits) {
         note(upTo: limits.expiry(of: session))
         (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
     }
 
     /// The user's record that was read is good; also when it ends it may serve on.
-    private func note(_ user: UserRecord, of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) {
+    private func note(_ user: UserRecord, of session: SessionRecord, memory: inout RecordMemory, now: Moment) {
         note(upTo: user.lastFreshAt)
         guard let question else { return }
         if let end = user.endsAt { evidence.keep(until: end) }
         guard let watch, !memory.watches.isBroken(watch) else { return memory.users.forget(session.userID) }
-        memory.users.read(user, asked, of: session.userID, asking: question, for: key, now: now)
+        memory.users.read(user, by: asked, of: session.userID, asking: question, for: key, now: now)
     }
 
     /// The record that was read is good up to a moment.
@@ -312,7 +316,7 @@ extension SessionChain {
 
     private func ask(
         _ query: RecordQuery, for stage: Stage, absenceNeedsProof: Bool = true, prefetch: [RecordQuery] = [],
-        _ memory: inout RecordMemory, now: Moment
+        memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         self.stage = stage
         asked = absenceNeedsProof ? query : query.withoutProof()
@@ -339,7 +343,7 @@ extension SessionChain {
     }
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
-    private func askUser(of session: SessionRecord, _ memory: inout RecordMemory, now: Moment) -> FlowStep {
+    private func askUser(of session: SessionRecord, memory: inout RecordMemory, now: Moment) -> FlowStep {
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
         if scopesAreUndecided {
             guard let question else { return .indeterminate(.scopeUndecided) }
@@ -355,10 +359,10 @@ extension SessionChain {
         if question != nil, !session.claims.describeUser, memory.servesOn(for: session.userID, now: now) {
             let other = rules.keys.userOfBearer(session.userID).withoutProof()
             return ask(
-                query, for: .user(of: session), absenceNeedsProof: false, prefetch: [other], &memory, now: now)
+                query, for: .user(of: session), absenceNeedsProof: false, prefetch: [other], memory: &memory, now: now)
         }
         // Read in the same trip, unless the first one did last time.
         let other = known.contains(query) ? [] : [rules.keys.userOfBearer(session.userID)]
-        return ask(query, for: .user(of: session), prefetch: other, &memory, now: now)
+        return ask(query, for: .user(of: session), prefetch: other, memory: &memory, now: now)
     }
 }

@@ -35,12 +35,6 @@ struct CurrentPolicies {
         }
     }
 
-    /// Whether what rests on this may still be gone on with.
-    func allow(_ evidence: Evidence) -> Bool {
-        (evidence.policy == format || evidence.policy == sessions)
-            && evidence.signer.map { keysUsableUntil($0.issuer) > .min } ?? true
-    }
-
     /// Until when an issuer's keys may be used; long ago when its tokens are not accepted, or no longer on the same terms.
     @inline(__always)
     func keysUsableUntil(_ issuer: IssuerID) -> Int64 {

@@ -20,7 +20,7 @@ struct StandardAnswers: Sendable {
         /// - Parameter clearing: the value of a `Set-Cookie` field.
         init(clearing: String?, by renderer: any ResponseRenderer) {
             func answer(_ status: ResponseStatus, challenge: StaticString? = nil) -> Answer {
-                StandardAnswers.answer(.invalid, status, by: renderer) { fields in
+                StandardAnswers.answer(.invalid, status: status, by: renderer) { fields in
                     if let challenge { fields.add("WWW-Authenticate", value: challenge) }
                     fields.add("x-authgear-session-valid", value: "false")
                     if let clearing { fields.add("Set-Cookie", text: clearing) }
@@ -35,14 +35,14 @@ struct StandardAnswers: Sendable {
     /// - Parameter clearing: the value of the `Set-Cookie` field that clears a `session` cookie; nil: none does.
     init(_ compatibility: Compatibility, clearing: String?, by renderer: any ResponseRenderer) {
         self.compatibility = compatibility
-        none = Self.answer(.none, .ok, by: renderer) { _ in }
-        strangerTurnedAway = Self.answer(.none, .unauthorized, by: renderer) {
+        none = Self.answer(.none, status: .ok, by: renderer) { _ in }
+        strangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
             $0.add("WWW-Authenticate", value: "Bearer")
         }
         invalid = InvalidAnswers(clearing: nil, by: renderer)
         invalidSession = InvalidAnswers(clearing: clearing, by: renderer)
         unknown = UnknownReason.allCases.map { reason in
-            Self.answer(.unknown, .serviceUnavailable, by: renderer) { fields in
+            Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
                 fields.add("x-authgear-resolver-error", value: reason.text)
                 fields.add("Retry-After", text: "1")
             }
@@ -50,7 +50,7 @@ struct StandardAnswers: Sendable {
     }
 
     /// The answer to a request with no valid credential (contract sections 2 and 3).
-    func answer(to endpoint: Endpoint, _ findings: Findings) -> Answer {
+    func answer(to endpoint: Endpoint, findings: Findings) -> Answer {
         if let reason = findings.unknown { return answer(for: reason) }
         let isInvalid = compatibility == .authgear ? findings.sessionPresented : findings.presented
         guard isInvalid else { return endpoint == .resolve ? none : strangerTurnedAway }
@@ -65,7 +65,7 @@ struct StandardAnswers: Sendable {
     func answer(for reason: UnknownReason) -> Answer { unknown[Int(reason.rawValue)] }
 
     fileprivate static func answer(
-        _ outcome: Outcome, _ status: ResponseStatus, by renderer: any ResponseRenderer,
+        _ outcome: Outcome, status: ResponseStatus, by renderer: any ResponseRenderer,
         writing: (inout FieldWriter) -> Void
     ) -> Answer {
         var writer = FieldWriter()
@@ -93,5 +93,27 @@ package struct ClearingCookie: Hashable, Sendable {
         let past = "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
         let secure = isSecure ? "; Secure" : ""
         return "\(prefix)session=; Path=/\(domain); \(past); HttpOnly\(secure); SameSite=Lax"
+    }
+}
+
+/// What the credentials tried so far came to, while none of them was valid.
+struct Findings: Sendable {
+    /// A credential was presented, so the answer is not *none*.
+    private(set) var presented = false
+    /// A bearer token was presented, so a 401 says `invalid_token` (RFC 6750 section 3.1).
+    private(set) var bearerPresented = false
+    /// A `session` cookie was presented.
+    private(set) var sessionPresented = false
+    /// The first reason why one could not be checked, so the answer is not *invalid*.
+    private(set) var unknown: UnknownReason?
+
+    mutating func present(_ kind: CredentialKind) {
+        presented = true
+        if kind == .bearer { bearerPresented = true }
+        if kind == .session { sessionPresented = true }
+    }
+
+    mutating func couldNotCheck(_ reason: UnknownReason) {
+        unknown = unknown ?? reason
     }
 }

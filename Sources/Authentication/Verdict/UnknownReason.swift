@@ -71,15 +71,6 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         }
     }
 
-    init(_ failure: AuthgearFailure) {
-        switch failure {
-        case .unreachable: self = .authgearUnreachable
-        case .timedOut: self = .authgearTimedOut
-        case .overloaded: self = .authgearOverloaded
-        case .refused: self = .authgearRefused
-        }
-    }
-
     init(_ failure: StoreFailure) {
         switch failure {
         case .disconnected: self = .storeDisconnected

@@ -26,7 +26,7 @@ package struct Answer: Sendable {
 
     init(_ verdict: Verdict, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
-        bytes = renderer.render(verdict.status, verdict.fields)
+        bytes = renderer.render(verdict.status, fields: verdict.fields)
     }
 
     /// The memory that it takes beside the value itself: the array's header and its bytes.

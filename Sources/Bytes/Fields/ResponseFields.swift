@@ -57,7 +57,7 @@ package protocol ResponseRenderer: Sendable {
     /// How many bytes of it are for what the connection adds.
     var reservedLength: Int { get }
 
-    func render(_ status: ResponseStatus, _ fields: ResponseFields) -> [UInt8]
+    func render(_ status: ResponseStatus, fields: ResponseFields) -> [UInt8]
 
     /// The values of fields in an answer that was rendered, in the order of their names; an absent one is empty.
     func values(of names: [String], in answer: [UInt8]) -> [[UInt8]]

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What one connection may take (contract section 7, `limits`). What has a value here is not configured.
 package struct ConnectionLimits: Sendable {
     /// The most bytes of a request head.
@@ -33,5 +35,40 @@ package struct ConnectionLimits: Sendable {
         self.idleTimeout = idleTimeout
         self.decisionTimeout = decisionTimeout
         writeTimeout = decisionTimeout
+    }
+}
+
+/// The limits of a connection with its times in ticks: sweeps of the event loop, which are its only clock. So no request
+/// costs a timer, and a time-out comes up to one tick late.
+package struct ConnectionBounds: Sendable {
+    package var headerBytes: Int
+    package var bodyBytes: Int
+    package var lingerBytes: Int
+    /// In ticks, as all below.
+    package var headerTimeout: Int
+    package var bodyTimeout: Int
+    package var idleTimeout: Int
+    package var writeTimeout: Int
+    package var lingerTimeout: Int
+
+    /// How long one tick takes.
+    package static let tick = Duration.milliseconds(500)
+    package static let tickNanoseconds = tick.nanoseconds
+
+    package init(_ limits: ConnectionLimits) {
+        headerBytes = limits.headerBytes
+        bodyBytes = limits.bodyBytes
+        lingerBytes = limits.lingerBytes
+        headerTimeout = Self.ticks(of: limits.headerTimeout)
+        bodyTimeout = Self.ticks(of: limits.bodyTimeout)
+        idleTimeout = Self.ticks(of: limits.idleTimeout)
+        writeTimeout = Self.ticks(of: limits.writeTimeout)
+        lingerTimeout = Self.ticks(of: limits.lingerTimeout)
+    }
+
+    /// As many ticks as surely take that long, when the first has partly passed.
+    private static func ticks(of span: Duration) -> Int {
+        let count = (span / tick).rounded(.up)
+        return Int(min(max(count, 0), 1e12)) + 1
     }
 }

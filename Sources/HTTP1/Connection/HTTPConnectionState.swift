@@ -77,13 +77,13 @@ package struct HTTPConnectionState: ~Copyable {
     /// - Parameter bytes: what came and is not consumed.
     /// - Returns: what to do, and how many of the bytes are consumed. The others are given again, with more behind them.
     package mutating func advance(
-        over bytes: RawSpan, _ bounds: ConnectionBounds, at tick: Int
+        over bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         switch phase {
-        case .head: return readHead(bytes, bounds, tick)
-        case .body: return drainBody(bytes, bounds, tick)
-        case .request: return (respond(bounds, tick), 0)
-        case .finished: return finish(bytes, bounds, tick)
+        case .head: return readHead(bytes, within: bounds, at: tick)
+        case .body: return drainBody(bytes, within: bounds, at: tick)
+        case .request: return (respond(within: bounds, at: tick), 0)
+        case .finished: return finish(bytes, within: bounds, at: tick)
         case .lingering:
             lingerBytes -= bytes.byteCount
             return (lingerBytes < 0 || isInputClosed ? .close : .wait, bytes.byteCount)
@@ -102,7 +102,7 @@ package struct HTTPConnectionState: ~Copyable {
     }
 
     /// The client doesn't read its answers, or does so again.
-    package mutating func setBlocked(_ isBlocked: Bool, _ bounds: ConnectionBounds, at tick: Int) {
+    package mutating func setBlocked(_ isBlocked: Bool, within bounds: ConnectionBounds, at tick: Int) {
         writeDeadline = isBlocked ? tick &+ bounds.writeTimeout : .max
     }
 
@@ -128,43 +128,44 @@ package struct HTTPConnectionState: ~Copyable {
     package var requestDeadline: Int? { isWithinRequest ? deadline : nil }
 
     /// What the connection holds is needed elsewhere: its incomplete request is waited for no longer.
-    package mutating func giveUp(_ bounds: ConnectionBounds, at tick: Int) -> Action {
-        guard !isWithinRequest else { return refuse(.requestTimeout, bounds, tick) }
+    package mutating func giveUp(within bounds: ConnectionBounds, at tick: Int) -> Action {
+        guard !isWithinRequest else { return refuse(.requestTimeout, within: bounds, at: tick) }
         phase = .closed
         return .close
     }
 
     /// Time has passed.
-    package mutating func tick(_ tick: Int, _ bounds: ConnectionBounds) -> Action {
+    package mutating func tick(at tick: Int, within bounds: ConnectionBounds) -> Action {
         guard tick >= deadline || tick >= writeDeadline else { return .wait }
         guard tick < writeDeadline, isWithinRequest else {
             phase = .closed
             return .close
         }
-        return refuse(.requestTimeout, bounds, tick)
+        return refuse(.requestTimeout, within: bounds, at: tick)
     }
 }
 
 extension HTTPConnectionState {
     @inline(__always)
     private mutating func readHead(
-        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+        _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         do {
             guard try parser.advance(over: bytes, limit: bounds.headerBytes) else {
-                return (awaitHead(bytes, bounds, tick), isInputClosed ? bytes.byteCount : 0)
+                return (awaitHead(bytes, within: bounds, at: tick), isInputClosed ? bytes.byteCount : 0)
             }
         } catch {
-            return (refuse(error.status, bounds, tick), bytes.byteCount)
+            return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
         let head = parser.head
         hasBegun = false
         field = ConnectionField(persists: head.persists, version: head.version)
-        return head.body == .none ? (decide(), head.length) : readBody(behind: head, bytes, bounds, tick)
+        return head.body == .none
+            ? (decide(), head.length) : readBody(behind: head, in: bytes, within: bounds, at: tick)
     }
 
     /// The head is not complete.
-    private mutating func awaitHead(_ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int) -> Action {
+    private mutating func awaitHead(_ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int) -> Action {
         guard !isInputClosed else {
             phase = .closed
             return .finish(lingers: false)
@@ -178,7 +179,7 @@ extension HTTPConnectionState {
 
     /// The head is complete, and a body follows it, which may have come as well.
     private mutating func readBody(
-        behind head: RequestHead, _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+        behind head: RequestHead, in bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         do {
             body = try BodyDrain(head.body, limit: bounds.bodyBytes)
@@ -188,12 +189,12 @@ extension HTTPConnectionState {
             let count = try body.drain(bytes.extracting(droppingFirst: head.length))
             return (body.isDone ? decide() : .keep(head), head.length + count)
         } catch {
-            return (refuse(error.status, bounds, tick), bytes.byteCount)
+            return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
     }
 
     private mutating func drainBody(
-        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+        _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         if owesContinue {
             owesContinue = false
@@ -203,7 +204,7 @@ extension HTTPConnectionState {
             let consumed = try body.drain(bytes)
             return (body.isDone ? decide() : awaitBody(), consumed)
         } catch {
-            return (refuse(error.status, bounds, tick), bytes.byteCount)
+            return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
     }
 
@@ -226,7 +227,7 @@ extension HTTPConnectionState {
 
     /// The answer is given when it is known.
     @inline(__always)
-    private mutating func respond(_ bounds: ConnectionBounds, _ tick: Int) -> Action {
+    private mutating func respond(within bounds: ConnectionBounds, at tick: Int) -> Action {
         guard isDecided else { return .wait }
         if isDraining { field = .close }
         phase = field == .close ? .finished : .head
@@ -235,19 +236,19 @@ extension HTTPConnectionState {
     }
 
     private mutating func finish(
-        _ bytes: RawSpan, _ bounds: ConnectionBounds, _ tick: Int
+        _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         let lingers = bytes.byteCount > 0 && !isInputClosed
-        if lingers { linger(bounds, tick) } else { phase = .closed }
+        if lingers { linger(within: bounds, at: tick) } else { phase = .closed }
         return (.finish(lingers: lingers), bytes.byteCount)
     }
 
-    private mutating func refuse(_ status: ErrorStatus, _ bounds: ConnectionBounds, _ tick: Int) -> Action {
-        linger(bounds, tick)
+    private mutating func refuse(_ status: ErrorStatus, within bounds: ConnectionBounds, at tick: Int) -> Action {
+        linger(within: bounds, at: tick)
         return .refuse(status)
     }
 
-    private mutating func linger(_ bounds: ConnectionBounds, _ tick: Int) {
+    private mutating func linger(within bounds: ConnectionBounds, at tick: Int) {
         phase = .lingering
         lingerBytes = bounds.lingerBytes
         deadline = tick &+ bounds.lingerTimeout

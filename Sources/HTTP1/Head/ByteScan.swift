@@ -19,7 +19,7 @@ enum ByteScan {
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
             offset &+= 8
             guard offset >= wideStart else { continue }
-            while offset &+ 64 <= bytes.byteCount, isPlain64(bytes, at: offset) { offset &+= 64 }
+            while offset &+ 64 <= bytes.byteCount, isPlain64(in: bytes, at: offset) { offset &+= 64 }
             wideStart = offset &+ 64
         }
         while offset < bytes.byteCount {
@@ -52,7 +52,7 @@ enum ByteScan {
     /// The offset of the first byte of `range` that a target's path can't go on with: none of a target, `?`, or above
     /// ASCII; the range's end when there is none.
     @inline(__always)
-    static func pathEnd(in bytes: RawSpan, _ range: Range<Int>) -> Int {
+    static func pathEnd(in bytes: RawSpan, of range: Range<Int>) -> Int {
         var offset = range.lowerBound
         while offset &+ 8 <= range.upperBound {
             let word = bytes[word: offset]
@@ -75,7 +75,7 @@ enum ByteScan {
     /// A byte below 0x80 has bit 7 after adding 0x60 when it is no control byte, and after adding 1 when it is DEL; neither
     /// sum carries. A byte from 0xA0 on fails the first test, one from 0x80 to 0x9F one of the two, whatever is carried in.
     @inline(__always)
-    private static func isPlain64(_ bytes: RawSpan, at offset: Int) -> Bool {
+    private static func isPlain64(in bytes: RawSpan, at offset: Int) -> Bool {
         var allSet = SIMD2<UInt64>(repeating: highs)
         var anySet = SIMD2<UInt64>(repeating: 0)
         for step in 0..<4 {
@@ -108,4 +108,12 @@ enum ByteScan {
         let notDash = (seven ^ 0x2D2D_2D2D_2D2D_2D2D) &+ 0x7F7F_7F7F_7F7F_7F7F
         return (letters | ~notDash) & ~word & highs
     }
+}
+
+extension ByteSet {
+    /// What a host and its port are made of: unreserved, sub-delims, `%`, `:`, `[` and `]` (RFC 3986 section 3.2.2).
+    static var host: Self { Self(low: 0x2fff_7ff2_0000_0000, high: 0x47ff_fffe_afff_fffe) }
+
+    /// What a target is made of: visible ASCII without `#`. More than RFC 3986 allows, because browsers send it.
+    static var target: Self { Self(low: 0xffff_fff6_0000_0000, high: 0x7fff_ffff_ffff_ffff) }
 }

@@ -14,19 +14,19 @@ struct FieldFacts: Sendable {
 
     /// Takes the value of one of the fields that are looked at.
     mutating func read(
-        _ field: FieldName, _ bytes: RawSpan, _ line: Range<Int>, into head: inout RequestHead
+        _ field: FieldName, in bytes: RawSpan, at line: Range<Int>, into head: inout RequestHead
     ) throws(HeadError) {
-        let value = Self.trim(bytes, line)
+        let value = Self.trim(in: bytes, at: line)
         switch field {
-        case .host: try readHost(bytes, value)
+        case .host: try readHost(in: bytes, at: value)
         case .cookie: head.fields.append(cookie: FieldValue(start: value.lowerBound, end: value.upperBound))
         case .authorization:
             guard head.fields.authorization == nil else { throw .authorizationRepeated }
             head.fields.authorization = FieldValue(start: value.lowerBound, end: value.upperBound)
-        case .connection: try readConnection(bytes, value)
-        case .contentLength: try readContentLength(bytes, value)
-        case .transferEncoding: try readTransferEncoding(bytes, value)
-        case .expect: head.expectsContinue = head.expectsContinue || Self.isContinue(bytes, value)
+        case .connection: try readConnection(in: bytes, at: value)
+        case .contentLength: try readContentLength(in: bytes, at: value)
+        case .transferEncoding: try readTransferEncoding(in: bytes, at: value)
+        case .expect: head.expectsContinue = head.expectsContinue || Self.isContinue(in: bytes, at: value)
         case .userAgent:
             head.fields.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .forwardedFor:
@@ -50,7 +50,7 @@ struct FieldFacts: Sendable {
     }
 
     /// Takes spaces and tabs off both ends (RFC 9110 section 5.5).
-    private static func trim(_ bytes: RawSpan, _ line: Range<Int>) -> Range<Int> {
+    private static func trim(in bytes: RawSpan, at line: Range<Int>) -> Range<Int> {
         var start = line.lowerBound
         var end = line.upperBound
         while start < end, bytes[byte: start].isFieldSpace { start += 1 }
@@ -59,7 +59,7 @@ struct FieldFacts: Sendable {
     }
 
     /// One `Host`, which may be empty (RFC 9112 section 3.2).
-    private mutating func readHost(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+    private mutating func readHost(in bytes: RawSpan, at value: Range<Int>) throws(HeadError) {
         guard !hasHost else { throw .hostRepeated }
         hasHost = true
         for offset in value {
@@ -68,7 +68,7 @@ struct FieldFacts: Sendable {
     }
 
     /// `1*DIGIT`, once (RFC 9112 section 6.3: a list, even of equal values, may be refused).
-    private mutating func readContentLength(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+    private mutating func readContentLength(in bytes: RawSpan, at value: Range<Int>) throws(HeadError) {
         guard contentLength == nil else { throw .contentLengthRepeated }
         guard !isChunked else { throw .lengthAndTransferEncoding }
         guard !value.isEmpty else { throw .badContentLength }
@@ -81,7 +81,7 @@ struct FieldFacts: Sendable {
         contentLength = length
     }
 
-    private mutating func readTransferEncoding(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+    private mutating func readTransferEncoding(in bytes: RawSpan, at value: Range<Int>) throws(HeadError) {
         guard contentLength == nil else { throw .lengthAndTransferEncoding }
         guard !isChunked, !value.isEmpty else { throw .badTransferEncoding }
         guard value.count == 7, bytes.lowercased32(at: value.lowerBound) == word("c", "h", "u", "n"),
@@ -90,24 +90,24 @@ struct FieldFacts: Sendable {
         isChunked = true
     }
 
-    private static func isContinue(_ bytes: RawSpan, _ value: Range<Int>) -> Bool {
+    private static func isContinue(in bytes: RawSpan, at value: Range<Int>) -> Bool {
         let start = value.lowerBound
         return value.count == 12 && bytes.word32(at: start) == word("1", "0", "0", "-")
             && bytes.lowercased64(at: start + 4) == word("c", "o", "n", "t", "i", "n", "u", "e")
     }
 
     /// A list of tokens, among them perhaps `close` and `keep-alive` (RFC 9112 section 9.3).
-    private mutating func readConnection(_ bytes: RawSpan, _ value: Range<Int>) throws(HeadError) {
+    private mutating func readConnection(in bytes: RawSpan, at value: Range<Int>) throws(HeadError) {
         var rest = value
         while !rest.isEmpty {
             var end = rest.lowerBound
             while end < rest.upperBound, bytes[byte: end] != UInt8(ascii: ",") { end += 1 }
-            try readConnectionOption(bytes, Self.trim(bytes, rest.lowerBound..<end))
+            try readConnectionOption(in: bytes, at: Self.trim(in: bytes, at: rest.lowerBound..<end))
             rest = min(end + 1, rest.upperBound)..<rest.upperBound
         }
     }
 
-    private mutating func readConnectionOption(_ bytes: RawSpan, _ option: Range<Int>) throws(HeadError) {
+    private mutating func readConnectionOption(in bytes: RawSpan, at option: Range<Int>) throws(HeadError) {
         for offset in option {
             guard ByteSet.token.contains(bytes[byte: offset]) else { throw .badConnection }
         }
@@ -117,6 +117,49 @@ struct FieldFacts: Sendable {
             saysClose = saysClose || bytes.lowercased(at: start + 4) == UInt8(ascii: "e")
         case 10 where bytes.lowercased64(at: start) == word("k", "e", "e", "p", "-", "a", "l", "i"):
             saysKeepAlive = saysKeepAlive || bytes.lowercased32(at: start + 6) == word("l", "i", "v", "e")
+        default: break
+        }
+    }
+}
+
+/// The fields that the listener looks at. All others are only checked for their form.
+enum FieldName: UInt8 {
+    case host, cookie, expect, connection, authorization, contentLength, transferEncoding, userAgent, forwardedFor
+    case other
+
+    /// Reads a name that is known to be a token: by its length, then by its letters in any case.
+    @inline(__always)
+    init(_ bytes: RawSpan, at start: Int, length: Int) {
+        self = .other
+        switch length {
+        case 4 where bytes.lowercased32(at: start) == word("h", "o", "s", "t"):
+            self = .host
+        case 6 where bytes.lowercased32(at: start + 2) == word("o", "k", "i", "e"):
+            if bytes.lowercased32(at: start) == word("c", "o", "o", "k") { self = .cookie }
+        case 6 where bytes.lowercased32(at: start + 2) == word("p", "e", "c", "t"):
+            if bytes.lowercased32(at: start) == word("e", "x", "p", "e") { self = .expect }
+        case 10 where bytes.lowercased64(at: start) == word("c", "o", "n", "n", "e", "c", "t", "i"):
+            if bytes.lowercased32(at: start + 6) == word("t", "i", "o", "n") { self = .connection }
+        case 10 where bytes.lowercased64(at: start) == word("u", "s", "e", "r", "-", "a", "g", "e"):
+            if bytes.lowercased32(at: start + 6) == word("g", "e", "n", "t") { self = .userAgent }
+        case 13 where bytes.lowercased64(at: start) == word("a", "u", "t", "h", "o", "r", "i", "z"):
+            if bytes.lowercased64(at: start + 5) == word("r", "i", "z", "a", "t", "i", "o", "n") {
+                self = .authorization
+            }
+        case 14 where bytes.lowercased64(at: start) == word("c", "o", "n", "t", "e", "n", "t", "-"):
+            if bytes.lowercased64(at: start + 6) == word("t", "-", "l", "e", "n", "g", "t", "h") {
+                self = .contentLength
+            }
+        case 15 where bytes.lowercased64(at: start) == word("x", "-", "f", "o", "r", "w", "a", "r"):
+            if bytes.lowercased64(at: start + 7) == word("r", "d", "e", "d", "-", "f", "o", "r") {
+                self = .forwardedFor
+            }
+        case 17 where bytes.lowercased64(at: start) == word("t", "r", "a", "n", "s", "f", "e", "r"):
+            if bytes.lowercased64(at: start + 8) == word("-", "e", "n", "c", "o", "d", "i", "n"),
+                bytes.lowercased(at: start + 16) == UInt8(ascii: "g")
+            {
+                self = .transferEncoding
+            }
         default: break
         }
     }

@@ -45,21 +45,21 @@ package struct HeadParser: Sendable {
 
     private mutating func advance(within bytes: RawSpan) throws(HeadError) -> Bool {
         if element == .emptyLine {
-            guard try skipEmptyLine(bytes) else { return false }
+            guard try skipEmptyLine(in: bytes) else { return false }
         }
         if element == .requestLine {
-            guard let end = try lineEnd(bytes) else { return false }
-            try head.readRequestLine(bytes, start..<end)
+            guard let end = try lineEnd(in: bytes) else { return false }
+            try head.readRequestLine(in: bytes, at: start..<end)
             beginFieldLine(at: end + 2)
         }
         while true {
             if element == .fieldName {
                 guard start < bytes.byteCount else { return false }
-                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(bytes) }
-                guard try readFieldName(bytes) else { return false }
+                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(in: bytes) }
+                guard try readFieldName(in: bytes) else { return false }
             }
-            guard let end = try lineEnd(bytes) else { return false }
-            if field != .other { try facts.read(field, bytes, start..<end, into: &head) }
+            guard let end = try lineEnd(in: bytes) else { return false }
+            if field != .other { try facts.read(field, in: bytes, at: start..<end, into: &head) }
             beginFieldLine(at: end + 2)
         }
     }
@@ -70,7 +70,7 @@ package struct HeadParser: Sendable {
         position = offset
     }
 
-    private mutating func skipEmptyLine(_ bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func skipEmptyLine(in bytes: RawSpan) throws(HeadError) -> Bool {
         guard bytes.byteCount > 0 else { return false }
         if bytes[byte: 0] == UInt8(ascii: "\r") {
             guard bytes.byteCount > 1 else { return false }
@@ -84,7 +84,7 @@ package struct HeadParser: Sendable {
 
     /// Looks for the CR LF that ends the current line; gives the offset of its CR.
     @inline(__always)
-    private mutating func lineEnd(_ bytes: RawSpan) throws(HeadError) -> Int? {
+    private mutating func lineEnd(in bytes: RawSpan) throws(HeadError) -> Int? {
         while true {
             position = ByteScan.control(in: bytes, from: position)
             guard position < bytes.byteCount else { return nil }
@@ -102,7 +102,7 @@ package struct HeadParser: Sendable {
 
     /// Reads up to the colon; then `start` is where the value begins.
     @inline(__always)
-    private mutating func readFieldName(_ bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func readFieldName(in bytes: RawSpan) throws(HeadError) -> Bool {
         position = ByteScan.tokenEnd(in: bytes, from: position)
         guard position < bytes.byteCount else { return false }
         guard bytes[byte: position] == UInt8(ascii: ":"), position > start else {
@@ -117,7 +117,7 @@ package struct HeadParser: Sendable {
     }
 
     /// Reads the LF of the empty line and judges the head as a whole.
-    private mutating func finish(_ bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func finish(in bytes: RawSpan) throws(HeadError) -> Bool {
         guard start + 1 < bytes.byteCount else { return false }
         guard bytes[byte: start + 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
         head.length = start + 2

@@ -7,23 +7,23 @@ import Bytes
 enum Target {
     /// The route, or nil when the path is none of ours.
     @inline(__always)
-    static func route(_ bytes: RawSpan, _ target: Range<Int>) throws(HeadError) -> Route? {
-        let pathEnd = ByteScan.pathEnd(in: bytes, target)
+    static func route(in bytes: RawSpan, at target: Range<Int>) throws(HeadError) -> Route? {
+        let pathEnd = ByteScan.pathEnd(in: bytes, of: target)
         var offset = pathEnd
         while offset < target.upperBound {
             guard ByteSet.target.contains(bytes[byte: offset]) else { throw .badTarget }
             offset &+= 1
         }
         if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {
-            return route(bytes, path: target.lowerBound..<pathEnd)
+            return route(in: bytes, path: target.lowerBound..<pathEnd)
         }
         let wholeAsterisk = target.count == 1 && bytes[byte: target.lowerBound] == UInt8(ascii: "*")
-        return wholeAsterisk ? nil : try route(bytes, absolute: target.lowerBound..<pathEnd)
+        return wholeAsterisk ? nil : try route(in: bytes, absolute: target.lowerBound..<pathEnd)
     }
 
     /// The path is `/resolve` or `/require`, on its own or after `/_resolver`, and ends there or goes on with `/`.
     @inline(__always)
-    private static func route(_ bytes: RawSpan, path: Range<Int>) -> Route? {
+    private static func route(in bytes: RawSpan, path: Range<Int>) -> Route? {
         var path = path
         if path.count > 10, bytes[word: path.lowerBound] == word("/", "_", "r", "e", "s", "o", "l", "v"),
             bytes.word32(at: path.lowerBound + 7) == word("v", "e", "r", "/")
@@ -41,7 +41,7 @@ enum Target {
     }
 
     /// `http://` or `https://`, in any case, an authority without user information, and a path.
-    private static func route(_ bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Route? {
+    private static func route(in bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Route? {
         guard uri.count >= 8, bytes.lowercased32(at: uri.lowerBound) == word("h", "t", "t", "p") else {
             throw .badTarget
         }
@@ -56,6 +56,6 @@ enum Target {
             pathStart += 1
         }
         guard pathStart > authority else { throw .badTarget }
-        return route(bytes, path: pathStart..<uri.upperBound)
+        return route(in: bytes, path: pathStart..<uri.upperBound)
     }
 }

@@ -113,7 +113,7 @@ final class AuthgearDesk {
         durations.record(nanoseconds: took)
         if let problem = outcome.problem { self.problem = problem }
         if let question = order.question {
-            perform(queue.ended(question, outcome.result, now: now))
+            perform(queue.ended(question, with: outcome.result, now: now))
         } else {
             perform(queue.probeEnded(outcome.result, now: now))
         }

@@ -107,7 +107,7 @@ struct HTTPConnection: ~Copyable {
 
     /// A tick has passed.
     mutating func tick(_ loop: inout WorkerContext) {
-        switch connection.tick(loop.tick, loop.bounds) {
+        switch connection.tick(at: loop.tick, within: loop.bounds) {
         case .refuse(let status): refuse(status, &loop)
         case .close: isOver = true
         default: break
@@ -123,7 +123,9 @@ struct HTTPConnection: ~Copyable {
             connection.drain()
             return timeOut(&loop)
         }
-        guard case .refuse(let status) = connection.giveUp(loop.bounds, at: loop.tick) else { return isOver = true }
+        guard case .refuse(let status) = connection.giveUp(within: loop.bounds, at: loop.tick) else {
+            return isOver = true
+        }
         refuse(status, &loop)
     }
 }
@@ -192,7 +194,7 @@ extension HTTPConnection {
         var offset = 0
         while true {
             let rest = bytes.extracting(droppingFirst: offset)
-            let (action, consumed) = connection.advance(over: rest, loop.bounds, at: loop.tick)
+            let (action, consumed) = connection.advance(over: rest, within: loop.bounds, at: loop.tick)
             offset += consumed
             switch action {
             case .wait: return offset
@@ -268,7 +270,8 @@ extension HTTPConnection {
 
     private mutating func resume(_ reply: EffectReply, _ loop: inout WorkerContext) {
         guard let parked = takeParked() else { return }
-        settle(loop.resolver.resume(parked, with: reply, now: loop.now), &loop)
+        let arrived = loop.lookUps.arrived(among: parked.prefetch)
+        settle(loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), &loop)
     }
 
     @inline(__always)
@@ -311,7 +314,7 @@ extension HTTPConnection {
         guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
         unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
-        connection.setBlocked(true, loop.bounds, at: loop.tick)
+        connection.setBlocked(true, within: loop.bounds, at: loop.tick)
         reportHeld(to: &loop)
     }
 
@@ -321,7 +324,7 @@ extension HTTPConnection {
         guard count == unsent.count else { return unsent.removeFirst(count) }
         unsent = []
         reportHeld(to: &loop)
-        connection.setBlocked(false, loop.bounds, at: loop.tick)
+        connection.setBlocked(false, within: loop.bounds, at: loop.tick)
         end()
         goOn(&loop)
     }

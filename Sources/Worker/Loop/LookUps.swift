@@ -22,6 +22,8 @@ package struct LookUps {
         var waiters: Waiters
         /// A connection was lost that owed the reply.
         var isRepeated = false
+        /// The reply, from when it has come to when its waiters are told: others may be told before them.
+        var reply: RecordReply?
     }
 
     /// By the lower halves of their numbers; nil is one that nobody uses.
@@ -76,6 +78,26 @@ package struct LookUps {
         lookUps[place]?.isRepeated = true
         questions.append(Question(number: number, query: lookUp.query))
         return true
+    }
+
+    /// These replies have come together; each is told of after this. Who is told of one goes on with others that came along,
+    /// without another turn.
+    package mutating func arrived(_ replies: [NumberedReply]) {
+        guard replies.count > 1 else { return }
+        for reply in replies {
+            let place = Self.place(reply.number)
+            guard lookUps.indices.contains(place), lookUps[place]?.number == reply.number else { continue }
+            lookUps[place]?.reply = reply.reply
+        }
+    }
+
+    /// Those of the records that have come and can still be joined: whoever asks for one would be told in this turn.
+    package func arrived(among queries: [RecordQuery]) -> [ArrivedRecord] {
+        guard !queries.isEmpty else { return [] }
+        return queries.compactMap { query in
+            joinable[QueryKey(query)].flatMap { lookUps[Self.place($0)]?.reply }
+                .map { ArrivedRecord(query: query, reply: $0) }
+        }
     }
 
     /// The reply to a question is there.

@@ -80,7 +80,7 @@ package struct WorkerContext: ~Copyable {
     @inline(__always)
     mutating func append(_ head: [UInt8], _ field: ConnectionField) {
         output.append(head)
-        output.append(tail.bytes(field))
+        output.append(tail.bytes(for: field))
     }
 
     /// Counts the time that an answer took.

@@ -135,9 +135,8 @@ package struct Worker: ~Copyable {
 extension Worker {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
-        CInt(
-            (max(0, min(min(alarm, redisDue), min(lots.due, loop.deadlines.due)) &- loop.now.steady) &+ 999_999)
-                / 1_000_000)
+        let due = min(min(alarm, redisDue), min(lots.due, loop.deadlines.due))
+        return CInt((max(0, due &- loop.now.steady) &+ 999_999) / 1_000_000)
     }
 
     private mutating func hear(_ event: Poller.Event) {
@@ -185,6 +184,7 @@ extension Worker {
     }
 
     private mutating func deliver(_ replies: [NumberedReply]) {
+        loop.lookUps.arrived(replies)
         for reply in replies {
             let waiters = loop.lookUps.answered(reply.number)
             if let first = waiters.first { deliver(.record(reply.reply), first) }

@@ -5,7 +5,7 @@ import Testing
 
 struct AuthgearQuestionTests {
     private func question(
-        _ credential: AuthgearQuestion.Credential, _ text: String = "", agent: String = "x"
+        _ credential: AuthgearQuestion.Presented, _ text: String = "", agent: String = "x"
     ) -> AuthgearQuestion {
         AuthgearQuestion(
             about: credential, digest: SHA256Digest(of: Array(text.utf8).span.bytes), userAgent: Array(agent.utf8),
@@ -13,9 +13,9 @@ struct AuthgearQuestionTests {
     }
 
     @Test func `kind, cookie name and digest say which credential it is, and nothing else`() {
-        let session = AuthgearQuestion.Credential.cookie(name: Array("session".utf8), value: [97])
-        let app = AuthgearQuestion.Credential.cookie(name: Array("app_session".utf8), value: [97])
-        let bearer = AuthgearQuestion.Credential.authorization(Array("Bearer a".utf8))
+        let session = AuthgearQuestion.Presented.cookie(name: Array("session".utf8), value: [97])
+        let app = AuthgearQuestion.Presented.cookie(name: Array("app_session".utf8), value: [97])
+        let bearer = AuthgearQuestion.Presented.authorization(Array("Bearer a".utf8))
         #expect(Set([question(session, "a"), question(session, "a", agent: "y")]).count == 1)
         let all = [
             question(session, "a"), question(app, "a"), question(bearer, "a"), question(session, "b"),
@@ -44,8 +44,8 @@ struct AuthgearQuestionTests {
     }
 
     @Test func `nothing that describes a question holds its credential`() {
-        let cookie = AuthgearQuestion.Credential.cookie(name: Array("session".utf8), value: Array("hunter2".utf8))
-        let bearer = AuthgearQuestion.Credential.authorization(Array("Bearer hunter2".utf8))
+        let cookie = AuthgearQuestion.Presented.cookie(name: Array("session".utf8), value: Array("hunter2".utf8))
+        let bearer = AuthgearQuestion.Presented.authorization(Array("Bearer hunter2".utf8))
         let asked = question(cookie, agent: "Mozilla")
         var dumped = ""
         dump(asked, to: &dumped)

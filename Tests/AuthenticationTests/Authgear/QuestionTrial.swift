@@ -62,7 +62,7 @@ final class QuestionTrial {
 
     func answer(_ name: String, _ result: QuestionResult) {
         sent.removeAll { $0.name == name }
-        perform(queue.ended(Self.question(name), result, now: now))
+        perform(queue.ended(Self.question(name), with: result, now: now))
     }
 
     func answerProbe(_ result: QuestionResult = .there) {

@@ -1,0 +1,82 @@
+import Bytes
+package import JOSE
+
+/// A credential whose digest is known, or that is yet to be looked at while one before it waits. Of secrets only digests are
+/// kept, but for a JWT, which is needed whole, and in a question, where Authgear may be asked.
+enum Credential {
+    case jwt([UInt8], SHA256Digest, AuthgearQuestion?)
+    case opaqueToken(SHA256Digest, AuthgearQuestion?)
+    case appSession(SHA256Digest, AuthgearQuestion?)
+    case session(SessionCookie, AuthgearQuestion?)
+
+    /// What it is called where refusals are counted.
+    var kind: RefusedCredential {
+        switch self {
+        case .jwt: .token
+        case .opaqueToken: .accessToken
+        case .appSession: .appSession
+        case .session: .session
+        }
+    }
+
+    /// The SHA-256 of its value.
+    var digest: SHA256Digest {
+        switch self {
+        case .jwt(_, let digest, _), .opaqueToken(let digest, _), .appSession(let digest, _): digest
+        case .session(let cookie, _): cookie.digest
+        }
+    }
+
+    /// What its answer is kept under.
+    var key: SHA256Digest { kind.key(of: digest) }
+
+    /// What Authgear is asked about it; nil where it is not asked.
+    var question: AuthgearQuestion? {
+        switch self {
+        case .jwt(_, _, let question), .opaqueToken(_, let question), .appSession(_, let question),
+            .session(_, let question):
+            question
+        }
+    }
+
+    /// How many bytes of the request it keeps.
+    var memory: Int {
+        let value =
+            switch self {
+            case .jwt(let token, _, _): token.count
+            case .opaqueToken, .appSession: 0
+            case .session(let cookie, _): cookie.id.count
+            }
+        return value + (question?.memory ?? 0)
+    }
+}
+
+/// A `session` cookie's value, `<id>.<secret>`: which session it claims to be, and the proof.
+package struct SessionCookie: Sendable {
+    /// How long a session's id may be, in bytes; Authgear's are at most 36.
+    package static let maximumIDLength = 128
+
+    package var id: [UInt8]
+    /// The SHA-256 of the whole value. The secret itself is not kept.
+    package var digest: SHA256Digest
+
+    /// Reads a cookie's value.
+    ///
+    /// - Parameter digest: the value's, when it is known.
+    package init(_ value: RawSpan, digest: SHA256Digest? = nil) throws(RecordRefusal) {
+        var dot: Int?
+        for index in 0..<value.byteCount where value[byte: index] == UInt8(ascii: ".") {
+            guard dot == nil else { throw .malformedCookie }
+            dot = index
+        }
+        guard let dot, dot > 0, dot < value.byteCount - 1, dot <= Self.maximumIDLength else { throw .malformedCookie }
+        var id: [UInt8] = []
+        id.reserveCapacity(dot)
+        for index in 0..<dot {
+            guard value[byte: index].isVisible else { throw .malformedCookie }
+            id.append(value[byte: index])
+        }
+        self.id = id
+        self.digest = digest ?? SHA256Digest(of: value)
+    }
+}

@@ -1,0 +1,98 @@
+import JOSE
+
+/// Why a credential that rests on records is invalid: one case per check, in the order in which they run.
+package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
+    /// A `session` cookie's value is not `<id>.<secret>`.
+    case malformedCookie
+    /// The store does not have the credential's first record: it ended or never was.
+    case notFound
+    /// The session has no token hash, or the cookie's secret is not the session's.
+    case wrongSecret
+    /// The time of the credential's own record is over: an access grant's, an app session's (`expire_at`), a session's
+    /// (`sessions.lifetime`).
+    case expired
+    /// The same of the access grant that a JWT names.
+    case grantExpired
+    /// `sessions.idle_timeout` has passed since the session was last used.
+    case idle
+    /// The session that an access grant or an app session belongs to has ended.
+    case sessionNotFound
+    /// An offline grant's client is not listed in `sessions.offline_grants.clients`, and `unlisted` is `refuse`.
+    case clientUnlisted
+    /// The lifetime of the session that the credential belongs to is over.
+    case sessionExpired
+    /// That session has not been used for too long.
+    case sessionIdle
+    /// The grant no longer has the refresh token that the credential was made with.
+    case refreshTokenRevoked
+    /// An app session of a grant that no authorization is known of.
+    case unauthorized
+    /// A grant with single sign-on whose IdP session has ended, or is not named.
+    case singleSignOnEnded
+    /// A JWT whose session is another user's than its `sub`.
+    case subjectMismatch
+    /// The user is disabled.
+    case userDisabled
+    /// Authgear says that it is invalid.
+    case refusedByAuthgear
+
+    /// The name that metrics give the reason.
+    package var reason: StaticString {
+        switch self {
+        case .malformedCookie: "malformed_cookie"
+        case .notFound: "not_found"
+        case .wrongSecret: "wrong_secret"
+        case .expired: "expired"
+        case .grantExpired: "grant_expired"
+        case .idle: "idle"
+        case .sessionNotFound: "session_not_found"
+        case .clientUnlisted: "client_unlisted"
+        case .sessionExpired: "session_expired"
+        case .sessionIdle: "session_idle"
+        case .refreshTokenRevoked: "refresh_token_revoked"
+        case .unauthorized: "unauthorized"
+        case .singleSignOnEnded: "sso_ended"
+        case .subjectMismatch: "subject_mismatch"
+        case .userDisabled: "user_disabled"
+        case .refusedByAuthgear: "refused_by_authgear"
+        }
+    }
+}
+
+/// What a credential is called where refusals are counted.
+package enum RefusedCredential: UInt8, CaseIterable, Sendable {
+    /// A JWT.
+    case token
+    /// An opaque access token.
+    case accessToken
+    case appSession
+    case session
+
+    /// The label's value.
+    package var label: StaticString {
+        switch self {
+        case .token: "token"
+        case .accessToken: "access_token"
+        case .appSession: "app_session"
+        case .session: "session"
+        }
+    }
+
+    /// What the answer of a credential with this digest is kept under: the same bytes mean something else as another credential.
+    func key(of digest: SHA256Digest) -> SHA256Digest { digest.tagged(rawValue) }
+
+    /// Why it may be refused for its records.
+    package var recordRefusals: [RecordRefusal] {
+        switch self {
+        case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch]
+        case .accessToken: [.expired] + Self.ofGrants
+        case .appSession: [.expired] + Self.ofGrants + [.unauthorized]
+        case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled, .refusedByAuthgear]
+        }
+    }
+
+    private static let ofGrants: [RecordRefusal] = [
+        .notFound, .sessionNotFound, .clientUnlisted, .sessionExpired, .sessionIdle, .refreshTokenRevoked,
+        .singleSignOnEnded, .userDisabled, .refusedByAuthgear,
+    ]
+}

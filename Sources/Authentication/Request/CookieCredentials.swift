@@ -1,0 +1,86 @@
+package import Bytes
+
+/// A request's cookies that are credentials, as places in its head, in the order in which they are tried: by kind, and as they
+/// come. Found in one pass over the head; nothing is allocated.
+struct CookieCredentials {
+    /// How many cookies of one name are tried.
+    static let maximumOfKind = 4
+
+    private static let kinds: InlineArray<3, CredentialKind> = [.appSession, .appAccessToken, .session]
+
+    /// Four places for each of the three kinds.
+    private var places = InlineArray<12, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    private var counts = InlineArray<3, Int>(repeating: 0)
+    /// Which comes next.
+    private var (kind, number) = (0, 0)
+
+    init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
+        var fields = request.fields.cookies
+        while let field = fields.next(in: head) {
+            var scanner = CookieScanner(field)
+            while let (kind, value) = scanner.next(among: names, in: head) {
+                let index = Int(kind.rawValue - CredentialKind.appSession.rawValue)
+                guard counts[index] < Self.maximumOfKind else { continue }
+                places[index * Self.maximumOfKind + counts[index]] = value
+                counts[index] += 1
+            }
+        }
+    }
+
+    mutating func next() -> (kind: CredentialKind, value: FieldValue)? {
+        while kind < Self.kinds.count {
+            guard number < counts[kind] else {
+                (kind, number) = (kind + 1, 0)
+                continue
+            }
+            defer { number += 1 }
+            return (Self.kinds[kind], places[kind * Self.maximumOfKind + number])
+        }
+        return nil
+    }
+}
+
+/// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those that are credentials.
+///
+/// Lenient about white space and about pairs without `=`, as every server is; a name matches byte for byte. The double quotes
+/// that a value may stand in are no part of it.
+package struct CookieScanner {
+    /// Where the next pair begins.
+    private var position: Int
+    private let end: Int
+
+    package init(_ field: FieldValue) {
+        self.position = field.range.lowerBound
+        self.end = field.range.upperBound
+    }
+
+    /// The next cookie that is a credential: its kind, and where its value stands in `head`; nil when there is none left.
+    package mutating func next(
+        among names: CookieNames, in head: RawSpan
+    ) -> (kind: CredentialKind, value: FieldValue)? {
+        while position < end {
+            let pair = nextPair(in: head)
+            guard let (kind, nameLength) = names.match(head.extracting(pair)) else { continue }
+            return (kind, Self.unquote(pair.lowerBound + nameLength + 1..<pair.upperBound, in: head))
+        }
+        return nil
+    }
+
+    private static func unquote(_ value: Range<Int>, in head: RawSpan) -> FieldValue {
+        let quote = UInt8(ascii: "\"")
+        guard value.count >= 2, head[byte: value.lowerBound] == quote, head[byte: value.upperBound - 1] == quote else {
+            return FieldValue(start: value.lowerBound, end: value.upperBound)
+        }
+        return FieldValue(start: value.lowerBound + 1, end: value.upperBound - 1)
+    }
+
+    /// The next pair without the white space around it; moves behind its `;`.
+    private mutating func nextPair(in head: RawSpan) -> Range<Int> {
+        var start = position
+        var stop = start + (head.extracting(start..<end).firstIndex(of: UInt8(ascii: ";")) ?? end - start)
+        position = stop + 1
+        while start < stop, head[byte: start].isFieldSpace { start += 1 }
+        while stop > start, head[byte: stop - 1].isFieldSpace { stop -= 1 }
+        return start..<stop
+    }
+}

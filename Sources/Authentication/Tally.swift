@@ -1,0 +1,132 @@
+import JOSE
+
+/// How many credentials were refused, and how many could not be checked, by reason. A plain value; `/metrics` adds up
+/// those of all event loops.
+package struct Tally: Sendable {
+    /// One count per `TokenRefusal`, in its order; so for the others.
+    package private(set) var tokens = [Int](repeating: 0, count: TokenRefusal.allCases.count)
+    /// One count per `RecordRefusal`, for each `RefusedCredential`.
+    private var records = [Int](
+        repeating: 0, count: RefusedCredential.allCases.count * RecordRefusal.allCases.count)
+    package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
+    /// One per result of `AuthgearReply`, for each `QuestionPurpose`.
+    private var questions = [Int](
+        repeating: 0, count: QuestionPurpose.allCases.count * (2 + AuthgearFailure.allCases.count))
+    package internal(set) var shadow = ShadowTally()
+    package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
+
+    /// So many notes are kept; what is refused beyond is counted alone.
+    private static let maximumNotes = 100
+
+    /// What was refused since somebody took the notes; nil when nobody will.
+    private var notes: [RefusalNote]?
+
+    package init(takesNotes: Bool = false) {
+        notes = takesNotes ? [] : nil
+    }
+
+    /// Whether each refusal is noted; those that were are dropped when it is not.
+    package var takesNotes: Bool {
+        get { notes != nil }
+        set { notes = newValue ? notes ?? [] : nil }
+    }
+
+    mutating func count(_ refusal: TokenRefusal) {
+        tokens[Int(refusal.rawValue)] += 1
+        note("token", reason: refusal.reason)
+    }
+
+    mutating func count(_ refusal: RecordRefusal, of credential: RefusedCredential) {
+        records[Self.index(refusal, of: credential)] += 1
+        note(credential.label, reason: refusal.reason)
+    }
+
+    /// How many credentials were refused for what their records say.
+    package func refusals(_ refusal: RecordRefusal, of credential: RefusedCredential) -> Int {
+        records[Self.index(refusal, of: credential)]
+    }
+
+    private static func index(_ refusal: RecordRefusal, of credential: RefusedCredential) -> Int {
+        Int(credential.rawValue) * RecordRefusal.allCases.count + Int(refusal.rawValue)
+    }
+
+    mutating func count(_ refusal: HeaderRefusal) {
+        headers[Int(refusal.rawValue)] += 1
+        note("any", reason: refusal.reason)
+    }
+
+    private mutating func note(_ credential: StaticString, reason: StaticString) {
+        guard let count = notes?.count, count < Self.maximumNotes else { return }
+        notes?.append(RefusalNote(credential: credential, reason: reason))
+    }
+
+    /// Adds to the last note which token it is about.
+    mutating func describe(_ token: RawSpan) {
+        guard let last = notes?.indices.last else { return }
+        let facts = TokenFacts(token)
+        notes?[last].issuer = facts.issuer
+        notes?[last].keyID = facts.keyID
+    }
+
+    /// What was refused since the last call; nil when nothing was, or nobody wants to know.
+    package mutating func takeNotes() -> [RefusalNote]? {
+        guard let taken = notes, !taken.isEmpty else { return nil }
+        notes = []
+        return taken
+    }
+
+    mutating func count(_ reply: AuthgearReply, to purpose: QuestionPurpose) {
+        let result =
+            switch reply {
+            case .valid: 0
+            case .invalid, .silent: 1
+            case .unknown(let failure): 2 + Int(failure.rawValue)
+            }
+        questions[Int(purpose.rawValue) * (2 + AuthgearFailure.allCases.count) + result] += 1
+    }
+
+    /// Every purpose and result of questions to Authgear, and how often it occurred.
+    package func forEachQuestion(_ body: (_ purpose: StaticString, _ result: StaticString, _ count: Int) -> Void) {
+        let results: [StaticString] =
+            ["valid", "invalid"] + AuthgearFailure.allCases.map { UnknownReason($0).text }
+        for purpose in QuestionPurpose.allCases {
+            for (number, result) in results.enumerated() {
+                body(purpose.label, result, questions[Int(purpose.rawValue) * results.count + number])
+            }
+        }
+    }
+
+    mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
+
+    /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.
+    package func forEachRefusal(_ body: (_ credential: StaticString, _ reason: StaticString, _ count: Int) -> Void) {
+        for refusal in TokenRefusal.allCases { body("token", refusal.reason, tokens[Int(refusal.rawValue)]) }
+        for credential in RefusedCredential.allCases {
+            for refusal in credential.recordRefusals {
+                body(credential.label, refusal.reason, refusals(refusal, of: credential))
+            }
+        }
+        for refusal in HeaderRefusal.allCases { body("any", refusal.reason, headers[Int(refusal.rawValue)]) }
+    }
+
+    /// Adds another event loop's counts to these.
+    package mutating func merge(_ other: Tally) {
+        for index in tokens.indices { tokens[index] += other.tokens[index] }
+        for index in records.indices { records[index] += other.records[index] }
+        for index in headers.indices { headers[index] += other.headers[index] }
+        for index in questions.indices { questions[index] += other.questions[index] }
+        shadow.merge(other.shadow)
+        for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
+    }
+}
+
+/// Why one credential was refused, for an operator who looks into it: never the credential, nor whom it names.
+package struct RefusalNote: Sendable {
+    /// As metrics have it: `token`, `session`, …, or `any`.
+    package let credential: StaticString
+    package let reason: StaticString
+    /// What the token claims as `iss`, unverified; nil when it can't be read.
+    package internal(set) var issuer: [UInt8]?
+    /// The token's `kid`, unverified; nil when it can't be read.
+    package internal(set) var keyID: [UInt8]?
+}
