@@ -27,6 +27,8 @@ extension Resolver {
             return .pass
         }
         let digest = SHA256Digest(of: token)
+        // From memory before its form is looked at, for most are known. A short one is likely opaque, whose answer is
+        // kept under another key.
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
             if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
                 return .answer(answer)
@@ -67,6 +69,7 @@ extension Resolver {
         _ token: RawSpan, digest: SHA256Digest, question: AuthgearQuestion?, findings: inout Findings,
         now: Moment
     ) -> Attempt {
+        // A signature is dearer than all else here: one that was verified is not verified again.
         if let grant = verifiedGrants.grant(for: digest, under: policies, now: now) {
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
@@ -114,6 +117,7 @@ extension Resolver {
         question: AuthgearQuestion?, findings: inout Findings, now: Moment
     ) -> Attempt {
         if let grant = VerifiedGrant(verified) {
+            // Before the look-up, which may have to wait: who repeats the token meanwhile spares the signature.
             verifiedGrants.remember(grant, for: digest)
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)

@@ -99,6 +99,7 @@ package struct Resolver: ~Copyable {
 
     private mutating func decide(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
+        // The token comes first in precedence: where it settles the request, no cookie is looked for.
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             switch begin(.bearer, at: place, of: request, in: head, findings: &findings, now: now) {
             case .answer(let answer): return .answer(answer)
@@ -110,6 +111,7 @@ package struct Resolver: ~Copyable {
                     findings: findings)
             }
         }
+        // Without a field nothing is scanned.
         guard request.fields.firstCookie != nil else {
             return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
         }
@@ -142,6 +144,7 @@ package struct Resolver: ~Copyable {
             switch consume attempt {
             case .answer(let answer): return .answer(shadowed(answer, by: question))
             case .wait(let effect, let prefetch, let flow):
+                // It came in the same trip, and would be told in this turn: without parking, nothing can come between.
                 if let reply = arrived.take(for: effect) {
                     attempt = resume(flow, with: reply, findings: &findings, now: now)
                     continue
@@ -175,6 +178,7 @@ package struct Resolver: ~Copyable {
         var findings = findings
         var rest: ArraySlice<Credential> = []
         while let (kind, place) = cookies.next() {
+            // What is wrong at sight is counted now, in its order, and not kept.
             if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
                 rest.append(credential)
             }
@@ -365,6 +369,7 @@ extension Resolver {
 
     /// The store can't tell of changes any more: what rests on records is forgotten, and each is read again.
     package mutating func distrustSessions() {
+        // The watches first: what is being read right now is not remembered when it comes.
         memory.watches.distrust()
         memory.users.distrust()
         sessionAnswers.forgetRecords()

@@ -131,6 +131,7 @@ extension QuestionQueue {
     ) -> Actions {
         var actions = begin(at: now)
         let lane = Self.lane(of: question, isBackground: isBackground)
+        // What is hopeless fails before it takes a place.
         if let reply = replyAtOnce(to: question, in: lane) {
             actions.replies.append((asker, reply))
             return sendWhatMay(actions)
@@ -169,6 +170,8 @@ extension QuestionQueue {
         guard let number = numbers[question], let entry = pending[number], let sentAt = entry.sentAt else {
             return sendWhatMay(actions)
         }
+        // In this order: who waits for it is told; what it says of Authgear counts for all; who has no hope any more
+        // is told so; and only then it is seen who may be sent, for room and pauses are known.
         self[entry.lane].sent -= 1
         end(number, with: result.reply, actions: &actions)
         if isTelling(result, of: entry, sentAt: sentAt) { note(result, from: entry.lane) }
@@ -215,6 +218,7 @@ extension QuestionQueue {
 
     /// Every event begins so: what has waited for all of its time ends, and is never sent.
     private mutating func begin(at now: Int64) -> Actions {
+        // Two sources of time may disagree by a little: it never runs back.
         clock = max(clock, now)
         flood.timePassed(now: clock)
         var actions = Actions()
@@ -294,6 +298,7 @@ extension QuestionQueue {
     private mutating func sendWhatMay(_ begun: consuming Actions) -> Actions {
         var actions = begun
         guard !isStopped else { return actions }
+        // The probe first: while the last question failed it alone says whether the others are worth sending.
         while sent < limits.connections, pausedUntil <= clock {
             if let due = presence.dueAt, due <= clock {
                 presence.send(now: clock)

@@ -99,6 +99,7 @@ final class SessionChain {
     /// - Parameter known: the records behind it, as far as they are known from last time.
     func start(known: [RecordQuery], memory: inout RecordMemory, now: Moment) -> FlowStep {
         self.known = known
+        // Before the read, as in `ask`.
         watch = memory.watches.watch(asked, now: now)
         return .need(.record(asked), prefetch: prefetch(known, memory: memory, now: now))
     }
@@ -132,6 +133,7 @@ extension SessionChain {
         switch (stage, record) {
         case (.session(let cookie), .session(let session)):
             let hash = session.tokenHash
+            // The secret before the times: who has an id alone learns nothing of the session.
             guard cookie.digest.equalsHex(hash.span.bytes) else { return .rejected(.wrongSecret) }
             if rules.limits.isExpired(session, at: time) { return .rejected(.expired) }
             if rules.limits.isIdle(session, at: time) { return .rejected(.idle) }
@@ -194,6 +196,7 @@ extension SessionChain {
         _ grant: OfflineGrantRecord, tokenHash: [UInt8],
         memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
+        // Before its times, which depend on its client's limits.
         guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
         if limits.isExpired(grant.session, at: now.timestamp) { return .rejected(.sessionExpired) }
         if limits.isIdle(grant.session, at: now.timestamp) { return .rejected(.sessionIdle) }
@@ -207,6 +210,7 @@ extension SessionChain {
             // Scopes are gathered over log-ins, and the authorization in Authgear's database may have more.
             if !authorization.hasFullAccess { scopesAreUndecided = true }
         }
+        // Only what has passed every check is evidence: what is refused is not remembered.
         note(grant.session, within: limits)
         guard grant.hasSingleSignOn else { return askUser(of: grant.session, memory: &memory, now: now) }
         let stage = Stage.singleSignOn(of: grant.session)
@@ -303,7 +307,9 @@ extension SessionChain {
     private func note(_ user: UserRecord, of session: SessionRecord, memory: inout RecordMemory, now: Moment) {
         note(upTo: user.lastFreshAt)
         guard let question else { return }
+        // From its end on Authgear is asked anew, so no answer outlives it.
         if let end = user.endsAt { evidence.keep(until: end) }
+        // What changed while it was read must not serve on later.
         guard let watch, !memory.watches.isBroken(watch) else { return memory.users.forget(session.userID) }
         memory.users.read(user, by: asked, of: session.userID, asking: question, for: key, now: now)
     }
@@ -321,6 +327,7 @@ extension SessionChain {
         self.stage = stage
         asked = absenceNeedsProof ? query : query.withoutProof()
         note(query)
+        // Before the read is asked for: a change that is told while it is on its way breaks the watch.
         watch = memory.watches.watch(query, now: now)
         return .need(.record(asked), prefetch: prefetch)
     }
@@ -344,6 +351,7 @@ extension SessionChain {
 
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
     private func askUser(of session: SessionRecord, memory: inout RecordMemory, now: Moment) -> FlowStep {
+        // Before the user's record is asked for: another's token costs no read.
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
         if scopesAreUndecided {
             guard let question else { return .indeterminate(.scopeUndecided) }

@@ -137,6 +137,7 @@ package struct HTTPConnectionState: ~Copyable {
     /// Time has passed.
     package mutating func tick(at tick: Int, within bounds: ConnectionBounds) -> Action {
         guard tick >= deadline || tick >= writeDeadline else { return .wait }
+        // Who reads no answers would not read a 408 either.
         guard tick < writeDeadline, isWithinRequest else {
             phase = .closed
             return .close
@@ -151,6 +152,8 @@ extension HTTPConnectionState {
         _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         do {
+            // The parser goes on where it stopped. On an error the bytes are dropped: where the next request would
+            // begin nobody can say.
             guard try parser.advance(over: bytes, limit: bounds.headerBytes) else {
                 return (awaitHead(bytes, within: bounds, at: tick), isInputClosed ? bytes.byteCount : 0)
             }
@@ -158,7 +161,9 @@ extension HTTPConnectionState {
             return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
         let head = parser.head
+        // The head's deadline has done its part; a body gets one of its own, and a decision none here.
         hasBegun = false
+        // Kept, for the head is gone when the answer is given.
         field = ConnectionField(persists: head.persists, version: head.version)
         return head.body == .none
             ? (decide(), head.length) : readBody(behind: head, in: bytes, within: bounds, at: tick)
@@ -166,10 +171,12 @@ extension HTTPConnectionState {
 
     /// The head is not complete.
     private mutating func awaitHead(_ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int) -> Action {
+        // Half a head is no request: nobody waits for an answer.
         guard !isInputClosed else {
             phase = .closed
             return .finish(lingers: false)
         }
+        // Set at the first byte alone: who sends one now and then gains no time.
         if bytes.byteCount > 0, !hasBegun {
             hasBegun = true
             deadline = tick &+ bounds.headerTimeout
@@ -182,8 +189,10 @@ extension HTTPConnectionState {
         behind head: RequestHead, in bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         do {
+            // A length that is too large is refused before a byte of the body is read.
             body = try BodyDrain(head.body, limit: bounds.bodyBytes)
             phase = .body
+            // Who sends of the body already does not wait for leave (RFC 9110 section 10.1.1).
             owesContinue = head.expectsContinue && bytes.byteCount == head.length
             deadline = tick &+ bounds.bodyTimeout
             let count = try body.drain(bytes.extracting(droppingFirst: head.length))
@@ -196,6 +205,7 @@ extension HTTPConnectionState {
     private mutating func drainBody(
         _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
+        // Once, and only while none of the body has come: behind its first byte an interim response would be too late.
         if owesContinue {
             owesContinue = false
             if bytes.byteCount == 0 { return (.proceed, 0) }
@@ -209,6 +219,7 @@ extension HTTPConnectionState {
     }
 
     private mutating func awaitBody() -> Action {
+        // The rest will never come. The request is not whole, so it is not decided on, and has no answer.
         guard isInputClosed else { return .wait }
         phase = .closed
         return .close
@@ -218,9 +229,11 @@ extension HTTPConnectionState {
     @inline(__always)
     private mutating func decide() -> Action {
         let head = parser.head
+        // Emptied before the decision, which may be there at once: then the next head is read behind this one.
         parser = HeadParser()
         phase = .request
         isDecided = false
+        // How long a decision takes is watched where decisions are (`DecisionDeadlines`): one place for all that wait.
         deadline = .max
         return .decide(head)
     }
@@ -229,6 +242,7 @@ extension HTTPConnectionState {
     @inline(__always)
     private mutating func respond(within bounds: ConnectionBounds, at tick: Int) -> Action {
         guard isDecided else { return .wait }
+        // Not before now: draining may have begun while the request waited.
         if isDraining { field = .close }
         phase = field == .close ? .finished : .head
         deadline = tick &+ bounds.idleTimeout
@@ -238,6 +252,8 @@ extension HTTPConnectionState {
     private mutating func finish(
         _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
+        // To close with bytes unread resets the connection, and may take the last answer from the client (RFC 9112
+        // section 9.6).
         let lingers = bytes.byteCount > 0 && !isInputClosed
         if lingers { linger(within: bounds, at: tick) } else { phase = .closed }
         return (.finish(lingers: lingers), bytes.byteCount)
