@@ -31,7 +31,7 @@ package struct ResolverSettings: Sendable {
     ) {
         self.generation = generation
         self.issuers = issuers
-        self.issuerIDs = issuerIDs ?? IssuerID.first(issuers.count)
+        self.issuerIDs = issuerIDs ?? IssuerID.first(count: issuers.count)
         self.maximumTokenBytes = maximumTokenBytes
         self.sessions = sessions
         self.authgear = authgear

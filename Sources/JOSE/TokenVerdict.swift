@@ -1,3 +1,5 @@
+package import Bytes
+
 /// What became of a token.
 package enum TokenVerdict: Sendable {
     case valid(VerifiedToken)
@@ -8,4 +10,36 @@ package enum TokenVerdict: Sendable {
     case forged(issuer: IssuerID)
     /// All checks before the key have passed, and the ring does not have the key: neither valid nor invalid yet.
     case keyMissing(MissingKey)
+}
+
+/// What a token says, now that it may be believed. Only the verifier makes one.
+package struct VerifiedToken: Sendable {
+    /// `sub`, not empty.
+    package let subject: [UInt8]
+    /// The claims that become headers (contract section 4); nil when the token does not state them as it should.
+    package let claims: IdentityClaims
+    /// `auth_time`.
+    package let authenticatedAt: Timestamp?
+    package let issuer: IssuerID
+    /// The key that the signature was verified with. When it leaves the issuer's set, the token is no longer valid.
+    package let key: VerificationKey
+    /// `exp` and the issuer's leeway: from this moment on the token is no longer valid.
+    package let expiresAt: Timestamp
+
+    /// `jti`, the access grant with which the token ends: 64 lowercase hexadecimal digits. Nil unless its issuer's
+    /// `session_check` says that it does.
+    package let grantHash: [UInt8]?
+
+    init(
+        _ claims: TokenClaims, subject: [UInt8], issuer: IssuerID, key: VerificationKey, expiresAt: Timestamp,
+        grantHash: [UInt8]?
+    ) {
+        self.subject = subject
+        self.claims = claims.identity
+        self.authenticatedAt = claims.authenticatedAt
+        self.issuer = issuer
+        self.key = key
+        self.expiresAt = expiresAt
+        self.grantHash = grantHash
+    }
 }

@@ -22,7 +22,7 @@ package struct TokenVerifier: Sendable {
     ///   - maximumTokenBytes: `limits.token_bytes`.
     package init(issuers: [TrustedIssuer], ids: [IssuerID]? = nil, maximumTokenBytes: Int) {
         self.issuers = issuers
-        self.ids = ids ?? IssuerID.first(issuers.count)
+        self.ids = ids ?? IssuerID.first(count: issuers.count)
         self.table = IssuerTable(issuers.map(\.identifier))
         self.maximumTokenBytes = maximumTokenBytes
     }
@@ -45,20 +45,20 @@ package struct TokenVerifier: Sendable {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
         let header = try TokenHeader(reading: token.header.span.bytes)
         guard let key = try keys?.key(kid: try header.keyID(), for: header.algorithm) else { throw .keyUnknown }
-        guard try isSigned(token, header, by: key) else { throw .signatureWrong }
+        guard try isSigned(token, header: header, by: key) else { throw .signatureWrong }
     }
 
     private mutating func check(
         _ token: RawSpan, with ring: KeyRing, now: Moment
     ) throws(TokenRefusal) -> TokenVerdict {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
-        let header = try header(token.header)
+        let header = try header(from: token.header)
         let payload = token.payload.span.bytes
         let claims = try TokenClaims(reading: payload, issuers: table)
-        let index = try issuer(of: claims, header)
-        let expiresAt = try checkTimes(claims, leeway: issuers[index].leeway, now: now.timestamp)
-        let subject = try checkParties(claims, of: payload, issuers[index])
-        let grantHash = try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload) : nil
+        let index = try issuer(of: claims, header: header)
+        let expiresAt = try checkTimes(of: claims, leeway: issuers[index].leeway, now: now.timestamp)
+        let subject = try checkParties(of: claims, in: payload, issuer: issuers[index])
+        let grantHash = try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload: payload) : nil
         let kid = try header.keyID()
         let id = ids[index]
         guard let place = ring.place(of: id, guess: index), let keys = ring.issuers[place].set else {
@@ -70,14 +70,14 @@ package struct TokenVerifier: Sendable {
         guard let key = try keys.key(kid: kid, for: header.algorithm) else {
             return .keyMissing(MissingKey(issuer: id, kid: kid, cause: .unknownKid))
         }
-        guard try Self.isSigned(token, header, by: key) else { return .forged(issuer: id) }
+        guard try Self.isSigned(token, header: header, by: key) else { return .forged(issuer: id) }
         return .valid(
             VerifiedToken(
                 claims, subject: subject, issuer: id, key: key, expiresAt: expiresAt, grantHash: grantHash))
     }
 
     /// Step 2.
-    private mutating func header(_ bytes: [UInt8]) throws(TokenRefusal) -> TokenHeader {
+    private mutating func header(from bytes: [UInt8]) throws(TokenRefusal) -> TokenHeader {
         if let lastHeader, lastHeader.bytes == bytes { return lastHeader.header }
         let header = try TokenHeader(reading: bytes.span.bytes)
         lastHeader = (bytes, header)
@@ -85,7 +85,7 @@ package struct TokenVerifier: Sendable {
     }
 
     /// Step 3.
-    private func issuer(of claims: TokenClaims, _ header: TokenHeader) throws(TokenRefusal) -> Int {
+    private func issuer(of claims: TokenClaims, header: TokenHeader) throws(TokenRefusal) -> Int {
         switch claims.issuer {
         case .missing: throw .issuerMissing
         case .unknown: throw .issuerUnknown
@@ -97,7 +97,7 @@ package struct TokenVerifier: Sendable {
 
     /// Step 4; gives the moment from which on the token is expired.
     private func checkTimes(
-        _ claims: TokenClaims, leeway: Duration, now: Timestamp
+        of claims: TokenClaims, leeway: Duration, now: Timestamp
     ) throws(TokenRefusal) -> Timestamp {
         guard case .at(let expiry) = claims.expiry else { throw .expiryMissing }
         let expiresAt = expiry + leeway
@@ -118,22 +118,22 @@ package struct TokenVerifier: Sendable {
 
     /// Step 5; gives the subject.
     private func checkParties(
-        _ claims: TokenClaims, of payload: RawSpan, _ issuer: TrustedIssuer
+        of claims: TokenClaims, in payload: RawSpan, issuer: TrustedIssuer
     ) throws(TokenRefusal) -> [UInt8] {
         guard let audience = claims.audience else { throw .audienceMissing }
-        switch Audience.match(payload.extracting(audience), issuer.audiences) {
+        switch Audience.match(text: payload.extracting(audience), expected: issuer.audiences) {
         case .malformed: throw .audienceMissing
         case .none: throw .audienceUnknown
         case .one: break
         }
         guard let subject = claims.subject, !subject.isEmpty else { throw .subjectMissing }
         guard !claims.isOfOtherKind else { throw .notAccessToken }
-        if issuer.confirmation == .check { try checkConfirmation(claims) }
+        if issuer.confirmation == .check { try checkConfirmation(of: claims) }
         return subject
     }
 
     /// The access grant's hash that `jti` must be when the token ends with its session.
-    private func grantHash(of claims: TokenClaims, _ payload: RawSpan) throws(TokenRefusal) -> [UInt8] {
+    private func grantHash(of claims: TokenClaims, payload: RawSpan) throws(TokenRefusal) -> [UInt8] {
         guard let text = claims.tokenID, text.count == 66, payload[byte: text.lowerBound] == UInt8(ascii: "\"") else {
             throw .tokenIDUnsuitable
         }
@@ -142,7 +142,7 @@ package struct TokenVerifier: Sendable {
         return hash
     }
 
-    private func checkConfirmation(_ claims: TokenClaims) throws(TokenRefusal) {
+    private func checkConfirmation(of claims: TokenClaims) throws(TokenRefusal) {
         switch claims.confirmation {
         case .absent: break
         case .unknown: throw .confirmationUnknown
@@ -152,7 +152,7 @@ package struct TokenVerifier: Sendable {
 
     /// Step 7: whether the signature is right.
     private static func isSigned(
-        _ token: borrowing CompactToken, _ header: TokenHeader, by key: VerificationKey
+        _ token: borrowing CompactToken, header: TokenHeader, by key: VerificationKey
     ) throws(TokenRefusal) -> Bool {
         guard token.signature.count == key.signatureBytes else { throw .signatureLength }
         return key.verifies(token.signature.span.bytes, of: token.signingInput, by: header.algorithm)

@@ -1,3 +1,5 @@
+import Trust
+
 /// Whose fetch may run: a bounded number at once, and those that a request waits for first.
 package struct FetchQueue {
     private let slots: Int
@@ -30,4 +32,13 @@ package struct FetchQueue {
     package mutating func finished() {
         running -= 1
     }
+}
+
+/// One fetch that a refresher has begun.
+package struct FetchOrder: Sendable {
+    /// The issuer's own number.
+    package var issuer: Int
+    package var source: KeySource
+    /// What the file looked like when its keys were last read.
+    var stamp: FileStamp?
 }

@@ -23,7 +23,7 @@ package final class KeySets: Service {
         /// - Parameter ids: nil: the numbers from zero on.
         package init(sources: [KeySource], ids: [IssuerID]? = nil, maxStale: Duration, wait: Duration) {
             self.sources = sources
-            self.ids = ids ?? IssuerID.first(sources.count)
+            self.ids = ids ?? IssuerID.first(count: sources.count)
             self.maxStale = maxStale
             self.wait = wait
         }
@@ -85,7 +85,7 @@ package final class KeySets: Service {
 
     private func carryOut(_ order: FetchOrder) async {
         let result = await fetch(order)
-        eventLoop.execute { [refresher] in refresher.value.fetchEnded(order.issuer, result) }
+        eventLoop.execute { [refresher] in refresher.value.fetchEnded(number: order.issuer, result: result) }
     }
 
     /// Takes other settings. An issuer whose keys come from where they came from before keeps them.

@@ -104,7 +104,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
 
     package mutating func timePassed(now: NIODeadline) -> Actions {
         var actions = Actions()
-        advance(to: now, &actions)
+        advance(to: now, into: &actions)
         return actions
     }
 
@@ -127,7 +127,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         } else {
             actions.answers.append((asker, .unavailable))
         }
-        advance(to: now, &actions)
+        advance(to: now, into: &actions)
         return actions
     }
 
@@ -157,7 +157,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
                 waiters.append(waiter)
             }
         }
-        advance(to: now, &actions)
+        advance(to: now, into: &actions)
         return actions
     }
 
@@ -177,13 +177,13 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     }
 
     /// Begins the fetch that is due, then lets go those who wait in vain.
-    private mutating func advance(to now: NIODeadline, _ actions: inout Actions) {
+    private mutating func advance(to now: NIODeadline, into actions: inout Actions) {
         if !isFetching {
             if refreshAt <= now {
-                begin(.scheduled, at: now, &actions)
+                begin(.scheduled, at: now, into: &actions)
             } else if !waiters.isEmpty, earlyFetchFrom <= now {
                 earlyFetchFrom = now + pace.betweenEarlyFetches
-                begin(.early, at: now, &actions)
+                begin(.early, at: now, into: &actions)
             }
         }
         // Without a running fetch nothing can come before the next one begins.
@@ -194,10 +194,43 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         }
     }
 
-    private mutating func begin(_ fetch: Actions.Fetch, at now: NIODeadline, _ actions: inout Actions) {
+    private mutating func begin(_ fetch: Actions.Fetch, at now: NIODeadline, into actions: inout Actions) {
         isFetching = true
         begun += 1
         begunAt = now
         actions.fetch = fetch
+    }
+}
+
+/// Which unknown `kid`s requests came with, and before which fetch each was first seen. Bounded: the oldest is forgotten.
+///
+/// Forgetting is safe: a `kid` that is seen again is looked for again, and whether a key is *in* the set never depends
+/// on what is remembered here.
+package struct Sightings: Sendable {
+    private let capacity: Int
+    /// For each `kid`'s digest, how many fetches had begun when it was first seen.
+    private var fetchesBegun: [SHA256Digest: Int] = [:]
+    /// The same `kid`s in the order in which they were first seen, as a ring once it is full.
+    private var order: [SHA256Digest] = []
+    private var oldest = 0
+
+    package init(capacity: Int) {
+        self.capacity = max(capacity, 1)
+    }
+
+    package var count: Int { fetchesBegun.count }
+
+    /// How many fetches had begun when `kid` was first seen; `begun`, and noted, when that is now.
+    package mutating func firstSeen(_ kid: SHA256Digest, fetchesBegun begun: Int) -> Int {
+        if let known = fetchesBegun[kid] { return known }
+        if order.count < capacity {
+            order.append(kid)
+        } else {
+            fetchesBegun[order[oldest]] = nil
+            order[oldest] = kid
+            oldest = (oldest + 1) % capacity
+        }
+        fetchesBegun[kid] = begun
+        return begun
     }
 }

@@ -6,8 +6,6 @@ import Telemetry
 
 /// Owns the schedules of all issuers and the key ring, confined to one event loop; performs what the schedules decide.
 final class Refresher {
-    /// How many fetches run at once.
-    static let fetchSlots = 16
     /// How many requests wait for keys at once, over all issuers.
     static let waiterLimit = 10_000
     private static let fetching = Condition(
@@ -35,7 +33,7 @@ final class Refresher {
     private var nextNumber = 0
     /// Behind the last id that an issuer had so far.
     private var idsEnd: UInt32 = 0
-    private var queue = FetchQueue(slots: fetchSlots)
+    private var queue = FetchQueue(slots: KeyFetcher.maximumFetches)
     /// How many requests wait, over all issuers.
     private var waiting = 0
     private var hasStarted = false
@@ -47,7 +45,7 @@ final class Refresher {
         self.effects = effects
         self.log = log
         maxStale = settings.maxStale
-        issuers = takeIssuers(settings, keeping: [:])
+        issuers = takeIssuers(of: settings, keeping: [:])
     }
 
     /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
@@ -79,7 +77,7 @@ final class Refresher {
     func adopt(_ settings: KeySets.Settings, handOver: (KeyRing) -> Void) {
         maxStale = settings.maxStale
         var former = Dictionary(issuers.map { ($0.source, $0) }) { first, _ in first }
-        issuers = takeIssuers(settings, keeping: former)
+        issuers = takeIssuers(of: settings, keeping: former)
         for issuer in issuers { former[issuer.source] = nil }
         handOver(ring)
         for gone in former.values {
@@ -92,13 +90,13 @@ final class Refresher {
     }
 
     private func takeIssuers(
-        _ settings: KeySets.Settings, keeping former: [KeySource: IssuerRefresh]
+        of settings: KeySets.Settings, keeping former: [KeySource: IssuerRefresh]
     ) -> [IssuerRefresh] {
         let memory = min(1_024, max(128, Self.memoryLimit / max(settings.sources.count, 1)))
         let wait = TimeAmount(settings.wait)
         idsEnd = settings.ids.reduce(idsEnd) { max($0, $1.number + 1) }
         return zip(settings.sources, settings.ids).map { source, id in
-            let issuer = former[source] ?? make(source, wait: wait, memory: memory)
+            let issuer = former[source] ?? make(from: source, wait: wait, memory: memory)
             issuer.id = id
             issuer.schedule.wait = wait
             if let confirmed = issuer.confirmedAt {
@@ -108,7 +106,7 @@ final class Refresher {
         }
     }
 
-    private func make(_ source: KeySource, wait: TimeAmount, memory: Int) -> IssuerRefresh {
+    private func make(from source: KeySource, wait: TimeAmount, memory: Int) -> IssuerRefresh {
         defer { nextNumber += 1 }
         let issuer = IssuerRefresh(number: nextNumber, source: source, wait: wait, memory: memory)
         byNumber[issuer.number] = issuer
@@ -135,14 +133,14 @@ final class Refresher {
     }
 
     /// - Parameter number: of the issuer; nothing comes of a fetch of one that is gone.
-    func fetchEnded(_ number: Int, _ result: Result<Fetched, FetchFailure>) {
+    func fetchEnded(number: Int, result: Result<Fetched, FetchFailure>) {
         queue.finished()
         // A fetch that was stopped says nothing about the issuer: the service ends.
         guard !isStopped, result.failure?.result != .stopped else { return }
         if let issuer = byNumber[number] {
             switch result {
-            case .success(let fetched): succeeded(issuer, fetched)
-            case .failure(let failure): failed(issuer, failure)
+            case .success(let fetched): succeeded(issuer, with: fetched)
+            case .failure(let failure): failed(issuer, with: failure)
             }
         }
         beginFetches()
@@ -153,7 +151,7 @@ final class Refresher {
 
 // What a fetch brought.
 extension Refresher {
-    private func succeeded(_ issuer: IssuerRefresh, _ fetched: Fetched) {
+    private func succeeded(_ issuer: IssuerRefresh, with fetched: Fetched) {
         let known = issuer.keys.set
         var (set, maxAge) = (known, TimeAmount?.none)
         if case .keys(let keys) = fetched {
@@ -161,7 +159,7 @@ extension Refresher {
         }
         let isChanged = set?.fingerprint != known?.fingerprint
         issuer.fetches[isChanged ? .changed : .unchanged, default: 0] += 1
-        logSuccess(issuer, set: isChanged ? set : nil)
+        logSuccess(of: issuer, set: isChanged ? set : nil)
         issuer.confirmedAt = eventLoop.now
         issuer.failure = nil
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
@@ -183,7 +181,7 @@ extension Refresher {
         effects.publish(ring)
     }
 
-    private func failed(_ issuer: IssuerRefresh, _ failure: FetchFailure) {
+    private func failed(_ issuer: IssuerRefresh, with failure: FetchFailure) {
         issuer.fetches[failure.result, default: 0] += 1
         issuer.failure = failure
         handle(issuer) { schedule, now in
@@ -191,14 +189,14 @@ extension Refresher {
         }
         let retry = issuer.schedule.untilRefresh(now: eventLoop.now)
         tell(
-            issuer, problem: "\(failure)",
+            of: issuer, problem: "\(failure)",
             metadata: .init([
                 .issuer: issuer.source.issuer, .address: issuer.source.place, .reason: "\(failure)",
                 .retryIn: "\(Double(retry.nanoseconds / 1_000_000) / 1_000)",
             ]))
     }
 
-    private func logSuccess(_ issuer: IssuerRefresh, set: KeySet?) {
+    private func logSuccess(of issuer: IssuerRefresh, set: KeySet?) {
         if let set {
             log.event(
                 .info, issuer.confirmedAt == nil ? "keys loaded" : "keys changed", address: issuer.source.issuer,
@@ -211,11 +209,11 @@ extension Refresher {
         } else {
             log.logger.trace("keys are unchanged", metadata: .init([.issuer: issuer.source.issuer]))
         }
-        if issuer.failure != nil { tell(issuer, problem: nil, metadata: .init([.issuer: issuer.source.issuer])) }
+        if issuer.failure != nil { tell(of: issuer, problem: nil, metadata: .init([.issuer: issuer.source.issuer])) }
     }
 
     /// Each failure is told again, once a minute: an outage of keys shows only when they are too old.
-    private func tell(_ issuer: IssuerRefresh, problem: String?, metadata: Logger.Metadata) {
+    private func tell(of issuer: IssuerRefresh, problem: String?, metadata: Logger.Metadata) {
         log.condition(
             Self.fetching, address: issuer.source.issuer, member: ObjectIdentifier(issuer), problem: problem,
             isReminder: problem != nil, metadata: metadata, at: eventLoop.now.uptimeNanoseconds)
@@ -226,7 +224,7 @@ extension Refresher {
 extension Refresher {
     private func handle(
         _ issuer: IssuerRefresh,
-        _ event: (inout RefreshSchedule<IssuerRefresh.Reply>, NIODeadline) ->
+        event: (inout RefreshSchedule<IssuerRefresh.Reply>, NIODeadline) ->
             RefreshSchedule<IssuerRefresh.Reply>.Actions
     ) {
         let before = issuer.schedule.waiting
@@ -237,7 +235,7 @@ extension Refresher {
             queue.add(issuer.number, isEarly: fetch == .early)
             beginFetches()
         }
-        setTimer(issuer)
+        setTimer(for: issuer)
     }
 
     private func beginFetches() {
@@ -250,18 +248,18 @@ extension Refresher {
         }
     }
 
-    private func setTimer(_ issuer: IssuerRefresh) {
+    private func setTimer(for issuer: IssuerRefresh) {
         let isGone = byNumber[issuer.number] == nil
         let moment = isStopped || isGone ? nil : issuer.schedule.wakeAt
         guard issuer.timer?.at != moment else { return }
         issuer.timer?.task.cancel()
         issuer.timer = moment.map { moment in
-            let task = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.fire(issuer) }
+            let task = eventLoop.assumeIsolated().scheduleTask(deadline: moment) { self.fire(for: issuer) }
             return (task, moment)
         }
     }
 
-    private func fire(_ issuer: IssuerRefresh) {
+    private func fire(for issuer: IssuerRefresh) {
         issuer.timer = nil
         handle(issuer) { schedule, now in schedule.timePassed(now: now) }
     }

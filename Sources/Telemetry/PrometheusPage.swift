@@ -10,28 +10,28 @@ package struct PrometheusPage {
     package init() {}
 
     /// Adds one sample. Label values are escaped; there are as many as the metric has labels.
-    package mutating func add(_ metric: Metric, _ labels: [String] = [], _ value: Int) {
-        line(metric, suffix: "", pairs: zip(metric.labels, labels), value: String(value))
+    package mutating func add(_ metric: Metric, labels: [String] = [], value: Int) {
+        line(of: metric, suffix: "", pairs: zip(metric.labels, labels), value: String(value))
     }
 
     /// Adds one sample of a gauge in seconds.
-    package mutating func add(_ metric: Metric, _ labels: [String] = [], seconds: Double) {
-        line(metric, suffix: "", pairs: zip(metric.labels, labels), value: "\(seconds)")
+    package mutating func add(_ metric: Metric, labels: [String] = [], seconds: Double) {
+        line(of: metric, suffix: "", pairs: zip(metric.labels, labels), value: "\(seconds)")
     }
 
     /// Adds a histogram: its buckets (cumulative), sum and count.
-    package mutating func add(_ metric: Metric, _ histogram: DurationHistogram) {
+    package mutating func add(_ metric: Metric, histogram: DurationHistogram) {
         var cumulative = 0
         for (index, bound) in DurationHistogram.boundNames.enumerated() {
             cumulative += histogram.counts[index]
-            line(metric, suffix: "_bucket", pairs: zip(["le"], [bound]), value: String(cumulative))
+            line(of: metric, suffix: "_bucket", pairs: zip(["le"], [bound]), value: String(cumulative))
         }
-        line(metric, suffix: "_sum", pairs: zip([], []), value: "\(Double(histogram.sumNanoseconds) / 1e9)")
-        line(metric, suffix: "_count", pairs: zip([], []), value: String(cumulative))
+        line(of: metric, suffix: "_sum", pairs: zip([], []), value: "\(Double(histogram.sumNanoseconds) / 1e9)")
+        line(of: metric, suffix: "_count", pairs: zip([], []), value: String(cumulative))
     }
 
     private mutating func line(
-        _ metric: Metric, suffix: String, pairs: Zip2Sequence<[String], [String]>, value: String
+        of metric: Metric, suffix: String, pairs: Zip2Sequence<[String], [String]>, value: String
     ) {
         if current?.name != metric.name {
             text += "# HELP \(metric.name) \(metric.help)\n# TYPE \(metric.name) \(metric.kind.rawValue)\n"

@@ -21,15 +21,33 @@ package struct ResolverFigures: Sendable {
     /// Adds the decisions' and the caches' metrics to a page.
     package func write(to page: inout PrometheusPage) {
         tally.write(to: &page)
-        page.add(.tokenCacheHits, [], tokenCache.hits)
-        page.add(.tokenCacheMisses, [], tokenCache.misses)
-        page.add(.tokenCacheEvictions, [], tokenCache.evictions)
-        page.add(.tokenCacheEntries, [], tokenCache.entries)
-        page.add(.tokenCacheBytes, [], tokenCache.bytes)
-        page.add(.sessionCacheHits, [], sessionCache.hits)
-        page.add(.sessionCacheMisses, [], sessionCache.misses)
-        page.add(.sessionCacheEvictions, [], sessionCache.evictions)
-        page.add(.sessionCacheEntries, [], sessionCache.entries)
-        page.add(.sessionCacheBytes, [], sessionCache.bytes)
+        page.add(.tokenCacheHits, value: tokenCache.hits)
+        page.add(.tokenCacheMisses, value: tokenCache.misses)
+        page.add(.tokenCacheEvictions, value: tokenCache.evictions)
+        page.add(.tokenCacheEntries, value: tokenCache.entries)
+        page.add(.tokenCacheBytes, value: tokenCache.bytes)
+        page.add(.sessionCacheHits, value: sessionCache.hits)
+        page.add(.sessionCacheMisses, value: sessionCache.misses)
+        page.add(.sessionCacheEvictions, value: sessionCache.evictions)
+        page.add(.sessionCacheEntries, value: sessionCache.entries)
+        page.add(.sessionCacheBytes, value: sessionCache.bytes)
+    }
+}
+
+extension Tally {
+    /// Adds the refusals and unknowns to a page: every reason, those that never occurred too, so that rates are right
+    /// from the first one on.
+    package func write(to page: inout PrometheusPage) {
+        forEachRefusal { credential, reason, count in
+            page.add(.refusals, labels: ["\(credential)", "\(reason)"], value: count)
+        }
+        for reason in UnknownReason.allCases {
+            page.add(.unknowns, labels: ["\(reason.text)"], value: unknowns[Int(reason.rawValue)])
+        }
+        forEachQuestion { purpose, result, count in
+            page.add(.authgearQuestions, labels: ["\(purpose)", "\(result)"], value: count)
+        }
+        shadow.forEachResult { result, count in page.add(.shadowRequests, labels: ["\(result)"], value: count) }
+        shadow.forEachDifference { header, count in page.add(.shadowDifferences, labels: [header], value: count) }
     }
 }

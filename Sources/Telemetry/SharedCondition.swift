@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 
 /// One condition at one address, which the event loops of the process share: it is bad while it is bad for one of them.
 ///
@@ -49,5 +49,20 @@ struct SharedCondition {
         if isGood { quietUntil.good = now &+ interval } else { quietUntil.bad = now &+ interval }
         defer { leftOut = 0 }
         return current.standing(for: leftOut - 1)
+    }
+}
+
+/// Something that holds or doesn't, as the log tells of it: such as that the session store can be reached.
+package struct Condition: Sendable {
+    /// What is said when it holds, at `info`.
+    let good: String
+    /// What is said when it doesn't.
+    let bad: String
+    let badLevel: Logger.Level
+
+    package init(good: String, bad: String, badLevel: Logger.Level) {
+        self.good = good
+        self.bad = bad
+        self.badLevel = badLevel
     }
 }

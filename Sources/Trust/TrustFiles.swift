@@ -42,7 +42,8 @@ struct TrustFiles<Certificates: Sendable, Key: Sendable> {
     mutating func read() throws(TrustProblem) -> (content: Content, isChanged: Bool) {
         var isChanged = isStale
         defer { isStale = isChanged }
-        let content = Content(anchors: try readAnchors(&isChanged), own: try readIdentity(&isChanged))
+        let content = Content(
+            anchors: try readAnchors(isChanged: &isChanged), own: try readIdentity(isChanged: &isChanged))
         defer { isChanged = false }
         return (content, isChanged)
     }
@@ -50,7 +51,7 @@ struct TrustFiles<Certificates: Sendable, Key: Sendable> {
     /// What is wrong when each file could be read and the library takes them not together.
     var mismatch: TrustProblem { identity.map { .keyMismatch($0) } ?? .noSystemAnchors }
 
-    private mutating func readAnchors(_ isChanged: inout Bool) throws(TrustProblem) -> Certificates {
+    private mutating func readAnchors(isChanged: inout Bool) throws(TrustProblem) -> Certificates {
         for index in anchors.indices {
             let file = anchors[index].file
             let content: Certificates?
@@ -69,7 +70,7 @@ struct TrustFiles<Certificates: Sendable, Key: Sendable> {
     }
 
     private mutating func readIdentity(
-        _ isChanged: inout Bool
+        isChanged: inout Bool
     ) throws(TrustProblem) -> (chain: Certificates, key: Key)? {
         guard let identity, var own else { return nil }
         defer { self.own = own }

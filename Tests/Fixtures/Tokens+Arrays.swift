@@ -16,7 +16,7 @@ extension KeySet {
 
     /// A set of the keys' public halves.
     package init(_ keys: [SigningKey]) throws(KeySetError) {
-        try self.init(jwks: SigningKey.jwks(keys).span.bytes)
+        try self.init(jwks: SigningKey.jwks(of: keys).span.bytes)
     }
 }
 

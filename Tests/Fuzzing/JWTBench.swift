@@ -24,7 +24,7 @@ struct JWTBench {
             try SigningKey(generating: $0, kid: $0.name.description)
         }
         self.key = pairs[0]
-        self.keys = try KeySet(jwks: SigningKey.jwks(pairs).span.bytes)
+        self.keys = try KeySet(jwks: SigningKey.jwks(of: pairs).span.bytes)
         self.ring = KeyRing(issuers: [IssuerKeys(set: keys, usableUntil: .max)])
     }
 

@@ -9,7 +9,7 @@ struct Oracle {
     private let keys: JWTKeyCollection
 
     init(_ keys: [SigningKey]) async throws {
-        let jwks = String(decoding: SigningKey.jwks(keys), as: UTF8.self)
+        let jwks = String(decoding: SigningKey.jwks(of: keys), as: UTF8.self)
         self.keys = try await JWTKeyCollection().add(jwksJSON: jwks)
     }
 

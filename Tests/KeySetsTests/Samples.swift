@@ -12,7 +12,7 @@ func jwks(_ kids: [String]) -> String {
     let keys = kids.map { kid in
         sure { () throws(SigningKeyError) in try TestKeys.key(.es256).using(.es256, kid: kid) }
     }
-    return String(decoding: SigningKey.jwks(keys), as: UTF8.self)
+    return String(decoding: SigningKey.jwks(of: keys), as: UTF8.self)
 }
 
 func keySet(_ kids: String...) -> KeySet {

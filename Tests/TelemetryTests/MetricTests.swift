@@ -45,9 +45,9 @@ import Testing
     func `what a page says of a metric is read back`(metric: Metric) throws {
         var page = PrometheusPage()
         if metric.kind == .histogram {
-            page.add(metric, DurationHistogram())
+            page.add(metric, histogram: DurationHistogram())
         } else {
-            page.add(metric, metric.labels, 3)
+            page.add(metric, labels: metric.labels, value: 3)
         }
         let family = try #require(try Exposition(page.text).families.first)
         #expect(family.name == metric.name)

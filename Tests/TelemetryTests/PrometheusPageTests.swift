@@ -5,9 +5,9 @@ import Testing
 @Suite struct PrometheusPageTests {
     @Test func `a metric is introduced once, before its first sample`() {
         var page = PrometheusPage()
-        page.add(.requests, ["resolve", "valid"], 3)
-        page.add(.requests, ["require", "none"], 0)
-        page.add(.connections, [], 7)
+        page.add(.requests, labels: ["resolve", "valid"], value: 3)
+        page.add(.requests, labels: ["require", "none"], value: 0)
+        page.add(.connections, value: 7)
         #expect(
             page.text == """
                 # HELP authgear_resolver_requests_total \(Metric.requests.help)
@@ -28,14 +28,14 @@ import Testing
     ])
     func `no label value gets out of its quotes`(value: String, written: String) {
         var page = PrometheusPage()
-        page.add(.keySetKeys, [value], 1)
+        page.add(.keySetKeys, labels: [value], value: 1)
         let sample = page.text.split(separator: "\n").last
         #expect(sample == #"authgear_resolver_key_set_keys{issuer="\#(written)"} 1"#)
     }
 
     @Test func `a gauge in seconds has its fraction`() {
         var page = PrometheusPage()
-        page.add(.keySetAge, ["i"], seconds: 12.5)
+        page.add(.keySetAge, labels: ["i"], seconds: 12.5)
         #expect(page.text.hasSuffix("authgear_resolver_key_set_age_seconds{issuer=\"i\"} 12.5\n"))
     }
 
@@ -43,7 +43,7 @@ import Testing
         var histogram = DurationHistogram()
         for nanoseconds: Int64 in [10_000, 20_000, 3_000_000_000] { histogram.record(nanoseconds: nanoseconds) }
         var page = PrometheusPage()
-        page.add(.requestDuration, histogram)
+        page.add(.requestDuration, histogram: histogram)
         let lines = page.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
         let name = "authgear_resolver_request_duration_seconds"
         #expect(lines.count == DurationHistogram.boundNames.count + 2)
@@ -61,8 +61,8 @@ import Testing
     ])
     func `a label value is read back as it was`(value: String) throws {
         var page = PrometheusPage()
-        page.add(.keySetFetches, [value, "changed"], 1)
-        page.add(.keySetFetches, [value + "x", "changed"], 2)
+        page.add(.keySetFetches, labels: [value, "changed"], value: 1)
+        page.add(.keySetFetches, labels: [value + "x", "changed"], value: 2)
         let family = try #require(try Exposition(page.text).families.first)
         #expect(family.value(["issuer": value, "result": "changed"]) == 1)
         #expect(family.value(["issuer": value + "x", "result": "changed"]) == 2)
@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: [0, 1e-9, 0.1, 12.5, 1e21, 86_400 * 365.25])
     func `seconds are read back exactly`(seconds: Double) throws {
         var page = PrometheusPage()
-        page.add(.keySetAge, ["i"], seconds: seconds)
+        page.add(.keySetAge, labels: ["i"], seconds: seconds)
         #expect(try Exposition(page.text).families.first?.value(["issuer": "i"]) == seconds)
     }
 
@@ -79,7 +79,7 @@ import Testing
         var histogram = DurationHistogram()
         for bound in DurationHistogram.bounds + [.max / 1024] { histogram.record(nanoseconds: bound) }
         var page = PrometheusPage()
-        page.add(.requestDuration, histogram)
+        page.add(.requestDuration, histogram: histogram)
         let samples = try #require(try Exposition(page.text).families.first?.samples)
         let buckets = samples.dropLast(2)
         #expect(buckets.map(\.value) == (1...DurationHistogram.boundNames.count).map(Double.init))

@@ -41,21 +41,21 @@ package struct MetricsPage {
         }
         writeKeySets(to: &page)
         store.write(to: &page)
-        page.add(.revocationLag, [], seconds: revocationLag / .seconds(1))
-        page.add(.buildInfo, [Version.program, Version.swift], 1)
-        page.add(.startTime, [], Int(startedAt.seconds))
+        page.add(.revocationLag, seconds: revocationLag / .seconds(1))
+        page.add(.buildInfo, labels: [Version.program, Version.swift], value: 1)
+        page.add(.startTime, value: Int(startedAt.seconds))
         return page.text
     }
 
     private func writeKeySets(to page: inout PrometheusPage) {
         for status in issuers {
-            if let age = status.age { page.add(.keySetAge, [status.issuer], seconds: age / .seconds(1)) }
+            if let age = status.age { page.add(.keySetAge, labels: [status.issuer], seconds: age / .seconds(1)) }
         }
-        for status in issuers { page.add(.keySetKeys, [status.issuer], status.keys) }
-        for status in issuers { page.add(.keySetSkipped, [status.issuer], status.skipped) }
+        for status in issuers { page.add(.keySetKeys, labels: [status.issuer], value: status.keys) }
+        for status in issuers { page.add(.keySetSkipped, labels: [status.issuer], value: status.skipped) }
         for status in issuers {
             for result in FetchResult.allCases {
-                page.add(.keySetFetches, [status.issuer, result.rawValue], status.fetches[result] ?? 0)
+                page.add(.keySetFetches, labels: [status.issuer, result.rawValue], value: status.fetches[result] ?? 0)
             }
         }
     }

@@ -42,22 +42,4 @@ extension Algorithm {
         case .edDSA: .ed25519
         }
     }
-
-    /// What is applied to the message before it is signed; nil when the algorithm does that itself.
-    var hash: HashFunction? {
-        switch self {
-        case .rs256, .ps256, .es256: .sha256
-        case .rs384, .ps384, .es384: .sha384
-        case .rs512, .ps512, .es512: .sha512
-        case .edDSA: nil
-        }
-    }
-
-    /// Whether it is RSASSA-PSS (RFC 7518 section 3.5).
-    var isPSS: Bool {
-        switch self {
-        case .ps256, .ps384, .ps512: true
-        default: false
-        }
-    }
 }

@@ -12,12 +12,12 @@ struct ECDSASignature {
         let half = signature.byteCount / 2
         let r = Self.contentRange(of: signature, in: 0..<half)
         let s = Self.contentRange(of: signature, in: half..<2 * half)
-        let content = 4 + r.count + s.count + Self.signByte(signature, r) + Self.signByte(signature, s)
+        let content = 4 + r.count + s.count + Self.signByte(of: signature, at: r) + Self.signByte(of: signature, at: s)
         append(0x30)
         if content > 127 { append(0x81) }
         append(UInt8(truncatingIfNeeded: content))
-        append(integer: signature, r)
-        append(integer: signature, s)
+        append(integer: signature, at: r)
+        append(integer: signature, at: s)
     }
 
     /// The signature in DER.
@@ -30,8 +30,8 @@ struct ECDSASignature {
         count += 1
     }
 
-    private mutating func append(integer source: RawSpan, _ range: Range<Int>) {
-        let sign = Self.signByte(source, range)
+    private mutating func append(integer source: RawSpan, at range: Range<Int>) {
+        let sign = Self.signByte(of: source, at: range)
         append(0x02)
         append(UInt8(truncatingIfNeeded: range.count + sign))
         if sign == 1 { append(0) }
@@ -46,7 +46,7 @@ struct ECDSASignature {
     }
 
     /// 1 when a zero byte must stand before the number, because its highest bit would read as a sign.
-    private static func signByte(_ source: RawSpan, _ range: Range<Int>) -> Int {
+    private static func signByte(of source: RawSpan, at range: Range<Int>) -> Int {
         source[byte: range.lowerBound] >= 0x80 ? 1 : 0
     }
 }

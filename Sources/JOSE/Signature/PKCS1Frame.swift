@@ -22,11 +22,11 @@ import CLibcrypto
     init?(_ hash: HashFunction, _ key: borrowing PublicKey) {
         let scratch = unsafe BN_CTX_new()
         defer { unsafe BN_CTX_free(scratch) }
-        let encoded = Self.encodedMessage(hash, count: key.signatureBytes)
-        unsafe modulus = key.number(OSSL_PKEY_PARAM_RSA_N)
+        let encoded = Self.encodedMessage(hash: hash, count: key.signatureBytes)
+        unsafe modulus = key.number(named: OSSL_PKEY_PARAM_RSA_N)
         unsafe montgomery = BN_MONT_CTX_new()
         unsafe frame = BN_bin2bn(encoded, CInt(encoded.count), nil)
-        let exponent = unsafe key.number(OSSL_PKEY_PARAM_RSA_E)
+        let exponent = unsafe key.number(named: OSSL_PKEY_PARAM_RSA_E)
         defer { unsafe BN_free(exponent) }
         guard unsafe modulus != nil, unsafe montgomery != nil, unsafe frame != nil, unsafe exponent != nil,
             unsafe BN_is_word(exponent, 65537) == 1, unsafe BN_MONT_CTX_set(montgomery, modulus, scratch) == 1
@@ -51,7 +51,7 @@ import CLibcrypto
     }
 
     /// EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) for a digest of zeros.
-    private static func encodedMessage(_ hash: HashFunction, count: Int) -> [UInt8] {
+    private static func encodedMessage(hash: HashFunction, count: Int) -> [UInt8] {
         let info = hash.digestInfoPrefix + [UInt8](repeating: 0, count: hash.digestBytes)
         return [0, 1] + [UInt8](repeating: 0xFF, count: count - 3 - info.count) + [0] + info
     }

@@ -39,7 +39,7 @@ import CLibcrypto
                 throw .notSigned
             }
         }
-        let signature = unsafe Self.finish(context, message)
+        let signature = unsafe Self.signature(context: context, message: message)
         guard case .ec(let curve) = type else { return signature }
         var concatenated = [UInt8](repeating: 0, count: 2 * curve.coordinateBytes)
         let half = CInt(curve.coordinateBytes)
@@ -53,23 +53,23 @@ import CLibcrypto
     var material: PublicKeyMaterial {
         switch type {
         case .rsa:
-            return .rsa(modulus: number(OSSL_PKEY_PARAM_RSA_N), exponent: number(OSSL_PKEY_PARAM_RSA_E))
+            return .rsa(modulus: number(named: OSSL_PKEY_PARAM_RSA_N), exponent: number(named: OSSL_PKEY_PARAM_RSA_E))
         case .ec(let curve):
-            let point = octets(OSSL_PKEY_PARAM_PUB_KEY)
+            let point = octets(named: OSSL_PKEY_PARAM_PUB_KEY)
             let (x, y) = (point.dropFirst().prefix(curve.coordinateBytes), point.suffix(curve.coordinateBytes))
             return .ec(curve, x: Array(x), y: Array(y))
         case .ed25519:
-            return .ed25519(octets(OSSL_PKEY_PARAM_PUB_KEY))
+            return .ed25519(octets(named: OSSL_PKEY_PARAM_PUB_KEY))
         }
     }
 
-    private func number(_ name: String) -> [UInt8] {
+    private func number(named name: String) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 2048)
         let count = unsafe clibcrypto_public_number(pointer, name, &bytes, bytes.count)
         return Array(bytes.prefix(count))
     }
 
-    private func octets(_ name: String) -> [UInt8] {
+    private func octets(named name: String) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 256)
         var count = 0
         let result = unsafe EVP_PKEY_get_octet_string_param(pointer, name, &bytes, bytes.count, &count)
@@ -85,7 +85,7 @@ import CLibcrypto
     }
 
     /// The signature as libcrypto has it; empty when it fails.
-    private static func finish(_ context: OpaquePointer?, _ message: RawSpan) -> [UInt8] {
+    private static func signature(context: OpaquePointer?, message: RawSpan) -> [UInt8] {
         var signature = [UInt8](repeating: 0, count: 2048)
         var count = signature.count
         let result = unsafe message.withUnsafeBytes { message in

@@ -41,18 +41,18 @@ package struct SHA256Digest: Hashable, Sendable {
         var difference: UInt8 = 0
         for offset in 0..<32 {
             let byte = self[offset]
-            difference |= text[byte: 2 * offset] ^ Self.hexDigit(byte >> 4)
-            difference |= text[byte: 2 * offset + 1] ^ Self.hexDigit(byte & 15)
+            difference |= text[byte: 2 * offset] ^ Self.hexDigit(of: byte >> 4)
+            difference |= text[byte: 2 * offset + 1] ^ Self.hexDigit(of: byte & 15)
         }
         return difference == 0
     }
 
     /// The byte at an offset from 0 to 31.
     private subscript(offset: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: UInt64(littleEndian: word(offset >> 3)) >> UInt64(8 * (offset & 7)))
+        UInt8(truncatingIfNeeded: UInt64(littleEndian: word(at: offset >> 3)) >> UInt64(8 * (offset & 7)))
     }
 
-    private func word(_ index: Int) -> UInt64 {
+    private func word(at index: Int) -> UInt64 {
         switch index {
         case 0: words.0
         case 1: words.1
@@ -62,7 +62,7 @@ package struct SHA256Digest: Hashable, Sendable {
     }
 
     /// `0`–`9` or `a`–`f`, found without a branch or a table.
-    private static func hexDigit(_ nibble: UInt8) -> UInt8 {
+    private static func hexDigit(of nibble: UInt8) -> UInt8 {
         nibble &+ 0x30 &+ ((9 &- nibble) >> 7) &* 0x27
     }
 
@@ -70,7 +70,7 @@ package struct SHA256Digest: Hashable, Sendable {
     package var hexBytes: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 64) { text, count in
             for offset in 0..<8 {
-                let word = UInt64(bigEndian: word(offset >> 1)) >> (offset & 1 == 0 ? 32 : 0)
+                let word = UInt64(bigEndian: word(at: offset >> 1)) >> (offset & 1 == 0 ? 32 : 0)
                 unsafe UnsafeMutableRawBufferPointer(text).storeBytes(
                     of: Self.hexDigits(of: UInt32(truncatingIfNeeded: word)).bigEndian, toByteOffset: 8 * offset,
                     as: UInt64.self)

@@ -19,13 +19,13 @@ import CLibcrypto
 
     /// Nil when libcrypto can't use the key for this algorithm.
     init?(_ algorithm: Algorithm, _ key: borrowing PublicKey) {
-        guard let template = unsafe Self.prepare(algorithm, key) else {
+        guard let template = unsafe Self.prepare(for: algorithm, key: key) else {
             ERR_clear_error()
             return nil
         }
         self.algorithm = algorithm
         unsafe self.template = template
-        self.frame = Self.frame(algorithm, key)
+        self.frame = Self.frame(for: algorithm, key: key)
         self.signatureBytes = key.signatureBytes
     }
 
@@ -59,7 +59,7 @@ import CLibcrypto
                     digest.baseAddress?.assumingMemoryBound(to: UInt8.self), digest.count)
             }
         }
-        return Self.isSuccess(result)
+        return Self.isSuccess(result: result)
     }
 
     private func verifiesWhole(_ signature: RawSpan, of message: RawSpan) -> Bool {
@@ -73,22 +73,22 @@ import CLibcrypto
                     message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count)
             }
         }
-        return Self.isSuccess(result)
+        return Self.isSuccess(result: result)
     }
 
     /// libcrypto says 1 for right, 0 or less for anything else, and leaves errors in a queue of the thread.
-    private static func isSuccess(_ result: CInt) -> Bool {
+    private static func isSuccess(result: CInt) -> Bool {
         if result != 1 { ERR_clear_error() }
         return result == 1
     }
 
-    private static func frame(_ algorithm: Algorithm, _ key: borrowing PublicKey) -> PKCS1Frame? {
+    private static func frame(for algorithm: Algorithm, key: borrowing PublicKey) -> PKCS1Frame? {
         guard let hash = algorithm.hash, algorithm.keyType == .rsa, !algorithm.isPSS else { return nil }
         return PKCS1Frame(hash, key)
     }
 
-    private static func prepare(_ algorithm: Algorithm, _ key: borrowing PublicKey) -> OpaquePointer? {
-        guard let hash = algorithm.hash else { return unsafe prepareWhole(key) }
+    private static func prepare(for algorithm: Algorithm, key: borrowing PublicKey) -> OpaquePointer? {
+        guard let hash = algorithm.hash else { return unsafe prepareWhole(key: key) }
         guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil) else { return nil }
         var isReady = unsafe EVP_PKEY_verify_init(context) == 1
         if isReady, algorithm.keyType == .rsa {
@@ -100,7 +100,7 @@ import CLibcrypto
         return unsafe isReady ? context : nil
     }
 
-    private static func prepareWhole(_ key: borrowing PublicKey) -> OpaquePointer? {
+    private static func prepareWhole(key: borrowing PublicKey) -> OpaquePointer? {
         guard let context = unsafe EVP_MD_CTX_new() else { return nil }
         guard unsafe EVP_DigestVerifyInit(context, nil, nil, nil, key.pointer) == 1 else {
             unsafe EVP_MD_CTX_free(context)

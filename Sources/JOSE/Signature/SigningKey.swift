@@ -59,21 +59,30 @@ package struct SigningKey: Sendable {
     }
 
     /// A JWK set (RFC 7517 section 5) of this key alone.
-    package var publicJWKS: [UInt8] { Self.jwks([self]) }
+    package var publicJWKS: [UInt8] { Self.jwks(of: [self]) }
 
     /// A JWK set (RFC 7517 section 5) of the keys' public halves.
-    package static func jwks(_ keys: [SigningKey]) -> [UInt8] {
+    package static func jwks(of keys: [SigningKey]) -> [UInt8] {
         Array(#"{"keys":["#.utf8) + keys.map(\.publicJWK).joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8)
     }
 
     private static func members(of material: PublicKeyMaterial) -> String {
-        func text(_ bytes: [UInt8]) -> String {
+        func text(of bytes: [UInt8]) -> String {
             String(decoding: Base64URL.encode(bytes.span.bytes), as: UTF8.self)
         }
         return switch material {
-        case .rsa(let modulus, let exponent): #""kty":"RSA","n":"\#(text(modulus))","e":"\#(text(exponent))""#
-        case .ec(let curve, let x, let y): #""kty":"EC","crv":"\#(curve.name)","x":"\#(text(x))","y":"\#(text(y))""#
-        case .ed25519(let x): #""kty":"OKP","crv":"Ed25519","x":"\#(text(x))""#
+        case .rsa(let modulus, let exponent): #""kty":"RSA","n":"\#(text(of: modulus))","e":"\#(text(of: exponent))""#
+        case .ec(let curve, let x, let y):
+            #""kty":"EC","crv":"\#(curve.name)","x":"\#(text(of: x))","y":"\#(text(of: y))""#
+        case .ed25519(let x): #""kty":"OKP","crv":"Ed25519","x":"\#(text(of: x))""#
         }
     }
+}
+
+/// What broke while a key of our own was made or used.
+package enum SigningKeyError: Error, Sendable {
+    /// libcrypto could not generate the key, or the algorithm needs another type of key.
+    case notGenerated
+    /// libcrypto could not sign.
+    case notSigned
 }

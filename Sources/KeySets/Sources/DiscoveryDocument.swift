@@ -7,7 +7,7 @@ package struct DiscoveryDocument {
 
     /// - Parameter issuer: what `issuer` must equal, byte for byte (section 4.3).
     package init(_ json: RawSpan, expecting issuer: String) throws(FetchFailure) {
-        guard let members = try? Self.read(json) else { throw .notDiscovery }
+        guard let members = try? Self.read(from: json) else { throw .notDiscovery }
         guard members.issuer == Array(issuer.utf8) else {
             throw .issuerMismatch(String(printable: members.issuer))
         }
@@ -22,7 +22,7 @@ package struct DiscoveryDocument {
     }
 
     /// Nil unless both are there, once. Other members are nobody's business, however often they are there.
-    private static func read(_ json: RawSpan) throws(JSONError) -> (issuer: [UInt8], keySetURI: [UInt8])? {
+    private static func read(from json: RawSpan) throws(JSONError) -> (issuer: [UInt8], keySetURI: [UInt8])? {
         var members = Members()
         var reader = JSONReader(json)
         guard try reader.enterObject() else { return nil }

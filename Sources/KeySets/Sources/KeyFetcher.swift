@@ -10,6 +10,8 @@ package import Trust
 package final class KeyFetcher: Sendable {
     /// How many bytes a key set or a discovery document may have.
     static let sizeLimit = 512 * 1_024
+    /// How many fetches run at once.
+    static let maximumFetches = 16
 
     private static let headers: HTTPHeaders = [
         "accept": "application/json", "accept-encoding": "identity", "user-agent": "authgear-resolver",
@@ -59,17 +61,18 @@ package final class KeyFetcher: Sendable {
     package func fetch(_ source: KeySource, since stamp: FileStamp? = nil) async throws(FetchFailure) -> Fetched {
         switch source.location {
         case .file(let path):
-            return try Self.fetch(WatchedFile(path: path), since: stamp)
+            return try Self.fetch(file: WatchedFile(path: path), since: stamp)
         case .uri(let uri):
-            return .keys(try await fetch(Self.url(uri), trusting: source.anchors, deadline: .now() + timeLimit))
+            return .keys(
+                try await fetch(from: Self.url(in: uri), trusting: source.anchors, deadline: .now() + timeLimit))
         case .discovery:
             let deadline = NIODeadline.now() + timeLimit
-            let place = try Self.url(source.place)
-            let document = try await get(place, trusting: source.anchors, deadline: deadline).body
+            let place = try Self.url(in: source.place)
+            let document = try await get(from: place, trusting: source.anchors, deadline: deadline).body
             let uri = try DiscoveryDocument(document.span.bytes, expecting: source.issuer).keySetURI
-            let url = try Self.url(uri)
+            let url = try Self.url(in: uri)
             guard url.isSecure || !place.isSecure else { throw .url(.insecure) }
-            return .keys(try await fetch(url, trusting: source.anchors, deadline: deadline))
+            return .keys(try await fetch(from: url, trusting: source.anchors, deadline: deadline))
         }
     }
 
@@ -78,7 +81,7 @@ package final class KeyFetcher: Sendable {
         var results = [Result<KeySet, FetchFailure>](repeating: .failure(.stopped), count: sources.count)
         await withTaskGroup(of: (Int, Result<KeySet, FetchFailure>).self) { group in
             for (index, source) in sources.enumerated() {
-                if index >= Refresher.fetchSlots, let (done, result) = await group.next() { results[done] = result }
+                if index >= Self.maximumFetches, let (done, result) = await group.next() { results[done] = result }
                 group.addTask { (index, await self.result(of: source)) }
             }
             for await (done, result) in group { results[done] = result }
@@ -95,7 +98,7 @@ package final class KeyFetcher: Sendable {
         }
     }
 
-    private static func fetch(_ file: WatchedFile, since stamp: FileStamp?) throws(FetchFailure) -> Fetched {
+    private static func fetch(file: WatchedFile, since stamp: FileStamp?) throws(FetchFailure) -> Fetched {
         switch try look(at: file, since: stamp) {
         case .untouched: return .untouched
         case .read(let bytes, let stamp):
@@ -110,16 +113,16 @@ package final class KeyFetcher: Sendable {
     }
 
     private func fetch(
-        _ url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
+        from url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
     ) async throws(FetchFailure) -> FetchedKeys {
-        let answer = try await get(url, trusting: anchors, deadline: deadline)
+        let answer = try await get(from: url, trusting: anchors, deadline: deadline)
         let freshness = CacheControl.freshness(
-            answer.headers["cache-control"], age: answer.headers.first(name: "age"))
+            of: answer.headers["cache-control"], age: answer.headers.first(name: "age"))
         return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: freshness)
     }
 
     private func get(
-        _ url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
+        from url: FetchURL, trusting anchors: TrustAnchors, deadline: NIODeadline
     ) async throws(FetchFailure) -> BoundedResponse {
         do {
             return try await client.withLockedValue(\.self).get(
@@ -129,7 +132,44 @@ package final class KeyFetcher: Sendable {
         }
     }
 
-    private static func url(_ text: String) throws(FetchFailure) -> FetchURL {
+    private static func url(in text: String) throws(FetchFailure) -> FetchURL {
         do { return try FetchURL(text) } catch { throw .url(error) }
+    }
+}
+
+/// What a fetch that succeeded brought.
+package enum Fetched: Sendable {
+    /// A set that was read and checked; it may equal the one before.
+    case keys(FetchedKeys)
+    /// The file was not touched since it was last read.
+    case untouched
+}
+
+/// A key set and what is known of how long it holds.
+package struct FetchedKeys: Sendable {
+    package var set: KeySet
+    /// How long the answer stays fresh; nil when it did not say so.
+    package var maxAge: TimeAmount?
+    /// What the file looked like when it was read; nil for the network, and for a file that may still be written.
+    package internal(set) var stamp: FileStamp?
+
+    package init(set: KeySet, maxAge: TimeAmount? = nil) {
+        self.set = set
+        self.maxAge = maxAge
+    }
+}
+
+extension KeySet {
+    /// Reads what a fetch brought; what is wrong with it becomes a failed fetch.
+    init(fetched bytes: [UInt8]) throws(FetchFailure) {
+        do {
+            try self.init(jwks: bytes.span.bytes)
+        } catch {
+            throw .keySet(error)
+        }
+    }
+
+    func hasKey(kid: [UInt8]) -> Bool {
+        !keys(kid: kid).isEmpty
     }
 }

@@ -10,7 +10,7 @@ package final class AuthgearClient: Service {
     package typealias Reply = @Sendable (AuthgearReply) -> Void
 
     private let eventLoop: any EventLoop
-    private let desk: NIOLoopBoundBox<AuthgearDesk>
+    private let driver: NIOLoopBoundBox<QuestionDriver>
     private let orders = OrderQueue<AuthgearOrder>()
 
     /// - Parameters:
@@ -18,27 +18,27 @@ package final class AuthgearClient: Service {
     ///   - eventLoop: where the queue and its timer live; requests of other loops are not slowed by them.
     package init(_ endpoint: AuthgearEndpoint?, on eventLoop: any EventLoop, log: LimitedLog) {
         self.eventLoop = eventLoop
-        desk = .makeBoxSendingValue(
-            AuthgearDesk(endpoint, eventLoop: eventLoop, log: log) { [orders] in orders.add($0) },
+        driver = .makeBoxSendingValue(
+            QuestionDriver(endpoint, eventLoop: eventLoop, log: log) { [orders] in orders.add($0) },
             eventLoop: eventLoop)
     }
 
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
     package func run() async throws {
-        eventLoop.execute { [desk] in desk.value.start() }
+        eventLoop.execute { [driver] in driver.value.start() }
         await orders.carryOut { await self.carryOut($0) }
-        let endpoint = try await eventLoop.submit { [desk] in
-            desk.value.stop()
-            return desk.value.endpoint
+        let endpoint = try await eventLoop.submit { [driver] in
+            driver.value.stop()
+            return driver.value.endpoint
         }.get()
         await endpoint?.shutdown()
     }
 
     /// Asks another endpoint from now on, also what the former one has not answered.
     package func adopt(_ endpoint: AuthgearEndpoint) async throws {
-        let former = try await eventLoop.submit { [desk] in
-            defer { desk.value.adopt(endpoint) }
-            return desk.value.endpoint
+        let former = try await eventLoop.submit { [driver] in
+            defer { driver.value.adopt(endpoint) }
+            return driver.value.endpoint
         }.get()
         await former?.retire()
     }
@@ -47,29 +47,29 @@ package final class AuthgearClient: Service {
         let start = NIODeadline.now()
         let outcome = await order.endpoint.ask(order.question, deadline: order.deadline)
         let took = (NIODeadline.now() - start).nanoseconds
-        eventLoop.execute { [desk] in desk.value.ended(order, outcome, took: took) }
+        eventLoop.execute { [driver] in driver.value.ended(order, with: outcome, took: took) }
     }
 
     /// Asks. May be called from any thread.
     ///
     /// - Parameter reply: called exactly once, on this service's event loop, within the time-out of a question.
     package func ask(_ question: AuthgearQuestion, isBackground: Bool = false, reply: @escaping Reply) {
-        eventLoop.execute { [desk] in desk.value.ask(question, isBackground: isBackground, reply: reply) }
+        eventLoop.execute { [driver] in driver.value.ask(question, isBackground: isBackground, reply: reply) }
     }
 
     /// Asks so that Authgear writes down that a session is used, at most once in 60 seconds. May be called from any thread.
     ///
     /// - Parameter reply: called as that of `ask`, unless it was asked about the credential within those 60 seconds.
     package func touch(_ question: AuthgearQuestion, reply: @escaping Reply) {
-        eventLoop.execute { [desk] in desk.value.touch(question, reply: reply) }
+        eventLoop.execute { [driver] in driver.value.touch(question, reply: reply) }
     }
 
     /// What is wrong with Authgear and where, in words; nil when nothing is.
     package func status() async throws -> String? {
-        try await eventLoop.submit { [desk] in desk.value.status }.get()
+        try await eventLoop.submit { [driver] in driver.value.status }.get()
     }
 
     package func figures() async throws -> AuthgearFigures {
-        try await eventLoop.submit { [desk] in desk.value.figures }.get()
+        try await eventLoop.submit { [driver] in driver.value.figures }.get()
     }
 }

@@ -73,7 +73,7 @@ package final class AuthgearEndpoint: Sendable {
     ///
     /// - Returns: what is wrong and where, in words; nil when nothing is.
     package func probe() async -> String? {
-        await ask(nil, deadline: .now() + TimeAmount(settings.timeout)).problem.map(words)
+        await ask(nil, deadline: .now() + TimeAmount(settings.timeout)).problem.map(words(for:))
     }
 
     /// Asks about a credential once, as `inspect` does: at once, without the queue of a service that runs.
@@ -81,16 +81,16 @@ package final class AuthgearEndpoint: Sendable {
     /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
     package func askOnce(_ question: AuthgearQuestion) async -> (reply: AuthgearReply, trouble: String?) {
         let outcome = await ask(question, deadline: .now() + TimeAmount(settings.timeout))
-        return (outcome.result.reply, outcome.problem.map(words))
+        return (outcome.result.reply, outcome.problem.map(words(for:)))
     }
 
     /// A sentence on what is wrong.
-    func words(_ problem: AuthgearProblem) -> String { "Authgear at \(place): \(problem)" }
+    func words(for problem: AuthgearProblem) -> String { "Authgear at \(place): \(problem)" }
 
     /// Sends a question, or without one asks whether Authgear is there.
     func ask(_ question: AuthgearQuestion?, deadline: NIODeadline) async -> AuthgearOutcome {
         let request = BoundedRequest(
-            settings.url, headers: headers(question), trusting: settings.anchors)
+            settings.url, headers: headers(for: question), trusting: settings.anchors)
         do throws(RequestFailure) {
             let response = try await send(request, deadline: deadline)
             let answer = AuthgearAnswer(
@@ -114,7 +114,7 @@ package final class AuthgearEndpoint: Sendable {
         }
     }
 
-    private func headers(_ question: AuthgearQuestion?) -> HTTPHeaders {
+    private func headers(for question: AuthgearQuestion?) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "host": settings.host, "x-forwarded-host": settings.host, "x-forwarded-proto": "https",
         ]
@@ -123,27 +123,68 @@ package final class AuthgearEndpoint: Sendable {
             return headers
         }
         switch question.credential {
-        case .authorization(let value): headers.add(name: "authorization", value: Self.text(value))
+        case .authorization(let value): headers.add(name: "authorization", value: Self.text(of: value))
         case .cookie(let name, let value):
-            headers.add(name: "cookie", value: "\(Self.text(name))=\(Self.text(value))")
+            headers.add(name: "cookie", value: "\(Self.text(of: name))=\(Self.text(of: value))")
         case .request(let authorization, let cookies):
-            if let authorization { headers.add(name: "authorization", value: Self.text(authorization)) }
-            if !cookies.isEmpty { headers.add(name: "cookie", value: Self.text(cookies)) }
+            if let authorization { headers.add(name: "authorization", value: Self.text(of: authorization)) }
+            if !cookies.isEmpty { headers.add(name: "cookie", value: Self.text(of: cookies)) }
         }
-        headers.add("user-agent", fromClient: question.userAgent)
-        headers.add("x-forwarded-for", fromClient: question.forwardedFor)
+        headers.add(name: "user-agent", fromClient: question.userAgent)
+        headers.add(name: "x-forwarded-for", fromClient: question.forwardedFor)
         return headers
     }
 
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func text(of bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension HTTPHeaders {
     /// Adds what a client sent of its own choice, if it can be passed on as it is.
-    fileprivate mutating func add(_ name: String, fromClient value: [UInt8]?) {
+    fileprivate mutating func add(name: String, fromClient value: [UInt8]?) {
         guard let value, !value.isEmpty, value.count <= AuthgearEndpoint.clientFieldLimit,
             value.allSatisfy(\.isPrintable)
         else { return }
         add(name: name, value: String(decoding: value, as: UTF8.self))
+    }
+}
+
+/// How an attempt to ask Authgear ended.
+struct AuthgearOutcome: Sendable {
+    var result: QuestionResult
+    /// What is wrong; nil when nothing is.
+    var problem: AuthgearProblem?
+}
+
+/// What is wrong with Authgear, for a person: holds no byte that came from the network.
+enum AuthgearProblem: Hashable, Sendable, CustomStringConvertible {
+    case request(RequestFailure)
+    case answer(AuthgearFault)
+
+    var description: String {
+        switch self {
+        case .request(let failure): "\(failure)"
+        case .answer(let fault): "\(fault)"
+        }
+    }
+}
+
+extension RequestFailure {
+    /// What it means for a credential that was asked about.
+    var authgearFailure: AuthgearFailure {
+        switch self {
+        case .trust, .proxy, .nameNotResolved, .notConnected, .tls, .unanswered, .connectionEnded, .stopped:
+            .unreachable
+        case .timedOut: .timedOut
+        case .brokenAnswer, .status, .redirect, .tooLarge: .refused
+        }
+    }
+
+    /// The connection ended before an answer began.
+    var isEarlyEnd: Bool {
+        switch self {
+        case .unanswered: true
+        case .notConnected(let error?): error.cause == .connectionReset
+        default: false
+        }
     }
 }

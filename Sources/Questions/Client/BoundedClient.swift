@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import NIOConcurrencyHelpers
 package import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOSSL
-import Trust
+package import Trust
 
 /// Sends GETs in the background: bounded in bytes, time and redirects, to servers that somebody vouches for, and by a proxy
 /// where there is one.
@@ -85,7 +85,7 @@ package final class BoundedClient: Sendable {
             switch response.status {
             case 200: return response
             case 301, 302, 303, 307, 308:
-                request.url = try Self.follow(response.headers.first(name: "location"), from: request.url)
+                request.url = try Self.follow(location: response.headers.first(name: "location"), from: request.url)
             case let code: throw .status(code)
             }
         }
@@ -95,12 +95,13 @@ package final class BoundedClient: Sendable {
     /// GETs what is asked for, and nothing else: a redirect is an answer like others.
     package func ask(_ request: BoundedRequest, deadline: NIODeadline) async throws(RequestFailure) -> BoundedResponse {
         let proxy = try proxy(for: request.url)
-        let tls = try request.url.isSecure ? configuration(request.anchors) : nil
+        let tls = try request.url.isSecure ? configuration(trusting: request.anchors) : nil
         let answer = BoundedAnswer(limit: limits.size)
         let client = begin(by: proxy)
         let outcome: Result<BoundedResponse, RequestFailure>
         do {
-            outcome = .success(try await Self.send(request, answer, by: client, tls: tls, deadline: deadline))
+            outcome = .success(
+                try await Self.send(request: request, answer: answer, by: client, tls: tls, deadline: deadline))
         } catch let other as BoundedAnswer.OtherStatus {
             outcome = .success(other.response)
         } catch {
@@ -112,7 +113,7 @@ package final class BoundedClient: Sendable {
     }
 
     /// - Parameter location: unchecked; nil when the answer does not say where to.
-    private static func follow(_ location: String?, from url: FetchURL) throws(RequestFailure) -> FetchURL {
+    private static func follow(location: String?, from url: FetchURL) throws(RequestFailure) -> FetchURL {
         guard let location else { throw .redirect(.malformed) }
         do {
             return try url.following(location: location)
@@ -122,7 +123,7 @@ package final class BoundedClient: Sendable {
     }
 
     private static func send(
-        _ request: BoundedRequest, _ answer: BoundedAnswer, by client: HTTPClient, tls: TLSConfiguration?,
+        request: BoundedRequest, answer: BoundedAnswer, by client: HTTPClient, tls: TLSConfiguration?,
         deadline: NIODeadline
     ) async throws -> BoundedResponse {
         let sent = try HTTPClient.Request(url: request.url.text, headers: request.headers, tlsConfiguration: tls)
@@ -141,7 +142,7 @@ extension BoundedClient {
         do { return try proxies.proxy(for: url) } catch { throw .proxy(error) }
     }
 
-    private func configuration(_ anchors: TrustAnchors) throws(RequestFailure) -> TLSConfiguration {
+    private func configuration(trusting anchors: TrustAnchors) throws(RequestFailure) -> TLSConfiguration {
         let tls = made.withLockedValue { made in
             let tls = made.tls[anchors] ?? ClientTLS(trusting: anchors)
             made.tls[anchors] = tls
@@ -184,5 +185,72 @@ extension BoundedClient {
                 authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
         }
         return configuration
+    }
+}
+
+/// A GET that is to be sent: where to, with which fields, and whom it trusts to be there.
+package struct BoundedRequest: Sendable {
+    package var url: FetchURL
+    /// Sent as they are; `Host` is the URL's unless it is among them.
+    package var headers: HTTPHeaders
+    /// Who vouches for the server.
+    package var anchors: TrustAnchors
+
+    package init(_ url: FetchURL, headers: HTTPHeaders, trusting anchors: TrustAnchors) {
+        self.url = url
+        self.headers = headers
+        self.anchors = anchors
+    }
+}
+
+/// What a server answered. Only with status 200 is there a body.
+package struct BoundedResponse: Sendable {
+    package var status: Int
+    package var headers: HTTPHeaders
+    package var body: [UInt8] = []
+}
+
+/// Receives the answer to one request: 200 with a bounded body. Any other status ends the request at once, so a body that
+/// nobody wants is never received.
+final class BoundedAnswer: HTTPClientResponseDelegate {
+    /// The server answers with another status than 200; that is all that is received.
+    struct OtherStatus: Error {
+        var response: BoundedResponse
+    }
+
+    private let limit: Int
+    /// The client calls a delegate on one event loop, one call after another; the lock is never waited for.
+    private let response = NIOLockedValueBox(BoundedResponse(status: 0, headers: [:]))
+
+    /// - Parameter limit: how many bytes the body may have.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Whether the server has answered anything yet.
+    var hasBegun: Bool { response.withLockedValue { $0.status != 0 } }
+
+    func didReceiveHead(task: HTTPClient.Task<BoundedResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        let received = BoundedResponse(status: Int(head.status.code), headers: head.headers)
+        response.withLockedValue { $0 = received }
+        guard head.status == .ok else { return task.eventLoop.makeFailedFuture(OtherStatus(response: received)) }
+        if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
+            return task.eventLoop.makeFailedFuture(RequestFailure.tooLarge)
+        }
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<BoundedResponse>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+        let fits = response.withLockedValue { response in
+            guard response.body.count + buffer.readableBytes <= limit else { return false }
+            response.body.append(contentsOf: buffer.readableBytesView)
+            return true
+        }
+        return fits
+            ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(RequestFailure.tooLarge)
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<BoundedResponse>) throws -> BoundedResponse {
+        response.withLockedValue { $0 }
     }
 }

@@ -53,14 +53,14 @@ package struct FetchURL: Hashable, Sendable {
 
     /// The URL that a `Location` header leads to from here (RFC 9110 section 10.2.2); never from https to http.
     package func following(location: String) throws(Problem) -> FetchURL {
-        let next = try FetchURL(resolve(location.prefix { $0 != "#" }))
+        let next = try FetchURL(resolve(reference: location.prefix { $0 != "#" }))
         guard next.isSecure || !isSecure else { throw .insecure }
         let path = next.target.prefix { $0 != "?" }
-        return FetchURL(next, target: Self.removingDotSegments(path) + next.target.dropFirst(path.count))
+        return FetchURL(next, target: Self.removingDotSegments(from: path) + next.target.dropFirst(path.count))
     }
 
     /// What a reference without its fragment means from here (RFC 3986 section 5.2.2), dot segments still in it.
-    private func resolve(_ reference: Substring) -> String {
+    private func resolve(reference: Substring) -> String {
         let origin = FetchURL(self, target: "").text
         let path = target.prefix { $0 != "?" }
         let hasScheme = reference.first { ":/?".contains($0) } == ":"
@@ -75,7 +75,7 @@ package struct FetchURL: Hashable, Sendable {
     }
 
     /// RFC 3986 section 5.2.4, for a path that begins with a slash.
-    private static func removingDotSegments(_ path: Substring) -> String {
+    private static func removingDotSegments(from path: Substring) -> String {
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         var kept: [Substring] = []
         for segment in segments {

@@ -7,11 +7,13 @@ extension ListenerFigures {
     package func write(to page: inout PrometheusPage) {
         for endpoint in Endpoint.allCases {
             for outcome in Outcome.allCases {
-                page.add(.requests, ["\(endpoint)", "\(outcome)"], answers(endpoint, outcome))
+                page.add(.requests, labels: ["\(endpoint)", "\(outcome)"], value: answers(endpoint, outcome))
             }
         }
-        page.add(.requestErrors, ["404"], notFound)
-        for status in ErrorStatus.allCases { page.add(.requestErrors, ["\(status.code)"], errors(status)) }
-        page.add(.requestDuration, durations)
+        page.add(.requestErrors, labels: ["404"], value: notFound)
+        for status in ErrorStatus.allCases {
+            page.add(.requestErrors, labels: ["\(status.code)"], value: errors(status))
+        }
+        page.add(.requestDuration, histogram: durations)
     }
 }

@@ -35,11 +35,11 @@ package struct StoreFigures: Sendable {
     package func write(to page: inout PrometheusPage) {
         for kind in RecordQuery.Kind.allCases {
             for result in Result.allCases {
-                page.add(.storeLookUps, ["\(kind.name)", result.name], self[kind, result])
+                page.add(.storeLookUps, labels: ["\(kind.name)", result.name], value: self[kind, result])
             }
         }
-        page.add(.storeDuration, durations)
-        page.add(.storeConnected, [], connections)
+        page.add(.storeDuration, histogram: durations)
+        page.add(.storeConnected, value: connections)
     }
 
     private static func index(_ kind: RecordQuery.Kind, _ result: Result) -> Int {

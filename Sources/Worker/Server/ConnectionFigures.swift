@@ -21,8 +21,8 @@ package struct ConnectionFigures: Sendable {
 
     /// Adds the metrics of connections to a page.
     package func write(to page: inout PrometheusPage) {
-        page.add(.connections, [], open)
-        page.add(.connectionsAccepted, [], accepted)
-        page.add(.connectionsRefused, [], refused)
+        page.add(.connections, value: open)
+        page.add(.connectionsAccepted, value: accepted)
+        page.add(.connectionsRefused, value: refused)
     }
 }

@@ -17,7 +17,7 @@ enum Mint {
     /// What `issuer` publishes.
     static func keySet() throws -> String { try keySet([key.get()]) }
 
-    static func keySet(_ keys: [SigningKey]) -> String { String(decoding: SigningKey.jwks(keys), as: UTF8.self) }
+    static func keySet(_ keys: [SigningKey]) -> String { String(decoding: SigningKey.jwks(of: keys), as: UTF8.self) }
 
     /// The claims of a whole token: what each of the eight headers is made of, and as JSON texts.
     static var claims: [String: String] {

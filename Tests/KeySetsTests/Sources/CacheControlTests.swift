@@ -11,7 +11,7 @@ struct CacheControlTests {
             (["max-age=99999999999999999999999999"], 31_536_000), (["max-age=9223372036854775807"], 31_536_000),
         ] as [([String], Int64)])
     func `max-age is found`(values: [String], seconds: Int64) {
-        #expect(CacheControl.freshness(values, age: nil) == .seconds(seconds))
+        #expect(CacheControl.freshness(of: values, age: nil) == .seconds(seconds))
     }
 
     @Test(
@@ -20,7 +20,7 @@ struct CacheControlTests {
             ["max-age=\"\""], ["max-age=1e3"], ["s-maxage=300"], ["xmax-age=300"], ["max-age=٣"], ["=300"],
         ] as [[String]])
     func `anything else says nothing`(values: [String]) {
-        #expect(CacheControl.freshness(values, age: nil) == nil)
+        #expect(CacheControl.freshness(of: values, age: nil) == nil)
     }
 
     @Test(
@@ -29,10 +29,10 @@ struct CacheControlTests {
             ("60, 7", 240), ("", 300), ("-5", 300), ("x", 300), ("1.5", 300), ("٣", 300), (",", 300),
         ] as [(String, Int64)])
     func `the age that an answer already has counts`(age: String, seconds: Int64) {
-        #expect(CacheControl.freshness(["max-age=300"], age: age) == .seconds(seconds))
+        #expect(CacheControl.freshness(of: ["max-age=300"], age: age) == .seconds(seconds))
     }
 
     @Test func `an age alone says nothing`() {
-        #expect(CacheControl.freshness([], age: "60") == nil)
+        #expect(CacheControl.freshness(of: [], age: "60") == nil)
     }
 }

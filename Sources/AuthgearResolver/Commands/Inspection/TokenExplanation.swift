@@ -174,7 +174,7 @@ extension TokenExplanation {
 
     /// `2026-11-21T05:00:00.000Z, 3m ago`
     private func time(_ name: String) -> String {
-        guard let moment = facts.time(name) else { return "none" }
+        guard let moment = facts.time(named: name) else { return "none" }
         return moment.distance(from: now) ?? claim(name)
     }
 

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// The keys of one issuer: a JWK set (RFC 7517 section 5) of which only what can be used was kept.
 package struct KeySet: Sendable {
@@ -23,7 +23,7 @@ package struct KeySet: Sendable {
         var keys: [VerificationKey] = []
         var skipped: [KeyRefusal] = []
         var skippedKids: [[UInt8]] = []
-        for jwk in try Self.read(jwks) {
+        for jwk in try Self.read(jwks: jwks) {
             do throws(KeyRefusal) {
                 let key = try jwk.verificationKey()
                 if !keys.contains(where: { $0.fingerprint == key.fingerprint }) { keys.append(key) }
@@ -36,7 +36,7 @@ package struct KeySet: Sendable {
         self.keys = keys
         self.skipped = skipped
         self.skippedKids = skippedKids
-        self.fingerprint = Self.fingerprint(keys, skippedKids)
+        self.fingerprint = Self.fingerprint(of: keys, skippedKids: skippedKids)
     }
 
     /// The keys with this `kid`, which is usually one; at most 100 keys are looked at.
@@ -51,25 +51,25 @@ package struct KeySet: Sendable {
     func key(kid: [UInt8]?, for algorithm: Algorithm) throws(TokenRefusal) -> VerificationKey? {
         var isKnown = kid == nil
         var fitting: VerificationKey?
-        for key in keys where Self.matches(key, kid) {
+        for key in keys where Self.matches(key: key, kid: kid) {
             isKnown = true
             guard key.fits(algorithm) else { continue }
             guard fitting == nil else { throw .keyAmbiguous }
             fitting = key
         }
-        if fitting == nil, isKnown || isSkipped(kid) { throw .keyUnfit }
+        if fitting == nil, isKnown || isSkipped(kid: kid) { throw .keyUnfit }
         return fitting
     }
 
-    private static func matches(_ key: VerificationKey, _ kid: [UInt8]?) -> Bool {
+    private static func matches(key: VerificationKey, kid: [UInt8]?) -> Bool {
         kid == nil || key.kid == kid
     }
 
-    private func isSkipped(_ kid: [UInt8]?) -> Bool {
+    private func isSkipped(kid: [UInt8]?) -> Bool {
         kid.map(skippedKids.contains) ?? false
     }
 
-    private static func read(_ jwks: RawSpan) throws(KeySetError) -> [JWK] {
+    private static func read(jwks: RawSpan) throws(KeySetError) -> [JWK] {
         let members: [[Range<Int>]?]
         do throws(JSONError) {
             members = try places(in: jwks)
@@ -89,7 +89,7 @@ package struct KeySet: Sendable {
         var members: [[Range<Int>]?] = []
         if try reader.enterObject() {
             while let name = try reader.nextMember() {
-                if name.equals("keys") { members.append(try reader.enterArray() ? places(&reader) : nil) }
+                if name.equals("keys") { members.append(try reader.enterArray() ? places(from: &reader) : nil) }
             }
         }
         try reader.finish()
@@ -97,7 +97,7 @@ package struct KeySet: Sendable {
     }
 
     /// The places up to one more than there may be keys; the others are only checked to be JSON.
-    private static func places(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
+    private static func places(from reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
         var keys: [Range<Int>] = []
         while try reader.nextElement() {
             if keys.count <= maximumKeys { keys.append(try reader.readRawValue()) }
@@ -105,9 +105,25 @@ package struct KeySet: Sendable {
         return keys
     }
 
-    private static func fingerprint(_ keys: [VerificationKey], _ skippedKids: [[UInt8]]) -> SHA256Digest {
+    private static func fingerprint(of keys: [VerificationKey], skippedKids: [[UInt8]]) -> SHA256Digest {
         let kids = skippedKids.map { SHA256Digest(of: $0.span.bytes).hex }
         let text = keys.map(\.fingerprint.hex).sorted() + ["skipped"] + kids.sorted()
         return SHA256Digest(of: Array(text.joined(separator: " ").utf8).span.bytes)
     }
+}
+
+/// Why a text is no set of keys that tokens could be verified with.
+package enum KeySetError: Error, Hashable, Sendable {
+    /// It is longer than 512 KiB.
+    case tooLong
+    /// It is not JSON (RFC 8259).
+    case notJSON(JSONError)
+    /// It has two members `keys`: another reader may take the other one.
+    case keysTwice
+    /// It is not an object with an array `keys` (RFC 7517 section 5).
+    case notAKeySet
+    /// It has more than 100 keys.
+    case tooManyKeys
+    /// None of its keys can be used; the reasons, one per key, in order.
+    case noUsableKey([KeyRefusal])
 }

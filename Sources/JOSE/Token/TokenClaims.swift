@@ -31,21 +31,21 @@ struct TokenClaims {
     /// follows an issuer that is unknown is not read.
     init(reading payload: RawSpan, issuers: IssuerTable) throws(TokenRefusal) {
         do throws(JSONError) {
-            guard try read(payload, issuers) else { throw JSONError.unexpectedByte }
+            guard try read(payload: payload, issuers: issuers) else { throw JSONError.unexpectedByte }
         } catch {
             throw .payloadMalformed
         }
     }
 
     /// False when the payload is JSON, but no object, or one of too many members.
-    private mutating func read(_ payload: RawSpan, _ issuers: IssuerTable) throws(JSONError) -> Bool {
+    private mutating func read(payload: RawSpan, issuers: IssuerTable) throws(JSONError) -> Bool {
         var reader = JSONReader(payload, duplicateNames: .refused)
         guard try reader.enterObject() else { return false }
         var count = 0
         while let name = try reader.nextMember() {
             count += 1
             guard count <= CompactToken.maximumNames else { return false }
-            try readMember(name, &reader, issuers)
+            try readMember(named: name, from: &reader, issuers: issuers)
             if case .unknown = issuer { return true }
         }
         try reader.finish()
@@ -55,18 +55,20 @@ struct TokenClaims {
     /// A name is as long as its text, unless there are escapes in it: those are compared with every claim's name. A value
     /// is read once, so no claim is looked for among the long ones that was found among the short.
     private mutating func readMember(
-        _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
+        named name: borrowing JSONString, from reader: inout JSONReader, issuers: IssuerTable
     ) throws(JSONError) {
-        if name.range.count == 3 || name.hasEscapes, try readShort(name, &reader, issuers) { return }
-        if name.range.count >= 9 { try readLong(name, &reader) }
+        if name.range.count == 3 || name.hasEscapes, try readShort(named: name, from: &reader, issuers: issuers) {
+            return
+        }
+        if name.range.count >= 9 { try readLong(named: name, from: &reader) }
     }
 
     /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 7800, RFC 8176); false when it is none of them.
     private mutating func readShort(
-        _ name: borrowing JSONString, _ reader: inout JSONReader, _ issuers: IssuerTable
+        named name: borrowing JSONString, from reader: inout JSONReader, issuers: IssuerTable
     ) throws(JSONError) -> Bool {
         switch name {
-        case "iss": issuer = try Self.readIssuer(&reader, issuers)
+        case "iss": issuer = try Self.readIssuer(from: &reader, issuers: issuers)
         case "exp": expiry = try ClaimedTime(reading: &reader)
         case "nbf": notBefore = try ClaimedTime(reading: &reader)
         case "iat": issuedAt = try ClaimedTime(reading: &reader)
@@ -74,7 +76,7 @@ struct TokenClaims {
         case "aud": if reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
         case "amr": try identity.read(name, from: &reader)
         case "cnf": confirmation = try ClaimedConfirmation(reading: &reader)
-        case "typ": try readType(&reader)
+        case "typ": try readType(from: &reader)
         case "jti": tokenID = try reader.readRawValue()
         default: return false
         }
@@ -83,17 +85,17 @@ struct TokenClaims {
 
     /// The claims whose names are longer: those that become headers, and Cognito's kind of token.
     private mutating func readLong(
-        _ name: borrowing JSONString, _ reader: inout JSONReader
+        named name: borrowing JSONString, from reader: inout JSONReader
     ) throws(JSONError) {
         switch name {
         case "auth_time": authenticatedAt = try reader.readNumber()?.timestamp
-        case "token_use": try readUse(&reader)
+        case "token_use": try readUse(from: &reader)
         default: try identity.read(name, from: &reader)
         }
     }
 
     /// What Keycloak calls a token: here the ones that are no access tokens, but tell of the same user.
-    private mutating func readType(_ reader: inout JSONReader) throws(JSONError) {
+    private mutating func readType(from reader: inout JSONReader) throws(JSONError) {
         guard let type = try reader.readString() else { return }
         switch type {
         case "ID", "Refresh", "Offline", "Logout": isOfOtherKind = true
@@ -102,7 +104,7 @@ struct TokenClaims {
     }
 
     /// What Cognito says a token is for.
-    private mutating func readUse(_ reader: inout JSONReader) throws(JSONError) {
+    private mutating func readUse(from reader: inout JSONReader) throws(JSONError) {
         guard let use = try reader.readString() else { return }
         switch use {
         case "id", "refresh": isOfOtherKind = true
@@ -111,9 +113,92 @@ struct TokenClaims {
     }
 
     private static func readIssuer(
-        _ reader: inout JSONReader, _ issuers: IssuerTable
+        from reader: inout JSONReader, issuers: IssuerTable
     ) throws(JSONError) -> ClaimedIssuer {
         guard let text = try reader.readString() else { return .missing }
         return text.withBytes { issuers.position(of: $0) }.map(ClaimedIssuer.known) ?? .unknown
+    }
+}
+
+/// A claim that should be a NumericDate (RFC 7519 section 2): a number, with or without fraction and exponent.
+enum ClaimedTime {
+    case absent
+    /// Something else than a number; a string of digits, too.
+    case malformed
+    case at(Timestamp)
+
+    /// Reads the value that comes next.
+    init(reading reader: inout JSONReader) throws(JSONError) {
+        if let number = try reader.readNumber() {
+            self = .at(number.timestamp)
+        } else {
+            self = .malformed
+        }
+    }
+}
+
+/// `cnf`: whether the token is bound to a key whose possession its sender has to prove (RFC 7800 section 3.1).
+enum ClaimedConfirmation {
+    case absent
+    /// Each member is one for which there is a proof: `jkt` (RFC 9449 section 6.1) and `x5t#S256` (RFC 8705 section 3.1).
+    case known
+    /// No object, an empty one, or one with another member, or with a thumbprint that is no text.
+    case unknown
+
+    /// Reads the value that comes next.
+    init(reading reader: inout JSONReader) throws(JSONError) {
+        var count = 0
+        var areKnown = true
+        if try reader.enterObject() {
+            while let name = try reader.nextMember() {
+                count += 1
+                if try !Self.readMember(named: name, from: &reader) { areKnown = false }
+            }
+        }
+        self = count > 0 && areKnown ? .known : .unknown
+    }
+
+    /// Whether it is a thumbprint of a known kind. Which one it is does not matter before there is something to compare.
+    private static func readMember(
+        named name: borrowing JSONString, from reader: inout JSONReader
+    ) throws(JSONError) -> Bool {
+        switch name {
+        case "jkt", "x5t#S256":
+            guard let thumbprint = try reader.readString() else { return false }
+            return !thumbprint.isEmpty
+        default: return false
+        }
+    }
+}
+
+/// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
+enum Audience {
+    /// Whether it is as it should be, and whether it holds one that is expected.
+    enum Match {
+        case malformed
+        case none
+        case one
+    }
+
+    /// - Parameter text: a JSON string or array that a reader has passed over before.
+    static func match(text: RawSpan, expected: [[UInt8]]) -> Match {
+        do throws(JSONError) {
+            var reader = JSONReader(text)
+            if let single = try reader.readString() { return holds(one: expected, as: single) ? .one : .none }
+            guard try reader.enterArray() else { return .malformed }
+            var match = Match.none
+            while try reader.nextElement() {
+                guard let element = try reader.readString() else { return .malformed }
+                if holds(one: expected, as: element) { match = .one }
+            }
+            return match
+        } catch {
+            return .malformed
+        }
+    }
+
+    private static func holds(one expected: [[UInt8]], as text: borrowing JSONString) -> Bool {
+        for audience in expected where text.equals(audience.span.bytes) { return true }
+        return false
     }
 }

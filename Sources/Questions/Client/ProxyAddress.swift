@@ -37,13 +37,15 @@ package struct ProxyAddress: Hashable, Sendable {
 
     private static func credentials(in text: Substring) throws(Problem) -> Credentials {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = decode(parts[0]), let password = decode(parts.count > 1 ? parts[1] : ""), !user.isEmpty else {
+        guard let user = decode(percentEncoded: parts[0]),
+            let password = decode(percentEncoded: parts.count > 1 ? parts[1] : ""), !user.isEmpty
+        else {
             throw .malformed
         }
         return Credentials(user: user, password: password)
     }
 
-    private static func decode(_ text: Substring) -> String? {
+    private static func decode(percentEncoded text: Substring) -> String? {
         [UInt8](percentEncoded: text).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
@@ -64,6 +66,29 @@ extension ProxyAddress.Problem: CustomStringConvertible {
         switch self {
         case .scheme: "its scheme is not http: a proxy is spoken to without TLS, and opens tunnels for TLS"
         case .malformed: "it is not http://[user:password@]host[:port]"
+        }
+    }
+}
+
+/// Why a proxy led nowhere. Its description has the proxy's place, and never its user and password.
+package enum ProxyFailure: Error, Hashable, Sendable {
+    /// An environment variable is no proxy's URL.
+    case malformed(variable: String, ProxyAddress.Problem)
+    case unreachable(ProxyAddress, reason: String)
+    /// It wants a user and a password, or others (status 407).
+    case unauthorized(ProxyAddress)
+    /// It did not open a tunnel.
+    case refused(ProxyAddress)
+}
+
+extension ProxyFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformed(let variable, let problem): "\(variable) can't be used as a proxy's URL: \(problem)"
+        case .unreachable(let proxy, let reason): "the proxy \(proxy) can't be reached: \(reason)"
+        case .unauthorized(let proxy):
+            "the proxy \(proxy) wants a user and a password, or others (status 407): they stand in its URL"
+        case .refused(let proxy): "the proxy \(proxy) did not open a tunnel to the host"
         }
     }
 }

@@ -2,10 +2,10 @@ import Authentication
 import Bytes
 import Logging
 import NIOCore
-import Telemetry
+package import Telemetry
 
 /// Owns the queue of questions, confined to one event loop; performs what the queue decides.
-final class AuthgearDesk {
+final class QuestionDriver {
     private static let condition = Condition(
         good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
 
@@ -36,7 +36,7 @@ final class AuthgearDesk {
         self.eventLoop = eventLoop
         self.log = log
         self.send = send
-        queue = QuestionQueue(Self.limits(endpoint))
+        queue = QuestionQueue(Self.limits(of: endpoint))
     }
 
     /// Asks another endpoint from now on, also what the former one was asked and has not answered: nobody is answered by it any
@@ -46,7 +46,7 @@ final class AuthgearDesk {
         recover()
         self.endpoint = endpoint
         problem = nil
-        queue = QuestionQueue(Self.limits(endpoint))
+        queue = QuestionQueue(Self.limits(of: endpoint))
         guard hasStarted else { return }
         perform(queue.start(now: now))
         for (question, asker, isBackground) in asked {
@@ -55,7 +55,7 @@ final class AuthgearDesk {
     }
 
     /// Without an endpoint each question fails at once.
-    private static func limits(_ endpoint: AuthgearEndpoint?) -> QuestionQueue<AuthgearClient.Reply>.Limits {
+    private static func limits(of endpoint: AuthgearEndpoint?) -> QuestionQueue<AuthgearClient.Reply>.Limits {
         guard let settings = endpoint?.settings else { return .init(connections: 0, waiting: 0, timeout: 0) }
         return .init(
             connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds)
@@ -76,7 +76,7 @@ final class AuthgearDesk {
     /// What is wrong and where, in words; nil when nothing is.
     var status: String? {
         guard queue.isFailing, let problem, let endpoint else { return nil }
-        return endpoint.words(problem)
+        return endpoint.words(for: problem)
     }
 
     var figures: AuthgearFigures {
@@ -106,7 +106,7 @@ final class AuthgearDesk {
     }
 
     /// - Parameter took: in nanoseconds.
-    func ended(_ order: AuthgearOrder, _ outcome: AuthgearOutcome, took: Int64) {
+    func ended(_ order: AuthgearOrder, with outcome: AuthgearOutcome, took: Int64) {
         // The service ends, which says nothing about Authgear; who waits is told when the queue stops.
         guard outcome.problem != .request(.stopped) else { return }
         guard order.endpoint === endpoint else { return }
@@ -132,15 +132,15 @@ final class AuthgearDesk {
     }
 
     private func perform(_ actions: consuming QuestionQueue<AuthgearClient.Reply>.Actions) {
-        if let deadline = actions.probe { order(nil, by: deadline) }
-        for sent in actions.sends { order(sent.question, by: sent.deadline) }
+        if let deadline = actions.probe { order(question: nil, by: deadline) }
+        for sent in actions.sends { order(question: sent.question, by: sent.deadline) }
         for answer in actions.replies { answer.asker(answer.reply) }
         setTimer()
     }
 
-    private func order(_ question: AuthgearQuestion?, by deadline: Int64) {
+    private func order(question: AuthgearQuestion?, by deadline: Int64) {
         guard let endpoint else { return }
-        send(AuthgearOrder(question: question, deadline: Self.moment(deadline), endpoint: endpoint))
+        send(AuthgearOrder(question: question, deadline: Self.moment(at: deadline), endpoint: endpoint))
     }
 
     private func setTimer() {
@@ -148,7 +148,7 @@ final class AuthgearDesk {
         guard timer?.at != moment else { return }
         timer?.task.cancel()
         timer = moment.map { moment in
-            let task = eventLoop.assumeIsolated().scheduleTask(deadline: Self.moment(moment)) { self.fire() }
+            let task = eventLoop.assumeIsolated().scheduleTask(deadline: Self.moment(at: moment)) { self.fire() }
             return (task, moment)
         }
     }
@@ -158,7 +158,27 @@ final class AuthgearDesk {
         perform(queue.timePassed(now: now))
     }
 
-    private static func moment(_ nanoseconds: Int64) -> NIODeadline {
+    private static func moment(at nanoseconds: Int64) -> NIODeadline {
         .uptimeNanoseconds(UInt64(clamping: nanoseconds))
     }
+}
+
+/// One attempt that is to be made.
+struct AuthgearOrder: Sendable {
+    /// Nil: whether Authgear is there.
+    var question: AuthgearQuestion?
+    var deadline: NIODeadline
+    let endpoint: AuthgearEndpoint
+}
+
+/// What `/metrics` says about questions to Authgear.
+package struct AuthgearFigures: Sendable {
+    /// Questions that wait to be sent.
+    package var waiting: Int
+    /// Questions that are sent and not answered.
+    package var sent: Int
+    /// Whether questions fail at once because Authgear failed several times in a row.
+    package var isBreakerOpen: Bool
+    /// How long the questions took that were sent, from there on.
+    package var durations: DurationHistogram
 }

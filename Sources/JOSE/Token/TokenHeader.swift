@@ -43,14 +43,14 @@ struct TokenHeader {
 
         init(reading header: RawSpan) throws(TokenRefusal) {
             do throws(JSONError) {
-                guard try read(header) else { throw JSONError.unexpectedByte }
+                guard try read(header: header) else { throw JSONError.unexpectedByte }
             } catch {
                 throw .headerMalformed
             }
         }
 
         /// False when the header is JSON, but no object, or one of too many members.
-        private mutating func read(_ header: RawSpan) throws(JSONError) -> Bool {
+        private mutating func read(header: RawSpan) throws(JSONError) -> Bool {
             var reader = JSONReader(header, duplicateNames: .refused)
             guard try reader.enterObject() else { return false }
             var count = 0
@@ -58,9 +58,9 @@ struct TokenHeader {
                 count += 1
                 guard count <= CompactToken.maximumNames else { return false }
                 switch name {
-                case "alg": algorithm = try Self.readAlgorithm(&reader)
-                case "typ": isTypeSuitable = try Self.readType(&reader)
-                case "kid": kid = try Self.readKid(&reader)
+                case "alg": algorithm = try Self.readAlgorithm(from: &reader)
+                case "typ": isTypeSuitable = try Self.readType(from: &reader)
+                case "kid": kid = try Self.readKid(from: &reader)
                 case "crit": hasCrit = true
                 case "b64": hasB64 = true
                 default: break
@@ -70,13 +70,13 @@ struct TokenHeader {
             return true
         }
 
-        private static func readAlgorithm(_ reader: inout JSONReader) throws(JSONError) -> Algorithm? {
+        private static func readAlgorithm(from reader: inout JSONReader) throws(JSONError) -> Algorithm? {
             guard let text = try reader.readString() else { return nil }
             return text.withBytes { bytes in Algorithm { bytes.equals($0) } }
         }
 
         /// `JWT` (RFC 7519 section 5.1) or `at+jwt` (RFC 9068 section 2.1), in any case, with or without `application/`.
-        private static func readType(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+        private static func readType(from reader: inout JSONReader) throws(JSONError) -> Bool {
             guard let text = try reader.readString() else { return false }
             return text.withBytes { type in
                 type.equalsIgnoringCase("jwt") || type.equalsIgnoringCase("at+jwt")
@@ -84,7 +84,7 @@ struct TokenHeader {
             }
         }
 
-        private static func readKid(_ reader: inout JSONReader) throws(JSONError) -> KeyID {
+        private static func readKid(from reader: inout JSONReader) throws(JSONError) -> KeyID {
             guard let text = try reader.readString() else { return .malformed }
             let kid = text.copy()
             return kid.count <= VerificationKey.maximumKidBytes ? .named(kid) : .malformed

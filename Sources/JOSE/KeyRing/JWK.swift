@@ -25,7 +25,7 @@ struct JWK {
     init(_ text: RawSpan) {
         do throws(JSONError) {
             var reader = JSONReader(text)
-            try read(&reader)
+            try read(from: &reader)
             var strictReader = JSONReader(text, duplicateNames: .refused)
             try strictReader.finish()
         } catch {
@@ -33,24 +33,24 @@ struct JWK {
         }
     }
 
-    private mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    private mutating func read(from reader: inout JSONReader) throws(JSONError) {
         guard try reader.enterObject() else { return }
         isObject = true
         var kids = 0
         while let name = try reader.nextMember() {
-            if name.equals("kty") { kty = try readText(&reader) }
-            if name.equals("crv") { crv = try readText(&reader) }
+            if name.equals("kty") { kty = try readText(from: &reader) }
+            if name.equals("crv") { crv = try readText(from: &reader) }
             if name.equals("kid") {
-                kid = try readText(&reader)
+                kid = try readText(from: &reader)
                 kids += 1
             }
-            if name.equals("alg") { alg = try readText(&reader) }
-            if name.equals("use") { use = try readText(&reader) }
-            if name.equals("key_ops") { try readOperations(&reader) }
-            if name.equals("n") { n = try readText(&reader) }
-            if name.equals("e") { e = try readText(&reader) }
-            if name.equals("x") { x = try readText(&reader) }
-            if name.equals("y") { y = try readText(&reader) }
+            if name.equals("alg") { alg = try readText(from: &reader) }
+            if name.equals("use") { use = try readText(from: &reader) }
+            if name.equals("key_ops") { try readOperations(from: &reader) }
+            if name.equals("n") { n = try readText(from: &reader) }
+            if name.equals("e") { e = try readText(from: &reader) }
+            if name.equals("x") { x = try readText(from: &reader) }
+            if name.equals("y") { y = try readText(from: &reader) }
         }
         if kids > 1 { kid = nil }
     }
@@ -62,40 +62,42 @@ struct JWK {
         guard !hasWrongType else { throw .memberOfWrongType }
         guard (kid?.count ?? 0) <= VerificationKey.maximumKidBytes else { throw .kidTooLong }
         let type = try keyType()
-        guard use == nil || Self.equal(use, "sig") else { throw .notForSignatures }
+        guard use == nil || Self.isEqual(use, to: "sig") else { throw .notForSignatures }
         guard allowsVerify != false else { throw .notForVerification }
         let algorithm = try algorithm(for: type)
-        return try VerificationKey(material(type), kid: kid, algorithm: algorithm)
+        return try VerificationKey(material(of: type), kid: kid, algorithm: algorithm)
     }
 
     private func keyType() throws(KeyRefusal) -> KeyType {
         guard let kty else { throw .typeMissing }
-        if Self.equal(kty, "oct") { throw .symmetric }
-        if Self.equal(kty, "RSA") { return .rsa }
-        if Self.equal(kty, "EC"), let curve = KeyType.Curve.allCases.first(where: { Self.equal(crv, $0.name) }) {
+        if Self.isEqual(kty, to: "oct") { throw .symmetric }
+        if Self.isEqual(kty, to: "RSA") { return .rsa }
+        if Self.isEqual(kty, to: "EC"),
+            let curve = KeyType.Curve.allCases.first(where: { Self.isEqual(crv, to: $0.name) })
+        {
             return .ec(curve)
         }
-        if Self.equal(kty, "OKP"), Self.equal(crv, "Ed25519") { return .ed25519 }
+        if Self.isEqual(kty, to: "OKP"), Self.isEqual(crv, to: "Ed25519") { return .ed25519 }
         throw .typeUnknown
     }
 
     private func algorithm(for type: KeyType) throws(KeyRefusal) -> Algorithm? {
         guard let alg else { return nil }
-        guard let algorithm = Algorithm(where: { Self.equal(alg, $0) }), algorithm.keyType == type else {
+        guard let algorithm = Algorithm(where: { Self.isEqual(alg, to: $0) }), algorithm.keyType == type else {
             throw .algorithmUnsuitable
         }
         return algorithm
     }
 
-    private func material(_ type: KeyType) throws(KeyRefusal) -> PublicKeyMaterial {
+    private func material(of type: KeyType) throws(KeyRefusal) -> PublicKeyMaterial {
         switch type {
-        case .rsa: .rsa(modulus: try Self.number(n), exponent: try Self.number(e))
-        case .ec(let curve): .ec(curve, x: try Self.number(x), y: try Self.number(y))
-        case .ed25519: .ed25519(try Self.number(x))
+        case .rsa: .rsa(modulus: try Self.number(in: n), exponent: try Self.number(in: e))
+        case .ec(let curve): .ec(curve, x: try Self.number(in: x), y: try Self.number(in: y))
+        case .ed25519: .ed25519(try Self.number(in: x))
         }
     }
 
-    private static func number(_ text: [UInt8]?) throws(KeyRefusal) -> [UInt8] {
+    private static func number(in text: [UInt8]?) throws(KeyRefusal) -> [UInt8] {
         guard let text else { throw .numberMissing }
         let unpadded = text.prefix(text.count - padding(of: text))
         guard let number = Base64URL.decode(unpadded.span.bytes) else { throw .numberNotBase64URL }
@@ -108,13 +110,13 @@ struct JWK {
         return text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
     }
 
-    private mutating func readText(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
+    private mutating func readText(from reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
         if let text = try reader.readString() { return text.copy() }
         if reader.kind != .null { hasWrongType = true }
         return nil
     }
 
-    private mutating func readOperations(_ reader: inout JSONReader) throws(JSONError) {
+    private mutating func readOperations(from reader: inout JSONReader) throws(JSONError) {
         guard try reader.enterArray() else {
             if reader.kind != .null { hasWrongType = true }
             return
@@ -130,7 +132,7 @@ struct JWK {
         allowsVerify = allows
     }
 
-    private static func equal(_ text: [UInt8]?, _ literal: StaticString) -> Bool {
+    private static func isEqual(_ text: [UInt8]?, to literal: StaticString) -> Bool {
         text?.span.bytes.equals(literal) ?? false
     }
 }

@@ -28,22 +28,22 @@ package struct TokenFacts: Sendable {
         byteCount = token.byteCount
         partCount = parts.count
         let decoded = parts.prefix(3).map { part in Base64URL.decode(Array(part).span.bytes) }
-        header = Self.members(decoded.first ?? nil, Self.headerNames)
-        payload = Self.members(decoded.dropFirst().first ?? nil, Self.payloadNames)
-        keyID = Self.string(header["kid"])
-        issuer = Self.string(payload["iss"])
+        header = Self.members(of: decoded.first ?? nil, named: Self.headerNames)
+        payload = Self.members(of: decoded.dropFirst().first ?? nil, named: Self.payloadNames)
+        keyID = Self.string(in: header["kid"])
+        issuer = Self.string(in: payload["iss"])
         signatureByteCount = decoded.count == 3 ? decoded[2]?.count : nil
     }
 
     /// The seconds of a time such as `exp`; nil when it is absent or no number.
-    package func time(_ name: String) -> Timestamp? {
+    package func time(named name: String) -> Timestamp? {
         guard let text = payload[name] else { return nil }
         var reader = JSONReader(text.span.bytes)
         guard let number = try? reader.readNumber() else { return nil }
         return number.timestamp
     }
 
-    private static func string(_ text: [UInt8]?) -> [UInt8]? {
+    private static func string(in text: [UInt8]?) -> [UInt8]? {
         guard let text else { return nil }
         var reader = JSONReader(text.span.bytes)
         guard let string = try? reader.readString() else { return nil }
@@ -51,14 +51,14 @@ package struct TokenFacts: Sendable {
     }
 
     /// Those of an object's members that have one of the names, as far as it is JSON; of a doubled one the last counts.
-    private static func members(_ json: [UInt8]?, _ names: [String]) -> [String: [UInt8]] {
+    private static func members(of json: [UInt8]?, named names: [String]) -> [String: [UInt8]] {
         var members: [String: [UInt8]] = [:]
-        if let json { try? read(json, names, into: &members) }
+        if let json { try? read(json: json, named: names, into: &members) }
         return members
     }
 
     private static func read(
-        _ json: [UInt8], _ names: [String], into members: inout [String: [UInt8]]
+        json: [UInt8], named names: [String], into members: inout [String: [UInt8]]
     ) throws(JSONError) {
         var reader = JSONReader(json.span.bytes)
         guard try reader.enterObject() else { return }

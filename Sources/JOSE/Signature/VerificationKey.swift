@@ -32,7 +32,7 @@ package final class VerificationKey: Sendable {
         self.kid = kid
         self.type = material.type
         self.algorithm = algorithm
-        self.fingerprint = Self.fingerprint(material, kid, algorithm)
+        self.fingerprint = Self.fingerprint(of: material, kid: kid, algorithm: algorithm)
         self.contexts = contexts
     }
 
@@ -57,7 +57,7 @@ package final class VerificationKey: Sendable {
 
     /// Each part goes in with its length, so no two keys have the same input.
     private static func fingerprint(
-        _ material: PublicKeyMaterial, _ kid: [UInt8]?, _ algorithm: Algorithm?
+        of material: PublicKeyMaterial, kid: [UInt8]?, algorithm: Algorithm?
     ) -> SHA256Digest {
         var input: [UInt8] = []
         func add(_ part: [UInt8]) {
