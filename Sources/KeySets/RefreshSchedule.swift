@@ -115,18 +115,22 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         _ missing: MissingKey, asker: Asker, holding: Holding, mayWait: Bool, now: NIODeadline
     ) -> Actions {
         var actions = Actions()
+        // A set may have come since the request missed the key.
         let suffices = missing.kid == nil ? missing.cause != .unknownKid : holding.hasKid
+        // Noted even if the answer is immediate: a fetch that begins after the first sight of a `kid` settles it.
         let firstSeen =
             missing.kid.map { sightings.firstSeen(SHA256Digest(of: $0.span.bytes), fetchesBegun: begun) } ?? begun
         if holding.isUsable, suffices {
             actions.answers.append((asker, .arrived))
         } else if holding.isUsable, firstSeen < succeeded, now < denialsEnd {
+            // A fetch that began after the `kid` was first seen did not bring it, and that was not long ago.
             actions.answers.append((asker, .absent))
         } else if mayWait {
             waiters.append(Waiter(asker: asker, kid: missing.kid, firstSeen: firstSeen, deadline: now + pace.wait))
         } else {
             actions.answers.append((asker, .unavailable))
         }
+        // Last, so that a fetch that begins for this request's sake has begun after its `kid` was seen.
         advance(to: now, into: &actions)
         return actions
     }
@@ -142,10 +146,12 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     ) -> Actions {
         isFetching = false
         backoff.reset()
+        // Only one runs at a time, so it is the last that began.
         succeeded = begun
         denialsEnd = begunAt + pace.betweenEarlyFetches
         refreshAt = now + pace.untilRefresh(maxAge: maxAge, jitter: jitter)
         var actions = Actions()
+        // Who goes on waiting does so in the same order, which is that of the deadlines.
         let asked = waiters
         waiters.removeAll()
         for waiter in asked {
@@ -154,9 +160,11 @@ package struct RefreshSchedule<Asker>: ~Copyable {
             } else if waiter.firstSeen < begun {
                 actions.answers.append((waiter.asker, .absent))
             } else {
+                // The `kid` was first seen while this fetch ran: its set may be older than the key.
                 waiters.append(waiter)
             }
         }
+        // They may be owed a fetch at once.
         advance(to: now, into: &actions)
         return actions
     }
@@ -164,6 +172,7 @@ package struct RefreshSchedule<Asker>: ~Copyable {
     /// The running fetch failed; the last good set stays.
     package mutating func fetchFailed(jitter: Double, now: NIODeadline) -> Actions {
         isFetching = false
+        // Nobody is answered because of it: who can still see the retry's end waits on, the others are let go below.
         refreshAt = now + TimeAmount(backoff.fail(jitter: jitter))
         return timePassed(now: now)
     }
@@ -178,10 +187,12 @@ package struct RefreshSchedule<Asker>: ~Copyable {
 
     /// Begins the fetch that is due, then lets go those who wait in vain.
     private mutating func advance(to now: NIODeadline, into actions: inout Actions) {
+        // Before those who wait are looked at: a fetch that begins now is what they wait for.
         if !isFetching {
             if refreshAt <= now {
                 begin(.scheduled, at: now, into: &actions)
             } else if !waiters.isEmpty, earlyFetchFrom <= now {
+                // Only early fetches keep the next one back: strangers can cause them, and the schedule's own are rare.
                 earlyFetchFrom = now + pace.betweenEarlyFetches
                 begin(.early, at: now, into: &actions)
             }

@@ -79,6 +79,7 @@ final class Refresher {
         var former = Dictionary(issuers.map { ($0.source, $0) }) { first, _ in first }
         issuers = takeIssuers(of: settings, keeping: former)
         for issuer in issuers { former[issuer.source] = nil }
+        // Before the former issuers' waiters are let go, so that what they look up next they look up in the new ring.
         handOver(ring)
         for gone in former.values {
             byNumber[gone.number] = nil
@@ -134,6 +135,7 @@ final class Refresher {
 
     /// - Parameter number: of the issuer; nothing comes of a fetch of one that is gone.
     func fetchEnded(number: Int, result: Result<Fetched, FetchFailure>) {
+        // The slot is free whatever came of it, and whether or not the issuer is still there.
         queue.finished()
         // A fetch that was stopped says nothing about the issuer: the service ends.
         guard !isStopped, result.failure?.result != .stopped else { return }
@@ -235,6 +237,7 @@ extension Refresher {
             queue.add(issuer.number, isEarly: fetch == .early)
             beginFetches()
         }
+        // Last, because all of that may change when something is due next.
         setTimer(for: issuer)
     }
 

@@ -43,9 +43,11 @@ final class QuestionDriver {
     /// more, and what is known of it says nothing about this one.
     func adopt(_ endpoint: AuthgearEndpoint) {
         let asked = queue.takeAsked()
+        // Before the endpoint changes, because the log knows the former one by its place.
         recover()
         self.endpoint = endpoint
         problem = nil
+        // A queue of its own, so that the former's open breaker does not hold this one's questions back.
         queue = QuestionQueue(Self.limits(of: endpoint))
         guard hasStarted else { return }
         perform(queue.start(now: now))
@@ -109,6 +111,7 @@ final class QuestionDriver {
     func ended(_ order: AuthgearOrder, with outcome: AuthgearOutcome, took: Int64) {
         // The service ends, which says nothing about Authgear; who waits is told when the queue stops.
         guard outcome.problem != .request(.stopped) else { return }
+        // One of a former endpoint: what it was asked was asked again when this one took its place.
         guard order.endpoint === endpoint else { return }
         durations.record(nanoseconds: took)
         if let problem = outcome.problem { self.problem = problem }
