@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import JOSE
 
 extension Resolver {
@@ -82,6 +82,76 @@ extension Resolver {
         sessionAnswers.remember(
             answer, restingOn: evidence, for: key, policies: policies, watches: memory.watches, now: now)
     }
+}
+
+// MARK: - What Authgear is asked while nobody waits
+
+extension Resolver {
+    /// The questions since the last call.
+    package mutating func takeBackgroundQuestions() -> [BackgroundQuestion] {
+        guard !backgroundQuestions.isEmpty else { return [] }
+        defer { backgroundQuestions = [] }
+        return backgroundQuestions
+    }
+
+    /// Has Authgear asked about active users whose records have ended. Called once a tick.
+    package mutating func askAboutEndedUsers(now: Moment) {
+        backgroundQuestions += memory.users.takeEnded(now: now)
+    }
+
+    mutating func askInBackground(_ question: BackgroundQuestion) {
+        backgroundQuestions.append(question)
+    }
+
+    /// Asks about the credential that a chain began with.
+    mutating func askInBackground(
+        about chain: SessionChain, of user: [UInt8], for purpose: QuestionPurpose
+    ) {
+        guard let question = chain.question else { return }
+        askInBackground(
+            BackgroundQuestion(question: question, purpose: purpose, subject: .credential(chain.key, user: user)))
+    }
+
+    /// What came of one of them. What Authgear calls invalid is not remembered any longer.
+    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
+        tally.count(reply, to: asked.purpose)
+        switch asked.subject {
+        case .request(let answer): compare(answer, with: reply)
+        case .credential(let key, let user):
+            if let user { memory.users.concluded(about: user, with: reply, now: now) }
+            switch reply {
+            case .invalid, .silent: forget(key)
+            case .valid(let identity): renewed(key, by: identity, now: now)
+            case .unknown: break
+            }
+        }
+    }
+
+    /// What another event loop asked about was called invalid: nothing is remembered of it here either.
+    package mutating func forget(_ asked: BackgroundQuestion, now: Moment) {
+        guard case .credential(let key, let user) = asked.subject else { return }
+        if let user { memory.users.concluded(about: user, with: .invalid, now: now) }
+        forget(key)
+    }
+
+    private mutating func forget(_ key: SHA256Digest) {
+        tokenAnswers.forget(key)
+        sessionAnswers.forget(key)
+        chains.forget(key)
+    }
+
+    /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
+    /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
+    mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
+        guard let span = settings.authgear?.touchAfter, chain.question != nil else { return }
+        let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
+        if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
+        if let next = touches.value(for: chain.key), now.steady < next { return }
+        touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
+        askInBackground(about: chain, of: user, for: .touch)
+    }
+
+    private static var touchInterval: Duration { .seconds(60) }
 }
 
 extension AuthgearQuestion {

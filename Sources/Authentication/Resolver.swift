@@ -32,8 +32,8 @@ package struct Resolver: ~Copyable {
     /// Up to when, on the steady clock, credentials are invalid that Authgear called so, in place of a store.
     var refusedByAuthgear: SieveCache<Int64>
     /// When sessions may be touched again, on the steady clock.
-    private var touches = SieveCache<Int64>(bound: CacheRules.touches)
-    private var backgroundQuestions: [BackgroundQuestion] = []
+    var touches = SieveCache<Int64>(bound: CacheRules.touches)
+    var backgroundQuestions: [BackgroundQuestion] = []
     /// Nil when Authgear's answers are not compared with ours.
     var shadow: ShadowSampler?
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
@@ -214,9 +214,7 @@ extension Resolver {
         stating identity: Identity, of credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Answer? {
         guard let authgear = settings.authgear, let answer = answer(stating: .asked(identity), findings: &findings)
-        else {
-            return nil
-        }
+        else { return nil }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
         remember(answer, restingOn: evidence, of: credential.kind, key: credential.key, now: now)
@@ -283,76 +281,6 @@ extension Resolver {
     package var tokenCacheFigures: CacheFigures { tokenAnswers.figures }
     /// What the cache of other answers did and holds.
     package var sessionCacheFigures: CacheFigures { sessionAnswers.figures }
-}
-
-// MARK: - What Authgear is asked while nobody waits
-
-extension Resolver {
-    /// The questions since the last call.
-    package mutating func takeBackgroundQuestions() -> [BackgroundQuestion] {
-        guard !backgroundQuestions.isEmpty else { return [] }
-        defer { backgroundQuestions = [] }
-        return backgroundQuestions
-    }
-
-    /// Has Authgear asked about active users whose records have ended. Called once a tick.
-    package mutating func askAboutEndedUsers(now: Moment) {
-        backgroundQuestions += memory.users.takeEnded(now: now)
-    }
-
-    mutating func askInBackground(_ question: BackgroundQuestion) {
-        backgroundQuestions.append(question)
-    }
-
-    /// Asks about the credential that a chain began with.
-    private mutating func askInBackground(
-        about chain: SessionChain, of user: [UInt8], for purpose: QuestionPurpose
-    ) {
-        guard let question = chain.question else { return }
-        askInBackground(
-            BackgroundQuestion(question: question, purpose: purpose, subject: .credential(chain.key, user: user)))
-    }
-
-    /// What came of one of them. What Authgear calls invalid is not remembered any longer.
-    package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
-        tally.count(reply, to: asked.purpose)
-        switch asked.subject {
-        case .request(let answer): compare(answer, with: reply)
-        case .credential(let key, let user):
-            if let user { memory.users.concluded(about: user, with: reply, now: now) }
-            switch reply {
-            case .invalid, .silent: forget(key)
-            case .valid(let identity): renewed(key, by: identity, now: now)
-            case .unknown: break
-            }
-        }
-    }
-
-    /// What another event loop asked about was called invalid: nothing is remembered of it here either.
-    package mutating func forget(_ asked: BackgroundQuestion, now: Moment) {
-        guard case .credential(let key, let user) = asked.subject else { return }
-        if let user { memory.users.concluded(about: user, with: .invalid, now: now) }
-        forget(key)
-    }
-
-    private mutating func forget(_ key: SHA256Digest) {
-        tokenAnswers.forget(key)
-        sessionAnswers.forget(key)
-        chains.forget(key)
-    }
-
-    /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
-    /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
-    private mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
-        guard let span = settings.authgear?.touchAfter, chain.question != nil else { return }
-        let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
-        if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
-        if let next = touches.value(for: chain.key), now.steady < next { return }
-        touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
-        askInBackground(about: chain, of: user, for: .touch)
-    }
-
-    private static var touchInterval: Duration { .seconds(60) }
 }
 
 // MARK: - What answers rest on
