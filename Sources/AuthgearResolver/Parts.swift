@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 package import EventLoop
+import HTTP1
 import JOSE
 import KeySets
 package import Logging
@@ -14,7 +15,7 @@ import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener
+///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
 ///
 /// None waits for another. They end in the opposite order: the listener first, so that whatever a request in flight waits for
 /// is still there. Each worker of the listener has its own connection to the session store.
@@ -25,68 +26,95 @@ package struct Parts {
         package var admin: ListenAddress
     }
 
-    private let configuration: Configuration
+    /// What it takes to read the configuration again.
+    package struct ReloadSource: Sendable {
+        let file: ConfigurationFile
+        let loaded: LoadedConfiguration
+        let logLevel: SharedLogLevel
+
+        /// - Parameter loaded: what the parts are made from.
+        package init(file: ConfigurationFile, loaded: LoadedConfiguration, logLevel: SharedLogLevel) {
+            self.file = file
+            self.loaded = loaded
+            self.logLevel = logLevel
+        }
+    }
+
+    private let current: CurrentConfiguration
     private let logger: Logger
     /// Fetches keys and serves the operator, so that neither costs a request anything.
     private let background: MultiThreadedEventLoopGroup
-    private let keySets: KeySets
     private let listener: Listener
     private let admin: AdminListener
+    private let control: ControlListener?
+    /// Nil where there is no file that could be read again.
+    private let reloader: Reloader?
     private let drain: DrainMark
     /// Starts them in this order, and ends them in the opposite one.
     private let group: ServiceGroup
 
+    /// - Parameter source: nil: the configuration is no file's, and can't be read again.
     package init(
-        _ configuration: Configuration, stores origin: RecordStores.Origin, logger: Logger
+        _ configuration: Configuration, stores origin: RecordStores.Origin, logger: Logger,
+        reloadingFrom source: ReloadSource? = nil
     ) throws(FileLimitError) {
         // First: without files left the threads below would not come into being.
         let connections = try configuration.raiseFileLimit()
+        var registry = IssuerRegistry()
+        let ids = registry.ids(of: configuration.issuers.map(\.terms))
+        let loaded = source?.loaded ?? LoadedConfiguration(configuration: configuration)
+        let current = CurrentConfiguration(ConfigurationSnapshot(loaded, generation: 1, issuerIDs: ids))
         let loops = LoopSet(count: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let log = LimitedLog(logger)
         let stores = RecordStores(origin, areCached: configuration.sessions.cache.isOn, for: loops, log: log)
+        let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
         let keySets = KeySets(
-            configuration.keySetSettings, on: background.next(),
-            fetcher: KeyFetcher(group: background, proxies: configuration.http.proxies), log: log,
+            configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,
             publish: loops.publish)
-        let authgear = configuration.authgearClient(on: background, log: log)
-        let refusals = RefusalLog(logger: logger, issuers: Set(configuration.issuers.map { Array($0.identifier.utf8) }))
+        let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
-            resolver: configuration.resolver,
+            resolver: { Resolver(current.snapshot.resolverSettings, renderer: HTTP1Renderer()) },
             effects: { number in
-                var effects = stores.effects(worker: number) { key, ticket in
-                    keySets.find(key) { reply in loops.mailboxes[number].post(.reply(ticket, .key(reply))) }
-                }
-                if let authgear { effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log) }
-                effects.noteRefusals = refusals.write
+                var effects = stores.effects(worker: number, keysOf: keySets)
+                effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log)
+                effects.noteRefusals = RefusalLog(logger: logger, current: current).write
                 effects.noteLongAnswers = log.note
                 return effects
             }, redis: stores.redis)
+        let adopter = Adopter(
+            current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
+            stores: stores, background: background, logLevel: source?.logLevel, logger: logger)
+        let reloader = source.map { Reloader($0, current: current, registry: registry, logger, adopt: adopter.adopt) }
         let drain = DrainMark()
-        let pages = Self.pages(
-            configuration, listener, loops, keySets, stores, authgear, drain, startedAt: Timestamp.now)
-        let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: pages)
-        self.configuration = configuration
-        self.logger = logger
-        self.background = background
-        self.keySets = keySets
-        self.listener = listener
-        self.admin = admin
-        self.drain = drain
-        self.group = ServiceGroup(
-            services: [keySets] + (authgear.map { [$0] } ?? []) + [
-                admin, listener, StartUpPages(),
-                LogCatchUp(log: log), UnknownWatch(loops: loops, logger: logger),
-            ],
+        let scrape = Scrape(
+            current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, authgear: authgear,
+            reloader: reloader, drain: drain)
+        let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
+        let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
+        (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
+        (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
+        self.group = Self.group([
+            keySets, authgear, admin, listener, StartUpPages(), LogCatchUp(log: log),
+            UnknownWatch(loops: loops, logger: logger), reloader,
+            reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
+        ])
+        adopter.noteShortage(connections, of: configuration)
+    }
+
+    private static func group(_ services: [(any Service)?]) -> ServiceGroup {
+        ServiceGroup(
+            services: services.compactMap(\.self),
             // Its lines would be names of types; what they tell is logged by each part.
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
-        if connections < configuration.limits.connections { warnOfShortage(connections) }
     }
 
     /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
     package func bind() async throws -> Addresses {
-        Addresses(gateway: try listener.bind(), admin: try await admin.bind())
+        let addresses = Addresses(gateway: try listener.bind(), admin: try await admin.bind())
+        try control?.bind()
+        return addresses
     }
 
     /// Serves until the process is told to end by a signal.
@@ -95,7 +123,7 @@ package struct Parts {
     func run(hangUpEnds: Bool = false) async throws {
         // Heard from here on: also who is told to end while it starts ends in order.
         let signals = await ProcessSignals(hangUpEnds: hangUpEnds)
-        let watch = signals.watch(logger) { await end() }
+        let watch = signals.watch(logger, reload: reload) { await end() }
         defer { watch.cancel() }
         try await serve()
     }
@@ -114,58 +142,23 @@ package struct Parts {
     /// remembered.
     package func end() async {
         drain.set()
-        try? await Task.sleep(for: configuration.shutdown.delay)
+        try? await Task.sleep(for: current.configuration.shutdown.delay)
         await group.triggerGracefulShutdown()
     }
 
-    private func warnOfShortage(_ connections: Int) {
-        logger.warning(
-            "the limit of open files allows fewer connections than limits.connections",
-            metadata: .init([.count: "\(connections)"]))
+    /// What SIGHUP does; nil where there is no file.
+    private var reload: (@Sendable () async -> Void)? {
+        guard let reloader else { return nil }
+        return { _ = await reloader.reload("SIGHUP") }
     }
 
     private func logStart(_ addresses: Addresses) {
+        let configuration = current.configuration
         for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
         logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))
         for issuer in configuration.issuers {
             logger.info("accepting tokens", metadata: .init([.issuer: issuer.identifier]))
         }
         logger.info("looking sessions up", metadata: .init([.store: configuration.sessions.store.description]))
-    }
-
-    /// What the admin listener tells.
-    private static func pages(
-        _ configuration: Configuration, _ listener: Listener, _ loops: LoopSet, _ keySets: KeySets,
-        _ stores: RecordStores, _ authgear: AuthgearClient?, _ drain: DrainMark, startedAt: Timestamp
-    ) -> AdminPages {
-        AdminPages(
-            missing: {
-                guard !drain.isSet else { return ["draining"] }
-                do {
-                    let issuers = try await keySets.status().compactMap { status in
-                        status.problem.map { "issuer \(status.issuer): \($0)" }
-                    }
-                    let problem = try await stores.problem(asking: configuration.trialQueries)
-                    let authgear = configuration.sessions.store.isAuthgear ? try await authgear?.status() : nil
-                    return issuers + (problem.map { ["session store: \($0)"] } ?? []) + (authgear.map { [$0] } ?? [])
-                } catch {
-                    return ["the process is ending"]
-                }
-            },
-            degraded: {
-                guard !configuration.sessions.store.isAuthgear, let problem = try? await authgear?.status() else {
-                    return []
-                }
-                return [problem]
-            },
-            metrics: {
-                let page = MetricsPage(
-                    listener: try await listener.figures(), connections: listener.connections,
-                    resolvers: try await loops.collect { ResolverFigures($0.resolver) },
-                    issuers: try await keySets.status(), store: try await stores.figures(),
-                    revocationLag: try await configuration.sessions.store.isAuthgear
-                        ? configuration.authgear?.maxAge ?? .zero : stores.revocationLag(), startedAt: startedAt)
-                return page.text
-            })
     }
 }

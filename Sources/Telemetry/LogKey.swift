@@ -30,6 +30,10 @@ package enum LogKey: String, CaseIterable, Sendable {
     case version
     /// The configuration file, as the operator named it.
     case configuration
+    /// How many configurations were adopted so far.
+    case generation
+    /// Who asked for a reload: a signal, the control socket or a change of a file.
+    case cause
 }
 
 extension Logger.Metadata {

@@ -97,6 +97,13 @@ extension Metric {
         "How long after a session ended it may still be answered as valid, at most, at this moment.")
 
     // The process.
+    package static let configurationGeneration = Metric(
+        .gauge, "config_generation", "How many configurations were adopted since the start, the first one included.")
+    package static let configurationReloads = Metric(
+        .counter, "config_reloads_total", "Reloads of the configuration, by result.", labels: ["result"])
+    package static let configurationInfo = Metric(
+        .gauge, "config_info", "Always 1; the label is the SHA-256 of the configuration file that holds.",
+        labels: ["sha256"])
     package static let buildInfo = Metric(
         .gauge, "build_info", "Always 1; the labels tell what runs.", labels: ["version", "swift"])
     package static let startTime = Metric(

@@ -10,6 +10,6 @@ extension Metric {
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, revocationLag,
-        buildInfo, startTime,
+        configurationGeneration, configurationReloads, configurationInfo, buildInfo, startTime,
     ]
 }

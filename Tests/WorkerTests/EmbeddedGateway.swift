@@ -17,19 +17,16 @@ final class EmbeddedGateway {
         let mailbox = WorkerMailbox()
         var reactor: Worker
         let store = Store()
-        let redis: EmbeddedRedis?
+        /// Those that may be asked, the last one by what was adopted last.
+        private var servers: [EmbeddedRedis]
 
         init(
             _ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?, _ redis: EmbeddedRedis?,
             _ isCached: Bool
         ) throws {
-            self.redis = redis
-            var settings: RedisSettings?
-            if let redis {
-                settings = try RedisSettings(
-                    RedisConfiguration(to: RedisAddress(url: redis.url), trackedPrefixes: ["app:"]), worker: 0,
-                    of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
-            }
+            servers = redis.map { [$0] } ?? []
+            let mailbox = mailbox
+            let settings = try redis.map { try Self.settings(of: $0, mailbox, isCached) }
             let store = store
             let later = WorkerEffects.Store.later { questions in
                 for question in questions {
@@ -48,8 +45,22 @@ final class EmbeddedGateway {
             settle()
         }
 
+        private static func settings(
+            of redis: EmbeddedRedis, _ mailbox: WorkerMailbox, _ isCached: Bool
+        ) throws -> RedisSettings {
+            try RedisSettings(
+                RedisConfiguration(to: RedisAddress(url: redis.url), trackedPrefixes: ["app:"]), worker: 0,
+                of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
+        }
+
+        func adopt(_ redis: EmbeddedRedis, isCached: Bool) throws {
+            servers.append(redis)
+            mailbox.post(.adopt(try Self.settings(of: redis, mailbox, isCached), next: []))
+            settle()
+        }
+
         func settle() {
-            while reactor.turn(isPatient: false) > 0 || redis?.serve() ?? false {}
+            while reactor.turn(isPatient: false) > 0 || servers.reduce(false, { $1.serve() || $0 }) {}
         }
     }
 
@@ -118,6 +129,9 @@ final class EmbeddedGateway {
     }
 
     /// Lets the loop turn until it has nothing more to do.
+    /// Has the loop speak with another server from now on.
+    func adopt(_ redis: EmbeddedRedis, isCached: Bool = false) throws { try floor.adopt(redis, isCached: isCached) }
+
     func settle() {
         floor.settle()
     }

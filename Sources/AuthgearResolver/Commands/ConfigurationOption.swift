@@ -10,9 +10,19 @@ struct ConfigurationOption: ParsableArguments {
         try Self.read(config)
     }
 
+    /// The same, with what it takes to read the file again.
+    func load() throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
+        try Self.load(config)
+    }
+
     static func read(_ path: String) throws -> Configuration {
+        try load(path).loaded.configuration
+    }
+
+    private static func load(_ path: String) throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
+        let file = ConfigurationFile(path: path)
         do throws(ConfigurationError) {
-            return try ConfigurationFile(path: path).read()
+            return (file, try file.load(noting: NamedFiles()))
         } catch {
             File.complain("\(error)")
             throw ExitCode(1)

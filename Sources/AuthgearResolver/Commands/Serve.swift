@@ -8,18 +8,23 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer a gateway's requests.",
         discussion: """
-            Ends with status 0 on SIGTERM or SIGINT, after the requests in flight were answered; at once on a second one. A \
-            configuration that is wrong is said whole, before any port is bound, with status 1.
+            Ends with status 0 on SIGTERM or SIGINT, after the requests in flight were answered; at once on a second one. SIGHUP \
+            has the configuration read again. One that is wrong is said whole: before any port is bound, with status 1; later in \
+            the log, and nothing changes.
             """)
 
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let configuration = try file.read()
-        let logger = Logger(configuration.log)
+        let (source, loaded) = try file.load()
+        let configuration = loaded.configuration
+        let level = SharedLogLevel(configuration.log.level)
+        let logger = Logger(configuration.log, level: level)
         logger.info("starting", metadata: .init([.version: Version.program, .configuration: file.config]))
         do {
-            try await Parts(configuration, stores: try configuration.storeOrigin(), logger: logger).run()
+            let reload = Parts.ReloadSource(file: source, loaded: loaded, logLevel: level)
+            let stores = try configuration.storeOrigin()
+            try await Parts(configuration, stores: stores, logger: logger, reloadingFrom: reload).run()
         } catch {
             logger.critical("cannot serve", metadata: .init([.reason: "\(ErrorWords(error))"]))
             throw ExitCode(1)

@@ -31,6 +31,7 @@ package struct Configuration: Sendable {
     package var shutdown = Shutdown()
     package var tls = TLS()
     package var http = HTTP()
+    package var reload = Reload()
     package var log = Log()
 
     package init() {}
@@ -38,8 +39,10 @@ package struct Configuration: Sendable {
 
 extension Configuration {
     /// The admin listener: health, readiness, metrics.
-    package struct Admin: Sendable {
+    package struct Admin: Hashable, Sendable {
         package var listen = ListenAddress.tcp(host: "127.0.0.1", port: 4181)
+        /// The path of the Unix socket by which `reload` reaches the process; nil: there is none.
+        package var control: String?
     }
 
     /// How many event loops serve the gateway.
@@ -131,7 +134,7 @@ extension Configuration {
     }
 
     /// Authgear's Redis.
-    package struct Redis: Sendable {
+    package struct Redis: Hashable, Sendable {
         package var address: RedisAddress
         package var connectTimeout = Duration.seconds(1)
         /// How long one look-up may take.
@@ -154,7 +157,7 @@ extension Configuration {
     }
 
     /// Records from a file, `{"<redis key>": <record>, …}`.
-    package struct Memory: Sendable {
+    package struct Memory: Hashable, Sendable {
         /// An absolute path.
         package var file: String
 
@@ -226,6 +229,12 @@ extension Configuration {
         package var idle = Duration.milliseconds(500)
         /// From the end of `delay`: how long requests in flight may take.
         package var timeout = Duration.seconds(10)
+    }
+
+    /// When the configuration is read again, besides when somebody asks.
+    package struct Reload: Sendable {
+        /// Whether a change of the file, or of one that it names, is a reason.
+        package var isWatched = false
     }
 
     /// What is logged, and how.

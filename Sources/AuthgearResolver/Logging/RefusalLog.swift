@@ -10,9 +10,10 @@ struct RefusalLog: Sendable {
 
     let logger: Logger
     /// Who is configured: nobody else is named.
-    let issuers: Set<[UInt8]>
+    let current: CurrentConfiguration
 
     func write(_ notes: [RefusalNote]) {
+        let issuers = current.snapshot.issuerNames
         for note in notes {
             var metadata = Logger.Metadata([.credential: "\(note.credential)", .reason: "\(note.reason)"])
             if let issuer = note.issuer, issuers.contains(issuer) {

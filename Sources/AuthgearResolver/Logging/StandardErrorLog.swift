@@ -1,18 +1,25 @@
 import Bytes
 import Glibc
 package import Logging
+import Synchronization
 
 /// Writes each record as one line to standard error, with one `write`, so that lines of several threads don't mix.
 ///
 /// A line that standard error can't take at once, because nobody reads it, is lost: the threads that serve must not wait.
 package struct StandardErrorLog: LogHandler {
-    package var logLevel: Logger.Level
+    /// The program's, unless this logger was given its own.
+    package var logLevel: Logger.Level {
+        get { own ?? shared.value }
+        set { own = newValue }
+    }
+    private let shared: SharedLogLevel
+    private var own: Logger.Level?
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let format: LogFormat
 
-    package init(level: Logger.Level, format: LogFormat) {
-        self.logLevel = level
+    package init(level: SharedLogLevel, format: LogFormat) {
+        shared = level
         self.format = format
     }
 
@@ -38,7 +45,27 @@ package struct StandardErrorLog: LogHandler {
 
 extension Logger {
     /// The program's logger, as the configuration wants it.
-    package init(_ log: Configuration.Log) {
-        self.init(label: "authgear-resolver") { _ in StandardErrorLog(level: log.level, format: log.format) }
+    package init(_ log: Configuration.Log, level: SharedLogLevel? = nil) {
+        let level = level ?? SharedLogLevel(log.level)
+        self.init(label: "authgear-resolver") { _ in StandardErrorLog(level: level, format: log.format) }
+    }
+}
+
+/// From which level on lines are written, by all loggers that share it: it changes while they are in use.
+package final class SharedLogLevel: Sendable {
+    /// The level's place among all.
+    private let place: Atomic<Int>
+
+    package init(_ level: Logger.Level) {
+        place = Atomic(Self.place(of: level))
+    }
+
+    package var value: Logger.Level {
+        get { Logger.Level.allCases[place.load(ordering: .relaxed)] }
+        set { place.store(Self.place(of: newValue), ordering: .relaxed) }
+    }
+
+    private static func place(of level: Logger.Level) -> Int {
+        Logger.Level.allCases.firstIndex(of: level) ?? 0
     }
 }

@@ -16,8 +16,9 @@ extension Configuration {
         }
     }
 
-    package var keySetSettings: KeySets.Settings {
-        KeySets.Settings(sources: issuers.map(\.source), maxStale: jwks.maxStale, wait: jwks.wait)
+    /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
+    package func keySetSettings(issuerIDs: [IssuerID]? = nil) -> KeySets.Settings {
+        KeySets.Settings(sources: issuers.map(\.source), ids: issuerIDs, maxStale: jwks.maxStale, wait: jwks.wait)
     }
 
     /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.

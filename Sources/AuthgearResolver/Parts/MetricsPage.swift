@@ -12,6 +12,7 @@ package struct MetricsPage {
     private let issuers: [IssuerStatus]
     private let store: StoreFigures
     private let revocationLag: Duration
+    private let reload: ReloadFigures
     private let startedAt: Timestamp
 
     /// - Parameters:
@@ -20,7 +21,8 @@ package struct MetricsPage {
     ///   - startedAt: when the process started.
     package init(
         listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
-        issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, startedAt: Timestamp
+        issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, reload: ReloadFigures,
+        startedAt: Timestamp
     ) {
         self.listener = listener
         self.connections = connections
@@ -28,6 +30,7 @@ package struct MetricsPage {
         self.issuers = issuers
         self.store = store
         self.revocationLag = revocationLag
+        self.reload = reload
         self.startedAt = startedAt
     }
 
@@ -42,6 +45,10 @@ package struct MetricsPage {
         writeKeySets(to: &page)
         store.write(to: &page)
         page.add(.revocationLag, seconds: revocationLag / .seconds(1))
+        page.add(.configurationGeneration, value: Int(clamping: reload.generation))
+        page.add(.configurationReloads, labels: ["done"], value: reload.done)
+        page.add(.configurationReloads, labels: ["refused"], value: reload.refused)
+        page.add(.configurationInfo, labels: [reload.sha256], value: 1)
         page.add(.buildInfo, labels: [Version.program, Version.swift], value: 1)
         page.add(.startTime, value: Int(startedAt.seconds))
         return page.text
@@ -58,5 +65,21 @@ package struct MetricsPage {
                 page.add(.keySetFetches, labels: [status.issuer, result.rawValue], value: status.fetches[result] ?? 0)
             }
         }
+    }
+}
+
+/// Which configuration holds, and how it came to that.
+package struct ReloadFigures: Sendable {
+    package var generation: UInt64
+    package var sha256: String
+    /// Reloads that were done.
+    package var done: Int
+    package var refused: Int
+
+    package init(generation: UInt64, sha256: String, done: Int, refused: Int) {
+        self.generation = generation
+        self.sha256 = sha256
+        self.done = done
+        self.refused = refused
     }
 }

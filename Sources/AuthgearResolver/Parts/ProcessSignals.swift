@@ -5,7 +5,7 @@ import UnixSignals
 /// What signals mean to the process.
 ///
 /// SIGTERM and SIGINT tell it to end: the first asks for an orderly end, the second, for an operator who doesn't want to
-/// wait, ends it at once. SIGHUP, SIGUSR1 and SIGUSR2, by which other programs are told to read their configuration or open
+/// wait, ends it at once. SIGHUP has the configuration read again. SIGUSR1 and SIGUSR2, by which other programs are told to open
 /// their logs again, would end a process that doesn't know them: they are ignored, with a log line. SIGPIPE is ignored as
 /// soon as NIO has a socket, and without a line.
 struct ProcessSignals {
@@ -24,13 +24,21 @@ struct ProcessSignals {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1, .sigusr2)
     }
 
-    /// - Parameter end: begins the orderly end, and may take its time.
-    func watch(_ logger: Logger, _ end: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    /// - Parameters:
+    ///   - reload: has the configuration read again; nil: there is no file.
+    ///   - end: begins the orderly end, and may take its time.
+    func watch(
+        _ logger: Logger, reload: (@Sendable () async -> Void)?, _ end: @escaping @Sendable () async -> Void
+    ) -> Task<Void, Never> {
         Task.detached { [signals, ends] in
             var isFirst = true
             for await signal in signals {
                 guard ends.contains(signal) else {
-                    logger.notice("\(signal) is ignored; a changed configuration takes a restart")
+                    if signal == .sighup, let reload {
+                        Task { await reload() }
+                    } else {
+                        logger.notice("\(signal) is ignored")
+                    }
                     continue
                 }
                 if !isFirst { _exit(Self.status) }

@@ -2,6 +2,7 @@ package import Authentication
 import Bytes
 import EventLoop
 package import JOSE
+import KeySets
 import Redis
 package import Telemetry
 package import Worker
@@ -16,6 +17,7 @@ package struct RecordStores: Sendable {
     }
 
     private let origin: Origin
+    /// Of the first configuration.
     private let areCached: Bool
     private let loops: LoopSet
     private let log: LimitedLog
@@ -37,6 +39,14 @@ package struct RecordStores: Sendable {
         }
     }
 
+    /// What the requests of the worker with this number may wait for: records, and keys of these sets.
+    func effects(worker number: Int, keysOf keySets: KeySets) -> WorkerEffects {
+        let mailbox = loops.mailboxes[number]
+        return effects(worker: number) { key, ticket in
+            keySets.find(key) { reply in mailbox.post(.reply(ticket, .key(reply))) }
+        }
+    }
+
     /// What the requests of the worker with this number may wait for.
     package func effects(
         worker number: Int, find: @escaping (MissingKey, Ticket) -> Void
@@ -51,7 +61,18 @@ package struct RecordStores: Sendable {
     /// What the worker with this number is told of Redis; nil when records are elsewhere.
     package func redis(worker number: Int) -> RedisSettings? {
         guard case .redis(let configuration) = origin else { return nil }
-        return RedisSettings(configuration, worker: number, of: loops.mailboxes, isCached: areCached, log: log)
+        return redis(RedisChange(configuration: configuration, isCached: areCached), worker: number)
+    }
+
+    /// The same, of a configuration that is adopted later.
+    func redis(_ change: RedisChange, worker number: Int) -> RedisSettings {
+        RedisSettings(
+            change.configuration, worker: number, of: loops.mailboxes, isCached: change.isCached, log: log)
+    }
+
+    /// The worker with this number, which calls it, finds these records from now on.
+    func adopt(_ records: MemoryRecords, worker number: Int) {
+        if number < memories.count { memories[number].adopt(records) }
     }
 
     /// The first reason why records can't be read by one of the workers: all ask for some, at the same time.

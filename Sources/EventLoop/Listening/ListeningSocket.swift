@@ -18,6 +18,13 @@ package struct ListeningSocket: Sendable {
     package let descriptor: CInt
     private let file: UnixSocketFile?
 
+    /// Listens on a Unix socket whose file has these permissions.
+    package static func open(
+        path: String, permissions: UInt32, backlog: Int
+    ) throws(ListenError) -> ListeningSocket {
+        try ListeningSocket(path, .unix(path: path), backlog, permissions)
+    }
+
     /// - Parameter backlog: how many connections may wait to be accepted.
     package static func open(_ address: ListenAddress, backlog: Int) throws(ListenError) -> ListeningSocket {
         switch address {
@@ -52,8 +59,11 @@ package struct ListeningSocket: Sendable {
         }
     }
 
-    private init(_ path: String, _ address: ListenAddress, _ backlog: Int) throws(ListenError) {
-        let (file, socket) = try UnixSocketFile.bind(path: path)
+    private init(
+        _ path: String, _ address: ListenAddress, _ backlog: Int,
+        _ permissions: UInt32 = UnixSocketFile.permissions
+    ) throws(ListenError) {
+        let (file, socket) = try UnixSocketFile.bind(path: path, permissions: permissions)
         guard listen(socket, CInt(backlog)) == 0 else {
             let error = ListenError(address, errno: errno)
             Self.close(socket)

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// The file of a Unix socket that is listened on: made with its permissions before anyone can connect, removed at the end.
 ///
@@ -10,12 +10,14 @@ package struct UnixSocketFile: Sendable {
 
     /// Whoever can reach the file may connect, as whoever can reach a TCP port on loopback may. A gateway's workers run
     /// as another user; who else may ask is up to the permissions of the directory.
-    package static let permissions: mode_t = 0o666
+    package static let permissions: UInt32 = 0o666
 
     /// Makes the socket and binds it. It refuses connections until it is listened on.
     ///
     /// - Returns: the file and the socket, which the caller owns.
-    package static func bind(path: String) throws(ListenError) -> (file: UnixSocketFile, socket: CInt) {
+    package static func bind(
+        path: String, permissions: UInt32 = Self.permissions
+    ) throws(ListenError) -> (file: UnixSocketFile, socket: CInt) {
         let address = ListenAddress.unix(path: path)
         try removeStale(address, path)
         let descriptor = try open(address)

@@ -1,5 +1,5 @@
 /// Where a Redis server is and how to be let in.
-package struct RedisAddress: Sendable {
+package struct RedisAddress: Hashable, Sendable {
     package enum Endpoint: Hashable, Sendable {
         case tcp(host: String, port: Int)
         /// The same within TLS; the certificate must be for `host`.
@@ -33,7 +33,7 @@ extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible {
 }
 
 /// A password for Redis, and the ACL user that it is of. Printing it, in whatever way, shows neither.
-package struct RedisCredentials: Sendable {
+package struct RedisCredentials: Hashable, Sendable {
     /// Nil for the default user (`AUTH password`).
     private let user: [UInt8]?
     private let password: [UInt8]

@@ -27,6 +27,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case elsewhere
     /// Its address leads elsewhere by now.
     case left
+    /// The configuration says otherwise by now.
+    case reconfigured
     /// It does not lead to a server that is believed.
     case unproven(ProofFailure)
     /// We closed it.
@@ -62,6 +64,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .closedByServer: "redis at \(address) closed the connection"
         case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
         case .left: "\(address) leads to another address than the one that was connected to"
+        case .reconfigured: "the configuration was changed; \(address) is connected to anew"
         case .unproven(let failure): failure.reason(at: "\(address)")
         case .stopped: "the connection to redis at \(address) was closed"
         }

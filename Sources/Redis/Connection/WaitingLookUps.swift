@@ -6,9 +6,9 @@ import DequeModule
 /// attempts. So a reconnect of milliseconds, or a server that restarts at once, costs nobody an answer, and a server that
 /// stays away costs few a wait.
 package struct WaitingLookUps<LookUp>: ~Copyable {
-    private let patience: Int64
+    private var patience: Int64
     /// How many may wait.
-    private let limit: Int
+    private var limit: Int
     private var isAttempting = false
     /// Up to when it counts as a short loss.
     private var shortUntil = Int64.min
@@ -16,6 +16,12 @@ package struct WaitingLookUps<LookUp>: ~Copyable {
     private var waiting = Deque<(lookUp: LookUp, asked: Int64)>()
 
     package init(patience: Int64, limit: Int) {
+        self.patience = patience
+        self.limit = limit
+    }
+
+    /// Takes other bounds; who waits goes on waiting.
+    package mutating func adopt(patience: Int64, limit: Int) {
         self.patience = patience
         self.limit = limit
     }

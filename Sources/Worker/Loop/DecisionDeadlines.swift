@@ -13,7 +13,7 @@ package struct DecisionDeadlines {
         package var began: Int64
     }
 
-    private let nanoseconds: Int64
+    private var nanoseconds: Int64
     private var entries: [Entry] = []
     /// Entries before this place are gone.
     private var front = 0
@@ -22,6 +22,11 @@ package struct DecisionDeadlines {
     static let keptEntries = 64
 
     package init(_ timeout: Duration) {
+        nanoseconds = timeout.nanoseconds
+    }
+
+    /// Those that wait have as long from now on, from when they began.
+    package mutating func adopt(_ timeout: Duration) {
         nanoseconds = timeout.nanoseconds
     }
 

@@ -47,7 +47,7 @@ package struct HeldBytes {
     /// So much freed memory is worth a search for pages that can be given back.
     private static let worthReleasing = 8 << 20
 
-    private let limit: Int
+    private var limit: Int
     private var places: [Place] = []
     private var total = 0
     /// The most that was held since memory was last given back.
@@ -60,6 +60,11 @@ package struct HeldBytes {
 
     /// - Parameter limit: the bytes that may be held.
     package init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// From now on so many bytes may be held.
+    package mutating func adopt(limit: Int) {
         self.limit = limit
     }
 

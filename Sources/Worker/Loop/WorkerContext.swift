@@ -1,12 +1,13 @@
 package import Authentication
 import Bytes
 import EventLoop
-import HTTP1
+package import HTTP1
+package import JOSE
 import Telemetry
 
 /// What the connections of one event loop share: the resolver, the clock, the answers of the moment, the counts.
 package struct WorkerContext: ~Copyable {
-    let bounds: ConnectionBounds
+    private(set) var bounds: ConnectionBounds
     let effects: WorkerEffects
     package var resolver: Resolver
     var lookUps = LookUps()
@@ -42,6 +43,15 @@ package struct WorkerContext: ~Copyable {
         self.effects = effects
         self.held = HeldBytes(limit: limits.bufferedBytes)
         self.now = clock.now
+    }
+
+    /// Takes other settings, between two requests. Who waits is bounded by them from now on.
+    package mutating func adopt(_ limits: ConnectionLimits, _ settings: ResolverSettings, keys: KeyRing) {
+        bounds = ConnectionBounds(limits)
+        deadlines.adopt(limits.decisionTimeout)
+        held.adopt(limit: limits.bufferedBytes)
+        resolver.adopt(settings)
+        resolver.publish(keys)
     }
 
     /// The thread was woken: it is later than it was.

@@ -11,6 +11,7 @@ package import Telemetry
 /// its figures.
 package final class MemoryStore: Sendable {
     private struct State {
+        var records: MemoryRecords
         /// What was asked for once: at most one for each record and kind.
         var decoded: [RecordQuery: RecordReply] = [:]
         /// Of the records, when the first of these was decoded.
@@ -18,14 +19,17 @@ package final class MemoryStore: Sendable {
         var journal: LookUpJournal
     }
 
-    private let records: MemoryRecords
     private let log: LimitedLog
     private let state: NIOLockedValueBox<State>
 
     package init(_ records: MemoryRecords, log: LimitedLog) {
-        self.records = records
         self.log = log
-        self.state = NIOLockedValueBox(State(journal: LookUpJournal()))
+        self.state = NIOLockedValueBox(State(records: records, journal: LookUpJournal()))
+    }
+
+    /// Has other records from now on.
+    package func adopt(_ records: MemoryRecords) {
+        state.withLockedValue { state in (state.records, state.decoded) = (records, [:]) }
     }
 
     package var figures: StoreFigures { state.withLockedValue { $0.journal.figures } }
@@ -41,10 +45,10 @@ package final class MemoryStore: Sendable {
     }
 
     private func answer(to query: RecordQuery, _ state: inout State) -> RecordReply {
-        let removals = records.removals
+        let removals = state.records.removals
         if removals != state.removals { (state.decoded, state.removals) = ([:], removals) }
         if let known = state.decoded[query] { return known }
-        guard let answer = records.reply(to: query) else { return .missing }
+        guard let answer = state.records.reply(to: query) else { return .missing }
         state.decoded[query] = answer
         return answer
     }

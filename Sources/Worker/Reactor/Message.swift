@@ -18,6 +18,9 @@ package enum Message: Sendable {
     case resolved(RedisClient.Resolution, [SocketAddress])
     /// What the owner of the feed tells, in order.
     case changes([MemoryChange])
+    /// Speak with Redis by other settings, and then pass on to these workers theirs: what they were told of changes before has come by
+    /// then.
+    case adopt(RedisSettings, next: [(worker: WorkerMailbox, settings: RedisSettings)])
     /// Something to do with the worker's client of Redis, if it has one.
     case redis(@Sendable (inout RedisClient) -> Void)
     /// Anything that is rare.

@@ -6,10 +6,9 @@ import Redis
 
 /// One event loop: a thread that waits for its sockets and serves them, turn by turn.
 ///
-/// In a turn, the events that there are are read and decided on, one after another, and then their answers are sent: the
-/// client of the first one would only be woken for each of them otherwise. An event costs one read and one write. What
-/// the turn's requests ask of the store leaves last, in one write. Nothing here is shared with another thread but the
-/// mailbox and a count; whatever else is needed was handed over before.
+/// In a turn, the events that there are are read and decided on, one after another, and then their answers are sent: the client of the
+/// first one would only be woken for each of them otherwise. An event costs one read and one write. What the turn's requests ask of the
+/// store leaves last, in one write. Nothing here is shared with another thread but the mailbox and a count.
 package struct Worker: ~Copyable {
     /// Tokens of events below are slots of connections.
     private static let mailboxToken = UInt64(1) << 32
@@ -109,7 +108,7 @@ package struct Worker: ~Copyable {
         return count + resumed
     }
 
-    /// A tick has passed: what lasts too long is ended.
+    /// Ends what lasts too long.
     package mutating func sweep() {
         nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
         loop.passTick()
@@ -122,7 +121,7 @@ package struct Worker: ~Copyable {
         if loop.held.shouldRelease() { Heap.trim() }
     }
 
-    /// Takes a connection, whose socket doesn't block, and serves it from here on.
+    /// Takes a connection, whose socket doesn't block.
     package mutating func adopt(_ descriptor: CInt) {
         let slot = connections.nextSlot
         let connection = HTTPConnection(Socket(owning: descriptor), slot: slot, on: loop)
@@ -131,7 +130,6 @@ package struct Worker: ~Copyable {
     }
 }
 
-// What is heard.
 extension Worker {
     /// How long nothing has to be done unless something is heard, in milliseconds, rounded up.
     private var patience: CInt {
@@ -166,15 +164,17 @@ extension Worker {
         case .records(let replies): deliver(replies)
         case .reply(let ticket, let reply): deliver(reply, ticket)
         case .connection(let descriptor): adopt(descriptor)
-        case .open:
-            gate = nil
-            watchDoors()
+        case .open: watchDoors()
         case .resolved(let resolution, let addresses):
             redis?.resolved(resolution, addresses, poller, at: loop.now.steady)
             takeRedis()
         case .changes(let changes):
             redis?.receive(changes, poller, at: loop.now.steady)
             takeRedis()
+        case .adopt(let settings, let next):
+            redis?.adopt(settings, poller, at: loop.now.steady)
+            takeRedis()
+            lots.adopt(settings.others, passingOn: next)
         case .redis(let body):
             redis?.perform(body)
             redisDue = .min

@@ -30,7 +30,7 @@ struct ChangeFeed: ~Copyable {
         good: "redis tells of changes: sessions are answered from memory",
         bad: "redis does not tell of changes: every session is read anew", badLevel: .warning)
 
-    private let settings: RedisConfiguration
+    private var settings: RedisConfiguration
     private let journal: StoreJournal
     var link: RedisLink<FeedConnectionState>
     private var state = TrackingState()
@@ -92,6 +92,13 @@ struct ChangeFeed: ~Copyable {
     }
 
     // MARK: The feed
+
+    /// Takes other settings. `start` of the link is to follow.
+    mutating func adopt(_ settings: RedisConfiguration, at now: Int64) {
+        self.settings = settings
+        link.adopt(settings, at: now)
+        settle(at: now)
+    }
 
     mutating func beat(at now: Int64) {
         link.conversation?.beat(at: now)

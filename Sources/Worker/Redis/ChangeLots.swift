@@ -1,3 +1,4 @@
+import Bytes
 import EventLoop
 
 /// Hands what the feed tells to the other workers, in lots: at most one a millisecond, so that a storm of changes costs each worker
@@ -6,13 +7,23 @@ struct ChangeLots {
     /// Between two lots, in nanoseconds.
     private static let interval: Int64 = 1_000_000
 
-    private let workers: [WorkerMailbox]
+    private var workers: [WorkerMailbox]
     private var lot: [MemoryChange] = []
     private var nextAt = Int64.min
 
     /// - Parameter workers: all but the one that owns the feed.
     init(to workers: [WorkerMailbox]) {
         self.workers = workers
+    }
+
+    /// Hands over what there is, passes other settings on behind it, and hands over to these workers from now on.
+    mutating func adopt(
+        _ workers: [WorkerMailbox], passingOn next: [(worker: WorkerMailbox, settings: RedisSettings)]
+    ) {
+        flush(at: .max)
+        nextAt = .min
+        self.workers = workers
+        for (worker, settings) in next { worker.post(.adopt(settings, next: [])) }
     }
 
     /// When `flush` has something to do; far away when it has not.
@@ -27,6 +38,6 @@ struct ChangeLots {
         guard !lot.isEmpty, now >= nextAt else { return }
         for worker in workers { worker.post(.changes(lot)) }
         lot = []
-        nextAt = now + Self.interval
+        nextAt = now.addingSaturated(Self.interval)
     }
 }

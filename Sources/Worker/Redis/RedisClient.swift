@@ -67,7 +67,7 @@ package struct RedisClient: ~Copyable {
     /// Between two heartbeats, in nanoseconds.
     private static let heartbeatInterval: Int64 = 250_000_000
 
-    let settings: RedisConfiguration
+    private(set) var settings: RedisConfiguration
     private let tokens: Tokens
     package let journal: StoreJournal
     private let mismatches = MismatchQuota()
@@ -75,7 +75,7 @@ package struct RedisClient: ~Copyable {
     /// Nil unless this worker owns it.
     var feed: ChangeFeed?
     var lease = MemoryLease()
-    let isCached: Bool
+    private(set) var isCached: Bool
     private var nextBeat = Int64.max
     private var nextNameCheck = Int64.max
     private var resolutions = 0
@@ -187,6 +187,29 @@ extension RedisClient {
     package mutating func start(_ poller: borrowing Poller, at now: Int64) {
         nextBeat = now + Self.heartbeatInterval
         nextNameCheck = now.addingSaturated(settings.names.interval)
+        data.start(at: now)
+        feed?.link.start(at: now)
+        connect(poller, at: now)
+        settle(poller, at: now)
+    }
+
+    /// Takes other settings: leaves the server, and connects to the one that they lead to. Look-ups that it owes replies to are asked
+    /// once more, and wait for the connection with those that are asked meanwhile; nothing that was read before is answered from
+    /// memory.
+    mutating func adopt(_ adopted: RedisSettings, _ poller: borrowing Poller, at now: Int64) {
+        guard !data.isStopped else { return }
+        settings = adopted.configuration
+        isCached = adopted.role != .none
+        journal.address = "\(settings.options.address)"
+        waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
+        data.adopt(settings, at: now)
+        feed?.adopt(settings, at: now)
+        settle(poller, at: now)
+        if adopted.role != .owner {
+            feed = nil
+        } else if feed == nil {
+            feed = ChangeFeed(settings, journal: journal, token: tokens.feed)
+        }
         data.start(at: now)
         feed?.link.start(at: now)
         connect(poller, at: now)

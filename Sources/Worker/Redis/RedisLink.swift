@@ -17,7 +17,7 @@ struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
         case connected
     }
 
-    private let settings: RedisConfiguration
+    private var settings: RedisConfiguration
     private let token: UInt64
     private var phase = Phase.stopped
     private var backoff = ReconnectSchedule()
@@ -261,6 +261,14 @@ extension RedisLink where Conversation: ~Copyable {
         guard !isStopped else { return }
         let moment = backoff.failed(at: now, jitter: Double.random(in: 0..<1))
         phase = .pausing(until: max(moment, now + pause))
+    }
+
+    /// Takes other settings: what they lead to is connected to at once, and what is connected is left. `lost` follows where there
+    /// was a conversation, and then `start`.
+    mutating func adopt(_ settings: RedisConfiguration, at now: Int64) {
+        self.settings = settings
+        backoff = ReconnectSchedule()
+        fail(.reconfigured, at: now)
     }
 
     /// Whether it is time for an attempt.

@@ -14,7 +14,7 @@ package final class StoreJournal {
     private var lookUps = LookUpJournal()
     private let log: LimitedLog
     /// Where the store is, without user and password.
-    private let address: String
+    var address: String
 
     package init(address: String, log: LimitedLog) {
         self.address = address

@@ -2,13 +2,18 @@ import Synchronization
 
 /// How many connections there are, of all loops together, and may be. One loop lets them in, each lets them out.
 package final class ConnectionCount: Sendable {
-    private let limit: Int
+    private let limit: Atomic<Int>
     private let openNow = Atomic(0)
     private let acceptedSoFar = Atomic(0)
     private let refusedSoFar = Atomic(0)
 
     package init(limit: Int) {
-        self.limit = limit
+        self.limit = Atomic(limit)
+    }
+
+    /// From now on so many may be open; those that are open beyond that stay.
+    func adopt(limit: Int) {
+        self.limit.store(limit, ordering: .relaxed)
     }
 
     var open: Int { openNow.load(ordering: .relaxed) }
@@ -18,7 +23,7 @@ package final class ConnectionCount: Sendable {
 
     /// Whether one more may be open. Asked by one loop.
     func enter() -> Bool {
-        guard open < limit else {
+        guard open < limit.load(ordering: .relaxed) else {
             refusedSoFar.add(1, ordering: .relaxed)
             return false
         }

@@ -29,7 +29,7 @@ package final class Listener: Service {
         }
     }
 
-    private let settings: Settings
+    private let settings: NIOLockedValueBox<Settings>
     private let loops: LoopSet
     private let resolver: @Sendable () -> Authentication.Resolver
     private let effects: @Sendable (Int) -> WorkerEffects
@@ -49,7 +49,7 @@ package final class Listener: Service {
         effects: @escaping @Sendable (Int) -> WorkerEffects,
         redis: @escaping @Sendable (Int) -> RedisSettings? = { _ in nil }
     ) {
-        self.settings = settings
+        self.settings = NIOLockedValueBox(settings)
         self.loops = loops
         self.resolver = resolver
         self.effects = effects
@@ -64,6 +64,7 @@ package final class Listener: Service {
     @discardableResult
     package func bind() throws(ListenError) -> [ListenAddress] {
         if let bound = addresses { return bound }
+        let settings = settings.withLockedValue(\.self)
         var opened: [ListeningSocket] = []
         do throws(ListenError) {
             for address in settings.addresses {
@@ -87,9 +88,15 @@ package final class Listener: Service {
                 for number in loops.mailboxes.indices { tasks.addTask { await self.serve(number, on: threads) } }
             }
         } onCancelOrGracefulShutdown: { [loops, settings] in
-            loops.end(settings.drain)
+            loops.end(settings.withLockedValue(\.drain))
         }
         try await threads.shutdownGracefully()
+    }
+
+    /// Takes other limits. The addresses stay as they are; what the workers are bounded by, `LoopSet.adopt` tells them.
+    package func adopt(_ settings: Settings) {
+        count.adopt(limit: settings.maximumConnections)
+        self.settings.withLockedValue { $0 = settings }
     }
 
     /// Adds up what all loops have counted.
@@ -118,7 +125,7 @@ package final class Listener: Service {
     private func serve(_ number: Int) {
         let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
         var worker = Worker(
-            limits: settings.connection, resolver: resolver(), effects: effects(number),
+            limits: settings.withLockedValue(\.connection), resolver: resolver(), effects: effects(number),
             mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
         worker.run()
     }

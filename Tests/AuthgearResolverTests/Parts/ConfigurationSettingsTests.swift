@@ -29,7 +29,7 @@ import Worker
               - { issuer: "https://c.example", audiences: [x], jwks_file: /keys/c.json }
             jwks: { max_stale: 5m, wait: 3s }
             """
-        ).keySetSettings
+        ).keySetSettings()
         #expect(
             settings.sources == [
                 KeySource(issuer: "https://a.example", location: .discovery),

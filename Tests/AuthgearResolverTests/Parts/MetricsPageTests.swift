@@ -21,6 +21,7 @@ import Worker
             listener: ListenerFigures(), connections: ConnectionFigures(),
             resolvers: (0..<loops).map { _ in ResolverFigures(resolver) }, issuers: issuers, store: StoreFigures(),
             revocationLag: .milliseconds(250),
+            reload: ReloadFigures(generation: 3, sha256: "ab", done: 2, refused: 1),
             startedAt: Timestamp(seconds: 1_800_000_000))
         return try Exposition(page.text)
     }

@@ -8,6 +8,8 @@ final class ResolverServer: Sendable {
     private let running: NIOLockedValueBox<ChildProcess>
     private let directory: String
     private let hosts: String?
+    /// The configuration's lines that the tests don't write.
+    private let head: String
     /// Where it answers: a Unix socket, an IPv4 and an IPv6 port.
     let unix: Address
     let ipv4: Address
@@ -19,21 +21,42 @@ final class ResolverServer: Sendable {
     /// - Parameters:
     ///   - configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
     ///   - hosts: a file that it sees as `/etc/hosts`; needs `Program.beforeCommandWithHosts`.
-    init(_ configuration: String, hosts: String? = nil) throws {
+    ///   - control: whether `admin.control` names a socket.
+    ///   - level: of its log.
+    init(
+        _ configuration: String, hosts: String? = nil, control: Bool = false, level: String = "debug"
+    ) throws {
         directory = try Scratch.directory()
         self.hosts = hosts
         unix = .unix("\(directory)/resolver.sock")
         ipv4 = .ipv4(try FreePort.take())
         ipv6 = .ipv6(try FreePort.take())
         admin = .ipv4(try FreePort.take())
-        let head = """
+        let socket = control ? ", control: \"\(directory)/control.sock\"" : ""
+        head = """
             listen: ["\(unix)", "\(ipv4)", "\(ipv6)"]
-            admin: { listen: "\(admin)" }
-            log: { level: debug, format: text }
+            admin: { listen: "\(admin)"\(socket) }
+            log: { level: \(level), format: text }
 
             """
         running = NIOLockedValueBox(try Self.launch(head + configuration, in: directory, hosts: hosts))
         try waitUntilItListens()
+    }
+
+    /// The configuration file.
+    var path: String { "\(directory)/resolver.yaml" }
+
+    /// Replaces the configuration file, all at once.
+    ///
+    /// - Parameter edit: what becomes of the lines that the tests don't write.
+    func rewrite(_ configuration: String, _ edit: (String) -> String = { $0 }) throws {
+        try Scratch.write(edit(head) + configuration, to: path)
+    }
+
+    /// Runs `reload`, and gives its exit status and what it wrote.
+    func reload() throws -> (status: Int32, output: String) {
+        let command = try Self.run(["reload", "--config", path], in: directory)
+        return (try command.wait(), command.output)
     }
 
     var process: ChildProcess { running.withLockedValue { $0 } }

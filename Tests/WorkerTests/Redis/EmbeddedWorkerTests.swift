@@ -121,4 +121,50 @@ import Worker
         gateway.settle()
         #expect(gateway.received().contains("store_disconnected"))
     }
+
+    @Test func `a look-up on its way is asked of the server that other settings lead to`() throws {
+        let (gateway, former) = try scene()
+        let other = try EmbeddedRedis()
+        gateway.send(request)
+        #expect(former.pending == [Stage.sessionKey])
+        try gateway.adopt(other)
+        #expect(other.pending == [Stage.sessionKey])
+        #expect(gateway.received() == "")
+        other.reply(session)
+        gateway.settle()
+        other.reply(user, nil)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+    }
+
+    @Test func `what a former server said is not answered from memory, and the other one's changes are heard`() throws {
+        let (gateway, former) = try scene(cached: true)
+        learn(gateway, former)
+        let other = try EmbeddedRedis()
+        try gateway.adopt(other, isCached: true)
+        gateway.send(request)
+        #expect(other.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+        other.reply(session, user)
+        gateway.settle()
+        #expect(isValid(gateway.received()))
+        gateway.send(request)
+        #expect(isValid(gateway.received()) && other.asked() == [])
+        other.tell(Stage.sessionKey)
+        gateway.settle()
+        gateway.send(request)
+        #expect(other.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+    }
+
+    @Test func `with settings that keep nothing in memory, each session is read`() throws {
+        let (gateway, redis) = try scene(cached: true)
+        learn(gateway, redis)
+        try gateway.adopt(redis)
+        for _ in 0..<2 {
+            gateway.send(request)
+            #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+            redis.reply(session, user)
+            gateway.settle()
+            #expect(isValid(gateway.received()))
+        }
+    }
 }

@@ -43,6 +43,7 @@ extension Configuration {
         root.section("limits") { limits.read(from: $0) }
         root.section("shutdown") { shutdown.read(from: $0) }
         readNetwork(from: root, environment: environment)
+        root.section("reload") { section in section.read("watch", .flag, into: &reload.isWatched) }
         root.section("log") { section in
             section.read("level", .choice, into: &log.level)
             section.read("format", .choice, into: &log.format)
@@ -58,7 +59,7 @@ extension Configuration {
 extension Configuration {
     private mutating func readNetwork(from root: Section, environment: (String) -> String?) {
         if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
-            tls.anchors = .file(NamedFile(path, key: "SSL_CERT_FILE"))
+            tls.anchors = .file(NamedFile(root.dependency(path), key: "SSL_CERT_FILE"))
         }
         root.section("tls") { section in section.readAnchors(into: &tls.anchors) }
         shareAnchors()
@@ -209,7 +210,7 @@ extension Configuration.Sessions {
         var memory: Configuration.Memory?
         section.section("memory") { section in
             let file = isNeeded ? section.required("file", .path) : section.optional("file", .path)
-            memory = file.map { Configuration.Memory(file: section.absolute($0)) }
+            memory = file.map { Configuration.Memory(file: section.dependency($0)) }
         }
         if isNeeded, !section.has("memory") { section.missing("memory.file", allowed: Form.path.allowed) }
         return memory

@@ -10,11 +10,25 @@ final class Reader {
     private let substitution: Substitution
     /// Where relative paths in the file start; without a slash at its end.
     let folder: String
+    /// Where each key stands.
+    private(set) var places: [String: Place] = [:]
+    private let files: NamedFiles
 
-    init(substitution: Substitution, folder: String, doubled: Set<Place> = []) {
+    /// - Parameter files: gets what the file names, as far as it is read once.
+    init(substitution: Substitution, folder: String, doubled: Set<Place> = [], noting files: NamedFiles) {
         self.substitution = substitution
         self.doubled = doubled
         self.folder = folder
+        self.files = files
+    }
+
+    func note(_ key: String, at place: Place) {
+        places[key] = place
+    }
+
+    /// The configuration rests on what this file holds.
+    func note(file path: String) {
+        files.add(path)
     }
 
     func refuse(at place: Place, key: String, _ message: String, allowed: String? = nil) {

@@ -31,6 +31,7 @@ final class Section {
             }
             guard !reader.doubled.contains(Place(name.mark)) else { continue }
             entries[text] = Entry(place: Place(name.mark), node: node)
+            reader.note(path(text), at: Place(name.mark))
         }
     }
 
@@ -145,7 +146,13 @@ final class Section {
 
     /// The file that a value names, if it is there.
     func file(_ name: String) -> NamedFile? {
-        optional(name, .path).map { NamedFile(absolute($0), key: path(name)) }
+        optional(name, .path).map { NamedFile(dependency($0), key: path(name)) }
+    }
+
+    /// The absolute path of a file that the configuration rests on.
+    func dependency(_ path: String) -> String {
+        reader.note(file: absolute(path))
+        return absolute(path)
     }
 
     // MARK: Nodes

@@ -1,0 +1,63 @@
+import Authentication
+import Bytes
+import KeySets
+import Questions
+import Telemetry
+import Worker
+
+/// What the admin listener tells, collected from all parts when it is asked for.
+struct Scrape: Sendable {
+    let current: CurrentConfiguration
+    let listener: Listener
+    let loops: LoopSet
+    let keySets: KeySets
+    let stores: RecordStores
+    let authgear: AuthgearClient
+    let reloader: Reloader?
+    let drain: DrainMark
+    let startedAt = Timestamp.now
+
+    var pages: AdminPages {
+        AdminPages(
+            missing: { await missing() }, degraded: { await degraded() }, metrics: { try await metrics().text })
+    }
+
+    /// What keeps requests from being answered.
+    private func missing() async -> [String] {
+        guard !drain.isSet else { return ["draining"] }
+        do {
+            let issuers = try await keySets.status().compactMap { status in
+                status.problem.map { "issuer \(status.issuer): \($0)" }
+            }
+            let problem = try await stores.problem(asking: current.configuration.trialQueries)
+            let isNeeded = current.configuration.sessions.store.isAuthgear
+            let authgear = isNeeded ? try await authgear.status() : nil
+            return issuers + (problem.map { ["session store: \($0)"] } ?? []) + (authgear.map { [$0] } ?? [])
+        } catch {
+            return ["the process is ending"]
+        }
+    }
+
+    /// What is wrong although requests are answered.
+    private func degraded() async -> [String] {
+        let configuration = current.configuration
+        guard configuration.authgear != nil, !configuration.sessions.store.isAuthgear,
+            let problem = try? await authgear.status()
+        else { return [] }
+        return [problem]
+    }
+
+    private func metrics() async throws -> MetricsPage {
+        let snapshot = current.snapshot
+        let maxAge = snapshot.configuration.authgear?.maxAge ?? .zero
+        return MetricsPage(
+            listener: try await listener.figures(), connections: listener.connections,
+            resolvers: try await loops.collect { ResolverFigures($0.resolver) },
+            issuers: try await keySets.status(), store: try await stores.figures(),
+            revocationLag: snapshot.configuration.sessions.store.isAuthgear
+                ? maxAge : try await stores.revocationLag(),
+            reload: ReloadFigures(
+                generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
+                refused: reloader?.figures.refused ?? 0), startedAt: startedAt)
+    }
+}

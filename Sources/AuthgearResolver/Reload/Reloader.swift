@@ -1,0 +1,183 @@
+import Authentication
+import JOSE
+import KeySets
+import Logging
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+import Telemetry
+import Worker
+
+/// Reads the configuration file again when it is asked to, and has the process adopt it whole, or not at all.
+///
+/// One reload after another. Who asks is answered when every worker decides by the new configuration, or with everything that is
+/// wrong with it.
+package final class Reloader: Service {
+    /// What came of a reload.
+    package enum Outcome: Sendable {
+        /// The number of the configuration that holds now.
+        case done(generation: UInt64)
+        /// Everything that is wrong with the file, a line each; nothing changed.
+        case refused(ConfigurationError)
+        /// Too many wait for a reload, or the process is ending; nothing changed.
+        case unavailable
+    }
+
+    /// How many reloads were done and refused.
+    struct Figures: Sendable {
+        var done = 0
+        var refused = 0
+    }
+
+    /// What a configuration is adopted with: everything that could fail has been done before.
+    struct Adoption: Sendable {
+        let snapshot: ConfigurationSnapshot
+        /// Of a memory store.
+        let records: MemoryRecords?
+        /// How many connections fit.
+        let connections: Int
+    }
+
+    private struct Request: Sendable {
+        let cause: String
+        let reply: @Sendable (Outcome) -> Void
+    }
+
+    /// How many wait at most for their turn.
+    private static let waiting = 64
+
+    private let file: ConfigurationFile
+    private let current: CurrentConfiguration
+    private let logger: Logger
+    private let adopt: @Sendable (Adoption) async throws -> Void
+    private let requests: AsyncStream<Request>
+    private let asking: AsyncStream<Request>.Continuation
+    private let state: NIOLockedValueBox<State>
+
+    private struct State {
+        var registry: IssuerRegistry
+        var figures = Figures()
+        /// What the last file that was read names, whatever came of it.
+        var files: Set<String>
+    }
+
+    /// - Parameters:
+    ///   - source: the file, and the configuration that holds, as it was read from it.
+    ///   - registry: has given the ids of its issuers.
+    ///   - adopt: returns when every worker decides by it.
+    init(
+        _ source: Parts.ReloadSource, current: CurrentConfiguration, registry: IssuerRegistry, _ logger: Logger,
+        adopt: @escaping @Sendable (Adoption) async throws -> Void
+    ) {
+        file = source.file
+        self.current = current
+        self.logger = logger
+        self.adopt = adopt
+        state = NIOLockedValueBox(State(registry: registry, files: source.loaded.files))
+        (requests, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waiting))
+    }
+
+    /// The file's, as the operator named it.
+    var path: String { file.path }
+
+    var figures: Figures { state.withLockedValue(\.figures) }
+
+    /// The files whose change is a reason for a reload.
+    var files: Set<String> { state.withLockedValue(\.files) }
+
+    /// Serves those who ask until it is to shut down; then nobody is left waiting.
+    package func run() async throws {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            for await request in requests { request.reply(await reload(because: request.cause)) }
+        } onCancelOrGracefulShutdown: { [asking] in
+            asking.finish()
+        }
+    }
+
+    /// Has the file read again.
+    ///
+    /// - Parameter cause: who asks, for the log.
+    package func reload(_ cause: String) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            let request = Request(cause: cause) { continuation.resume(returning: $0) }
+            switch asking.yield(request) {
+            case .enqueued: break
+            case .dropped, .terminated: continuation.resume(returning: .unavailable)
+            @unknown default: continuation.resume(returning: .unavailable)
+            }
+        }
+    }
+
+    private func reload(because cause: String) async -> Outcome {
+        let outcome: Outcome
+        do throws(ConfigurationError) {
+            let adoption = try prepare()
+            do {
+                try await adopt(adoption)
+            } catch {
+                // Only the end of the process keeps its parts from taking a configuration.
+                return .unavailable
+            }
+            outcome = .done(generation: adoption.snapshot.generation)
+        } catch {
+            outcome = .refused(error)
+        }
+        note(outcome, cause)
+        return outcome
+    }
+
+    /// Reads the file and all that it takes to adopt it.
+    private func prepare() throws(ConfigurationError) -> Adoption {
+        let files = NamedFiles()
+        defer { state.withLockedValue { $0.files = files.paths } }
+        let loaded = try file.load(noting: files)
+        let held = current.snapshot
+        var problems = held.configuration.restartProblems(with: loaded.configuration, places: loaded.places)
+        var records: MemoryRecords?
+        if case .memory(let memory) = loaded.configuration.sessions.store, problems.isEmpty {
+            do throws(RecordFileError) {
+                records = try memory.records()
+            } catch {
+                problems.append(loaded.problem("sessions.memory.file", "\(error)"))
+            }
+        }
+        var connections = loaded.configuration.limits.connections
+        do throws(FileLimitError) {
+            connections = try loaded.configuration.raiseFileLimit()
+        } catch {
+            problems.append(loaded.problem("limits.connections", "\(error)"))
+        }
+        guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
+        let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
+        let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
+        return Adoption(snapshot: snapshot, records: records, connections: connections)
+    }
+
+    private func note(_ outcome: Outcome, _ cause: String) {
+        switch outcome {
+        case .done(let generation):
+            state.withLockedValue { $0.figures.done += 1 }
+            logger.notice(
+                "the configuration was reloaded",
+                metadata: .init([.cause: cause, .generation: "\(generation)", .configuration: file.path]))
+        case .refused(let error):
+            state.withLockedValue { $0.figures.refused += 1 }
+            for problem in error.problems {
+                logger.error(
+                    "the configuration was not reloaded: nothing changed",
+                    metadata: .init([.cause: cause, .reason: "\(error.file):\(problem.line)"]))
+            }
+        case .unavailable: break
+        }
+    }
+}
+
+extension LoadedConfiguration {
+    fileprivate func problem(_ key: String, _ message: String) -> Problem {
+        Problem(at: places[key] ?? .start, key: key, message)
+    }
+}
+
+extension Configuration.Issuer {
+    /// What gives an issuer its id: the terms of its tokens, and where its keys come from.
+    var terms: (issuer: TrustedIssuer, keySource: String) { (trusted, "\(source)") }
+}
