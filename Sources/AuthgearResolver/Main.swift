@@ -12,7 +12,7 @@ struct Main: AsyncParsableCommand {
         discussion:
             "Verifies bearer JWTs, looks up Authgear's sessions and tokens, and answers with x-authgear-* headers.",
         version: Version.program,
-        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self, Reload.self])
+        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self, ReloadCommand.self])
 
     static func main() async {
         if let complaint = UnknownCommand(CommandLine.arguments.dropFirst().first, among: commandNames) {
@@ -24,5 +24,19 @@ struct Main: AsyncParsableCommand {
 
     private static var commandNames: [String] {
         configuration.subcommands.map { $0._commandName } + ["help"]
+    }
+}
+
+/// What is said of a command that there is not.
+package struct UnknownCommand: CustomStringConvertible {
+    package let description: String
+
+    /// Nil when the word is a command, an option, or absent.
+    package init?(_ word: String?, among names: [String]) {
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        let guess = Spelling.question(about: word, among: names)
+        description =
+            "\(Reader.quote(word)) is no command\(guess.isEmpty ? "" : guess); there are "
+            + names.joined(separator: ", ")
     }
 }

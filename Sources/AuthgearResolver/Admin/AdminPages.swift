@@ -35,3 +35,16 @@ package struct AdminPages: Sendable {
         }
     }
 }
+
+/// An answer of the admin listener.
+struct AdminAnswer: Sendable {
+    var status: Int
+    var text: String
+    var type = "text/plain; charset=utf-8"
+}
+
+/// A request of the admin listener that waits for its page.
+struct AdminRequest: Sendable {
+    let uri: String
+    let reply: @Sendable (AdminAnswer) -> Void
+}

@@ -1,5 +1,15 @@
 import ArgumentParser
+import Authentication
 import Glibc
+import JOSE
+import KeySets
+import Logging
+import NIOCore
+import NIOPosix
+import Questions
+import Redis
+import Telemetry
+import Worker
 
 /// `check`: is this configuration right, and does what it names answer?
 struct Check: AsyncParsableCommand {
@@ -17,5 +27,89 @@ struct Check: AsyncParsableCommand {
         let lines = ["ok     \(file.config): no errors"] + findings.map(\.line)
         File.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDOUT_FILENO)
         guard findings.allSatisfy(\.isSound) else { throw ExitCode(1) }
+    }
+}
+
+/// Tries once what a configuration names: each issuer's keys, the session store, and where Unix sockets are to be.
+struct Trial {
+    var configuration: Configuration
+
+    /// What came of it: a finding for each issuer in the order of the configuration, then one for the store, then what is
+    /// good to know.
+    func findings() async -> [Finding] {
+        await issuers() + [await store()] + (await authgear()) + Finding.sockets(of: configuration)
+            + Finding.hints(on: configuration)
+            + Finding.hints(onReplicasOf: configuration)
+    }
+
+    private func issuers() async -> [Finding] {
+        zip(configuration.issuers, await keySets()).map { issuer, result in Finding(issuer, result) }
+    }
+
+    /// What each issuer's keys are, or why there are none, in the order of the configuration.
+    func keySets() async -> [Result<KeySet, FetchFailure>] {
+        let fetcher = KeyFetcher(
+            group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+        let fetched = await fetcher.fetchOnce(configuration.issuers.map(\.source))
+        await fetcher.shutdown()
+        return fetched
+    }
+
+    private func store() async -> Finding {
+        switch configuration.sessions.store {
+        case .none:
+            return Finding("store none", isSound: true, "only JWTs are credentials")
+        case .authgear:
+            return Finding("store authgear", isSound: true, "Authgear is asked about each credential but JWTs")
+        case .memory(let memory):
+            do throws(RecordFileError) {
+                let count = Finding.count(try memory.records().count, "record")
+                return Finding("store memory", isSound: true, "\(count) in \(memory.file)")
+            } catch {
+                return Finding("store memory", isSound: false, "\(error)")
+            }
+        case .redis(let redis):
+            return await probe(redis)
+        }
+    }
+
+    /// Whether Authgear is there, and what is to be known of how it is asked.
+    private func authgear() async -> [Finding] {
+        guard let authgear = configuration.authgear else { return untouched }
+        let endpoint = AuthgearEndpoint(
+            authgear.settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+        let problem = await endpoint.probe()
+        await endpoint.shutdown()
+        let subject = "authgear \(endpoint.place)"
+        var findings = [
+            Finding(subject, isSound: problem == nil, problem ?? "reachable, and answers as a resolver does")
+        ]
+        if authgear.isInsecure {
+            findings.append(.hint("authgear.insecure", "credentials are sent over http, which others may read"))
+        }
+        return findings + (authgear.touch == nil ? untouched : [])
+    }
+
+    /// That nobody has Authgear write down that sessions are used.
+    private var untouched: [Finding] {
+        guard case .redis = configuration.sessions.store, configuration.sessions.limits.idleTimeout != nil else {
+            return []
+        }
+        return [
+            .hint(
+                "sessions.idle_timeout",
+                "sessions idle out although they are used: only Authgear writes down when they are; set authgear.endpoint, and touch"
+            )
+        ]
+    }
+
+    private func probe(_ redis: Configuration.Redis) async -> Finding {
+        let subject = "store redis \(redis.address)"
+        let store = redis.storeConfiguration(connections: configuration.limits.connections)
+        let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
+        return switch await RecordReader.probe(store, asking: configuration.trialQueries, log: silence) {
+        case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
+        case .unreachable(let reason): Finding(subject, isSound: false, reason)
+        }
     }
 }

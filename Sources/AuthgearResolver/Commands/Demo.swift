@@ -30,12 +30,13 @@ struct Demo: AsyncParsableCommand {
         let records = MemoryRecords(entries: credentials.records)
         let authgear = try await DemoAuthgearServer(DemoAuthgear(credentials, revokingFrom: records))
         let settings = try settings(in: folder, authgearPort: authgear.port)
-        let parts = try Parts(settings, stores: .memory(records), logger: Logger(settings.log))
-        let addresses = try await bind(parts)
+        let logger = Logger(level: SharedLogLevel(settings.log.level), format: settings.log.format)
+        let process = try ResolverProcess(settings, stores: .memory(records), logger: logger)
+        let addresses = try await bind(process)
         let script = DemoScript(
             credentials, on: addresses.gateway[0], admin: addresses.admin, authgearPort: authgear.port)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)
-        try await parts.run(hangUpEnds: true)
+        try await process.run(hangUpEnds: true)
         await authgear.stop()
     }
 
@@ -59,9 +60,9 @@ struct Demo: AsyncParsableCommand {
         return settings
     }
 
-    private func bind(_ parts: Parts) async throws -> Parts.Addresses {
+    private func bind(_ process: ResolverProcess) async throws -> ResolverProcess.Addresses {
         do {
-            return try await parts.bind()
+            return try await process.bind()
         } catch {
             File.complain("\(error)\nTo listen elsewhere: authgear-resolver demo --listen 127.0.0.1:8180")
             throw ExitCode(1)

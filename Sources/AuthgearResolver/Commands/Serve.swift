@@ -19,12 +19,12 @@ struct Serve: AsyncParsableCommand {
         let (source, loaded) = try file.load()
         let configuration = loaded.configuration
         let level = SharedLogLevel(configuration.log.level)
-        let logger = Logger(configuration.log, level: level)
+        let logger = Logger(level: level, format: configuration.log.format)
         logger.info("starting", metadata: .init([.version: Version.program, .configuration: file.config]))
         do {
-            let reload = Parts.ReloadSource(file: source, loaded: loaded, logLevel: level)
+            let reload = Reloader.Source(file: source, loaded: loaded, logLevel: level)
             let stores = try configuration.storeOrigin()
-            try await Parts(configuration, stores: stores, logger: logger, reloadingFrom: reload).run()
+            try await ResolverProcess(configuration, stores: stores, logger: logger, reloadingFrom: reload).run()
         } catch {
             logger.critical("cannot serve", metadata: .init([.reason: "\(ErrorWords(error))"]))
             throw ExitCode(1)

@@ -4,7 +4,6 @@ package import JOSE
 package import KeySets
 package import Logging
 package import Questions
-package import Redis
 package import Trust
 import Worker
 
@@ -122,48 +121,6 @@ extension Configuration {
         }
 
         package var isOn: Bool { entries > 0 && bytes > 0 }
-    }
-
-    /// The session store.
-    package enum Store: Sendable {
-        case none
-        case redis(Redis)
-        case memory(Memory)
-        /// None of our own: Authgear is asked about each credential.
-        case authgear
-    }
-
-    /// Authgear's Redis.
-    package struct Redis: Hashable, Sendable {
-        package var address: RedisAddress
-        package var connectTimeout = Duration.seconds(1)
-        /// How long one look-up may take.
-        package var commandTimeout = Duration.milliseconds(250)
-        package var role = Role.primary
-        /// How long ago a replica that is read may have last heard from its primary.
-        package var maxReplicaLag = Duration.seconds(15)
-        package var tls = RedisTLS()
-
-        package init(address: RedisAddress) {
-            self.address = address
-        }
-    }
-
-    /// Which servers of a replicated Redis are read.
-    package enum Role: String, CaseIterable, Sendable {
-        case primary
-        /// Replicas as well, as far as they are up to date.
-        case any
-    }
-
-    /// Records from a file, `{"<redis key>": <record>, …}`.
-    package struct Memory: Hashable, Sendable {
-        /// An absolute path.
-        package var file: String
-
-        package init(file: String) {
-            self.file = file
-        }
     }
 
     /// What becomes of a session whose user record is missing.

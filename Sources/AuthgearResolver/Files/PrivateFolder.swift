@@ -20,7 +20,7 @@ package struct PrivateFolder: ~Copyable {
     }
 
     private static func makeDirectory() throws(FileError) -> String {
-        let parent = ConfigurationFile.processEnvironment("TMPDIR") ?? "/tmp"
+        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/authgear-resolver-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw .current }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

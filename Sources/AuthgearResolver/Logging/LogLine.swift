@@ -122,3 +122,11 @@ package struct LogLine {
         bytes += text.utf8
     }
 }
+
+/// How log lines look.
+package enum LogFormat: String, CaseIterable, Sendable {
+    /// One JSON object a line.
+    case json
+    /// For people.
+    case text
+}

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 package import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// Writes each record as one line to standard error, with one `write`, so that lines of several threads don't mix.
@@ -44,10 +45,9 @@ package struct StandardErrorLog: LogHandler {
 }
 
 extension Logger {
-    /// The program's logger, as the configuration wants it.
-    package init(_ log: Configuration.Log, level: SharedLogLevel? = nil) {
-        let level = level ?? SharedLogLevel(log.level)
-        self.init(label: "authgear-resolver") { _ in StandardErrorLog(level: level, format: log.format) }
+    /// The program's logger.
+    package init(level: SharedLogLevel, format: LogFormat) {
+        self.init(label: "authgear-resolver") { _ in StandardErrorLog(level: level, format: format) }
     }
 }
 
@@ -67,5 +67,19 @@ package final class SharedLogLevel: Sendable {
 
     private static func place(of level: Logger.Level) -> Int {
         Logger.Level.allCases.firstIndex(of: level) ?? 0
+    }
+}
+
+/// An error in words for a person: its own when it has any, and never the name of a Swift type.
+package struct ErrorWords: CustomStringConvertible {
+    package let description: String
+
+    package init(_ error: any Error) {
+        description =
+            switch error {
+            case is ServiceGroupError: "a part of the program ended before its time"
+            case let error as any Error & CustomStringConvertible: error.description
+            default: "an error that has no words; please report it with the lines before this one"
+            }
     }
 }

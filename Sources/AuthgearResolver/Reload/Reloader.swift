@@ -12,6 +12,20 @@ import Worker
 /// One reload after another. Who asks is answered when every worker decides by the new configuration, or with everything that is
 /// wrong with it.
 package final class Reloader: Service {
+    /// What it takes to read the configuration again.
+    package struct Source: Sendable {
+        let file: ConfigurationFile
+        let loaded: LoadedConfiguration
+        let logLevel: SharedLogLevel
+
+        /// - Parameter loaded: what holds at first.
+        package init(file: ConfigurationFile, loaded: LoadedConfiguration, logLevel: SharedLogLevel) {
+            self.file = file
+            self.loaded = loaded
+            self.logLevel = logLevel
+        }
+    }
+
     /// What came of a reload.
     package enum Outcome: Sendable {
         /// The number of the configuration that holds now.
@@ -65,7 +79,7 @@ package final class Reloader: Service {
     ///   - registry: has given the ids of its issuers.
     ///   - adopt: returns when every worker decides by it.
     init(
-        _ source: Parts.ReloadSource, current: CurrentConfiguration, registry: IssuerRegistry, _ logger: Logger,
+        _ source: Source, current: CurrentConfiguration, registry: IssuerRegistry, _ logger: Logger,
         adopt: @escaping @Sendable (Adoption) async throws -> Void
     ) {
         file = source.file

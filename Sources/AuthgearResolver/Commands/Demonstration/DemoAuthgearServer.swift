@@ -1,5 +1,8 @@
+import Bytes
+import HTTP1
 package import NIOCore
 import NIOPosix
+import Worker
 
 /// Has a little Authgear answer on a port of loopback.
 package struct DemoAuthgearServer {
@@ -22,5 +25,52 @@ package struct DemoAuthgearServer {
 
     package func stop() async {
         try? await channel.close()
+    }
+}
+
+/// Cuts what comes on a connection into requests, and answers them in order.
+final class DemoAuthgearHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// The most bytes of a head, and of a body.
+    private static let limit = 16 << 10
+
+    private let authgear: DemoAuthgear
+    /// What came and is not answered.
+    private var bytes: [UInt8] = []
+
+    init(_ authgear: DemoAuthgear) {
+        self.authgear = authgear
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        bytes += unwrapInboundIn(data).readableBytesView
+        do throws(HeadError) {
+            while let answer = try next() {
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
+            }
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    /// The answer to the first request; nil when it is not there as a whole.
+    private func next() throws(HeadError) -> [UInt8]? {
+        let received = bytes
+        var parser = HeadParser()
+        guard try parser.advance(over: received.span.bytes, limit: Self.limit) else { return nil }
+        let head = parser.head
+        let length =
+            switch head.body {
+            case .none: 0
+            case .length(let length): length
+            case .chunked: Int.max
+            }
+        guard length <= Self.limit else { throw .headTooLarge }
+        guard received.count >= head.length + length else { return nil }
+        bytes.removeFirst(head.length + length)
+        let body = Array(received[head.length..<head.length + length])
+        return authgear.answer(to: head, received.span.bytes, body: body)
     }
 }

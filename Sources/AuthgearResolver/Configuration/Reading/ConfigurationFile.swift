@@ -1,0 +1,159 @@
+import Bytes
+import Glibc
+import JOSE
+import Yams
+
+/// The configuration file: one YAML document of at most 1 MiB.
+///
+/// Takes a path, the environment and the files that values refer to; gives a `Configuration`, or everything that is
+/// wrong with the file at once.
+package struct ConfigurationFile: Sendable {
+    private static let maximumBytes = 1 << 20
+    /// The most that a `${file:…}` may hold.
+    private static let maximumValueBytes = 64 << 10
+
+    /// As the operator named it; it is what errors begin with.
+    package var path: String
+    /// The value of an environment variable; nil when it is not set.
+    package var environment: @Sendable (String) -> String?
+
+    package init(
+        path: String, environment: @escaping @Sendable (String) -> String? = ConfigurationFile.processEnvironment
+    ) {
+        self.path = path
+        self.environment = environment
+    }
+
+    package func read() throws(ConfigurationError) -> Configuration {
+        try load(noting: NamedFiles()).configuration
+    }
+
+    /// Reads the file, and what it names.
+    ///
+    /// - Parameter files: gets what it names, also when something is wrong with it.
+    func load(noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
+        files.add(path)
+        let bytes: [UInt8]
+        do {
+            bytes = try File.contents(of: path, limit: Self.maximumBytes)
+        } catch {
+            throw refusal("can't be read: \(error)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("is not UTF-8 text") }
+        var loaded = try load(text, noting: files)
+        loaded.sha256 = SHA256Digest(of: bytes.span.bytes).hex
+        return loaded
+    }
+
+    /// Reads a text as if it were the file's.
+    package func parse(_ text: String) throws(ConfigurationError) -> Configuration {
+        try load(text, noting: NamedFiles()).configuration
+    }
+
+    /// What a text says as far as it can be read: a process that runs may be asked to read it whole.
+    func readable() -> Configuration? {
+        guard let bytes = try? File.contents(of: path, limit: Self.maximumBytes),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        return try? configuration(text, noting: NamedFiles()).configuration
+    }
+
+    private func load(_ text: String, noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
+        let (configuration, places, problems) = try configuration(text, noting: files)
+        guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }
+        return LoadedConfiguration(configuration: configuration, files: files.paths, places: places)
+    }
+
+    /// What the text says, where its keys stand, and what is wrong with it.
+    private func configuration(
+        _ text: String, noting files: NamedFiles
+    ) throws(ConfigurationError) -> (configuration: Configuration, places: [String: Place], problems: [Problem]) {
+        let document = UniqueKeys(Self.withoutByteOrderMark(text))
+        let reader = Reader(
+            substitution: substitution(noting: files), folder: folder, doubled: Set(document.problems.map(\.place)),
+            noting: files)
+        let configuration = try compose(document.text, besides: document.problems) { root in
+            guard reader.accepts(root, key: ""), let mapping = root.mapping else {
+                reader.refuse(at: Place(root.mark), key: "", "is not a mapping", allowed: "key: value pairs")
+                return Configuration()
+            }
+            return Configuration(from: Section(mapping, key: "", reader: reader), environment: environment)
+        }
+        return (configuration, reader.places, document.problems + reader.problems)
+    }
+
+    /// Hands over the document's root; an empty document is an empty mapping. The parser lives on meanwhile, for nodes
+    /// know their anchors only that long.
+    private func compose<Value>(
+        _ text: String, besides others: [Problem], _ body: (Node) -> Value
+    ) throws(ConfigurationError) -> Value {
+        do {
+            let parser = try Parser(yaml: text, encoding: .utf8)
+            let root = try parser.singleRoot() ?? .mapping([:])
+            return withExtendedLifetime(parser) { body(root) }
+        } catch {
+            throw ConfigurationError(file: path, problems: others + [Problem(error, in: text)])
+        }
+    }
+
+    /// Some editors begin a text with U+FEFF, which the YAML parser takes for a part of the first key.
+    private static func withoutByteOrderMark(_ text: String) -> String {
+        let mark: Unicode.Scalar = "\u{FEFF}"
+        guard text.unicodeScalars.first == mark else { return text }
+        return String(text.unicodeScalars.dropFirst())
+    }
+
+    private func substitution(noting files: NamedFiles) -> Substitution {
+        Substitution(environment: environment) { path throws(FileError) in
+            let path = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+            files.add(path)
+            return try File.contents(of: path, limit: Self.maximumValueBytes)
+        }
+    }
+
+    /// The folder that the file is in.
+    private var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
+    }
+
+    private func refusal(_ message: String) -> ConfigurationError {
+        ConfigurationError(file: path, problems: [Problem(at: .start, key: "", message)])
+    }
+
+    /// The value of a variable of this process's environment.
+    package static func processEnvironment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+}
+
+/// A configuration as it was read from its file.
+package struct LoadedConfiguration: Sendable {
+    package var configuration: Configuration
+    /// SHA-256 of the file's bytes as written, in hexadecimal; empty when there is no file.
+    package var sha256 = ""
+    /// The file and what it names.
+    var files: Set<String> = []
+    /// Where each of its keys stands.
+    var places: [String: Place] = [:]
+
+    package init(configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    init(configuration: Configuration, files: Set<String>, places: [String: Place]) {
+        self.configuration = configuration
+        self.files = files
+        self.places = places
+    }
+}
+
+/// The files that a configuration rests on, besides those that their users look at themselves (keys of issuers).
+final class NamedFiles {
+    private(set) var paths: Set<String> = []
+
+    func add(_ path: String) {
+        paths.insert(path)
+    }
+}

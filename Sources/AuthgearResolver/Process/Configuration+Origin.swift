@@ -1,0 +1,51 @@
+package import Authentication
+import Redis
+import Worker
+
+extension Configuration {
+    /// What the session stores are made from: reads the file of records.
+    package func storeOrigin() throws(RecordFileError) -> RecordStores.Origin {
+        switch sessions.store {
+        case .none, .authgear: .none
+        case .redis(let redis): .redis(configuration(of: redis))
+        case .memory(let memory): .memory(try memory.records())
+        }
+    }
+
+    private func configuration(of redis: Redis) -> RedisConfiguration {
+        redis.storeConfiguration(
+            connections: limits.connections, trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
+            readsUserEnds: authgear != nil)
+    }
+
+    /// How Redis is spoken with, when that is another way than by a former configuration; nil when it is the same, or none.
+    func redisChange(since former: Configuration) -> RedisChange? {
+        guard case .redis(let redis) = sessions.store, case .redis(let old) = former.sessions.store else { return nil }
+        let isSame =
+            redis == old && limits.connections == former.limits.connections
+            && sessions.appID == former.sessions.appID && (authgear == nil) == (former.authgear == nil)
+            && sessions.cache.isOn == former.sessions.cache.isOn
+        return isSame ? nil : RedisChange(configuration: configuration(of: redis), isCached: sessions.cache.isOn)
+    }
+}
+
+/// How Redis is spoken with from a reload on.
+struct RedisChange: Sendable {
+    let configuration: RedisConfiguration
+    /// Whether answers may be given from memory, so that changes are to be told.
+    let isCached: Bool
+}
+
+extension Configuration {
+    /// How many made-up ids are asked for. In a cluster, a node has the slots of some keys: that it has those of all of these
+    /// is unlikely unless it has all.
+    private static let trialIDs = 4
+
+    /// What the session store is asked to see whether records can be had, new each time.
+    package var trialQueries: [RecordQuery] {
+        (0..<Self.trialIDs).flatMap { _ in
+            let id = "none-" + String(UInt64.random(in: .min ... .max), radix: 16)
+            return RecordKeys(appID: sessions.appID).trialQueries(madeUpID: id)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import Authentication
+import HTTP1
+package import JOSE
+package import KeySets
+import Logging
+import NIOCore
+package import Worker
+
+// The configuration as the parts take it.
+
+extension Configuration {
+    /// How many event loops serve the gateway.
+    package var loopCount: Int {
+        switch threads {
+        case .auto: Processors.available
+        case .count(let count): count
+        }
+    }
+
+    /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
+    package func keySetSettings(issuerIDs: [IssuerID]? = nil) -> KeySets.Settings {
+        KeySets.Settings(sources: issuers.map(\.source), ids: issuerIDs, maxStale: jwks.maxStale, wait: jwks.wait)
+    }
+
+    /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
+    func raiseFileLimit() throws(FileLimitError) -> Int {
+        try FileLimit.raise(forConnections: limits.connections, loops: loopCount, addresses: listen.count)
+    }
+
+    /// - Parameter connections: how many may be open; fewer than configured, when files are short.
+    package func listenerSettings(connections: Int) -> Listener.Settings {
+        var connection = ConnectionLimits(
+            headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
+            idleTimeout: limits.idleTimeout, decisionTimeout: limits.decisionTimeout)
+        // However small the share of one event loop: some heads that come in parts have room there.
+        connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
+        var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
+        settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
+        return settings
+    }
+
+    /// The rules that sessions are judged by; nil without a store.
+    package var sessionRules: SessionRules? {
+        switch sessions.store {
+        case .none, .authgear: return nil
+        case .redis, .memory: break
+        }
+        return SessionRules(
+            appID: sessions.appID, limits: sessions.limits, offlineGrants: sessions.offlineGrants,
+            missingUser: sessions.missingUser == .partial ? .partial : .unavailable)
+    }
+
+    /// When Authgear is asked; nil: never.
+    package var authgearRules: AuthgearRules? {
+        authgear.map { authgear in
+            AuthgearRules(
+                isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch,
+                timeout: authgear.timeout, userMaximumStale: authgear.userMaxStale,
+                shadowShare: shadowSample)
+        }
+    }
+
+    /// What the resolver of one event loop decides by.
+    ///
+    /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
+    package func resolverSettings(generation: UInt64 = 0, issuerIDs: [IssuerID]? = nil) -> ResolverSettings {
+        ResolverSettings(
+            generation: generation, issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
+            maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
+            cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
+            caches: cacheRules, notesRefusals: log.level <= .debug)
+    }
+
+    /// A resolver for one event loop, which has no keys yet.
+    package func resolver() -> Resolver { Resolver(resolverSettings(), renderer: HTTP1Renderer()) }
+
+    /// How answers are written.
+    package var answerFormat: AnswerFormat {
+        AnswerFormat(
+            amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes,
+            compatibility: headers.compatibility)
+    }
+
+    /// The caches of one event loop: its share of what the process may hold.
+    package var cacheRules: CacheRules {
+        CacheRules(
+            tokens: tokens.cache.share(of: loopCount), sessions: sessions.cache.share(of: loopCount),
+            sessionMaximumAge: sessions.cacheMaximumAge)
+    }
+}
+
+extension Configuration.Store {
+    package var isAuthgear: Bool { if case .authgear = self { true } else { false } }
+}
+
+extension Configuration.Cache {
+    fileprivate func share(of loops: Int) -> CacheBound {
+        CacheBound(entries: (entries + loops - 1) / loops, bytes: bytes / loops)
+    }
+}
+
+/// The cores of this machine.
+package enum Processors {
+    /// How many of them this process may use: no more than its affinity allows (`taskset -c 0` makes it 1), nor than its
+    /// control group does (a container's limit). At least 1.
+    package static var available: Int {
+        let limit = max(System.coreCount, 1)
+        guard let bytes = try? File.contents(of: "/proc/self/status", limit: 64 << 10),
+            let allowed = allowed(status: String(decoding: bytes, as: UTF8.self))
+        else { return limit }
+        return min(allowed, limit)
+    }
+
+    /// How many cores `Cpus_allowed` of `/proc/<pid>/status` allows: the bits of a number in hexadecimal, 32 bits to a
+    /// group. Nil when there is no such line, or no core.
+    package static func allowed(status: String) -> Int? {
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") }) else {
+            return nil
+        }
+        let digits = line.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue)
+        let count = digits.reduce(0) { $0 + $1.nonzeroBitCount }
+        return count > 0 ? count : nil
+    }
+}

@@ -1,0 +1,150 @@
+import Authentication
+import Bytes
+package import EventLoop
+import HTTP1
+import JOSE
+import KeySets
+package import Logging
+import NIOCore
+import NIOPosix
+import Questions
+import Redis
+import ServiceLifecycle
+import Telemetry
+import Worker
+
+/// Who owns what, in start order. The only place where the parts meet: effects never know each other.
+///
+///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
+///
+/// None waits for another. They end in the opposite order: the listener first, so that whatever a request in flight waits for
+/// is still there. Each worker of the listener has its own connection to the session store.
+package struct ResolverProcess {
+    /// The addresses that are listened on, with the ports that the system picked.
+    package struct Addresses: Sendable {
+        package var gateway: [ListenAddress]
+        package var admin: ListenAddress
+    }
+
+    private let current: CurrentConfiguration
+    private let logger: Logger
+    /// Fetches keys and serves the operator, so that neither costs a request anything.
+    private let background: MultiThreadedEventLoopGroup
+    private let listener: Listener
+    private let admin: AdminListener
+    private let control: ControlListener?
+    /// Nil where there is no file that could be read again.
+    private let reloader: Reloader?
+    private let drain: DrainMark
+    /// Starts them in this order, and ends them in the opposite one.
+    private let group: ServiceGroup
+
+    /// - Parameter source: nil: the configuration is no file's, and can't be read again.
+    package init(
+        _ configuration: Configuration, stores origin: RecordStores.Origin, logger: Logger,
+        reloadingFrom source: Reloader.Source? = nil
+    ) throws(FileLimitError) {
+        // First: without files left the threads below would not come into being.
+        let connections = try configuration.raiseFileLimit()
+        var registry = IssuerRegistry()
+        let ids = registry.ids(of: configuration.issuers.map(\.terms))
+        let loaded = source?.loaded ?? LoadedConfiguration(configuration: configuration)
+        let current = CurrentConfiguration(ConfigurationSnapshot(loaded, generation: 1, issuerIDs: ids))
+        let loops = LoopSet(count: configuration.loopCount)
+        let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let log = LimitedLog(logger)
+        let stores = RecordStores(origin, areCached: configuration.sessions.cache.isOn, for: loops, log: log)
+        let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
+        let keySets = KeySets(
+            configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,
+            publish: loops.publish)
+        let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
+        let listener = Listener(
+            configuration.listenerSettings(connections: connections), on: loops,
+            resolver: { Resolver(current.snapshot.resolverSettings, renderer: HTTP1Renderer()) },
+            effects: { number in
+                var effects = stores.effects(worker: number, keysOf: keySets)
+                effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log)
+                effects.noteRefusals = RefusalLog(logger: logger, current: current).write
+                effects.noteLongAnswers = log.note
+                return effects
+            }, redis: stores.redis)
+        let adopter = Adopter(
+            current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
+            stores: stores, background: background, logLevel: source?.logLevel, logger: logger)
+        let reloader = source.map { Reloader($0, current: current, registry: registry, logger, adopt: adopter.adopt) }
+        let drain = DrainMark()
+        let scrape = Scrape(
+            current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, authgear: authgear,
+            reloader: reloader, drain: drain)
+        let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
+        let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
+        (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
+        (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
+        self.group = Self.group([
+            keySets, authgear, admin, listener, StartUpPages(), LogCatchUp(log: log),
+            UnknownWatch(loops: loops, logger: logger), reloader,
+            reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
+        ])
+        adopter.noteShortage(connections, of: configuration)
+    }
+
+    private static func group(_ services: [(any Service)?]) -> ServiceGroup {
+        ServiceGroup(
+            services: services.compactMap(\.self),
+            // Its lines would be names of types; what they tell is logged by each part.
+            logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Binds all addresses, or none; then the ports are known and nothing is answered yet.
+    package func bind() async throws -> Addresses {
+        let addresses = Addresses(gateway: try listener.bind(), admin: try await admin.bind())
+        try control?.bind()
+        return addresses
+    }
+
+    /// Serves until the process is told to end by a signal.
+    ///
+    /// - Parameter hangUpEnds: whether SIGHUP is such a signal.
+    func run(hangUpEnds: Bool = false) async throws {
+        // Heard from here on: also who is told to end while it starts ends in order.
+        let signals = await ProcessSignals(hangUpEnds: hangUpEnds)
+        let watch = signals.watch(logger, reload: reload) { await end() }
+        defer { watch.cancel() }
+        try await serve()
+    }
+
+    /// Serves until it is told to end. Binds, unless that was done.
+    package func serve() async throws {
+        let addresses = try await bind()
+        logStart(addresses)
+        try await group.run()
+        try await background.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    /// Begins the orderly end. For `shutdown.delay` nothing changes but `/readyz`, so that a balancer that reads it stops
+    /// asking here; then no more connections are accepted, and requests in flight are answered. Before `serve`, it is
+    /// remembered.
+    package func end() async {
+        drain.set()
+        try? await Task.sleep(for: current.configuration.shutdown.delay)
+        await group.triggerGracefulShutdown()
+    }
+
+    /// What SIGHUP does; nil where there is no file.
+    private var reload: (@Sendable () async -> Void)? {
+        guard let reloader else { return nil }
+        return { _ = await reloader.reload("SIGHUP") }
+    }
+
+    private func logStart(_ addresses: Addresses) {
+        let configuration = current.configuration
+        for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
+        logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))
+        for issuer in configuration.issuers {
+            logger.info("accepting tokens", metadata: .init([.issuer: issuer.identifier]))
+        }
+        logger.info("looking sessions up", metadata: .init([.store: configuration.sessions.store.description]))
+    }
+}
