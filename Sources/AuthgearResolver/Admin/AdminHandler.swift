@@ -47,7 +47,7 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let head, !isAnswering else { return }
             isAnswering = true
             gate.value.hear(context.channel)
-            answer(head, context)
+            answer(to: head, on: context)
         }
     }
 
@@ -55,21 +55,21 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func answer(to head: HTTPRequestHead, on context: ChannelHandlerContext) {
         guard head.method == .GET || head.method == .HEAD else {
-            return write(AdminAnswer(status: 405, text: "only GET and HEAD\n"), to: head, context)
+            return write(AdminAnswer(status: 405, text: "only GET and HEAD\n"), to: head, on: context)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         ask(
             AdminRequest(uri: head.uri) { answer in
                 bound.eventLoop.execute {
                     let (handler, context) = bound.value
-                    if context.channel.isActive { handler.write(answer, to: head, context) }
+                    if context.channel.isActive { handler.write(answer, to: head, on: context) }
                 }
             })
     }
 
-    private func write(_ answer: AdminAnswer, to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func write(_ answer: AdminAnswer, to head: HTTPRequestHead, on context: ChannelHandlerContext) {
         let body = context.channel.allocator.buffer(string: answer.text)
         var fields = HTTPHeaders()
         fields.add(name: "Content-Type", value: answer.type)

@@ -63,7 +63,7 @@ struct Trial {
             return Finding("store authgear", isSound: true, "Authgear is asked about each credential but JWTs")
         case .memory(let memory):
             do throws(RecordFileError) {
-                let count = Finding.count(try memory.records().count, "record")
+                let count = Finding.count(try memory.records().count, of: "record")
                 return Finding("store memory", isSound: true, "\(count) in \(memory.file)")
             } catch {
                 return Finding("store memory", isSound: false, "\(error)")
@@ -85,7 +85,7 @@ struct Trial {
             Finding(subject, isSound: problem == nil, problem ?? "reachable, and answers as a resolver does")
         ]
         if authgear.isInsecure {
-            findings.append(.hint("authgear.insecure", "credentials are sent over http, which others may read"))
+            findings.append(.hint(on: "authgear.insecure", "credentials are sent over http, which others may read"))
         }
         return findings + (authgear.touch == nil ? untouched : [])
     }
@@ -97,7 +97,7 @@ struct Trial {
         }
         return [
             .hint(
-                "sessions.idle_timeout",
+                on: "sessions.idle_timeout",
                 "sessions idle out although they are used: only Authgear writes down when they are; set authgear.endpoint, and touch"
             )
         ]

@@ -7,19 +7,19 @@ struct ConfigurationOption: ParsableArguments {
 
     /// Reads the file. When something is wrong with it, all of that goes to standard error, and the exit status is 1.
     func read() throws -> Configuration {
-        try Self.read(config)
+        try Self.read(from: config)
     }
 
     /// The same, with what it takes to read the file again.
     func load() throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
-        try Self.load(config)
+        try Self.load(from: config)
     }
 
-    static func read(_ path: String) throws -> Configuration {
-        try load(path).loaded.configuration
+    static func read(from path: String) throws -> Configuration {
+        try load(from: path).loaded.configuration
     }
 
-    private static func load(_ path: String) throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
+    private static func load(from path: String) throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
         let file = ConfigurationFile(path: path)
         do throws(ConfigurationError) {
             return (file, try file.load(noting: NamedFiles()))

@@ -104,26 +104,27 @@ struct Inspect: AsyncParsableCommand {
     func run() async throws {
         guard !isLookUp else { return try await lookUp() }
         let inspection = try await inspection()
-        let areValid = tokens.isEmpty ? try judgeInput(inspection) : judge(tokens.map { Array($0.utf8) }, inspection)
+        let areValid =
+            tokens.isEmpty ? try judgeInput(by: inspection) : judge(tokens.map { Array($0.utf8) }, by: inspection)
         guard areValid else { throw ExitCode(1) }
     }
 
     private func inspection() async throws -> Inspection {
         guard let config else {
-            return Inspection(keys: try keySet(jwks ?? ""), scope: scope, isExplaining: explain)
+            return Inspection(keys: try keySet(fromFile: jwks ?? ""), scope: scope, isExplaining: explain)
         }
-        let configuration = try ConfigurationOption.read(config)
+        let configuration = try ConfigurationOption.read(from: config)
         guard !configuration.issuers.isEmpty else {
             File.complain("\(config): there are no issuers in it, so no token is valid")
             throw ExitCode(1)
         }
-        let keySets = await fetchedKeySets(configuration)
+        let keySets = await fetchedKeySets(of: configuration)
         guard keySets.contains(where: { $0 != nil }) else { throw ExitCode(1) }
         return Inspection(configuration, keySets: keySets, isExplaining: explain)
     }
 
     /// Each issuer's keys; says why there are none.
-    private func fetchedKeySets(_ configuration: Configuration) async -> [KeySet?] {
+    private func fetchedKeySets(of configuration: Configuration) async -> [KeySet?] {
         let fetched = await Trial(configuration: configuration).keySets()
         for (issuer, result) in zip(configuration.issuers, fetched) {
             if case .failure(let failure) = result {
@@ -134,11 +135,11 @@ struct Inspect: AsyncParsableCommand {
     }
 
     private func lookUp() async throws {
-        let configuration = try ConfigurationOption.read(config ?? "")
+        let configuration = try ConfigurationOption.read(from: config ?? "")
         let credential = try presentedCredential(limit: configuration.limits.headerBytes)
         if let problem = credential.problem { throw ValidationError("The credential can't be presented: \(problem).") }
         let isJWT = credential.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token
-        let keySets = isJWT ? await fetchedKeySets(configuration) : configuration.issuers.map { _ in nil }
+        let keySets = isJWT ? await fetchedKeySets(of: configuration) : configuration.issuers.map { _ in nil }
         do {
             let report = try await InspectionSources.with(configuration) { sources in
                 await CredentialInspection(configuration, keySets: keySets, asking: sources)
@@ -173,7 +174,7 @@ struct Inspect: AsyncParsableCommand {
     }
 
     /// The keys; nil when it is a key set, but none of its keys can be used: then every token is judged all the same.
-    private func keySet(_ jwks: String) throws -> KeySet? {
+    private func keySet(fromFile jwks: String) throws -> KeySet? {
         do {
             let bytes = try File.contents(of: jwks, limit: KeySet.maximumBytes)
             return try KeySet(jwks: bytes.span.bytes)
@@ -189,26 +190,26 @@ struct Inspect: AsyncParsableCommand {
     }
 
     /// Judges what comes from standard input, line by line as it comes.
-    private func judgeInput(_ inspection: Inspection) throws -> Bool {
+    private func judgeInput(by inspection: Inspection) throws -> Bool {
         var splitter = LineSplitter(maximumBytes: inspection.maximumTokenBytes)
         var areValid = true
         do {
             try FileReader.forEachChunk(of: STDIN_FILENO) { chunk in
                 var lines: [[UInt8]] = []
                 splitter.append(chunk) { lines.append($0) }
-                areValid = judge(lines, inspection) && areValid
+                areValid = judge(lines, by: inspection) && areValid
                 return true
             }
         } catch {
             File.complain("standard input can't be read: \(FileError(error))")
             throw ExitCode(1)
         }
-        splitter.finish { areValid = judge([$0], inspection) && areValid }
+        splitter.finish { areValid = judge([$0], by: inspection) && areValid }
         return areValid
     }
 
     /// Prints the verdicts; whether all are `valid`.
-    private func judge(_ tokens: [[UInt8]], _ inspection: Inspection) -> Bool {
+    private func judge(_ tokens: [[UInt8]], by inspection: Inspection) -> Bool {
         let reports = tokens.map { inspection.report(on: $0.span.bytes, now: .now) }
         File.write(Array(reports.map(\.text).joined().utf8), to: STDOUT_FILENO)
         // For a person alone: what reads the verdicts wants no other lines.

@@ -19,11 +19,11 @@ struct ReloadCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
-        let reply = try ask(try control())
+        let reply = try ask(at: try control())
         switch reply.kind {
         case .done: File.write(Array("\(reply.words)\n".utf8), to: STDOUT_FILENO)
-        case .refused: throw Self.end(1, reply.words)
-        case .unavailable: throw Self.end(2, "the process did not reload: \(reply.words)")
+        case .refused: throw Self.end(status: 1, reply.words)
+        case .unavailable: throw Self.end(status: 2, "the process did not reload: \(reply.words)")
         }
     }
 
@@ -33,26 +33,27 @@ struct ReloadCommand: AsyncParsableCommand {
         if let path = read.readable()?.admin.control { return path }
         _ = try file.read()
         throw Self.end(
-            2,
+            status: 2,
             "\(file.config): admin.control names no socket, so the process can't be asked; SIGHUP has the same effect")
     }
 
-    private func ask(_ path: String) throws -> ControlReply {
+    private func ask(at path: String) throws -> ControlReply {
         let socket: ControlSocket
         do throws(SystemError) {
             socket = try ControlSocket.connect(to: path)
         } catch {
             throw Self.end(
-                2, "nobody can be asked at \(path): \(error); does the process run, as this user, with this file?")
+                status: 2,
+                "nobody can be asked at \(path): \(error); does the process run, as this user, with this file?")
         }
         socket.send(ControlRequest.reload.text)
         guard let text = socket.receive(within: Self.patience), let reply = ControlReply(text: text) else {
-            throw Self.end(2, "the process at \(path) gave no answer; its log says what it does")
+            throw Self.end(status: 2, "the process at \(path) gave no answer; its log says what it does")
         }
         return reply
     }
 
-    private static func end(_ status: Int32, _ words: String) -> ExitCode {
+    private static func end(status: Int32, _ words: String) -> ExitCode {
         File.complain(words)
         return ExitCode(status)
     }

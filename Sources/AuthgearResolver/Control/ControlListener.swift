@@ -44,7 +44,7 @@ final class ControlListener: Service {
         guard let socket = socket.withLock(\.self) else { return }
         let (requests, asking) = AsyncStream.makeStream(of: Asked.self, bufferingPolicy: .bufferingOldest(Self.backlog))
         let isRunning = BlockingThreads.run {
-            self.accept(at: socket, asking)
+            self.accept(at: socket, asking: asking)
             asking.finish()
             socket.close()
         }
@@ -62,32 +62,34 @@ final class ControlListener: Service {
         }
     }
 
-    private func accept(at socket: ListeningSocket, _ asking: AsyncStream<Asked>.Continuation) {
+    private func accept(at socket: ListeningSocket, asking: AsyncStream<Asked>.Continuation) {
         var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
         while !isStopped.load(ordering: .sequentiallyConsistent) {
             _ = unsafe poll(&entry, 1, -1)
             switch socket.accept() {
-            case .connection(let descriptor): read(ControlSocket(owning: descriptor), asking)
+            case .connection(let descriptor): read(from: ControlSocket(owning: descriptor), asking: asking)
             case .gone, .nothing: continue
             case .shortage: usleep(100_000)
             }
         }
     }
 
-    private func read(_ socket: ControlSocket, _ asking: AsyncStream<Asked>.Continuation) {
+    private func read(from socket: ControlSocket, asking: AsyncStream<Asked>.Continuation) {
         guard socket.peer == geteuid() else {
-            return refuse(socket, "only the user that the process runs as may ask, whose number is \(geteuid())")
+            return refuse(
+                socket, because: "only the user that the process runs as may ask, whose number is \(geteuid())")
         }
         guard let text = socket.receive(within: Self.patience), let request = ControlRequest(text: text) else {
             return refuse(
-                socket, "the request is none of \(Version.program)'s: is authgear-resolver of another version?")
+                socket, because: "the request is none of \(Version.program)'s: is authgear-resolver of another version?"
+            )
         }
         guard case .enqueued = asking.yield(Asked(socket: socket, request: request)) else {
-            return refuse(socket, "too much is asked at once")
+            return refuse(socket, because: "too much is asked at once")
         }
     }
 
-    private func refuse(_ socket: ControlSocket, _ words: String) {
+    private func refuse(_ socket: ControlSocket, because words: String) {
         socket.send(ControlReply(.unavailable, words).text)
     }
 }

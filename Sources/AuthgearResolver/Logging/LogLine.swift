@@ -17,8 +17,8 @@ package struct LogLine {
     ) {
         let pairs = metadata.sorted { $0.key < $1.key }
         switch format {
-        case .json: writeObject(message, level, pairs, moment)
-        case .text: writeText(message, level, pairs, moment)
+        case .json: writeObject(message, level: level, pairs: pairs, at: moment)
+        case .text: writeText(message, level: level, pairs: pairs, at: moment)
         }
         write("\n")
     }
@@ -27,7 +27,7 @@ package struct LogLine {
 
     /// `{"ts":"2026-11-21T05:00:00.123Z","level":"info","msg":"listening","address":"127.0.0.1:4180"}`
     private mutating func writeObject(
-        _ message: String, _ level: Logger.Level, _ pairs: [Logger.Metadata.Element], _ moment: Timestamp
+        _ message: String, level: Logger.Level, pairs: [Logger.Metadata.Element], at moment: Timestamp
     ) {
         write("{\"ts\":\"\(moment.rfc3339)\",\"level\":\"\(level.rawValue)\",\"msg\":")
         writeString(message)
@@ -44,9 +44,9 @@ package struct LogLine {
         switch value {
         case .string(let text): writeString(text)
         case .stringConvertible(let other): writeString(other.description)
-        case .array(let values): writeList("[", values, "]") { line, value in line.writeValue(value) }
+        case .array(let values): writeList(values, from: "[", to: "]") { line, value in line.writeValue(value) }
         case .dictionary(let members):
-            writeList("{", members.sorted { $0.key < $1.key }, "}") { line, member in
+            writeList(members.sorted { $0.key < $1.key }, from: "{", to: "}") { line, member in
                 line.writeString(member.key)
                 line.write(":")
                 line.writeValue(member.value)
@@ -55,7 +55,7 @@ package struct LogLine {
     }
 
     private mutating func writeList<Element>(
-        _ opening: String, _ elements: [Element], _ closing: String, _ body: (inout LogLine, Element) -> Void
+        _ elements: [Element], from opening: String, to closing: String, body: (inout LogLine, Element) -> Void
     ) {
         write(opening)
         for (index, element) in elements.enumerated() {
@@ -91,7 +91,7 @@ package struct LogLine {
 
     /// `2026-11-21T05:00:00.123Z info listening address=127.0.0.1:4180`
     private mutating func writeText(
-        _ message: String, _ level: Logger.Level, _ pairs: [Logger.Metadata.Element], _ moment: Timestamp
+        _ message: String, level: Logger.Level, pairs: [Logger.Metadata.Element], at moment: Timestamp
     ) {
         write("\(moment.rfc3339) \(level.rawValue) ")
         writeWords(message)

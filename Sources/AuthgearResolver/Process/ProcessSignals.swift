@@ -29,7 +29,7 @@ struct ProcessSignals {
     ///   - reload: has the configuration read again; nil: there is no file.
     ///   - end: begins the orderly end, and may take its time.
     func watch(
-        _ logger: Logger, reload: (@Sendable () async -> Void)?, _ end: @escaping @Sendable () async -> Void
+        _ logger: Logger, reload: (@Sendable () async -> Void)?, end: @escaping @Sendable () async -> Void
     ) -> Task<Void, Never> {
         Task.detached { [signals, ends] in
             var isFirst = true

@@ -119,7 +119,7 @@ package struct RecordStores: Sendable {
     /// Asks the client of Redis of one worker, on its thread.
     private static func ask<Value: Sendable>(
         _ mailbox: WorkerMailbox,
-        _ body: @escaping @Sendable (inout RedisClient, @escaping @Sendable (Value) -> Void) -> Void
+        body: @escaping @Sendable (inout RedisClient, @escaping @Sendable (Value) -> Void) -> Void
     ) async throws -> Value {
         guard let value = await mailbox.request({ reply in .redis { client in body(&client, reply) } }) else {
             throw LoopSet.Ended()

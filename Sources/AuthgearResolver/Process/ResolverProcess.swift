@@ -64,7 +64,7 @@ package struct ResolverProcess {
             resolver: { Resolver(current.snapshot.resolverSettings, renderer: HTTP1Renderer()) },
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
-                effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log)
+                effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log: log)
                 effects.noteRefusals = RefusalLog(logger: logger, current: current).write
                 effects.noteLongAnswers = log.note
                 return effects
@@ -81,7 +81,7 @@ package struct ResolverProcess {
         let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
-        self.group = Self.group([
+        self.group = Self.group(of: [
             keySets, authgear, admin, listener, StartUpPages(), LogCatchUp(log: log),
             UnknownWatch(loops: loops, logger: logger), reloader,
             reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
@@ -89,7 +89,7 @@ package struct ResolverProcess {
         adopter.noteShortage(connections, of: configuration)
     }
 
-    private static func group(_ services: [(any Service)?]) -> ServiceGroup {
+    private static func group(of services: [(any Service)?]) -> ServiceGroup {
         ServiceGroup(
             services: services.compactMap(\.self),
             // Its lines would be names of types; what they tell is logged by each part.
@@ -117,7 +117,7 @@ package struct ResolverProcess {
     /// Serves until it is told to end. Binds, unless that was done.
     package func serve() async throws {
         let addresses = try await bind()
-        logStart(addresses)
+        logStart(at: addresses)
         try await group.run()
         try await background.shutdownGracefully()
         logger.info("stopped")
@@ -138,7 +138,7 @@ package struct ResolverProcess {
         return { _ = await reloader.reload("SIGHUP") }
     }
 
-    private func logStart(_ addresses: Addresses) {
+    private func logStart(at addresses: Addresses) {
         let configuration = current.configuration
         for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
         logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))

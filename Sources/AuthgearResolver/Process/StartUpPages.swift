@@ -22,14 +22,14 @@ struct StartUpPages: Service {
     private static func release() {
         guard let maps = try? File.contents(of: "/proc/self/maps", limit: 1 << 20) else { return }
         for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
-            guard let pages = code(line) else { continue }
+            guard let pages = code(in: line) else { continue }
             _ = unsafe madvise(UnsafeMutableRawPointer(bitPattern: pages.lowerBound), pages.count, MADV_DONTNEED)
         }
     }
 
     /// The addresses of a line such as `7f3a4000-7f3b8000 r-xp 00002000 fe:01 1234 /usr/lib/libc.so.6`; nil when they are
     /// not code of a file.
-    private static func code(_ line: Substring) -> Range<UInt>? {
+    private static func code(in line: Substring) -> Range<UInt>? {
         let fields = line.split(separator: " ", omittingEmptySubsequences: true)
         guard fields.count == 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
         let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }

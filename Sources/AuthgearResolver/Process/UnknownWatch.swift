@@ -68,11 +68,11 @@ package struct UnknownStreaks {
     package mutating func note(_ counts: [Int], at now: UInt64) -> [Report] {
         defer { self.counts = counts }
         return zip(UnknownReason.allCases, zip(counts, self.counts)).compactMap { reason, counts in
-            counts.0 > counts.1 ? note(reason, counts.0 - counts.1, at: now) : nil
+            counts.0 > counts.1 ? note(reason, count: counts.0 - counts.1, at: now) : nil
         }
     }
 
-    private mutating func note(_ reason: UnknownReason, _ count: Int, at now: UInt64) -> Report? {
+    private mutating func note(_ reason: UnknownReason, count: Int, at now: UInt64) -> Report? {
         var streak = streaks[reason] ?? Streak(reportAt: now + Self.minute, lastSeen: now, count: 0)
         if now - streak.lastSeen > Self.minute { streak = Streak(reportAt: now + Self.minute, lastSeen: now, count: 0) }
         streak.lastSeen = now

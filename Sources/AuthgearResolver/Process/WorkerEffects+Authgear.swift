@@ -8,7 +8,7 @@ import Worker
 extension WorkerEffects {
     /// Has Authgear asked what this loop's requests want to know of it.
     mutating func ask(
-        _ authgear: AuthgearClient, repliesTo number: Int, of mailboxes: [WorkerMailbox], _ log: LimitedLog
+        _ authgear: AuthgearClient, repliesTo number: Int, of mailboxes: [WorkerMailbox], log: LimitedLog
     ) {
         let mailbox = mailboxes[number]
         let others = mailboxes.indices.filter { $0 != number }.map { mailboxes[$0] }

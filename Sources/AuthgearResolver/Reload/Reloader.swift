@@ -135,7 +135,7 @@ package final class Reloader: Service {
         } catch {
             outcome = .refused(error)
         }
-        note(outcome, cause)
+        note(outcome, cause: cause)
         return outcome
     }
 
@@ -151,14 +151,14 @@ package final class Reloader: Service {
             do throws(RecordFileError) {
                 records = try memory.records()
             } catch {
-                problems.append(loaded.problem("sessions.memory.file", "\(error)"))
+                problems.append(loaded.problem(at: "sessions.memory.file", "\(error)"))
             }
         }
         var connections = loaded.configuration.limits.connections
         do throws(FileLimitError) {
             connections = try loaded.configuration.raiseFileLimit()
         } catch {
-            problems.append(loaded.problem("limits.connections", "\(error)"))
+            problems.append(loaded.problem(at: "limits.connections", "\(error)"))
         }
         guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
@@ -166,7 +166,7 @@ package final class Reloader: Service {
         return Adoption(snapshot: snapshot, records: records, connections: connections)
     }
 
-    private func note(_ outcome: Outcome, _ cause: String) {
+    private func note(_ outcome: Outcome, cause: String) {
         switch outcome {
         case .done(let generation):
             state.withLockedValue { $0.figures.done += 1 }
@@ -186,7 +186,7 @@ package final class Reloader: Service {
 }
 
 extension LoadedConfiguration {
-    fileprivate func problem(_ key: String, _ message: String) -> Problem {
+    fileprivate func problem(at key: String, _ message: String) -> Problem {
         Problem(at: places[key] ?? .start, key: key, message)
     }
 }

@@ -7,7 +7,7 @@ enum Spelling {
         let whole = candidates.first { word.utf8.count >= 3 && $0.lowercased().hasPrefix(word) }
         return whole
             ?? candidates
-            .map { (candidate: $0, distance: distance(word, $0.lowercased())) }
+            .map { (candidate: $0, distance: distance(from: word, to: $0.lowercased())) }
             .filter { $0.distance <= max(1, $0.candidate.count / 3) }
             .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
             .candidate
@@ -20,7 +20,7 @@ enum Spelling {
 
     /// How many letters must be inserted, removed, replaced, or swapped with their neighbour, to make one word the
     /// other; words of more than 64 letters are never alike.
-    static func distance(_ left: String, _ right: String) -> Int {
+    static func distance(from left: String, to right: String) -> Int {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         guard left.count <= 64, right.count <= 64 else { return .max }
         var beforeLast: [Int] = []

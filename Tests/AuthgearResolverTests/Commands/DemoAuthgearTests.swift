@@ -27,7 +27,7 @@ import Worker
         let head = Array((["\(line) HTTP/1.1", "Host: x"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
         var parser = HeadParser()
         #expect(try parser.advance(over: head.span.bytes, limit: 4_096))
-        let answer = authgear.answer(to: parser.head, head.span.bytes, body: Array(body.utf8))
+        let answer = authgear.answer(to: parser.head, in: head.span.bytes, body: Array(body.utf8))
         return String(decoding: answer, as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 

@@ -23,7 +23,7 @@ package struct DemoAuthgear: Sendable {
     /// - Parameters:
     ///   - head: the request's, whose bytes are at hand.
     ///   - body: the request's.
-    package func answer(to head: RequestHead, _ bytes: RawSpan, body: [UInt8]) -> [UInt8] {
+    package func answer(to head: RequestHead, in bytes: RawSpan, body: [UInt8]) -> [UInt8] {
         if head.route == .resolve { return Self.answer(statement(on: head.fields, in: bytes)) }
         let line = String(decoding: [UInt8](copying: bytes).prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
         guard line.hasPrefix("POST \(Self.revocationPath) ") else { return Self.answer([], status: "404 Not Found") }

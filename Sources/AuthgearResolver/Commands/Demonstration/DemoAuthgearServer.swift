@@ -71,6 +71,6 @@ final class DemoAuthgearHandler: ChannelInboundHandler {
         guard received.count >= head.length + length else { return nil }
         bytes.removeFirst(head.length + length)
         let body = Array(received[head.length..<head.length + length])
-        return authgear.answer(to: head, received.span.bytes, body: body)
+        return authgear.answer(to: head, in: received.span.bytes, body: body)
     }
 }

@@ -40,9 +40,9 @@ package struct DemoCredentials: Sendable {
         let key = try SigningKey(generating: .rs256, kid: kid)
         let impostor = try SigningKey(generating: .rs256, kid: kid)
         jwks = key.publicJWKS
-        validToken = try Self.token(key, from: now, until: now + Self.lifetime)
-        expiredToken = try Self.token(key, from: now - .seconds(7_200), until: now - .seconds(3_600))
-        forgedToken = try Self.token(impostor, from: now, until: now + Self.lifetime)
+        validToken = try Self.token(signedBy: key, from: now, until: now + Self.lifetime)
+        expiredToken = try Self.token(signedBy: key, from: now - .seconds(7_200), until: now - .seconds(3_600))
+        forgedToken = try Self.token(signedBy: impostor, from: now, until: now + Self.lifetime)
         let ids = (0..<4).map { _ in Self.random() }
         validCookie = "\(ids[0]).\(Self.random())"
         newcomerCookie = "\(ids[1]).\(Self.random())"
@@ -63,7 +63,7 @@ package struct DemoCredentials: Sendable {
     }
 
     private static func token(
-        _ key: SigningKey, from start: Timestamp, until end: Timestamp
+        signedBy key: SigningKey, from start: Timestamp, until end: Timestamp
     ) throws(SigningKeyError) -> String {
         let claims = """
             {"iss":"\(issuer)","aud":["\(audience)"],"sub":"\(user)","iat":\(start.seconds),"exp":\(end.seconds),\

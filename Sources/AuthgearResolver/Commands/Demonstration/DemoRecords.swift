@@ -23,7 +23,7 @@ struct DemoRecords {
 
     /// A session with its cookie, whose id stands before the dot.
     mutating func add(session id: String, of user: String, cookie: String) {
-        add("session:\(id)", #"{\#(common(id, user)),"token_hash":"\#(Self.hash(cookie))"}"#)
+        add("session:\(id)", #"{\#(common(id: id, user: user)),"token_hash":"\#(Self.hash(cookie))"}"#)
     }
 
     /// A grant with one refresh token, which may do everything.
@@ -31,7 +31,7 @@ struct DemoRecords {
         add(
             "offline-grant:\(id)",
             """
-            {\(common(id, user)),"client_id":"demo-app","token_hash":"",\
+            {\(common(id: id, user: user)),"client_id":"demo-app","token_hash":"",\
             "refresh_tokens":[{"token_hash":"\(Self.hash(refreshToken))","client_id":"demo-app","authz_id":"demo",\
             "scopes":["openid","https://authgear.com/scopes/full-access"]}]}
             """)
@@ -42,7 +42,7 @@ struct DemoRecords {
         add(
             "access-grant:\(Self.hash(accessToken))",
             """
-            {"session_id":"\(grant)","session_kind":"offline_grant",\(token(accessToken, refreshToken, end))}
+            {"session_id":"\(grant)","session_kind":"offline_grant",\(token(accessToken, madeWith: refreshToken, until: end))}
             """)
     }
 
@@ -50,7 +50,7 @@ struct DemoRecords {
     mutating func add(appSession: String, of grant: String, madeWith refreshToken: String, until end: Timestamp) {
         add(
             "app-session:\(Self.hash(appSession))",
-            #"{"offline_grant_id":"\#(grant)",\#(token(appSession, refreshToken, end))}"#)
+            #"{"offline_grant_id":"\#(grant)",\#(token(appSession, madeWith: refreshToken, until: end))}"#)
     }
 
     private mutating func add(_ key: String, _ record: String) {
@@ -58,7 +58,7 @@ struct DemoRecords {
     }
 
     /// What sessions and grants have in common.
-    private func common(_ id: String, _ user: String) -> String {
+    private func common(id: String, user: String) -> String {
         """
         "id":"\(id)","app_id":"\(appID)","created_at":"\(now.rfc3339)","authenticated_at":"\(now.rfc3339)",\
         "attrs":{"user_id":"\(user)","claims":{"amr":["pwd","mfa"]}},\
@@ -67,7 +67,7 @@ struct DemoRecords {
     }
 
     /// What access tokens and app sessions have in common.
-    private func token(_ token: String, _ refreshToken: String, _ end: Timestamp) -> String {
+    private func token(_ token: String, madeWith refreshToken: String, until end: Timestamp) -> String {
         """
         "app_id":"\(appID)","created_at":"\(now.rfc3339)","expire_at":"\(end.rfc3339)",\
         "token_hash":"\(Self.hash(token))","refresh_token_hash":"\(Self.hash(refreshToken))"

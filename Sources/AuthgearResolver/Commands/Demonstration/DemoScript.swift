@@ -69,12 +69,12 @@ package struct DemoScript {
         let header = field.map { "-H '\($0)' " } ?? ""
         return switch address {
         case .unix(let path): "curl -si --unix-socket '\(path)' \(header)http://localhost/resolve"
-        case .tcp(let host, let port): "curl -si \(header)\(Self.url(host, port))"
+        case .tcp(let host, let port): "curl -si \(header)\(Self.url(host: host, port: port))"
         }
     }
 
     /// How an address that is listened on is reached from this machine; in quotes when a shell could misread it.
-    private static func url(_ host: String, _ port: Int) -> String {
+    private static func url(host: String, port: Int) -> String {
         switch host {
         case "0.0.0.0": "http://127.0.0.1:\(port)/resolve"
         case "::": "'http://[::1]:\(port)/resolve'"

@@ -20,7 +20,7 @@ package struct Finding: Hashable, Sendable {
     }
 
     /// Something that is no fault.
-    package static func hint(_ subject: String, _ text: String) -> Finding {
+    package static func hint(on subject: String, _ text: String) -> Finding {
         var finding = Finding(subject, isSound: true, text)
         finding.isHint = true
         return finding
@@ -41,7 +41,8 @@ extension Finding {
             self.init(subject, isSound: false, "no keys from \(issuer.source.place): \(failure)")
         case .success(let set):
             let fitting = set.keys.count { key in issuer.algorithms.contains(where: key.fits) }
-            let result = "\(Self.count(set.keys.count, "key")) from \(issuer.source.place)\(Self.skipped(set.skipped))"
+            let result =
+                "\(Self.count(set.keys.count, of: "key")) from \(issuer.source.place)\(Self.skipped(set.skipped))"
             let algorithms = issuer.algorithms.map { "\($0.name)" }.joined(separator: ", ")
             let remedy = fitting == 0 ? "; none of them is for \(algorithms), which is all that algorithms allows" : ""
             self.init(subject, isSound: fitting > 0, result + remedy)
@@ -54,7 +55,7 @@ extension Finding {
         return "; \(refusals.count) more can't be used (\(reasons))"
     }
 
-    static func count(_ number: Int, _ noun: String) -> String {
+    static func count(_ number: Int, of noun: String) -> String {
         number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }
 }
@@ -64,13 +65,13 @@ extension Finding {
     package static func hints(on configuration: Configuration) -> [Finding] {
         configuration.listen.filter(\.isEverywhere).map { address in
             .hint(
-                "listen \(address)",
+                on: "listen \(address)",
                 "every host that reaches this one can ask; bind the address that the gateway asks (127.0.0.1 beside it), or let a firewall admit the gateway alone"
             )
         }
             + [configuration.admin.listen].filter(\.isEverywhere).map { address in
                 .hint(
-                    "admin.listen \(address)",
+                    on: "admin.listen \(address)",
                     "every host that reaches this one can read the metrics; bind 127.0.0.1, or let a firewall admit the monitoring alone"
                 )
             }
@@ -96,7 +97,7 @@ extension Finding {
         else { return [] }
         return [
             .hint(
-                "sessions.redis.max_replica_lag \(redis.maxReplicaLag.text)",
+                on: "sessions.redis.max_replica_lag \(redis.maxReplicaLag.text)",
                 "healthy replicas are refused: when nothing changes they hear from their primary every 10s; raise it to "
                     + "\(leastReplicaLag.text) or more, or lower repl-ping-replica-period at the primary"
             )

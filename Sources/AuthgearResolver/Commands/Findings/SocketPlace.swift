@@ -18,12 +18,12 @@ package enum SocketPlace: Hashable, Sendable {
         let folder = Self.folder(of: path)
         switch Self.kind(of: folder) {
         case nil: self = .noFolder
-        case S_IFDIR?: self = Self.inFolder(folder, path)
+        case S_IFDIR?: self = Self.inFolder(folder, path: path)
         default: self = .noFolderButFile
         }
     }
 
-    private static func inFolder(_ folder: String, _ path: String) -> SocketPlace {
+    private static func inFolder(_ folder: String, path: String) -> SocketPlace {
         if let kind = kind(of: path), kind != S_IFSOCK { return .occupied }
         return unsafe access(folder, W_OK | X_OK) == 0 ? .usable : .closedFolder
     }
@@ -42,11 +42,11 @@ package enum SocketPlace: Hashable, Sendable {
 extension Finding {
     /// What is wrong where the Unix sockets of a configuration are to be; nothing when nothing is.
     package static func sockets(of configuration: Configuration) -> [Finding] {
-        let gateway = configuration.listen.compactMap { socket("listen", $0) }
-        return gateway + [socket("admin.listen", configuration.admin.listen)].compactMap { $0 }
+        let gateway = configuration.listen.compactMap { socket(key: "listen", at: $0) }
+        return gateway + [socket(key: "admin.listen", at: configuration.admin.listen)].compactMap { $0 }
     }
 
-    private static func socket(_ key: String, _ address: ListenAddress) -> Finding? {
+    private static func socket(key: String, at address: ListenAddress) -> Finding? {
         guard case .unix(let path) = address else { return nil }
         return Finding(socketAt: path, key: key, SocketPlace(path: path))
     }
@@ -70,7 +70,7 @@ extension Finding {
             )
         case .noFolder where folder.hasPrefix("/run/"):
             self = .hint(
-                subject,
+                on: subject,
                 "there is no directory \(folder) yet; the unit has systemd make one (RuntimeDirectory), else make it")
         case .noFolder: self.init(subject, isSound: false, "there is no directory \(folder): make it")
         }

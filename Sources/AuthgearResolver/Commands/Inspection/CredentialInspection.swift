@@ -40,43 +40,43 @@ package struct CredentialInspection {
         resolver.publish(KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }))
         var trace = CredentialTrace()
         let request = ResolveRequest(.resolve, fields: parser.head.fields)
-        var step = resolver.resolve(request, in: head.span.bytes, now: Self.moment(clock()))
+        var step = resolver.resolve(request, in: head.span.bytes, now: Self.moment(at: clock()))
         while true {
             switch consume step {
             case .wait(let effect, let parked):
                 let reply = await trace.perform(effect, with: sources)
-                step = resolver.resume(parked, with: reply, now: Self.moment(clock()))
+                step = resolver.resume(parked, with: reply, now: Self.moment(at: clock()))
             case .answer(let answer):
                 let outcome = InspectedOutcome(answer, of: &resolver)
-                return report(on: credential, trace, outcome, now: clock())
+                return report(on: credential, trace: trace, outcome: outcome, now: clock())
             }
         }
     }
 
     /// Nothing is kept from one credential to the next, so that the steady clock may stand still.
-    private static func moment(_ now: Timestamp) -> Moment { Moment(steady: 0, timestamp: now) }
+    private static func moment(at now: Timestamp) -> Moment { Moment(steady: 0, timestamp: now) }
 
     private func report(
-        on credential: PresentedCredential, _ trace: CredentialTrace, _ outcome: InspectedOutcome, now: Timestamp
+        on credential: PresentedCredential, trace: CredentialTrace, outcome: InspectedOutcome, now: Timestamp
     ) -> Inspection.Report {
         let kind = credential.kind(cookiePrefix: configuration.sessions.cookiePrefix)
         var text = outcome.verdict + "\n"
-        if kind == .token || outcome.isTooLong { text += tokenLines(credential.value, trace, now: now) }
+        if kind == .token || outcome.isTooLong { text += tokenLines(on: credential.value, trace: trace, now: now) }
         if let kind {
             let subject = TokenFacts(credential.value.span.bytes).payload["sub"]
             let explanation = RecordExplanation(configuration, of: kind, subject: subject, now: now)
-            text += trace.lines(explanation, refusal: outcome.recordRefusal)
+            text += trace.lines(by: explanation, refusal: outcome.recordRefusal)
         }
         text += outcome.lines
-        if outcome.isNone { text += "  none     \(reasonForNone(kind))\n" }
+        if outcome.isNone { text += "  none     \(reasonForNone(of: kind))\n" }
         text += outcome.headLines
-        let hint = outcome.isValid ? nil : hint(on: credential, kind)
+        let hint = outcome.isValid ? nil : hint(on: credential, kind: kind)
         if let hint { text += "  hint     \(hint)\n" }
         return Inspection.Report(isValid: outcome.isValid, text: text, hint: hint)
     }
 
     /// What the checks of a token itself found. Of one whose key could not be had, those before it.
-    private func tokenLines(_ token: [UInt8], _ trace: CredentialTrace, now: Timestamp) -> String {
+    private func tokenLines(on token: [UInt8], trace: CredentialTrace, now: Timestamp) -> String {
         guard !configuration.issuers.isEmpty else {
             return "  failed   iss: the configuration has no issuers, so that no JWT is valid\n"
         }
@@ -84,7 +84,7 @@ package struct CredentialInspection {
             .checkLines(on: token.span.bytes, passedAlone: trace.key == .unavailable, now: now)
     }
 
-    private func reasonForNone(_ kind: RefusedCredential?) -> String {
+    private func reasonForNone(of kind: RefusedCredential?) -> String {
         guard kind == nil else {
             return "sessions.store is none, so that only JWTs are credentials"
         }
@@ -93,7 +93,7 @@ package struct CredentialInspection {
         return "this cookie is no credential; those are \(names.joined(separator: ", ")) (sessions.cookie_prefix)"
     }
 
-    private func hint(on credential: PresentedCredential, _ kind: RefusedCredential?) -> String? {
+    private func hint(on credential: PresentedCredential, kind: RefusedCredential?) -> String? {
         guard kind == .token || kind == .accessToken else { return nil }
         let value = credential.value
         if let hint = TokenHint(value, TokenFacts(value.span.bytes), refusal: nil, isLookedUp: true) {

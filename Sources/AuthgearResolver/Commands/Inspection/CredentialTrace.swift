@@ -36,12 +36,12 @@ struct CredentialTrace {
 
     /// A line for everything that was asked, and for each check of what was found; then for what it was refused with, unless
     /// one of these told it.
-    func lines(_ explanation: RecordExplanation, refusal: RecordRefusal?) -> String {
+    func lines(by explanation: RecordExplanation, refusal: RecordRefusal?) -> String {
         var (explanation, lines, untold) = (explanation, "", refusal)
         for (number, event) in events.enumerated() {
             switch event {
             case .record(let query, let reply, let trouble):
-                lines += "  record   \(Self.place(of: query)): \(Self.words(reply, trouble))\n"
+                lines += "  record   \(Self.place(of: query)): \(Self.words(of: reply, trouble: trouble))\n"
                 guard case .found(let record) = reply else { continue }
                 let refusal = number == events.count - 1 ? refusal : nil
                 for check in explanation.checks(of: record, refusal: refusal) {
@@ -52,7 +52,7 @@ struct CredentialTrace {
                 }
             case .question(let reply, let trouble):
                 lines += "  Authgear asked about the credential (\(purpose(before: number))): "
-                lines += "\(Self.words(reply, trouble))\n"
+                lines += "\(Self.words(of: reply, trouble: trouble))\n"
             }
         }
         if let untold { lines += "  refused  \(untold.words) (\(untold.reason))\n" }
@@ -77,7 +77,7 @@ struct CredentialTrace {
         }
     }
 
-    private static func words(_ reply: RecordReply, _ trouble: String?) -> String {
+    private static func words(of reply: RecordReply, trouble: String?) -> String {
         switch reply {
         case .found: "found"
         case .missing: "missing"
@@ -86,7 +86,7 @@ struct CredentialTrace {
         }
     }
 
-    private static func words(_ reply: AuthgearReply, _ trouble: String?) -> String {
+    private static func words(of reply: AuthgearReply, trouble: String?) -> String {
         switch reply {
         case .valid(let identity): "valid, of the user \"\(String(printable: identity.userID))\""
         case .invalid, .silent: "invalid"

@@ -65,7 +65,7 @@ package struct Inspection {
         let hint = TokenHint([UInt8](copying: token), facts, refusal: failed)?.description
         var report = Report(isValid: reason == nil, text: verdict, hint: hint)
         guard isExplaining else { return report }
-        report.text += explanation(facts, now: now).lines(judgement.checks) + judgement.headerLines
+        report.text += explanation(of: facts, now: now).lines(on: judgement.checks) + judgement.headerLines
         if let hint { report.text += "  hint     \(hint)\n" }
         return report
     }
@@ -75,10 +75,10 @@ package struct Inspection {
     /// - Parameter passedAlone: whether that one is left out.
     func checkLines(on token: RawSpan, passedAlone: Bool, now: Timestamp) -> String {
         let checks = judge(token, now: now).checks.filter { !passedAlone || $0.outcome == .passed }
-        return explanation(TokenFacts(token), now: now).lines(checks)
+        return explanation(of: TokenFacts(token), now: now).lines(on: checks)
     }
 
-    private func explanation(_ facts: TokenFacts, now: Timestamp) -> TokenExplanation {
+    private func explanation(of facts: TokenFacts, now: Timestamp) -> TokenExplanation {
         TokenExplanation(
             facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes, now: now)
     }

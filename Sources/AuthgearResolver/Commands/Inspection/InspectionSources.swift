@@ -27,7 +27,7 @@ extension InspectionSources {
     ///
     /// - Parameter body: after it they are closed.
     package static func with<Value>(
-        _ configuration: Configuration, _ body: (InspectionSources) async -> Value
+        _ configuration: Configuration, body: (InspectionSources) async -> Value
     ) async throws -> Value {
         let log = LimitedLog(Logger(label: "inspect") { _ in SwiftLogNoOpLogHandler() })
         let endpoint = configuration.authgear.map { authgear in
@@ -80,7 +80,7 @@ struct RedisReader: Sendable {
         let reader = await connected()
         let reply = await reader.read(query)
         guard case .unavailable(let failure) = reply else { return (reply, nil) }
-        return (reply, await trouble(with: query, reader) ?? failure.words)
+        return (reply, await trouble(with: query, from: reader) ?? failure.words)
     }
 
     func stop() async {
@@ -98,7 +98,7 @@ struct RedisReader: Sendable {
     }
 
     /// Why a record could not be read.
-    private func trouble(with query: RecordQuery, _ reader: RecordReader) async -> String? {
+    private func trouble(with query: RecordQuery, from reader: RecordReader) async -> String? {
         if case .unreachable(let reason) = await reader.status(trying: [query]) { return reason }
         return nil
     }

@@ -12,18 +12,18 @@ package struct LineSplitter {
     }
 
     /// Takes the next bytes, and hands over each line that they end.
-    package mutating func append(_ bytes: ArraySlice<UInt8>, _ body: ([UInt8]) -> Void) {
+    package mutating func append(_ bytes: ArraySlice<UInt8>, body: ([UInt8]) -> Void) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             keep(rest[..<end])
-            finish(body)
+            finish(body: body)
             rest = rest[end...].dropFirst()
         }
         keep(rest)
     }
 
     /// Hands over the line that has begun, if there is one.
-    package mutating func finish(_ body: ([UInt8]) -> Void) {
+    package mutating func finish(body: ([UInt8]) -> Void) {
         if line.count <= maximumBytes + 1, line.last == UInt8(ascii: "\r") { line.removeLast() }
         if !line.isEmpty { body(line) }
         line.removeAll(keepingCapacity: true)

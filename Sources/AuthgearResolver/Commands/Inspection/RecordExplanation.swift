@@ -28,11 +28,11 @@ struct RecordExplanation {
     /// - Parameter refusal: why the credential is refused after this record was read; nil when it isn't.
     mutating func checks(of record: Record, refusal: RecordRefusal?) -> [RecordCheck] {
         switch record {
-        case .session(let session): checks(of: session, refusal)
+        case .session(let session): checks(of: session, refusal: refusal)
         case .user(let user): checks(of: user)
         case .accessGrant(let grant): checks(ofToken: grant.expireAt, madeWith: grant.refreshTokenHash)
         case .appSession(let session): checks(ofToken: session.expireAt, madeWith: session.refreshTokenHash)
-        case .offlineGrant(let grant): checks(of: grant, refusal)
+        case .offlineGrant(let grant): checks(of: grant, refusal: refusal)
         }
     }
 
@@ -45,23 +45,29 @@ struct RecordExplanation {
         ]
     }
 
-    private func checks(of session: SessionRecord, _ refusal: RecordRefusal?) -> [RecordCheck] {
+    private func checks(of session: SessionRecord, refusal: RecordRefusal?) -> [RecordCheck] {
         let limits = configuration.sessions.limits
         if isSingleSignOn {
-            return [singleSignOn(spans(session, limits, "sessions", .singleSignOnEnded, .singleSignOnEnded))]
+            return [
+                singleSignOn(
+                    spans(
+                        of: session, limits: limits, place: "sessions", expired: .singleSignOnEnded,
+                        idle: .singleSignOnEnded))
+            ]
                 + ofSubject(session)
         }
         guard credential == .session else {
-            return spans(session, limits, "sessions", .sessionExpired, .sessionIdle) + ofSubject(session)
+            return spans(of: session, limits: limits, place: "sessions", expired: .sessionExpired, idle: .sessionIdle)
+                + ofSubject(session)
         }
         let hash = session.tokenHash.isEmpty ? "none" : "another cookie's"
         let secret = RecordCheck(
             .wrongSecret, "token_hash", found: refusal == .wrongSecret ? hash : "this cookie's", wanted: "this cookie's"
         )
-        return [secret] + spans(session, limits, "sessions", .expired, .idle)
+        return [secret] + spans(of: session, limits: limits, place: "sessions", expired: .expired, idle: .idle)
     }
 
-    private mutating func checks(of grant: OfflineGrantRecord, _ refusal: RecordRefusal?) -> [RecordCheck] {
+    private mutating func checks(of grant: OfflineGrantRecord, refusal: RecordRefusal?) -> [RecordCheck] {
         let rules = configuration.sessions.offlineGrants
         let client = "\"\(String(printable: grant.clientID))\""
         let unlisted =
@@ -71,7 +77,7 @@ struct RecordExplanation {
         var checks = [RecordCheck(.clientUnlisted, "client_id", found: client, wanted: unlisted)]
         guard let limits = rules.limits(of: grant.clientID) else { return checks }
         let place = "sessions.offline_grants" + (rules.clients[grant.clientID] == nil ? "" : ".clients")
-        checks += spans(grant.session, limits, place, .sessionExpired, .sessionIdle)
+        checks += spans(of: grant.session, limits: limits, place: place, expired: .sessionExpired, idle: .sessionIdle)
         isSingleSignOn = grant.hasSingleSignOn
         if isSingleSignOn {
             let id = String(printable: grant.idpSessionID)
@@ -80,14 +86,14 @@ struct RecordExplanation {
                     .singleSignOnEnded, "idp_session_id", found: id.isEmpty ? "none" : "\"\(id)\"",
                     wanted: "one: the grant has sso_enabled"))
         }
-        checks += tokenChecks(of: grant, refusal)
+        checks += tokenChecks(of: grant, refusal: refusal)
         return isSingleSignOn ? checks : checks + ofSubject(grant.session)
     }
 
     /// The refresh token that the credential was made with.
-    private func tokenChecks(of grant: OfflineGrantRecord, _ refusal: RecordRefusal?) -> [RecordCheck] {
+    private func tokenChecks(of grant: OfflineGrantRecord, refusal: RecordRefusal?) -> [RecordCheck] {
         let isGrantItself = grant.isItself(refreshTokenHash ?? [])
-        let count = Finding.count(grant.refreshTokens.count, "refresh token")
+        let count = Finding.count(grant.refreshTokens.count, of: "refresh token")
         let found =
             refusal == .refreshTokenRevoked
             ? "\(count), none of them that one" : isGrantItself ? "the grant itself" : "it among \(count)"
@@ -117,8 +123,7 @@ struct RecordExplanation {
 
     /// When a session ends.
     private func spans(
-        _ session: SessionRecord, _ limits: SessionLimits, _ place: String, _ expired: RecordRefusal,
-        _ idle: RecordRefusal
+        of session: SessionRecord, limits: SessionLimits, place: String, expired: RecordRefusal, idle: RecordRefusal
     ) -> [RecordCheck] {
         let unused = limits.idleTimeout.map { "at most \($0.text) ago (\(place): idle_timeout)" }
         return [

@@ -12,7 +12,7 @@ struct TokenExplanation {
     let now: Timestamp
 
     /// The checks up to the one that failed, a line each.
-    func lines(_ checks: [TokenCheck]) -> String {
+    func lines(on checks: [TokenCheck]) -> String {
         checks.map { check in
             switch check.outcome {
             case .passed: sentence(on: check.check, passed: true).passed
@@ -24,11 +24,12 @@ struct TokenExplanation {
 
     /// What the check looked at.
     private func sentence(on check: TokenRefusal, passed: Bool) -> CheckSentence {
-        formSentence(check, passed) ?? claimSentence(check, passed) ?? keySentence(check, passed)
+        formSentence(on: check, passed: passed) ?? claimSentence(on: check, passed: passed)
+            ?? keySentence(on: check, passed: passed)
     }
 
     /// Steps 1 and 2: form and header.
-    private func formSentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence? {
+    private func formSentence(on check: TokenRefusal, passed: Bool) -> CheckSentence? {
         let base64URL = passed ? "strict base64url" : "something else"
         let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
@@ -58,7 +59,7 @@ struct TokenExplanation {
     }
 
     /// Steps 3 to 5: what the payload claims.
-    private func claimSentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence? {
+    private func claimSentence(on check: TokenRefusal, passed: Bool) -> CheckSentence? {
         let object = "one JSON object of at most 256 names, none of them twice"
         switch check {
         case .payloadMalformed:
@@ -86,12 +87,12 @@ struct TokenExplanation {
             return CheckSentence(subject: "aud", found: claim("aud"), wanted: oneOf(issuer?.audiences ?? []))
         case .subjectMissing:
             return CheckSentence(subject: "sub", found: claim("sub"), wanted: "a string that is not empty")
-        default: return kindSentence(check)
+        default: return kindSentence(on: check)
         }
     }
 
     /// The end of step 5: whether the token is one that its bearer may use.
-    private func kindSentence(_ check: TokenRefusal) -> CheckSentence? {
+    private func kindSentence(on check: TokenRefusal) -> CheckSentence? {
         switch check {
         case .notAccessToken:
             return CheckSentence(
@@ -116,7 +117,7 @@ struct TokenExplanation {
     private var ignored: String { issuer?.confirmation == .ignore ? "; the issuer's confirmation is ignore" : "" }
 
     /// Steps 6 and 7: the key and its signature.
-    private func keySentence(_ check: TokenRefusal, _ passed: Bool) -> CheckSentence {
+    private func keySentence(on check: TokenRefusal, passed: Bool) -> CheckSentence {
         switch check {
         case .keyIDMalformed:
             return CheckSentence(subject: "kid", found: header("kid"), wanted: "none, or a string of at most 256 bytes")

@@ -24,7 +24,7 @@ struct TokenHint: CustomStringConvertible {
             description = "a token has no quotes around it: leave them out"
         } else if token.contains(where: { $0 <= 0x20 }) {
             description = "a token has no space or line break in it: was it wrapped, or are these several?"
-        } else if text.hasPrefix("ey"), let loss = Self.loss(token, facts, refusal) {
+        } else if text.hasPrefix("ey"), let loss = Self.loss(of: token, facts: facts, refusal: refusal) {
             description = loss
         } else if !isLookedUp, facts.byteCount >= Self.shortestSecret, let name = Self.names[facts.partCount] {
             description = "it is no JWT; if it is \(name)"
@@ -34,7 +34,7 @@ struct TokenHint: CustomStringConvertible {
     }
 
     /// What seems to be missing of a token that begins as one does.
-    private static func loss(_ token: [UInt8], _ facts: TokenFacts, _ refusal: TokenRefusal?) -> String? {
+    private static func loss(of token: [UInt8], facts: TokenFacts, refusal: TokenRefusal?) -> String? {
         let again = "copy the whole of it"
         switch refusal {
         case .notThreeParts where facts.partCount < 3:

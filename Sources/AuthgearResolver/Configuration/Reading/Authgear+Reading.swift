@@ -4,19 +4,19 @@ extension Configuration.Authgear {
     /// Nil when the endpoint is missing or could not be read.
     init?(from section: Section) {
         var isInsecure = false
-        section.read("insecure", .flag, into: &isInsecure)
-        let endpoint = section.required("endpoint", .authgearURL(isInsecureAllowed: isInsecure))
+        section.read("insecure", as: .flag, into: &isInsecure)
+        let endpoint = section.required("endpoint", as: .authgearURL(isInsecureAllowed: isInsecure))
         // Without an endpoint the rest is read all the same, for what is wrong with it.
         guard let url = endpoint ?? (try? FetchURL("https://authgear.invalid")) else { return nil }
         self.init(endpoint: url)
         self.isInsecure = isInsecure
-        section.read("host", .host, into: &host)
-        section.read("timeout", .duration(.milliseconds(10) ... .seconds(60)), into: &timeout)
-        section.read("connections", .count(1...1_024), into: &connections)
-        section.read("waiting", .count(1...1_000_000), into: &waiting)
-        section.read("user_max_stale", .duration(.zero ... .seconds(86_400)), into: &userMaxStale)
-        section.read("touch", .durationOrNone(.seconds(1) ... .seconds(365 * 86_400)), into: &touch)
-        section.read("max_age", .duration(.milliseconds(100) ... .seconds(3_600)), into: &maxAge)
+        section.read("host", as: .host, into: &host)
+        section.read("timeout", as: .duration(.milliseconds(10) ... .seconds(60)), into: &timeout)
+        section.read("connections", as: .count(1...1_024), into: &connections)
+        section.read("waiting", as: .count(1...1_000_000), into: &waiting)
+        section.read("user_max_stale", as: .duration(.zero ... .seconds(86_400)), into: &userMaxStale)
+        section.read("touch", as: .durationOrNone(.seconds(1) ... .seconds(365 * 86_400)), into: &touch)
+        section.read("max_age", as: .duration(.milliseconds(100) ... .seconds(3_600)), into: &maxAge)
         if endpoint == nil { return nil }
     }
 }

@@ -4,12 +4,12 @@ import Worker
 extension Configuration {
     /// Reads what is listened on: addresses of which each can be listened on beside the others.
     mutating func readListeners(from root: Section) {
-        let addresses = root.list("listen", .listenAddress, count: 1...64) { address, other in
+        let addresses = root.list("listen", as: .listenAddress, count: 1...64) { address, other in
             address.overlaps(other) ? "can't be listened on beside \(other)" : nil
         }
         if let addresses { listen = addresses }
         root.section("admin") { section in
-            section.read("listen", .listenAddress, into: &admin.listen)
+            section.read("listen", as: .listenAddress, into: &admin.listen)
             readControl(from: section)
             guard let other = listen.first(where: admin.listen.overlaps) else { return }
             let message = other == admin.listen ? "is one of listen" : "can't be listened on beside listen's \(other)"
@@ -23,7 +23,7 @@ extension Configuration {
 
     /// Reads where `reload` reaches the process: a socket of its own.
     private mutating func readControl(from section: Section) {
-        guard let path = section.optional("control", .controlSocket) else { return }
+        guard let path = section.optional("control", as: .controlSocket) else { return }
         let address = ListenAddress.unix(path: path)
         if let other = (listen + [admin.listen]).first(where: address.overlaps) {
             section.refuse("control", "can't be listened on beside \(other)", allowed: "a path of its own")

@@ -14,7 +14,7 @@ extension Configuration {
     /// - Parameter environment: the value of a variable; nil when it is not set.
     init(from root: Section, environment: (String) -> String?) {
         readListeners(from: root)
-        root.read("threads", .threads, into: &threads)
+        root.read("threads", as: .threads, into: &threads)
         root.sections("issuers", count: 1...1000) { section in
             if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
         }
@@ -29,7 +29,7 @@ extension Configuration {
             root.missing("authgear.endpoint", allowed: "the URL of Authgear's resolver, which store: authgear asks")
         }
         root.section("shadow") { section in
-            section.read("sample", .share, into: &shadowSample)
+            section.read("sample", as: .share, into: &shadowSample)
             if shadowSample > 0, !root.has("authgear") {
                 let allowed = "a section authgear beside it, with its endpoint"
                 section.refuse("sample", "has nobody to ask", allowed: allowed)
@@ -37,16 +37,16 @@ extension Configuration {
         }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
-            section.read("amr_separator", .separator, into: &headers.amrSeparator)
-            section.read("compat", .choice, into: &headers.compatibility)
+            section.read("amr_separator", as: .separator, into: &headers.amrSeparator)
+            section.read("compat", as: .choice, into: &headers.compatibility)
         }
         root.section("limits") { limits.read(from: $0) }
         root.section("shutdown") { shutdown.read(from: $0) }
         readNetwork(from: root, environment: environment)
-        root.section("reload") { section in section.read("watch", .flag, into: &reload.isWatched) }
+        root.section("reload") { section in section.read("watch", as: .flag, into: &reload.isWatched) }
         root.section("log") { section in
-            section.read("level", .choice, into: &log.level)
-            section.read("format", .choice, into: &log.format)
+            section.read("level", as: .choice, into: &log.level)
+            section.read("format", as: .choice, into: &log.format)
         }
         root.close()
         if !root.has("issuers"), !root.has("sessions") {
@@ -64,7 +64,7 @@ extension Configuration {
         root.section("tls") { section in section.readAnchors(into: &tls.anchors) }
         shareAnchors()
         var proxy: ProxyAddress?
-        root.section("http") { section in proxy = section.optional("proxy", .proxyURL) }
+        root.section("http") { section in proxy = section.optional("proxy", as: .proxyURL) }
         http.proxies = ProxyRules(configured: proxy, environment: environment)
     }
 
@@ -90,7 +90,7 @@ extension RedisTLS {
         if let certificate = section.file("cert_file"), let key = section.file("key_file") {
             identity = ClientIdentity(certificate: certificate, key: key)
         }
-        serverName = section.optional("server_name", .serverName)
+        serverName = section.optional("server_name", as: .serverName)
         if section.has("cert_file") != section.has("key_file") {
             section.missing(section.has("cert_file") ? "key_file" : "cert_file", allowed: Form.path.allowed)
         }
@@ -113,19 +113,19 @@ extension Configuration.Issuer {
         // Asked in the order in which a message lists what is allowed.
         let areGiven = ["issuer", "jwks_uri", "jwks_file"].map(section.has)
         let identifier = section.required(
-            "issuer", areGiven.dropFirst().contains(true) ? .issuer : .discoverableIssuer)
+            "issuer", as: areGiven.dropFirst().contains(true) ? .issuer : .discoverableIssuer)
         let audiences: [String]?
         if section.has("audiences") {
-            audiences = section.list("audiences", .audience, count: 1...100)
+            audiences = section.list("audiences", as: .audience, count: 1...100)
         } else {
             section.missing("audiences", allowed: "a list of 1 to 100, each \(Form.audience.allowed)")
             audiences = nil
         }
         self.init(identifier: identifier ?? "", audiences: audiences ?? [])
-        if let list = section.list("algorithms", .algorithm, count: 1...10) { algorithms = list }
-        section.read("leeway", .duration(.zero ... .seconds(600)), into: &leeway)
-        section.read("confirmation", .choice, into: &confirmation)
-        section.read("session_check", .choice, into: &sessionCheck)
+        if let list = section.list("algorithms", as: .algorithm, count: 1...10) { algorithms = list }
+        section.read("leeway", as: .duration(.zero ... .seconds(600)), into: &leeway)
+        section.read("confirmation", as: .choice, into: &confirmation)
+        section.read("session_check", as: .choice, into: &sessionCheck)
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
         guard identifier != nil, audiences != nil else { return nil }
@@ -136,8 +136,8 @@ extension Configuration.Issuer {
     }
 
     private mutating func readKeys(from section: Section) {
-        if let uri = section.optional("jwks_uri", .keyURL) { keys = .uri(uri) }
-        if let file = section.optional("jwks_file", .path) { keys = .file(section.absolute(file)) }
+        if let uri = section.optional("jwks_uri", as: .keyURL) { keys = .uri(uri) }
+        if let file = section.optional("jwks_file", as: .path) { keys = .file(section.absolute(file)) }
         guard section.has("jwks_uri"), section.has("jwks_file") else { return }
         section.refuse("jwks_file", "stands beside jwks_uri", allowed: "one of them, or neither for discovery")
     }
@@ -153,21 +153,21 @@ extension Configuration.Sessions {
     ///   - isNeeded: whether there is nothing else to check credentials with.
     ///   - ending: an issuer whose tokens end with their sessions.
     fileprivate mutating func read(from section: Section, isNeeded: Bool, for ending: Configuration.Issuer?) {
-        let name = section.required("store", .choice as Form<StoreName>)
-        section.read("app_id", .appID, into: &appID)
-        section.read("cookie_prefix", .cookiePrefix, into: &cookiePrefix)
+        let name = section.required("store", as: .choice as Form<StoreName>)
+        section.read("app_id", as: .appID, into: &appID)
+        section.read("cookie_prefix", as: .cookiePrefix, into: &cookiePrefix)
         limits.read(from: section)
         section.section("offline_grants") { section in offlineGrants.read(from: section) }
-        section.read("missing_user", .choice, into: &missingUser)
+        section.read("missing_user", as: .choice, into: &missingUser)
         section.section("clear_cookie") { section in
             var cookie = ClearingCookie()
-            cookie.domain = section.optional("domain", .cookieDomain)
-            section.read("secure", .flag, into: &cookie.isSecure)
+            cookie.domain = section.optional("domain", as: .cookieDomain)
+            section.read("secure", as: .flag, into: &cookie.isSecure)
             clearingCookie = cookie
         }
         section.section("cache") { section in
             cache.read(from: section)
-            section.read("max_age", .duration(.seconds(1) ... .seconds(3_600)), into: &cacheMaximumAge)
+            section.read("max_age", as: .duration(.seconds(1) ... .seconds(3_600)), into: &cacheMaximumAge)
         }
         let redis = readRedis(from: section, isNeeded: name == .redis)
         let memory = readMemory(from: section, isNeeded: name == .memory)
@@ -191,14 +191,14 @@ extension Configuration.Sessions {
     private func readRedis(from section: Section, isNeeded: Bool) -> Configuration.Redis? {
         var redis: Configuration.Redis?
         section.section("redis") { section in
-            let address = isNeeded ? section.required("url", .redisURL) : section.optional("url", .redisURL)
+            let address = isNeeded ? section.required("url", as: .redisURL) : section.optional("url", as: .redisURL)
             // Without an address the time-outs are read all the same, for what is wrong with them.
             var read = Configuration.Redis(address: address ?? RedisAddress(endpoint: .unix(path: "")))
             let range = Duration.milliseconds(1) ... .seconds(60)
-            section.read("connect_timeout", .duration(range), into: &read.connectTimeout)
-            section.read("command_timeout", .duration(range), into: &read.commandTimeout)
-            section.read("role", .choice, into: &read.role)
-            section.read("max_replica_lag", .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
+            section.read("connect_timeout", as: .duration(range), into: &read.connectTimeout)
+            section.read("command_timeout", as: .duration(range), into: &read.commandTimeout)
+            section.read("role", as: .choice, into: &read.role)
+            section.read("max_replica_lag", as: .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
             section.section("tls") { read.tls.read(from: $0) }
             redis = address == nil ? nil : read
         }
@@ -209,7 +209,7 @@ extension Configuration.Sessions {
     private func readMemory(from section: Section, isNeeded: Bool) -> Configuration.Memory? {
         var memory: Configuration.Memory?
         section.section("memory") { section in
-            let file = isNeeded ? section.required("file", .path) : section.optional("file", .path)
+            let file = isNeeded ? section.required("file", as: .path) : section.optional("file", as: .path)
             memory = file.map { Configuration.Memory(file: section.dependency($0)) }
         }
         if isNeeded, !section.has("memory") { section.missing("memory.file", allowed: Form.path.allowed) }
@@ -225,49 +225,49 @@ extension OfflineGrantRules {
             own.read(from: section)
             clients[Array(client.utf8)] = own
         }
-        section.read("unlisted", .choice, into: &unlisted)
+        section.read("unlisted", as: .choice, into: &unlisted)
     }
 }
 
 extension SessionLimits {
     fileprivate mutating func read(from section: Section) {
         let range = Duration.seconds(1) ... .seconds(3_650 * 86_400)
-        section.read("lifetime", .duration(range), into: &lifetime)
-        section.read("idle_timeout", .durationOrNone(range), into: &idleTimeout)
+        section.read("lifetime", as: .duration(range), into: &lifetime)
+        section.read("idle_timeout", as: .durationOrNone(range), into: &idleTimeout)
     }
 }
 
 extension Configuration.Cache {
     fileprivate mutating func read(from section: Section) {
-        section.read("entries", .count(0...100_000_000), into: &entries)
-        section.read("bytes", .size(0...1 << 40), into: &bytes)
+        section.read("entries", as: .count(0...100_000_000), into: &entries)
+        section.read("bytes", as: .size(0...1 << 40), into: &bytes)
     }
 }
 
 extension Configuration.JWKS {
     fileprivate mutating func read(from section: Section) {
-        section.read("max_stale", .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &maxStale)
-        section.read("wait", .duration(.zero ... .seconds(10)), into: &wait)
+        section.read("max_stale", as: .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &maxStale)
+        section.read("wait", as: .duration(.zero ... .seconds(10)), into: &wait)
     }
 }
 
 extension Configuration.Limits {
     fileprivate mutating func read(from section: Section) {
-        section.read("header_bytes", .size(1 << 10...1 << 20), into: &headerBytes)
-        section.read("token_bytes", .size(256...256 << 10), into: &tokenBytes)
-        section.read("buffered_bytes", .size(1 << 20...1 << 40), into: &bufferedBytes)
-        section.read("value_bytes", .size(256...32 << 10), into: &valueBytes)
-        section.read("decision_timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &decisionTimeout)
-        section.read("connections", .count(1...1_000_000), into: &connections)
-        section.read("header_timeout", .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)
-        section.read("idle_timeout", .duration(.milliseconds(10) ... .seconds(3_600)), into: &idleTimeout)
+        section.read("header_bytes", as: .size(1 << 10...1 << 20), into: &headerBytes)
+        section.read("token_bytes", as: .size(256...256 << 10), into: &tokenBytes)
+        section.read("buffered_bytes", as: .size(1 << 20...1 << 40), into: &bufferedBytes)
+        section.read("value_bytes", as: .size(256...32 << 10), into: &valueBytes)
+        section.read("decision_timeout", as: .duration(.milliseconds(100) ... .seconds(60)), into: &decisionTimeout)
+        section.read("connections", as: .count(1...1_000_000), into: &connections)
+        section.read("header_timeout", as: .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)
+        section.read("idle_timeout", as: .duration(.milliseconds(10) ... .seconds(3_600)), into: &idleTimeout)
     }
 }
 
 extension Configuration.Shutdown {
     fileprivate mutating func read(from section: Section) {
-        section.read("delay", .duration(.zero ... .seconds(600)), into: &delay)
-        section.read("idle", .duration(.zero ... .seconds(60)), into: &idle)
-        section.read("timeout", .duration(.zero ... .seconds(600)), into: &timeout)
+        section.read("delay", as: .duration(.zero ... .seconds(600)), into: &delay)
+        section.read("idle", as: .duration(.zero ... .seconds(60)), into: &idle)
+        section.read("timeout", as: .duration(.zero ... .seconds(600)), into: &timeout)
     }
 }

@@ -55,18 +55,18 @@ package struct ConfigurationFile: Sendable {
         guard let bytes = try? File.contents(of: path, limit: Self.maximumBytes),
             let text = String(validating: bytes, as: UTF8.self)
         else { return nil }
-        return try? configuration(text, noting: NamedFiles()).configuration
+        return try? configuration(in: text, noting: NamedFiles()).configuration
     }
 
     private func load(_ text: String, noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
-        let (configuration, places, problems) = try configuration(text, noting: files)
+        let (configuration, places, problems) = try configuration(in: text, noting: files)
         guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }
         return LoadedConfiguration(configuration: configuration, files: files.paths, places: places)
     }
 
     /// What the text says, where its keys stand, and what is wrong with it.
     private func configuration(
-        _ text: String, noting files: NamedFiles
+        in text: String, noting files: NamedFiles
     ) throws(ConfigurationError) -> (configuration: Configuration, places: [String: Place], problems: [Problem]) {
         let document = UniqueKeys(Self.withoutByteOrderMark(text))
         let reader = Reader(
@@ -85,7 +85,7 @@ package struct ConfigurationFile: Sendable {
     /// Hands over the document's root; an empty document is an empty mapping. The parser lives on meanwhile, for nodes
     /// know their anchors only that long.
     private func compose<Value>(
-        _ text: String, besides others: [Problem], _ body: (Node) -> Value
+        _ text: String, besides others: [Problem], body: (Node) -> Value
     ) throws(ConfigurationError) -> Value {
         do {
             let parser = try Parser(yaml: text, encoding: .utf8)

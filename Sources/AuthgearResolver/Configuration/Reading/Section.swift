@@ -38,29 +38,29 @@ final class Section {
     // MARK: Values
 
     /// Reads a value, if it is there.
-    func read<Value>(_ name: String, _ form: Form<Value>, into value: inout Value) {
-        if let read = optional(name, form) { value = read }
+    func read<Value>(_ name: String, as form: Form<Value>, into value: inout Value) {
+        if let read = optional(name, as: form) { value = read }
     }
 
     /// Reads a value; nil when it is absent or was refused.
-    func optional<Value>(_ name: String, _ form: Form<Value>) -> Value? {
+    func optional<Value>(_ name: String, as form: Form<Value>) -> Value? {
         entry(name).flatMap { reader.value(of: $0.node, key: path(name), as: form) }
     }
 
     /// Reads a value that has to be there; nil when it is absent, which is refused, or was refused.
-    func required<Value>(_ name: String, _ form: Form<Value>) -> Value? {
+    func required<Value>(_ name: String, as form: Form<Value>) -> Value? {
         guard has(name) else {
             missing(name, allowed: form.allowed)
             return nil
         }
-        return optional(name, form)
+        return optional(name, as: form)
     }
 
     /// Reads a list without repetitions; nil when it is absent or none of it could be read.
     ///
     /// - Parameter conflict: why the first can't stand beside the second; nil when it can.
     func list<Value: Hashable>(
-        _ name: String, _ form: Form<Value>, count: ClosedRange<Int>,
+        _ name: String, as form: Form<Value>, count: ClosedRange<Int>,
         conflict: (Value, Value) -> String? = { _, _ in nil }
     ) -> [Value]? {
         let hint = entry(name)?.node.scalar.map { reader.listHint(for: $0, of: form) } ?? ""
@@ -86,7 +86,7 @@ final class Section {
     // MARK: Sections
 
     /// Reads a section, if it is there, and closes it.
-    func section(_ name: String, _ body: (Section) -> Void) {
+    func section(_ name: String, body: (Section) -> Void) {
         guard let entry = entry(name) else { return }
         subsection(entry.node, key: path(name)).map { section in
             body(section)
@@ -95,7 +95,7 @@ final class Section {
     }
 
     /// Reads a list of sections, and closes each.
-    func sections(_ name: String, count: ClosedRange<Int>, _ body: (Section) -> Void) {
+    func sections(_ name: String, count: ClosedRange<Int>, body: (Section) -> Void) {
         let allowed = "a list of \(count.lowerBound) to \(count.upperBound) mappings"
         guard let nodes = nodes(name, count: count, allowed: allowed) else { return }
         for (index, node) in nodes.enumerated() {
@@ -107,7 +107,7 @@ final class Section {
     }
 
     /// Reads a mapping whose keys are names that the operator chose, a section for each, and closes each.
-    func namedSections(_ name: String, _ body: (String, Section) -> Void) {
+    func namedSections(_ name: String, body: (String, Section) -> Void) {
         section(name) { names in
             for name in names.entries.keys.sorted() { names.section(name) { body(name, $0) } }
         }
@@ -146,7 +146,7 @@ final class Section {
 
     /// The file that a value names, if it is there.
     func file(_ name: String) -> NamedFile? {
-        optional(name, .path).map { NamedFile(dependency($0), key: path(name)) }
+        optional(name, as: .path).map { NamedFile(dependency($0), key: path(name)) }
     }
 
     /// The absolute path of a file that the configuration rests on.
