@@ -44,6 +44,7 @@ final class AcceptGate {
     private func makeRoom() -> Bool {
         let silent = guests.values.filter(\.isSilent)
         guard let oldest = silent.min(by: { $0.number < $1.number })?.channel else { return false }
+        // At once, not when it is closed: until then its place would be taken.
         guests[ObjectIdentifier(oldest)] = nil
         oldest.close(promise: nil)
         return true

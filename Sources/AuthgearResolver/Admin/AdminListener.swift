@@ -61,6 +61,7 @@ package final class AdminListener: Service {
                 tasks.addTask { [pages] in request.reply(await pages.answer(to: request.uri)) }
             }
         }
+        // Who asked has been replied to by now, and nobody can ask any more: the others are turned away.
         let gate = gate
         try await eventLoop.flatSubmit { gate.value.closeAll(on: gate.eventLoop) }.get()
     }

@@ -43,7 +43,7 @@ struct Trial {
     }
 
     private func issuers() async -> [Finding] {
-        zip(configuration.issuers, await keySets()).map { issuer, result in Finding(issuer, result) }
+        zip(configuration.issuers, await keySets()).map { issuer, result in Finding(issuer, keys: result) }
     }
 
     /// What each issuer's keys are, or why there are none, in the order of the configuration.
@@ -58,15 +58,15 @@ struct Trial {
     private func store() async -> Finding {
         switch configuration.sessions.store {
         case .none:
-            return Finding("store none", isSound: true, "only JWTs are credentials")
+            return Finding("store none", isSound: true, result: "only JWTs are credentials")
         case .authgear:
-            return Finding("store authgear", isSound: true, "Authgear is asked about each credential but JWTs")
+            return Finding("store authgear", isSound: true, result: "Authgear is asked about each credential but JWTs")
         case .memory(let memory):
             do throws(RecordFileError) {
                 let count = Finding.count(try memory.records().count, of: "record")
-                return Finding("store memory", isSound: true, "\(count) in \(memory.file)")
+                return Finding("store memory", isSound: true, result: "\(count) in \(memory.file)")
             } catch {
-                return Finding("store memory", isSound: false, "\(error)")
+                return Finding("store memory", isSound: false, result: "\(error)")
             }
         case .redis(let redis):
             return await probe(redis)
@@ -82,7 +82,7 @@ struct Trial {
         await endpoint.shutdown()
         let subject = "authgear \(endpoint.place)"
         var findings = [
-            Finding(subject, isSound: problem == nil, problem ?? "reachable, and answers as a resolver does")
+            Finding(subject, isSound: problem == nil, result: problem ?? "reachable, and answers as a resolver does")
         ]
         if authgear.isInsecure {
             findings.append(.hint(on: "authgear.insecure", "credentials are sent over http, which others may read"))
@@ -108,8 +108,8 @@ struct Trial {
         let store = redis.storeConfiguration(connections: configuration.limits.connections)
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         return switch await RecordReader.probe(store, asking: configuration.trialQueries, log: silence) {
-        case .reachable: Finding(subject, isSound: true, "reachable, and records can be asked for")
-        case .unreachable(let reason): Finding(subject, isSound: false, reason)
+        case .reachable: Finding(subject, isSound: true, result: "reachable, and records can be asked for")
+        case .unreachable(let reason): Finding(subject, isSound: false, result: reason)
         }
     }
 }

@@ -46,6 +46,7 @@ final class ControlListener: Service {
         let isRunning = BlockingThreads.run {
             self.accept(at: socket, asking: asking)
             asking.finish()
+            // Here, where nobody waits at it any more: its number may be another file's as soon as it is closed.
             socket.close()
         }
         guard isRunning else { return socket.close() }
@@ -56,6 +57,7 @@ final class ControlListener: Service {
                 }
             }
         } onCancelOrGracefulShutdown: {
+            // Before the wake-up: who is woken looks for the reason.
             self.isStopped.store(true, ordering: .sequentiallyConsistent)
             // Wakes who waits for a connection.
             shutdown(socket.descriptor, CInt(SHUT_RDWR))
@@ -75,6 +77,7 @@ final class ControlListener: Service {
     }
 
     private func read(from socket: ControlSocket, asking: AsyncStream<Asked>.Continuation) {
+        // Before a byte is read: another user can't keep the thread busy.
         guard socket.peer == geteuid() else {
             return refuse(
                 socket, because: "only the user that the process runs as may ask, whose number is \(geteuid())")

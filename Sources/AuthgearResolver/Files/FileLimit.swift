@@ -24,6 +24,7 @@ package enum FileLimit {
         let wanted = rlim_t(connections + reserve)
         if limit.rlim_cur < wanted {
             limit.rlim_cur = min(wanted, limit.rlim_max)
+            // What the system refuses leaves the old limit, so it is read again instead of believed.
             _ = unsafe setrlimit(files, &limit)
             guard unsafe getrlimit(files, &limit) == 0 else { return connections }
         }

@@ -45,6 +45,7 @@ struct ProcessSignals {
                 if !isFirst { _exit(Self.status) }
                 isFirst = false
                 logger.notice("\(signal) tells the process to end")
+                // Beside this loop: the second signal must be heard while the orderly end takes its time.
                 Task { await end() }
             }
         }

@@ -78,6 +78,7 @@ package struct RecordStores: Sendable {
     /// The first reason why records can't be read by one of the workers: all ask for some, at the same time.
     package func problem(asking queries: [RecordQuery]) async throws -> String? {
         guard case .redis = origin else { return nil }
+        // All at once: one that is out of reach answers when its time is over, and the times must not add up.
         return try await withThrowingTaskGroup(of: (Int, StoreStatus).self) { group in
             for (number, mailbox) in loops.mailboxes.enumerated() {
                 group.addTask {

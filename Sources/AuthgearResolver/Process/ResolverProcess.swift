@@ -72,7 +72,9 @@ package struct ResolverProcess {
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
             stores: stores, background: background, logLevel: source?.logLevel, logger: logger)
-        let reloader = source.map { Reloader($0, current: current, registry: registry, logger, adopt: adopter.adopt) }
+        let reloader = source.map {
+            Reloader($0, current: current, registry: registry, logger: logger, adopt: adopter.adopt)
+        }
         let drain = DrainMark()
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, authgear: authgear,
@@ -89,6 +91,8 @@ package struct ResolverProcess {
         adopter.noteShortage(connections, of: configuration)
     }
 
+    /// Ends the last of them first: who asks for a reload before what it would change, and the listener before what its requests
+    /// wait for.
     private static func group(of services: [(any Service)?]) -> ServiceGroup {
         ServiceGroup(
             services: services.compactMap(\.self),
@@ -119,6 +123,7 @@ package struct ResolverProcess {
         let addresses = try await bind()
         logStart(at: addresses)
         try await group.run()
+        // Only now: keys, questions and the admin listener ran on it until the group had ended.
         try await background.shutdownGracefully()
         logger.info("stopped")
     }

@@ -79,7 +79,7 @@ package final class Reloader: Service {
     ///   - registry: has given the ids of its issuers.
     ///   - adopt: returns when every worker decides by it.
     init(
-        _ source: Source, current: CurrentConfiguration, registry: IssuerRegistry, _ logger: Logger,
+        _ source: Source, current: CurrentConfiguration, registry: IssuerRegistry, logger: Logger,
         adopt: @escaping @Sendable (Adoption) async throws -> Void
     ) {
         file = source.file
@@ -101,6 +101,7 @@ package final class Reloader: Service {
     /// Serves those who ask until it is to shut down; then nobody is left waiting.
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
+            // One at a time: the next file is compared with what this one has left.
             for await request in requests { request.reply(await reload(because: request.cause)) }
         } onCancelOrGracefulShutdown: { [asking] in
             asking.finish()
@@ -142,10 +143,12 @@ package final class Reloader: Service {
     /// Reads the file and all that it takes to adopt it.
     private func prepare() throws(ConfigurationError) -> Adoption {
         let files = NamedFiles()
+        // Whatever comes of it: a file that is wrong is mended by a change of one of these.
         defer { state.withLockedValue { $0.files = files.paths } }
         let loaded = try file.load(noting: files)
         let held = current.snapshot
         var problems = held.configuration.restartProblems(with: loaded.configuration, places: loaded.places)
+        // The records may be large: they are read only when nothing else stands in the way.
         var records: MemoryRecords?
         if case .memory(let memory) = loaded.configuration.sessions.store, problems.isEmpty {
             do throws(RecordFileError) {
@@ -154,6 +157,7 @@ package final class Reloader: Service {
                 problems.append(loaded.problem(at: "sessions.memory.file", "\(error)"))
             }
         }
+        // Not undone when the file is refused after all: a higher limit changes nothing by itself.
         var connections = loaded.configuration.limits.connections
         do throws(FileLimitError) {
             connections = try loaded.configuration.raiseFileLimit()
@@ -161,6 +165,7 @@ package final class Reloader: Service {
             problems.append(loaded.problem(at: "limits.connections", "\(error)"))
         }
         guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
+        // Last: the registry forgets the issuers that a file no longer has, so one that is refused must not get here.
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
         return Adoption(snapshot: snapshot, records: records, connections: connections)

@@ -18,19 +18,19 @@ import Worker
 
     @Test func `keys that were fetched are counted`() throws {
         let set = try KeySet([TestKeys.key(.rs256), TestKeys.stranger])
-        let line = Finding(issuer(), .success(set)).line
+        let line = Finding(issuer(), keys: .success(set)).line
         #expect(line == "ok     issuer https://id.example: 2 keys from https://id.example/jwks")
     }
 
     @Test func `keys that can't be used are named by their reason`() throws {
         let usable = String(decoding: TestKeys.key(.rs256).publicJWK, as: UTF8.self)
         let set = try KeySet(#"{"keys":[{"kty":"oct","k":"AAAA"},\#(usable),{"kty":"oct","k":"BBBB"},5]}"#)
-        let line = Finding(issuer(), .success(set)).line
+        let line = Finding(issuer(), keys: .success(set)).line
         #expect(line.hasSuffix(": 1 key from https://id.example/jwks; 3 more can't be used (not_an_object, symmetric)"))
     }
 
     @Test func `a set without a key for the algorithms is no success`() throws {
-        let finding = Finding(issuer([.es256, .edDSA]), .success(try KeySet([TestKeys.key(.rs256)])))
+        let finding = Finding(issuer([.es256, .edDSA]), keys: .success(try KeySet([TestKeys.key(.rs256)])))
         #expect(!finding.isSound)
         #expect(finding.result.hasSuffix("none of them is for ES256, EdDSA, which is all that algorithms allows"))
     }
@@ -90,7 +90,7 @@ import Worker
     }
 
     @Test func `a fetch that failed says why`() {
-        let line = Finding(issuer(), .failure(.request(.status(404)))).line
+        let line = Finding(issuer(), keys: .failure(.request(.status(404)))).line
         #expect(
             line == "failed issuer https://id.example: no keys from https://id.example/jwks: status 404 instead of 200")
     }

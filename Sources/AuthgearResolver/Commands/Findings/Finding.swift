@@ -13,7 +13,7 @@ package struct Finding: Hashable, Sendable {
     /// What came of it, in words.
     package var result: String
 
-    package init(_ subject: String, isSound: Bool, _ result: String) {
+    package init(_ subject: String, isSound: Bool, result: String) {
         self.subject = subject
         self.isSound = isSound
         self.result = result
@@ -21,7 +21,7 @@ package struct Finding: Hashable, Sendable {
 
     /// Something that is no fault.
     package static func hint(on subject: String, _ text: String) -> Finding {
-        var finding = Finding(subject, isSound: true, text)
+        var finding = Finding(subject, isSound: true, result: text)
         finding.isHint = true
         return finding
     }
@@ -34,18 +34,18 @@ package struct Finding: Hashable, Sendable {
 
 extension Finding {
     /// What a fetch of an issuer's keys brought. A set of which no key fits an allowed algorithm is no help.
-    package init(_ issuer: Configuration.Issuer, _ fetched: Result<KeySet, FetchFailure>) {
+    package init(_ issuer: Configuration.Issuer, keys fetched: Result<KeySet, FetchFailure>) {
         let subject = "issuer \(issuer.identifier)"
         switch fetched {
         case .failure(let failure):
-            self.init(subject, isSound: false, "no keys from \(issuer.source.place): \(failure)")
+            self.init(subject, isSound: false, result: "no keys from \(issuer.source.place): \(failure)")
         case .success(let set):
             let fitting = set.keys.count { key in issuer.algorithms.contains(where: key.fits) }
             let result =
                 "\(Self.count(set.keys.count, of: "key")) from \(issuer.source.place)\(Self.skipped(set.skipped))"
             let algorithms = issuer.algorithms.map { "\($0.name)" }.joined(separator: ", ")
             let remedy = fitting == 0 ? "; none of them is for \(algorithms), which is all that algorithms allows" : ""
-            self.init(subject, isSound: fitting > 0, result + remedy)
+            self.init(subject, isSound: fitting > 0, result: result + remedy)
         }
     }
 

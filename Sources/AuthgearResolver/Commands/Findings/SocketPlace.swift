@@ -61,18 +61,19 @@ extension Finding {
         case .usable: return nil
         case .occupied:
             self.init(
-                subject, isSound: false, "the file exists and is no socket; remove it or choose another path")
-        case .noFolderButFile: self.init(subject, isSound: false, "\(folder) is no directory")
+                subject, isSound: false, result: "the file exists and is no socket; remove it or choose another path")
+        case .noFolderButFile: self.init(subject, isSound: false, result: "\(folder) is no directory")
         case .closedFolder:
             self.init(
                 subject, isSound: false,
-                "whoever runs this may not make files in \(folder): run it as the service's user, or let that one write there"
+                result:
+                    "whoever runs this may not make files in \(folder): run it as the service's user, or let that one write there"
             )
         case .noFolder where folder.hasPrefix("/run/"):
             self = .hint(
                 on: subject,
                 "there is no directory \(folder) yet; the unit has systemd make one (RuntimeDirectory), else make it")
-        case .noFolder: self.init(subject, isSound: false, "there is no directory \(folder): make it")
+        case .noFolder: self.init(subject, isSound: false, result: "there is no directory \(folder): make it")
         }
     }
 }

@@ -96,7 +96,7 @@ package struct CredentialInspection {
     private func hint(on credential: PresentedCredential, kind: RefusedCredential?) -> String? {
         guard kind == .token || kind == .accessToken else { return nil }
         let value = credential.value
-        if let hint = TokenHint(value, TokenFacts(value.span.bytes), refusal: nil, isLookedUp: true) {
+        if let hint = TokenHint(value, facts: TokenFacts(value.span.bytes), refusal: nil, isLookedUp: true) {
             return hint.description
         }
         guard value.count(where: { $0 == UInt8(ascii: ".") }) == 1 else { return nil }

@@ -35,18 +35,19 @@ package struct Inspection {
 
     package init(keys: KeySet?, scope: Scope, isExplaining: Bool = false) {
         let issuers: [TrustedIssuer] = if case .everything(let issuer) = scope { [issuer] } else { [] }
-        self.init(issuers, [keys], Configuration(), isExplaining: isExplaining)
+        self.init(issuers: issuers, keySets: [keys], Configuration(), isExplaining: isExplaining)
     }
 
     /// Judges as `serve` does with this configuration.
     ///
     /// - Parameter keySets: each issuer's, in their order; nil where there are none.
     package init(_ configuration: Configuration, keySets: [KeySet?], isExplaining: Bool = false) {
-        self.init(configuration.issuers.map(\.trusted), keySets, configuration, isExplaining: isExplaining)
+        self.init(
+            issuers: configuration.issuers.map(\.trusted), keySets: keySets, configuration, isExplaining: isExplaining)
     }
 
     private init(
-        _ issuers: [TrustedIssuer], _ keySets: [KeySet?], _ configuration: Configuration, isExplaining: Bool
+        issuers: [TrustedIssuer], keySets: [KeySet?], _ configuration: Configuration, isExplaining: Bool
     ) {
         self.issuers = issuers
         self.keySets = keySets
@@ -62,7 +63,7 @@ package struct Inspection {
         let failed = judgement.checks.first { $0.outcome == .failed }?.check
         let reason = failed?.reason ?? judgement.refusal?.reason
         let verdict = reason.map { "invalid \($0)\n" } ?? "valid\n"
-        let hint = TokenHint([UInt8](copying: token), facts, refusal: failed)?.description
+        let hint = TokenHint([UInt8](copying: token), facts: facts, refusal: failed)?.description
         var report = Report(isValid: reason == nil, text: verdict, hint: hint)
         guard isExplaining else { return report }
         report.text += explanation(of: facts, now: now).lines(on: judgement.checks) + judgement.headerLines

@@ -40,7 +40,7 @@ struct RecordExplanation {
         refreshTokenHash = hash
         return [
             RecordCheck(
-                credential == .token ? .grantExpired : .expired, "expire_at", found: text(expireAt),
+                credential == .token ? .grantExpired : .expired, of: "expire_at", found: text(expireAt),
                 wanted: "a time that has not passed")
         ]
     }
@@ -62,7 +62,8 @@ struct RecordExplanation {
         }
         let hash = session.tokenHash.isEmpty ? "none" : "another cookie's"
         let secret = RecordCheck(
-            .wrongSecret, "token_hash", found: refusal == .wrongSecret ? hash : "this cookie's", wanted: "this cookie's"
+            .wrongSecret, of: "token_hash", found: refusal == .wrongSecret ? hash : "this cookie's",
+            wanted: "this cookie's"
         )
         return [secret] + spans(of: session, limits: limits, place: "sessions", expired: .expired, idle: .idle)
     }
@@ -74,7 +75,7 @@ struct RecordExplanation {
             rules.unlisted == .allow
             ? "any: sessions.offline_grants.unlisted is allow"
             : "one of sessions.offline_grants.clients: unlisted is refuse"
-        var checks = [RecordCheck(.clientUnlisted, "client_id", found: client, wanted: unlisted)]
+        var checks = [RecordCheck(.clientUnlisted, of: "client_id", found: client, wanted: unlisted)]
         guard let limits = rules.limits(of: grant.clientID) else { return checks }
         let place = "sessions.offline_grants" + (rules.clients[grant.clientID] == nil ? "" : ".clients")
         checks += spans(of: grant.session, limits: limits, place: place, expired: .sessionExpired, idle: .sessionIdle)
@@ -83,7 +84,7 @@ struct RecordExplanation {
             let id = String(printable: grant.idpSessionID)
             checks.append(
                 RecordCheck(
-                    .singleSignOnEnded, "idp_session_id", found: id.isEmpty ? "none" : "\"\(id)\"",
+                    .singleSignOnEnded, of: "idp_session_id", found: id.isEmpty ? "none" : "\"\(id)\"",
                     wanted: "one: the grant has sso_enabled"))
         }
         checks += tokenChecks(of: grant, refusal: refusal)
@@ -99,7 +100,7 @@ struct RecordExplanation {
             ? "\(count), none of them that one" : isGrantItself ? "the grant itself" : "it among \(count)"
         var checks = [
             RecordCheck(
-                .refreshTokenRevoked, "refresh_tokens", found: found,
+                .refreshTokenRevoked, of: "refresh_tokens", found: found,
                 wanted: isGrantItself
                     ? "the grant itself: none of its refresh tokens is named"
                     : "the one that the credential was made with")
@@ -107,7 +108,7 @@ struct RecordExplanation {
         if credential == .appSession, isGrantItself {
             checks.append(
                 RecordCheck(
-                    .unauthorized, "authz_id", found: refusal == .unauthorized ? "none" : "one", wanted: "one"))
+                    .unauthorized, of: "authz_id", found: refusal == .unauthorized ? "none" : "one", wanted: "one"))
         }
         return checks
     }
@@ -116,7 +117,7 @@ struct RecordExplanation {
     private func singleSignOn(_ spans: [RecordCheck]) -> RecordCheck {
         let sentences = spans.map(\.sentence)
         return RecordCheck(
-            .singleSignOnEnded, sentences.map(\.subject).joined(separator: " and "),
+            .singleSignOnEnded, of: sentences.map(\.subject).joined(separator: " and "),
             found: sentences.map(\.found).joined(separator: " and "),
             wanted: sentences.map(\.wanted).joined(separator: " and "))
     }
@@ -128,10 +129,10 @@ struct RecordExplanation {
         let unused = limits.idleTimeout.map { "at most \($0.text) ago (\(place): idle_timeout)" }
         return [
             RecordCheck(
-                expired, "created_at", found: text(session.createdAt),
+                expired, of: "created_at", found: text(session.createdAt),
                 wanted: "at most \(limits.lifetime.text) ago (\(place): lifetime)"),
             RecordCheck(
-                idle, "last_access", found: session.lastAccess.map(text) ?? "none",
+                idle, of: "last_access", found: session.lastAccess.map(text) ?? "none",
                 wanted: unused ?? "anything: idle_timeout is off"),
         ]
     }
@@ -141,18 +142,18 @@ struct RecordExplanation {
         guard credential == .token, let subject else { return [] }
         return [
             RecordCheck(
-                .subjectMismatch, "user_id", found: "\"\(String(printable: session.userID))\"",
+                .subjectMismatch, of: "user_id", found: "\"\(String(printable: session.userID))\"",
                 wanted: "the token's sub, \"\(String(printable: subject.dropFirst().dropLast()))\"")
         ]
     }
 
     private func checks(of user: UserRecord) -> [RecordCheck] {
         var stale = RecordCheck(
-            nil, "account_status_stale_from", found: user.accountStatusStaleFrom.map(text) ?? "none",
+            nil, of: "account_status_stale_from", found: user.accountStatusStaleFrom.map(text) ?? "none",
             wanted: "none, or a time to come; else the record counts as missing")
         stale.isStale = user.accountStatusStaleFrom.map { $0 <= now } ?? false
         let disabled = RecordCheck(
-            .userDisabled, "is_disabled", found: user.isDisabled ? "true" : "false", wanted: "false")
+            .userDisabled, of: "is_disabled", found: user.isDisabled ? "true" : "false", wanted: "false")
         return [stale, disabled]
     }
 
@@ -167,7 +168,7 @@ struct RecordCheck {
     /// Whether it is the one for which the record counts as missing.
     var isStale = false
 
-    init(_ refusal: RecordRefusal?, _ subject: String, found: String, wanted: String) {
+    init(_ refusal: RecordRefusal?, of subject: String, found: String, wanted: String) {
         self.refusal = refusal
         sentence = CheckSentence(subject: subject, found: found, wanted: wanted)
     }

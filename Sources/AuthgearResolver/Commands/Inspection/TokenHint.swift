@@ -16,7 +16,7 @@ struct TokenHint: CustomStringConvertible {
     /// Nil when nothing seems to have.
     ///
     /// - Parameter isLookedUp: whether an opaque token is as good as a JWT.
-    init?(_ token: [UInt8], _ facts: TokenFacts, refusal: TokenRefusal?, isLookedUp: Bool = false) {
+    init?(_ token: [UInt8], facts: TokenFacts, refusal: TokenRefusal?, isLookedUp: Bool = false) {
         let text = String(decoding: token.prefix(64), as: UTF8.self).lowercased()
         if let name = ["authorization:", "bearer"].first(where: text.hasPrefix) {
             description = "\"\(name)\" is no part of the token: it begins behind it\(isLookedUp ? "" : ", with ey")"
