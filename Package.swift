@@ -40,9 +40,7 @@ let effects: [Target] = [
     ),
     .target(
         name: "Redis",
-        dependencies: [
-            "Bytes", "Authentication", "CHiredis", .deque,
-        ]
+        dependencies: ["Bytes", "CHiredis", .deque]
     ),
     .target(
         name: "Worker",

@@ -25,7 +25,7 @@ enum ImportTable {
             "Bytes", "JOSE", "Telemetry", "Trust", "Questions", "Logging", "NIOConcurrencyHelpers", "NIOCore",
             "NIOHTTP1", "ServiceLifecycle",
         ],
-        "Redis": ["Bytes", "Authentication", "CHiredis", "DequeModule"],
+        "Redis": ["Bytes", "CHiredis", "DequeModule"],
         "Worker": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry", "Logging",
             "NIOConcurrencyHelpers", "NIOPosix", "ServiceLifecycle",

@@ -41,3 +41,19 @@ package enum ReplyNode: Hashable, Sendable {
     /// A string longer than is kept: all of the reply, never a part of one.
     case oversized
 }
+
+extension RedisReply {
+    /// How far apart a question and its answer may be for the key's end to be counted from the question.
+    private static var promptly: Int64 { 50_000_000 }
+
+    /// When a key ends, on the steady clock, in nanoseconds, by the reply to a `PTTL`; nil when it has no end, or that is not known.
+    ///
+    /// The server counted from some moment between the question and now. The earlier one is taken, because a change before
+    /// the end is told, and an end that is told before its time would count as one; unless the reply took so long that a change
+    /// would be taken for the end.
+    func keyEnd(askedAt sent: Int64, now: Int64) -> Int64? {
+        guard case .integer(let milliseconds) = head, (0...86_400_000_000).contains(milliseconds) else { return nil }
+        let start = now - sent <= Self.promptly ? sent : now
+        return start + milliseconds * 1_000_000
+    }
+}

@@ -1,18 +1,17 @@
-package import Authentication
 import DequeModule
 
 /// What a command was sent for.
 ///
 /// Not within `PendingCommand`: in a generic type it would be copied and destroyed by way of metadata.
 package enum CommandPurpose: Hashable, Sendable {
-    /// `GET`
-    case record(RecordQuery)
-    /// `PTTL` of the record whose `GET` follows.
+    /// `GET` that somebody waits for, or has waited for.
+    case lookUp
+    /// `PTTL` of the key whose `GET` follows.
     case timeToLive
     /// A question of the proof of whom the connection leads to, with the nonce of its round.
     case proof(ServerProof.Question, nonce: UInt64)
-    /// `GET` of a record that does not exist: can such records be read?
-    case trial(Int, RecordQuery.Kind)
+    /// `GET` of a key that does not exist, one of a trial's: can such keys be read?
+    case trial(Int, question: Int)
     /// `CLIENT TRACKING OFF`
     case untracking
     /// `CLIENT TRACKING ON REDIRECT` to this client
@@ -33,14 +32,21 @@ package struct PendingCommand<Waiter> {
         self.waiter = waiter
     }
 
-    /// The look-up that it is, if it is one.
-    package var query: RecordQuery? {
-        if case .record(let query) = purpose { query } else { nil }
-    }
+    mutating func takeWaiter() -> Waiter? { waiter.take() }
+}
 
-    mutating func forgetWaiter() {
-        waiter = nil
-    }
+/// Why a look-up has no reply that can be used.
+package enum LookUpFailure: Error, Hashable, CaseIterable, Sendable {
+    /// There is no connection, or it was lost.
+    case disconnected
+    /// No reply came within `command_timeout`.
+    case timedOut
+    /// The server answered otherwise than its protocol says.
+    case refused
+    /// The server is not the one to be believed.
+    case notPrimary
+    /// As many commands are outstanding as may be.
+    case overloaded
 }
 
 /// The pipeline of one connection to Redis, as a state machine: which commands are outstanding, and whose each reply is.
@@ -105,26 +111,26 @@ package struct CommandPipeline<Waiter>: ~Copyable {
     package enum Admission {
         /// Send the `GET`.
         case send
-        case refused(StoreFailure)
+        case refused(LookUpFailure)
     }
 
     /// Admits a look-up.
     ///
     /// - Parameter withEnd: whether a `PTTL` is sent before the `GET`.
-    package mutating func admit(
-        _ query: RecordQuery, for waiter: Waiter, withEnd: Bool = false, at now: Int64
-    ) -> Admission {
+    package mutating func admit(for waiter: Waiter, withEnd: Bool = false, at now: Int64) -> Admission {
         guard isReady else { return .refused(.disconnected) }
+        // Expired commands count: a server that is behind gets no more work than it can have outstanding.
         guard commands.count < limit else { return .refused(.overloaded) }
+        // Before its `GET`: the end is then known when the value comes, and a key that ended in between has no value.
         if withEnd { commands.append(PendingCommand(.timeToLive, sent: now)) }
-        commands.append(PendingCommand(.record(query), sent: now, waiter: waiter))
+        commands.append(PendingCommand(.lookUp, sent: now, waiter: waiter))
         return .send
     }
 
     /// Admits a command of the connection's own; false when it can't be sent. These are few, so they have no limit.
     package mutating func admit(_ purpose: CommandPurpose, at now: Int64) -> Bool {
         guard isOpen else { return false }
-        // Its reply comes behind those to the set-up.
+        // During the set-up, too: its replies come first, and are counted by the phase, not by this queue.
         commands.append(PendingCommand(purpose, sent: now))
         return true
     }
@@ -133,6 +139,7 @@ package struct CommandPipeline<Waiter>: ~Copyable {
     ///
     /// - Returns: whether the connection has become ready by that.
     package mutating func proven() -> Bool {
+        // Each heartbeat proves it anew; the first one alone makes the connection ready.
         guard case .proving = phase else { return false }
         phase = .ready
         return true
@@ -143,9 +150,9 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case settingUp
         /// The server refused a set-up command: close.
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
-        /// The reply is this look-up's, which was sent then; the waiter is nil when there is none any more.
-        case answered(RecordQuery, sent: Int64, Waiter?)
-        /// The reply says how long the record lives whose reply comes next. It was sent then.
+        /// The reply is this waiter's, whose look-up was sent then.
+        case answered(Waiter, sent: Int64)
+        /// The reply says how long the key lives whose value comes next. It was sent then.
         case timeToLive(sent: Int64)
         /// The reply says whom the connection leads to, or led to when the question was sent.
         case proof(ServerProof.Question, nonce: UInt64, sent: Int64)
@@ -153,8 +160,8 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case redirected(Int64, RedisErrorCode?)
         /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
         case untracked
-        /// The reply is this trial's.
-        case tried(Int, RecordQuery.Kind)
+        /// The reply is to this question of this trial.
+        case tried(Int, question: Int)
         /// The reply of a command that timed out.
         case late
         /// No command is outstanding: close.
@@ -174,6 +181,7 @@ package struct CommandPipeline<Waiter>: ~Copyable {
             return .unsolicited
         case .settingUp(let answered):
             if let error { return .setUpRefused(setUp[answered].name, error) }
+            // Proving, not ready: that a server takes the password says nothing of its role.
             phase = answered + 1 == setUp.count ? .proving : .settingUp(answered + 1)
             return .settingUp
         case .proving, .ready:
@@ -183,22 +191,23 @@ package struct CommandPipeline<Waiter>: ~Copyable {
 
     private mutating func answered(error: RedisErrorCode?) -> Received {
         guard let command = commands.popFirst() else { return .unsolicited }
-        let isLate = expired > 0
-        if isLate { expired -= 1 }
+        // The oldest command was answered, and the expired ones are the oldest: whichever it was, one fewer is outstanding.
+        if expired > 0 { expired -= 1 }
         switch command.purpose {
         case .proof(let question, let nonce): return .proof(question, nonce: nonce, sent: command.sent)
-        case .trial(let number, let kind): return .tried(number, kind)
+        case .trial(let number, let question): return .tried(number, question: question)
         case .timeToLive: return .timeToLive(sent: command.sent)
         case .untracking: return .untracked
         case .redirection(let client): return .redirected(client, error)
-        case .record where isLate: return .late
-        case .record(let query): return .answered(query, sent: command.sent, command.waiter)
+        case .lookUp:
+            guard let waiter = command.waiter else { return .late }
+            return .answered(waiter, sent: command.sent)
         }
     }
 
     package struct Elapsed {
-        /// They have timed out: their waiters must be told.
-        package var timedOut: [PendingCommand<Waiter>] = []
+        /// Who has waited for too long, and must be told.
+        package var timedOut: [Waiter] = []
         /// The server has said nothing for too long: close.
         package var isStuck = false
         /// When to call again; nil when nothing is outstanding.
@@ -210,10 +219,8 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         var elapsed = Elapsed()
         while expired < commands.count {
             guard commands[expired].sent + commandTimeout <= now else { break }
-            if commands[expired].query != nil {
-                elapsed.timedOut.append(commands[expired])
-                commands[expired].forgetWaiter()
-            }
+            // The command stays: its reply still comes, or the connection is stuck.
+            if let waiter = commands[expired].takeWaiter() { elapsed.timedOut.append(waiter) }
             expired += 1
         }
         elapsed.isStuck = stuckAt.map { $0 <= now } ?? false
@@ -228,14 +235,15 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         return min(stuckAt, commands[expired].sent + commandTimeout)
     }
 
+    /// Counted from the later of the two: a server that was idle owes nothing, and one that answers others is alive.
     private var stuckAt: Int64? {
         commands.first.map { oldest in max(oldest.sent, lastReply) + commandTimeout + commandTimeout }
     }
 
-    /// The connection is gone. Gives every command that has a waiter, to be told.
-    package mutating func closed() -> [PendingCommand<Waiter>] {
+    /// The connection is gone. Gives everybody who still waits, to be told.
+    package mutating func closed() -> [Waiter] {
         phase = .closed
-        let lost = Array(commands.dropFirst(expired)).filter { command in command.query != nil }
+        let lost = commands.compactMap(\.waiter)
         commands.removeAll()
         expired = 0
         return lost

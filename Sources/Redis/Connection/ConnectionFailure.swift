@@ -1,4 +1,3 @@
-package import Authentication
 import Bytes
 
 /// Why there is no connection to Redis. Its words are ours, never the network's.
@@ -35,7 +34,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case stopped
 
     /// What those are told who wait when the connection fails.
-    package var storeFailure: StoreFailure {
+    package var lookUpFailure: LookUpFailure {
         switch self {
         case .nonsense, .unsolicited: .refused
         case .unproven: .notPrimary

@@ -145,7 +145,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     private var events: [Event] = []
     package private(set) var isOver = false
 
-    package init(_ options: RedisConnectionState.Options, at now: Int64) {
+    package init(_ options: RedisOptions, at now: Int64) {
         state = FeedState(
             setUp: SetUpCommand.feedCommands(for: options.address),
             patience: options.commandTimeout + options.commandTimeout)

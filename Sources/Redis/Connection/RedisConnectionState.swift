@@ -1,69 +1,14 @@
-package import Authentication
 import Bytes
-
-/// What both conversations with Redis, the data connection's and the feed's, have in common for whoever has the socket: bytes in,
-/// bytes out, deadlines. No I/O and no clock: all times are nanoseconds of the steady clock.
-package protocol RedisConversation: ~Copyable {
-    /// The transport stands.
-    mutating func connected(at now: Int64)
-    /// The server sent bytes.
-    mutating func receive(_ bytes: RawSpan, at now: Int64)
-    /// The server ended the connection, in whichever way.
-    mutating func breakOff(at now: Int64)
-    mutating func close(because failure: ConnectionFailure, at now: Int64)
-    /// Expires what has lasted too long.
-    mutating func expire(at now: Int64)
-    /// When to call `expire` at the latest; nil while nothing is waited for.
-    var deadline: Int64? { get }
-    /// The connection is gone: the socket is to be closed.
-    var isOver: Bool { get }
-    /// Whether the set-up is done.
-    var isReady: Bool { get }
-    var hasOutput: Bool { get }
-    /// Gives the bytes for the server to `write`, which says how many are written.
-    mutating func send(by write: (RawSpan) -> Int)
-}
-
-/// What came of one look-up.
-package struct LookUpReply: Sendable {
-    /// Which look-up it is.
-    package let number: Int
-    package let query: RecordQuery
-    package let reply: RecordReply
-    /// The error that the server answered with.
-    package let error: RedisErrorCode?
-    /// From sending the command to its reply, in nanoseconds; nil when the server has not replied.
-    package let duration: Int64?
-}
-
-/// What came of asking for one record of a trial.
-package struct TrialOutcome: Sendable {
-    package let trial: Int
-    package let kind: RecordQuery.Kind
-    /// Why such records can't be read, in words of ours; nil when they can.
-    package let refusal: String?
-
-    init(_ reply: RedisReply, trial: Int, kind: RecordQuery.Kind) {
-        self.trial = trial
-        self.kind = kind
-        refusal =
-            switch reply.head {
-            case .bulk, .null, .oversized: nil
-            case .error: (reply.error ?? .other).words
-            case .status, .integer, .array: "it answered otherwise than redis does; is it one?"
-            }
-    }
-}
 
 /// The data connection to Redis, without the I/O: set-up, look-ups, heartbeats, proofs (contract section 6). Performs what
 /// `CommandPipeline` says.
 ///
-/// Takes bytes of the server, and look-ups. Gives bytes for the server, a reply to each look-up, and what happens to the connection.
-/// Imports Bytes, Authentication for the records, swift-collections and hiredis's reader.
-package struct RedisConnectionState: RedisConversation, ~Copyable {
+/// Takes bytes of the server, and look-ups of keys, which are numbers to it. Gives bytes for the server, a reply to each look-up, and
+/// what happens to the connection. Imports Bytes, swift-collections and hiredis's reader.
+package struct RedisConnectionState: ~Copyable {
     /// What happens to the connection, in order.
     package enum Event: Sendable {
-        /// Set up, and the server may be believed: records can be read.
+        /// Set up, and the server may be believed: values can be read.
         case ready
         /// The server was there, and the one that it should be as far as it says, when it got the heartbeat that was sent then.
         case proven(sent: Int64, ServerID?, ProofGap?)
@@ -74,41 +19,17 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
         case closed(ConnectionFailure)
     }
 
-    /// What a connection is told once.
-    package struct Options: Sendable {
-        package var address: RedisAddress
-        /// For the connection with its TLS handshake and its set-up together, in nanoseconds.
-        package var connectTimeout: Int64
-        /// For one look-up, in nanoseconds.
-        package var commandTimeout: Int64
-        /// How many commands may be outstanding.
-        package var maximumPending: Int
-        package var role: RequiredRole
-        /// What the keys begin with whose changes are told; empty: all keys.
-        package var trackedPrefixes: [String]
-        /// Whether it is read when users' records end, while changes are told: without that an end could not be told from a purge.
-        package var readsUserEnds: Bool
-
-        package init(
-            address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
-            role: RequiredRole = .primary, trackedPrefixes: [String] = [], readsUserEnds: Bool = false
-        ) {
-            self.address = address
-            self.connectTimeout = connectTimeout.nanoseconds
-            self.commandTimeout = commandTimeout.nanoseconds
-            self.maximumPending = maximumPending
-            self.role = role
-            self.trackedPrefixes = trackedPrefixes
-            self.readsUserEnds = readsUserEnds
-        }
+    /// Who waits for a reply.
+    private struct Waiter {
+        let number: Int
+        let absenceNeedsProof: Bool
     }
 
-    /// A record that was found says itself whether it is the one; that there is none says nothing. So a null is believed only of
-    /// a server that proves itself after it said so: one that was demoted has lost its data, and replies that are out of step
-    /// are other questions'. A query may do without (`RecordQuery.absenceNeedsProof`).
+    /// A value can be compared with what was asked for; that there is none says nothing. So a null is believed only of a server
+    /// that proves itself after it said so: one that was demoted has lost its data, and replies that are out of step are other
+    /// questions'. A look-up may do without.
     private struct Absence {
         let number: Int
-        let query: RecordQuery
         let sent: Int64
         let duration: Int64
     }
@@ -117,10 +38,8 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
     /// questions than they were, so a flood of made-up cookies is none of rounds.
     private static let (proofInterval, absencesTogether) = (Int64(5_000_000), 16)
 
-    private let options: Options
-    /// Shared by the connections that follow each other at one address.
-    private let mismatches: MismatchQuota
-    private var pipeline: CommandPipeline<Int>
+    private let options: RedisOptions
+    private var pipeline: CommandPipeline<Waiter>
     private var proof: ServerProof
     /// Rounds of the proof's questions that are not answered.
     private var rounds = 0
@@ -128,9 +47,9 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
     private var absences: [Absence] = []
     /// From when on an absence may begin a round again.
     private var nextProof = Int64.min
-    /// Set while the worker is told of changes at this connection's server: then it is read when users' records end.
+    /// Set while the worker is told of changes at this connection's server: then it can be read when keys end.
     package var areChangesTold = false
-    /// When the record ends whose reply comes next.
+    /// When the key ends whose value comes next.
     private var nextEnd: Int64?
     /// Set from when the server is told to tell another connection of changes.
     private var isTracking = false
@@ -144,9 +63,8 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
     private var events: [Event] = []
     package private(set) var isOver = false
 
-    package init(_ options: Options, mismatches: MismatchQuota, at now: Int64) {
+    package init(_ options: RedisOptions, at now: Int64) {
         self.options = options
-        self.mismatches = mismatches
         pipeline = CommandPipeline(
             setUp: SetUpCommand.commands(for: options.address), commandTimeout: options.commandTimeout,
             limit: options.maximumPending)
@@ -154,10 +72,13 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
         readyBy = now + options.connectTimeout
     }
 
+    /// Whether look-ups can be sent.
     package var isReady: Bool { pipeline.isReady }
 
+    /// The transport stands.
     package mutating func connected(at now: Int64) {
         for command in pipeline.connected() { outgoing.append(command.arguments) }
+        // In the same write: a connection is ready one round trip after it stands, and its replies come behind those to the set-up.
         prove(at: now)
     }
 
@@ -173,6 +94,7 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
 
     package var hasOutput: Bool { !outgoing.isEmpty }
 
+    /// Gives the bytes for the server to `write`, which says how many are written.
     package mutating func send(by write: (RawSpan) -> Int) {
         outgoing.send(by: write)
     }
@@ -180,14 +102,22 @@ package struct RedisConnectionState: RedisConversation, ~Copyable {
 
 // What is asked.
 extension RedisConnectionState {
-    /// Asks for a record; the reply has this number, and comes once.
-    package mutating func ask(_ query: RecordQuery, number: Int, at now: Int64) {
-        let withEnd = options.readsUserEnds && areChangesTold && query.kind == .user
-        switch pipeline.admit(query, for: number, withEnd: withEnd, at: now) {
+    /// Asks for a key's value; the reply has this number, and comes once.
+    ///
+    /// - Parameters:
+    ///   - absenceNeedsProof: whether it is only believed of a server that proves itself afterwards that there is no such key.
+    ///   - readsEnd: whether it matters when the key ends. It is read while changes are told: without that an end could not be told
+    ///     from a change.
+    package mutating func ask(
+        for key: [UInt8], number: Int, absenceNeedsProof: Bool, readsEnd: Bool, at now: Int64
+    ) {
+        let withEnd = readsEnd && areChangesTold
+        let waiter = Waiter(number: number, absenceNeedsProof: absenceNeedsProof)
+        switch pipeline.admit(for: waiter, withEnd: withEnd, at: now) {
         case .send:
-            if withEnd { outgoing.appendTimeToLive(of: query.key) }
-            outgoing.appendGet(of: query.key)
-        case .refused(let failure): reply(.unavailable(failure), to: query, number)
+            if withEnd { outgoing.appendTimeToLive(of: key) }
+            outgoing.appendGet(of: key)
+        case .refused(let failure): fail(number, because: failure)
         }
     }
 
@@ -206,36 +136,36 @@ extension RedisConnectionState {
         for question in ServerProof.Question.allCases where question != .tracking || isTracking {
             var command = question.rawValue.split(separator: " ").map { word in Array(word.utf8) }
             if question == .nonce { command.append(ServerProof.text(of: nonce)) }
-            ask(.proof(question, nonce: nonce), command, at: now)
+            ask(command, for: .proof(question, nonce: nonce), at: now)
         }
     }
 
-    /// Has the server tell another connection of changes to records from now on.
+    /// Has the server tell another connection of changes from now on.
     ///
     /// In broadcast mode, which costs the server no memory: otherwise it remembers every key that was asked for, also
     /// those of made-up cookies. Turned off before, because a server refuses a prefix that this connection has already.
     /// Whom the connection leads to is asked behind it: it may be another server than the other connection's.
     package mutating func redirect(to client: Int64, at now: Int64) {
         isTracking = true
-        ask(.untracking, ["CLIENT", "TRACKING", "OFF"], at: now)
+        ask(["CLIENT", "TRACKING", "OFF"], for: .untracking, at: now)
         let words = ["CLIENT", "TRACKING", "ON", "REDIRECT", String(client), "BCAST"]
         // None of the prefixes begins another.
-        ask(.redirection(client), words + options.trackedPrefixes.flatMap { ["PREFIX", $0] }, at: now)
+        ask(words + options.trackedPrefixes.flatMap { ["PREFIX", $0] }, for: .redirection(client), at: now)
         prove(at: now)
     }
 
-    /// Asks for records to see whether they can be read.
-    package mutating func ask(_ queries: [RecordQuery], trial number: Int, at now: Int64) {
-        for query in queries where pipeline.admit(.trial(number, query.kind), at: now) {
-            outgoing.appendGet(of: query.key)
+    /// Asks for keys to see whether they can be read.
+    package mutating func ask(for keys: [[UInt8]], trial number: Int, at now: Int64) {
+        for (index, key) in keys.enumerated() where pipeline.admit(.trial(number, question: index), at: now) {
+            outgoing.appendGet(of: key)
         }
     }
 
-    private mutating func ask(_ purpose: CommandPurpose, _ command: [String], at now: Int64) {
-        ask(purpose, command.map { word in Array(word.utf8) }, at: now)
+    private mutating func ask(_ command: [String], for purpose: CommandPurpose, at now: Int64) {
+        ask(command.map { word in Array(word.utf8) }, for: purpose, at: now)
     }
 
-    private mutating func ask(_ purpose: CommandPurpose, _ command: [[UInt8]], at now: Int64) {
+    private mutating func ask(_ command: [[UInt8]], for purpose: CommandPurpose, at now: Int64) {
         guard pipeline.admit(purpose, at: now) else { return }
         outgoing.append(command)
     }
@@ -243,13 +173,17 @@ extension RedisConnectionState {
 
 // What comes.
 extension RedisConnectionState {
-    package mutating func receive(_ bytes: RawSpan, at now: Int64) {
+    /// The server sent bytes.
+    ///
+    /// - Parameter take: gets each value that was asked for, with the number of its look-up, valid until it returns; says whether
+    ///   the connection may go on, which it may not when the value is another's.
+    package mutating func receive(_ bytes: RawSpan, at now: Int64, take: (Int, RawSpan) -> Bool) {
         pipeline.heard(at: now)
         // Taken out, because each reply is given to `self` while the reader still has it.
         guard var reader = reader.take() else { return }
         do throws(ReplyError) {
             try reader.read(bytes) { reply in
-                receive(reply, at: now)
+                receive(reply, at: now, take: take)
                 return !isOver
             }
         } catch {
@@ -258,18 +192,22 @@ extension RedisConnectionState {
         self.reader = consume reader
     }
 
-    private mutating func receive(_ reply: RedisReply, at now: Int64) {
+    private mutating func receive(_ reply: RedisReply, at now: Int64, take: (Int, RawSpan) -> Bool) {
         let error = reply.error
         switch pipeline.received(error: error, at: now) {
         case .settingUp: break
+        // Its end came before it, and would be taken for the next key's.
         case .late: nextEnd = nil
-        case .timeToLive(let sent): nextEnd = reply.recordEnd(askedAt: sent, now: now)
+        case .timeToLive(let sent): nextEnd = reply.keyEnd(askedAt: sent, now: now)
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .answered(let query, let sent, let number): answered(query, sent, number, by: reply, error, at: now)
-        case .tried(let number, let kind): events.append(.tried(TrialOutcome(reply, trial: number, kind: kind)))
+        case .answered(let waiter, let sent):
+            answered(waiter, by: reply, error: error, sent: sent, at: now, take: take)
+        case .tried(let number, let question):
+            events.append(.tried(TrialOutcome(reply, trial: number, question: question)))
         case .proof(let question, let nonce, let sent):
             go(on: proof.answered(question, by: ProofAnswer(reply), nonce: nonce), sent: sent, at: now)
+        // Rounds that were asked before the redirection say nothing of whom the server tells.
         case .untracked: proof.redirected(to: nil)
         case .redirected(let client, let error):
             if error == nil { proof.redirected(to: client) }
@@ -284,29 +222,31 @@ extension RedisConnectionState {
         case .done(let server, let gap):
             rounds -= 1
             // Replies come in the order of the questions: whatever was said before this was asked before the round.
-            for absence in absences { reply(.missing, to: absence.query, absence.number, after: absence.duration) }
+            for absence in absences { reply(.missing, to: absence.number, after: absence.duration) }
             absences = []
+            // Ready first: whoever hears of the proof takes the connection for one that can be asked.
             if pipeline.proven() { events.append(.ready) }
             events.append(.proven(sent: sent, server, gap))
         }
     }
 
     private mutating func answered(
-        _ query: RecordQuery, _ sent: Int64, _ number: Int?, by reply: RedisReply, _ error: RedisErrorCode?,
-        at now: Int64
+        _ waiter: Waiter, by reply: RedisReply, error: RedisErrorCode?, sent: Int64, at now: Int64,
+        take: (Int, RawSpan) -> Bool
     ) {
-        let record = reply.record(for: query, endingAt: nextEnd.take())
-        if let number {
-            if case .missing = record, query.absenceNeedsProof {
-                absences.append(Absence(number: number, query: query, sent: sent, duration: now - sent))
-            } else {
-                self.reply(record, to: query, number, error: error, after: now - sent)
-            }
-        }
-        // The replies to come may be other commands' too, and none may be believed. One record that is wrong where it lies
-        // must not cost connection after connection, though.
-        if case .unreadable(.mismatched) = record, mismatches.admit(query.key, at: now) {
-            close(because: .mixedUp, at: now)
+        let (number, duration) = (waiter.number, now - sent)
+        let end = nextEnd.take()
+        switch reply.head {
+        case .bulk(let range):
+            let isRight = reply.withBytes(at: range) { value in take(number, value) }
+            self.reply(.value(endsAt: end), to: number, after: duration)
+            // The replies to come may be other commands' too, and none may be believed.
+            if !isRight { close(because: .mixedUp, at: now) }
+        case .null where waiter.absenceNeedsProof:
+            absences.append(Absence(number: number, sent: sent, duration: duration))
+        case .null: self.reply(.missing, to: number, after: duration)
+        case .oversized: self.reply(.oversized, to: number, after: duration)
+        case .status, .error, .integer, .array: self.reply(.refused(error), to: number, after: duration)
         }
     }
 
@@ -319,6 +259,8 @@ extension RedisConnectionState {
     }
 
     /// When to begin a round for absences; nil when none wait, or a round is on its way.
+    ///
+    /// One that is on its way was asked behind all that wait: replies come in order, and it is not answered.
     private var absencesDue: Int64? {
         guard !absences.isEmpty, rounds == 0 else { return nil }
         return absences.count >= Self.absencesTogether ? .min : nextProof
@@ -327,6 +269,7 @@ extension RedisConnectionState {
 
 // What ends.
 extension RedisConnectionState {
+    /// The server ended the connection, in whichever way.
     package mutating func breakOff(at now: Int64) {
         close(because: isReady ? .closedByServer : .turnedAway, at: now)
     }
@@ -334,17 +277,20 @@ extension RedisConnectionState {
     package mutating func close(because failure: ConnectionFailure, at now: Int64) {
         guard !isOver else { return }
         isOver = true
-        for command in pipeline.closed() { fail(command, failure.storeFailure) }
-        for absence in absences { reply(.unavailable(failure.storeFailure), to: absence.query, absence.number) }
+        // Replies first, and the event last: whoever hears that the connection is gone is owed nothing by it any more.
+        for waiter in pipeline.closed() { fail(waiter.number, because: failure.lookUpFailure) }
+        for absence in absences { fail(absence.number, because: failure.lookUpFailure) }
         absences = []
         events.append(.closed(failure))
     }
 
+    /// Expires what has lasted too long.
     package mutating func expire(at now: Int64) {
         guard !isOver else { return }
         guard isReady || now < readyBy else { return close(because: .silent, at: now) }
         let elapsed = pipeline.elapsed(at: now)
-        for command in elapsed.timedOut { fail(command, .timedOut) }
+        for waiter in elapsed.timedOut { fail(waiter.number, because: .timedOut) }
+        // Before a round is begun: it would be too late for these.
         expireAbsences(at: now)
         proveAbsences(at: now)
         if elapsed.isStuck { close(because: .stuck, at: now) }
@@ -352,16 +298,12 @@ extension RedisConnectionState {
 
     private mutating func expireAbsences(at now: Int64) {
         while let first = absences.first, first.sent + options.commandTimeout <= now {
-            reply(.unavailable(.timedOut), to: first.query, first.number)
+            fail(first.number, because: .timedOut)
             absences.removeFirst()
         }
     }
 
-    private mutating func fail(_ command: PendingCommand<Int>, _ failure: StoreFailure) {
-        guard let query = command.query, let number = command.waiter else { return }
-        reply(.unavailable(failure), to: query, number)
-    }
-
+    /// When to call `expire` at the latest; nil while nothing is waited for.
     package var deadline: Int64? {
         guard !isOver else { return nil }
         guard isReady else { return readyBy }
@@ -370,10 +312,11 @@ extension RedisConnectionState {
         return next == .max ? nil : next
     }
 
-    private mutating func reply(
-        _ reply: RecordReply, to query: RecordQuery, _ number: Int, error: RedisErrorCode? = nil,
-        after duration: Int64? = nil
-    ) {
-        replies.append(LookUpReply(number: number, query: query, reply: reply, error: error, duration: duration))
+    private mutating func fail(_ number: Int, because failure: LookUpFailure) {
+        replies.append(LookUpReply(number: number, result: .failed(failure), duration: nil))
+    }
+
+    private mutating func reply(_ result: LookUpReply.Result, to number: Int, after duration: Int64) {
+        replies.append(LookUpReply(number: number, result: result, duration: duration))
     }
 }

@@ -58,3 +58,32 @@ package struct LookUpJournal: Sendable {
         return Trouble(kind, result, reply, error)
     }
 }
+
+extension RecordError {
+    /// What is wrong with a record, for a person: no byte of it.
+    package var words: String {
+        switch self {
+        case .tooLarge: "the record is larger than \(ReplyReader.Limits().bytes >> 20) MiB"
+        case .notJSON: "the record is not one JSON object"
+        case .memberMissing: "the record lacks a member that is needed"
+        case .wrongType: "a member of the record has another type than it should"
+        case .badTime: "a time in the record is not as RFC 3339 writes it"
+        case .kindUnknown: "its session_kind is neither idp_session nor offline_grant"
+        case .mismatched:
+            "it has another id than was asked for: are replies mixed up on the way, or was it copied to another key?"
+        }
+    }
+}
+
+extension StoreFailure {
+    /// Why there is no answer, for a person.
+    package var words: String {
+        switch self {
+        case .disconnected: "there is no connection"
+        case .timedOut: "no reply within command_timeout"
+        case .refused: "redis refused"
+        case .notPrimary: "the server is not the one to be believed"
+        case .overloaded: "too many look-ups are waiting"
+        }
+    }
+}

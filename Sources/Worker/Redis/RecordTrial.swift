@@ -8,8 +8,10 @@ import Redis
 struct RecordTrial {
     /// Tells answers to this trial from late ones to another.
     let number: Int
+    /// Of the records that are asked for, in order.
+    let kinds: [RecordQuery.Kind]
     /// How many answers must still come.
-    private(set) var missing: Int
+    private var missing: Int
     let address: RedisAddress
     /// When it is given up, on the steady clock, in nanoseconds.
     let deadline: Int64
@@ -17,10 +19,12 @@ struct RecordTrial {
     var replies: [@Sendable (StoreStatus) -> Void]
 
     init(
-        number: Int, missing: Int, address: RedisAddress, deadline: Int64, replies: [@Sendable (StoreStatus) -> Void]
+        number: Int, kinds: [RecordQuery.Kind], address: RedisAddress, deadline: Int64,
+        replies: [@Sendable (StoreStatus) -> Void]
     ) {
         self.number = number
-        self.missing = missing
+        self.kinds = kinds
+        missing = kinds.count
         self.address = address
         self.deadline = deadline
         self.replies = replies
@@ -35,7 +39,8 @@ struct RecordTrial {
         guard outcome.trial == number, missing > 0 else { return nil }
         missing -= 1
         if let refusal = outcome.refusal {
-            return .unreachable(reason: "redis at \(address) refused GET for \(outcome.kind.words) record: \(refusal)")
+            return .unreachable(
+                reason: "redis at \(address) refused GET for \(kinds[outcome.question].words) record: \(refusal)")
         }
         return missing == 0 ? .reachable : nil
     }

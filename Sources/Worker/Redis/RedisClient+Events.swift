@@ -38,7 +38,7 @@ extension RedisClient {
     /// Takes in what happened on the connections, until nothing follows from it any more, and writes what is to be written.
     mutating func settle(_ poller: borrowing Poller, at now: Int64) {
         repeat {
-            data.conversation?.takeReplies(into: &ended)
+            data.conversation?.takeEnded(into: &ended)
             data.conversation?.takeEvents(into: &events)
             takeEnded(at: now)
             takeEvents(at: now)
@@ -59,7 +59,7 @@ extension RedisClient {
 
     private mutating func takeEnded(at now: Int64) {
         guard !ended.isEmpty else { return }
-        var list: [LookUpReply] = []
+        var list: [EndedLookUp] = []
         swap(&list, &ended)
         for lookUp in list {
             if case .unavailable(.disconnected) = lookUp.reply, !data.isStopped {
@@ -106,7 +106,7 @@ extension RedisClient {
     }
 
     private mutating func lost(_ failure: ConnectionFailure, at now: Int64) {
-        absence = failure.storeFailure == .notPrimary ? .notPrimary : .disconnected
+        absence = failure.lookUpFailure == .notPrimary ? .notPrimary : .disconnected
         let reason = failure.reason(at: settings.options.address)
         status = .unreachable(reason: reason)
         journal.down(data.isStopped ? nil : reason, at: now)
@@ -119,6 +119,9 @@ extension RedisClient {
         } else {
             fail(waiting.attemptFailed(at: now), absence, at: now)
         }
+        // Its last replies: what was asked since it was lost, before that was heard, as on a connection that was ready no longer.
+        data.conversation?.takeEnded(into: &ended)
+        takeEnded(at: now)
         data.lost(at: now)
         hasEndedFirstAttempt = true
     }

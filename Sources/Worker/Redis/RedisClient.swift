@@ -1,7 +1,7 @@
 package import Authentication
 import Bytes
 package import EventLoop
-package import Redis
+import Redis
 package import Telemetry
 
 /// The session store in Redis, as one worker sees it, on the worker's own loop.
@@ -71,7 +71,7 @@ package struct RedisClient: ~Copyable {
     private let tokens: Tokens
     package let journal: StoreJournal
     private let mismatches = MismatchQuota()
-    var data: RedisLink<RedisConnectionState>
+    var data: RedisLink<RecordConnection>
     /// Nil unless this worker owns it.
     var feed: ChangeFeed?
     var lease = MemoryLease()
@@ -92,9 +92,9 @@ package struct RedisClient: ~Copyable {
     package internal(set) var hasEndedFirstAttempt = false
 
     var events: [RedisConnectionState.Event] = []
-    var ended: [LookUpReply] = []
+    var ended: [EndedLookUp] = []
     var replies: [NumberedReply] = []
-    var lost: [LookUpReply] = []
+    var lost: [EndedLookUp] = []
     var memoryEvents: [MemoryEvent] = []
     var changes: [MemoryChange] = []
 
@@ -141,14 +141,14 @@ package struct RedisClient: ~Copyable {
 
     /// The look-ups that a lost connection owed replies to: records are only read, so they can be asked once more. `gaveUp` is to be
     /// told of those that are not.
-    package mutating func takeLost() -> [LookUpReply] {
+    package mutating func takeLost() -> [EndedLookUp] {
         guard !lost.isEmpty else { return [] }
         defer { lost = [] }
         return lost
     }
 
     /// A look-up that was lost is not asked again.
-    package func gaveUp(_ lookUp: LookUpReply, at now: Int64) {
+    package func gaveUp(_ lookUp: EndedLookUp, at now: Int64) {
         journal.ended(lookUp, at: now)
     }
 
@@ -261,7 +261,8 @@ extension RedisClient {
     private mutating func connect(_ poller: borrowing Poller, at now: Int64) {
         if data.isAttemptDue(at: now) {
             waiting.attemptBegan()
-            let state = RedisConnectionState(settings.options, mismatches: mismatches, at: now)
+            let state = RecordConnection(
+                settings.options, readsUserEnds: settings.readsUserEnds, mismatches: mismatches, at: now)
             data.attempt(state, poller, resolution: resolve(for: .data), at: now)
         }
         if feed?.link.isAttemptDue(at: now) ?? false {
@@ -319,7 +320,7 @@ extension RedisClient {
     /// - Parameter asked: from when on `command_timeout` counts.
     package mutating func ask(_ query: RecordQuery, number: Int, asked: Int64, at now: Int64) {
         if isReady {
-            data.conversation?.ask(query, number: number, at: asked)
+            data.conversation?.ask(for: query, number: number, at: asked)
             return
         }
         let lookUp = Waiting(query: query, number: number, asked: asked)
@@ -359,10 +360,10 @@ extension RedisClient {
         }
         trials += 1
         trial = RecordTrial(
-            number: trials, missing: queries.count, address: settings.options.address,
+            number: trials, kinds: queries.map(\.kind), address: settings.options.address,
             deadline: now + min(settings.options.commandTimeout, Self.trialPatience), replies: [reply])
         let number = trials
-        data.conversation?.ask(queries, trial: number, at: now)
+        data.conversation?.ask(for: queries, trial: number, at: now)
     }
 
     mutating func endTrial(_ status: StoreStatus) {

@@ -3,7 +3,9 @@ package import Redis
 
 /// What a worker is told of Redis (contract section 7, `sessions.redis`). One value serves all workers.
 package struct RedisConfiguration: Sendable {
-    package let options: RedisConnectionState.Options
+    package let options: RedisOptions
+    /// Whether it is read when users' records end, while changes are told: without that an end could not be told from a purge.
+    let readsUserEnds: Bool
     /// Where names lead.
     let names: NameService
     let place: Place
@@ -15,9 +17,10 @@ package struct RedisConfiguration: Sendable {
         role: RequiredRole = .primary, trackedPrefixes: [String] = [],
         readsUserEnds: Bool = false, names: NameService = .system, tls: TLSSettings? = nil
     ) {
-        options = RedisConnectionState.Options(
+        options = RedisOptions(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes, readsUserEnds: readsUserEnds)
+            maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes)
+        self.readsUserEnds = readsUserEnds
         self.names = names
         self.tls = tls
         place = Place(address.endpoint)

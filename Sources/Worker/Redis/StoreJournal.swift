@@ -1,6 +1,6 @@
 import Authentication
 import Logging
-package import Redis
+import Redis
 package import Telemetry
 
 /// Keeps the books of one worker's store: counts look-ups, and logs what comes to trouble and the connection's ups and downs.
@@ -24,7 +24,7 @@ package final class StoreJournal {
     package var figures: StoreFigures { lookUps.figures }
 
     /// A look-up has its reply, or will have none.
-    package func ended(_ lookUp: LookUpReply, at now: Int64) {
+    package func ended(_ lookUp: EndedLookUp, at now: Int64) {
         if let duration = lookUp.duration { lookUps.figures.record(nanoseconds: duration) }
         note(lookUp.query.kind, lookUp.reply, lookUp.error, at: now)
     }

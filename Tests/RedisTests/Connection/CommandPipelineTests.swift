@@ -1,31 +1,19 @@
-import Authentication
 import Redis
 import Testing
 
 /// A connection's state whose waiters are words.
 private typealias State = CommandPipeline<String>
 
-private func query(_ key: String, _ kind: RecordQuery.Kind = .session) -> RecordQuery {
-    RecordQuery(kind: kind, key: Array(key.utf8))
-}
-
 private func at(_ milliseconds: Int64) -> Int64 {
     1_000_000_000 + milliseconds * 1_000_000
 }
 
-/// `key: waiter`, as what came of a command is written in these tests.
-private func words(_ query: RecordQuery?, _ waiter: String?) -> String {
-    "\(String(decoding: query?.key ?? [], as: UTF8.self)): \(waiter ?? "nobody")"
-}
-
-private func words(_ command: PendingCommand<String>) -> String { words(command.query, command.waiter) }
-
 extension CommandPipeline where Waiter == String {
-    /// Asks, and says what came of it.
+    /// Asks for whom the tests call `key: waiter`, and says what came of it.
     fileprivate mutating func ask(
         _ key: String, _ waiter: String, withEnd: Bool = false, at now: Int64 = at(0)
     ) -> String {
-        switch admit(query(key), for: waiter, withEnd: withEnd, at: now) {
+        switch admit(for: "\(key): \(waiter)", withEnd: withEnd, at: now) {
         case .send: "send"
         case .refused(let failure): "\(failure)"
         }
@@ -36,12 +24,12 @@ extension CommandPipeline where Waiter == String {
         switch received(error: error, at: now) {
         case .settingUp: "setting up"
         case .setUpRefused(let command, let error): "\(command.rawValue) refused: \(error)"
-        case .answered(let query, _, let waiter): words(query, waiter)
+        case .answered(let waiter, _): waiter
         case .timeToLive(let sent): "end, asked for at \((sent - at(0)) / 1_000_000)"
         case .proof(let question, let nonce, let sent):
             "\(question.rawValue) of \(nonce) at \((sent - at(0)) / 1_000_000)"
         case .redirected(let client, let error): "redirected to \(client)\(error.map { ": \($0)" } ?? "")"
-        case .tried(let number, let kind): "\(kind) of trial \(number)"
+        case .tried(let number, let question): "\(question) of trial \(number)"
         case .untracked: "untracked"
         case .late: "late"
         case .unsolicited: "unsolicited"
@@ -158,7 +146,7 @@ private func settingUp(_ address: RedisAddress) -> State {
             #expect(state.receive(at: at(6)) == "end, asked for at 5")
             #expect(state.receive(at: at(6)) == "a: x")
             _ = state.ask("b", "y", withEnd: true, at: at(7))
-            #expect(state.elapsed(at: at(257)).timedOut.map(words) == ["b: y"])
+            #expect(state.elapsed(at: at(257)).timedOut == ["b: y"])
             #expect(state.receive(at: at(258)) == "end, asked for at 7")
             #expect(state.receive(at: at(258)) == "late")
             #expect(state.receive(at: at(258)) == "unsolicited")
@@ -219,9 +207,9 @@ private func settingUp(_ address: RedisAddress) -> State {
             #expect(state.nextDeadline == at(260))
             #expect(state.elapsed(at: at(259)).timedOut.isEmpty)
             let elapsed = state.elapsed(at: at(260))
-            #expect(elapsed.timedOut.map(words) == ["a: 1"])
+            #expect(elapsed.timedOut == ["a: 1"])
             #expect(elapsed.next == at(350))
-            #expect(state.elapsed(at: at(350)).timedOut.map(words) == ["b: 2"])
+            #expect(state.elapsed(at: at(350)).timedOut == ["b: 2"])
         }
 
         @Test func `late replies are dropped and the later commands get theirs`() {
@@ -229,7 +217,7 @@ private func settingUp(_ address: RedisAddress) -> State {
             _ = state.ask("a", "1", at: at(0))
             _ = state.ask("b", "2", at: at(0))
             _ = state.ask("c", "3", at: at(200))
-            #expect(state.elapsed(at: at(250)).timedOut.map(words) == ["a: 1", "b: 2"])
+            #expect(state.elapsed(at: at(250)).timedOut == ["a: 1", "b: 2"])
             #expect(state.receive(at: at(300)) == "late")
             #expect(state.receive(at: at(300)) == "late")
             #expect(state.receive(at: at(300)) == "c: 3")
@@ -274,7 +262,7 @@ private func settingUp(_ address: RedisAddress) -> State {
             _ = state.ask("b", "2", at: at(200))
             _ = state.ask("c", "3", at: at(201))
             _ = state.elapsed(at: at(250))
-            #expect(state.closed().map(words) == ["b: 2", "c: 3"])
+            #expect(state.closed() == ["b: 2", "c: 3"])
             #expect(state.nextDeadline == nil)
             #expect(state.ask("c", "4", at: at(300)) == "disconnected")
             #expect(state.receive(at: at(301)) == "unsolicited")

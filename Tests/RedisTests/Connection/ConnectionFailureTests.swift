@@ -1,4 +1,3 @@
-import Authentication
 import Redis
 import Testing
 
@@ -38,10 +37,10 @@ import Testing
         arguments: [
             (.nonsense(.malformed), .refused), (.nonsense(.tooLarge), .refused), (.unsolicited, .refused),
             (.stuck, .disconnected), (.closedByServer, .disconnected), (.stopped, .disconnected),
-        ] as [(ConnectionFailure, StoreFailure)])
+        ] as [(ConnectionFailure, LookUpFailure)])
     func `who waits is told whether the store was gone or talked nonsense`(
-        _ failure: ConnectionFailure, _ told: StoreFailure
+        _ failure: ConnectionFailure, _ told: LookUpFailure
     ) {
-        #expect(failure.storeFailure == told)
+        #expect(failure.lookUpFailure == told)
     }
 }

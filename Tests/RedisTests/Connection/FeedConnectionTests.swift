@@ -12,7 +12,7 @@ private final class Scene {
     private var happened: [String] = []
 
     init(url: String = "unix://:pw@/r") throws {
-        let options = try RedisConnectionState.Options(
+        let options = try RedisOptions(
             address: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250),
             maximumPending: 100)
         state = FeedConnectionState(options, at: now)

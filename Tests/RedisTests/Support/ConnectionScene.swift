@@ -9,7 +9,7 @@ import Worker
 
 /// A connection whose server is the test, and whose time the test moves.
 final class ConnectionScene {
-    private var state: RedisConnectionState
+    private var state: RecordConnection
     /// On the steady clock, in nanoseconds.
     private(set) var now: Int64 = 1_000_000_000
     let journal: StoreJournal
@@ -21,10 +21,10 @@ final class ConnectionScene {
 
     init(url: String = "unix:///r", maximumPending: Int = 100) throws {
         journal = StoreJournal(address: "unix:/r", log: LimitedLog(log.logger))
-        let options = try RedisConnectionState.Options(
+        let options = try RedisOptions(
             address: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250),
             maximumPending: maximumPending)
-        state = RedisConnectionState(options, mismatches: MismatchQuota(), at: now)
+        state = RecordConnection(options, mismatches: MismatchQuota(), at: now)
         state.connected(at: now)
     }
 
@@ -66,7 +66,7 @@ final class ConnectionScene {
         let query = RecordQuery(kind: .session, key: Array(key.utf8))
         number += 1
         waiting[number] = (key, then)
-        state.ask(absenceNeedsProof ? query : query.withoutProof(), number: number, at: now)
+        state.ask(for: absenceNeedsProof ? query : query.withoutProof(), number: number, at: now)
         settle()
     }
 
@@ -107,8 +107,8 @@ final class ConnectionScene {
 
     private func settle() {
         while true {
-            var replies: [LookUpReply] = []
-            state.takeReplies(into: &replies)
+            var replies: [EndedLookUp] = []
+            state.takeEnded(into: &replies)
             guard !replies.isEmpty else { break }
             for reply in replies {
                 journal.ended(reply, at: now)

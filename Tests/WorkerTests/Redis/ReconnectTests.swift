@@ -3,6 +3,7 @@ import Fixtures
 import NIOConcurrencyHelpers
 import NIOCore
 import Redis
+import Telemetry
 import Testing
 import Worker
 
@@ -17,6 +18,20 @@ import Worker
         let store = try await TestStore(url: server.url)
         #expect(try await store.lookUp(["s", "s"]).map(\.summary) == ["found u1", "found u1"])
         #expect(server.connections == 2)
+    }
+
+    @Test func `what waits for a connection that is lost as soon as it is ready is asked of the next one`() async throws
+    {
+        let server = try await FakeRedis { command, connection in
+            guard let reply = FakeRedis.manners(command) else { return Self.found }
+            // Ready by this reply, and out of step behind it, in one read.
+            return command == "INFO replication" && connection == 1 ? reply + ":1\r\n" : reply
+        }
+        let configuration = try RedisConfiguration(to: RedisAddress(url: server.url))
+        let reader = RecordReader(configuration, log: LimitedLog(TestLog().logger))
+        let reply = await reader.read(RecordQuery(kind: .session, key: Array("s".utf8)))
+        #expect(reply.summary == "found u1")
+        await reader.stop()
     }
 
     @Test func `a read that breaks each connection is given up after the second`() async throws {

@@ -1,5 +1,5 @@
-import Redis
 import Testing
+import Worker
 
 @Suite struct `Mismatch quota` {
     /// Which of the keys may cost a connection, each asked so many seconds after the start.

@@ -1,0 +1,50 @@
+import Bytes
+
+/// What both conversations with Redis, the data connection's and the feed's, have in common for whoever has the socket: bytes in,
+/// bytes out, deadlines. No I/O and no clock: all times are nanoseconds of the steady clock.
+package protocol RedisConversation: ~Copyable {
+    /// The transport stands.
+    mutating func connected(at now: Int64)
+    /// The server sent bytes.
+    mutating func receive(_ bytes: RawSpan, at now: Int64)
+    /// The server ended the connection, in whichever way.
+    mutating func breakOff(at now: Int64)
+    mutating func close(because failure: ConnectionFailure, at now: Int64)
+    /// Expires what has lasted too long.
+    mutating func expire(at now: Int64)
+    /// When to call `expire` at the latest; nil while nothing is waited for.
+    var deadline: Int64? { get }
+    /// The connection is gone: the socket is to be closed.
+    var isOver: Bool { get }
+    /// Whether the set-up is done.
+    var isReady: Bool { get }
+    var hasOutput: Bool { get }
+    /// Gives the bytes for the server to `write`, which says how many are written.
+    mutating func send(by write: (RawSpan) -> Int)
+}
+
+/// What the connections to one server are told once.
+package struct RedisOptions: Sendable {
+    package var address: RedisAddress
+    /// For the connection with its TLS handshake and its set-up together, in nanoseconds.
+    package var connectTimeout: Int64
+    /// For one look-up, in nanoseconds.
+    package var commandTimeout: Int64
+    /// How many commands may be outstanding.
+    package var maximumPending: Int
+    package var role: RequiredRole
+    /// What the keys begin with whose changes are told; empty: all keys.
+    package var trackedPrefixes: [String]
+
+    package init(
+        address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
+        role: RequiredRole = .primary, trackedPrefixes: [String] = []
+    ) {
+        self.address = address
+        self.connectTimeout = connectTimeout.nanoseconds
+        self.commandTimeout = commandTimeout.nanoseconds
+        self.maximumPending = maximumPending
+        self.role = role
+        self.trackedPrefixes = trackedPrefixes
+    }
+}
