@@ -2,17 +2,9 @@ import Testing
 
 /// Folders inside a target are stages: they don't know each other in circles.
 @Suite struct FolderTests {
-    /// Whose folders still do.
-    static let exempt: Set = ["Worker"]
-
-    @Test(arguments: SourceTree.targets.keys.sorted().filter { !exempt.contains($0) })
+    @Test(arguments: SourceTree.targets.keys.sorted())
     func `the folders of a target form no circle`(target: String) {
         #expect(FolderGraph(SourceTree.targets[target, default: []]).circles == [])
-    }
-
-    @Test(arguments: exempt.sorted())
-    func `a target that is exempt needs it`(target: String) {
-        #expect(FolderGraph(SourceTree.targets[target, default: []]).circles != [])
     }
 
     @Test func `a circle is found, however many folders it leads through`() {

@@ -1,7 +1,7 @@
 /// A request's walk, as `docs/architecture.md` lists it: the files in which code of the request runs, in order.
 struct Walk {
     struct Step {
-        /// Such as `Sources/Worker/Reactor/Worker.swift`.
+        /// Such as `Sources/Worker/Worker.swift`.
         var file: String
         var functions: [String]
 

@@ -159,7 +159,7 @@ bit tracked;           /* the redirection that is in force was executed */
 bit gaveLease;         /* since everything was told last */
 bit unheard;           /* the record was deleted since then, at the leases' server or a new primary, and that was not told */
 
-/* From worker 0 to worker 1, in order. Sources/Worker/Reactor, Message */
+/* From worker 0 to worker 1, in order. Sources/Worker/Message.swift */
 #ifndef MAILBOX
 #define MAILBOX 3
 #endif

@@ -38,7 +38,7 @@ import Worker
         #expect(first.received() == "")
         third.send(Self.head)
         #expect(first.received() == Stage.error("408 Request Timeout"))
-        #expect(first.isHalfClosed && first.figures.errors(.requestTimeout) == 1)
+        #expect(first.isHalfClosed && first.figures.errors(with: .requestTimeout) == 1)
         for gateway in [second, third] {
             gateway.send(Self.rest)
             #expect(gateway.received() == Stage.none)
@@ -55,7 +55,7 @@ import Worker
             #expect(next.received() == Stage.none)
             gone.hangUp()
         }
-        #expect(first.figures.errors(.requestTimeout) == 0)
+        #expect(first.figures.errors(with: .requestTimeout) == 0)
     }
 
     @Test func `requests behind one that waits stay while there is an incomplete head, and then the oldest goes`()
@@ -98,7 +98,7 @@ import Worker
         #expect(first.received() == "")
         third.send(request)
         #expect(first.received() == Self.givenUp && !first.isOpen)
-        #expect(first.figures.answers(.resolve, .unknown) == 1)
+        #expect(first.figures.answers(at: .resolve, outcome: .unknown) == 1)
         // The reply for who has gone finds nobody; those who stayed get theirs.
         for _ in 0..<3 { first.find(.unavailable) }
         if isBehind { for _ in 0..<2 { first.find(.unavailable) } }
@@ -133,7 +133,7 @@ import Worker
                 #expect(first.received() == Stage.none)
             }
         }
-        #expect(first.figures.errors(.requestTimeout) == 58)
+        #expect(first.figures.errors(with: .requestTimeout) == 58)
         #expect(crowd.filter { !$0.isHalfClosed }.count == 2)
     }
 }

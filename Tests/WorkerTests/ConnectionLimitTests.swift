@@ -22,7 +22,7 @@ import Worker
         #expect(gateway.received() == "")
         gateway.sweep()
         #expect(gateway.received() == Stage.error("408 Request Timeout"))
-        #expect(gateway.isHalfClosed && gateway.figures.errors(.requestTimeout) == 1)
+        #expect(gateway.isHalfClosed && gateway.figures.errors(with: .requestTimeout) == 1)
         gateway.sweep(5)
         #expect(!gateway.isOpen)
     }
@@ -45,10 +45,10 @@ import Worker
     @Test func `a client that doesn't read is not read from, and goes on when it does`() throws {
         let gateway = try EmbeddedGateway(room: 4_096)
         gateway.send(String(repeating: Stage.get(), count: 2_000))
-        let answered = gateway.figures.answers(.resolve, .none)
+        let answered = gateway.figures.answers(at: .resolve, outcome: .none)
         #expect((1..<2_000).contains(answered))
         gateway.send(Stage.get())
-        #expect(gateway.hasUnread && gateway.figures.answers(.resolve, .none) == answered)
+        #expect(gateway.hasUnread && gateway.figures.answers(at: .resolve, outcome: .none) == answered)
         #expect(gateway.received() == String(repeating: Stage.none, count: 2_001))
         #expect(!gateway.hasUnread)
     }

@@ -28,17 +28,10 @@ final class EmbeddedGateway {
             let mailbox = mailbox
             let settings = try redis.map { try Self.settings(of: $0, mailbox, isCached) }
             let store = store
-            let later = WorkerEffects.Store.later { questions in
-                for question in questions {
-                    store.queries.append(String(decoding: question.query.key, as: UTF8.self))
-                    store.numbers.append(question.number)
-                    store.onNextQuery.take()?()
-                }
-            }
             reactor = Worker(
                 limits: limits, resolver: Stage.resolver(issuers: issuers, cachedSessions: isCached ? 100 : 0),
                 effects: WorkerEffects(
-                    store: answer.map { answer in .atOnce { _ in answer } } ?? later,
+                    store: answer.map { answer in .atOnce { _ in answer } } ?? .shared,
                     find: { _, ticket in store.searches.append(ticket) }),
                 mailbox: mailbox, count: ConnectionCount(limit: 100),
                 redis: settings)
@@ -60,7 +53,26 @@ final class EmbeddedGateway {
         }
 
         func settle() {
-            while reactor.turn(isPatient: false) > 0 || servers.reduce(false, { $1.serve() || $0 }) {}
+            while turn() > 0 || servers.reduce(false, { $1.serve() || $0 }) {}
+        }
+
+        /// Lets the loop turn once, and takes what it asks, unless it has a Redis.
+        @discardableResult
+        func turn() -> Int {
+            let count = reactor.turn(isPatient: false)
+            guard servers.isEmpty else { return count }
+            var questions: [Question] = []
+            reactor.loop.lookUps.takeQuestions(into: &questions)
+            for question in questions {
+                store.queries.append(String(decoding: question.query.key, as: UTF8.self))
+                store.numbers.append(question.number)
+            }
+            return count
+        }
+
+        /// Posts a reply for each who waits for it.
+        func post(_ reply: RecordReply, to number: Int) {
+            mailbox.post(reply, to: reactor.loop.lookUps.answered(number: number))
         }
     }
 
@@ -69,7 +81,6 @@ final class EmbeddedGateway {
         var queries: [String] = []
         var numbers: [Int] = []
         var searches: [Ticket] = []
-        var onNextQuery: (() -> Void)?
     }
 
     private let floor: Floor
@@ -94,7 +105,7 @@ final class EmbeddedGateway {
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else { throw Failure() }
         socket = ends[0]
         if var room { unsafe setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<CInt>.size)) }
-        floor.reactor.adopt(ends[1])
+        floor.reactor.adopt(socket: ends[1])
         floor.settle()
     }
 
@@ -111,7 +122,7 @@ final class EmbeddedGateway {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
             }
-            let turns = floor.reactor.turn(isPatient: false)
+            let turns = floor.turn()
             if count > 0 { rest = rest.dropFirst(count) } else if turns == 0 { break }
         }
         floor.settle()
@@ -193,22 +204,27 @@ final class EmbeddedGateway {
     /// How many signatures were verified.
     var signatures: Int { floor.reactor.loop.resolver.signatures }
 
-    /// Does something from within the next look-up.
-    func onNextQuery(_ body: @escaping () -> Void) { floor.store.onNextQuery = body }
-
     /// Answers the look-up that waits longest.
     func reply(_ reply: RecordReply) {
-        post(.records([NumberedReply(number: floor.store.numbers.removeFirst(), reply: reply)]))
+        replyLater(reply)
+        floor.settle()
     }
 
     /// The same, without forgetting it.
     func replyAgain(_ reply: RecordReply) {
-        post(.records([NumberedReply(number: floor.store.numbers[0], reply: reply)]))
+        floor.post(reply, to: floor.store.numbers[0])
+        floor.settle()
     }
 
     /// Has it answered with the next turn of the loop.
     func replyLater(_ reply: RecordReply) {
-        floor.mailbox.post(.records([NumberedReply(number: floor.store.numbers.removeFirst(), reply: reply)]))
+        floor.post(reply, to: floor.store.numbers.removeFirst())
+    }
+
+    /// The same, posted in the middle of the loop's next turn, so that it hears of it after that one.
+    func replyWithinTurn(_ reply: RecordReply) {
+        let (mailbox, number) = (floor.mailbox, floor.store.numbers.removeFirst())
+        postLater(.perform { context in mailbox.post(reply, to: context.lookUps.answered(number: number)) })
     }
 
     /// Answers the search for a key that waits longest.
@@ -234,7 +250,7 @@ final class EmbeddedGateway {
 
     /// Lets the loop turn once.
     func turn() {
-        floor.reactor.turn(isPatient: false)
+        floor.turn()
     }
 
     /// Lets ticks pass.
@@ -246,5 +262,12 @@ final class EmbeddedGateway {
     func post(_ message: Message) {
         floor.mailbox.post(message)
         floor.settle()
+    }
+}
+
+extension WorkerMailbox {
+    /// Posts a record for all who wait for it.
+    func post(_ reply: RecordReply, to waiters: LookUps.Waiters) {
+        for ticket in [waiters.first].compactMap(\.self) + waiters.others { post(.reply(ticket, .record(reply))) }
     }
 }

@@ -93,9 +93,10 @@ import Worker
         let gateway = try EmbeddedGateway()
         gateway.send(Stage.get() + Stage.get("/require") + Stage.get("/x") + "\n")
         let figures = gateway.figures
-        #expect(figures.answers(.resolve, .none) == 1 && figures.answers(.require, .none) == 1)
-        #expect(figures.answers(.resolve, .valid) == 0 && figures.notFound == 1)
-        #expect(figures.errors(.badRequest) == 1 && figures.errors(.requestTimeout) == 0)
+        #expect(
+            figures.answers(at: .resolve, outcome: .none) == 1 && figures.answers(at: .require, outcome: .none) == 1)
+        #expect(figures.answers(at: .resolve, outcome: .valid) == 0 && figures.notFound == 1)
+        #expect(figures.errors(with: .badRequest) == 1 && figures.errors(with: .requestTimeout) == 0)
         #expect(figures.durations.counts.reduce(0, +) == 3)
         #expect(gateway.connectionCount == 1)
         gateway.sweep(6)

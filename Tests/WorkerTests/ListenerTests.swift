@@ -89,10 +89,12 @@ import Worker
                 _ = try await client.receive(answers: 2)
             }
             let figures = try await running.listener.figures()
-            #expect(figures.answers(.resolve, .none) == 6 && figures.answers(.require, .none) == 6)
+            #expect(
+                figures.answers(at: .resolve, outcome: .none) == 6 && figures.answers(at: .require, outcome: .none) == 6
+            )
             #expect(running.listener.connections.open == 6)
             // Each loop had its share of them.
-            #expect(try await running.loops.collect { $0.figures.answers(.resolve, .none) } == [2, 2, 2])
+            #expect(try await running.loops.collect { $0.figures.answers(at: .resolve, outcome: .none) } == [2, 2, 2])
             #expect(try await running.loops.collect { $0.resolver.tally.unknowns.count }.count == 3)
         }
     }
@@ -103,7 +105,7 @@ import Worker
             try await idle.send(Stage.get())
             #expect(try await idle.receive() == Stage.none)
             try await busy.send(Stage.get("/resolve", Stage.cookie))
-            await running.store.arrived()
+            try await running.store.arrived()
             running.running.cancel()
             #expect(try await idle.receiveToEnd() == "")
             await #expect(throws: (any Error).self) { try await running.connect() }
@@ -146,7 +148,7 @@ import Worker
         try await RunningListener.with(settings) { running in
             let busy = try await running.connect()
             try await busy.send(Stage.get("/resolve", Stage.cookie))
-            await running.store.arrived()
+            try await running.store.arrived()
             running.running.cancel()
             #expect(try await busy.receiveToEnd() == "")
             try await running.running.value
@@ -155,9 +157,9 @@ import Worker
 
     @Test func `a service group that shuts down gracefully ends it`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let store = RunningListener.Store()
-        let listener = RunningListener.make(
-            try RunningListener.settings("127.0.0.1:0"), on: LoopSet(count: 1), store)
+        let loops = LoopSet(count: 1)
+        let store = RunningListener.Store(loops: loops)
+        let listener = RunningListener.make(try RunningListener.settings("127.0.0.1:0"), on: loops)
         let address = try listener.bind()[0]
         let services = ServiceGroup(services: [listener], logger: Logger(label: "test"))
         async let running: Void = services.run()
@@ -165,7 +167,7 @@ import Worker
         try await idle.send(Stage.get())
         #expect(try await idle.receive() == Stage.none)
         try await client.send(Stage.get("/resolve", Stage.cookie))
-        await store.arrived()
+        try await store.arrived()
         await services.triggerGracefulShutdown()
         #expect(try await idle.receiveToEnd() == "")
         store.replyToAll(.missing)

@@ -11,7 +11,7 @@ extension LookUps {
 
     /// Who waits for the reply, first come first.
     fileprivate mutating func waiters(for number: Int) -> [Ticket] {
-        let waiters = answered(number)
+        let waiters = answered(number: number)
         return [waiters.first].compactMap(\.self) + waiters.others
     }
 }
@@ -29,7 +29,9 @@ extension LookUps {
 
     @Test func `the questions of a turn leave together, each once`() {
         var lookUps = LookUps()
-        for (wait, key) in ["a", "b", "a", "c", "b"].enumerated() { lookUps.ask(query(key), ticket(UInt64(wait))) }
+        for (wait, key) in ["a", "b", "a", "c", "b"].enumerated() {
+            lookUps.ask(for: query(key), ticket: ticket(UInt64(wait)))
+        }
         let questions = lookUps.takeQuestions()
         #expect(keys(questions) == ["a", "b", "c"])
         #expect(lookUps.takeQuestions().isEmpty)
@@ -42,11 +44,11 @@ extension LookUps {
         var lookUps = LookUps()
         lookUps.prefetch(query("a"))
         lookUps.prefetch(query("a"))
-        lookUps.ask(query("b"), ticket(1))
+        lookUps.ask(for: query("b"), ticket: ticket(1))
         lookUps.prefetch(query("b"))
         let questions = lookUps.takeQuestions()
         #expect(keys(questions) == ["a", "b"])
-        lookUps.ask(query("a"), ticket(2))
+        lookUps.ask(for: query("a"), ticket: ticket(2))
         #expect(!lookUps.hasQuestions)
         #expect(lookUps.waiters(for: questions[0].number) == [ticket(2)])
         #expect(lookUps.waiters(for: questions[1].number) == [ticket(1)])
@@ -56,21 +58,21 @@ extension LookUps {
 
     @Test func `a question that is on its way is joined in a later turn`() {
         var lookUps = LookUps()
-        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(for: query("a"), ticket: ticket(1))
         let number = lookUps.takeQuestions()[0].number
-        lookUps.ask(query("a"), ticket(2))
+        lookUps.ask(for: query("a"), ticket: ticket(2))
         #expect(lookUps.takeQuestions().isEmpty)
         #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
     }
 
     @Test func `what came in advance is there for who would ask next, unless it has changed`() {
         var lookUps = LookUps()
-        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(for: query("a"), ticket: ticket(1))
         for key in ["b", "c", "d"] { lookUps.prefetch(query(key)) }
         let numbers = lookUps.takeQuestions().map(\.number)
         let ahead = ["b", "c", "d", "e"].map { query($0) }
         #expect(lookUps.arrived(among: ahead).isEmpty)
-        lookUps.changed(Array("c".utf8))
+        lookUps.changed(key: Array("c".utf8))
         lookUps.arrived(numbers.prefix(3).map { NumberedReply(number: $0, reply: .missing) })
         #expect(lookUps.arrived(among: ahead).map(\.query) == [query("b")], "d has not come")
         #expect(lookUps.arrived(among: ahead.map { $0.withoutProof() }).isEmpty)
@@ -81,18 +83,18 @@ extension LookUps {
 
     @Test func `what a lost connection owes is asked once more, and no third time`() {
         var lookUps = LookUps()
-        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(for: query("a"), ticket: ticket(1))
         let number = lookUps.takeQuestions()[0].number
-        let isAsked = lookUps.askOnceMore(number)
+        let isAsked = lookUps.askOnceMore(number: number)
         #expect(isAsked)
-        lookUps.ask(query("a"), ticket(2))
+        lookUps.ask(for: query("a"), ticket: ticket(2))
         let again = lookUps.takeQuestions()
         #expect(again.map(\.number) == [number] && keys(again) == ["a"])
-        let isAskedAgain = lookUps.askOnceMore(number)
+        let isAskedAgain = lookUps.askOnceMore(number: number)
         #expect(!isAskedAgain)
         #expect(lookUps.waiters(for: number) == [ticket(1), ticket(2)])
         for unknown in [number, 77] {
-            let isKnown = lookUps.askOnceMore(unknown)
+            let isKnown = lookUps.askOnceMore(number: unknown)
             #expect(!isKnown)
         }
         #expect(!lookUps.hasQuestions)
@@ -101,7 +103,7 @@ extension LookUps {
     @Test func `once answered a question is asked again`() {
         var lookUps = LookUps()
         for wait in 1...3 as ClosedRange<UInt64> {
-            lookUps.ask(query("a"), ticket(wait))
+            lookUps.ask(for: query("a"), ticket: ticket(wait))
             let questions = lookUps.takeQuestions()
             #expect(keys(questions) == ["a"])
             #expect(lookUps.waiters(for: questions[0].number) == [ticket(wait)])
@@ -112,17 +114,17 @@ extension LookUps {
 
     @Test func `an older reply is not shared once the record has changed`() {
         var lookUps = LookUps()
-        lookUps.ask(query("a"), ticket(1))
-        lookUps.ask(query("b"), ticket(2))
+        lookUps.ask(for: query("a"), ticket: ticket(1))
+        lookUps.ask(for: query("b"), ticket: ticket(2))
         let old = lookUps.takeQuestions()
-        lookUps.changed(Array("a".utf8))
-        lookUps.ask(query("a"), ticket(3))
-        lookUps.ask(query("b"), ticket(4))
+        lookUps.changed(key: Array("a".utf8))
+        lookUps.ask(for: query("a"), ticket: ticket(3))
+        lookUps.ask(for: query("b"), ticket: ticket(4))
         let new = lookUps.takeQuestions()
         #expect(keys(new) == ["a"])
         #expect(lookUps.waiters(for: old[0].number) == [ticket(1)])
         // The newer question is still on its way.
-        lookUps.ask(query("a"), ticket(5))
+        lookUps.ask(for: query("a"), ticket: ticket(5))
         #expect(lookUps.takeQuestions().isEmpty)
         #expect(lookUps.waiters(for: old[1].number) == [ticket(2), ticket(4)])
         #expect(lookUps.waiters(for: new[0].number) == [ticket(3), ticket(5)])
@@ -131,8 +133,8 @@ extension LookUps {
     @Test func `who needs a proof that there is no record shares no reply without one`() {
         var lookUps = LookUps()
         for round in 0..<2 as Range<UInt64> {
-            lookUps.ask(query("a"), ticket(1))
-            lookUps.ask(query("a").withoutProof(), ticket(2))
+            lookUps.ask(for: query("a"), ticket: ticket(1))
+            lookUps.ask(for: query("a").withoutProof(), ticket: ticket(2))
             lookUps.prefetch(query("a").withoutProof())
             let questions = lookUps.takeQuestions()
             #expect(questions.map(\.query.absenceNeedsProof) == [true, false])
@@ -140,19 +142,19 @@ extension LookUps {
             if round == 0 { #expect(lookUps.waiters(for: questions[1].number) == [ticket(2)]) }
         }
         // A change parts all that were asked before from those that come.
-        lookUps.ask(query("a"), ticket(3))
-        lookUps.changed(Array("a".utf8))
-        lookUps.ask(query("a"), ticket(4))
-        lookUps.ask(query("a").withoutProof(), ticket(5))
+        lookUps.ask(for: query("a"), ticket: ticket(3))
+        lookUps.changed(key: Array("a".utf8))
+        lookUps.ask(for: query("a"), ticket: ticket(4))
+        lookUps.ask(for: query("a").withoutProof(), ticket: ticket(5))
         #expect(keys(lookUps.takeQuestions()) == ["a", "a", "a"])
     }
 
     @Test func `none is shared once everything has changed`() {
         var lookUps = LookUps()
-        lookUps.ask(query("a"), ticket(1))
+        lookUps.ask(for: query("a"), ticket: ticket(1))
         _ = lookUps.takeQuestions()
         lookUps.everythingChanged()
-        lookUps.ask(query("a"), ticket(2))
+        lookUps.ask(for: query("a"), ticket: ticket(2))
         #expect(keys(lookUps.takeQuestions()) == ["a"])
     }
 }

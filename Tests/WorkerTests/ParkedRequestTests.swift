@@ -20,7 +20,7 @@ import Worker
         #expect(gateway.received() == "")
         gateway.reply(Stage.user)
         #expect(gateway.received() == Stage.valid)
-        #expect(gateway.figures.answers(.resolve, .valid) == 1)
+        #expect(gateway.figures.answers(at: .resolve, outcome: .valid) == 1)
     }
 
     @Test func `a store that answers at once costs no further write`() throws {
@@ -63,7 +63,7 @@ import Worker
         gateway.send(request + Stage.get("/require") + request)
         let late = Stage.unavailable.replacing("store_timed_out", with: "decision_timed_out")
         #expect(gateway.received() == late + Stage.stranger + late)
-        #expect(gateway.figures.answers(.resolve, .unknown) == 2)
+        #expect(gateway.figures.answers(at: .resolve, outcome: .unknown) == 2)
         gateway.reply(Stage.session)
         #expect(gateway.received() == "")
         #expect(gateway.isOpen)
@@ -87,15 +87,14 @@ import Worker
         #expect(gateway.connectionCount == 0)
         gateway.reply(Stage.session)
         #expect(gateway.queries == [Stage.sessionKey])
-        #expect(gateway.figures.answers(.resolve, .valid) == 0)
+        #expect(gateway.figures.answers(at: .resolve, outcome: .valid) == 0)
     }
 
     @Test func `a reply for one connection while another is served waits for its turn`() throws {
         let first = try EmbeddedGateway()
         let second = try EmbeddedGateway(sharing: first)
         first.send(request)
-        // The second one's look-up fails the store, which then fails what waits.
-        first.onNextQuery { first.replyLater(.unavailable(.timedOut)) }
+        first.replyWithinTurn(.unavailable(.timedOut))
         second.send(Stage.get("/require") + Stage.get("/resolve", "Cookie: session=b9d2.secret\r\n"))
         #expect(first.received() == Stage.unavailable)
         #expect(second.received() == Stage.stranger)

@@ -9,32 +9,26 @@ import Worker
 
 /// A listener that runs on sockets of this host while a test does.
 struct RunningListener: Sendable {
-    /// The look-ups that wait for the test to answer them.
-    final class Store: Sendable {
-        private let waiting = NIOLockedValueBox<[(WorkerMailbox, Int)]>([])
-        private let arrivals: AsyncStream<Void>
-        private let arrival: AsyncStream<Void>.Continuation
-
-        init() {
-            (arrivals, arrival) = AsyncStream.makeStream()
-        }
-
-        func lookUp(_ mailbox: WorkerMailbox, _ questions: [Question]) {
-            waiting.withLockedValue { list in list += questions.map { (mailbox, $0.number) } }
-            arrival.yield()
-        }
+    /// The look-ups that wait in the workers for the test to answer them.
+    struct Store: Sendable {
+        let loops: LoopSet
 
         /// Returns when a look-up has come.
-        func arrived() async {
-            for await _ in arrivals { return }
+        func arrived() async throws {
+            while try await !loops.collect({ $0.lookUps.hasQuestions }).contains(true) {}
         }
 
         func replyToAll(_ reply: RecordReply) {
-            let waiting = waiting.withLockedValue { list in
-                defer { list = [] }
-                return list
+            for mailbox in loops.mailboxes {
+                mailbox.post(
+                    .perform { context in
+                        var questions: [Question] = []
+                        context.lookUps.takeQuestions(into: &questions)
+                        for question in questions {
+                            mailbox.post(reply, to: context.lookUps.answered(number: question.number))
+                        }
+                    })
             }
-            for (mailbox, number) in waiting { mailbox.post(.records([NumberedReply(number: number, reply: reply)])) }
         }
     }
 
@@ -61,11 +55,11 @@ struct RunningListener: Sendable {
             connection: .generous)
     }
 
-    static func make(_ settings: Listener.Settings, on loops: LoopSet, _ store: Store = Store()) -> Listener {
+    static func make(_ settings: Listener.Settings, on loops: LoopSet) -> Listener {
         Listener(settings, on: loops, resolver: { Stage.resolver() }) { number in
             let mailbox = loops.mailboxes[number]
             return WorkerEffects(
-                store: .later { questions in store.lookUp(mailbox, questions) },
+                store: .shared,
                 find: { _, ticket in mailbox.post(.reply(ticket, .key(.unavailable))) })
         }
     }
@@ -74,8 +68,9 @@ struct RunningListener: Sendable {
         _ settings: Listener.Settings, loops count: Int = 2, _ body: (RunningListener) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let (loops, store) = (LoopSet(count: count), Store())
-        let listener = make(settings, on: loops, store)
+        let loops = LoopSet(count: count)
+        let store = Store(loops: loops)
+        let listener = make(settings, on: loops)
         let addresses = try listener.bind()
         let running = Task { try await listener.run() }
         let result: Result<Void, any Error>

@@ -36,7 +36,7 @@ import Worker
         #expect(busy.signatures == 8)
         #expect(other.received() == Stage.none)
         busy.settle()
-        #expect(busy.signatures == 40 && busy.figures.answers(.resolve, .valid) == 40)
+        #expect(busy.signatures == 40 && busy.figures.answers(at: .resolve, outcome: .valid) == 40)
     }
 
     @Test func `whose turn it is has one request at least`() throws {
@@ -50,7 +50,7 @@ import Worker
         first.turn()
         #expect(first.signatures == 6, "four of the first, then one of each")
         first.settle()
-        #expect(first.figures.answers(.resolve, .valid) == 30)
+        #expect(first.figures.answers(at: .resolve, outcome: .valid) == 30)
     }
 
     @Test func `a connection that has more to do is not read from without end`() throws {

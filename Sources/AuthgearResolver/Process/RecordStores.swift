@@ -54,7 +54,7 @@ package struct RecordStores: Sendable {
         switch origin {
         case .none: WorkerEffects(store: .atOnce { _ in .unavailable(.disconnected) }, find: find)
         case .memory: WorkerEffects(store: .atOnce(memories[number].lookUp), find: find)
-        case .redis: WorkerEffects(store: .later { _ in }, find: find)
+        case .redis: WorkerEffects(store: .shared, find: find)
         }
     }
 
@@ -83,7 +83,7 @@ package struct RecordStores: Sendable {
             for (number, mailbox) in loops.mailboxes.enumerated() {
                 group.addTask {
                     let status = try await Self.ask(mailbox) { client, reply in
-                        client.tryRecords(queries, at: Moment.steadyNanoseconds(), reply: reply)
+                        client.tryRecords(of: queries, at: Moment.steadyNanoseconds(), reply: reply)
                     }
                     return (number, status)
                 }

@@ -62,35 +62,35 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// What it wants to hear of its socket.
-    func interest(_ bounds: ConnectionBounds) -> Poller.Interest {
+    func interest(within bounds: ConnectionBounds) -> Poller.Interest {
         if !unsent.isEmpty { return .output }
         if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) { return [] }
         return .input
     }
 
     /// The socket says something.
-    mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ loop: inout WorkerContext) {
+    mutating func hear(_ event: Poller.Event, buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
         // What came before it broke is read to its end, so that closing it resets nothing that the client has yet to read.
         guard !event.isBroken || event.isReadable else { return isOver = true }
-        if event.isWritable { sendRest(&loop) }
+        if event.isWritable { sendRest(on: &loop) }
         guard event.isReadable, unsent.isEmpty else { return }
         switch socket.receive(into: buffer) {
-        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .bytes(let count): receive(buffer.bytes(count), on: &loop)
         case .end:
             isInputClosed = true
             connection.inputClosed()
-            goOn(&loop)
+            goOn(on: &loop)
         case .nothing: break
         case .failed: isOver = true
         }
     }
 
     /// The reply to a wait is there.
-    mutating func hear(_ reply: EffectReply, for ticket: Ticket, _ loop: inout WorkerContext) {
+    mutating func hear(_ reply: EffectReply, for ticket: Ticket, on loop: inout WorkerContext) {
         guard self.ticket == ticket else { return }
-        resume(reply, &loop)
+        resume(with: reply, on: &loop)
         // Behind a request that waits for more nothing goes on.
-        if self.ticket == nil { goOn(&loop) } else { reportHeld(to: &loop) }
+        if self.ticket == nil { goOn(on: &loop) } else { reportHeld(on: &loop) }
     }
 
     /// Whether the request whose decision began then waits still.
@@ -99,34 +99,34 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// The decision on the request has taken too long: a reply that still comes for it finds nothing.
-    mutating func timeOut(_ loop: inout WorkerContext) {
+    mutating func timeOut(on loop: inout WorkerContext) {
         guard let parked = takeParked() else { return }
-        settle(.answer(loop.resolver.timeOut(parked)), &loop)
-        goOn(&loop)
+        settle(.answer(loop.resolver.timeOut(parked)), on: &loop)
+        goOn(on: &loop)
     }
 
     /// A tick has passed.
-    mutating func tick(_ loop: inout WorkerContext) {
+    mutating func tick(on loop: inout WorkerContext) {
         switch connection.tick(at: loop.tick, within: loop.bounds) {
-        case .refuse(let status): refuse(status, &loop)
+        case .refuse(let status): refuse(with: status, on: &loop)
         case .close: isOver = true
         default: break
         }
     }
 
     /// What it holds is needed elsewhere.
-    mutating func giveUp(_ loop: inout WorkerContext) {
+    mutating func giveUp(on loop: inout WorkerContext) {
         // A client that reads nothing would not read this answer either, and holds the others.
         guard unsent.isEmpty else { return isOver = true }
         guard ticket == nil else {
             // Nobody has said that the credentials are wrong: *unknown*, and whatever came behind it goes.
             connection.drain()
-            return timeOut(&loop)
+            return timeOut(on: &loop)
         }
         guard case .refuse(let status) = connection.giveUp(within: loop.bounds, at: loop.tick) else {
             return isOver = true
         }
-        refuse(status, &loop)
+        refuse(with: status, on: &loop)
     }
 }
 
@@ -138,10 +138,10 @@ extension HTTPConnection {
 
     /// Who was silent until now is closed, unless a request has come that was not read yet: the poller tells of so many
     /// sockets at a time.
-    mutating func endSilence(_ buffer: borrowing ReadBuffer, _ loop: inout WorkerContext) {
+    mutating func endSilence(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
         guard connection.isSilent, input.isEmpty else { return }
         switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
-        case .bytes(let count): receive(buffer.bytes(count), &loop)
+        case .bytes(let count): receive(buffer.bytes(count), on: &loop)
         case .nothing: if case .close = connection.endSilence() { ending = .close }
         case .end, .failed: isOver = true
         }
@@ -151,28 +151,28 @@ extension HTTPConnection {
 // What comes in.
 extension HTTPConnection {
     @inline(__always)
-    private mutating func receive(_ bytes: RawSpan, _ loop: inout WorkerContext) {
+    private mutating func receive(_ bytes: RawSpan, on loop: inout WorkerContext) {
         guard input.isEmpty else {
             input.append(copying: bytes)
-            return goOn(&loop)
+            return goOn(on: &loop)
         }
-        let consumed = run(over: bytes, &loop)
+        let consumed = run(over: bytes, on: &loop)
         if consumed < bytes.byteCount {
             input.append(copying: bytes.extracting(droppingFirst: consumed))
         } else if ticket == nil, keptHead.isEmpty, !isHolding {
             return
         }
-        reportHeld(to: &loop)
+        reportHeld(on: &loop)
     }
 
     /// Goes on with what is kept.
-    mutating func goOn(_ loop: inout WorkerContext) {
+    mutating func goOn(on loop: inout WorkerContext) {
         isPaused = false
-        defer { reportHeld(to: &loop) }
+        defer { reportHeld(on: &loop) }
         guard unsent.isEmpty else { return }
         var kept: [UInt8] = []
         swap(&kept, &input)
-        let consumed = run(over: kept.span.bytes, &loop)
+        let consumed = run(over: kept.span.bytes, on: &loop)
         if consumed == 0 {
             input = kept
         } else if consumed < kept.count {
@@ -182,15 +182,15 @@ extension HTTPConnection {
     }
 
     /// Tells the loop what is kept while the connection waits.
-    private mutating func reportHeld(to loop: inout WorkerContext) {
+    private mutating func reportHeld(on loop: inout WorkerContext) {
         let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes
         isHolding = bytes > 0
-        loop.held.note(bytes, requestDeadline: connection.requestDeadline, in: slot)
+        loop.held.note(bytes: bytes, requestDeadline: connection.requestDeadline, in: slot)
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
     @inline(__always)
-    private mutating func run(over bytes: RawSpan, _ loop: inout WorkerContext) -> Int {
+    private mutating func run(over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
         var offset = 0
         while true {
             let rest = bytes.extracting(droppingFirst: offset)
@@ -200,15 +200,15 @@ extension HTTPConnection {
             case .wait: return offset
             case .keep(let head):
                 if head.route != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
-            case .decide(let head): decide(head, rest, &loop)
+            case .decide(let head): decide(head, in: rest, on: &loop)
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
-                respond(field, &loop)
+                respond(field, on: &loop)
                 guard offset < bytes.byteCount, loop.hasDoneEnough else { continue }
                 isPaused = true
                 return offset
             case .refuse(let status):
-                refuse(status, &loop)
+                refuse(with: status, on: &loop)
                 return bytes.byteCount
             case .finish(let lingers):
                 ending = .finish(lingers: lingers)
@@ -224,22 +224,22 @@ extension HTTPConnection {
 // A request.
 extension HTTPConnection {
     @inline(__always)
-    private mutating func decide(_ head: RequestHead, _ bytes: RawSpan, _ loop: inout WorkerContext) {
+    private mutating func decide(_ head: RequestHead, in bytes: RawSpan, on loop: inout WorkerContext) {
         endpoint = head.route.map(Endpoint.init)
         requestCameAt = loop.now.steady
         guard let endpoint else { return connection.decided() }
         let request = ResolveRequest(endpoint, fields: head.fields)
         if keptHead.isEmpty {
-            settle(loop.resolver.resolve(request, in: bytes.extracting(first: head.length), now: loop.now), &loop)
+            settle(loop.resolver.resolve(request, in: bytes.extracting(first: head.length), now: loop.now), on: &loop)
         } else {
             var kept: [UInt8] = []
             swap(&kept, &keptHead)
-            settle(loop.resolver.resolve(request, in: kept.span.bytes, now: loop.now), &loop)
+            settle(loop.resolver.resolve(request, in: kept.span.bytes, now: loop.now), on: &loop)
         }
         if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }
     }
 
-    private mutating func settle(_ step: consuming Step, _ loop: inout WorkerContext) {
+    private mutating func settle(_ step: consuming Step, on loop: inout WorkerContext) {
         switch consume step {
         case .answer(let answer):
             self.answer = answer
@@ -248,19 +248,19 @@ extension HTTPConnection {
             let prefetch = parked.prefetch
             parkedBytes = parked.memory + effect.memory
             self.parked = consume parked
-            ask(effect, prefetch, &loop)
+            ask(effect, prefetch: prefetch, on: &loop)
         }
     }
 
-    private mutating func ask(_ effect: Effect, _ prefetch: [RecordQuery], _ loop: inout WorkerContext) {
+    private mutating func ask(_ effect: Effect, prefetch: [RecordQuery], on loop: inout WorkerContext) {
         let ticket = loop.ticket(for: slot)
         self.ticket = ticket
         switch effect {
         case .record(let query):
             switch loop.effects.store {
-            case .atOnce(let lookUp): resume(.record(lookUp(query)), &loop)
-            case .later:
-                loop.lookUps.ask(query, ticket)
+            case .atOnce(let lookUp): resume(with: .record(lookUp(query)), on: &loop)
+            case .shared:
+                loop.lookUps.ask(for: query, ticket: ticket)
                 for query in prefetch { loop.lookUps.prefetch(query) }
             }
         case .key(let key): loop.effects.find(key, ticket)
@@ -268,19 +268,19 @@ extension HTTPConnection {
         }
     }
 
-    private mutating func resume(_ reply: EffectReply, _ loop: inout WorkerContext) {
+    private mutating func resume(with reply: EffectReply, on loop: inout WorkerContext) {
         guard let parked = takeParked() else { return }
         let arrived = loop.lookUps.arrived(among: parked.prefetch)
-        settle(loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), &loop)
+        settle(loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), on: &loop)
     }
 
     @inline(__always)
-    private mutating func respond(_ field: ConnectionField, _ loop: inout WorkerContext) {
+    private mutating func respond(_ field: ConnectionField, on loop: inout WorkerContext) {
         if let answer = answer.take() {
-            loop.append(answer.bytes, field)
-            if let endpoint { loop.figures.count(endpoint, answer.outcome) }
+            loop.append(answer.bytes, connection: field)
+            if let endpoint { loop.figures.count(at: endpoint, outcome: answer.outcome) }
         } else {
-            loop.append(loop.fixedAnswers.notFound, field)
+            loop.append(loop.fixedAnswers.notFound, connection: field)
             loop.figures.notFound += 1
         }
         loop.answered(since: requestCameAt)
@@ -294,12 +294,12 @@ extension HTTPConnection {
     }
 
     /// Drops what there is of a request.
-    private mutating func refuse(_ status: ErrorStatus, _ loop: inout WorkerContext) {
+    private mutating func refuse(with status: ErrorStatus, on loop: inout WorkerContext) {
         keptHead = []
         input = []
-        reportHeld(to: &loop)
-        loop.append(loop.fixedAnswers.error(status), .close)
-        loop.figures.count(status)
+        reportHeld(on: &loop)
+        loop.append(loop.fixedAnswers.error(status), connection: .close)
+        loop.figures.count(error: status)
         ending = .finish(lingers: true)
     }
 }
@@ -308,25 +308,25 @@ extension HTTPConnection {
 extension HTTPConnection {
     /// Sends the output of an event, a part of the loop's; then ends the connection if it is to end.
     @inline(__always)
-    mutating func send(_ output: Range<Int>, of loop: inout WorkerContext) {
+    mutating func send(_ output: Range<Int>, on loop: inout WorkerContext) {
         parcels -= 1
         guard !isOver else { return }
         guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
         unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
         connection.setBlocked(true, within: loop.bounds, at: loop.tick)
-        reportHeld(to: &loop)
+        reportHeld(on: &loop)
     }
 
     /// The client reads again.
-    private mutating func sendRest(_ loop: inout WorkerContext) {
+    private mutating func sendRest(on loop: inout WorkerContext) {
         guard let count = socket.send(unsent.span.bytes) else { return isOver = true }
         guard count == unsent.count else { return unsent.removeFirst(count) }
         unsent = []
-        reportHeld(to: &loop)
+        reportHeld(on: &loop)
         connection.setBlocked(false, within: loop.bounds, at: loop.tick)
         end()
-        goOn(&loop)
+        goOn(on: &loop)
     }
 
     /// Ends the connection if it is to end: all output is sent.

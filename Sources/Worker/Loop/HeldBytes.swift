@@ -23,7 +23,7 @@ package struct HeldBytes {
         /// Where the entries begin that were not taken yet.
         private var start = 0
 
-        mutating func add(_ entry: Entry, _ places: [Place]) {
+        mutating func add(_ entry: Entry, among places: [Place]) {
             // At most as many entries are current as there are places: half of them at least are dropped here.
             if entries.count >= 2 * places.count + 64 {
                 entries = entries[start...].filter { places[$0.slot].number == $0.number }
@@ -32,7 +32,7 @@ package struct HeldBytes {
             entries.append(entry)
         }
 
-        mutating func take(_ places: [Place]) -> Int? {
+        mutating func take(among places: [Place]) -> Int? {
             while start < entries.count {
                 let entry = entries[start]
                 start += 1
@@ -71,7 +71,7 @@ package struct HeldBytes {
     package var isOver: Bool { total > limit }
 
     /// A connection holds so many bytes now; 0 when it is gone.
-    package mutating func note(_ bytes: Int, requestDeadline: Int? = nil, in slot: Int) {
+    package mutating func note(bytes: Int, requestDeadline: Int? = nil, in slot: Int) {
         guard bytes > 0 || slot < places.count else { return }
         while places.count <= slot { places.append(Place()) }
         let before = places[slot]
@@ -87,13 +87,13 @@ package struct HeldBytes {
         places[slot].requestDeadline = requestDeadline
         places[slot].number = lastNumber
         let entry = Entry(slot: slot, number: lastNumber)
-        if requestDeadline == nil { others.add(entry, places) } else { parts.add(entry, places) }
+        if requestDeadline == nil { others.add(entry, among: places) } else { parts.add(entry, among: places) }
     }
 
     /// Takes out of the queues who has held the oldest incomplete request, or when there is none, who has held anything
     /// longest; nil when nobody is left.
     package mutating func takeOldest() -> Int? {
-        parts.take(places) ?? others.take(places)
+        parts.take(among: places) ?? others.take(among: places)
     }
 
     /// Whether so much was freed since the last time that the system should get it back.

@@ -15,19 +15,19 @@ package struct ListenerFigures: Sendable {
 
     package init() {}
 
-    package func answers(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
-        answers[Self.index(endpoint, outcome)]
+    package func answers(at endpoint: Endpoint, outcome: Outcome) -> Int {
+        answers[Self.index(of: endpoint, outcome)]
     }
 
-    package func errors(_ status: ErrorStatus) -> Int {
+    package func errors(with status: ErrorStatus) -> Int {
         errors[Int(status.rawValue)]
     }
 
-    mutating func count(_ endpoint: Endpoint, _ outcome: Outcome) {
-        answers[Self.index(endpoint, outcome)] += 1
+    mutating func count(at endpoint: Endpoint, outcome: Outcome) {
+        answers[Self.index(of: endpoint, outcome)] += 1
     }
 
-    mutating func count(_ status: ErrorStatus) {
+    mutating func count(error status: ErrorStatus) {
         errors[Int(status.rawValue)] += 1
     }
 
@@ -39,7 +39,24 @@ package struct ListenerFigures: Sendable {
         durations.merge(other.durations)
     }
 
-    private static func index(_ endpoint: Endpoint, _ outcome: Outcome) -> Int {
+    private static func index(of endpoint: Endpoint, _ outcome: Outcome) -> Int {
         Int(endpoint.rawValue) * Outcome.allCases.count + Int(outcome.rawValue)
+    }
+}
+
+extension ListenerFigures {
+    /// Adds the listener's metrics to a page.
+    package func write(to page: inout PrometheusPage) {
+        for endpoint in Endpoint.allCases {
+            for outcome in Outcome.allCases {
+                page.add(
+                    .requests, labels: ["\(endpoint)", "\(outcome)"], value: answers(at: endpoint, outcome: outcome))
+            }
+        }
+        page.add(.requestErrors, labels: ["404"], value: notFound)
+        for status in ErrorStatus.allCases {
+            page.add(.requestErrors, labels: ["\(status.code)"], value: errors(with: status))
+        }
+        page.add(.requestDuration, histogram: durations)
     }
 }

@@ -39,19 +39,19 @@ package struct LookUps {
     package init() {}
 
     /// Somebody wants a record.
-    package mutating func ask(_ query: RecordQuery, _ ticket: Ticket) {
+    package mutating func ask(for query: RecordQuery, ticket: Ticket) {
         let key = QueryKey(query)
-        guard let number = joinable[key] else { return open(query, key, ticket) }
-        lookUps[Self.place(number)]?.waiters.add(ticket)
+        guard let number = joinable[key] else { return open(query, key: key, ticket: ticket) }
+        lookUps[Self.place(of: number)]?.waiters.add(ticket)
     }
 
     /// Asks for a record that somebody is likely to want: who asks while it is on its way joins.
     package mutating func prefetch(_ query: RecordQuery) {
         let key = QueryKey(query)
-        if joinable[key] == nil { open(query, key, nil) }
+        if joinable[key] == nil { open(query, key: key, ticket: nil) }
     }
 
-    private mutating func open(_ query: RecordQuery, _ key: QueryKey, _ ticket: Ticket?) {
+    private mutating func open(_ query: RecordQuery, key: QueryKey, ticket: Ticket?) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
@@ -71,8 +71,8 @@ package struct LookUps {
     /// The connection is lost that owed the reply to this question.
     ///
     /// - Returns: whether it is asked anew; a second time it is not, for it may be what breaks connections.
-    package mutating func askOnceMore(_ number: Int) -> Bool {
-        let place = Self.place(number)
+    package mutating func askOnceMore(number: Int) -> Bool {
+        let place = Self.place(of: number)
         guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number, !lookUp.isRepeated
         else { return false }
         lookUps[place]?.isRepeated = true
@@ -85,7 +85,7 @@ package struct LookUps {
     package mutating func arrived(_ replies: [NumberedReply]) {
         guard replies.count > 1 else { return }
         for reply in replies {
-            let place = Self.place(reply.number)
+            let place = Self.place(of: reply.number)
             guard lookUps.indices.contains(place), lookUps[place]?.number == reply.number else { continue }
             lookUps[place]?.reply = reply.reply
         }
@@ -95,7 +95,7 @@ package struct LookUps {
     package func arrived(among queries: [RecordQuery]) -> [ArrivedRecord] {
         guard !queries.isEmpty else { return [] }
         return queries.compactMap { query in
-            joinable[QueryKey(query)].flatMap { lookUps[Self.place($0)]?.reply }
+            joinable[QueryKey(query)].flatMap { lookUps[Self.place(of: $0)]?.reply }
                 .map { ArrivedRecord(query: query, reply: $0) }
         }
     }
@@ -103,8 +103,8 @@ package struct LookUps {
     /// The reply to a question is there.
     ///
     /// - Returns: who waits for it.
-    package mutating func answered(_ number: Int) -> Waiters {
-        let place = Self.place(number)
+    package mutating func answered(number: Int) -> Waiters {
+        let place = Self.place(of: number)
         guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
         else { return Waiters() }
         free.append(place)
@@ -114,10 +114,10 @@ package struct LookUps {
         return lookUp.waiters
     }
 
-    private static func place(_ number: Int) -> Int { number & 0xFFFF_FFFF }
+    private static func place(of number: Int) -> Int { number & 0xFFFF_FFFF }
 
     /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
-    package mutating func changed(_ key: [UInt8]) {
+    package mutating func changed(key: [UInt8]) {
         guard !joinable.isEmpty else { return }
         for question in QueryKey.all(for: key) { joinable[question] = nil }
     }
@@ -125,5 +125,46 @@ package struct LookUps {
     /// The same of every record.
     package mutating func everythingChanged() {
         joinable.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What an event loop asks of its store. The reply carries the question's number.
+package struct Question: Sendable {
+    package let number: Int
+    package let query: RecordQuery
+
+    package init(number: Int, query: RecordQuery) {
+        self.number = number
+        self.query = query
+    }
+}
+
+/// A question as a dictionary's key, with the hash that it has: a dictionary hashes a key again each time that it meets it.
+/// Who needs a proof that there is no record does not share a reply that has none.
+struct QueryKey: Hashable {
+    private let hash: Int
+    private let key: [UInt8]
+    private let absenceNeedsProof: Bool
+
+    init(_ query: RecordQuery) {
+        hash = query.keyHash
+        key = query.key
+        absenceNeedsProof = query.absenceNeedsProof
+    }
+
+    /// All questions for the record under a key.
+    static func all(for key: [UInt8]) -> [QueryKey] {
+        let hash = RecordQuery.hash(of: key)
+        return [true, false].map { QueryKey(hash: hash, key: key, absenceNeedsProof: $0) }
+    }
+
+    private init(hash: Int, key: [UInt8], absenceNeedsProof: Bool) {
+        self.hash = hash
+        self.key = key
+        self.absenceNeedsProof = absenceNeedsProof
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 }

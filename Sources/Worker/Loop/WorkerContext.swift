@@ -10,7 +10,7 @@ package struct WorkerContext: ~Copyable {
     private(set) var bounds: ConnectionBounds
     let effects: WorkerEffects
     package var resolver: Resolver
-    var lookUps = LookUps()
+    package var lookUps = LookUps()
     var deadlines: DecisionDeadlines
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
@@ -88,7 +88,7 @@ package struct WorkerContext: ~Copyable {
 
     /// Adds an answer to those of the event.
     @inline(__always)
-    mutating func append(_ head: [UInt8], _ field: ConnectionField) {
+    mutating func append(_ head: [UInt8], connection field: ConnectionField) {
         output.append(head)
         output.append(tail.bytes(for: field))
     }
@@ -120,7 +120,7 @@ package struct WorkerContext: ~Copyable {
 
     /// The record under this key of the store changed, or is gone.
     package mutating func recordChanged(_ key: [UInt8]) {
-        lookUps.changed(key)
+        lookUps.changed(key: key)
         resolver.recordChanged(key, now: now)
     }
 

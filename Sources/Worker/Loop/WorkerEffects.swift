@@ -7,9 +7,8 @@ package struct WorkerEffects {
     package enum Store {
         /// In memory.
         case atOnce((RecordQuery) -> RecordReply)
-        /// Elsewhere: takes the questions of a turn, while there is no `StoreLine`; posts a reply to each to the loop's
-        /// mailbox, once.
-        case later(([Question]) -> Void)
+        /// In Redis, or by whoever drives a worker that has no client of it: what is asked is in `LookUps`.
+        case shared
     }
 
     package var store: Store
@@ -29,5 +28,18 @@ package struct WorkerEffects {
     package init(store: Store, find: @escaping (MissingKey, Ticket) -> Void) {
         self.store = store
         self.find = find
+    }
+}
+
+/// Which wait of which request a reply is for. A reply that comes too late finds nobody.
+package struct Ticket: Hashable, Sendable {
+    /// Where the loop has the connection.
+    let slot: Int
+    /// The loop's number of the wait: no two have the same.
+    let wait: UInt64
+
+    package init(slot: Int, wait: UInt64) {
+        self.slot = slot
+        self.wait = wait
     }
 }

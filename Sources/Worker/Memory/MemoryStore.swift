@@ -37,14 +37,14 @@ package final class MemoryStore: Sendable {
     /// Asks for a record.
     package func lookUp(_ query: RecordQuery) -> RecordReply {
         let (answer, trouble) = state.withLockedValue { state in
-            let answer = self.answer(to: query, &state)
-            return (answer, state.journal.note(query.kind, answer, error: nil))
+            let answer = self.answer(to: query, in: &state)
+            return (answer, state.journal.note(query.kind, reply: answer, error: nil))
         }
         trouble?.log(to: log, address: "memory", at: Moment.steadyNanoseconds())
         return answer
     }
 
-    private func answer(to query: RecordQuery, _ state: inout State) -> RecordReply {
+    private func answer(to query: RecordQuery, in state: inout State) -> RecordReply {
         let removals = state.records.removals
         if removals != state.removals { (state.decoded, state.removals) = ([:], removals) }
         if let known = state.decoded[query] { return known }

@@ -64,19 +64,21 @@ struct ChangeFeed: ~Copyable {
     }
 
     mutating func dataLost(at now: Int64) {
-        if state.isOn, !link.isStopped { tellOff("the connection on which sessions are read was lost", at: now) }
+        if state.isOn, !link.isStopped {
+            tellOff(because: "the connection on which sessions are read was lost", at: now)
+        }
         perform(state.dataLost())
     }
 
-    mutating func dataRedirected(_ error: RedisErrorCode?, at now: Int64) {
+    mutating func dataRedirected(error: RedisErrorCode?, at now: Int64) {
         perform(state.redirected(isAccepted: error == nil))
         guard let error else { return }
         let isOld = [.generic, .unknownCommand].contains(error)
         let words = isOld ? "it is older than redis 6, or a proxy" : error.words
-        tellOff("redis refused CLIENT TRACKING: \(words)", at: now)
+        tellOff(because: "redis refused CLIENT TRACKING: \(words)", at: now)
     }
 
-    mutating func dataProven(sent: Int64, _ server: ServerID?, _ gap: ProofGap?, at now: Int64) {
+    mutating func dataProven(sent: Int64, by server: ServerID?, gap: ProofGap?, at now: Int64) {
         let isSameServer = server != nil && server == self.server
         let wasOn = state.isOn
         perform(state.dataAnswered(heartbeat: sent, isProven: gap == nil && isSameServer))
@@ -84,7 +86,7 @@ struct ChangeFeed: ~Copyable {
         if state.isOn {
             journal.tell(Self.telling, problem: nil, at: now)
         } else if let gap {
-            tellOff("redis \(gap.words)", at: now)
+            tellOff(because: "redis \(gap.words)", at: now)
         } else {
             link.conversation?.close(because: .elsewhere, at: now)
             settle(at: now)
@@ -129,14 +131,14 @@ struct ChangeFeed: ~Copyable {
             changes.append(.everything)
             perform(state.trust())
         case .alive(let sent): perform(state.feedAnswered(heartbeat: sent))
-        case .closed(let failure): lost(failure, at: now)
+        case .closed(let failure): lost(because: failure, at: now)
         }
     }
 
-    private mutating func lost(_ failure: ConnectionFailure, at now: Int64) {
+    private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
         server = nil
         perform(state.feedLost())
-        if !link.isStopped { tellOff(failure.reason(at: settings.options.address), at: now) }
+        if !link.isStopped { tellOff(because: failure.reason(at: settings.options.address), at: now) }
         switch failure {
         case .refused: link.lost(pause: Self.refusedPause, at: now)
         case .elsewhere: link.lost(pause: Self.elsewherePause, at: now)
@@ -154,7 +156,7 @@ struct ChangeFeed: ~Copyable {
         }
     }
 
-    private func tellOff(_ reason: String, at now: Int64) {
+    private func tellOff(because reason: String, at now: Int64) {
         journal.tell(Self.telling, problem: reason, at: now)
     }
 }

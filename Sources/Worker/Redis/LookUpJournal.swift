@@ -52,9 +52,9 @@ package struct LookUpJournal: Sendable {
     /// Counts a look-up.
     ///
     /// - Returns: what is to be logged, when anything is.
-    package mutating func note(_ kind: RecordQuery.Kind, _ reply: RecordReply, error: RedisErrorCode?) -> Trouble? {
+    package mutating func note(_ kind: RecordQuery.Kind, reply: RecordReply, error: RedisErrorCode?) -> Trouble? {
         let result = StoreFigures.Result(reply)
-        figures.count(kind, result)
+        figures.count(kind, result: result)
         return Trouble(kind, result, reply, error)
     }
 }

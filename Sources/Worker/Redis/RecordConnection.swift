@@ -66,7 +66,7 @@ package struct RecordConnection: RedisConversation, ~Copyable {
     package mutating func takeEnded(into list: inout [EndedLookUp]) {
         state.takeReplies(into: &replies)
         for reply in replies {
-            if let lookUp = pending.end(reply) { list.append(lookUp) }
+            if let lookUp = pending.end(with: reply) { list.append(lookUp) }
         }
         replies.removeAll(keepingCapacity: true)
     }
@@ -139,7 +139,7 @@ private struct PendingRecords {
     }
 
     /// Ends the look-up that a reply is to: there is no other to it, so the place is another's from now on.
-    mutating func end(_ reply: LookUpReply) -> EndedLookUp? {
+    mutating func end(with reply: LookUpReply) -> EndedLookUp? {
         guard let place = places[reply.number].take() else { return nil }
         free.append(reply.number)
         var error: RedisErrorCode?

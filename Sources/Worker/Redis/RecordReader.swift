@@ -8,7 +8,7 @@ package import Telemetry
 package final class RecordReader: Sendable {
     package typealias Reply = @Sendable (RecordReply) -> Void
 
-    private enum Message: Sendable {
+    private enum Request: Sendable {
         case ask([(RecordQuery, Reply)])
         case perform(@Sendable (inout RedisClient) -> Void)
         case resolved(RedisClient.Resolution, [SocketAddress])
@@ -16,7 +16,7 @@ package final class RecordReader: Sendable {
         case end(@Sendable () -> Void)
     }
 
-    private let mailbox = Mailbox<Message>()
+    private let mailbox = Mailbox<Request>()
 
     /// Connects.
     ///
@@ -61,7 +61,7 @@ package final class RecordReader: Sendable {
     /// Whether records can be read.
     package func status(trying queries: [RecordQuery]) async -> StoreStatus {
         let status = await mailbox.request { reply in
-            .perform { client in client.tryRecords(queries, at: Moment.steadyNanoseconds(), reply: reply) }
+            .perform { client in client.tryRecords(of: queries, at: Moment.steadyNanoseconds(), reply: reply) }
         }
         return status ?? .unreachable(reason: "it could not be asked")
     }
@@ -95,7 +95,7 @@ package final class RecordReader: Sendable {
 
         private let poller = Poller()
         private let buffer = ReadBuffer()
-        private let mailbox: Mailbox<Message>
+        private let mailbox: Mailbox<Request>
         private var client: RedisClient
         private let memory: (@Sendable (RedisClient.MemoryEvent) -> Void)?
         private var waiting: [Int: Waiting] = [:]
@@ -105,7 +105,7 @@ package final class RecordReader: Sendable {
         private var ending: (@Sendable () -> Void)?
 
         init(
-            _ settings: RedisConfiguration, log: LimitedLog, mailbox: Mailbox<Message>,
+            _ settings: RedisConfiguration, log: LimitedLog, mailbox: Mailbox<Request>,
             memory: (@Sendable (RedisClient.MemoryEvent) -> Void)?
         ) {
             self.mailbox = mailbox
@@ -115,10 +115,10 @@ package final class RecordReader: Sendable {
         }
 
         mutating func run() {
-            client.start(poller, at: Moment.steadyNanoseconds())
+            client.start(on: poller, at: Moment.steadyNanoseconds())
             settle()
             while ending == nil { turn() }
-            client.stop(poller, at: Moment.steadyNanoseconds())
+            client.stop(on: poller, at: Moment.steadyNanoseconds())
             settle()
             for message in mailbox.close() { refuse(message) }
             for entry in waiting.values { entry.reply(.unavailable(.disconnected)) }
@@ -132,33 +132,34 @@ package final class RecordReader: Sendable {
             let now = Moment.steadyNanoseconds()
             for index in 0..<count {
                 let event = poller.event(index)
-                if event.token != Self.mailboxToken { client.hear(event, buffer, poller, at: now) }
+                if event.token != Self.mailboxToken { client.hear(event, buffer: buffer, on: poller, at: now) }
             }
-            var messages: [Message] = []
+            var messages: [Request] = []
             mailbox.take(into: &messages)
             for message in messages { perform(message, at: now) }
-            if now >= client.due { client.pass(buffer, poller, at: now) }
-            client.flush(poller, at: now)
+            if now >= client.due { client.pass(buffer: buffer, on: poller, at: now) }
+            client.flush(on: poller, at: now)
             settle()
         }
 
-        private mutating func perform(_ message: Message, at now: Int64) {
+        private mutating func perform(_ message: Request, at now: Int64) {
             switch message {
             case .ask(let questions):
                 for (query, reply) in questions {
                     number += 1
                     waiting[number] = Waiting(query: query, reply: reply)
-                    client.ask(query, number: number, asked: now, at: now)
+                    client.ask(for: query, number: number, asked: now, at: now)
                 }
             case .perform(let body): body(&client)
-            case .resolved(let resolution, let addresses): client.resolved(resolution, addresses, poller, at: now)
+            case .resolved(let resolution, let addresses):
+                client.resolved(resolution, to: addresses, on: poller, at: now)
             case .whenTried(let body): expectant.append(body)
             case .end(let body): ending = body
             }
         }
 
         /// Answers what came after the end.
-        private mutating func refuse(_ message: Message) {
+        private mutating func refuse(_ message: Request) {
             switch message {
             case .ask(let questions): for (_, reply) in questions { reply(.unavailable(.disconnected)) }
             case .perform(let body): body(&client)
@@ -183,7 +184,7 @@ package final class RecordReader: Sendable {
                     continue
                 }
                 waiting[lost.number] = Waiting(query: nil, reply: entry.reply)
-                client.ask(query, number: lost.number, asked: now, at: now)
+                client.ask(for: query, number: lost.number, asked: now, at: now)
             }
             var replies: [NumberedReply] = []
             client.takeReplies(into: &replies)

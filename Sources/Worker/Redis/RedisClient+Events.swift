@@ -4,9 +4,9 @@ import Redis
 
 extension RedisClient {
     /// The owner of the feed tells what changed.
-    package mutating func receive(_ changes: [MemoryChange], _ poller: borrowing Poller, at now: Int64) {
+    package mutating func receive(_ changes: [MemoryChange], on poller: borrowing Poller, at now: Int64) {
         for change in changes { apply(change, at: now) }
-        settle(poller, at: now)
+        settle(on: poller, at: now)
     }
 
     private mutating func apply(_ change: MemoryChange, at now: Int64) {
@@ -36,7 +36,7 @@ extension RedisClient {
     }
 
     /// Takes in what happened on the connections, until nothing follows from it any more, and writes what is to be written.
-    mutating func settle(_ poller: borrowing Poller, at now: Int64) {
+    mutating func settle(on poller: borrowing Poller, at now: Int64) {
         repeat {
             data.conversation?.takeEnded(into: &ended)
             data.conversation?.takeEvents(into: &events)
@@ -44,8 +44,8 @@ extension RedisClient {
             takeEvents(at: now)
             feed?.settle(at: now)
             takeFeedChanges(at: now)
-            data.flush(poller, at: now)
-            feed?.link.flush(poller, at: now)
+            data.flush(on: poller, at: now)
+            feed?.link.flush(on: poller, at: now)
         } while hasNews
     }
 
@@ -87,11 +87,11 @@ extension RedisClient {
         switch event {
         case .ready: ready(at: now)
         case .proven(let sent, let server, let gap):
-            feed?.dataProven(sent: sent, server, gap, at: now)
+            feed?.dataProven(sent: sent, by: server, gap: gap, at: now)
             if isCached { perform(lease.proven(sent: sent, by: gap == nil ? server : nil, at: now), at: now) }
-        case .redirected(let error): feed?.dataRedirected(error, at: now)
+        case .redirected(let error): feed?.dataRedirected(error: error, at: now)
         case .tried(let outcome): note(outcome)
-        case .closed(let failure): lost(failure, at: now)
+        case .closed(let failure): lost(because: failure, at: now)
         }
     }
 
@@ -102,22 +102,22 @@ extension RedisClient {
         hasEndedFirstAttempt = true
         journal.up(at: now)
         feed?.dataReady()
-        for lookUp in waiting.ended() { ask(lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
+        for lookUp in waiting.ended() { ask(for: lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
     }
 
-    private mutating func lost(_ failure: ConnectionFailure, at now: Int64) {
+    private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
         absence = failure.lookUpFailure == .notPrimary ? .notPrimary : .disconnected
         let reason = failure.reason(at: settings.options.address)
         status = .unreachable(reason: reason)
-        journal.down(data.isStopped ? nil : reason, at: now)
-        endTrial(.unreachable(reason: reason))
+        journal.down(because: data.isStopped ? nil : reason, at: now)
+        endTrial(with: .unreachable(reason: reason))
         feed?.dataLost(at: now)
         perform(lease.connectionLost(), at: now)
         if isReady {
             isReady = false
             waiting.connectionLost(at: now)
         } else {
-            fail(waiting.attemptFailed(at: now), absence, at: now)
+            fail(waiting.attemptFailed(at: now), because: absence, at: now)
         }
         // Its last replies: what was asked since it was lost, before that was heard, as on a connection that was ready no longer.
         data.conversation?.takeEnded(into: &ended)
@@ -128,7 +128,7 @@ extension RedisClient {
 
     private mutating func note(_ outcome: TrialOutcome) {
         guard let status = trial?.note(outcome) else { return }
-        endTrial(status)
+        endTrial(with: status)
     }
 
     private mutating func takeFeedChanges(at now: Int64) {

@@ -184,13 +184,13 @@ package struct RedisClient: ~Copyable {
 // The life of the client.
 extension RedisClient {
     /// Connects, and stays connected until `stop`.
-    package mutating func start(_ poller: borrowing Poller, at now: Int64) {
+    package mutating func start(on poller: borrowing Poller, at now: Int64) {
         nextBeat = now + Self.heartbeatInterval
         nextNameCheck = now.addingSaturated(settings.names.interval)
         data.start(at: now)
         feed?.link.start(at: now)
-        connect(poller, at: now)
-        settle(poller, at: now)
+        connect(on: poller, at: now)
+        settle(on: poller, at: now)
     }
 
     /// Takes other settings: leaves the server, and connects to the one that they lead to. Look-ups that it owes replies to are asked
@@ -217,37 +217,37 @@ extension RedisClient {
     }
 
     /// Closes the connections. What waits fails, and so does what is asked later.
-    package mutating func stop(_ poller: borrowing Poller, at now: Int64) {
+    package mutating func stop(on poller: borrowing Poller, at now: Int64) {
         (nextBeat, nextNameCheck) = (.max, .max)
-        fail(waiting.ended(), .disconnected, at: now)
+        fail(waiting.ended(), because: .disconnected, at: now)
         feed?.link.stop(at: now)
         data.stop(at: now)
-        settle(poller, at: now)
+        settle(on: poller, at: now)
     }
 
     /// A socket of the client's has something to tell.
     package mutating func hear(
-        _ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64
+        _ event: Poller.Event, buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64
     ) {
         if event.token == tokens.data {
-            data.hear(event, buffer, poller, at: now)
+            data.hear(event, buffer: buffer, on: poller, at: now)
         } else {
-            feed?.link.hear(event, buffer, poller, at: now)
+            feed?.link.hear(event, buffer: buffer, on: poller, at: now)
         }
-        settle(poller, at: now)
+        settle(on: poller, at: now)
     }
 
     /// Does what is due.
-    package mutating func pass(_ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64) {
-        connect(poller, at: now)
-        data.pass(buffer, poller, at: now)
-        feed?.link.pass(buffer, poller, at: now)
-        settle(poller, at: now)
+    package mutating func pass(buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64) {
+        connect(on: poller, at: now)
+        data.pass(buffer: buffer, on: poller, at: now)
+        feed?.link.pass(buffer: buffer, on: poller, at: now)
+        settle(on: poller, at: now)
         if now >= nextBeat { beat(at: now) }
         if now >= nextNameCheck { checkName(at: now) }
-        fail(waiting.expired(at: now), absence, at: now)
-        if let trial, now >= trial.deadline { endTrial(.unreachable(reason: trial.lateReason)) }
-        settle(poller, at: now)
+        fail(waiting.expired(at: now), because: absence, at: now)
+        if let trial, now >= trial.deadline { endTrial(with: .unreachable(reason: trial.lateReason)) }
+        settle(on: poller, at: now)
     }
 
     /// Also while nothing is tracked: else a silent connection would never be missed, nor a server that is demoted.
@@ -258,17 +258,17 @@ extension RedisClient {
     }
 
     /// Begins the attempts that are due.
-    private mutating func connect(_ poller: borrowing Poller, at now: Int64) {
+    private mutating func connect(on poller: borrowing Poller, at now: Int64) {
         if data.isAttemptDue(at: now) {
             waiting.attemptBegan()
             let state = RecordConnection(
                 settings.options, readsUserEnds: settings.readsUserEnds, mismatches: mismatches, at: now)
-            data.attempt(state, poller, resolution: resolve(for: .data), at: now)
+            data.attempt(state, on: poller, resolution: resolve(for: .data), at: now)
         }
         if feed?.link.isAttemptDue(at: now) ?? false {
             let state = FeedConnectionState(settings.options, at: now)
             let resolution = resolve(for: .feed)
-            feed?.link.attempt(state, poller, resolution: resolution, at: now)
+            feed?.link.attempt(state, on: poller, resolution: resolution, at: now)
         }
     }
 
@@ -286,14 +286,14 @@ extension RedisClient {
 
     /// A name was resolved.
     package mutating func resolved(
-        _ resolution: Resolution, _ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64
+        _ resolution: Resolution, to addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64
     ) {
         switch resolution.purpose {
-        case .data: data.resolved(resolution.number, addresses, poller, at: now)
-        case .feed: feed?.link.resolved(resolution.number, addresses, poller, at: now)
+        case .data: data.resolved(resolution.number, to: addresses, on: poller, at: now)
+        case .feed: feed?.link.resolved(resolution.number, to: addresses, on: poller, at: now)
         case .check: if let peer = data.peer?.address, !addresses.isEmpty, !addresses.contains(peer) { leave(at: now) }
         }
-        settle(poller, at: now)
+        settle(on: poller, at: now)
     }
 
     /// A name or a path may lead elsewhere by now, while the server that it led to lives on. Where it leads nowhere, the connection
@@ -318,28 +318,28 @@ extension RedisClient {
     /// Asks for a record: the reply has this number.
     ///
     /// - Parameter asked: from when on `command_timeout` counts.
-    package mutating func ask(_ query: RecordQuery, number: Int, asked: Int64, at now: Int64) {
+    package mutating func ask(for query: RecordQuery, number: Int, asked: Int64, at now: Int64) {
         if isReady {
             data.conversation?.ask(for: query, number: number, at: asked)
             return
         }
         let lookUp = Waiting(query: query, number: number, asked: asked)
-        guard !data.isStopped else { return fail([lookUp], .disconnected, at: now) }
+        guard !data.isStopped else { return fail([lookUp], because: .disconnected, at: now) }
         switch waiting.admit(lookUp, asked: asked, at: now) {
         case .waits: break
-        case .futile: fail([lookUp], absence, at: now)
-        case .overloaded: fail([lookUp], .overloaded, at: now)
+        case .futile: fail([lookUp], because: absence, at: now)
+        case .overloaded: fail([lookUp], because: .overloaded, at: now)
         }
     }
 
     /// Writes what was asked, and takes in what became of it at once.
-    package mutating func flush(_ poller: borrowing Poller, at now: Int64) {
-        settle(poller, at: now)
+    package mutating func flush(on poller: borrowing Poller, at now: Int64) {
+        settle(on: poller, at: now)
     }
 
-    mutating func fail(_ lookUps: [Waiting], _ failure: StoreFailure, at now: Int64) {
+    mutating func fail(_ lookUps: [Waiting], because failure: StoreFailure, at now: Int64) {
         for lookUp in lookUps {
-            journal.failed(lookUp.query, failure, at: now)
+            journal.failed(lookUp.query, because: failure, at: now)
             replies.append(NumberedReply(number: lookUp.number, reply: .unavailable(failure)))
         }
     }
@@ -351,7 +351,7 @@ extension RedisClient {
     ///
     /// - Parameter reply: called once, within `command_timeout` and a second.
     package mutating func tryRecords(
-        _ queries: [RecordQuery], at now: Int64, reply: @escaping @Sendable (StoreStatus) -> Void
+        of queries: [RecordQuery], at now: Int64, reply: @escaping @Sendable (StoreStatus) -> Void
     ) {
         guard isReady, status == .reachable, !queries.isEmpty else { return reply(status) }
         if trial != nil {
@@ -366,7 +366,7 @@ extension RedisClient {
         data.conversation?.ask(for: queries, trial: number, at: now)
     }
 
-    mutating func endTrial(_ status: StoreStatus) {
+    mutating func endTrial(with status: StoreStatus) {
         guard let ended = trial.take() else { return }
         for reply in ended.replies { reply(status) }
     }

@@ -1,10 +1,10 @@
 import Bytes
-import EventLoop
-import Redis
+package import EventLoop
+package import Redis
 
 /// One connection to Redis on a worker's own loop, and those that follow it: resolves, connects, reads, writes, and connects
 /// again after a pause. Performs what the conversation's state says, and decides nothing of what is said.
-struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
+package struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
     private enum Phase {
         /// Not started yet, or ended for good.
         case stopped
@@ -22,7 +22,7 @@ struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
     private var phase = Phase.stopped
     private var backoff = ReconnectSchedule()
     /// The attempt or the connection; nil between attempts.
-    var conversation: Conversation?
+    package var conversation: Conversation?
     private var transport: Transport?
     /// What the poller was told.
     private var registered = Poller.Interest.input
@@ -40,15 +40,15 @@ struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
     private(set) var peer: (address: SocketAddress, file: [UInt]?)?
 
     /// - Parameter token: whose events of the poller are the link's.
-    init(_ settings: RedisConfiguration, token: UInt64) {
+    package init(_ settings: RedisConfiguration, token: UInt64) {
         self.settings = settings
         self.token = token
     }
 
-    var isStopped: Bool { if case .stopped = phase { true } else { false } }
+    package var isStopped: Bool { if case .stopped = phase { true } else { false } }
 
     /// When `pass` has something to do; far away when it has not.
-    var due: Int64 {
+    package var due: Int64 {
         let own: Int64 =
             switch phase {
             case .stopped, .resolving, .connected: .max
@@ -66,7 +66,7 @@ struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable {
     }
 
     /// Whether there is a conversation that is over, which nobody has heard of yet.
-    var isOver: Bool {
+    package var isOver: Bool {
         switch conversation {
         case .some(let conversation): conversation.isOver
         case .none: false
@@ -81,35 +81,37 @@ extension RedisLink where Conversation: ~Copyable {
     /// - Parameters:
     ///   - conversation: of the attempt; it is closed when the attempt fails.
     ///   - resolution: where the server is a name, its addresses are told to `resolved` under this number.
-    mutating func attempt(
-        _ conversation: consuming Conversation, _ poller: borrowing Poller, resolution: Int, at now: Int64
+    package mutating func attempt(
+        _ conversation: consuming Conversation, on poller: borrowing Poller, resolution: Int, at now: Int64
     ) {
         self.conversation = consume conversation
         backoff.attemptBegan(at: now)
         began = now
         attempts &+= 1
         switch settings.place {
-        case .address(let address): dial([address], poller, at: now)
+        case .address(let address): dial([address], on: poller, at: now)
         case .name: phase = .resolving(resolution)
         }
     }
 
     /// A host name was resolved, for the request with this number.
-    mutating func resolved(_ resolution: Int, _ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64) {
+    package mutating func resolved(
+        _ resolution: Int, to addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64
+    ) {
         guard case .resolving(resolution) = phase else { return }
-        guard !addresses.isEmpty else { return fail(.unknownHost, at: now) }
+        guard !addresses.isEmpty else { return fail(because: .unknownHost, at: now) }
         let first = attempts % addresses.count
-        dial(Array(addresses[first...] + addresses[..<first]), poller, at: now)
+        dial(Array(addresses[first...] + addresses[..<first]), on: poller, at: now)
     }
 
-    private mutating func dial(_ addresses: [SocketAddress], _ poller: borrowing Poller, at now: Int64) {
+    private mutating func dial(_ addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64) {
         self.addresses = addresses
         nextAddress = 0
-        dialNext(after: .noAnswer, poller, at: now)
+        dialNext(after: .noAnswer, on: poller, at: now)
     }
 
     /// Tries the address that comes next. Of several failures the last is told: they seldom differ.
-    private mutating func dialNext(after failure: ConnectionFailure, _ poller: borrowing Poller, at now: Int64) {
+    private mutating func dialNext(after failure: ConnectionFailure, on poller: borrowing Poller, at now: Int64) {
         transport = nil
         var failure = failure
         while nextAddress < addresses.count {
@@ -118,25 +120,25 @@ extension RedisLink where Conversation: ~Copyable {
             switch Socket.connect(to: address) {
             case .failed(let code): failure = ConnectionFailure(errno: code)
             case .connected(let socket):
-                guard open(socket, at: address, poller, [.input], now) else { return }
+                guard open(socket, at: address, on: poller, interest: [.input], now: now) else { return }
                 return connected(at: now)
             case .pending(let socket):
-                guard open(socket, at: address, poller, [.output], now) else { return }
+                guard open(socket, at: address, on: poller, interest: [.output], now: now) else { return }
                 // Each address has its share of the time.
                 let share = settings.options.connectTimeout / Int64(addresses.count)
                 phase = .connecting(until: began.addingSaturated(share * Int64(nextAddress)))
                 return
             }
         }
-        fail(failure, at: now)
+        fail(because: failure, at: now)
     }
 
     private mutating func open(
-        _ socket: consuming Socket, at address: SocketAddress, _ poller: borrowing Poller,
-        _ interest: Poller.Interest, _ now: Int64
+        _ socket: consuming Socket, at address: SocketAddress, on poller: borrowing Poller,
+        interest: Poller.Interest, now: Int64
     ) -> Bool {
         guard poller.add(socket.descriptor, as: token, interest) else {
-            fail(.unreachable("the system has no memory left for it"), at: now)
+            fail(because: .unreachable("the system has no memory left for it"), at: now)
             return false
         }
         registered = interest
@@ -146,7 +148,7 @@ extension RedisLink where Conversation: ~Copyable {
         do throws(ConnectionFailure) {
             transport = Transport(socket, tls: try settings.tls?.session())
         } catch {
-            fail(error, at: now)
+            fail(because: error, at: now)
             return false
         }
         return true
@@ -157,7 +159,7 @@ extension RedisLink where Conversation: ~Copyable {
         conversation?.connected(at: now)
     }
 
-    private mutating func fail(_ failure: ConnectionFailure, at now: Int64) {
+    private mutating func fail(because failure: ConnectionFailure, at now: Int64) {
         conversation?.close(because: failure, at: now)
     }
 }
@@ -165,8 +167,9 @@ extension RedisLink where Conversation: ~Copyable {
 // What happens.
 extension RedisLink where Conversation: ~Copyable {
     /// The socket has something to tell.
-    mutating func hear(_ event: Poller.Event, _ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64)
-    {
+    package mutating func hear(
+        _ event: Poller.Event, buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64
+    ) {
         switch phase {
         case .stopped, .pausing, .resolving: break
         case .connecting:
@@ -174,7 +177,7 @@ extension RedisLink where Conversation: ~Copyable {
             if code == 0 {
                 connected(at: now)
             } else {
-                dialNext(after: ConnectionFailure(errno: code), poller, at: now)
+                dialNext(after: ConnectionFailure(errno: code), on: poller, at: now)
             }
         case .connected:
             if event.isReadable {
@@ -193,19 +196,19 @@ extension RedisLink where Conversation: ~Copyable {
         switch reading {
         case .open: break
         case .ended: conversation?.breakOff(at: now)
-        case .failed(let failure): fail(failure, at: now)
+        case .failed(let failure): fail(because: failure, at: now)
         }
     }
 
     /// Reads nothing until then.
-    mutating func mute(until moment: Int64) {
+    package mutating func mute(until moment: Int64) {
         mutedUntil = moment
     }
 
     /// Does what is due. Reads before that, so that the server is not taken for late when it is the worker that was.
-    mutating func pass(_ buffer: borrowing ReadBuffer, _ poller: borrowing Poller, at now: Int64) {
+    package mutating func pass(buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64) {
         switch phase {
-        case .connecting(let deadline) where now >= deadline: dialNext(after: .noAnswer, poller, at: now)
+        case .connecting(let deadline) where now >= deadline: dialNext(after: .noAnswer, on: poller, at: now)
         case .connected where deadline <= now: read(into: buffer, at: now)
         default: break
         }
@@ -215,11 +218,11 @@ extension RedisLink where Conversation: ~Copyable {
 
     private mutating func expire(at now: Int64) {
         // Nobody answers at the address, which is something else than a server that is silent.
-        if case .connected = phase { conversation?.expire(at: now) } else { fail(.noAnswer, at: now) }
+        if case .connected = phase { conversation?.expire(at: now) } else { fail(because: .noAnswer, at: now) }
     }
 
     /// Writes what there is, as far as the system takes it, and tells the poller what to listen for.
-    mutating func flush(_ poller: borrowing Poller, at now: Int64) {
+    package mutating func flush(on poller: borrowing Poller, at now: Int64) {
         guard case .connected = phase, var transport = transport.take() else { return }
         var isBroken = false
         if !isOutputBroken, conversation?.hasOutput ?? false {
@@ -245,14 +248,14 @@ extension RedisLink where Conversation: ~Copyable {
     }
 
     /// The set-up is done.
-    mutating func becameReady(at now: Int64) {
+    package mutating func becameReady(at now: Int64) {
         backoff.becameReady(at: now)
     }
 
     /// The conversation is over: closes the socket, and plans the next attempt.
     ///
     /// - Parameter pause: the shortest time until then, in nanoseconds.
-    mutating func lost(pause: Int64 = 0, at now: Int64) {
+    package mutating func lost(pause: Int64 = 0, at now: Int64) {
         conversation = nil
         transport = nil
         peer = nil
@@ -272,18 +275,18 @@ extension RedisLink where Conversation: ~Copyable {
     }
 
     /// Whether it is time for an attempt.
-    func isAttemptDue(at now: Int64) -> Bool {
+    package func isAttemptDue(at now: Int64) -> Bool {
         if case .pausing(let moment) = phase { now >= moment } else { false }
     }
 
     /// Allows attempts, the first at once.
-    mutating func start(at now: Int64) {
+    package mutating func start(at now: Int64) {
         phase = .pausing(until: now)
     }
 
     /// Ends the connection, and attempts no more.
-    mutating func stop(at now: Int64) {
+    package mutating func stop(at now: Int64) {
         phase = .stopped
-        fail(.stopped, at: now)
+        fail(because: .stopped, at: now)
     }
 }

@@ -15,10 +15,10 @@ package struct StoreFigures: Sendable {
 
     package init() {}
 
-    package subscript(kind: RecordQuery.Kind, result: Result) -> Int { counts[Self.index(kind, result)] }
+    package subscript(kind: RecordQuery.Kind, result: Result) -> Int { counts[Self.index(of: kind, result: result)] }
 
-    mutating func count(_ kind: RecordQuery.Kind, _ result: Result) {
-        counts[Self.index(kind, result)] += 1
+    mutating func count(_ kind: RecordQuery.Kind, result: Result) {
+        counts[Self.index(of: kind, result: result)] += 1
     }
 
     mutating func record(nanoseconds: Int64) {
@@ -42,7 +42,7 @@ package struct StoreFigures: Sendable {
         page.add(.storeConnected, value: connections)
     }
 
-    private static func index(_ kind: RecordQuery.Kind, _ result: Result) -> Int {
+    private static func index(of kind: RecordQuery.Kind, result: Result) -> Int {
         Int(kind.rawValue) * Result.allCases.count + Int(result.rawValue)
     }
 }

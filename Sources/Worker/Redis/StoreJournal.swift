@@ -26,16 +26,16 @@ package final class StoreJournal {
     /// A look-up has its reply, or will have none.
     package func ended(_ lookUp: EndedLookUp, at now: Int64) {
         if let duration = lookUp.duration { lookUps.figures.record(nanoseconds: duration) }
-        note(lookUp.query.kind, lookUp.reply, lookUp.error, at: now)
+        note(lookUp.query.kind, reply: lookUp.reply, error: lookUp.error, at: now)
     }
 
     /// A look-up was turned away.
-    func failed(_ query: RecordQuery, _ failure: StoreFailure, at now: Int64) {
-        note(query.kind, .unavailable(failure), nil, at: now)
+    func failed(_ query: RecordQuery, because failure: StoreFailure, at now: Int64) {
+        note(query.kind, reply: .unavailable(failure), error: nil, at: now)
     }
 
-    private func note(_ kind: RecordQuery.Kind, _ reply: RecordReply, _ error: RedisErrorCode?, at now: Int64) {
-        lookUps.note(kind, reply, error: error)?.log(to: log, address: address, at: now)
+    private func note(_ kind: RecordQuery.Kind, reply: RecordReply, error: RedisErrorCode?, at now: Int64) {
+        lookUps.note(kind, reply: reply, error: error)?.log(to: log, address: address, at: now)
     }
 
     func up(at now: Int64) {
@@ -44,7 +44,7 @@ package final class StoreJournal {
     }
 
     /// Nothing is logged without a reason.
-    func down(_ reason: String?, at now: Int64) {
+    func down(because reason: String?, at now: Int64) {
         lookUps.figures.connections = 0
         if let reason { tell(Self.reachable, problem: reason, at: now) }
     }

@@ -69,20 +69,20 @@ struct Transport: ~Copyable {
     }
 
     /// Reads once what has come, and gives it as plaintext.
-    mutating func read(into buffer: borrowing ReadBuffer, _ take: (RawSpan) -> Void) -> Reading {
+    mutating func read(into buffer: borrowing ReadBuffer, each take: (RawSpan) -> Void) -> Reading {
         switch socket.receive(into: buffer) {
         case .bytes(let count):
             guard tls != nil else {
                 take(buffer.bytes(count))
                 return .open
             }
-            return decrypt(buffer.bytes(count), take)
+            return decrypt(buffer.bytes(count), each: take)
         case .nothing: return .open
         case .end, .failed: return .ended
         }
     }
 
-    private mutating func decrypt(_ ciphertext: RawSpan, _ take: (RawSpan) -> Void) -> Reading {
+    private mutating func decrypt(_ ciphertext: RawSpan, each take: (RawSpan) -> Void) -> Reading {
         do throws(TLSError) {
             try tls?.receive(ciphertext: ciphertext)
             return try tls?.read(take) ?? true ? .open : .ended

@@ -6,8 +6,6 @@ package typealias WorkerMailbox = Mailbox<Message>
 
 /// What other threads tell an event loop.
 package enum Message: Sendable {
-    /// Replies to questions.
-    case records([NumberedReply])
     /// What came of an effect that a request waits for.
     case reply(Ticket, EffectReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.

@@ -9,13 +9,13 @@
     init() {}
 
     deinit {
-        for slot in slots { unsafe Self.destroy(places[slot]) }
+        for slot in slots { unsafe Self.destroy(at: places[slot]) }
     }
 
     /// All slots, with and without a connection.
     var slots: Range<Int> { unsafe places.indices }
 
-    func holds(_ slot: Int) -> Bool {
+    func holds(slot: Int) -> Bool {
         unsafe slots.contains(slot) && places[slot] != nil
     }
 
@@ -34,8 +34,8 @@
         count += 1
     }
 
-    mutating func remove(_ slot: Int) {
-        unsafe Self.destroy(places[slot])
+    mutating func remove(slot: Int) {
+        unsafe Self.destroy(at: places[slot])
         unsafe places[slot] = nil
         resting.append(slot)
         count -= 1
@@ -50,16 +50,16 @@
 
     /// The connection in a slot that holds one.
     subscript(slot: Int) -> HTTPConnection {
-        unsafeAddress { unsafe UnsafePointer(place(slot)) }
-        unsafeMutableAddress { unsafe place(slot) }
+        unsafeAddress { unsafe UnsafePointer(place(of: slot)) }
+        unsafeMutableAddress { unsafe place(of: slot) }
     }
 
-    private func place(_ slot: Int) -> UnsafeMutablePointer<HTTPConnection> {
+    private func place(of slot: Int) -> UnsafeMutablePointer<HTTPConnection> {
         guard let place = unsafe places[slot] else { preconditionFailure("an empty slot was asked for its connection") }
         return unsafe place
     }
 
-    private static func destroy(_ place: UnsafeMutablePointer<HTTPConnection>?) {
+    private static func destroy(at place: UnsafeMutablePointer<HTTPConnection>?) {
         unsafe place?.deinitialize(count: 1)
         unsafe place?.deallocate()
     }

@@ -85,10 +85,12 @@ package final class Listener: Service {
         threads.start()
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
-                for number in loops.mailboxes.indices { tasks.addTask { await self.serve(number, on: threads) } }
+                for number in loops.mailboxes.indices {
+                    tasks.addTask { await self.serve(number: number, on: threads) }
+                }
             }
         } onCancelOrGracefulShutdown: { [loops, settings] in
-            loops.end(settings.withLockedValue(\.drain))
+            loops.end(within: settings.withLockedValue(\.drain))
         }
         try await threads.shutdownGracefully()
     }
@@ -113,20 +115,35 @@ package final class Listener: Service {
     }
 
     /// Returns when the loop has ended.
-    private func serve(_ number: Int, on threads: NIOThreadPool) async {
+    private func serve(number: Int, on threads: NIOThreadPool) async {
         await withCheckedContinuation { continuation in
             threads.submit { _ in
-                self.serve(number)
+                self.serve(number: number)
                 continuation.resume()
             }
         }
     }
 
-    private func serve(_ number: Int) {
+    private func serve(number: Int) {
         let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
         var worker = Worker(
             limits: settings.withLockedValue(\.connection), resolver: resolver(), effects: effects(number),
             mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
         worker.run()
+    }
+}
+
+/// How long connections may last when the process is to end (contract section 7, `shutdown`).
+package struct DrainLimits: Sendable {
+    /// How long a connection may stay silent before it is closed. Closed at once, it could be in that very moment that the
+    /// gateway sends a request on it, which would be lost; within this time the gateway's next request is answered with
+    /// `Connection: close` on nearly every one, and then both sides know.
+    package var idle: Duration
+    /// How long requests in flight may take; then what is left is closed.
+    package var timeout: Duration
+
+    package init(idle: Duration = .milliseconds(500), timeout: Duration = .seconds(10)) {
+        self.idle = idle
+        self.timeout = timeout
     }
 }

@@ -33,7 +33,7 @@ package struct LoopSet: Sendable {
     }
 
     /// Tells all loops to end: the first, which has the doors and tells the others.
-    func end(_ limits: DrainLimits) {
+    func end(within limits: DrainLimits) {
         mailboxes.first?.post(.end(limits))
     }
 }

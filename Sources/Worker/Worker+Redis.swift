@@ -1,0 +1,70 @@
+import Authentication
+import Bytes
+import EventLoop
+
+// The records that requests ask for, of a worker that has them of Redis.
+extension Worker {
+    /// Whether there are look-ups to send, or the client has something to do.
+    var isRedisDue: Bool { redis != nil && (loop.lookUps.hasQuestions || loop.now.steady >= redisDue) }
+
+    /// Sends the look-ups of the turn in one write, and does what is due.
+    mutating func serveRedis() {
+        loop.lookUps.takeQuestions(into: &questions)
+        defer { questions.removeAll(keepingCapacity: true) }
+        let now = loop.now.steady
+        for question in questions { redis?.ask(for: question.query, number: question.number, asked: now, at: now) }
+        if now >= redisDue {
+            redis?.pass(buffer: buffer, on: poller, at: now)
+        } else {
+            redis?.flush(on: poller, at: now)
+        }
+        takeRedis()
+    }
+
+    /// Hands out what the client of Redis has come to, and looks at when it is due next.
+    mutating func takeRedis() {
+        // First: a reply that comes behind a change is not joined any more, and is not remembered if it is older.
+        for event in redis?.takeMemoryEvents() ?? [] {
+            switch event {
+            case .changed(let key): loop.recordChanged(key)
+            case .trusted(let moment): loop.trustSessions(until: moment)
+            case .distrusted: loop.distrustSessions()
+            }
+        }
+        var replies: [NumberedReply] = []
+        swap(&replies, &self.replies)
+        redis?.takeReplies(into: &replies)
+        for lost in redis?.takeLost() ?? [] where !loop.lookUps.askOnceMore(number: lost.number) {
+            redis?.gaveUp(lost, at: loop.now.steady)
+            replies.append(NumberedReply(number: lost.number, reply: lost.reply))
+        }
+        deliver(replies)
+        replies.removeAll(keepingCapacity: true)
+        swap(&replies, &self.replies)
+        lots.append(redis?.takeChanges() ?? [])
+        for resolution in redis?.takeResolutions() ?? [] { resolve(resolution) }
+        redisDue = redis?.due ?? .max
+        if let gate, redis?.hasEndedFirstAttempt ?? true {
+            self.gate = nil
+            gate.pass()
+        }
+    }
+
+    private mutating func resolve(_ resolution: RedisClient.Resolution) {
+        let mailbox = mailbox
+        redis?.names.resolve(resolution.host, resolution.port) { addresses in
+            mailbox.post(.resolved(resolution, addresses))
+        }
+    }
+
+    /// Hands each reply to all who wait for it.
+    private mutating func deliver(_ replies: [NumberedReply]) {
+        // Before any of them is told of: whoever goes on by one takes along what came with it.
+        loop.lookUps.arrived(replies)
+        for reply in replies {
+            let waiters = loop.lookUps.answered(number: reply.number)
+            if let first = waiters.first { deliver(.record(reply.reply), to: first) }
+            for ticket in waiters.others { deliver(.record(reply.reply), to: ticket) }
+        }
+    }
+}
