@@ -46,7 +46,7 @@ import Glibc
     }
 
     /// - Returns: whether it is there: false when the system had no room for it.
-    package func add(_ socket: CInt, as token: UInt64, _ interest: Interest) -> Bool {
+    package func add(_ socket: CInt, as token: UInt64, for interest: Interest) -> Bool {
         epoll_add(descriptor, socket, interest.rawValue, token) == 0 || errno == EEXIST
     }
 
@@ -66,7 +66,7 @@ import Glibc
         max(0, Int(unsafe epoll_wait(descriptor, events, CInt(Self.maximumEvents), milliseconds)))
     }
 
-    package func event(_ number: Int) -> Event {
+    package func event(number: Int) -> Event {
         precondition(number >= 0 && number < Self.maximumEvents, "no such event")
         let event = unsafe events[number]
         return unsafe Event(token: event.data.u64, bits: event.events)

@@ -63,7 +63,7 @@ package struct Socket: ~Copyable {
         guard descriptor >= 0 else { return .failed(errno) }
         let socket = Socket(owning: descriptor)
         if case .unix = address {} else { socket.watchSilence() }
-        if unsafe address.withSystemAddress({ unsafe Glibc.connect(descriptor, $0, $1) }) == 0 {
+        if unsafe address.withSystemAddress(do: { unsafe Glibc.connect(descriptor, $0, $1) }) == 0 {
             return .connected(socket)
         }
         // A Unix socket whose listener's queue is full says EAGAIN, and no event comes of it: that is a failure.
@@ -82,16 +82,16 @@ package struct Socket: ~Copyable {
     private static let patience: CInt = 10
 
     private func watchSilence() {
-        set(SO_KEEPALIVE, 1, at: SOL_SOCKET)
+        set(SO_KEEPALIVE, to: 1, at: SOL_SOCKET)
         let tcp = CInt(IPPROTO_TCP)
-        set(TCP_NODELAY, 1, at: tcp)
-        set(TCP_KEEPIDLE, Self.patience / 2, at: tcp)
-        set(TCP_KEEPINTVL, 1, at: tcp)
-        set(TCP_KEEPCNT, Self.patience / 2, at: tcp)
-        set(TCP_USER_TIMEOUT, Self.patience * 1000, at: tcp)
+        set(TCP_NODELAY, to: 1, at: tcp)
+        set(TCP_KEEPIDLE, to: Self.patience / 2, at: tcp)
+        set(TCP_KEEPINTVL, to: 1, at: tcp)
+        set(TCP_KEEPCNT, to: Self.patience / 2, at: tcp)
+        set(TCP_USER_TIMEOUT, to: Self.patience * 1000, at: tcp)
     }
 
-    private func set(_ option: CInt, _ value: CInt, at level: CInt) {
+    private func set(_ option: CInt, to value: CInt, at level: CInt) {
         var value = value
         _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
     }

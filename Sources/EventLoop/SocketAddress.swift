@@ -70,14 +70,14 @@ package enum SocketAddress: Hashable, Sendable {
     }
 
     /// Calls with the address as the system takes it.
-    package func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withSystemAddress<Result>(do body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         switch self {
         case .ipv4(let address, let port):
             var system = sockaddr_in()
             system.sin_family = sa_family_t(AF_INET)
             system.sin_port = port.bigEndian
             system.sin_addr.s_addr = address.bigEndian
-            return unsafe Self.call(&system, body)
+            return unsafe Self.call(with: &system, do: body)
         case .ipv6(let high, let low, let scope, let port):
             var system = sockaddr_in6()
             system.sin6_family = sa_family_t(AF_INET6)
@@ -87,19 +87,19 @@ package enum SocketAddress: Hashable, Sendable {
                 unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
                 unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
             }
-            return unsafe Self.call(&system, body)
+            return unsafe Self.call(with: &system, do: body)
         case .unix(let path):
             var system = sockaddr_un()
             system.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &system.sun_path) { field in
                 unsafe field.copyBytes(from: path.utf8.prefix(field.count - 1))
             }
-            return unsafe Self.call(&system, body)
+            return unsafe Self.call(with: &system, do: body)
         }
     }
 
     private static func call<System, Result>(
-        _ system: inout System, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+        with system: inout System, do body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         unsafe withUnsafePointer(to: &system) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

@@ -35,11 +35,11 @@ extension TLSError {
             let code = ERR_get_error()
             guard code != 0 else { return kind }
             guard ERR_GET_LIB(code) == ERR_LIB_SSL else { continue }
-            kind = Self.kind(ofReason: ERR_GET_REASON(code), verification) ?? kind
+            kind = Self.kind(ofReason: ERR_GET_REASON(code), verification: verification) ?? kind
         }
     }
 
-    private static func kind(ofReason reason: CInt, _ verification: Int) -> TLSError? {
+    private static func kind(ofReason reason: CInt, verification: Int) -> TLSError? {
         switch reason {
         case SSL_R_CERTIFICATE_VERIFY_FAILED:
             switch CInt(truncatingIfNeeded: verification) {

@@ -104,7 +104,7 @@ extension TLSSession {
     /// Gives the plaintext that is complete, a record at a time.
     ///
     /// - Returns: false once the peer has closed the connection (close_notify).
-    package mutating func read(_ take: (RawSpan) -> Void) throws(TLSError) -> Bool {
+    package mutating func read(each take: (RawSpan) -> Void) throws(TLSError) -> Bool {
         if let failure { throw failure }
         while isEstablished, !isClosedByPeer {
             var count = 0
@@ -157,7 +157,7 @@ extension TLSSession {
     /// Gives the ciphertext for the socket.
     ///
     /// - Parameter write: says how many of the bytes, from the first on, the system took: these are gone.
-    package mutating func send(_ write: (RawSpan) -> Int) {
+    package mutating func send(by write: (RawSpan) -> Int) {
         var count = 0
         guard let start = unsafe clibssl_content(output, &count), count > 0 else { return }
         let taken = unsafe write(RawSpan(_unsafeStart: start, byteCount: count))

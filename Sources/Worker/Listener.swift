@@ -68,7 +68,7 @@ package final class Listener: Service {
         var opened: [ListeningSocket] = []
         do throws(ListenError) {
             for address in settings.addresses {
-                opened.append(try ListeningSocket.open(address, backlog: settings.backlog))
+                opened.append(try ListeningSocket.open(at: address, backlog: settings.backlog))
             }
         } catch {
             for socket in opened { socket.close() }

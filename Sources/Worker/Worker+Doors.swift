@@ -8,7 +8,7 @@ extension Worker {
         guard let doors else { return }
         for (number, socket) in doors.sockets.enumerated() {
             // Who is short of memory now may not be at the next tick.
-            isShort = !poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), .input) || isShort
+            isShort = !poller.add(socket.descriptor, as: Self.doorToken + UInt64(number), for: .input) || isShort
         }
     }
 
@@ -26,10 +26,10 @@ extension Worker {
 
     /// Hands a new connection to the loop whose turn it is, or closes it when there are too many.
     private mutating func admit(socket descriptor: CInt) {
-        guard count.enter() else { return ListeningSocket.close(descriptor) }
+        guard count.enter() else { return ListeningSocket.close(descriptor: descriptor) }
         guard let loop = doors?.nextLoop() else { return adopt(socket: descriptor) }
         if !loop.post(.connection(descriptor)) {
-            ListeningSocket.close(descriptor)
+            ListeningSocket.close(descriptor: descriptor)
             count.leave()
         }
     }

@@ -67,7 +67,7 @@ package struct Worker: ~Copyable {
         self.doors = doors
         self.nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
         self.alarm = nextTick
-        let isHeard = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+        let isHeard = poller.add(mailbox.bell, as: Self.mailboxToken, for: [.input, .edge])
         precondition(isHeard, "the system has no memory left for the poller of an event loop")
         if gate == nil { watchDoors() }
         redis?.start(on: poller, at: loop.now.steady)
@@ -93,7 +93,7 @@ package struct Worker: ~Copyable {
     package mutating func turn(isPatient: Bool = true) -> Int {
         let count = poller.wait(milliseconds: isPatient && paused.isEmpty ? patience : 0)
         loop.wake()
-        for number in 0..<count { hear(poller.event(number)) }
+        for number in 0..<count { hear(poller.event(number: number)) }
         // Behind the events: who has more to do has had its turn.
         let resumed = goOn()
         // Behind what was heard: a reply that has come is not late.
@@ -130,7 +130,7 @@ package struct Worker: ~Copyable {
     package mutating func adopt(socket descriptor: CInt) {
         let slot = connections.nextSlot
         let connection = HTTPConnection(Socket(owning: descriptor), slot: slot, on: loop)
-        guard ending == nil, poller.add(descriptor, as: UInt64(slot), .input) else { return count.leave() }
+        guard ending == nil, poller.add(descriptor, as: UInt64(slot), for: .input) else { return count.leave() }
         connections.insert(connection)
     }
 }

@@ -46,7 +46,7 @@ package final class AdminListener: Service {
     @discardableResult
     package func bind() async throws -> ListenAddress {
         if let door = door.withLockedValue({ $0 }) { return door.socket.address }
-        let socket = try ListeningSocket.open(address, backlog: Self.backlog)
+        let socket = try ListeningSocket.open(at: address, backlog: Self.backlog)
         let channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
         door.withLockedValue { $0 = Door(socket: socket, channel: channel) }
         return socket.address

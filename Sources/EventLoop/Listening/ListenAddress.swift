@@ -10,7 +10,7 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads an address as the configuration writes it.
     package init(_ text: String) throws(ListenAddressError) {
         if text.hasPrefix("unix:") {
-            self = try Self.unixSocket(String(text.dropFirst(5)))
+            self = try Self.unixSocket(at: String(text.dropFirst(5)))
             return
         }
         guard let colon = text.lastIndex(of: ":") else { throw .portMissing }
@@ -25,7 +25,7 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self = .tcp(host: address, port: Int(port))
     }
 
-    private static func unixSocket(_ path: String) throws(ListenAddressError) -> Self {
+    private static func unixSocket(at path: String) throws(ListenAddressError) -> Self {
         guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .badPath }
         guard path.utf8.count <= SocketAddress.maximumPathLength else { throw .pathTooLong }
         return .unix(path: path)
@@ -37,12 +37,12 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         switch (self, other) {
         case (.unix(let path), .unix(let otherPath)): Self.steps(of: path) == Self.steps(of: otherPath)
         case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
-            port == otherPort && port != 0 && Self.overlap(host, otherHost)
+            port == otherPort && port != 0 && Self.overlap(of: host, with: otherHost)
         case (.unix, .tcp), (.tcp, .unix): false
         }
     }
 
-    private static func overlap(_ host: String, _ other: String) -> Bool {
+    private static func overlap(of host: String, with other: String) -> Bool {
         guard let one = SocketAddress(ip: host, port: 0), let two = SocketAddress(ip: other, port: 0),
             one.isIPv6 == two.isIPv6
         else { return false }
@@ -64,6 +64,26 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .unix(let path): "unix:\(path)"
+        }
+    }
+}
+
+/// Why a text is no address to listen on.
+package enum ListenAddressError: UInt8, CaseIterable, Error, Sendable, CustomStringConvertible {
+    case portMissing, badPort, hostMissing, badHost, bracketsMissing, badPath, pathTooLong
+
+    /// What is wrong and what to write instead.
+    package var description: String {
+        switch self {
+        case .portMissing: "has no port: write it behind the address, such as 127.0.0.1:4180"
+        case .badPort: "has a port that is no number from 0 to 65535"
+        case .hostMissing:
+            "has no address: write 127.0.0.1:… for this host only, 0.0.0.0:… or [::]:… for every interface"
+        case .badHost:
+            "has no IP address: names are not looked up, write the address itself, such as 127.0.0.1 or [::1]"
+        case .bracketsMissing: "has an IPv6 address without brackets: write [::1]:4180"
+        case .badPath: "has no absolute path of a socket: write unix:/run/authgear-resolver/resolver.sock"
+        case .pathTooLong: "has a path that is too long for a Unix socket: at most 107 bytes"
         }
     }
 }

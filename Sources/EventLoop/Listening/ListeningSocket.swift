@@ -1,3 +1,4 @@
+import Bytes
 import CEpoll
 import Glibc
 
@@ -26,7 +27,7 @@ package struct ListeningSocket: Sendable {
     }
 
     /// - Parameter backlog: how many connections may wait to be accepted.
-    package static func open(_ address: ListenAddress, backlog: Int) throws(ListenError) -> ListeningSocket {
+    package static func open(at address: ListenAddress, backlog: Int) throws(ListenError) -> ListeningSocket {
         switch address {
         case .tcp(let host, let port): try ListeningSocket(host, port, address, backlog)
         case .unix(let path): try ListeningSocket(path, address, backlog)
@@ -35,7 +36,7 @@ package struct ListeningSocket: Sendable {
 
     /// Stops listening. What was accepted stays open.
     package func close() {
-        Self.close(descriptor)
+        Self.close(descriptor: descriptor)
         removeFile()
     }
 
@@ -44,7 +45,7 @@ package struct ListeningSocket: Sendable {
         file?.remove()
     }
 
-    package static func close(_ descriptor: CInt) {
+    package static func close(descriptor: CInt) {
         Glibc.close(descriptor)
     }
 
@@ -66,7 +67,7 @@ package struct ListeningSocket: Sendable {
         let (file, socket) = try UnixSocketFile.bind(path: path, permissions: permissions)
         guard listen(socket, CInt(backlog)) == 0 else {
             let error = ListenError(address, errno: errno)
-            Self.close(socket)
+            Self.close(descriptor: socket)
             file.remove()
             throw error
         }
@@ -80,15 +81,15 @@ package struct ListeningSocket: Sendable {
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let socket = socket(place.family, kind, 0)
         guard socket >= 0 else { throw ListenError(address, errno: errno) }
-        Self.turnOn(SO_REUSEADDR, SOL_SOCKET, socket)
+        Self.turnOn(SO_REUSEADDR, level: SOL_SOCKET, on: socket)
         // What is accepted inherits it: an answer is never held back to be sent with the next one.
-        Self.turnOn(TCP_NODELAY, CInt(IPPROTO_TCP), socket)
+        Self.turnOn(TCP_NODELAY, level: CInt(IPPROTO_TCP), on: socket)
         // `[::]` and `0.0.0.0` are two addresses, which can both be listened on.
-        if place.isIPv6 { Self.turnOn(IPV6_V6ONLY, CInt(IPPROTO_IPV6), socket) }
+        if place.isIPv6 { Self.turnOn(IPV6_V6ONLY, level: CInt(IPPROTO_IPV6), on: socket) }
         let isBound = unsafe place.withSystemAddress { unsafe bind(socket, $0, $1) == 0 }
         guard isBound, listen(socket, CInt(backlog)) == 0 else {
             let error = ListenError(address, errno: errno)
-            Self.close(socket)
+            Self.close(descriptor: socket)
             throw error
         }
         self.init(address: .tcp(host: host, port: Self.port(of: socket) ?? port), descriptor: socket, file: nil)
@@ -100,7 +101,7 @@ package struct ListeningSocket: Sendable {
         self.file = file
     }
 
-    private static func turnOn(_ option: CInt, _ level: CInt, _ socket: CInt) {
+    private static func turnOn(_ option: CInt, level: CInt, on socket: CInt) {
         var value: CInt = 1
         _ = unsafe setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
     }
@@ -112,6 +113,43 @@ package struct ListeningSocket: Sendable {
             guard unsafe getsockname(socket, address.baseAddress, &length) == 0 else { return nil }
             let bytes = UnsafeRawBufferPointer(address)
             return unsafe Int(bytes[2]) << 8 | Int(bytes[3])
+        }
+    }
+}
+
+/// Why an address could not be listened on, and what to do.
+package struct ListenError: Error, CustomStringConvertible {
+    package var address: ListenAddress
+    /// What is wrong, and what to do.
+    package var reason: String
+
+    package var description: String { "cannot listen on \(address): \(reason)" }
+
+    package init(_ address: ListenAddress, reason: String) {
+        self.address = address
+        self.reason = reason
+    }
+
+    /// - Parameter code: the system's error number.
+    package init(_ address: ListenAddress, errno code: CInt) {
+        self.init(address, reason: Self.reason(of: SystemError(code: code), at: address))
+    }
+
+    /// What the system's error means for a person who configures an address.
+    private static func reason(of error: SystemError, at address: ListenAddress) -> String {
+        switch error.cause {
+        case .addressInUse: "another process listens there; stop it or choose another address"
+        case .addressNotAvailable: "no interface of this host has that address"
+        case .permissionDenied:
+            if case .unix = address {
+                "no permission; the directory must be writable for the user that the process runs as"
+            } else {
+                "no permission; ports below 1024 need CAP_NET_BIND_SERVICE"
+            }
+        case .notFound, .notDirectory: "the directory does not exist; create it first"
+        case .familyNotSupported: "this host has no IPv6"
+        case .tooManyFiles: "too many open files; raise the limit (ulimit -n)"
+        default: "system error \(error.code)"
         }
     }
 }

@@ -19,13 +19,14 @@ package struct UnixSocketFile: Sendable {
         path: String, permissions: UInt32 = Self.permissions
     ) throws(ListenError) -> (file: UnixSocketFile, socket: CInt) {
         let address = ListenAddress.unix(path: path)
-        try removeStale(address, path)
-        let descriptor = try open(address)
-        guard unsafe SocketAddress.unix(path: path).withSystemAddress({ unsafe Glibc.bind(descriptor, $0, $1) }) == 0
+        try removeStale(address, path: path)
+        let descriptor = try open(at: address)
+        guard
+            unsafe SocketAddress.unix(path: path).withSystemAddress(do: { unsafe Glibc.bind(descriptor, $0, $1) }) == 0
         else {
-            throw failure(address, descriptor)
+            throw failure(at: address, closing: descriptor)
         }
-        guard unsafe chmod(path, permissions) == 0 else { throw failure(address, descriptor) }
+        guard unsafe chmod(path, permissions) == 0 else { throw failure(at: address, closing: descriptor) }
         var file = UnixSocketFile(path: path)
         file.identity = identity(of: path) ?? (0, 0)
         return (file, descriptor)
@@ -37,15 +38,15 @@ package struct UnixSocketFile: Sendable {
         _ = unsafe unlink(path)
     }
 
-    private static func removeStale(_ address: ListenAddress, _ path: String) throws(ListenError) {
+    private static func removeStale(_ address: ListenAddress, path: String) throws(ListenError) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw ListenError(address, reason: "the file exists and is no socket; remove it or choose another path")
         }
-        let descriptor = try open(address)
+        let descriptor = try open(at: address)
         defer { close(descriptor) }
-        guard unsafe SocketAddress.unix(path: path).withSystemAddress({ unsafe connect(descriptor, $0, $1) }) != 0,
+        guard unsafe SocketAddress.unix(path: path).withSystemAddress(do: { unsafe connect(descriptor, $0, $1) }) != 0,
             errno == ECONNREFUSED
         else {
             throw ListenError(address, errno: errno == EACCES ? EACCES : EADDRINUSE)
@@ -53,14 +54,14 @@ package struct UnixSocketFile: Sendable {
         guard unsafe unlink(path) == 0 else { throw ListenError(address, errno: errno) }
     }
 
-    private static func open(_ address: ListenAddress) throws(ListenError) -> CInt {
+    private static func open(at address: ListenAddress) throws(ListenError) -> CInt {
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { throw ListenError(address, errno: errno) }
         return descriptor
     }
 
-    private static func failure(_ address: ListenAddress, _ descriptor: CInt) -> ListenError {
+    private static func failure(at address: ListenAddress, closing descriptor: CInt) -> ListenError {
         let error = ListenError(address, errno: errno)
         close(descriptor)
         return error

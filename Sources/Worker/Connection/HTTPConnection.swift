@@ -75,7 +75,7 @@ struct HTTPConnection: ~Copyable {
         if event.isWritable { sendRest(on: &loop) }
         guard event.isReadable, unsent.isEmpty else { return }
         switch socket.receive(into: buffer) {
-        case .bytes(let count): receive(buffer.bytes(count), on: &loop)
+        case .bytes(let count): receive(buffer.bytes(first: count), on: &loop)
         case .end:
             isInputClosed = true
             connection.inputClosed()
@@ -141,7 +141,7 @@ extension HTTPConnection {
     mutating func endSilence(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
         guard connection.isSilent, input.isEmpty else { return }
         switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
-        case .bytes(let count): receive(buffer.bytes(count), on: &loop)
+        case .bytes(let count): receive(buffer.bytes(first: count), on: &loop)
         case .nothing: if case .close = connection.endSilence() { ending = .close }
         case .end, .failed: isOver = true
         }
@@ -311,9 +311,9 @@ extension HTTPConnection {
     mutating func send(_ output: Range<Int>, on loop: inout WorkerContext) {
         parcels -= 1
         guard !isOver else { return }
-        guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(output)) : 0 else { return isOver = true }
+        guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(in: output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
-        unsent.append(copying: loop.output.bytes(output.dropFirst(count)))
+        unsent.append(copying: loop.output.bytes(in: output.dropFirst(count)))
         connection.setBlocked(true, within: loop.bounds, at: loop.tick)
         reportHeld(on: &loop)
     }

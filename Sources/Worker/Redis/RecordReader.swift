@@ -111,7 +111,7 @@ package final class RecordReader: Sendable {
             self.mailbox = mailbox
             self.memory = memory
             client = RedisClient(settings, role: memory == nil ? .none : .owner, tokens: Self.tokens, log: log)
-            _ = poller.add(mailbox.bell, as: Self.mailboxToken, [.input, .edge])
+            _ = poller.add(mailbox.bell, as: Self.mailboxToken, for: [.input, .edge])
         }
 
         mutating func run() {
@@ -131,7 +131,7 @@ package final class RecordReader: Sendable {
             let count = poller.wait(milliseconds: CInt(patience))
             let now = Moment.steadyNanoseconds()
             for index in 0..<count {
-                let event = poller.event(index)
+                let event = poller.event(number: index)
                 if event.token != Self.mailboxToken { client.hear(event, buffer: buffer, on: poller, at: now) }
             }
             var messages: [Request] = []

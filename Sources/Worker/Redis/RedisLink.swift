@@ -137,7 +137,7 @@ extension RedisLink where Conversation: ~Copyable {
         _ socket: consuming Socket, at address: SocketAddress, on poller: borrowing Poller,
         interest: Poller.Interest, now: Int64
     ) -> Bool {
-        guard poller.add(socket.descriptor, as: token, interest) else {
+        guard poller.add(socket.descriptor, as: token, for: interest) else {
             fail(because: .unreachable("the system has no memory left for it"), at: now)
             return false
         }

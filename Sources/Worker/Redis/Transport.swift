@@ -73,10 +73,10 @@ struct Transport: ~Copyable {
         switch socket.receive(into: buffer) {
         case .bytes(let count):
             guard tls != nil else {
-                take(buffer.bytes(count))
+                take(buffer.bytes(first: count))
                 return .open
             }
-            return decrypt(buffer.bytes(count), each: take)
+            return decrypt(buffer.bytes(first: count), each: take)
         case .nothing: return .open
         case .end, .failed: return .ended
         }
@@ -85,7 +85,7 @@ struct Transport: ~Copyable {
     private mutating func decrypt(_ ciphertext: RawSpan, each take: (RawSpan) -> Void) -> Reading {
         do throws(TLSError) {
             try tls?.receive(ciphertext: ciphertext)
-            return try tls?.read(take) ?? true ? .open : .ended
+            return try tls?.read(each: take) ?? true ? .open : .ended
         } catch {
             return .failed(.tls(error.words))
         }

@@ -47,7 +47,7 @@ private final class LinkScene {
             link.flush(on: poller, at: now)
             let count = poller.wait(milliseconds: 0)
             events += count
-            for number in 0..<count { link.hear(poller.event(number), buffer: buffer, on: poller, at: now) }
+            for number in 0..<count { link.hear(poller.event(number: number), buffer: buffer, on: poller, at: now) }
             var list: [FeedConnectionState.Event] = []
             link.conversation?.takeEvents(into: &list)
             happened += list
