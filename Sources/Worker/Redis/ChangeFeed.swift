@@ -125,10 +125,12 @@ struct ChangeFeed: ~Copyable {
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
             for key in keys { changes.append(.record(key)) }
+            // A change that comes alone is read at once; those that follow each other wait for the next millisecond together.
             if now < quietFrom { link.mute(until: now + Self.readInterval) }
             quietFrom = now + Self.readInterval
         case .everythingChanged:
             changes.append(.everything)
+            // It has ended all leases, and nothing but that has changed: what is read from now on may be kept as before.
             perform(state.trust())
         case .alive(let sent): perform(state.feedAnswered(heartbeat: sent))
         case .closed(let failure): lost(because: failure, at: now)
@@ -136,6 +138,7 @@ struct ChangeFeed: ~Copyable {
     }
 
     private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
+        // Before the news of the loss: a lease that were given now would name the server that is gone.
         server = nil
         perform(state.feedLost())
         if !link.isStopped { tellOff(because: failure.reason(at: settings.options.address), at: now) }

@@ -38,12 +38,15 @@ extension RedisClient {
     /// Takes in what happened on the connections, until nothing follows from it any more, and writes what is to be written.
     mutating func settle(on poller: borrowing Poller, at now: Int64) {
         repeat {
+            // Replies before events: whoever waits is told by the connection that it asked, not by its end.
             data.conversation?.takeEnded(into: &ended)
             data.conversation?.takeEvents(into: &events)
             takeEnded(at: now)
             takeEvents(at: now)
+            // The feed behind the data connection, whose events may make it ask for a redirection.
             feed?.settle(at: now)
             takeFeedChanges(at: now)
+            // Last: all that the above has asked for leaves in one write.
             data.flush(on: poller, at: now)
             feed?.link.flush(on: poller, at: now)
         } while hasNews
@@ -101,6 +104,7 @@ extension RedisClient {
         isReady = true
         hasEndedFirstAttempt = true
         journal.up(at: now)
+        // Before the look-ups: the redirection is then on its way, and what they read can be remembered the sooner.
         feed?.dataReady()
         for lookUp in waiting.ended() { ask(for: lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
     }
@@ -112,6 +116,7 @@ extension RedisClient {
         journal.down(because: data.isStopped ? nil : reason, at: now)
         endTrial(with: .unreachable(reason: reason))
         feed?.dataLost(at: now)
+        // Before anybody waits for the next connection: nothing that this one read is believed from here on.
         perform(lease.connectionLost(), at: now)
         if isReady {
             isReady = false

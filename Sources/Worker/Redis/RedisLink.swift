@@ -180,6 +180,7 @@ extension RedisLink where Conversation: ~Copyable {
                 dialNext(after: ConnectionFailure(errno: code), on: poller, at: now)
             }
         case .connected:
+            // What the server said before it closed is read first: it may say why.
             if event.isReadable {
                 read(into: buffer, at: now)
             } else if event.isBroken {
@@ -286,6 +287,7 @@ extension RedisLink where Conversation: ~Copyable {
 
     /// Ends the connection, and attempts no more.
     package mutating func stop(at now: Int64) {
+        // The phase first: the loss that follows plans no attempt.
         phase = .stopped
         fail(because: .stopped, at: now)
     }
