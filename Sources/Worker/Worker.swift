@@ -176,7 +176,7 @@ extension Worker {
             redis?.receive(changes, on: poller, at: loop.now.steady)
             takeRedis()
         case .adopt(let settings, let next):
-            redis?.adopt(settings, poller, at: loop.now.steady)
+            redis?.adopt(settings.configuration, as: settings.role, on: poller, at: loop.now.steady)
             takeRedis()
             lots.adopt(settings.others, passingOn: next)
         case .redis(let body):

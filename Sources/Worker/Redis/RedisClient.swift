@@ -196,24 +196,26 @@ extension RedisClient {
     /// Takes other settings: leaves the server, and connects to the one that they lead to. Look-ups that it owes replies to are asked
     /// once more, and wait for the connection with those that are asked meanwhile; nothing that was read before is answered from
     /// memory.
-    mutating func adopt(_ adopted: RedisSettings, _ poller: borrowing Poller, at now: Int64) {
+    mutating func adopt(
+        _ settings: RedisConfiguration, as role: FeedRole, on poller: borrowing Poller, at now: Int64
+    ) {
         guard !data.isStopped else { return }
-        settings = adopted.configuration
-        isCached = adopted.role != .none
+        self.settings = settings
+        isCached = role != .none
         journal.address = "\(settings.options.address)"
         waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
         data.adopt(settings, at: now)
         feed?.adopt(settings, at: now)
-        settle(poller, at: now)
-        if adopted.role != .owner {
+        settle(on: poller, at: now)
+        if role != .owner {
             feed = nil
         } else if feed == nil {
             feed = ChangeFeed(settings, journal: journal, token: tokens.feed)
         }
         data.start(at: now)
         feed?.link.start(at: now)
-        connect(poller, at: now)
-        settle(poller, at: now)
+        connect(on: poller, at: now)
+        settle(on: poller, at: now)
     }
 
     /// Closes the connections. What waits fails, and so does what is asked later.

@@ -272,7 +272,7 @@ extension RedisLink where Conversation: ~Copyable {
     mutating func adopt(_ settings: RedisConfiguration, at now: Int64) {
         self.settings = settings
         backoff = ReconnectSchedule()
-        fail(.reconfigured, at: now)
+        fail(because: .reconfigured, at: now)
     }
 
     /// Whether it is time for an attempt.
