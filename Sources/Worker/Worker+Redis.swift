@@ -7,6 +7,15 @@ extension Worker {
     /// Whether there are look-ups to send, or the client has something to do.
     var isRedisDue: Bool { redis != nil && (loop.lookUps.hasQuestions || loop.now.steady >= redisDue) }
 
+    /// Whether it pays to be told of changes is for the owner of the feed to know.
+    mutating func weighFeed() {
+        guard redis != nil else { return }
+        let figures = loop.resolver.sessionCacheFigures
+        redis?.weighFeed(
+            lookUps: figures.hits + figures.misses, hits: figures.hits, on: poller, at: loop.now.steady)
+        takeRedis()
+    }
+
     /// Sends the look-ups of the turn in one write, and does what is due.
     mutating func serveRedis() {
         loop.lookUps.takeQuestions(into: &questions)

@@ -123,6 +123,7 @@ package struct Worker: ~Copyable {
             connections[slot].tick(on: &loop)
             settle(slot: slot)
         }
+        weighFeed()
         if loop.held.shouldRelease() { Heap.trim() }
     }
 

@@ -101,8 +101,20 @@ extension Configuration {
         /// What clears a session cookie that is invalid; nil: nothing does.
         package var clearingCookie: ClearingCookie?
         package var cache = Cache(entries: 100_000, bytes: 128 << 20)
+        package var cacheMode = CacheMode.auto
         /// How long a session may be answered from memory after it was read, whatever the store says.
         package var cacheMaximumAge = Duration.seconds(60)
+
+        /// Whether anything is kept that Redis has to tell the changes of.
+        package var areCached: Bool { cacheMode != .off && cache.isOn }
+    }
+
+    /// Whether sessions are answered from memory, for which Redis has to tell of each change.
+    package enum CacheMode: String, CaseIterable, Sendable {
+        /// Unless changes come so fast that it does not pay.
+        case auto
+        case on
+        case off
     }
 
     /// How tokens are remembered.

@@ -13,9 +13,11 @@ extension Configuration {
     }
 
     private func configuration(of redis: Redis) -> RedisConfiguration {
-        redis.storeConfiguration(
+        var configuration = redis.storeConfiguration(
             connections: limits.connections, trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
             readsUserEnds: authgear != nil)
+        configuration.leavesStorms = sessions.cacheMode == .auto
+        return configuration
     }
 
     /// How Redis is spoken with, when that is another way than by a former configuration; nil when it is the same, or none.
@@ -24,8 +26,9 @@ extension Configuration {
         let isSame =
             redis == old && limits.connections == former.limits.connections
             && sessions.appID == former.sessions.appID && (authgear == nil) == (former.authgear == nil)
-            && sessions.cache.isOn == former.sessions.cache.isOn
-        return isSame ? nil : RedisChange(configuration: configuration(of: redis), isCached: sessions.cache.isOn)
+            && sessions.areCached == former.sessions.areCached
+            && sessions.cacheMode == former.sessions.cacheMode
+        return isSame ? nil : RedisChange(configuration: configuration(of: redis), isCached: sessions.areCached)
     }
 }
 

@@ -84,7 +84,8 @@ extension Configuration {
     /// The caches of one event loop: its share of what the process may hold.
     package var cacheRules: CacheRules {
         CacheRules(
-            tokens: tokens.cache.share(of: loopCount), sessions: sessions.cache.share(of: loopCount),
+            tokens: tokens.cache.share(of: loopCount),
+            sessions: sessions.areCached ? sessions.cache.share(of: loopCount) : CacheBound(entries: 0, bytes: 0),
             sessionMaximumAge: sessions.cacheMaximumAge)
     }
 }

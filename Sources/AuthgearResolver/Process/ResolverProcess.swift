@@ -53,7 +53,7 @@ package struct ResolverProcess {
         let loops = LoopSet(count: configuration.loopCount)
         let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let log = LimitedLog(logger)
-        let stores = RecordStores(origin, areCached: configuration.sessions.cache.isOn, for: loops, log: log)
+        let stores = RecordStores(origin, areCached: configuration.sessions.areCached, for: loops, log: log)
         let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
         let keySets = KeySets(
             configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,

@@ -26,6 +26,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case elsewhere
     /// Its address leads elsewhere by now.
     case left
+    /// More changes come than it pays to be told of (`InvalidationStorm`).
+    case stormy
     /// The configuration says otherwise by now.
     case reconfigured
     /// It does not lead to a server that is believed.
@@ -63,6 +65,9 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .closedByServer: "redis at \(address) closed the connection"
         case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
         case .left: "\(address) leads to another address than the one that was connected to"
+        case .stormy:
+            "redis at \(address) tells of more than 5,000 changes a second, and fewer than half of the look-ups are found in memory: "
+                + "for a minute it is not listened to (sessions.cache.mode: auto)"
         case .reconfigured: "the configuration was changed; \(address) is connected to anew"
         case .unproven(let failure): failure.reason(at: "\(address)")
         case .stopped: "the connection to redis at \(address) was closed"

@@ -17,7 +17,7 @@ package enum FeedMessage: Hashable {
     case other
 
     /// The channel on which Redis tells of changes.
-    static let channel = "__redis__:invalidate"
+    static let channel: StaticString = "__redis__:invalidate"
 
     package init(_ reply: RedisReply) {
         let nodes = reply.nodes
@@ -49,8 +49,8 @@ package enum FeedMessage: Hashable {
 }
 
 extension RedisReply {
-    fileprivate func text(at range: Range<Int>, equals text: String) -> Bool {
-        withBytes(at: range) { bytes in [UInt8](copying: bytes).elementsEqual(text.utf8) }
+    fileprivate func text(at range: Range<Int>, equals text: StaticString) -> Bool {
+        withBytes(at: range) { bytes in bytes.equals(text) }
     }
 
     fileprivate func bytes(of node: ReplyNode) -> [UInt8]? {

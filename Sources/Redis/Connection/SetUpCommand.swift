@@ -24,7 +24,7 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
     package static func feedCommands(for address: RedisAddress) -> [SetUpCommand] {
         authentication(for: address) + [
             SetUpCommand(.clientID), SetUpCommand(.info, [Array("server".utf8)]),
-            SetUpCommand(.subscribe, [Array(FeedMessage.channel.utf8)]),
+            SetUpCommand(.subscribe, [Array("\(FeedMessage.channel)".utf8)]),
         ]
     }
 

@@ -23,8 +23,11 @@ struct ChangeFeed: ~Copyable {
     private static let refusedPause: Int64 = 30_000_000_000
     /// How long to wait when the feed reached another server than the data connection.
     private static let elsewherePause: Int64 = 5_000_000_000
-    /// Where changes come without pause, the feed is read once in so many nanoseconds: each wake-up then serves many.
-    private static let readInterval: Int64 = 1_000_000
+    /// How long the feed is left where it does not pay.
+    private static let stormPause: Int64 = 60_000_000_000
+    /// Where changes come without pause, the feed is read once in so many nanoseconds: each wake-up, which costs more than a change,
+    /// then serves many, on each worker.
+    private static let readInterval: Int64 = 5_000_000
 
     private static let telling = Condition(
         good: "redis tells of changes: sessions are answered from memory",
@@ -40,6 +43,10 @@ struct ChangeFeed: ~Copyable {
     private var redirection: Int64?
     private var changes: [MemoryChange] = []
     private var events: [FeedConnectionState.Event] = []
+    private var storm = InvalidationStorm()
+    private var counts = InvalidationStorm.Counts()
+    /// When the storm is told of the next second.
+    private var nextSecond = Int64.min
     /// From when on changes count as rare again.
     private var quietFrom = Int64.min
 
@@ -107,6 +114,17 @@ struct ChangeFeed: ~Copyable {
         settle(at: now)
     }
 
+    /// Leaves the feed for a while where it does not pay to be told of changes; told now and then how many sessions this worker looked
+    /// up, and how many of these it found in memory. Connections are dealt out to the workers in turn, so one stands for all.
+    mutating func weigh(lookUps: Int, hits: Int, at now: Int64) {
+        guard now >= nextSecond else { return }
+        nextSecond = now + 1_000_000_000
+        (counts.lookUps, counts.hits) = (lookUps, hits)
+        guard storm.secondPassed(counts), settings.leavesStorms else { return }
+        link.conversation?.close(because: .stormy, at: now)
+        settle(at: now)
+    }
+
     /// Takes in what happened on the feed.
     mutating func settle(at now: Int64) {
         var events: [FeedConnectionState.Event] = []
@@ -124,6 +142,7 @@ struct ChangeFeed: ~Copyable {
             self.server = server
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
+            counts.changes += keys.count
             for key in keys { changes.append(.record(key)) }
             // A change that comes alone is read at once; those that follow each other wait for the next millisecond together.
             if now < quietFrom { link.mute(until: now + Self.readInterval) }
@@ -145,6 +164,7 @@ struct ChangeFeed: ~Copyable {
         switch failure {
         case .refused: link.lost(pause: Self.refusedPause, at: now)
         case .elsewhere: link.lost(pause: Self.elsewherePause, at: now)
+        case .stormy: link.lost(pause: Self.stormPause, at: now)
         default: link.lost(at: now)
         }
     }

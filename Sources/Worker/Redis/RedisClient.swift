@@ -252,6 +252,12 @@ extension RedisClient {
         settle(on: poller, at: now)
     }
 
+    /// Told now and then how many sessions the worker looked up so far, and how many of these it found in memory.
+    mutating func weighFeed(lookUps: Int, hits: Int, on poller: borrowing Poller, at now: Int64) {
+        feed?.weigh(lookUps: lookUps, hits: hits, at: now)
+        settle(on: poller, at: now)
+    }
+
     /// Also while nothing is tracked: else a silent connection would never be missed, nor a server that is demoted.
     private mutating func beat(at now: Int64) {
         nextBeat = now + Self.heartbeatInterval

@@ -6,6 +6,8 @@ package struct RedisConfiguration: Sendable {
     package let options: RedisOptions
     /// Whether it is read when users' records end, while changes are told: without that an end could not be told from a purge.
     let readsUserEnds: Bool
+    /// Whether the feed is left for a minute where being told of changes does not pay (`sessions.cache.mode: auto`).
+    package var leavesStorms = false
     /// Where names lead.
     let names: NameService
     let place: Place

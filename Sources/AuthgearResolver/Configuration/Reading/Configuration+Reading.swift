@@ -167,6 +167,7 @@ extension Configuration.Sessions {
         }
         section.section("cache") { section in
             cache.read(from: section)
+            section.read("mode", as: .choice, into: &cacheMode)
             section.read("max_age", as: .duration(.seconds(1) ... .seconds(3_600)), into: &cacheMaximumAge)
         }
         let redis = readRedis(from: section, isNeeded: name == .redis)
