@@ -139,10 +139,10 @@ final class EmbeddedGateway {
         floor.mailbox.post(message)
     }
 
-    /// Lets the loop turn until it has nothing more to do.
     /// Has the loop speak with another server from now on.
     func adopt(_ redis: EmbeddedRedis, isCached: Bool = false) throws { try floor.adopt(redis, isCached: isCached) }
 
+    /// Lets the loop turn until it has nothing more to do.
     func settle() {
         floor.settle()
     }
