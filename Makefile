@@ -16,6 +16,9 @@ SANITIZE ?=
 FAILOVERS ?=
 RESTARTS ?=
 RATE ?=
+# How often the configuration is read again while RATE requests a second come; few, when empty:
+# make test TESTS="--filter ReloadLoadTests" RELOADS=50 RATE=2000
+RELOADS ?=
 # How many requests in random worlds are compared with an oracle, and the seed of the worlds; few and the same, when empty:
 # make test TESTS="--filter RandomWorldTests" CASES=20000 SEED=2
 CASES ?=
@@ -26,7 +29,7 @@ SEED ?=
 REVOCATIONS ?=
 REVOCATION_LAG ?=
 RECORDS ?=
-LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED) \
+LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RELOADS=$(RELOADS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED) \
 	REVOCATIONS=$(REVOCATIONS) REVOCATION_LAG=$(REVOCATION_LAG) RECORDS=$(RECORDS)
 # Where the tests' reports and all that they say go.
 REPORTS ?= .build

@@ -160,7 +160,9 @@ struct ChangeFeed: ~Copyable {
         // Before the news of the loss: a lease that were given now would name the server that is gone.
         server = nil
         perform(state.feedLost())
-        if !link.isStopped { tellOff(because: failure.reason(at: settings.options.address), at: now) }
+        if !link.isStopped, failure != .reconfigured {
+            tellOff(because: failure.reason(at: settings.options.address), at: now)
+        }
         switch failure {
         case .refused: link.lost(pause: Self.refusedPause, at: now)
         case .elsewhere: link.lost(pause: Self.elsewherePause, at: now)

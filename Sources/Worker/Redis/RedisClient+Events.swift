@@ -113,12 +113,14 @@ extension RedisClient {
         absence = failure.lookUpFailure == .notPrimary ? .notPrimary : .disconnected
         let reason = failure.reason(at: settings.options.address)
         status = .unreachable(reason: reason)
-        journal.down(because: data.isStopped ? nil : reason, at: now)
+        // That is told of as a reload, and is no outage.
+        journal.down(because: data.isStopped || failure == .reconfigured ? nil : reason, at: now)
         endTrial(with: .unreachable(reason: reason))
         feed?.dataLost(at: now)
         // Before anybody waits for the next connection: nothing that this one read is believed from here on.
         perform(lease.connectionLost(), at: now)
-        if isReady {
+        // Other settings may be the cure of what kept the connection from becoming ready: who waits goes on waiting.
+        if isReady || failure == .reconfigured {
             isReady = false
             waiting.connectionLost(at: now)
         } else {

@@ -204,8 +204,9 @@ extension RedisClient {
         isCached = role != .none
         journal.address = "\(settings.options.address)"
         waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
-        data.adopt(settings, at: now)
+        // The feed first: what it had told of ends before the connection that it is the partner of.
         feed?.adopt(settings, at: now)
+        data.adopt(settings, at: now)
         settle(on: poller, at: now)
         if role != .owner {
             feed = nil

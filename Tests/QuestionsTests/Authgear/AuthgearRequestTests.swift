@@ -39,7 +39,10 @@ import Testing
     @Test func `whether it is there is asked once, without a credential`() async throws {
         try await StandIn.serving({ _ in .valid("e307") }) { server in
             let stage = try AuthgearStage(server)
-            try await stage.run { client in _ = await client.reply(to: .bearer("a")) }
+            try await stage.run { client in
+                _ = await client.reply(to: .bearer("a"))
+                while server.heads.count < 2 { await Task.yield() }
+            }
             #expect(server.heads.count == 2 && server.questions.count == 1)
             let probe = try #require(server.heads.first { !StandIn.hasCredential($0) })
             #expect(lines(probe).contains("user-agent: authgear-resolver"))
