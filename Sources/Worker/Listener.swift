@@ -95,7 +95,7 @@ package final class Listener: Service {
         try await threads.shutdownGracefully()
     }
 
-    /// Takes other limits. The addresses stay as they are; what the workers are bounded by, `LoopSet.adopt` tells them.
+    /// Takes other limits. The addresses stay as they are; what bounds the workers is told them by who adopts.
     package func adopt(_ settings: Settings) {
         count.adopt(limit: settings.maximumConnections)
         self.settings.withLockedValue { $0 = settings }

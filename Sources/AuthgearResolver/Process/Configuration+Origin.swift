@@ -20,11 +20,12 @@ extension Configuration {
         return configuration
     }
 
-    /// How Redis is spoken with, when that is another way than by a former configuration; nil when it is the same, or none.
+    /// How Redis is spoken with, when that is another way than by a former configuration; nil when it is the same, or none. How many
+    /// look-ups may wait for it, which `limits.connections` decides, is no reason to connect anew.
     func redisChange(since former: Configuration) -> RedisChange? {
         guard case .redis(let redis) = sessions.store, case .redis(let old) = former.sessions.store else { return nil }
         let isSame =
-            redis == old && limits.connections == former.limits.connections
+            redis == old
             && sessions.appID == former.sessions.appID && (authgear == nil) == (former.authgear == nil)
             && sessions.areCached == former.sessions.areCached
             && sessions.cacheMode == former.sessions.cacheMode

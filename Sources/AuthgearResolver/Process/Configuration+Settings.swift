@@ -85,7 +85,9 @@ extension Configuration {
     package var cacheRules: CacheRules {
         CacheRules(
             tokens: tokens.cache.share(of: loopCount),
-            sessions: sessions.areCached ? sessions.cache.share(of: loopCount) : CacheBound(entries: 0, bytes: 0),
+            // Answers of Authgear's own need nobody to tell of changes.
+            sessions: sessions.areCached || sessions.store.isAuthgear
+                ? sessions.cache.share(of: loopCount) : CacheBound(entries: 0, bytes: 0),
             sessionMaximumAge: sessions.cacheMaximumAge)
     }
 }

@@ -17,8 +17,8 @@ import Worker
 ///
 ///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
 ///
-/// None waits for another. They end in the opposite order: the listener first, so that whatever a request in flight waits for
-/// is still there. Each worker of the listener has its own connection to the session store.
+/// None waits for another. They end in the opposite order: who changes the configuration, then the listener, so that whatever a
+/// request in flight waits for is still there. Each worker of the listener has its own connection to the session store.
 package struct ResolverProcess {
     /// The addresses that are listened on, with the ports that the system picked.
     package struct Addresses: Sendable {
