@@ -20,6 +20,9 @@ extension Resolver {
         policies.set(keys, configured: settings.issuerIDs)
     }
 
+    /// Records come from elsewhere from now on: nothing that rests on those of before is gone on with.
+    package mutating func storeChanged() { sessionPolicyChanged() }
+
     private mutating func resize(to caches: CacheRules) {
         tokenAnswers.resize(to: caches.tokens)
         sessionAnswers.resize(to: caches.sessions)

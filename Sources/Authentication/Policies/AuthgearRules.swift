@@ -10,12 +10,15 @@ package struct AuthgearRules: Hashable, Sendable {
     package var timeout: Duration
     /// How long a user's record that has ended serves on while Authgear can't be asked.
     package var userMaximumStale: Duration
+    /// Whose word it is: a text that differs where another project or server is asked.
+    package var place: String
     /// The share of requests, from 0 to 1, that Authgear is asked about as well, to compare its answers with ours.
     package var shadowShare: Double
 
     package init(
         isStore: Bool = false, maximumAge: Duration = .seconds(10), touchAfter: Duration? = .seconds(3_600),
-        timeout: Duration = .seconds(2), userMaximumStale: Duration = .seconds(300), shadowShare: Double = 0
+        timeout: Duration = .seconds(2), userMaximumStale: Duration = .seconds(300), shadowShare: Double = 0,
+        place: String = ""
     ) {
         self.isStore = isStore
         self.maximumAge = maximumAge
@@ -23,5 +26,6 @@ package struct AuthgearRules: Hashable, Sendable {
         self.timeout = timeout
         self.userMaximumStale = userMaximumStale
         self.shadowShare = shadowShare
+        self.place = place
     }
 }

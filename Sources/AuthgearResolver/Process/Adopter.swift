@@ -35,7 +35,6 @@ struct Adopter: Sendable {
         {
             try await authgear.adopt(endpoint)
         }
-        current.adopt(snapshot)
         logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
@@ -50,7 +49,10 @@ struct Adopter: Sendable {
                 let records = adoption.records
                 mailbox.post(
                     .perform { context in
-                        if let records { stores.adopt(records, worker: number) }
+                        if let records {
+                            stores.adopt(records, worker: number)
+                            context.storeChanged()
+                        }
                         context.adopt(listening.connection, settings, keys: ring)
                     })
             }
@@ -62,6 +64,9 @@ struct Adopter: Sendable {
         // A mailbox is read in order: who answers has changed over. They are asked in order, too, so that the first has told the
         // others before they are.
         _ = try await loops.collect { _ in true }
+        // The second answer comes in a later turn: what was decided on before the change has been sent by then.
+        _ = try await loops.collect { _ in true }
+        current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
     }
 

@@ -3,6 +3,7 @@ import HTTP1
 package import JOSE
 package import KeySets
 import Logging
+import Questions
 import NIOCore
 package import Worker
 
@@ -56,7 +57,7 @@ extension Configuration {
             AuthgearRules(
                 isStore: sessions.store.isAuthgear, maximumAge: authgear.maxAge, touchAfter: authgear.touch,
                 timeout: authgear.timeout, userMaximumStale: authgear.userMaxStale,
-                shadowShare: shadowSample)
+                shadowShare: shadowSample, place: "\(authgear.endpoint.text) \(authgear.host)")
         }
     }
 

@@ -54,6 +54,12 @@ package struct WorkerContext: ~Copyable {
         resolver.publish(keys)
     }
 
+    /// Records come from elsewhere from now on: who waits for those of before begins anew.
+    package mutating func storeChanged() {
+        lookUps.everythingChanged()
+        resolver.storeChanged()
+    }
+
     /// The thread was woken: it is later than it was.
     mutating func wake() {
         now = clock.now

@@ -241,6 +241,26 @@ extension IntegrationTests {
             #expect(try status("s2") == 200)
         }
 
+        @Test func `what one Authgear said does not outlive a reload that names another`() throws {
+            let former = try AuthgearServer { _ in ["Session-Valid: true", "User-Id: u1"] }
+            let other = try AuthgearServer { _ in ["Session-Valid: false"] }
+            let configuration = { (endpoint: String) in
+                """
+                sessions: { store: authgear }
+                authgear: { endpoint: "\(endpoint)", host: auth.example.com, max_age: 1h }
+                """
+            }
+            let resolver = try ResolverServer(configuration(former.endpoint), control: true)
+            let status = { try HTTPConnection.get(resolver.ipv4, "/require", "Cookie: session=a.b").status }
+            for _ in 0..<8 { #expect(try status() == 200) }
+            try resolver.rewrite(configuration(other.endpoint))
+            #expect(try resolver.reload().status == 0)
+            for _ in 0..<8 { #expect(try status() == 401) }
+            try resolver.rewrite(configuration(former.endpoint))
+            #expect(try resolver.reload().status == 0)
+            for _ in 0..<8 { #expect(try status() == 200) }
+        }
+
         @Test func `Authgear can be named while the process runs`() throws {
             let lonely = StoredSession(id: "lonely", user: "u-lonely")
             try redis.add(lonely)
