@@ -3,8 +3,8 @@ import HTTP1
 package import JOSE
 package import KeySets
 import Logging
-import Questions
 import NIOCore
+import Questions
 package import Worker
 
 // The configuration as the parts take it.
