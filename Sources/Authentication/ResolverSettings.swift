@@ -3,8 +3,6 @@ package import JOSE
 
 /// What a resolver decides by: one snapshot, which `Resolver.adopt(_:)` replaces whole.
 package struct ResolverSettings: Sendable {
-    /// Grows with each configuration that a process adopts.
-    package var generation: UInt64
     package var issuers: [TrustedIssuer]
     /// One per issuer, as `IssuerRegistry` gives them; the key ring has the keys under the same.
     package var issuerIDs: [IssuerID]
@@ -25,11 +23,10 @@ package struct ResolverSettings: Sendable {
 
     /// - Parameter issuerIDs: nil: the numbers from zero on.
     package init(
-        generation: UInt64 = 0, issuers: [TrustedIssuer], issuerIDs: [IssuerID]? = nil, maximumTokenBytes: Int,
+        issuers: [TrustedIssuer], issuerIDs: [IssuerID]? = nil, maximumTokenBytes: Int,
         sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules, notesRefusals: Bool = false
     ) {
-        self.generation = generation
         self.issuers = issuers
         self.issuerIDs = issuerIDs ?? IssuerID.first(count: issuers.count)
         self.maximumTokenBytes = maximumTokenBytes

@@ -89,6 +89,16 @@ package struct FileStamp: Hashable, Sendable {
     var size: Int64
     var modifiedSeconds: Int
     var modifiedNanoseconds: Int
+    /// Also moves when a content is replaced whose times are set back (`cp -p`).
+    var changedSeconds: Int
+    var changedNanoseconds: Int
+
+    /// Of what a path leads to, through every link on the way; nil when that is nothing.
+    package init?(path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        self.init(of: status)
+    }
 
     init(of status: stat) {
         device = UInt64(status.st_dev)
@@ -96,6 +106,8 @@ package struct FileStamp: Hashable, Sendable {
         size = Int64(status.st_size)
         modifiedSeconds = status.st_mtim.tv_sec
         modifiedNanoseconds = status.st_mtim.tv_nsec
+        changedSeconds = status.st_ctim.tv_sec
+        changedNanoseconds = status.st_ctim.tv_nsec
     }
 }
 

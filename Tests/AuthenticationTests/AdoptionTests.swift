@@ -49,7 +49,6 @@ import Testing
 
         /// Takes the settings with a change, and the keys that go with them.
         mutating func adopt(keysFirst: Bool = false, _ change: (inout ResolverSettings) -> Void) {
-            settings.generation += 1
             change(&settings)
             settings.issuerIDs = registry.ids(of: settings.issuers.map { ($0, "") })
             if keysFirst { publish() }

@@ -11,6 +11,20 @@ extension Configuration {
         case memory(Memory)
         /// None of our own: Authgear is asked about each credential.
         case authgear
+
+        /// What the configuration calls them.
+        enum Kind: String, CaseIterable {
+            case redis, memory, authgear, none
+        }
+
+        var kind: Kind {
+            switch self {
+            case .none: .none
+            case .redis: .redis
+            case .memory: .memory
+            case .authgear: .authgear
+            }
+        }
     }
 
     /// Authgear's Redis.

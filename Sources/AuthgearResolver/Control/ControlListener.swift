@@ -11,6 +11,8 @@ final class ControlListener: Service {
     /// Nobody but the process' own user may connect.
     private static let permissions: UInt32 = 0o600
     private static let backlog = 16
+    /// Until the next try where the process has no descriptor left, in microseconds.
+    private static let shortagePause: useconds_t = 100_000
     /// How long a request may take to arrive.
     private static let patience = Duration.seconds(2)
 
@@ -71,7 +73,8 @@ final class ControlListener: Service {
             switch socket.accept() {
             case .connection(let descriptor): read(from: ControlSocket(owning: descriptor), asking: asking)
             case .gone, .nothing: continue
-            case .shortage: usleep(100_000)
+            // Who waits stays in the queue, so that `poll` would return at once, again and again.
+            case .shortage: usleep(Self.shortagePause)
             }
         }
     }

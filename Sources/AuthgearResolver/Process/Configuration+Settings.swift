@@ -64,9 +64,9 @@ extension Configuration {
     /// What the resolver of one event loop decides by.
     ///
     /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
-    package func resolverSettings(generation: UInt64 = 0, issuerIDs: [IssuerID]? = nil) -> ResolverSettings {
+    package func resolverSettings(issuerIDs: [IssuerID]? = nil) -> ResolverSettings {
         ResolverSettings(
-            generation: generation, issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
+            issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             caches: cacheRules, notesRefusals: log.level <= .debug)

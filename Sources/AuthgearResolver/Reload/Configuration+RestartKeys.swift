@@ -10,7 +10,7 @@ extension Configuration {
             ("admin.listen", other.admin.listen != admin.listen, "\(admin.listen)"),
             ("admin.control", other.admin.control != admin.control, admin.control ?? "none"),
             ("threads", other.threads != threads, threads.description),
-            ("sessions.store", other.sessions.store.kind != sessions.store.kind, sessions.store.kind),
+            ("sessions.store", other.sessions.store.kind != sessions.store.kind, sessions.store.kind.rawValue),
             ("log.format", other.log.format != log.format, log.format.rawValue),
         ]
         return changes.filter(\.isChanged).map { key, _, holds in
@@ -31,18 +31,6 @@ extension Configuration.Threads: CustomStringConvertible {
         switch self {
         case .auto: "auto"
         case .count(let count): "\(count)"
-        }
-    }
-}
-
-extension Configuration.Store {
-    /// What the configuration calls it.
-    fileprivate var kind: String {
-        switch self {
-        case .none: "none"
-        case .redis: "redis"
-        case .memory: "memory"
-        case .authgear: "authgear"
         }
     }
 }

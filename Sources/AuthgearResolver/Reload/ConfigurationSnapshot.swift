@@ -26,7 +26,7 @@ package struct ConfigurationSnapshot: Sendable {
 extension ConfigurationSnapshot {
     /// What the resolver of one worker decides by.
     var resolverSettings: ResolverSettings {
-        configuration.resolverSettings(generation: generation, issuerIDs: issuerIDs)
+        configuration.resolverSettings(issuerIDs: issuerIDs)
     }
 }
 

@@ -1,8 +1,6 @@
-import Bytes
-import Glibc
 import NIOCore
 import ServiceLifecycle
-import SwiftOverlayShims  // Where optimised builds see `timespec`.
+import Trust
 
 /// Has the configuration read again when the file, or one that it names, was changed and has been quiet for a second
 /// (`reload.watch`).
@@ -30,26 +28,8 @@ struct ConfigurationWatch: Service {
 
     private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
 
-    private func looksAt(_ files: Set<String>) -> [String: FileLook] {
-        Dictionary(uniqueKeysWithValues: files.map { ($0, FileLook(path: $0)) })
-    }
-}
-
-/// What tells that a path leads to something else than before, or to nothing.
-struct FileLook: Hashable, Sendable {
-    private let identity: [UInt64]
-    private let times: [Int]
-
-    init(path: String) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            (identity, times) = ([], [])
-            return
-        }
-        identity = [UInt64(status.st_dev), UInt64(status.st_ino), UInt64(clamping: status.st_size)]
-        times = [
-            status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-        ]
+    private func looksAt(_ files: Set<String>) -> [String: FileStamp?] {
+        Dictionary(uniqueKeysWithValues: files.map { ($0, FileStamp(path: $0)) })
     }
 }
 

@@ -114,11 +114,7 @@ package final class Reloader: Service {
     package func reload(_ cause: String) async -> Outcome {
         await withCheckedContinuation { continuation in
             let request = Request(cause: cause) { continuation.resume(returning: $0) }
-            switch asking.yield(request) {
-            case .enqueued: break
-            case .dropped, .terminated: continuation.resume(returning: .unavailable)
-            @unknown default: continuation.resume(returning: .unavailable)
-            }
+            guard case .enqueued = asking.yield(request) else { return continuation.resume(returning: .unavailable) }
         }
     }
 

@@ -144,16 +144,11 @@ extension Configuration.Issuer {
 }
 
 extension Configuration.Sessions {
-    /// The words for a store.
-    private enum StoreName: String, CaseIterable {
-        case redis, memory, authgear, none
-    }
-
     /// - Parameters:
     ///   - isNeeded: whether there is nothing else to check credentials with.
     ///   - ending: an issuer whose tokens end with their sessions.
     fileprivate mutating func read(from section: Section, isNeeded: Bool, for ending: Configuration.Issuer?) {
-        let name = section.required("store", as: .choice as Form<StoreName>)
+        let name = section.required("store", as: .choice as Form<Configuration.Store.Kind>)
         section.read("app_id", as: .appID, into: &appID)
         section.read("cookie_prefix", as: .cookiePrefix, into: &cookiePrefix)
         limits.read(from: section)
@@ -172,10 +167,10 @@ extension Configuration.Sessions {
         }
         let redis = readRedis(from: section, isNeeded: name == .redis)
         let memory = readMemory(from: section, isNeeded: name == .memory)
-        if isNeeded, name == StoreName.none {
+        if isNeeded, name == Configuration.Store.Kind.none {
             section.refuse("store", nothingToDo.message, allowed: nothingToDo.allowed)
         }
-        if let ending, name == StoreName.none {
+        if let ending, name == Configuration.Store.Kind.none {
             section.refuse("store", "has no sessions for tokens to end with", allowed: ending.neededStore)
         }
         if let name, name == .redis || name == .memory, !section.has("app_id") {

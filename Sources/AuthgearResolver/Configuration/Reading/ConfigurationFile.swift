@@ -33,6 +33,14 @@ package struct ConfigurationFile: Sendable {
     /// - Parameter files: gets what it names, also when something is wrong with it.
     func load(noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
         files.add(path)
+        let text = try text()
+        var loaded = try load(text, noting: files)
+        loaded.sha256 = SHA256Digest(of: Array(text.utf8).span.bytes).hex
+        return loaded
+    }
+
+    /// What the file holds, byte for byte.
+    private func text() throws(ConfigurationError) -> String {
         let bytes: [UInt8]
         do {
             bytes = try File.contents(of: path, limit: Self.maximumBytes)
@@ -40,9 +48,7 @@ package struct ConfigurationFile: Sendable {
             throw refusal("can't be read: \(error)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("is not UTF-8 text") }
-        var loaded = try load(text, noting: files)
-        loaded.sha256 = SHA256Digest(of: bytes.span.bytes).hex
-        return loaded
+        return text
     }
 
     /// Reads a text as if it were the file's.
@@ -52,10 +58,7 @@ package struct ConfigurationFile: Sendable {
 
     /// What a text says as far as it can be read: a process that runs may be asked to read it whole.
     func readable() -> Configuration? {
-        guard let bytes = try? File.contents(of: path, limit: Self.maximumBytes),
-            let text = String(validating: bytes, as: UTF8.self)
-        else { return nil }
-        return try? configuration(in: text, noting: NamedFiles()).configuration
+        try? configuration(in: text(), noting: NamedFiles()).configuration
     }
 
     private func load(_ text: String, noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
