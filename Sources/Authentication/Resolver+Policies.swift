@@ -20,8 +20,13 @@ extension Resolver {
         policies.set(keys, configured: settings.issuerIDs)
     }
 
-    /// Records come from elsewhere from now on: nothing that rests on those of before is gone on with.
-    package mutating func storeChanged() { sessionPolicyChanged() }
+    /// Records come from elsewhere from now on: nothing that rests on those of before is gone on with, and no user that they told of
+    /// serves on. Which records a session led to is still a good guess of what to read in advance.
+    package mutating func storeChanged() {
+        policies.sessionsChanged()
+        memory.users.rulesChanged(
+            timeout: settings.authgear?.timeout ?? .zero, maximumStale: settings.authgear?.userMaximumStale ?? .zero)
+    }
 
     private mutating func resize(to caches: CacheRules) {
         tokenAnswers.resize(to: caches.tokens)
@@ -33,9 +38,7 @@ extension Resolver {
     }
 
     private mutating func sessionPolicyChanged() {
-        policies.sessionsChanged()
-        memory.users.rulesChanged(
-            timeout: settings.authgear?.timeout ?? .zero, maximumStale: settings.authgear?.userMaximumStale ?? .zero)
+        storeChanged()
         chains.forgetAll()
         refusedByAuthgear.removeAll()
         lastAnswer = nil

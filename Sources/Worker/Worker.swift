@@ -177,6 +177,8 @@ extension Worker {
             redis?.receive(changes, on: poller, at: loop.now.steady)
             takeRedis()
         case .adopt(let settings, let next):
+            // First: a look-up that is moved may be the second one of a request that has read the first at the former server.
+            loop.storeChanged()
             redis?.adopt(settings.configuration, as: settings.role, on: poller, at: loop.now.steady)
             takeRedis()
             lots.adopt(settings.others, passingOn: next)

@@ -132,9 +132,36 @@ import Worker
         #expect(gateway.received() == "")
         other.reply(session)
         gateway.settle()
+        // It began by what held before, so it begins anew.
+        #expect(other.pending == [Stage.sessionKey])
+        other.reply(session)
+        gateway.settle()
         other.reply(user, nil)
         gateway.settle()
         #expect(isValid(gateway.received()))
+    }
+
+    @Test
+    func `a session that the former server had, and the other one has not, is not valid with the other one's user`()
+        throws
+    {
+        let (gateway, former) = try scene()
+        let other = try EmbeddedRedis()
+        gateway.send(request)
+        former.reply(session)
+        gateway.settle()
+        #expect(former.pending == [Stage.userKey, Stage.bearerUserKey])
+        try gateway.adopt(other)
+        // The look-ups of the user are moved; the session, which is not at the other server, is asked for there all the same.
+        #expect(other.pending == [Stage.userKey, Stage.bearerUserKey])
+        other.reply(user, nil)
+        gateway.settle()
+        #expect(gateway.received() == "")
+        #expect(other.pending.first == Stage.sessionKey)
+        other.reply(nil)
+        gateway.settle()
+        while other.pending.first != nil { other.reply(nil); gateway.settle() }
+        #expect(gateway.received().contains("x-authgear-session-valid: false"))
     }
 
     @Test func `what a former server said is not answered from memory, and the other one's changes are heard`() throws {
