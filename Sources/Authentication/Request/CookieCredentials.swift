@@ -2,24 +2,22 @@ package import Bytes
 
 /// A request's cookies that are credentials, as places in its head, in the order in which they are tried: by kind, and as they
 /// come. Found in one pass over the head; nothing is allocated.
-struct CookieCredentials {
+package struct CookieCredentials {
     /// How many cookies of one name are tried.
     static let maximumOfKind = 4
 
-    private static let kinds: InlineArray<3, CredentialKind> = [.appSession, .appAccessToken, .session]
-
-    /// Four places for each of the three kinds.
+    /// Four places for each of the three kinds of cookies, which are all kinds but the first.
     private var places = InlineArray<12, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     private var counts = InlineArray<3, Int>(repeating: 0)
     /// Which comes next.
     private var (kind, number) = (0, 0)
 
-    init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
+    package init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
         var fields = request.fields.cookies
         while let field = fields.next(in: head) {
             var scanner = CookieScanner(field)
             while let (kind, value) = scanner.next(among: names, in: head) {
-                let index = Int(kind.rawValue - CredentialKind.appSession.rawValue)
+                let index = Self.index(of: kind)
                 guard counts[index] < Self.maximumOfKind else { continue }
                 places[index * Self.maximumOfKind + counts[index]] = value
                 counts[index] += 1
@@ -27,17 +25,22 @@ struct CookieCredentials {
         }
     }
 
-    mutating func next() -> (kind: CredentialKind, value: FieldValue)? {
-        while kind < Self.kinds.count {
+    package mutating func next() -> (kind: CredentialKind, value: FieldValue)? {
+        while kind < counts.count {
             guard number < counts[kind] else {
                 (kind, number) = (kind + 1, 0)
                 continue
             }
+            guard let found = Self.kind(at: kind) else { return nil }
             defer { number += 1 }
-            return (Self.kinds[kind], places[kind * Self.maximumOfKind + number])
+            return (found, places[kind * Self.maximumOfKind + number])
         }
         return nil
     }
+
+    // The order in which kinds are tried is that of the enumeration's cases, and nothing else.
+    private static func index(of kind: CredentialKind) -> Int { Int(kind.rawValue) - 1 }
+    private static func kind(at index: Int) -> CredentialKind? { CredentialKind(rawValue: UInt8(index) + 1) }
 }
 
 /// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those that are credentials.

@@ -1,0 +1,32 @@
+import Authentication
+import Bytes
+import Fixtures
+import Testing
+
+struct CookieCredentialsTests {
+    private static let names: [CredentialKind: String] = [
+        .appSession: "app_session", .appAccessToken: "app_access_token", .session: "session",
+    ]
+
+    private static func found(in cookies: [String]) -> [String] {
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: cookies)
+        var credentials = CookieCredentials(of: request, named: CookieNames(prefix: ""), in: head.span.bytes)
+        var found: [String] = []
+        while let (kind, value) = credentials.next() {
+            found.append("\(kind) \(String(decoding: head[value.range], as: UTF8.self))")
+        }
+        return found
+    }
+
+    @Test func `each kind but the bearer token is a cookie, and they come in the order of the kinds`() {
+        let kinds = Array(CredentialKind.allCases.dropFirst())
+        #expect(CredentialKind.allCases.first == .bearer)
+        let cookies = kinds.reversed().map { "\(Self.names[$0] ?? "")=of-\($0)" }
+        #expect(Self.found(in: cookies) == kinds.map { "\($0) of-\($0)" })
+    }
+
+    @Test func `of one kind they come as they stand, the first four`() {
+        let cookies = (1...5).map { "session=\($0)" } + ["app_session=a"]
+        #expect(Self.found(in: cookies) == ["appSession a"] + (1...4).map { "session \($0)" })
+    }
+}
