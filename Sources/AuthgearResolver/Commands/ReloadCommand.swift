@@ -3,7 +3,7 @@ import Bytes
 import Glibc
 
 /// `reload`: has the process that runs read its configuration again.
-struct ReloadCommand: AsyncParsableCommand {
+struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
         abstract: "Have the running process read its configuration file again.",
@@ -14,11 +14,14 @@ struct ReloadCommand: AsyncParsableCommand {
             """)
 
     /// How long the process may take: longer than anything that it waits for.
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(120)
+
+    /// How long it may take to read one line.
+    private static let sendPatience = Duration.seconds(2)
 
     @OptionGroup var file: ConfigurationOption
 
-    func run() async throws {
+    func run() throws {
         let reply = try ask(at: try control())
         switch reply.kind {
         case .done: File.write(Array("\(reply.words)\n".utf8), to: STDOUT_FILENO)
@@ -46,7 +49,7 @@ struct ReloadCommand: AsyncParsableCommand {
                 status: 2,
                 "nobody can be asked at \(path): \(error); does the process run, as this user, with this file?")
         }
-        socket.send(ControlRequest.reload.text)
+        socket.send(ControlRequest.reload.text, within: Self.sendPatience)
         guard let text = socket.receive(within: Self.patience), let reply = ControlReply(text: text) else {
             throw Self.end(status: 2, "the process at \(path) gave no answer; its log says what it does")
         }

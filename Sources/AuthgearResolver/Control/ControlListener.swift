@@ -13,7 +13,7 @@ final class ControlListener: Service {
     private static let backlog = 16
     /// Until the next try where the process has no descriptor left, in microseconds.
     private static let shortagePause: useconds_t = 100_000
-    /// How long a request may take to arrive.
+    /// How long a request may take to arrive, and a reply to be taken.
     private static let patience = Duration.seconds(2)
 
     /// A request whose reply is owed.
@@ -49,20 +49,36 @@ final class ControlListener: Service {
             self.accept(at: socket, asking: asking)
             asking.finish()
             // Here, where nobody waits at it any more: its number may be another file's as soon as it is closed.
-            socket.close()
+            self.close()
         }
-        guard isRunning else { return socket.close() }
+        guard isRunning else { return close() }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
                 for await asked in requests {
-                    tasks.addTask { asked.socket.send(await self.answer(asked.request).text) }
+                    tasks.addTask { await self.reply(to: asked) }
                 }
             }
         } onCancelOrGracefulShutdown: {
             // Before the wake-up: who is woken looks for the reason.
             self.isStopped.store(true, ordering: .sequentiallyConsistent)
-            // Wakes who waits for a connection.
-            shutdown(socket.descriptor, CInt(SHUT_RDWR))
+            // Wakes who waits for a connection. Under the lock: who was awake already may have closed it, or be about to.
+            _ = self.socket.withLock { $0.map { shutdown($0.descriptor, CInt(SHUT_RDWR)) } }
+        }
+    }
+
+    private func close() {
+        socket.withLock { $0.take()?.close() }
+    }
+
+    /// Answers, and waits until that is taken, so that the process does not end before. On a thread of its own: who asked may be slow.
+    private func reply(to asked: Asked) async {
+        let text = await answer(asked.request).text
+        await withCheckedContinuation { continuation in
+            let send = { @Sendable in
+                asked.socket.send(text, within: Self.patience)
+                continuation.resume()
+            }
+            if !BlockingThreads.run(send) { send() }
         }
     }
 
@@ -96,7 +112,7 @@ final class ControlListener: Service {
     }
 
     private func refuse(_ socket: ControlSocket, because words: String) {
-        socket.send(ControlReply(.unavailable, words).text)
+        socket.send(ControlReply(.unavailable, words).text, within: Self.patience)
     }
 }
 

@@ -1,16 +1,16 @@
-import Bytes
+package import Bytes
 import EventLoop
 import Glibc
 
 /// A connection on the control socket, as either side has it: lines of text, each within a time and a length. It is closed with the
 /// object.
-final class ControlSocket: Sendable {
+package final class ControlSocket: Sendable {
     /// What a request or a reply has at most, in bytes.
     static let maximumBytes = 256 << 10
 
     private let descriptor: CInt
 
-    init(owning descriptor: CInt) {
+    package init(owning descriptor: CInt) {
         self.descriptor = descriptor
     }
 
@@ -18,9 +18,9 @@ final class ControlSocket: Sendable {
         close(descriptor)
     }
 
-    /// Connects to the socket of a process that runs.
-    static func connect(to path: String) throws(SystemError) -> ControlSocket {
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    /// Connects to the socket of a process that runs. Where nobody accepts, the system says so instead of waiting.
+    package static func connect(to path: String) throws(SystemError) -> ControlSocket {
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError(code: errno) }
         let connection = ControlSocket(owning: descriptor)
         let isConnected = unsafe SocketAddress.unix(path: path).withSystemAddress {
@@ -39,12 +39,15 @@ final class ControlSocket: Sendable {
         return credentials.user
     }
 
-    /// Writes a text, and nothing after it.
-    func send(_ text: String) {
+    /// Writes a text, and nothing after it. What the other side does not take in time is lost.
+    ///
+    /// - Parameter patience: from now on.
+    package func send(_ text: String, within patience: Duration) {
+        let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
         var rest = Array(text.utf8)[...]
-        while !rest.isEmpty, isReady(for: POLLOUT, within: .seconds(2)) {
+        while !rest.isEmpty, isReady(for: POLLOUT, until: end) {
             let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+                unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
             }
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count > 0 else { return }
@@ -56,11 +59,11 @@ final class ControlSocket: Sendable {
     /// What the other side sends until it has sent all; nil when that is not there in time, too long, or no text.
     ///
     /// - Parameter patience: from now on.
-    func receive(within patience: Duration) -> String? {
+    package func receive(within patience: Duration) -> String? {
         let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4 << 10)
-        while isReady(for: POLLIN, within: .nanoseconds(max(0, end - Moment.steadyNanoseconds()))) {
+        while isReady(for: POLLIN, until: end) {
             let count = unsafe Glibc.recv(descriptor, &chunk, chunk.count, 0)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count >= 0 else { return nil }
@@ -71,8 +74,10 @@ final class ControlSocket: Sendable {
         return nil
     }
 
-    private func isReady(for events: CInt, within patience: Duration) -> Bool {
+    private func isReady(for events: CInt, until end: Int64) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        return unsafe poll(&entry, 1, CInt(clamping: patience.nanoseconds / 1_000_000)) == 1
+        // Rounded up: a rest below a millisecond would end it at once.
+        let rest = max(0, end.addingSaturated(-Moment.steadyNanoseconds())).addingSaturated(999_999)
+        return unsafe poll(&entry, 1, CInt(clamping: rest / 1_000_000)) == 1
     }
 }
