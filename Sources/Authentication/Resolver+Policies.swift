@@ -41,6 +41,7 @@ extension Resolver {
         storeChanged()
         chains.forgetAll()
         refusedByAuthgear.removeAll()
+        touches.removeAll()
         lastAnswer = nil
     }
 

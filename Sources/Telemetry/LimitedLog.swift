@@ -90,6 +90,15 @@ package final class LimitedLog: Sendable {
         if let line { write(line) }
     }
 
+    /// One of those that share a condition is gone. When it was bad for nobody else, nothing more is said of it, nor remembered: what
+    /// comes to the address later begins anew.
+    package func forget(_ condition: Condition, address: String, member: ObjectIdentifier) {
+        books.withLockedValue { books in
+            let subject = Subject(message: condition.bad, address: address, detail: 0)
+            if books.conditions[subject]?.forget(member) ?? false { books.conditions[subject] = nil }
+        }
+    }
+
     /// Writes the lines that were left out and whose minute is over. Called once a second.
     package func catchUp(at now: UInt64) {
         for line in books.withLockedValue({ $0.due(at: now, interval: interval) }) { write(line) }

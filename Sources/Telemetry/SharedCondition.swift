@@ -42,6 +42,14 @@ struct SharedCondition {
         return caughtUp(at: now, interval: interval)
     }
 
+    /// A member is gone.
+    ///
+    /// - Returns: whether it is bad for nobody else.
+    mutating func forget(_ member: ObjectIdentifier) -> Bool {
+        problems[member] = nil
+        return problems.isEmpty
+    }
+
     /// The line that says how things are, when it was left out and the minute is over.
     mutating func caughtUp(at now: UInt64, interval: UInt64) -> LogEntry? {
         guard let current, leftOut > 0 else { return nil }

@@ -124,6 +124,17 @@ struct AuthgearTests {
         #expect(desk.resolver.takeBackgroundQuestions().count == 1)
     }
 
+    @Test func `another Authgear is told at once, whatever the former one was told`() {
+        var desk = Self.used(.seconds(3_601))
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+        var settings = desk.settings
+        settings.authgear?.place = "another"
+        desk.resolver.adopt(settings)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.valid)
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+    }
+
     static let spans: [(used: Duration, after: Duration?, idle: Duration?, isTouched: Bool)] = [
         (.seconds(3_600), .seconds(3_600), nil, false), (.seconds(3_601), .seconds(3_600), nil, true),
         (.seconds(3_601), nil, nil, false),

@@ -104,4 +104,24 @@ import Testing
         tell(first, "reset", at: 183)
         #expect(lines.lines == ["error down reason=refused", "error down reason=reset"])
     }
+
+    @Test func `of who is gone nothing is said any more, and who comes to the address later begins anew`() {
+        tell(first, "gone", at: 0)
+        tell(first, nil, at: 1)
+        tell(first, "gone again", at: 2)
+        log.forget(Self.reachable, address: "a", member: ObjectIdentifier(first))
+        catchUp(at: 100)
+        #expect(lines.lines == ["error down reason=gone", "info up"])
+        tell(second, nil, at: 101)
+        tell(second, "new", at: 102)
+        #expect(lines.lines.dropFirst(2) == ["info up", "error down reason=new"])
+    }
+
+    @Test func `what is bad for others stays so when one is gone`() {
+        tell(first, "gone", at: 0)
+        tell(second, "gone", at: 1)
+        log.forget(Self.reachable, address: "a", member: ObjectIdentifier(first))
+        tell(second, nil, at: 2)
+        #expect(lines.lines == ["error down reason=gone", "info up"])
+    }
 }

@@ -34,6 +34,11 @@ package final class AuthgearClient: Service {
         await endpoint?.shutdown()
     }
 
+    /// Has what is asked from now on wait for another endpoint, which `adopt` names.
+    package func hold() async throws {
+        try await eventLoop.submit { [driver] in driver.value.hold() }.get()
+    }
+
     /// Asks another endpoint from now on, also what the former one has not answered.
     package func adopt(_ endpoint: AuthgearEndpoint) async throws {
         let former = try await eventLoop.submit { [driver] in

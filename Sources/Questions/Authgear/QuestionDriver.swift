@@ -15,6 +15,8 @@ final class QuestionDriver {
     private let send: @Sendable (AuthgearOrder) -> Void
     private let log: LimitedLog
     private var queue: QuestionQueue<AuthgearClient.Reply>
+    /// What was asked since another endpoint was announced; nil unless one was.
+    private var held: [(question: AuthgearQuestion, asker: AuthgearClient.Reply, isBackground: Bool)]?
     /// When credentials were last asked about, in nanoseconds of the steady clock: a question of any kind touches.
     private var lastAsked = SieveCache<Int64>(bound: CacheBound(entries: 65_536, bytes: 16 << 20))
     /// What was wrong with the last attempt that failed.
@@ -39,21 +41,26 @@ final class QuestionDriver {
         queue = QuestionQueue(Self.limits(of: endpoint))
     }
 
+    /// Another endpoint is on its way, and the rules by which it is asked may come before it: what is asked from here on waits for it.
+    /// `adopt` follows; what was asked before is answered meanwhile.
+    func hold() {
+        if held == nil { held = [] }
+    }
+
     /// Asks another endpoint from now on, also what the former one was asked and has not answered: nobody is answered by it any
     /// more, and what is known of it says nothing about this one.
     func adopt(_ endpoint: AuthgearEndpoint) {
-        let asked = queue.takeAsked()
+        let asked = queue.takeAsked() + (held.take() ?? [])
         // Before the endpoint changes, because the log knows the former one by its place.
-        recover()
+        forgetFailure()
         self.endpoint = endpoint
         problem = nil
+        // It has not been told of any.
+        lastAsked.removeAll()
         // A queue of its own, so that the former's open breaker does not hold this one's questions back.
         queue = QuestionQueue(Self.limits(of: endpoint))
-        guard hasStarted else { return }
-        perform(queue.start(now: now))
-        for (question, asker, isBackground) in asked {
-            perform(queue.asked(question, by: asker, isBackground: isBackground, now: now))
-        }
+        if hasStarted { perform(queue.start(now: now)) }
+        for (question, asker, isBackground) in asked { ask(question, isBackground: isBackground, reply: asker) }
     }
 
     /// Without an endpoint each question fails at once.
@@ -64,12 +71,10 @@ final class QuestionDriver {
     }
 
     /// What the log says of the endpoint ends with it.
-    private func recover() {
+    private func forgetFailure() {
         guard let endpoint, isFailureTold else { return }
         isFailureTold = false
-        log.condition(
-            Self.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: nil,
-            metadata: .init([.address: endpoint.place]), at: eventLoop.now.uptimeNanoseconds)
+        log.forget(Self.condition, address: endpoint.place, member: ObjectIdentifier(self))
     }
 
     /// The steady clock, in nanoseconds.
@@ -91,7 +96,10 @@ final class QuestionDriver {
         if endpoint != nil { perform(queue.start(now: now)) }
     }
 
-    func stop() { perform(queue.stop()) }
+    func stop() {
+        perform(queue.stop())
+        for (_, asker, _) in held.take() ?? [] { asker(.unknown(.unreachable)) }
+    }
 
     /// Asks unless that was done within the last while, for whichever event loop.
     func touch(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
@@ -103,9 +111,18 @@ final class QuestionDriver {
 
     /// - Parameter isBackground: whether no request waits for it.
     func ask(_ question: AuthgearQuestion, isBackground: Bool, reply: @escaping AuthgearClient.Reply) {
+        guard held == nil else { return wait(question, isBackground: isBackground, reply: reply) }
         lastAsked.insert(now, for: question.digest, cost: 0)
         perform(queue.asked(question, by: reply, isBackground: isBackground, now: now))
     }
+
+    private func wait(_ question: AuthgearQuestion, isBackground: Bool, reply: @escaping AuthgearClient.Reply) {
+        guard held?.count ?? 0 < Self.heldLimit else { return reply(.unknown(.overloaded)) }
+        held?.append((question, reply, isBackground))
+    }
+
+    /// For the moment that a reload takes.
+    private static let heldLimit = 10_000
 
     /// - Parameter took: in nanoseconds.
     func ended(_ order: AuthgearOrder, with outcome: AuthgearOutcome, took: Int64) {

@@ -1,5 +1,6 @@
 import Authentication
 import Fixtures
+import NIOConcurrencyHelpers
 import NIOPosix
 import Questions
 import Testing
@@ -52,6 +53,51 @@ import Testing
                 #expect(try await client.status() == nil)
                 try await client.adopt(try endpoint(server))
                 #expect(await client.reply(to: .bearer("a")) == "valid named")
+            }
+        }
+    }
+
+    @Test func `what is asked while another is announced waits for it, and what was asked before is answered`()
+        async throws
+    {
+        try await StandIn.serving({ _ in .valid("former") }) { former in
+            try await StandIn.serving({ _ in .valid("other") }) { other in
+                try await AuthgearStage(former).run { client in
+                    #expect(await client.reply(to: .bearer("a")) == "valid former")
+                    try await client.hold()
+                    async let reply = client.reply(to: .bearer("b"))
+                    // Behind it on the service's loop.
+                    _ = try await client.status()
+                    try await client.adopt(try endpoint(other))
+                    #expect(await reply == "valid other")
+                    #expect(!former.questions.contains { $0.contains("Bearer b") })
+                }
+            }
+        }
+    }
+
+    @Test func `who waits for another that is not named any more is told so at the end`() async throws {
+        try await StandIn.serving({ _ in .valid("former") }) { former in
+            let reply = NIOLockedValueBox<String?>(nil)
+            try await AuthgearStage(former).run { client in
+                try await client.hold()
+                client.ask(.bearer("a")) { heard in reply.withLockedValue { $0 = "\(heard)" } }
+                _ = try await client.status()
+            }
+            #expect(reply.withLockedValue(\.self)?.contains("unreachable") == true)
+        }
+    }
+
+    @Test func `the other one is told of a session's use although the former was just told`() async throws {
+        try await StandIn.serving({ _ in .valid("former") }) { former in
+            try await StandIn.serving({ _ in .valid("other") }) { other in
+                try await AuthgearStage(former).run { client in
+                    #expect(await client.reply(to: .bearer("a")) == "valid former")
+                    try await client.adopt(try endpoint(other))
+                    client.touch(.bearer("a")) { _ in }
+                    #expect(await client.reply(to: .bearer("b")) == "valid other")
+                    while !other.questions.contains(where: { $0.contains("Bearer a") }) { await Task.yield() }
+                }
             }
         }
     }
