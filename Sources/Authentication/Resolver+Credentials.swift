@@ -74,10 +74,10 @@ extension Resolver {
         _ flow: consuming Flow, with reply: EffectReply, findings: inout Findings, now: Moment
     ) -> Attempt {
         switch consume flow {
-        case .token(let token, let digest, let question):
+        case .token(let token, let digest, let question, let issuer):
             if case .key(let reply) = reply {
                 return resumeToken(
-                    token, digest: digest, question: question, after: reply, findings: &findings, now: now)
+                    token, digest: digest, question: question, of: issuer, after: reply, findings: &findings, now: now)
             }
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
         case .records(let chain) where !chain.evidence.isAllowed(by: policies):

@@ -86,18 +86,23 @@ extension Resolver {
             signatures += 1
             return refuse(for: .forged, issuer: issuer, token: token, digest: digest, findings: &findings)
         case .keyMissing(let key):
-            return .wait(.key(key), prefetch: [], .token([UInt8](copying: token), digest, question))
+            return .wait(.key(key), prefetch: [], .token([UInt8](copying: token), digest, question, of: key.issuer))
         }
     }
 
     /// Goes on with a token, now that its key was looked for.
+    ///
+    /// - Parameter issuer: among whose keys.
     mutating func resumeToken(
-        _ token: [UInt8], digest: SHA256Digest, question: AuthgearQuestion?, after reply: KeyReply,
+        _ token: [UInt8], digest: SHA256Digest, question: AuthgearQuestion?, of issuer: IssuerID, after reply: KeyReply,
         findings: inout Findings, now: Moment
     ) -> Attempt {
         let key: MissingKey
         switch beginJWT(token.span.bytes, digest: digest, question: question, findings: &findings, now: now) {
-        case .wait(.key(let missing), _, _): key = missing
+        case .wait(.key(let missing), let prefetch, let flow):
+            // The configuration has changed: whatever came of it, the key was not looked for where it is to be by now.
+            guard missing.issuer == issuer else { return .wait(.key(missing), prefetch: prefetch, flow) }
+            key = missing
         case let attempt: return attempt
         }
         // It is missing still.

@@ -12,6 +12,8 @@ final class IssuerRefresh {
     let source: KeySource
     /// What its keys are published under: another one when the issuer's terms changed.
     var id = IssuerID(0)
+    /// Whether nobody is answered before its keys have come, as at the start; who came later is no reason to stop answering others.
+    var isAwaited = false
     /// As they are published.
     var keys = IssuerKeys(set: nil, usableUntil: .min)
     var schedule: RefreshSchedule<Reply>
@@ -39,7 +41,7 @@ final class IssuerRefresh {
         IssuerStatus(
             issuer: source.issuer, age: confirmedAt.map { Duration(now - $0) },
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
-            fetches: fetches, problem: problem(now: now))
+            fetches: fetches, problem: problem(now: now), isNew: keys.set == nil && !isAwaited)
     }
 
     private func problem(now: NIODeadline) -> String? {
@@ -63,10 +65,12 @@ package struct IssuerStatus: Sendable {
     package var fetches: [FetchResult: Int]
     /// Why tokens of this issuer can't be verified now, in words; nil when they can.
     package var problem: String?
+    /// Whether it came by a reload, and has had no keys yet.
+    package var isNew: Bool
 
     package init(
         issuer: String, age: Duration? = nil, keys: Int, skipped: Int, fetches: [FetchResult: Int],
-        problem: String? = nil
+        problem: String? = nil, isNew: Bool = false
     ) {
         self.issuer = issuer
         self.age = age
@@ -74,5 +78,6 @@ package struct IssuerStatus: Sendable {
         self.skipped = skipped
         self.fetches = fetches
         self.problem = problem
+        self.isNew = isNew
     }
 }

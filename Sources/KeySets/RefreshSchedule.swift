@@ -177,10 +177,12 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         return timePassed(now: now)
     }
 
-    /// The service stops: nobody waits any longer, and nothing is fetched.
-    package mutating func stop() -> Actions {
+    /// Nobody waits any longer, and nothing is fetched.
+    ///
+    /// - Parameter reply: what those are told who wait.
+    package mutating func stop(with reply: KeyReply = .unavailable) -> Actions {
         refreshAt = .distantFuture
-        let actions = Actions(answers: waiters.map { ($0.asker, .unavailable) })
+        let actions = Actions(answers: waiters.map { ($0.asker, reply) })
         waiters.removeAll()
         return actions
     }

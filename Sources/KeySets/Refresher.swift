@@ -45,7 +45,7 @@ final class Refresher {
         self.effects = effects
         self.log = log
         maxStale = settings.maxStale
-        issuers = takeIssuers(of: settings, keeping: [:])
+        issuers = takeIssuers(of: settings)
     }
 
     /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
@@ -63,11 +63,7 @@ final class Refresher {
     /// Answers everybody who waits; from now on nothing is fetched.
     func stop() {
         isStopped = true
-        for issuer in issuers { stop(issuer) }
-    }
-
-    private func stop(_ issuer: IssuerRefresh) {
-        handle(issuer) { schedule, _ in schedule.stop() }
+        for issuer in issuers { handle(issuer) { schedule, _ in schedule.stop() } }
     }
 
     /// Takes other settings. An issuer whose keys come from where they came from before keeps them, whatever its number is now.
@@ -83,21 +79,24 @@ final class Refresher {
         handOver(ring)
         for gone in former.values {
             byNumber[gone.number] = nil
-            // Also ends its timer.
-            stop(gone)
+            // Who waits verifies again, by the new rules, and waits at the issuer's new place when it has one. Also ends the timer.
+            handle(gone) { schedule, _ in schedule.stop(with: .arrived) }
+            log.forget(Self.fetching, address: gone.source.issuer, member: ObjectIdentifier(gone))
         }
         guard hasStarted, !isStopped else { return }
         for issuer in issuers where !issuer.hasBegun { start(issuer) }
     }
 
+    /// - Parameter former: those that there were; nil at the start.
     private func takeIssuers(
-        of settings: KeySets.Settings, keeping former: [KeySource: IssuerRefresh]
+        of settings: KeySets.Settings, keeping former: [KeySource: IssuerRefresh]? = nil
     ) -> [IssuerRefresh] {
         let memory = min(1_024, max(128, Self.memoryLimit / max(settings.sources.count, 1)))
         let wait = TimeAmount(settings.wait)
         idsEnd = settings.ids.reduce(idsEnd) { max($0, $1.number + 1) }
         return zip(settings.sources, settings.ids).map { source, id in
-            let issuer = former[source] ?? make(from: source, wait: wait, memory: memory)
+            let issuer = former?[source] ?? make(from: source, wait: wait, memory: memory)
+            if former == nil { issuer.isAwaited = true }
             issuer.id = id
             issuer.schedule.wait = wait
             if let confirmed = issuer.confirmedAt {

@@ -242,4 +242,36 @@ import Testing
         #expect(scene.ask().session == Desk.none)
         #expect(scene.desk.ask(cookies: ["x_\(Scene.cookie)"]) == Desk.valid)
     }
+
+    @Test(arguments: [KeyReply.arrived, .absent, .unavailable])
+    func `a token that waits is looked for at the issuer's new place, whatever came of the former`(reply: KeyReply) {
+        var scene = Scene([TokenMint.trustedIssuer(), Scene.other])
+        scene.desk.resolver.publish(
+            KeyRing(issuers: Array(KeyRing.empty(issuers: 2).issuers), ids: scene.settings.issuerIDs))
+        let (request, head) = Desk.request(.resolve, authorization: Scene.bearer, cookies: [])
+        let step = scene.desk.resolver.resolve(request, in: head.span.bytes, now: scene.desk.moment)
+        guard case .wait(for: .key(let first), let parked) = consume step else {
+            Issue.record("it does not wait")
+            return
+        }
+        scene.settings.issuerIDs = scene.registry.ids(of: scene.settings.issuers.map { ($0, "elsewhere") })
+        scene.desk.resolver.adopt(scene.settings)
+        scene.desk.resolver.publish(
+            KeyRing(issuers: Array(KeyRing.empty(issuers: 2).issuers), ids: scene.settings.issuerIDs))
+        let next = scene.desk.resolver.resume(parked, with: .key(reply), now: scene.desk.moment)
+        guard case .wait(for: .key(let second), let again) = consume next else {
+            Issue.record("it does not wait again")
+            return
+        }
+        #expect(first.issuer != second.issuer && second.issuer == scene.settings.issuerIDs[0])
+        // Once for each place.
+        guard
+            case .answer(let answer) = scene.desk.resolver.resume(
+                again, with: .key(.arrived), now: scene.desk.moment)
+        else {
+            Issue.record("it waits for ever")
+            return
+        }
+        #expect(Desk.lines(of: answer) == Desk.unknown(.keysNotLoaded))
+    }
 }

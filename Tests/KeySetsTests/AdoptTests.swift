@@ -47,7 +47,8 @@ import Testing
         }
     }
 
-    @Test func `who waits for a key of an issuer that goes is let go, and its fetch brings nothing`() async throws {
+    @Test func `who waits for a key of an issuer that goes verifies again, and its fetch brings nothing`() async throws
+    {
         let rig = Rig(issuers: 2)
         try await rig.run { events in
             await load(rig, &events)
@@ -55,8 +56,8 @@ import Testing
             _ = await next(of: &events) { $0 == .fetch(0) }
             try await rig.adopt([(issuer: 1, id: 1)])
             #expect(
-                await next(of: &events) { $0 == .reply("waiting", .unavailable) }
-                    == [.handedOver([["b"]], ids: [1]), .reply("waiting", .unavailable)])
+                await next(of: &events) { $0 == .reply("waiting", .arrived) }
+                    == [.handedOver([["b"]], ids: [1]), .reply("waiting", .arrived)])
             rig.bring(0, "new")
             rig.find("b", as: "later", issuer: 1)
             #expect(await next(of: &events) { $0 == .reply("later", .arrived) } == [.reply("later", .arrived)])
@@ -86,6 +87,22 @@ import Testing
             try await rig.adopt([(issuer: 0, id: 0)], maxStale: .seconds(60))
             #expect(
                 try await rig.keySets.status()[0].problem == "keys from https://issuer0.test/jwks are too old")
+        }
+    }
+
+    @Test func `who came by a reload is new until its keys have come, and who was there from the start is not`()
+        async throws
+    {
+        let rig = Rig(issuers: 1)
+        try await rig.run { events in
+            _ = await next(of: &events) { $0 == .fetch(0) }
+            try await rig.adopt([(issuer: 0, id: 0), (issuer: 1, id: 1)])
+            _ = await next(of: &events) { $0 == .fetch(1) }
+            #expect(try await rig.keySets.status().map(\.isNew) == [false, true])
+            #expect(try await rig.keySets.status().map { $0.problem == nil } == [false, false])
+            rig.bring(1, "b")
+            _ = await next(of: &events) { if case .published = $0 { true } else { false } }
+            #expect(try await rig.keySets.status().map(\.isNew) == [false, false])
         }
     }
 }

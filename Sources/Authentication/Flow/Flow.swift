@@ -3,8 +3,8 @@ import JOSE
 
 /// The decision on one credential, while it waits for an effect.
 enum Flow: ~Copyable {
-    /// A JWT whose key is looked for.
-    case token([UInt8], SHA256Digest, AuthgearQuestion?)
+    /// A JWT whose key is looked for among those of this issuer.
+    case token([UInt8], SHA256Digest, AuthgearQuestion?, of: IssuerID)
     /// A credential whose records are read.
     case records(SessionChain)
     /// A credential that Authgear is asked about, in place of a store.
@@ -13,7 +13,7 @@ enum Flow: ~Copyable {
     /// How many bytes of the request it keeps.
     var memory: Int {
         switch self {
-        case .token(let token, _, let question): token.count + (question?.memory ?? 0)
+        case .token(let token, _, let question, _): token.count + (question?.memory ?? 0)
         case .records(let chain): chain.credential.memory
         case .question(let asked): asked.credential.memory
         }
