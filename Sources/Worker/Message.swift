@@ -16,6 +16,8 @@ package enum Message: Sendable {
     case resolved(RedisClient.Resolution, [SocketAddress])
     /// What the owner of the feed tells, in order.
     case changes([MemoryChange])
+    /// Ask Redis nothing until `adopt` comes: rules that come between the two are not used with the server of before.
+    case hold
     /// Speak with Redis by other settings, and then pass on to these workers theirs: what they were told of changes before has come by
     /// then.
     case adopt(RedisSettings, next: [(worker: WorkerMailbox, settings: RedisSettings)])

@@ -176,6 +176,11 @@ extension Worker {
         case .changes(let changes):
             redis?.receive(changes, on: poller, at: loop.now.steady)
             takeRedis()
+        case .hold:
+            // What is on its way is the former server's word, which nobody who comes with other rules is to join.
+            loop.lookUps.everythingChanged()
+            redis?.hold(at: loop.now.steady)
+            takeRedis()
         case .adopt(let settings, let next):
             // First: a look-up that is moved may be the second one of a request that has read the first at the former server.
             loop.storeChanged()

@@ -13,18 +13,22 @@ package enum Stage {
 
     /// Sessions last a hundred years here, so that it is always now.
     package static func resolver(issuers: [TrustedIssuer] = [], cachedSessions: Int = 0) -> Resolver {
-        let bound = CacheBound(entries: 0, bytes: 0)
-        return Resolver(
-            ResolverSettings(
-                issuers: issuers, maximumTokenBytes: 16 << 10,
-                sessions: SessionRules(
-                    appID: "my-project", limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
-                    missingUser: .unavailable),
-                format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
-                caches: CacheRules(
-                    tokens: bound, sessions: CacheBound(entries: cachedSessions, bytes: cachedSessions << 12),
-                    sessionMaximumAge: .seconds(60))),
-            renderer: HTTP1Renderer())
+        Resolver(settings(issuers: issuers, cachedSessions: cachedSessions), renderer: HTTP1Renderer())
+    }
+
+    package static func settings(
+        issuers: [TrustedIssuer] = [], cachedSessions: Int = 0, appID: String = "my-project"
+    ) -> ResolverSettings {
+        ResolverSettings(
+            issuers: issuers, maximumTokenBytes: 16 << 10,
+            sessions: SessionRules(
+                appID: appID, limits: SessionLimits(lifetime: .seconds(36_500 * 86_400), idleTimeout: nil),
+                missingUser: .unavailable),
+            format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+            caches: CacheRules(
+                tokens: CacheBound(entries: 0, bytes: 0),
+                sessions: CacheBound(entries: cachedSessions, bytes: cachedSessions << 12),
+                sessionMaximumAge: .seconds(60)))
     }
 
     package static var session: RecordReply {

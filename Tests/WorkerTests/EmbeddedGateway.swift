@@ -38,18 +38,20 @@ final class EmbeddedGateway {
             settle()
         }
 
+        /// - Parameter names: whereby it is found, as `redis.test`; nil: by the path of its socket.
         private static func settings(
-            of redis: EmbeddedRedis, _ mailbox: WorkerMailbox, _ isCached: Bool
+            of redis: EmbeddedRedis, _ mailbox: WorkerMailbox, _ isCached: Bool, names: NameService? = nil
         ) throws -> RedisSettings {
-            try RedisSettings(
-                RedisConfiguration(to: RedisAddress(url: redis.url), trackedPrefixes: ["app:"]), worker: 0,
-                of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
+            let url = names == nil ? redis.url : "redis://redis.test:1"
+            return try RedisSettings(
+                RedisConfiguration(
+                    to: RedisAddress(url: url), trackedPrefixes: ["app:"], names: names ?? NameService.system),
+                worker: 0, of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
         }
 
-        func adopt(_ redis: EmbeddedRedis, isCached: Bool) throws {
+        func adoptLater(_ redis: EmbeddedRedis, isCached: Bool, names: NameService?) throws {
             servers.append(redis)
-            mailbox.post(.adopt(try Self.settings(of: redis, mailbox, isCached), next: []))
-            settle()
+            mailbox.post(.adopt(try Self.settings(of: redis, mailbox, isCached, names: names), next: []))
         }
 
         func settle() {
@@ -140,7 +142,17 @@ final class EmbeddedGateway {
     }
 
     /// Has the loop speak with another server from now on.
-    func adopt(_ redis: EmbeddedRedis, isCached: Bool = false) throws { try floor.adopt(redis, isCached: isCached) }
+    ///
+    /// - Parameter names: whereby the server is found, as `redis.test`; nil: by the path of its socket.
+    func adopt(_ redis: EmbeddedRedis, isCached: Bool = false, names: NameService? = nil) throws {
+        try adoptLater(redis, isCached: isCached, names: names)
+        floor.settle()
+    }
+
+    /// The same, for the loop to find when it turns next.
+    func adoptLater(_ redis: EmbeddedRedis, isCached: Bool = false, names: NameService? = nil) throws {
+        try floor.adoptLater(redis, isCached: isCached, names: names)
+    }
 
     /// Lets the loop turn until it has nothing more to do.
     func settle() {

@@ -29,7 +29,7 @@ struct ChangeFeed: ~Copyable {
     /// then serves many, on each worker.
     private static let readInterval: Int64 = 5_000_000
 
-    private static let telling = Condition(
+    static let telling = Condition(
         good: "redis tells of changes: sessions are answered from memory",
         bad: "redis does not tell of changes: every session is read anew", badLevel: .warning)
 

@@ -67,7 +67,7 @@ extension RedisClient {
         for lookUp in list {
             if case .unavailable(.disconnected) = lookUp.reply, !data.isStopped {
                 // Counted when it has come to its end.
-                lost.append(lookUp)
+                if moved == nil { lost.append(lookUp) } else { moved?.append(lookUp) }
             } else {
                 journal.ended(lookUp, at: now)
                 replies.append(NumberedReply(number: lookUp.number, reply: lookUp.reply))
@@ -101,26 +101,29 @@ extension RedisClient {
     private mutating func ready(at now: Int64) {
         data.becameReady(at: now)
         status = .reachable
-        isReady = true
+        isReady = !isHeld
         hasEndedFirstAttempt = true
         journal.up(at: now)
         // Before the look-ups: the redirection is then on its way, and what they read can be remembered the sooner.
         feed?.dataReady()
+        guard isReady else { return }
         for lookUp in waiting.ended() { ask(for: lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
     }
 
     private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
         absence = failure.lookUpFailure == .notPrimary ? .notPrimary : .disconnected
         let reason = failure.reason(at: settings.options.address)
-        status = .unreachable(reason: reason)
-        // That is told of as a reload, and is no outage.
-        journal.down(because: data.isStopped || failure == .reconfigured ? nil : reason, at: now)
-        endTrial(with: .unreachable(reason: reason))
+        // That is told of as a reload, and is no outage: how things are is known again when the attempt at the other server has ended.
+        let isMove = failure == .reconfigured
+        if !isMove { status = .unreachable(reason: reason) }
+        journal.down(because: data.isStopped || isMove ? nil : reason, at: now)
+        endTrial(with: status)
+        nameCheck = nil
         feed?.dataLost(at: now)
         // Before anybody waits for the next connection: nothing that this one read is believed from here on.
         perform(lease.connectionLost(), at: now)
         // Other settings may be the cure of what kept the connection from becoming ready: who waits goes on waiting.
-        if isReady || failure == .reconfigured {
+        if isReady || isHeld || isMove {
             isReady = false
             waiting.connectionLost(at: now)
         } else {

@@ -67,22 +67,28 @@ package struct RedisClient: ~Copyable {
     /// Between two heartbeats, in nanoseconds.
     private static let heartbeatInterval: Int64 = 250_000_000
 
-    private(set) var settings: RedisConfiguration
-    private let tokens: Tokens
+    var settings: RedisConfiguration
+    let tokens: Tokens
     package let journal: StoreJournal
     private let mismatches = MismatchQuota()
     var data: RedisLink<RecordConnection>
     /// Nil unless this worker owns it.
     var feed: ChangeFeed?
     var lease = MemoryLease()
-    private(set) var isCached: Bool
+    var isCached: Bool
     private var nextBeat = Int64.max
-    private var nextNameCheck = Int64.max
+    var nextNameCheck = Int64.max
+    /// The resolution by which it is seen whether the name still leads where the data connection is.
+    var nameCheck: Int?
     private var resolutions = 0
     /// Names that are to be resolved.
     private var unresolved: [Resolution] = []
     /// Set while look-ups can be sent.
     var isReady = false
+    /// Set while other settings are on their way: nothing is asked of the server that these lead to.
+    var isHeld = false
+    /// What the server owes replies to that other settings lead away from; nil unless it is being left.
+    var moved: [EndedLookUp]?
     var waiting: WaitingLookUps<Waiting>
     /// Why a look-up has no answer at this moment.
     var absence = StoreFailure.disconnected
@@ -193,32 +199,6 @@ extension RedisClient {
         settle(on: poller, at: now)
     }
 
-    /// Takes other settings: leaves the server, and connects to the one that they lead to. Look-ups that it owes replies to are asked
-    /// once more, and wait for the connection with those that are asked meanwhile; nothing that was read before is answered from
-    /// memory.
-    mutating func adopt(
-        _ settings: RedisConfiguration, as role: FeedRole, on poller: borrowing Poller, at now: Int64
-    ) {
-        guard !data.isStopped else { return }
-        self.settings = settings
-        isCached = role != .none
-        journal.address = "\(settings.options.address)"
-        waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
-        // The feed first: what it had told of ends before the connection that it is the partner of.
-        feed?.adopt(settings, at: now)
-        data.adopt(settings, at: now)
-        settle(on: poller, at: now)
-        if role != .owner {
-            feed = nil
-        } else if feed == nil {
-            feed = ChangeFeed(settings, journal: journal, token: tokens.feed)
-        }
-        data.start(at: now)
-        feed?.link.start(at: now)
-        connect(on: poller, at: now)
-        settle(on: poller, at: now)
-    }
-
     /// Closes the connections. What waits fails, and so does what is asked later.
     package mutating func stop(on poller: borrowing Poller, at now: Int64) {
         (nextBeat, nextNameCheck) = (.max, .max)
@@ -267,7 +247,7 @@ extension RedisClient {
     }
 
     /// Begins the attempts that are due.
-    private mutating func connect(on poller: borrowing Poller, at now: Int64) {
+    mutating func connect(on poller: borrowing Poller, at now: Int64) {
         if data.isAttemptDue(at: now) {
             waiting.attemptBegan()
             let state = RecordConnection(
@@ -284,7 +264,6 @@ extension RedisClient {
     /// Has the server's name resolved; does nothing where it is an address.
     ///
     /// - Returns: the number of the resolution.
-    @discardableResult
     private mutating func resolve(for purpose: Resolution.Purpose) -> Int {
         resolutions += 1
         if case .name(let host, let port) = settings.place {
@@ -300,7 +279,7 @@ extension RedisClient {
         switch resolution.purpose {
         case .data: data.resolved(resolution.number, to: addresses, on: poller, at: now)
         case .feed: feed?.link.resolved(resolution.number, to: addresses, on: poller, at: now)
-        case .check: if let peer = data.peer?.address, !addresses.isEmpty, !addresses.contains(peer) { leave(at: now) }
+        case .check: conclude(resolution, with: addresses, at: now)
         }
         settle(on: poller, at: now)
     }
@@ -313,8 +292,15 @@ extension RedisClient {
         if case .unix(let path) = peer.address, let file = NameService.file(at: path), file != peer.file {
             leave(at: now)
         } else {
-            resolve(for: .check)
+            nameCheck = resolve(for: .check)
         }
+    }
+
+    private mutating func conclude(_ check: Resolution, with addresses: [SocketAddress], at now: Int64) {
+        // One that was asked for while another connection stood says nothing of this one: that may have had another name.
+        guard check.number == nameCheck, let peer = data.peer?.address else { return }
+        nameCheck = nil
+        if !addresses.isEmpty, !addresses.contains(peer) { leave(at: now) }
     }
 
     private mutating func leave(at now: Int64) {

@@ -14,7 +14,7 @@ package final class StoreJournal {
     private var lookUps = LookUpJournal()
     private let log: LimitedLog
     /// Where the store is, without user and password.
-    var address: String
+    private(set) var address: String
 
     package init(address: String, log: LimitedLog) {
         self.address = address
@@ -22,6 +22,18 @@ package final class StoreJournal {
     }
 
     package var figures: StoreFigures { lookUps.figures }
+
+    /// The store is elsewhere from now on. What the log said of the former place ends.
+    func move(to address: String) {
+        guard address != self.address else { return }
+        for condition in [Self.reachable, ChangeFeed.telling] { forget(condition) }
+        self.address = address
+    }
+
+    /// Nothing is said of a condition any more.
+    func forget(_ condition: Condition) {
+        log.forget(condition, address: address, member: ObjectIdentifier(self))
+    }
 
     /// A look-up has its reply, or will have none.
     package func ended(_ lookUp: EndedLookUp, at now: Int64) {

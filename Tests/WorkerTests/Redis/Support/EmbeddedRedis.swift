@@ -18,7 +18,8 @@ final class EmbeddedRedis {
     let directory = TemporaryDirectory()
     private let listener: CInt
     private var clients: [Client] = []
-    private var connections = 0
+    /// How many there were.
+    private(set) var connections = 0
     /// The keys that are asked for and not answered, oldest first.
     private(set) var pending: [String] = []
     /// How each write of a `GET` connection read, since the last call of `asked`.
