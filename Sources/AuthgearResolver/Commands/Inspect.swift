@@ -176,7 +176,7 @@ struct Inspect: AsyncParsableCommand {
     /// The keys; nil when it is a key set, but none of its keys can be used: then every token is judged all the same.
     private func keySet(fromFile jwks: String) throws -> KeySet? {
         do {
-            let bytes = try File.contents(of: jwks, limit: KeySet.maximumBytes)
+            let bytes = try File.contents(of: jwks, limit: KeySet.maximumBytes, mayWait: true)
             return try KeySet(jwks: bytes.span.bytes)
         } catch KeySetError.noUsableKey(let refusals) {
             let reasons = refusals.map { "\($0.reason)" }.joined(separator: ", ")

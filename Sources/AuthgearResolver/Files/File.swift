@@ -1,14 +1,21 @@
 import Bytes
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `timespec`.
 import Trust
 
 /// Reads files and streams.
 enum File {
     /// The bytes of a file of at most `limit` bytes.
-    static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter mayWait: whether it may be a pipe, whose writer is waited for.
+    static func contents(of path: String, limit: Int, mayWait: Bool = false) throws(FileError) -> [UInt8] {
+        // Without O_NONBLOCK, opening a FIFO would wait for its writer, and reading a terminal for who sits there.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | (mayWait ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else { throw .current }
         defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .current }
+        guard mayWait || status.st_mode & S_IFMT != S_IFIFO else { throw .pipe }
         return try contents(of: descriptor, limit: limit)
     }
 
@@ -47,6 +54,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     static func tooLarge(_ limit: Int) -> FileError {
         FileError(description: "it is larger than \(ByteSize.text(limit))")
     }
+
+    static var pipe: FileError { FileError(description: "it is a pipe, which has its content once and may never") }
 
     /// What `errno` says at this moment.
     static var current: FileError { FileError(SystemError(code: errno)) }

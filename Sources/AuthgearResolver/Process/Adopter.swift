@@ -1,3 +1,4 @@
+import Authentication
 import EventLoop
 import KeySets
 import Logging
@@ -27,14 +28,12 @@ struct Adopter: Sendable {
     func adopt(_ adoption: Reloader.Adoption) async throws {
         let (former, snapshot) = (current.configuration, adoption.snapshot)
         let configuration = snapshot.configuration
-        // First what workers ask by the new rules: nothing is asked by them yet.
+        // First: nothing is fetched by the new ones yet.
         if configuration.http.proxies != former.http.proxies { await fetcher.adopt(configuration.http.proxies) }
-        if let endpoint = configuration.authgearEndpoint(on: background),
-            configuration.authgear?.settings != former.authgear?.settings
-                || configuration.http.proxies != former.http.proxies
-        {
-            try await authgear.adopt(endpoint)
-        }
+        let endpoint =
+            configuration.authgearChange(since: former) ? configuration.authgearEndpoint(on: background) : nil
+        // Until all workers have the rules: what one asks by its own is asked of the Authgear that these name, or judged anew.
+        if endpoint != nil { try await authgear.hold() }
         logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
@@ -47,6 +46,9 @@ struct Adopter: Sendable {
         try await keySets.adopt(configuration.keySetSettings(issuerIDs: snapshot.issuerIDs)) { ring in
             for (number, mailbox) in loops.mailboxes.enumerated() {
                 let records = adoption.records
+                // The rules are here before Redis is, which comes by the first worker: other keys, asked for at the former server,
+                // would be missing there.
+                if redis != nil { mailbox.post(.hold) }
                 mailbox.post(
                     .perform { context in
                         if let records {
@@ -64,10 +66,31 @@ struct Adopter: Sendable {
         // A mailbox is read in order: who answers has changed over. They are asked in order, too, so that the first has told the
         // others before they are.
         _ = try await loops.collect { _ in true }
+        if let endpoint { try await authgear.adopt(endpoint) }
         // The second answer comes in a later turn: what was decided on before the change has been sent by then.
         _ = try await loops.collect { _ in true }
         current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
+    }
+
+    /// Reads the file again, and has the parts take it.
+    ///
+    /// - Parameter registry: has given the ids of the issuers that there are.
+    func reloader(of source: Reloader.Source, registry: IssuerRegistry) -> Reloader {
+        Reloader(
+            source, current: current, registry: registry, logger: logger, redisProblem: redisProblem, adopt: adopt)
+    }
+
+    /// Why the Redis that a configuration moves to can't be read: it is tried once, within `connect_timeout` and a second. Nil when
+    /// it can, or is the one of before; and where that one can't be read either, because nobody is worse off then.
+    func redisProblem(_ configuration: Configuration) async -> String? {
+        let held = current.configuration
+        guard let change = configuration.redisChange(since: held) else { return nil }
+        guard case .some(.none) = try? await stores.problem(asking: held.trialQueries) else { return nil }
+        let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
+        let status = await RecordReader.probe(
+            change.configuration, asking: configuration.trialQueries, log: silence)
+        return if case .unreachable(let reason) = status { reason } else { nil }
     }
 
     func noteShortage(_ connections: Int, of configuration: Configuration) {

@@ -33,6 +33,13 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// Whether Authgear is asked in another way than by a former configuration.
+    func authgearChange(since former: Configuration) -> Bool {
+        authgear?.settings != former.authgear?.settings || http.proxies != former.http.proxies
+    }
+}
+
 /// How Redis is spoken with from a reload on.
 struct RedisChange: Sendable {
     let configuration: RedisConfiguration

@@ -72,9 +72,7 @@ package struct ResolverProcess {
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
             stores: stores, background: background, logLevel: source?.logLevel, logger: logger)
-        let reloader = source.map {
-            Reloader($0, current: current, registry: registry, logger: logger, adopt: adopter.adopt)
-        }
+        let reloader = source.map { adopter.reloader(of: $0, registry: registry) }
         let drain = DrainMark()
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, authgear: authgear,

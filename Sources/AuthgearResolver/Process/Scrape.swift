@@ -26,9 +26,7 @@ struct Scrape: Sendable {
     private func missing() async -> [String] {
         guard !drain.isSet else { return ["draining"] }
         do {
-            let issuers = try await keySets.status().compactMap { status in
-                status.problem.map { "issuer \(status.issuer): \($0)" }
-            }
+            let issuers = try await keySets.status().filter { !$0.isNew }.compactMap(\.line)
             let problem = try await stores.problem(asking: current.configuration.trialQueries)
             let isNeeded = current.configuration.sessions.store.isAuthgear
             let authgear = isNeeded ? try await authgear.status() : nil
@@ -40,11 +38,13 @@ struct Scrape: Sendable {
 
     /// What is wrong although requests are answered.
     private func degraded() async -> [String] {
+        // Those that a reload has brought: that their keys are yet to come is no reason to take those away who are answered.
+        let issuers = (try? await keySets.status().filter(\.isNew).compactMap(\.line)) ?? []
         let configuration = current.configuration
         guard configuration.authgear != nil, !configuration.sessions.store.isAuthgear,
             let problem = try? await authgear.status()
-        else { return [] }
-        return [problem]
+        else { return issuers }
+        return issuers + [problem]
     }
 
     private func metrics() async throws -> MetricsPage {
@@ -60,4 +60,9 @@ struct Scrape: Sendable {
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), startedAt: startedAt)
     }
+}
+
+extension IssuerStatus {
+    /// What is wrong with it, for a person.
+    fileprivate var line: String? { problem.map { "issuer \(issuer): \($0)" } }
 }

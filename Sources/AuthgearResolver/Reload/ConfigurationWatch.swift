@@ -9,26 +9,31 @@ import Trust
 /// the way, so that the `..data` of a ConfigMap, a renamed folder and a mounted volume are all the same to it.
 struct ConfigurationWatch: Service {
     private static let pause = Duration.milliseconds(250)
+    /// Until a file is tried again that was refused because Redis was out of reach, in nanoseconds: no file changes when it is there.
+    private static let retryPause: Int64 = 10_000_000_000
 
     let reloader: Reloader
     let current: CurrentConfiguration
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var change = QuietChange(looksAt(reloader.files), at: now)
+            var (change, endedAt) = (QuietChange<FileStamp?>(), now)
             while true {
                 try await Task.sleep(for: Self.pause)
-                // Also while it is off: what changed then is no reason when it is turned on.
-                let isDue = change.look(looksAt(reloader.files), at: now)
-                guard isDue, current.configuration.reload.isWatched else { continue }
-                _ = await reloader.reload("a file changed")
+                let read = reloader.files
+                // Also while it is off, so that a change is seen from its beginning.
+                let isDue = change.look(looks(at: read.keys), read: read, at: now)
+                let isRetry = reloader.waitsForRedis && now - endedAt >= Self.retryPause
+                guard isDue || isRetry, current.configuration.reload.isWatched else { continue }
+                _ = await reloader.reload(isDue ? "a file changed" : "redis was out of reach")
+                endedAt = now
             }
         }
     }
 
     private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
 
-    private func looksAt(_ files: Set<String>) -> [String: FileStamp?] {
+    private func looks(at files: some Sequence<String>) -> [String: FileStamp?] {
         Dictionary(uniqueKeysWithValues: files.map { ($0, FileStamp(path: $0)) })
     }
 }
@@ -38,22 +43,29 @@ package struct QuietChange<Look: Hashable> {
     /// How long nothing must change, in nanoseconds.
     static var quiet: Int64 { 1_000_000_000 }
 
-    private var last: [String: Look]
-    /// When the last change was seen, on the steady clock; nil when it was dealt with.
-    private var changedAt: Int64?
+    private var last: [String: Look] = [:]
+    /// When a file last changed, or that was told, on the steady clock; nil while all are as they were read.
+    private var since: Int64?
 
-    package init(_ looks: [String: Look], at now: Int64) {
-        last = looks
-    }
+    package init() {}
 
-    /// - Returns: whether there was a change, and it is over. Each change is told once. A file that was not looked at before is no
-    ///   change.
-    package mutating func look(_ looks: [String: Look], at now: Int64) -> Bool {
-        let isChanged = looks.contains { path, look in last[path].map { $0 != look } ?? false }
+    /// - Parameters:
+    ///   - looks: what the files look like.
+    ///   - read: what the same files looked like right before they were read last.
+    /// - Returns: whether there was a change since then, and it is over. It is told again each second, as long as they are not read.
+    package mutating func look(_ looks: [String: Look], read: [String: Look], at now: Int64) -> Bool {
+        let hasMoved = looks.contains { path, look in last[path].map { $0 != look } ?? false }
         last = looks
-        if isChanged { changedAt = now }
-        guard let since = changedAt, now - since >= Self.quiet else { return false }
-        changedAt = nil
+        guard looks.contains(where: { path, look in read[path] != look }) else {
+            since = nil
+            return false
+        }
+        guard let began = since, !hasMoved else {
+            since = now
+            return false
+        }
+        guard now - began >= Self.quiet else { return false }
+        since = now
         return true
     }
 }

@@ -5,6 +5,7 @@ import Logging
 import NIOConcurrencyHelpers
 import ServiceLifecycle
 import Telemetry
+import Trust
 import Worker
 
 /// Reads the configuration file again when it is asked to, and has the process adopt it whole, or not at all.
@@ -62,6 +63,7 @@ package final class Reloader: Service {
     private let file: ConfigurationFile
     private let current: CurrentConfiguration
     private let logger: Logger
+    private let redisProblem: @Sendable (Configuration) async -> String?
     private let adopt: @Sendable (Adoption) async throws -> Void
     private let requests: AsyncStream<Request>
     private let asking: AsyncStream<Request>.Continuation
@@ -70,21 +72,26 @@ package final class Reloader: Service {
     private struct State {
         var registry: IssuerRegistry
         var figures = Figures()
-        /// What the last file that was read names, whatever came of it.
-        var files: Set<String>
+        /// What the last file that was read names, whatever came of it, and what each looked like right before it was read.
+        var files: [String: FileStamp?]
+        /// Nothing else than that Redis could not be reached kept the last file from being taken.
+        var waitsForRedis = false
     }
 
     /// - Parameters:
     ///   - source: the file, and the configuration that holds, as it was read from it.
     ///   - registry: has given the ids of its issuers.
+    ///   - redisProblem: why the Redis that a configuration moves to can't be read; nil when it can, or is the one of before.
     ///   - adopt: returns when every worker decides by it.
     init(
         _ source: Source, current: CurrentConfiguration, registry: IssuerRegistry, logger: Logger,
+        redisProblem: @escaping @Sendable (Configuration) async -> String?,
         adopt: @escaping @Sendable (Adoption) async throws -> Void
     ) {
         file = source.file
         self.current = current
         self.logger = logger
+        self.redisProblem = redisProblem
         self.adopt = adopt
         state = NIOLockedValueBox(State(registry: registry, files: source.loaded.files))
         (requests, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waiting))
@@ -95,8 +102,11 @@ package final class Reloader: Service {
 
     var figures: Figures { state.withLockedValue(\.figures) }
 
-    /// The files whose change is a reason for a reload.
-    var files: Set<String> { state.withLockedValue(\.files) }
+    /// The files whose change is a reason for a reload, and what each looked like right before it was read last.
+    var files: [String: FileStamp?] { state.withLockedValue(\.files) }
+
+    /// Whether nothing else than that Redis could not be reached kept the last file from being taken.
+    var waitsForRedis: Bool { state.withLockedValue(\.waitsForRedis) }
 
     /// Serves those who ask until it is to shut down; then nobody is left waiting.
     package func run() async throws {
@@ -121,13 +131,9 @@ package final class Reloader: Service {
     private func reload(because cause: String) async -> Outcome {
         let outcome: Outcome
         do throws(ConfigurationError) {
-            let adoption = try prepare()
-            do {
-                try await adopt(adoption)
-            } catch {
-                // Only the end of the process keeps its parts from taking a configuration.
-                return .unavailable
-            }
+            // Only the end of the process keeps the file from being read, and its parts from taking a configuration.
+            guard let adoption = try await prepare() else { return .unavailable }
+            do { try await adopt(adoption) } catch { return .unavailable }
             outcome = .done(generation: adoption.snapshot.generation)
         } catch {
             outcome = .refused(error)
@@ -136,23 +142,18 @@ package final class Reloader: Service {
         return outcome
     }
 
-    /// Reads the file and all that it takes to adopt it.
-    private func prepare() throws(ConfigurationError) -> Adoption {
-        let files = NamedFiles()
-        // Whatever comes of it: a file that is wrong is mended by a change of one of these.
-        defer { state.withLockedValue { $0.files = files.paths } }
-        let loaded = try file.load(noting: files)
+    /// Reads the file and all that it takes to adopt it, and tries what it leads to.
+    ///
+    /// - Returns: nil when the process is to end before it has been read.
+    private func prepare() async throws(ConfigurationError) -> Adoption? {
         let held = current.snapshot
-        var problems = held.configuration.restartProblems(with: loaded.configuration, places: loaded.places)
-        // The records may be large: they are read only when nothing else stands in the way.
-        var records: MemoryRecords?
-        if case .memory(let memory) = loaded.configuration.sessions.store, problems.isEmpty {
-            do throws(RecordFileError) {
-                records = try memory.records()
-            } catch {
-                problems.append(loaded.problem(at: "sessions.memory.file", "\(error)"))
-            }
-        }
+        // Aside, because a file system can hang, and a process that is told to end must not.
+        guard let reading = await Aside.run({ [file] in ConfigurationReading(of: file, besides: held.configuration) })
+        else { return nil }
+        // Whatever comes of it: a file that is wrong is mended by a change of one of these.
+        state.withLockedValue { ($0.files, $0.waitsForRedis) = (reading.files, false) }
+        let loaded = try reading.loaded.get()
+        var problems = reading.problems
         // Not undone when the file is refused after all: a higher limit changes nothing by itself.
         var connections = loaded.configuration.limits.connections
         do throws(FileLimitError) {
@@ -160,11 +161,16 @@ package final class Reloader: Service {
         } catch {
             problems.append(loaded.problem(at: "limits.connections", "\(error)"))
         }
+        // Behind all else, because it takes time.
+        if problems.isEmpty, let problem = await redisProblem(loaded.configuration) {
+            state.withLockedValue { $0.waitsForRedis = true }
+            problems.append(loaded.problem(at: "sessions.redis.url", problem))
+        }
         guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
         // Last: the registry forgets the issuers that a file no longer has, so one that is refused must not get here.
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
-        return Adoption(snapshot: snapshot, records: records, connections: connections)
+        return Adoption(snapshot: snapshot, records: reading.records, connections: connections)
     }
 
     private func note(_ outcome: Outcome, cause: String) {
@@ -187,7 +193,7 @@ package final class Reloader: Service {
 }
 
 extension LoadedConfiguration {
-    fileprivate func problem(at key: String, _ message: String) -> Problem {
+    func problem(at key: String, _ message: String) -> Problem {
         Problem(at: places[key] ?? .start, key: key, message)
     }
 }

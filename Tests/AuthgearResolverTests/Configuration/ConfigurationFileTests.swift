@@ -92,6 +92,20 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a pipe is none of its files, and nobody waits for who would write to it`()
+        throws
+    {
+        try withFolder { folder in
+            let pipe = folder.appending(path: "pipe").path
+            #expect(unsafe mkfifo(pipe, 0o600) == 0)
+            let words = "it is a pipe, which has its content once and may never"
+            #expect(refusal(pipe) == "\(pipe):1:1: can't be read: \(words)")
+            #expect(report("threads: ${file:\(pipe)}\n" + soundIssuer).contains("needs the file \(pipe): \(words)"))
+            let memory = Configuration.Memory(file: pipe)
+            #expect(throws: RecordFileError.self) { try memory.records() }
+        }
+    }
+
     private func refusal(_ path: String) -> String {
         do {
             _ = try ConfigurationFile(path: path).read()

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import JOSE
+import Trust
 import Yams
 
 /// The configuration file: one YAML document of at most 1 MiB.
@@ -64,7 +65,7 @@ package struct ConfigurationFile: Sendable {
     private func load(_ text: String, noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
         let (configuration, places, problems) = try configuration(in: text, noting: files)
         guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }
-        return LoadedConfiguration(configuration: configuration, files: files.paths, places: places)
+        return LoadedConfiguration(configuration: configuration, files: files.stamps, places: places)
     }
 
     /// What the text says, where its keys stand, and what is wrong with it.
@@ -136,8 +137,8 @@ package struct LoadedConfiguration: Sendable {
     package var configuration: Configuration
     /// SHA-256 of the file's bytes as written, in hexadecimal; empty when there is no file.
     package var sha256 = ""
-    /// The file and what it names.
-    var files: Set<String> = []
+    /// The file and what it names, as `NamedFiles` has them.
+    var files: [String: FileStamp?] = [:]
     /// Where each of its keys stands.
     var places: [String: Place] = [:]
 
@@ -145,7 +146,7 @@ package struct LoadedConfiguration: Sendable {
         self.configuration = configuration
     }
 
-    init(configuration: Configuration, files: Set<String>, places: [String: Place]) {
+    init(configuration: Configuration, files: [String: FileStamp?], places: [String: Place]) {
         self.configuration = configuration
         self.files = files
         self.places = places
@@ -154,9 +155,11 @@ package struct LoadedConfiguration: Sendable {
 
 /// The files that a configuration rests on, besides those that their users look at themselves (keys of issuers).
 final class NamedFiles {
-    private(set) var paths: Set<String> = []
+    /// What each looked like right before it was read, so that no change comes between the two; nil where there was none.
+    private(set) var stamps: [String: FileStamp?] = [:]
 
+    /// To be called before the file is read.
     func add(_ path: String) {
-        paths.insert(path)
+        if stamps[path] == nil { stamps.updateValue(FileStamp(path: path), forKey: path) }
     }
 }
