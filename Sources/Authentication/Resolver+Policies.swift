@@ -15,8 +15,12 @@ extension Resolver {
         if settings.authgear?.shadowShare != old.authgear?.shadowShare {
             shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         }
-        if settings.format != old.format { policies.formatChanged() }
-        if settings.format != old.format || !settings.judgesSessions(like: old) { sessionPolicyChanged() }
+        policyAnswers = settings.policyAnswers(by: renderer)
+        policyNames = PolicyNames(settings.accessPolicies)
+        tally.setPolicies(settings.accessPolicies.map(\.name))
+        let writesAlike = settings.writesAnswers(like: old)
+        if !writesAlike { policies.formatChanged() }
+        if !writesAlike || !settings.judgesSessions(like: old) { sessionPolicyChanged() }
         policies.set(keys, configured: settings.issuerIDs)
     }
 

@@ -121,14 +121,15 @@ extension Resolver {
         _ verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest,
         question: AuthgearQuestion?, findings: inout Findings, now: Moment
     ) -> Attempt {
-        if let grant = VerifiedGrant(verified) {
+        if let grant = VerifiedGrant(verified, keepsStatement: statesMore(verified.statement)) {
             // Before the look-up, which may have to wait: who repeats the token meanwhile spares the signature.
             verifiedGrants.remember(grant, for: digest)
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
         }
         do throws(AnswerFault) {
-            let answer = try settings.format.answer(for: Identity(verified), by: renderer)
+            let answer = try makeAnswer(
+                for: Identity(verified), on: CredentialTerms(verified.statement), statement: verified.statement)
             tokenAnswers.remember(
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies: policies,
                 watches: memory.watches,

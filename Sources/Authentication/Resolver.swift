@@ -19,6 +19,9 @@ package struct Resolver: ~Copyable {
     /// The settings' names of cookies, in memory that no other event loop counts references to.
     var cookieNames: CookieNames
     var standardAnswers: StandardAnswers
+    var policyAnswers: PolicyAnswers
+    /// The access policies' places, by their names.
+    var policyNames: PolicyNames
     /// Answers of JWTs.
     var tokenAnswers: AnswerCache
     /// Answers of everything else.
@@ -59,7 +62,10 @@ package struct Resolver: ~Copyable {
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
         self.renderer = renderer
         standardAnswers = settings.standardAnswers(by: renderer)
+        policyAnswers = settings.policyAnswers(by: renderer)
+        policyNames = PolicyNames(settings.accessPolicies)
         tally = Tally(takesNotes: settings.notesRefusals)
+        tally.setPolicies(settings.accessPolicies.map(\.name))
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
@@ -84,6 +90,18 @@ package struct Resolver: ~Copyable {
     ///   - request: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
+        guard let policy = request.policy else { return answer(request, in: head, now: now) }
+        switch answer(request, in: head, now: now) {
+        case .answer(let answer):
+            return .answer(judge(answer, by: policy, of: request, in: head, now: now))
+        case .wait(let effect, var parked):
+            parked.policy = AskedPolicy(
+                name: settings.accessPolicies[policy].name, tokenPresented: presentsToken(request, in: head))
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func answer(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         guard shadow != nil, let question = shadowQuestion(request, in: head) else {
             return decide(request, in: head, now: now)
         }
@@ -135,6 +153,19 @@ package struct Resolver: ~Copyable {
     ///   that at once, as if it had asked for it and waited.
     package mutating func resume(
         _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
+    ) -> Step {
+        let (policy, endpoint) = (parked.policy, parked.endpoint)
+        switch goOn(parked, with: reply, arrived: arrived, now: now) {
+        case .answer(let answer):
+            return .answer(policy.map { judge(answer, by: $0, to: endpoint, now: now) } ?? answer)
+        case .wait(let effect, var parked):
+            parked.policy = policy
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func goOn(
+        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
     ) -> Step {
         var arrived = arrived
         var (findings, rest) = (parked.findings, parked.rest)
@@ -196,7 +227,10 @@ extension Resolver {
     mutating func answer(
         stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let answer = answer(stating: principal, findings: &findings) else { return nil }
+        guard
+            let answer = answer(
+                stating: principal, on: terms(of: chain), statement: chain.statement, findings: &findings)
+        else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
         evidence.keep(until: now.steady(after: settings.caches.sessionMaximumAge))
@@ -213,7 +247,10 @@ extension Resolver {
     mutating func answer(
         stating identity: Identity, of credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let authgear = settings.authgear, let answer = answer(stating: .asked(identity), findings: &findings)
+        guard let authgear = settings.authgear,
+            let answer = answer(
+                stating: .asked(identity), on: CredentialTerms(credential.credential.presentedKind), statement: nil,
+                findings: &findings)
         else { return nil }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
@@ -235,15 +272,19 @@ extension Resolver {
     }
 
     /// Requests that share both records, one after another, share the answer.
-    private mutating func answer(stating principal: Principal, findings: inout Findings) -> Answer? {
-        if case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
+    private mutating func answer(
+        stating principal: Principal, on terms: CredentialTerms, statement: MappedClaims?, findings: inout Findings
+    ) -> Answer? {
+        // What a token adds is its own.
+        let isPlain = statement == nil && (settings.accessPolicies.isEmpty || terms.kind == .session)
+        if isPlain, case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
             last.user === user
         {
             return last.answer
         }
         do throws(AnswerFault) {
-            let answer = try settings.format.answer(for: principal.identity, isSession: true, by: renderer)
-            if case .records(let session, let user) = principal {
+            let answer = try makeAnswer(for: principal.identity, isSession: true, on: terms, statement: statement)
+            if isPlain, case .records(let session, let user) = principal {
                 lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
             }
             return answer

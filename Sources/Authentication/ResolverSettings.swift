@@ -17,6 +17,12 @@ package struct ResolverSettings: Sendable {
     /// Nil: as the format's compatibility has it.
     package var clearingCookie: ClearingCookie?
     package var format: AnswerFormat
+    /// At most 64; no two have the same name.
+    package var accessPolicies: [AccessPolicy]
+    /// The scopes that sessions have, as far as access policies ask (`sessions.scopes`).
+    package var sessionScopes: [[UInt8]]
+    /// What every challenge states.
+    package var challenge: Challenge
     package var caches: CacheRules
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
@@ -25,7 +31,9 @@ package struct ResolverSettings: Sendable {
     package init(
         issuers: [TrustedIssuer], issuerIDs: [IssuerID]? = nil, maximumTokenBytes: Int,
         sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
-        clearingCookie: ClearingCookie? = nil, format: AnswerFormat, caches: CacheRules, notesRefusals: Bool = false
+        clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
+        accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
+        caches: CacheRules, notesRefusals: Bool = false
     ) {
         self.issuers = issuers
         self.issuerIDs = issuerIDs ?? IssuerID.first(count: issuers.count)
@@ -35,6 +43,9 @@ package struct ResolverSettings: Sendable {
         self.cookiePrefix = cookiePrefix
         self.clearingCookie = clearingCookie
         self.format = format
+        self.accessPolicies = accessPolicies
+        self.sessionScopes = sessionScopes
+        self.challenge = challenge
         self.caches = caches
         self.notesRefusals = notesRefusals
     }
@@ -46,7 +57,17 @@ package struct ResolverSettings: Sendable {
     func standardAnswers(by renderer: any ResponseRenderer) -> StandardAnswers {
         let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
         return StandardAnswers(
-            format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) }, by: renderer)
+            format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) }, challenge: challenge,
+            by: renderer)
+    }
+
+    func policyAnswers(by renderer: any ResponseRenderer) -> PolicyAnswers {
+        PolicyAnswers(accessPolicies, challenge: challenge, by: renderer)
+    }
+
+    /// Whether the same answers are given for the same identities.
+    func writesAnswers(like other: ResolverSettings) -> Bool {
+        format == other.format && accessPolicies == other.accessPolicies && sessionScopes == other.sessionScopes
     }
 
     /// Whether the same tokens are verified, on the same terms.

@@ -15,6 +15,10 @@ package struct Tally: Sendable {
     package internal(set) var shadow = ShadowTally()
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
+    /// The access policies' names, and for each how often it let a credential in, and refused one for each reason.
+    private var policies: [String] = []
+    private var policyCounts: [Int] = []
+
     /// So many notes are kept; what is refused beyond is counted alone.
     private static let maximumNotes = 100
 
@@ -98,6 +102,38 @@ package struct Tally: Sendable {
 
     mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
 
+    private static let resultsOfPolicy = PolicyRefusal.allCases.count + 1
+
+    /// Counts for these access policies from now on; those that there were go on.
+    mutating func setPolicies(_ names: [String]) {
+        guard names != policies else { return }
+        var counts: [Int] = []
+        for name in names { counts += self.counts(ofPolicy: name) }
+        (policies, policyCounts) = (names, counts)
+    }
+
+    private func counts(ofPolicy name: String) -> [Int] {
+        guard let place = policies.firstIndex(of: name) else { return Array(repeating: 0, count: Self.resultsOfPolicy) }
+        return Array(policyCounts[place * Self.resultsOfPolicy..<(place + 1) * Self.resultsOfPolicy])
+    }
+
+    /// - Parameter refusal: the number of a `PolicyRefusal`; 0 where the policy lets in.
+    @inline(__always)
+    mutating func count(policy: Int, refusal: UInt8) {
+        policyCounts[policy * Self.resultsOfPolicy + Int(refusal)] += 1
+    }
+
+    /// Every access policy and what it says, and how often it did.
+    package func forEachPolicy(_ body: (_ policy: String, _ reason: StaticString, _ count: Int) -> Void) {
+        for (place, policy) in policies.enumerated() {
+            let counts = policyCounts[(place * Self.resultsOfPolicy)...]
+            body(policy, "allowed", counts[counts.startIndex])
+            for refusal in PolicyRefusal.allCases {
+                body(policy, refusal.reason, counts[counts.startIndex + Int(refusal.rawValue)])
+            }
+        }
+    }
+
     /// Every reason to refuse, with the kind of credential that it is about and how often it occurred.
     package func forEachRefusal(_ body: (_ credential: StaticString, _ reason: StaticString, _ count: Int) -> Void) {
         for refusal in TokenRefusal.allCases { body("token", refusal.reason, tokens[Int(refusal.rawValue)]) }
@@ -117,6 +153,19 @@ package struct Tally: Sendable {
         for index in questions.indices { questions[index] += other.questions[index] }
         shadow.merge(other.shadow)
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
+        merge(policiesOf: other)
+    }
+}
+
+extension Tally {
+    /// By their names: at a reload one event loop may have other policies than another.
+    private mutating func merge(policiesOf other: Tally) {
+        setPolicies(policies + other.policies.filter { !policies.contains($0) })
+        for (place, policy) in policies.enumerated() {
+            for (result, count) in other.counts(ofPolicy: policy).enumerated() {
+                policyCounts[place * Self.resultsOfPolicy + result] += count
+            }
+        }
     }
 }
 

@@ -16,10 +16,10 @@ package enum TokenVerdict: Sendable {
 package struct VerifiedToken: Sendable {
     /// `sub`, not empty.
     package let subject: [UInt8]
-    /// The claims that become headers (contract section 4); nil when the token does not state them as it should.
-    package let claims: IdentityClaims
-    /// `auth_time`.
-    package let authenticatedAt: Timestamp?
+    /// Who the user is, not empty.
+    package let userID: [UInt8]
+    /// All that it says, as its issuer says it.
+    package let statement: MappedClaims
     package let issuer: IssuerID
     /// The key that the signature was verified with. When it leaves the issuer's set, the token is no longer valid.
     package let key: VerificationKey
@@ -30,16 +30,8 @@ package struct VerifiedToken: Sendable {
     /// `session_check` says that it does.
     package let grantHash: [UInt8]?
 
-    init(
-        _ claims: TokenClaims, subject: [UInt8], issuer: IssuerID, key: VerificationKey, expiresAt: Timestamp,
-        grantHash: [UInt8]?
-    ) {
-        self.subject = subject
-        self.claims = claims.identity
-        self.authenticatedAt = claims.authenticatedAt
-        self.issuer = issuer
-        self.key = key
-        self.expiresAt = expiresAt
-        self.grantHash = grantHash
-    }
+    /// The claims that become headers (contract section 4); nil when the token does not state them as it should.
+    package var claims: IdentityClaims { statement.identity }
+    /// When the user last proved who he is.
+    package var authenticatedAt: Timestamp? { statement.authenticatedAt }
 }

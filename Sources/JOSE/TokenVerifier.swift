@@ -53,12 +53,13 @@ package struct TokenVerifier: Sendable {
     ) throws(TokenRefusal) -> TokenVerdict {
         let token = try CompactToken(token, maximumBytes: maximumTokenBytes)
         let header = try header(from: token.header)
-        let payload = token.payload.span.bytes
-        let claims = try TokenClaims(reading: payload, issuers: table)
+        let claims = try TokenClaims(reading: token.payload.span.bytes, issuers: table)
         let index = try issuer(of: claims, header: header)
         let expiresAt = try checkTimes(of: claims, leeway: issuers[index].leeway, now: now.timestamp)
-        let subject = try checkParties(of: claims, in: payload, issuer: issuers[index])
-        let grantHash = try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload: payload) : nil
+        let set = ClaimsSet(text: token.payload, members: claims.members)
+        let (subject, userID) = try checkParties(of: claims, in: set, issuer: issuers[index])
+        let grantHash =
+            try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload: set.text.span.bytes) : nil
         let kid = try header.keyID()
         let id = ids[index]
         guard let place = ring.place(of: id, guess: index), let keys = ring.issuers[place].set else {
@@ -73,7 +74,9 @@ package struct TokenVerifier: Sendable {
         guard try Self.isSigned(token, header: header, by: key) else { return .forged(issuer: id) }
         return .valid(
             VerifiedToken(
-                claims, subject: subject, issuer: id, key: key, expiresAt: expiresAt, grantHash: grantHash))
+                subject: subject, userID: userID,
+                statement: MappedClaims(claims: set, mapping: issuers[index].claims), issuer: id, key: key,
+                expiresAt: expiresAt, grantHash: grantHash))
     }
 
     /// Step 2.
@@ -116,20 +119,22 @@ package struct TokenVerifier: Sendable {
         return expiresAt
     }
 
-    /// Step 5; gives the subject.
+    /// Step 5; gives the subject, and who the user is.
     private func checkParties(
-        of claims: TokenClaims, in payload: RawSpan, issuer: TrustedIssuer
-    ) throws(TokenRefusal) -> [UInt8] {
-        guard let audience = claims.audience else { throw .audienceMissing }
-        switch Audience.match(text: payload.extracting(audience), expected: issuer.audiences) {
+        of claims: TokenClaims, in set: ClaimsSet, issuer: TrustedIssuer
+    ) throws(TokenRefusal) -> (subject: [UInt8], userID: [UInt8]) {
+        guard let audience = set.range(at: [issuer.claims.places.audience]) else { throw .audienceMissing }
+        switch Audience.match(text: set.value(at: audience), expected: issuer.audiences) {
         case .malformed: throw .audienceMissing
         case .none: throw .audienceUnknown
         case .one: break
         }
         guard let subject = claims.subject, !subject.isEmpty else { throw .subjectMissing }
         guard !claims.isOfOtherKind else { throw .notAccessToken }
+        guard issuer.claims.holdsRequired(in: set) else { throw .requiredClaim }
+        guard let userID = set.text(at: issuer.claims.places.userID), !userID.isEmpty else { throw .userIDMissing }
         if issuer.confirmation == .check { try checkConfirmation(of: claims) }
-        return subject
+        return (subject, userID)
     }
 
     /// The access grant's hash that `jti` must be when the token ends with its session.

@@ -9,6 +9,8 @@ package struct TrustedIssuer: Hashable, Sendable {
     package var leeway: Duration
     package var confirmation: Confirmation
     package var sessionCheck: SessionCheck
+    /// What its claims are called.
+    package var claims: ClaimMapping
 
     /// What becomes of tokens that are bound to a key (`cnf`, RFC 7800).
     package enum Confirmation: String, CaseIterable, Sendable {
@@ -28,7 +30,8 @@ package struct TrustedIssuer: Hashable, Sendable {
 
     package init(
         identifier: String, audiences: [String], algorithms: AlgorithmSet, leeway: Duration,
-        confirmation: Confirmation = .check, sessionCheck: SessionCheck = .none
+        confirmation: Confirmation = .check, sessionCheck: SessionCheck = .none,
+        claims: ClaimMapping = ClaimMapping()
     ) {
         self.identifier = Array(identifier.utf8)
         self.audiences = audiences.map { Array($0.utf8) }
@@ -36,5 +39,6 @@ package struct TrustedIssuer: Hashable, Sendable {
         self.leeway = leeway
         self.confirmation = confirmation
         self.sessionCheck = sessionCheck
+        self.claims = claims
     }
 }

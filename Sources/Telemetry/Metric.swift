@@ -29,6 +29,9 @@ extension Metric {
         .counter, "request_errors_total", "Requests refused as HTTP, by status.", labels: ["status"])
     package static let refusals = Metric(
         .counter, "refusals_total", "Credentials refused, by kind and reason.", labels: ["credential", "reason"])
+    package static let policies = Metric(
+        .counter, "policy_total", "Valid credentials judged by access policies, by policy and reason.",
+        labels: ["policy", "reason"])
     package static let unknowns = Metric(
         .counter, "unknown_total", "Credentials that could not be checked, by reason.", labels: ["reason"])
     package static let authgearQuestions = Metric(

@@ -44,6 +44,9 @@ extension Tally {
         for reason in UnknownReason.allCases {
             page.add(.unknowns, labels: ["\(reason.text)"], value: unknowns[Int(reason.rawValue)])
         }
+        forEachPolicy { policy, reason, count in
+            page.add(.policies, labels: [policy, "\(reason)"], value: count)
+        }
         forEachQuestion { purpose, result, count in
             page.add(.authgearQuestions, labels: ["\(purpose)", "\(result)"], value: count)
         }

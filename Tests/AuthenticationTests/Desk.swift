@@ -50,13 +50,14 @@ struct Desk: ~Copyable {
         store: [String: RecordReply] = Desk.store(),
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
-        asking authgear: AuthgearRules? = nil
+        asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = []
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
             clearingCookie: clearingCookie,
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
+            accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
@@ -64,15 +65,16 @@ struct Desk: ~Copyable {
 
     /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
     mutating func ask(
-        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, cookies: [String] = []
     ) -> [String] {
-        Self.lines(of: answer(endpoint, authorization: authorization, cookies: cookies))
+        Self.lines(of: answer(endpoint, policy: policy, authorization: authorization, cookies: cookies))
     }
 
     mutating func answer(
-        _ endpoint: Endpoint = .resolve, authorization: String? = nil, cookies: [String] = []
+        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, cookies: [String] = []
     ) -> Answer {
-        let (request, head) = Self.request(endpoint, authorization: authorization, cookies: cookies)
+        var (request, head) = Self.request(endpoint, authorization: authorization, cookies: cookies)
+        request.policy = policy.flatMap { resolver.policy(named: Array($0.utf8).span.bytes) }
         var step = resolver.resolve(request, in: head.span.bytes, now: moment)
         while true {
             switch consume step {
@@ -140,7 +142,7 @@ struct Desk: ~Copyable {
     }
 
     static func lines(of answer: Answer) -> [String] {
-        String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+        String(decoding: answer.bytes + answer.added, as: UTF8.self).split(separator: "\r\n").map(String.init)
             .filter { !$0.hasPrefix("Content-Length") }
     }
 

@@ -38,6 +38,7 @@ struct GrantRecordTests {
         }
         #expect(grant.sessionKind == .offlineGrant && grant.sessionID == Array("5d7c".utf8))
         #expect(grant.refreshTokenHash == Array("b1ff".utf8))
+        #expect(grant.scopes == Array(#"["openid"]"#.utf8))
         #expect(grant.expireAt == Timestamp(seconds: 1_795_752_588).adding(microseconds: 123_456))
         let other = Self.accessGrant.replacing("offline_grant", with: "idp_session")
         guard case .accessGrant(let grant) = try Self.record(.accessGrant, other, id: "a0ee") else {
@@ -68,6 +69,7 @@ struct GrantRecordTests {
         #expect(grant.refreshTokens.map { String(decoding: $0.initialHash, as: UTF8.self) } == ["h1", "h2"])
         #expect(grant.refreshTokens.map(\.authorization.hasFullAccess) == [false, true])
         #expect(grant.refreshTokens.map { $0.rotatedHash.map { String(decoding: $0, as: UTF8.self) } } == [nil, "h3"])
+        #expect(grant.refreshTokens.map { $0.clientID.map { String(decoding: $0, as: UTF8.self) } } == ["c1", nil])
     }
 
     @Test func `a grant from before it had refresh tokens has one at its top level`() throws {

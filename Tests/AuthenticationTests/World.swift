@@ -28,13 +28,13 @@ struct World: KnownCredentials {
     func desk(_ rules: SessionRules? = Desk.rules()) -> Desk { Desk(sessions: rules, store: store) }
 
     static func accessGrant(
-        id: String = grantID, expireAt: Timestamp = Desk.now + .seconds(1_800)
+        id: String = grantID, expireAt: Timestamp = Desk.now + .seconds(1_800), scopes: String = ""
     ) -> RecordReply {
         .found(
             .accessGrant(
                 AccessGrantRecord(
                     sessionKind: .offlineGrant, sessionID: Array(id.utf8), expireAt: expireAt,
-                    refreshTokenHash: Array(refreshToken.utf8))))
+                    refreshTokenHash: Array(refreshToken.utf8), scopes: Array(scopes.utf8))))
     }
 
     static func appSession(expireAt: Timestamp = Desk.now + .seconds(1_800)) -> RecordReply {
@@ -51,7 +51,7 @@ struct World: KnownCredentials {
     static func grant(
         user: String = "e307", createdAt: Timestamp = Desk.now - .seconds(3_600), lastAccess: Timestamp? = Desk.now,
         singleSignOn: Bool = false, idpSession: String = "",
-        authorization: OfflineGrantRecord.Authorization = fullAccess
+        authorization: OfflineGrantRecord.Authorization = fullAccess, client: String? = nil
     ) -> RecordReply {
         .found(
             .offlineGrant(
@@ -63,7 +63,8 @@ struct World: KnownCredentials {
                     clientID: Array("c1".utf8), hasSingleSignOn: singleSignOn, idpSessionID: Array(idpSession.utf8),
                     refreshTokens: [
                         OfflineGrantRecord.RefreshToken(
-                            initialHash: Array(refreshToken.utf8), authorization: authorization)
+                            initialHash: Array(refreshToken.utf8), authorization: authorization,
+                            clientID: client.map { Array($0.utf8) })
                     ])))
     }
 }

@@ -3,7 +3,7 @@ package import Telemetry
 extension Metric {
     /// Every metric there is; a test holds this list to the declarations.
     package static let all: [Metric] = [
-        requests, requestErrors, refusals, unknowns, authgearQuestions, shadowRequests, shadowDifferences,
+        requests, requestErrors, refusals, policies, unknowns, authgearQuestions, shadowRequests, shadowDifferences,
         requestDuration,
         connections, connectionsAccepted, connectionsRefused,
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,

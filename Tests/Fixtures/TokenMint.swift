@@ -1,3 +1,4 @@
+import Authentication
 package import Bytes
 package import JOSE
 
@@ -57,7 +58,8 @@ package struct TokenMint: Sendable {
     ) -> TrustedIssuer {
         TrustedIssuer(
             identifier: issuer, audiences: [audience, "https://second.example"], algorithms: algorithms,
-            leeway: .seconds(10), sessionCheck: sessionCheck)
+            leeway: .seconds(10), sessionCheck: sessionCheck,
+            claims: ClaimMapping(ClaimProfile.authgear.places))
     }
 
     /// The keys of all algorithms, or those given, fetched and fresh.

@@ -40,6 +40,26 @@ import Testing
     }
 
     @Test(arguments: [
+        ("/policy/orders/require", Route.require, "orders"), ("/policy/orders/resolve", .resolve, "orders"),
+        ("/policy/orders/require/", .require, "orders"), ("/policy/a/require/api/policy/b/resolve", .require, "a"),
+        ("/policy/a-1/resolve?policy=b", .resolve, "a-1"), ("http://h/policy/orders/require", .require, "orders"),
+        // It is nobody's name, and so 404 behind the parser.
+        ("/policy/%6frders/require", .require, "%6frders"), ("/policy//require", nil, nil),
+        ("/policy/orders", nil, nil), ("/policy/orders/", nil, nil), ("/policy/orders/requirex", nil, nil),
+        ("/policy/require", nil, nil), ("/policy/a/b/require", nil, nil), ("/policy/a/Require", nil, nil),
+        ("/Policy/orders/require", nil, nil), ("//policy/orders/require", nil, nil), ("/policyx/a/require", nil, nil),
+        ("/_resolver/policy/orders/require", nil, nil), ("/policy/a/_resolver/require", nil, nil),
+        ("/policy/a?/require", nil, nil),
+    ])
+    func `a target names an access policy by the bytes of its path`(target: String, route: Route?, name: String?) throws
+    {
+        let text = "GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n"
+        let meaning = try #require(parse(text).meaning)
+        #expect(meaning.route == route)
+        #expect(meaning.policy == name)
+    }
+
+    @Test(arguments: [
         ("GET /resolve HTTP/1.1", nil), ("M-SEARCH! /resolve HTTP/1.1", nil), ("X /resolve HTTP/1.0", nil),
         ("GET  /resolve HTTP/1.1", HeadError.badTarget), ("GET /resolve  HTTP/1.1", .badTarget),
         (" GET /resolve HTTP/1.1", .badMethod), ("GET /resolve HTTP/1.1 ", .badRequestLine),

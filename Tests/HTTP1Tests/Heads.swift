@@ -18,6 +18,7 @@ struct HeadMeaning: Equatable {
     var length: Int
     var authorization: String?
     var cookies: [String]
+    var policy: String?
 }
 
 /// Gives the parser the bytes, at first `split` of them, then all.
@@ -44,7 +45,8 @@ extension HeadMeaning {
             route: head.route, version: head.version, persists: head.persists, body: head.body,
             expectsContinue: head.expectsContinue, length: head.length,
             authorization: head.fields.authorization.map { String(decoding: bytes[$0.range], as: UTF8.self) },
-            cookies: Self.cookies(head.fields, in: bytes))
+            cookies: Self.cookies(head.fields, in: bytes),
+            policy: head.policy.map { String(decoding: bytes[$0.range], as: UTF8.self) })
     }
 
     private static func cookies(_ found: RequestFields, in bytes: [UInt8]) -> [String] {

@@ -15,11 +15,17 @@ struct Draft {
         sure { () throws(SigningKeyError) in try SigningKey(generating: .edDSA, kid: "double") }
     }
     /// Accepts all algorithms but ES384; the tokens end with their sessions.
-    static let verifier = TokenVerifier(
-        issuers: [
-            TokenMint.trustedIssuer(
-                allowing: AlgorithmSet(Algorithm.allCases.filter { $0 != .es384 }), sessionCheck: .grant)
-        ], maximumTokenBytes: 16 * 1024)
+    static let verifier = TokenVerifier(issuers: [issuer], maximumTokenBytes: 16 * 1024)
+    /// Its tokens have to say when the user authenticated, and who he is in `client_id`.
+    private static let issuer: TrustedIssuer = {
+        var issuer = TokenMint.trustedIssuer(
+            allowing: AlgorithmSet(Algorithm.allCases.filter { $0 != .es384 }), sessionCheck: .grant)
+        var places = issuer.claims.places
+        places.required = [RequiredClaim("auth_time", is: .number(1_799_998_000))]
+        places.userID = ClaimPlace("client_id")
+        issuer.claims = ClaimMapping(places)
+        return issuer
+    }()
     static let ring = TokenMint.ring([key, TestKeys.key(.es256), TestKeys.key(.es384)] + doubles)
 
     var token: [UInt8] {

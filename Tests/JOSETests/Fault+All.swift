@@ -104,7 +104,11 @@ extension Fault {
         + claim(.subjectMissing, "sub", nil, "null", #""""#, "1", "true", "{}", #"["x"]"#)
         + claim(.notAccessToken, "typ", #""ID""#, #""Refresh""#, #""Offline""#, #""Logout""#, #""\u0049D""#)
         + claim(.notAccessToken, "token_use", #""id""#, #""refresh""#)
-        + claim(.notAccessToken, "\\u0074y\\u0070", #""ID""#) + confirmation
+        + claim(.notAccessToken, "\\u0074y\\u0070", #""ID""#)
+        + claim(
+            .requiredClaim, "auth_time", nil, "null", "1799998001", "1799998000.5", #""1799998000""#, "true",
+            "[1799998000]")
+        + claim(.userIDMissing, "client_id", nil, "null", #""""#, "1", "true", "{}", #"["gateway"]"#) + confirmation
 
     private static let confirmation: [Fault] =
         claim(

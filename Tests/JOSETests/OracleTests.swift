@@ -21,6 +21,8 @@ import Testing
         .notBeforeMalformed:
             "contract section 4, step 4: nbf is a number; the payload's type leaves it optional and null is absent",
         .notAccessToken: "contract section 4, step 5: typ is no other kind's; jwt-kit does not know the claim",
+        .requiredClaim: "contract section 14: a claim has to be a value; jwt-kit does not know the claim",
+        .userIDMissing: "contract section 14: the user's id is stated; jwt-kit does not know the claim",
         .confirmationUnknown: "contract section 4, step 5: no cnf; jwt-kit ignores it",
         .confirmationUnchecked: "contract section 4, step 5: no cnf; jwt-kit ignores it",
         .tokenIDUnsuitable: "contract section 11: jti is an access grant's hash; jwt-kit knows no sessions",

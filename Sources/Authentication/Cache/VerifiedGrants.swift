@@ -26,7 +26,7 @@ struct VerifiedGrants {
     }
 
     mutating func remember(_ grant: VerifiedGrant, for digest: SHA256Digest) {
-        grants.insert(grant, for: digest, cost: grant.hash.count + grant.subject.count)
+        grants.insert(grant, for: digest, cost: grant.memory)
     }
 
     /// Forgets what was verified with keys that are gone.
@@ -46,14 +46,21 @@ struct VerifiedGrant {
     /// From when on it is no longer valid.
     let expiresAt: Timestamp
 
+    /// All that the token says; nil where nobody asks for it.
+    let statement: MappedClaims?
+
     /// Nil when it does not end with a session.
-    init?(_ token: borrowing VerifiedToken) {
+    init?(_ token: borrowing VerifiedToken, keepsStatement: Bool) {
         guard let hash = token.grantHash else { return nil }
         self.hash = hash
         subject = token.subject
         signer = SignerID(token)
         expiresAt = token.expiresAt
+        statement = keepsStatement ? token.statement : nil
     }
+
+    /// What it keeps of the token, in bytes.
+    var memory: Int { hash.count + subject.count + (statement?.memory ?? 0) }
 
     func evidence(under policy: UInt32) -> Evidence { Evidence(signer: signer, until: expiresAt, under: policy) }
 }

@@ -27,6 +27,14 @@ enum Credential {
         }
     }
 
+    /// What access policies call it.
+    var presentedKind: PresentedKind {
+        switch self {
+        case .jwt, .opaqueToken: .token
+        case .appSession, .session: .session
+        }
+    }
+
     /// What its answer is kept under.
     var key: SHA256Digest { kind.key(of: digest) }
 

@@ -53,6 +53,13 @@ package enum Step: ~Copyable {
     case wait(for: Effect, Parked)
 }
 
+/// The access policy that a waiting request is about. By its name: it may stand at another place when the request goes on.
+struct AskedPolicy: Sendable {
+    let name: String
+    /// Whether a bearer token was presented.
+    let tokenPresented: Bool
+}
+
 /// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
 package struct Parked: ~Copyable {
     let endpoint: Endpoint
@@ -66,6 +73,8 @@ package struct Parked: ~Copyable {
     var rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
+    /// The access policy that was asked about; nil: none.
+    var policy: AskedPolicy?
 
     /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
     package var memory: Int { flow.memory + rest.reduce(shadow?.memory ?? 0) { $0 + $1.memory } }

@@ -60,6 +60,13 @@ final class SessionChain {
     private(set) var lastAccess: Timestamp?
     private(set) var idleTimeout: Duration?
 
+    /// All that a JWT says; nil for every other credential, and where nobody asks for it.
+    let statement: MappedClaims?
+    /// An opaque token's access grant's, as its record has them: the text of a JSON array, or nothing.
+    private var scopeText: [UInt8] = []
+    /// The client that an opaque token was made for.
+    private(set) var client: [UInt8]?
+
     private let rules: SessionRules
     private let format: AnswerFormat
 
@@ -89,9 +96,21 @@ final class SessionChain {
             asked = rules.keys.session(cookie.id)
         }
         subject = grant?.subject
+        statement = grant?.statement
         evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
         self.rules = rules
         self.format = format
+    }
+
+    /// The scopes of an opaque token's access grant.
+    var scopes: [[UInt8]] {
+        do throws(JSONError) {
+            let text = scopeText
+            var reader = JSONReader(text.span.bytes)
+            return try reader.readStrings() ?? []
+        } catch {
+            return []
+        }
     }
 
     /// Asks for the first record.
@@ -142,6 +161,7 @@ extension SessionChain {
         case (.accessGrant, .accessGrant(let grant)):
             guard time <= grant.expireAt else { return .rejected(kind == .token ? .grantExpired : .expired) }
             note(upTo: grant.expireAt)
+            scopeText = grant.scopes
             switch grant.sessionKind {
             case .idpSession:
                 return ask(
@@ -204,6 +224,7 @@ extension SessionChain {
         guard let authorization = grant.authorization(ofToken: tokenHash) else {
             return .rejected(.refreshTokenRevoked)
         }
+        client = grant.client(ofToken: tokenHash)
         if kind == .appSession {
             // The grant itself, and none of its tokens: then there must be an authorization of its own.
             if grant.isItself(tokenHash), !authorization.isKnown { return .rejected(.unauthorized) }

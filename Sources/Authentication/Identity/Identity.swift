@@ -17,7 +17,7 @@ package struct Identity: Sendable {
 extension Identity {
     /// The identity that a token's claims state.
     package init(_ token: borrowing VerifiedToken) {
-        self.userID = token.subject
+        self.userID = token.userID
         self.claims = token.claims
         self.authenticatedAt = token.authenticatedAt
     }

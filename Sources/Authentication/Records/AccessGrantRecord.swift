@@ -13,12 +13,18 @@ package final class AccessGrantRecord: Sendable {
     package let expireAt: Timestamp
     /// The hash of the refresh token that it was made with; empty when the grant itself is meant.
     package let refreshTokenHash: [UInt8]
+    /// The text of a JSON array; empty when there is none.
+    package let scopes: [UInt8]
 
-    package init(sessionKind: SessionKind, sessionID: [UInt8], expireAt: Timestamp, refreshTokenHash: [UInt8] = []) {
+    package init(
+        sessionKind: SessionKind, sessionID: [UInt8], expireAt: Timestamp, refreshTokenHash: [UInt8] = [],
+        scopes: [UInt8] = []
+    ) {
         self.sessionKind = sessionKind
         self.sessionID = sessionID
         self.expireAt = expireAt
         self.refreshTokenHash = refreshTokenHash
+        self.scopes = scopes
     }
 }
 
@@ -32,7 +38,8 @@ extension AccessGrantRecord {
         guard case .known(let sessionKind) = kind else { throw .kindUnknown }
         self.init(
             sessionKind: sessionKind, sessionID: sessionID, expireAt: expireAt,
-            refreshTokenHash: members.refreshTokenHash ?? [])
+            refreshTokenHash: members.refreshTokenHash ?? [],
+            scopes: members.scopes.map { [UInt8](copying: bytes.extracting($0)) } ?? [])
     }
 
     private struct Members: RecordMembers {
@@ -47,6 +54,8 @@ extension AccessGrantRecord {
         var sessionID: [UInt8]?
         var expireAt: Timestamp?
         var refreshTokenHash: [UInt8]?
+        /// Where the text of the array stands.
+        var scopes: Range<Int>?
         var values = RecordValues()
 
         mutating func read(from json: inout JSONReader, id: RawSpan) throws(JSONError) {
@@ -61,6 +70,8 @@ extension AccessGrantRecord {
                     expireAt = try values.time(from: &json)
                 } else if name.matches("refresh_token_hash") {
                     refreshTokenHash = try values.string(from: &json)
+                } else if name.matches("scopes"), json.kind == .array {
+                    scopes = try json.readRawValue()
                 }
             }
         }

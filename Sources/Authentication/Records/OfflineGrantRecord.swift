@@ -21,11 +21,16 @@ package final class OfflineGrantRecord: Sendable {
         /// The hash of the token that it was rotated to; nil before the first rotation.
         package var rotatedHash: [UInt8]?
         package var authorization: Authorization
+        /// The client that it was made for; nil when that is not said.
+        package var clientID: [UInt8]?
 
-        package init(initialHash: [UInt8], rotatedHash: [UInt8]? = nil, authorization: Authorization) {
+        package init(
+            initialHash: [UInt8], rotatedHash: [UInt8]? = nil, authorization: Authorization, clientID: [UInt8]? = nil
+        ) {
             self.initialHash = initialHash
             self.rotatedHash = rotatedHash
             self.authorization = authorization
+            self.clientID = clientID
         }
     }
 
@@ -64,8 +69,17 @@ package final class OfflineGrantRecord: Sendable {
     ///
     /// - Parameter hash: empty: the grant itself is meant.
     func authorization(ofToken hash: [UInt8]) -> Authorization? {
-        if isItself(hash) { return authorization }
-        return refreshTokens.first { $0.rotatedHash == hash || $0.initialHash == hash }?.authorization
+        isItself(hash) ? authorization : refreshToken(hash)?.authorization
+    }
+
+    /// The client of the refresh token with this hash, else the grant's.
+    func client(ofToken hash: [UInt8]) -> [UInt8]? {
+        let client = (isItself(hash) ? nil : refreshToken(hash)?.clientID) ?? clientID
+        return client.isEmpty ? nil : client
+    }
+
+    private func refreshToken(_ hash: [UInt8]) -> RefreshToken? {
+        refreshTokens.first { $0.rotatedHash == hash || $0.initialHash == hash }
     }
 }
 
@@ -117,11 +131,18 @@ extension OfflineGrantRecord {
             while try json.nextElement() {
                 guard try values.enterObject(from: &json) else { continue }
                 var token = TokenMembers()
-                while let name = try json.nextMember() { _ = try token.read(name, from: &json, values: &values) }
+                var client: [UInt8]?
+                while let name = try json.nextMember() {
+                    if name.matches("client_id") {
+                        client = try json.readString()?.copy()
+                    } else {
+                        _ = try token.read(name, from: &json, values: &values)
+                    }
+                }
                 refreshTokens.append(
                     RefreshToken(
                         initialHash: token.hash ?? [], rotatedHash: token.rotatedHash,
-                        authorization: token.authorization))
+                        authorization: token.authorization, clientID: client))
             }
         }
     }

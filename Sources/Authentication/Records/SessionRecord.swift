@@ -127,3 +127,18 @@ extension SessionRecord {
             lastAccess: members.lastAccess, claims: members.claims)
     }
 }
+
+extension IdentityClaims {
+    /// Reads the value that comes next, when the member of that name is one of these claims. One of a wrong type counts as
+    /// not stated.
+    fileprivate mutating func read(_ name: borrowing JSONString, from json: inout JSONReader) throws(JSONError) {
+        switch name {
+        case "amr": authenticationMethods = try json.readStrings()
+        case "https://authgear.com/claims/user/is_anonymous": isAnonymous = try json.readBoolean()
+        case "https://authgear.com/claims/user/is_verified": isVerified = try json.readBoolean()
+        case "https://authgear.com/claims/user/can_reauthenticate": canReauthenticate = try json.readBoolean()
+        case "https://authgear.com/claims/user/roles": roles = try json.readStrings()
+        default: break
+        }
+    }
+}

@@ -4,10 +4,13 @@ package import Bytes
 package struct ResolveRequest: Sendable {
     package var endpoint: Endpoint
     package var fields: RequestFields
+    /// By which access policy a valid credential is judged, by its place in the settings; nil: by none.
+    package var policy: Int?
 
-    package init(_ endpoint: Endpoint, fields: RequestFields = RequestFields()) {
+    package init(_ endpoint: Endpoint, fields: RequestFields = RequestFields(), policy: Int? = nil) {
         self.endpoint = endpoint
         self.fields = fields
+        self.policy = policy
     }
 }
 

@@ -1,5 +1,5 @@
 package import Bytes
-import JOSE
+package import JOSE
 
 /// Turns an identity into its verdict (contract section 3).
 ///
@@ -23,11 +23,16 @@ package struct AnswerFormat: Hashable, Sendable {
 
     /// The answer for an identity, which is no longer than its front allows.
     ///
-    /// - Parameter isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
+    /// - Parameters:
+    ///   - isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
+    ///   - statement: what further headers come from; nil: there are none.
+    ///   - judgements: what the access policies say of the credential.
     package func answer(
-        for identity: Identity, isSession: Bool = false, by renderer: any ResponseRenderer
+        for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
+        judgements: PolicyJudgements = .none, by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
-        let answer = Answer(try verdict(on: identity, isSession: isSession), by: renderer)
+        let answer = Answer(
+            try verdict(on: identity, isSession: isSession, statement: statement), judgements: judgements, by: renderer)
         let length = answer.bytes.count + renderer.reservedLength
         guard length <= renderer.maximumLength else {
             throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
@@ -35,11 +40,16 @@ package struct AnswerFormat: Hashable, Sendable {
         return answer
     }
 
-    /// - Parameter isSession: as above.
-    package func verdict(on identity: Identity, isSession: Bool = false) throws(AnswerFault) -> Verdict {
+    /// - Parameters: as above.
+    package func verdict(
+        on identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil
+    ) throws(AnswerFault) -> Verdict {
         var fields = FieldWriter()
         do throws(HeaderRefusal) {
             try write(identity, to: &fields, hasEmptyAMR: isSession && compatibility == .authgear)
+            if let statement {
+                for header in statement.mapping.places.headers { try fields.add(header, from: statement.claims) }
+            }
         } catch {
             throw .refused(error)
         }

@@ -1,11 +1,16 @@
 import Bytes
+import JOSE
 
 /// Writes the fields of a verdict, one after another, and checks the values that came from outside.
 struct FieldWriter {
     private(set) var fields = ResponseFields()
     /// The header with the longest value that came from outside, and how long that is.
-    private(set) var longestHeader: StaticString?
+    private var longestField: Int?
     private(set) var longestValue = 0
+
+    var longestHeader: String? {
+        longestField.map { String(decoding: [UInt8](copying: fields.name(at: $0)), as: UTF8.self) }
+    }
 
     mutating func add(_ name: StaticString, value: StaticString) {
         fields.add(name)
@@ -29,7 +34,7 @@ struct FieldWriter {
         try Self.check(value)
         fields.add(name)
         fields.append(value)
-        measure(name)
+        measure()
     }
 
     /// Adds a list that came from outside; empty items are left out, and the field with them when there are no others.
@@ -42,13 +47,21 @@ struct FieldWriter {
             if fields.lastLength > 0 { fields.append(separator) }
             fields.append(item)
         }
-        measure(name)
+        measure()
     }
 
-    private mutating func measure(_ name: StaticString) {
+    private mutating func measure() {
         guard fields.lastLength > longestValue else { return }
         longestValue = fields.lastLength
-        longestHeader = name
+        longestField = fields.count - 1
+    }
+
+    /// Adds a header that a claim becomes; nothing when nothing is stated, or nothing that a header can say.
+    mutating func add(_ header: ClaimHeader, from claims: ClaimsSet) throws(HeaderRefusal) {
+        guard let value = try ClaimHeaderValue.bytes(of: header, in: claims), !value.isEmpty else { return }
+        fields.add(header.name)
+        fields.append(value)
+        measure()
     }
 
     /// Checks a value, or an item of a list.

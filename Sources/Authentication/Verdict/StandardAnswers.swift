@@ -7,6 +7,8 @@ struct StandardAnswers: Sendable {
     private let invalid: InvalidAnswers
     /// Where a `session` cookie was among what was presented.
     private let invalidSession: InvalidAnswers
+    /// To who asked about an access policy that a reload has taken away meanwhile.
+    let policyGone: Answer
     private let compatibility: Compatibility
     /// One per `UnknownReason`, in its order.
     private let unknown: [Answer]
@@ -18,29 +20,32 @@ struct StandardAnswers: Sendable {
         let tokenTurnedAway: Answer
 
         /// - Parameter clearing: the value of a `Set-Cookie` field.
-        init(clearing: String?, by renderer: any ResponseRenderer) {
-            func answer(_ status: ResponseStatus, challenge: StaticString? = nil) -> Answer {
+        init(clearing: String?, challenge: Challenge, by renderer: any ResponseRenderer) {
+            func answer(_ status: ResponseStatus, challenge: String? = nil) -> Answer {
                 StandardAnswers.answer(.invalid, status: status, by: renderer) { fields in
-                    if let challenge { fields.add("WWW-Authenticate", value: challenge) }
+                    if let challenge { fields.add("WWW-Authenticate", text: challenge) }
                     fields.add("x-authgear-session-valid", value: "false")
                     if let clearing { fields.add("Set-Cookie", text: clearing) }
                 }
             }
             told = answer(.ok)
-            turnedAway = answer(.unauthorized, challenge: "Bearer")
-            tokenTurnedAway = answer(.unauthorized, challenge: "Bearer error=\"invalid_token\"")
+            turnedAway = answer(.unauthorized, challenge: challenge.bearer())
+            tokenTurnedAway = answer(.unauthorized, challenge: challenge.bearer(.invalidToken))
         }
     }
 
     /// - Parameter clearing: the value of the `Set-Cookie` field that clears a `session` cookie; nil: none does.
-    init(_ compatibility: Compatibility, clearing: String?, by renderer: any ResponseRenderer) {
+    init(
+        _ compatibility: Compatibility, clearing: String?, challenge: Challenge, by renderer: any ResponseRenderer
+    ) {
         self.compatibility = compatibility
         none = Self.answer(.none, status: .ok, by: renderer) { _ in }
         strangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
-            $0.add("WWW-Authenticate", value: "Bearer")
+            $0.add("WWW-Authenticate", text: challenge.bearer())
         }
-        invalid = InvalidAnswers(clearing: nil, by: renderer)
-        invalidSession = InvalidAnswers(clearing: clearing, by: renderer)
+        invalid = InvalidAnswers(clearing: nil, challenge: challenge, by: renderer)
+        invalidSession = InvalidAnswers(clearing: clearing, challenge: challenge, by: renderer)
+        policyGone = Self.answer(.unknown, status: .notFound, by: renderer) { _ in }
         unknown = UnknownReason.allCases.map { reason in
             Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
                 fields.add("x-authgear-resolver-error", value: reason.text)

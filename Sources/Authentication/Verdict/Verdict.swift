@@ -23,14 +23,26 @@ package struct Answer: Sendable {
     package let outcome: Outcome
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
+    /// What is sent behind them for the access policy that was asked about; empty for none.
+    package private(set) var added: [UInt8] = []
+    /// What each access policy says of the credential.
+    let judgements: PolicyJudgements
 
-    init(_ verdict: Verdict, by renderer: any ResponseRenderer) {
+    init(_ verdict: Verdict, judgements: PolicyJudgements = .none, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
         bytes = renderer.render(verdict.status, fields: verdict.fields)
+        self.judgements = judgements
+    }
+
+    /// The same, with more fields behind.
+    func adding(_ fields: [UInt8]) -> Answer {
+        var answer = self
+        answer.added = fields
+        return answer
     }
 
     /// The memory that it takes beside the value itself: the array's header and its bytes.
-    var memory: Int { 32 + bytes.capacity }
+    var memory: Int { 32 + bytes.capacity + judgements.memory }
 }
 
 /// Why there is no answer for an identity.

@@ -24,6 +24,10 @@ package struct Configuration: Sendable {
     package var authgear: Authgear?
     /// The share of requests, from 0 to 1, that Authgear is asked about as well, to compare its answers with ours.
     package var shadowSample = 0.0
+    /// What the gateway may ask for beyond a valid credential; no two have the same name.
+    package var policies: [AccessPolicy] = []
+    /// What every challenge states.
+    package var challenge = Challenge()
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()
@@ -68,6 +72,8 @@ extension Configuration {
         package var confirmation = TrustedIssuer.Confirmation.check
         /// Whether its tokens end with their sessions.
         package var sessionCheck = TrustedIssuer.SessionCheck.none
+        /// What its claims are called.
+        package var claims = ClaimMapping(ClaimProfile.authgear.places)
 
         package init(identifier: String, audiences: [String]) {
             self.identifier = identifier
@@ -78,7 +84,7 @@ extension Configuration {
         package var trusted: TrustedIssuer {
             TrustedIssuer(
                 identifier: identifier, audiences: audiences, algorithms: AlgorithmSet(algorithms), leeway: leeway,
-                confirmation: confirmation, sessionCheck: sessionCheck)
+                confirmation: confirmation, sessionCheck: sessionCheck, claims: claims)
         }
 
         /// The same, as its keys are fetched.
@@ -98,6 +104,8 @@ extension Configuration {
         package var limits = SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400))
         package var offlineGrants = OfflineGrantRules()
         package var missingUser = MissingUser.unavailable
+        /// The scopes that sessions have, as far as access policies ask.
+        package var scopes: [String] = []
         /// What clears a session cookie that is invalid; nil: nothing does.
         package var clearingCookie: ClearingCookie?
         package var cache = Cache(entries: 100_000, bytes: 128 << 20)

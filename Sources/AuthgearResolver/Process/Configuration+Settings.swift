@@ -69,6 +69,7 @@ extension Configuration {
             issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
+            accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
             caches: cacheRules, notesRefusals: log.level <= .debug)
     }
 

@@ -1,44 +1,63 @@
 /// The fields of a response, in order, apart from any wire: who adds a value vouches that it can stand in a field.
 package struct ResponseFields: Sendable {
     private struct Field {
-        let name: StaticString
-        /// Where its value begins in `values`; it ends where the next one begins.
-        let start: Int
+        /// Where its name begins in `bytes`.
+        let name: Int
+        /// Where its name ends, and its value begins; that ends where the next field begins.
+        let value: Int
     }
 
     private var fields: [Field] = []
-    /// All values, one behind the other.
-    private var values: [UInt8] = []
+    /// All names and values, one behind the other.
+    private var bytes: [UInt8] = []
 
     package init() {
         fields.reserveCapacity(8)
-        values.reserveCapacity(192)
+        bytes.reserveCapacity(448)
     }
 
     package var count: Int { fields.count }
 
     /// How long the value of the last field is so far.
-    package var lastLength: Int { fields.last.map { values.count - $0.start } ?? 0 }
+    package var lastLength: Int { fields.last.map { bytes.count - $0.value } ?? 0 }
 
     /// Adds a field whose value is what is appended until the next one.
     package mutating func add(_ name: StaticString) {
-        fields.append(Field(name: name, start: values.count))
+        let start = bytes.count
+        bytes.append(copying: name.rawSpan)
+        fields.append(Field(name: start, value: bytes.count))
     }
 
-    package mutating func append(_ bytes: [UInt8]) { values.append(contentsOf: bytes) }
+    /// Adds a field whose name the configuration has.
+    package mutating func add(_ name: String) {
+        let start = bytes.count
+        bytes.append(contentsOf: name.utf8)
+        fields.append(Field(name: start, value: bytes.count))
+    }
 
-    package mutating func append(_ byte: UInt8) { values.append(byte) }
+    package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
-    package mutating func append(_ text: StaticString) { values.append(copying: text.rawSpan) }
+    package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
-    package mutating func append(_ text: String) { values.append(contentsOf: text.utf8) }
+    package mutating func append(_ text: StaticString) { bytes.append(copying: text.rawSpan) }
 
-    package func name(at index: Int) -> StaticString { fields[index].name }
+    package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Takes the last field back.
+    package mutating func removeLast() {
+        guard let last = fields.popLast() else { return }
+        bytes.removeSubrange(last.name...)
+    }
+
+    @_lifetime(borrow self)
+    package func name(at index: Int) -> RawSpan {
+        bytes.span.bytes.extracting(fields[index].name..<fields[index].value)
+    }
 
     @_lifetime(borrow self)
     package func value(at index: Int) -> RawSpan {
-        let end = index + 1 < fields.count ? fields[index + 1].start : values.count
-        return values.span.bytes.extracting(fields[index].start..<end)
+        let end = index + 1 < fields.count ? fields[index + 1].name : bytes.count
+        return bytes.span.bytes.extracting(fields[index].value..<end)
     }
 }
 
@@ -46,6 +65,8 @@ package struct ResponseFields: Sendable {
 package enum ResponseStatus: UInt16, CaseIterable, Sendable {
     case ok = 200
     case unauthorized = 401
+    case forbidden = 403
+    case notFound = 404
     case serviceUnavailable = 503
 }
 
@@ -58,6 +79,9 @@ package protocol ResponseRenderer: Sendable {
     var reservedLength: Int { get }
 
     func render(_ status: ResponseStatus, fields: ResponseFields) -> [UInt8]
+
+    /// Fields alone, which are sent behind those of an answer that was rendered before.
+    func render(added fields: ResponseFields) -> [UInt8]
 
     /// The values of fields in an answer that was rendered, in the order of their names; an absent one is empty.
     func values(of names: [String], in answer: [UInt8]) -> [[UInt8]]

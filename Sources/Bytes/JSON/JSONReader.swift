@@ -171,9 +171,14 @@ package struct JSONReader: ~Copyable, ~Escapable {
         return start..<position
     }
 
+    /// Passes over the value that comes next, unless it was read.
+    package mutating func skipUnread() throws(JSONError) {
+        if place == .value { try skipValue() }
+    }
+
     /// Checks that the text ends here but for white space; a value that nobody has read is skipped.
     package mutating func finish() throws(JSONError) {
-        if place == .value { try skipValue() }
+        try skipUnread()
         guard depth == 0 else { throw .outOfPlace }
         skipSpace()
         guard position == bytes.byteCount else { throw .trailingBytes }

@@ -18,6 +18,8 @@ package struct RequestHead: Sendable {
     package internal(set) var fields = RequestFields()
     /// Which of our paths the target names; nil when it is none of ours, which is answered 404.
     package internal(set) var route: Route?
+    /// Where the name of the access policy that is asked about stands; nil when none is.
+    package internal(set) var policy: FieldValue?
     package internal(set) var version = Version.http11
     /// Whether the connection stays open after the answer (RFC 9112 section 9.3).
     package internal(set) var persists = true
@@ -46,7 +48,9 @@ extension RequestHead {
         guard targetEnd > methodEnd + 1, bytes[byte: targetEnd] == UInt8(ascii: " ") else { throw .badRequestLine }
         try readVersion(in: bytes, at: targetEnd + 1)
         try checkMethod(in: bytes, at: line.lowerBound..<methodEnd)
-        route = try Target.route(in: bytes, at: methodEnd + 1..<targetEnd)
+        let match = try Target.match(in: bytes, at: methodEnd + 1..<targetEnd)
+        route = match?.route
+        policy = match?.policy
     }
 
     @inline(__always)

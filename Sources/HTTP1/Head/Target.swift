@@ -5,9 +5,16 @@ import Bytes
 /// Paths are compared byte for byte: nothing is percent-decoded and no dot segment removed, so what the gateway's access
 /// rules saw is what is matched here. The query is ignored. In an absolute URI the path counts.
 enum Target {
-    /// The route, or nil when the path is none of ours.
+    /// What a path names.
+    struct Match {
+        let route: Route
+        /// Where the name of an access policy stands; nil when none is asked about.
+        var policy: FieldValue?
+    }
+
+    /// The match, or nil when the path is none of ours.
     @inline(__always)
-    static func route(in bytes: RawSpan, at target: Range<Int>) throws(HeadError) -> Route? {
+    static func match(in bytes: RawSpan, at target: Range<Int>) throws(HeadError) -> Match? {
         let pathEnd = ByteScan.pathEnd(in: bytes, of: target)
         var offset = pathEnd
         while offset < target.upperBound {
@@ -15,21 +22,37 @@ enum Target {
             offset &+= 1
         }
         if bytes[byte: target.lowerBound] == UInt8(ascii: "/") {
-            return route(in: bytes, path: target.lowerBound..<pathEnd)
+            return match(in: bytes, path: target.lowerBound..<pathEnd)
         }
         let wholeAsterisk = target.count == 1 && bytes[byte: target.lowerBound] == UInt8(ascii: "*")
-        return wholeAsterisk ? nil : try route(in: bytes, absolute: target.lowerBound..<pathEnd)
+        return wholeAsterisk ? nil : try match(in: bytes, absolute: target.lowerBound..<pathEnd)
     }
 
-    /// The path is `/resolve` or `/require`, on its own or after `/_resolver`, and ends there or goes on with `/`.
+    /// The path is `/resolve` or `/require`, on its own or after `/_resolver` or `/policy/<name>`, and ends there or goes on
+    /// with `/`.
     @inline(__always)
-    private static func route(in bytes: RawSpan, path: Range<Int>) -> Route? {
+    private static func match(in bytes: RawSpan, path: Range<Int>) -> Match? {
         var path = path
         if path.count > 10, bytes[word: path.lowerBound] == word("/", "_", "r", "e", "s", "o", "l", "v"),
             bytes.word32(at: path.lowerBound + 7) == word("v", "e", "r", "/")
         {
             path = path.lowerBound + 10..<path.upperBound
+        } else if path.count > 16, bytes[word: path.lowerBound] == word("/", "p", "o", "l", "i", "c", "y", "/") {
+            return matchPolicy(in: bytes, path: path)
         }
+        return route(in: bytes, path: path).map { Match(route: $0) }
+    }
+
+    /// Behind `/policy/`: a name up to the next `/`, and one of the routes.
+    private static func matchPolicy(in bytes: RawSpan, path: Range<Int>) -> Match? {
+        let start = path.lowerBound + 8
+        let end = bytes.extracting(0..<path.upperBound).firstIndex(of: UInt8(ascii: "/"), from: start)
+        guard let end, let route = route(in: bytes, path: end..<path.upperBound) else { return nil }
+        return Match(route: route, policy: FieldValue(start: start, end: end))
+    }
+
+    @inline(__always)
+    private static func route(in bytes: RawSpan, path: Range<Int>) -> Route? {
         guard path.count == 8 || (path.count > 8 && bytes[byte: path.lowerBound + 8] == UInt8(ascii: "/")) else {
             return nil
         }
@@ -41,7 +64,7 @@ enum Target {
     }
 
     /// `http://` or `https://`, in any case, an authority without user information, and a path.
-    private static func route(in bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Route? {
+    private static func match(in bytes: RawSpan, absolute uri: Range<Int>) throws(HeadError) -> Match? {
         guard uri.count >= 8, bytes.lowercased32(at: uri.lowerBound) == word("h", "t", "t", "p") else {
             throw .badTarget
         }
@@ -56,6 +79,6 @@ enum Target {
             pathStart += 1
         }
         guard pathStart > authority else { throw .badTarget }
-        return route(in: bytes, path: pathStart..<uri.upperBound)
+        return match(in: bytes, path: pathStart..<uri.upperBound)
     }
 }

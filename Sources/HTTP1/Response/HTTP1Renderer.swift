@@ -5,8 +5,8 @@ package import Bytes
 package struct HTTP1Renderer: ResponseRenderer {
     /// What the buffer of a gateway takes: 32 KiB in `nginx/locations.conf` (`proxy_buffer_size`).
     package let maximumLength = 32 << 10
-    /// For `Date`, `Connection` and the empty line.
-    package let reservedLength = 64
+    /// For what an access policy adds, `Date`, `Connection` and the empty line.
+    package let reservedLength = 160
 
     package init() {}
 
@@ -15,21 +15,33 @@ package struct HTTP1Renderer: ResponseRenderer {
         bytes.reserveCapacity(384)
         bytes.append(copying: Self.statusLine(status).rawSpan)
         bytes.append(copying: ("\r\nContent-Length: 0\r\n" as StaticString).rawSpan)
+        Self.append(fields, to: &bytes)
+        return bytes
+    }
+
+    package func render(added fields: ResponseFields) -> [UInt8] {
+        var bytes: [UInt8] = []
+        Self.append(fields, to: &bytes)
+        return bytes
+    }
+
+    private static func append(_ fields: ResponseFields, to bytes: inout [UInt8]) {
         for index in 0..<fields.count {
-            bytes.append(copying: fields.name(at: index).rawSpan)
+            bytes.append(copying: fields.name(at: index))
             bytes.append(UInt8(ascii: ":"))
             bytes.append(UInt8(ascii: " "))
             bytes.append(copying: fields.value(at: index))
             bytes.append(UInt8(ascii: "\r"))
             bytes.append(UInt8(ascii: "\n"))
         }
-        return bytes
     }
 
     private static func statusLine(_ status: ResponseStatus) -> StaticString {
         switch status {
         case .ok: "HTTP/1.1 200 OK"
         case .unauthorized: "HTTP/1.1 401 Unauthorized"
+        case .forbidden: "HTTP/1.1 403 Forbidden"
+        case .notFound: "HTTP/1.1 404 Not Found"
         case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable"
         }
     }

@@ -56,14 +56,18 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
 
     // Step 5: for whom, about whom, from whom.
 
-    /// `aud` is absent, or neither a string nor an array of strings.
+    /// `aud`, or the claim that says so in its place, is absent, or neither a string nor an array of strings.
     case audienceMissing
-    /// `aud` holds none of the configured audiences.
+    /// It holds none of the configured audiences.
     case audienceUnknown
     /// `sub` is absent, empty or not a string.
     case subjectMissing
     /// `typ` or `token_use` says that it is an ID token, a refresh token or a logout token.
     case notAccessToken
+    /// A claim that the issuer's tokens have to have is absent, or another.
+    case requiredClaim
+    /// The claim that says who the user is is absent, empty or not a string.
+    case userIDMissing
     /// There is a `cnf` (RFC 7800) that is empty, no object, or names a kind of key that is not known.
     case confirmationUnknown
     /// There is a `cnf`: the token is bound to a key, and nobody checks that its sender has it (RFC 9449 section 7.1,
@@ -117,6 +121,8 @@ package enum TokenRefusal: UInt8, CaseIterable, Error, Sendable {
         case .audienceUnknown: "audience_unknown"
         case .subjectMissing: "subject_missing"
         case .notAccessToken: "not_access_token"
+        case .requiredClaim: "required_claim"
+        case .userIDMissing: "user_id_missing"
         case .confirmationUnknown: "confirmation_unknown"
         case .confirmationUnchecked: "confirmation_unchecked"
         case .tokenIDUnsuitable: "jti_unsuitable"

@@ -228,15 +228,29 @@ extension HTTPConnection {
         endpoint = head.route.map(Endpoint.init)
         requestCameAt = loop.now.steady
         guard let endpoint else { return connection.decided() }
-        let request = ResolveRequest(endpoint, fields: head.fields)
         if keptHead.isEmpty {
-            settle(loop.resolver.resolve(request, in: bytes.extracting(first: head.length), now: loop.now), on: &loop)
+            resolve(head, for: endpoint, in: bytes.extracting(first: head.length), on: &loop)
         } else {
             var kept: [UInt8] = []
             swap(&kept, &keptHead)
-            settle(loop.resolver.resolve(request, in: kept.span.bytes, now: loop.now), on: &loop)
+            resolve(head, for: endpoint, in: kept.span.bytes, on: &loop)
         }
         if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }
+    }
+
+    @inline(__always)
+    private mutating func resolve(
+        _ head: RequestHead, for endpoint: Endpoint, in bytes: RawSpan, on loop: inout WorkerContext
+    ) {
+        var request = ResolveRequest(endpoint, fields: head.fields)
+        if let name = head.policy {
+            guard let policy = loop.resolver.policy(named: bytes.extracting(name.range)) else {
+                self.endpoint = nil
+                return connection.decided()
+            }
+            request.policy = policy
+        }
+        settle(loop.resolver.resolve(request, in: bytes, now: loop.now), on: &loop)
     }
 
     private mutating func settle(_ step: consuming Step, on loop: inout WorkerContext) {
@@ -277,7 +291,7 @@ extension HTTPConnection {
     @inline(__always)
     private mutating func respond(_ field: ConnectionField, on loop: inout WorkerContext) {
         if let answer = answer.take() {
-            loop.append(answer.bytes, connection: field)
+            loop.append(answer, connection: field)
             if let endpoint { loop.figures.count(at: endpoint, outcome: answer.outcome) }
         } else {
             loop.append(loop.fixedAnswers.notFound, connection: field)

@@ -99,6 +99,13 @@ package struct WorkerContext: ~Copyable {
         output.append(tail.bytes(for: field))
     }
 
+    @inline(__always)
+    mutating func append(_ answer: Answer, connection field: ConnectionField) {
+        output.append(answer.bytes)
+        if !answer.added.isEmpty { output.append(answer.added) }
+        output.append(tail.bytes(for: field))
+    }
+
     /// Counts the time that an answer took.
     mutating func answered(since start: Int64) {
         if start == now.steady {

@@ -113,7 +113,8 @@ package struct Inspection {
         var judgement = Judgement(checks: verdict.checks)
         guard case .valid(let token) = verdict else { return judgement }
         do throws(AnswerFault) {
-            judgement.answer = try format.answer(for: Identity(token), by: HTTP1Renderer())
+            judgement.answer = try format.answer(
+                for: Identity(token), statement: token.statement, by: HTTP1Renderer())
         } catch {
             switch error {
             case .refused(let refusal): judgement.refusal = refusal

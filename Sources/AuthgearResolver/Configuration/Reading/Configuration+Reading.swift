@@ -35,6 +35,11 @@ extension Configuration {
                 section.refuse("sample", "has nobody to ask", allowed: allowed)
             }
         }
+        root.readPolicies(into: &policies)
+        root.section("challenge") { section in
+            section.read("realm", as: .realm, into: &challenge.realm)
+            section.read("resource_metadata", as: .metadataURL, into: &challenge.resourceMetadata)
+        }
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)
@@ -126,6 +131,7 @@ extension Configuration.Issuer {
         section.read("leeway", as: .duration(.zero ... .seconds(600)), into: &leeway)
         section.read("confirmation", as: .choice, into: &confirmation)
         section.read("session_check", as: .choice, into: &sessionCheck)
+        claims = ClaimMapping(section.claimPlaces())
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
         guard identifier != nil, audiences != nil else { return nil }
@@ -154,6 +160,7 @@ extension Configuration.Sessions {
         limits.read(from: section)
         section.section("offline_grants") { section in offlineGrants.read(from: section) }
         section.read("missing_user", as: .choice, into: &missingUser)
+        if let list = section.list("scopes", as: .scope, count: 1...100) { scopes = list }
         section.section("clear_cookie") { section in
             var cookie = ClearingCookie()
             cookie.domain = section.optional("domain", as: .cookieDomain)

@@ -6,7 +6,7 @@ import Yams
 /// What can't be read is refused with its place and left at its default, so that reading goes on. `close` refuses the
 /// keys that nobody asked for.
 final class Section {
-    private let reader: Reader
+    let reader: Reader
     /// The whole key of this section; empty for the file itself.
     private let key: String
     let place: Place
@@ -156,6 +156,15 @@ final class Section {
     }
 
     // MARK: Nodes
+
+    /// The keys that there are.
+    var names: [String] { entries.keys.sorted() }
+
+    /// The value of a key as YAML has it, and its whole key; nil when it is absent or was refused.
+    func node(_ name: String) -> (node: Node, key: String)? {
+        guard let entry = entry(name), reader.accepts(entry.node, key: path(name)) else { return nil }
+        return (entry.node, path(name))
+    }
 
     private func path(_ name: String) -> String {
         key.isEmpty ? name : "\(key).\(name)"

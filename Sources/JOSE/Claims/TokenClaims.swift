@@ -6,8 +6,6 @@ struct TokenClaims {
     private(set) var expiry = ClaimedTime.absent
     private(set) var notBefore = ClaimedTime.absent
     private(set) var issuedAt = ClaimedTime.absent
-    /// `aud`: the place of its text in the payload, if it is a string or an array.
-    private(set) var audience: Range<Int>?
     /// `sub`, unescaped, if it is a string.
     private(set) var subject: [UInt8]?
     /// `jti`: the place of its text in the payload.
@@ -15,8 +13,8 @@ struct TokenClaims {
     /// Whether `typ` or `token_use` says that it is no access token.
     private(set) var isOfOtherKind = false
     private(set) var confirmation = ClaimedConfirmation.absent
-    private(set) var authenticatedAt: Timestamp?
-    private(set) var identity = IdentityClaims()
+    /// Every member, for what the issuer's mapping looks for.
+    private(set) var members = JSONMembers()
 
     /// Whether and as what `iss` is configured.
     enum ClaimedIssuer {
@@ -45,52 +43,39 @@ struct TokenClaims {
         while let name = try reader.nextMember() {
             count += 1
             guard count <= CompactToken.maximumNames else { return false }
+            let start = reader.position
             try readMember(named: name, from: &reader, issuers: issuers)
+            try members.append(name, from: &reader, valueFrom: start)
             if case .unknown = issuer { return true }
         }
         try reader.finish()
         return true
     }
 
-    /// A name is as long as its text, unless there are escapes in it: those are compared with every claim's name. A value
-    /// is read once, so no claim is looked for among the long ones that was found among the short.
+    /// A name is as long as its text, unless there are escapes in it: those are compared with every claim's name.
     private mutating func readMember(
         named name: borrowing JSONString, from reader: inout JSONReader, issuers: IssuerTable
     ) throws(JSONError) {
-        if name.range.count == 3 || name.hasEscapes, try readShort(named: name, from: &reader, issuers: issuers) {
-            return
+        if name.range.count == 3 || name.hasEscapes {
+            try readShort(named: name, from: &reader, issuers: issuers)
         }
-        if name.range.count >= 9 { try readLong(named: name, from: &reader) }
+        if (name.range.count == 9 || name.hasEscapes), name.equals("token_use") { try readUse(from: &reader) }
     }
 
-    /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 7800, RFC 8176); false when it is none of them.
+    /// The claims whose names have three letters (RFC 7519 section 4.1, RFC 7800).
     private mutating func readShort(
         named name: borrowing JSONString, from reader: inout JSONReader, issuers: IssuerTable
-    ) throws(JSONError) -> Bool {
+    ) throws(JSONError) {
         switch name {
         case "iss": issuer = try Self.readIssuer(from: &reader, issuers: issuers)
         case "exp": expiry = try ClaimedTime(reading: &reader)
         case "nbf": notBefore = try ClaimedTime(reading: &reader)
         case "iat": issuedAt = try ClaimedTime(reading: &reader)
         case "sub": subject = try reader.readString()?.copy()
-        case "aud": if reader.kind == .string || reader.kind == .array { audience = try reader.readRawValue() }
-        case "amr": try identity.read(name, from: &reader)
         case "cnf": confirmation = try ClaimedConfirmation(reading: &reader)
         case "typ": try readType(from: &reader)
         case "jti": tokenID = try reader.readRawValue()
-        default: return false
-        }
-        return true
-    }
-
-    /// The claims whose names are longer: those that become headers, and Cognito's kind of token.
-    private mutating func readLong(
-        named name: borrowing JSONString, from reader: inout JSONReader
-    ) throws(JSONError) {
-        switch name {
-        case "auth_time": authenticatedAt = try reader.readNumber()?.timestamp
-        case "token_use": try readUse(from: &reader)
-        default: try identity.read(name, from: &reader)
+        default: break
         }
     }
 

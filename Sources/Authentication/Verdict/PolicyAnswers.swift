@@ -1,0 +1,86 @@
+import Bytes
+
+/// What the access policies answer, made once: a refusal depends on the policy and on the reason alone.
+struct PolicyAnswers: Sendable {
+    /// One policy's.
+    private struct Answers {
+        /// In microseconds.
+        let maximumAge: Int64?
+        /// One for each `PolicyRefusal`, in their order.
+        let refused: [Refused]
+    }
+
+    private struct Refused {
+        /// On resolve, behind the identity.
+        let told: [UInt8]
+        let turnedAway: Answer
+        /// Where a bearer token was presented.
+        let tokenTurnedAway: Answer
+    }
+
+    private let answers: [Answers]
+    private let allowed: [UInt8]
+
+    init(_ policies: [AccessPolicy], challenge: Challenge, by renderer: any ResponseRenderer) {
+        allowed = Self.added(by: renderer) { $0.add("x-authgear-allowed", value: "true") }
+        answers = policies.map { policy in
+            Answers(
+                maximumAge: policy.maximumAge?.wholeMicroseconds,
+                refused: PolicyRefusal.allCases.map {
+                    Self.refused($0, of: policy, challenge: challenge, by: renderer)
+                })
+        }
+    }
+
+    private static func refused(
+        _ refusal: PolicyRefusal, of policy: AccessPolicy, challenge: Challenge, by renderer: any ResponseRenderer
+    ) -> Refused {
+        let line = challenge.bearer(Challenge.Error(refusal, of: policy))
+        func answer(_ status: ResponseStatus, isChallenged: Bool) -> Answer {
+            var fields = FieldWriter()
+            if isChallenged { fields.add("WWW-Authenticate", text: line) }
+            fields.add("x-authgear-refused", value: refusal.reason)
+            return Answer(Verdict(outcome: .valid, status: status, fields: fields.fields), by: renderer)
+        }
+        let status: ResponseStatus =
+            switch refusal {
+            case .anonymous, .verified, .scope, .role: .forbidden
+            case .credential, .issuer, .audience, .client, .bound, .acr, .amr, .maximumAge: .unauthorized
+            }
+        return Refused(
+            told: added(by: renderer) { fields in
+                fields.add("x-authgear-allowed", value: "false")
+                fields.add("x-authgear-refused", value: refusal.reason)
+            },
+            // Without a token presented there is none whose scope could be insufficient.
+            turnedAway: answer(status, isChallenged: status == .unauthorized),
+            tokenTurnedAway: answer(status, isChallenged: true))
+    }
+
+    private static func added(by renderer: any ResponseRenderer, writing: (inout FieldWriter) -> Void) -> [UInt8] {
+        var fields = FieldWriter()
+        writing(&fields)
+        return renderer.render(added: fields.fields)
+    }
+
+    /// Why a policy refuses the credential of an answer now; 0 when it does not.
+    @inline(__always)
+    func refusal(of answer: Answer, by policy: Int, now: Timestamp) -> UInt8 {
+        answer.judgements.refusal(at: policy, maximumAge: answers[policy].maximumAge, now: now)
+    }
+
+    /// The answer to who asks about a policy, and has a valid credential.
+    ///
+    /// - Parameter refusal: why the policy refuses it; 0 when it does not.
+    @inline(__always)
+    func answer(
+        _ answer: Answer, to endpoint: Endpoint, policy: Int, refusal: UInt8, tokenPresented: Bool
+    ) -> Answer {
+        guard refusal > 0 else { return endpoint == .resolve ? answer.adding(allowed) : answer }
+        let refused = answers[policy].refused[Int(refusal) - 1]
+        switch endpoint {
+        case .resolve: return answer.adding(refused.told)
+        case .require: return tokenPresented ? refused.tokenTurnedAway : refused.turnedAway
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package import Bytes
+
+/// A JSON object of claims (RFC 7519 section 2, "JWT Claims Set"): its text, and where each member stands in it.
+package struct ClaimsSet: Sendable {
+    /// The text: JSON that was read, and is one object without duplicate names.
+    package let text: [UInt8]
+    private let members: JSONMembers
+    /// Whether `null` counts as absent.
+    private let nullIsAbsent: Bool
+
+    init(text: [UInt8], members: JSONMembers) {
+        self.text = text
+        self.members = members
+        nullIsAbsent = false
+    }
+
+    /// Reads the claims that a server answered with, in which a member without a value may be `null`.
+    package init(reading text: [UInt8], nullIsAbsent: Bool = false) throws(JSONError) {
+        self.text = text
+        self.nullIsAbsent = nullIsAbsent
+        members = try JSONMembers(reading: text.span.bytes, maximumCount: CompactToken.maximumNames)
+    }
+
+    /// Where the value at a path stands: the name of a member, of a member of that one, and so on. Nil when there is none.
+    package func range(at path: [[UInt8]]) -> Range<Int>? {
+        guard let first = path.first, var range = members.value(named: first, in: text.span.bytes) else { return nil }
+        for name in path.dropFirst() {
+            guard let inner = Self.member(name, of: text.span.bytes.extracting(range)) else { return nil }
+            range = range.lowerBound + inner.lowerBound..<range.lowerBound + inner.upperBound
+        }
+        return nullIsAbsent && text[range.lowerBound] == UInt8(ascii: "n") ? nil : range
+    }
+
+    /// The text of the value at a path.
+    @_lifetime(borrow self)
+    package func value(at range: Range<Int>) -> RawSpan { text.span.bytes.extracting(range) }
+
+    /// Where the value of a member stands in an object's text; nil when it has no such member, or is no object.
+    private static func member(_ name: [UInt8], of object: RawSpan) -> Range<Int>? {
+        do throws(JSONError) {
+            var reader = JSONReader(object)
+            guard try reader.enterObject() else { return nil }
+            while let candidate = try reader.nextMember() {
+                if candidate.equals(name.span.bytes) { return try reader.readRawValue() }
+            }
+            return nil
+        } catch {
+            return nil
+        }
+    }
+}
