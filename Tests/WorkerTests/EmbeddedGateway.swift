@@ -104,7 +104,8 @@ final class EmbeddedGateway {
         floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
-        guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else { throw Failure() }
+        guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+        else { throw Failure() }
         socket = ends[0]
         if var room { unsafe setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<CInt>.size)) }
         floor.reactor.adopt(socket: ends[1])

@@ -16,7 +16,9 @@ import Worker
         issuer: "https://b.example", keys: 0, skipped: 0, fetches: [:], problem: "its keys are not loaded")
 
     private static func page(loops: Int = 2, issuers: [IssuerStatus] = [ready, waiting]) throws -> Exposition {
-        let resolver = Configuration().resolver()
+        var configuration = Configuration()
+        configuration.policies = [AccessPolicy(name: "orders")]
+        let resolver = configuration.resolver()
         let page = MetricsPage(
             listener: ListenerFigures(), connections: ConnectionFigures(),
             resolvers: (0..<loops).map { _ in ResolverFigures(resolver) }, issuers: issuers, store: StoreFigures(),

@@ -83,7 +83,8 @@ extension Section {
 
     /// Refuses a section with more keys than that.
     func limit(to count: Int, _ things: String) {
-        if names.count > count { refuse("", "has \(names.count) \(things)", allowed: "at most \(count)") }
+        guard names.count > count else { return }
+        reader.refuse(at: place, key: key, "has \(names.count) \(things)", allowed: "at most \(count)")
     }
 }
 
@@ -99,11 +100,9 @@ extension Reader {
         }
         let section = Section(mapping, key: key, reader: self)
         defer { section.close() }
-        guard let (claim, claimKey) = section.node("claim") else {
-            if !section.has("claim") { section.missing("claim", allowed: "a claim's name, or a list of names") }
-            return nil
-        }
-        let path = claimPath(of: claim, key: claimKey, allowed: "a claim's name, or a list of names")
+        let allowed = "a claim's name, or a list of names"
+        if !section.has("claim") { section.missing("claim", allowed: allowed) }
+        let path = section.node("claim").flatMap { claimPath(of: $0.node, key: $0.key, allowed: allowed) }
         let reading = section.claimReading(for: use)
         let other = section.node("or").flatMap { claimPlace(of: $0.node, key: $0.key, for: use) }
         guard let path else { return nil }

@@ -6,22 +6,24 @@ extension Section {
     func readPolicies(into policies: inout [AccessPolicy]) {
         section("policies") { section in
             section.limit(to: 64, "policies")
-            for name in section.names where !Form<String>.isPolicyName(name) {
+            for name in section.names {
+                section.section(name) { section in
+                    policies.append(AccessPolicy(name: name, from: section))
+                    section.checkChallenges(of: policies[policies.count - 1])
+                }
+                guard !Form<String>.isPolicyName(name) else { continue }
                 section.refuse(
-                    name, "is not a policy's name", allowed: "1 to 63 of a-z, 0-9 and -, none of the last first")
+                    name, "is not a policy's name", allowed: "1 to 63 of a-z, 0-9 and -, the first one no -")
             }
         }
-        namedSections("policies") { name, section in
-            let policy = AccessPolicy(name: name, from: section)
-            guard Form<String>.isPolicyName(name) else { return }
-            policies.append(policy)
-            let longest = policy.conditions.map { Challenge().bearer(Challenge.Error($0, of: policy)).utf8.count }.max()
-            if let longest, longest > Challenge.maximumLength {
-                section.refuse(
-                    policy.scopes.isEmpty ? "acr" : "scopes", "makes a challenge of \(longest) bytes",
-                    allowed: "at most \(Challenge.maximumLength)")
-            }
-        }
+    }
+
+    private func checkChallenges(of policy: AccessPolicy) {
+        let longest = policy.conditions.map { Challenge().bearer(Challenge.Error($0, of: policy)).utf8.count }.max()
+        guard let longest, longest > Challenge.maximumLength else { return }
+        refuse(
+            policy.scopes.isEmpty ? "acr" : "scopes", "makes a challenge of \(longest) bytes",
+            allowed: "at most \(Challenge.maximumLength)")
     }
 }
 

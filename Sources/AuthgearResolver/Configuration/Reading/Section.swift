@@ -8,7 +8,7 @@ import Yams
 final class Section {
     let reader: Reader
     /// The whole key of this section; empty for the file itself.
-    private let key: String
+    let key: String
     let place: Place
     private var entries: [String: Entry] = [:]
     /// The keys that were asked for, in that order.
