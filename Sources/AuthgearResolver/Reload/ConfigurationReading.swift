@@ -1,6 +1,3 @@
-import EventLoop
-import NIOConcurrencyHelpers
-import ServiceLifecycle
 import Trust
 import Worker
 
@@ -28,40 +25,5 @@ struct ConfigurationReading: Sendable {
         } catch {
             problems.append(loaded.problem(at: "sessions.memory.file", "\(error)"))
         }
-    }
-}
-
-/// Work that may block for ever, on a thread of its own.
-package enum Aside {
-    /// Who waits for it, until the first of the work and the end of the process has come.
-    private struct Wait<Value: Sendable> {
-        var isOver = false
-        var continuation: CheckedContinuation<Value?, Never>?
-    }
-
-    /// - Returns: nil when the process is to end before the work has: it is left alone then.
-    package static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
-        let wait = NIOLockedValueBox(Wait<Value>())
-        return await withTaskCancellationOrGracefulShutdownHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = wait.withLockedValue { wait in
-                    if !wait.isOver { wait.continuation = continuation }
-                    return wait.isOver
-                }
-                guard !isOver else { return continuation.resume(returning: nil) }
-                // Where the system has no thread left, this one has to do.
-                if !BlockingThreads.run({ end(wait, with: work()) }) { end(wait, with: work()) }
-            }
-        } onCancelOrGracefulShutdown: {
-            end(wait, with: nil)
-        }
-    }
-
-    private static func end<Value>(_ wait: NIOLockedValueBox<Wait<Value>>, with value: Value?) {
-        let continuation = wait.withLockedValue { wait in
-            wait.isOver = true
-            return wait.continuation.take()
-        }
-        continuation?.resume(returning: value)
     }
 }

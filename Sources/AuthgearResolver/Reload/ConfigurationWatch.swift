@@ -20,11 +20,13 @@ struct ConfigurationWatch: Service {
             var (change, endedAt) = (QuietChange<FileStamp?>(), now)
             while true {
                 try await Task.sleep(for: Self.pause)
+                // What changes while it is off is no reason when it is turned on: that was a reading.
+                guard current.configuration.reload.isWatched else { continue }
                 let read = reloader.files
-                // Also while it is off, so that a change is seen from its beginning.
-                let isDue = change.look(looks(at: read.keys), read: read, at: now)
+                guard case .done(let looks) = await Aside.run({ Self.looks(at: read.keys) }) else { return }
+                let isDue = change.look(looks, read: read, at: now)
                 let isRetry = reloader.waitsForRedis && now - endedAt >= Self.retryPause
-                guard isDue || isRetry, current.configuration.reload.isWatched else { continue }
+                guard isDue || isRetry else { continue }
                 _ = await reloader.reload(isDue ? "a file changed" : "redis was out of reach")
                 endedAt = now
             }
@@ -33,7 +35,7 @@ struct ConfigurationWatch: Service {
 
     private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
 
-    private func looks(at files: some Sequence<String>) -> [String: FileStamp?] {
+    private static func looks(at files: some Sequence<String>) -> [String: FileStamp?] {
         Dictionary(uniqueKeysWithValues: files.map { ($0, FileStamp(path: $0)) })
     }
 }

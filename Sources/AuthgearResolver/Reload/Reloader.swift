@@ -57,6 +57,8 @@ package final class Reloader: Service {
         let reply: @Sendable (Outcome) -> Void
     }
 
+    /// How long the files may take.
+    private static let patience = Duration.seconds(30)
     /// How many wait at most for their turn.
     private static let waiting = 64
 
@@ -74,6 +76,8 @@ package final class Reloader: Service {
         var figures = Figures()
         /// What the last file that was read names, whatever came of it, and what each looked like right before it was read.
         var files: [String: FileStamp?]
+        /// Set while a thread reads the file, which a file system may hold up.
+        var isReading = false
         /// Nothing else than that Redis could not be reached kept the last file from being taken.
         var waitsForRedis = false
     }
@@ -147,9 +151,7 @@ package final class Reloader: Service {
     /// - Returns: nil when the process is to end before it has been read.
     private func prepare() async throws(ConfigurationError) -> Adoption? {
         let held = current.snapshot
-        // Aside, because a file system can hang, and a process that is told to end must not.
-        guard let reading = await Aside.run({ [file] in ConfigurationReading(of: file, besides: held.configuration) })
-        else { return nil }
+        guard let reading = try await read(besides: held.configuration) else { return nil }
         // Whatever comes of it: a file that is wrong is mended by a change of one of these.
         state.withLockedValue { ($0.files, $0.waitsForRedis) = (reading.files, false) }
         let loaded = try reading.loaded.get()
@@ -162,15 +164,44 @@ package final class Reloader: Service {
             problems.append(loaded.problem(at: "limits.connections", "\(error)"))
         }
         // Behind all else, because it takes time.
-        if problems.isEmpty, let problem = await redisProblem(loaded.configuration) {
-            state.withLockedValue { $0.waitsForRedis = true }
-            problems.append(loaded.problem(at: "sessions.redis.url", problem))
+        if problems.isEmpty {
+            let trial = await Aside.attempt { [redisProblem] in await redisProblem(loaded.configuration) }
+            guard case .done(let problem) = trial else { return nil }
+            state.withLockedValue { $0.waitsForRedis = problem != nil }
+            problems += problem.map { [loaded.problem(at: "sessions.redis.url", $0)] } ?? []
         }
         guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
         // Last: the registry forgets the issuers that a file no longer has, so one that is refused must not get here.
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
         return Adoption(snapshot: snapshot, records: reading.records, connections: connections)
+    }
+
+    /// Reads the file and what it names: aside, because a file system can hang, and neither other reloads nor the end may.
+    private func read(
+        besides held: Configuration
+    ) async throws(ConfigurationError) -> ConfigurationReading? {
+        let isFree = state.withLockedValue { state in
+            defer { state.isReading = true }
+            return !state.isReading
+        }
+        // One such thread, however often a reload is asked for.
+        guard isFree else { throw hanging }
+        let reading = await Aside.run(within: Self.patience) { [file, state] in
+            defer { state.withLockedValue { $0.isReading = false } }
+            return ConfigurationReading(of: file, besides: held)
+        }
+        switch reading {
+        case .done(let reading): return reading
+        case .late: throw hanging
+        case .left: return nil
+        }
+    }
+
+    private var hanging: ConfigurationError {
+        let words =
+            "can't be read within half a minute: is a file system out of reach that it, or a file that it names, is on?"
+        return ConfigurationError(file: file.path, problems: [Problem(at: .start, key: "", words)])
     }
 
     private func note(_ outcome: Outcome, cause: String) {

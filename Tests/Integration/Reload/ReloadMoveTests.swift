@@ -106,6 +106,28 @@ extension IntegrationTests {
             _ = try eventually("the session to be found") { try status(resolver) == 200 ? true : nil }
         }
 
+        @Test func `a file that is watched is tried again when the Redis that it names may be there`() throws {
+            let resolver = try resolver()
+            let port = try FreePort.take()
+            try resolver.rewrite(configuration("redis://127.0.0.1:\(port)/0") + "\nreload: { watch: true }\n")
+            #expect(try resolver.reload().status == 1)
+            // It is what holds that says whether files are watched.
+            try resolver.rewrite(configuration() + "\nreload: { watch: true }\n")
+            #expect(try resolver.reload().status == 0)
+            try resolver.rewrite(configuration("redis://127.0.0.1:\(port)/0") + "\nreload: { watch: true }\n")
+            _ = try eventually("the file to be refused") {
+                try resolver.metric("config_reloads_total", #"result="refused""#) == 2 ? true : nil
+            }
+            #expect(try status(resolver) == 200)
+            let next = try RedisServer(port: port)
+            try next.add(Self.session)
+            try next.add(StoredUser(id: Self.session.user))
+            _ = try eventually("the file to be taken; it wrote:\n\(resolver.process.output)") {
+                try resolver.metric("config_generation") == 3 ? true : nil
+            }
+            #expect(try status(resolver) == 200)
+        }
+
         @Test func `an issuer whose keys have not come yet takes nobody away who is answered`() throws {
             let resolver = try resolver()
             let silent = "http://127.0.0.1:\(try FreePort.take())/keys"
