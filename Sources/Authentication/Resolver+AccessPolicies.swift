@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import JOSE
 
 // The first valid credential wins; then the policy that was asked about judges that one.
@@ -30,6 +30,11 @@ extension Resolver {
         tally.count(policy: policy, refusal: refusal)
         return policyAnswers.answer(
             answer, to: endpoint, policy: policy, refusal: refusal, tokenPresented: asked.tokenPresented)
+    }
+
+    /// Why the policy at a place refuses the credential of a valid answer; nil when it does not.
+    package func refusal(of answer: Answer, byPolicyAt place: Int, now: Timestamp) -> PolicyRefusal? {
+        PolicyRefusal(rawValue: policyAnswers.refusal(of: answer, by: place, now: now))
     }
 
     /// Whether a bearer token is presented that counts as a credential.

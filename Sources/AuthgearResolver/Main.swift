@@ -3,7 +3,7 @@ import ArgumentParser
 /// The process: the only target that knows all the others.
 ///
 /// Each of its folders knows only those before it: Values, Files, Logging, Configuration, its Reading, Reload, Admin and Control,
-/// Process, Commands.
+/// Process, Gateways, Commands.
 ///
 /// Takes a command line and a configuration file. Gives a running resolver, or everything that is wrong, in words.
 /// Imports all other targets, NIO, ArgumentParser, Yams, swift-log, ServiceLifecycle and UnixSignals.
@@ -15,7 +15,7 @@ struct Main: AsyncParsableCommand {
         discussion:
             "Verifies bearer JWTs, looks up Authgear's sessions and tokens, and answers with x-authgear-* headers.",
         version: Version.program,
-        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self, ReloadCommand.self])
+        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self, ReloadCommand.self, GatewayCommand.self])
 
     static func main() async {
         if let complaint = UnknownCommand(CommandLine.arguments.dropFirst().first, among: commandNames) {

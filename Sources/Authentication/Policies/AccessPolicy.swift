@@ -38,6 +38,26 @@ package struct AccessPolicy: Hashable, Sendable {
     /// The conditions that it states, in the order in which they are looked at.
     package var conditions: [PolicyRefusal] { PolicyRefusal.order.filter(states) }
 
+    /// The policy with this one of its conditions alone.
+    package func with(only condition: PolicyRefusal) -> AccessPolicy {
+        var policy = AccessPolicy(name: name)
+        switch condition {
+        case .credential: policy.credentials = credentials
+        case .issuer: policy.issuers = issuers
+        case .audience: policy.audiences = audiences
+        case .client: policy.clients = clients
+        case .bound: policy.isBound = isBound
+        case .anonymous: policy.isAnonymous = isAnonymous
+        case .verified: policy.isVerified = isVerified
+        case .scope: policy.scopes = scopes
+        case .role: policy.roles = roles
+        case .acr: policy.contexts = contexts
+        case .amr: policy.authenticationMethods = authenticationMethods
+        case .maximumAge: policy.maximumAge = maximumAge
+        }
+        return policy
+    }
+
     private func states(_ condition: PolicyRefusal) -> Bool {
         switch condition {
         case .credential: credentials != nil

@@ -39,7 +39,7 @@ struct Trial {
     func findings() async -> [Finding] {
         await issuers() + [await store()] + (await authgear()) + Finding.sockets(of: configuration)
             + Finding.hints(on: configuration)
-            + Finding.hints(onReplicasOf: configuration)
+            + Finding.hints(onReplicasOf: configuration) + Finding.hints(onPoliciesOf: configuration)
     }
 
     private func issuers() async -> [Finding] {

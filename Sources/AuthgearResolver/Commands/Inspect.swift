@@ -13,6 +13,7 @@ struct Inspect: AsyncParsableCommand {
         usage: """
             authgear-resolver inspect --config FILE --token TOKEN
             authgear-resolver inspect --config FILE --cookie NAME=VALUE
+            authgear-resolver inspect --config FILE --policy NAME [--token TOKEN] [--cookie NAME=VALUE] [TOKEN ...]
             authgear-resolver inspect --config FILE [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --issuer I --audience A [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --signature-only [--explain] [TOKEN ...]
@@ -29,6 +30,8 @@ struct Inspect: AsyncParsableCommand {
             are read from the configured store, and Authgear is asked where it would be. Each step follows, each check of a \
             record, and the answer. A value of "-" is read from standard input: --token -, --cookie session=-. The first line \
             is "valid", "invalid" or "unknown" with the reason, or "none" for what is no credential here.
+
+            With --policy, a valid credential is judged by that access policy as well, and each of its conditions follows; where             one does not hold, the first line is "invalid" and its reason. Tokens are then looked up as those of --token are.
 
             The exit status is 0 when all are valid, 1 when one is not (or could not be checked) or the keys can't be read, \
             and 64 when the arguments are wrong.
@@ -68,6 +71,9 @@ struct Inspect: AsyncParsableCommand {
         help: ArgumentHelp("A cookie, to be looked up.", valueName: "name=value"))
     var cookie: [String] = []
 
+    @Option(help: ArgumentHelp("An access policy of the configuration, to judge by as well.", valueName: "name"))
+    var policy: String?
+
     @Argument(help: ArgumentHelp("The tokens.", valueName: "token"))
     var tokens: [String] = []
 
@@ -87,14 +93,21 @@ struct Inspect: AsyncParsableCommand {
     }
 
     /// Whether a store is to be asked.
-    private var isLookUp: Bool { !token.isEmpty || !cookie.isEmpty }
+    private var isLookUp: Bool { !token.isEmpty || !cookie.isEmpty || policy != nil }
 
     private func validateLookUp() throws {
         guard config != nil else {
-            throw ValidationError("--token and --cookie are looked up in a configuration's store: --config is needed.")
+            throw ValidationError(
+                "--token, --cookie and --policy are about a configuration and its store: --config is needed.")
         }
-        guard token.count + cookie.count == 1, tokens.isEmpty else {
-            throw ValidationError("One credential at a time: one --token, or one --cookie, and no other.")
+        let count = token.count + cookie.count + tokens.count
+        guard count > 0 else { throw ValidationError("--policy judges a credential: give a token or a --cookie.") }
+        guard count == 1 || policy != nil && !(token + tokens + cookie.map { "=" + $0 }).contains(where: \.isInput)
+        else {
+            throw ValidationError(
+                policy == nil
+                    ? "One credential at a time: one --token, or one --cookie, and no other."
+                    : "One credential alone can come from standard input.")
         }
         guard cookie.allSatisfy({ PresentedCredential(cookie: $0) != nil }) else {
             throw ValidationError("--cookie takes NAME=VALUE, such as session=VALUE, or session=- for standard input.")
@@ -136,32 +149,50 @@ struct Inspect: AsyncParsableCommand {
 
     private func lookUp() async throws {
         let configuration = try ConfigurationOption.read(from: config ?? "")
-        let credential = try presentedCredential(limit: configuration.limits.headerBytes)
-        if let problem = credential.problem { throw ValidationError("The credential can't be presented: \(problem).") }
-        let isJWT = credential.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token
-        let keySets = isJWT ? await fetchedKeySets(of: configuration) : configuration.issuers.map { _ in nil }
+        let policy = try accessPolicy(of: configuration)
+        let credentials = try presentedCredentials(limit: configuration.limits.headerBytes)
+        if let problem = credentials.lazy.compactMap(\.problem).first {
+            throw ValidationError("The credential can't be presented: \(problem).")
+        }
+        let hasJWT = credentials.contains { $0.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token }
+        let keySets = hasJWT ? await fetchedKeySets(of: configuration) : configuration.issuers.map { _ in nil }
         do {
-            let report = try await InspectionSources.with(configuration) { sources in
-                await CredentialInspection(configuration, keySets: keySets, asking: sources)
-                    .report(on: credential, clock: { .now })
+            var areValid = true
+            try await InspectionSources.with(configuration) { sources in
+                let inspection = CredentialInspection(
+                    configuration, keySets: keySets, policy: policy, asking: sources)
+                for credential in credentials {
+                    let report = await inspection.report(on: credential, clock: { .now })
+                    File.write(Array(report.text.utf8), to: STDOUT_FILENO)
+                    areValid = report.isValid && areValid
+                }
             }
-            File.write(Array(report.text.utf8), to: STDOUT_FILENO)
-            guard report.isValid else { throw ExitCode(1) }
+            guard areValid else { throw ExitCode(1) }
         } catch let error as RecordFileError {
             File.complain("\(error)")
             throw ExitCode(1)
         }
     }
 
-    /// What `--token` or `--cookie` says; of standard input, without the white space around it.
-    private func presentedCredential(limit: Int) throws -> PresentedCredential {
-        let credential = cookie.first.flatMap(PresentedCredential.init(cookie:)) ?? .token(Array(token.joined().utf8))
-        guard credential.value == Array("-".utf8) else { return credential }
-        do {
-            return credential.with(value: try File.contents(of: STDIN_FILENO, limit: limit).trimmed)
-        } catch {
-            File.complain("standard input can't be read: \(error)")
-            throw ExitCode(1)
+    private func accessPolicy(of configuration: Configuration) throws -> AccessPolicy? {
+        guard let name = policy else { return nil }
+        if let policy = configuration.policies.first(where: { $0.name == name }) { return policy }
+        let names = configuration.policies.map(\.name)
+        let known = names.isEmpty ? "there are none" : "there are " + names.joined(separator: ", ")
+        throw ValidationError("The configuration has no policy \(Reader.quote(name)): \(known).")
+    }
+
+    /// What `--token`, `--cookie` and the arguments say; of standard input, without the white space around it.
+    private func presentedCredentials(limit: Int) throws -> [PresentedCredential] {
+        let tokens = (token + tokens).map { PresentedCredential.token(Array($0.utf8)) }
+        return try (cookie.compactMap(PresentedCredential.init(cookie:)) + tokens).map { credential in
+            guard credential.value == Array("-".utf8) else { return credential }
+            do {
+                return credential.with(value: try File.contents(of: STDIN_FILENO, limit: limit).trimmed)
+            } catch {
+                File.complain("standard input can't be read: \(error)")
+                throw ExitCode(1)
+            }
         }
     }
 
@@ -218,6 +249,11 @@ struct Inspect: AsyncParsableCommand {
         }
         return reports.allSatisfy(\.isValid)
     }
+}
+
+extension String {
+    /// Whether the value that it ends with is to be read from standard input.
+    fileprivate var isInput: Bool { self == "-" || hasPrefix("=") && hasSuffix("=-") }
 }
 
 extension [UInt8] {

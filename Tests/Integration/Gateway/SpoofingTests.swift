@@ -9,7 +9,7 @@ extension IntegrationTests {
 
         static let names = [
             "session-valid", "user-id", "user-anonymous", "user-verified", "user-can-reauthenticate", "user-roles",
-            "session-amr", "session-authenticated-at",
+            "session-amr", "session-authenticated-at", "allowed", "refused",
         ]
 
         /// The spellings that a backend might take for the name, twice over.

@@ -1,4 +1,4 @@
-import Authentication
+package import Authentication
 package import Bytes
 import HTTP1
 package import JOSE
@@ -14,8 +14,14 @@ package struct CredentialInspection {
     /// Each issuer's, in their order; nil where there are none.
     private let keySets: [KeySet?]
     private let sources: InspectionSources
+    /// Nil: a valid credential is judged by none.
+    private let policy: PolicyInspection?
 
-    package init(_ configuration: Configuration, keySets: [KeySet?], asking sources: InspectionSources) {
+    package init(
+        _ configuration: Configuration, keySets: [KeySet?], policy: AccessPolicy? = nil,
+        asking sources: InspectionSources
+    ) {
+        self.policy = policy.map(PolicyInspection.init)
         self.configuration = configuration
         self.keySets = keySets
         self.sources = sources
@@ -35,6 +41,8 @@ package struct CredentialInspection {
             let status = "\(error.status.code) \(error.status.phrase)"
             return Inspection.Report(isValid: false, text: "refused bad_request\n  HTTP/1.1 \(status)\n", hint: nil)
         }
+        var configuration = configuration
+        if let policy { configuration.policies = policy.judges }
         var resolver = configuration.resolver()
         resolver.tally = Tally(takesNotes: true)
         resolver.publish(KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }))
@@ -48,7 +56,13 @@ package struct CredentialInspection {
                 step = resolver.resume(parked, with: reply, now: Self.moment(at: clock()))
             case .answer(let answer):
                 let outcome = InspectedOutcome(answer, of: &resolver)
-                return report(on: credential, trace: trace, outcome: outcome, now: clock())
+                let now = clock()
+                guard let policy, outcome.isValid else {
+                    return report(on: credential, trace: trace, outcome: outcome, now: now)
+                }
+                let refusals = policy.judges.indices.map { resolver.refusal(of: answer, byPolicyAt: $0, now: now) }
+                return policy.report(
+                    report(on: credential, trace: trace, outcome: outcome, now: now), refusals: refusals)
             }
         }
     }

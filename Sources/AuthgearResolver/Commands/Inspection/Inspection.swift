@@ -20,6 +20,12 @@ package struct Inspection {
         package var text: String
         /// What may have happened to the token before it came here.
         package var hint: String?
+
+        package init(isValid: Bool, text: String, hint: String? = nil) {
+            self.isValid = isValid
+            self.text = text
+            self.hint = hint
+        }
     }
 
     /// Longer tokens are invalid.

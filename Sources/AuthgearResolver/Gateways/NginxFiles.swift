@@ -1,0 +1,174 @@
+import Authentication
+import EventLoop
+import JOSE
+
+/// The files that nginx includes, as text: what `nginx/` has is what a configuration without more headers gives.
+package struct NginxFiles {
+    /// A file for nginx.
+    package struct Include: Hashable, Sendable {
+        package let name: String
+        package let text: String
+    }
+
+    /// The names that only the resolver may write, in the order of its answer; nginx sets or clears each in every include.
+    private let names: [String]
+    /// Where the resolver listens, as nginx writes it.
+    private let server: String
+
+    package init(_ configuration: Configuration) {
+        names = GatewayHeaders.own + GatewayHeaders.configured(by: configuration)
+        server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
+    }
+
+    /// Where a gateway on the same machine reaches an address.
+    private static func server(at address: ListenAddress) -> String {
+        let text = "\(address)"
+        for (any, loopback) in [("0.0.0.0:", "127.0.0.1:"), ("[::]:", "[::1]:")] where text.hasPrefix(any) {
+            return loopback + text.dropFirst(any.count)
+        }
+        return text
+    }
+
+    package var all: [Include] {
+        [
+            Include(name: "auth_request.conf", text: including(Self.resolveHead)),
+            Include(name: "require.conf", text: including(Self.requireHead)),
+            Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
+            Include(name: "clear.conf", text: Self.clearHead + names.map { "proxy_set_header \($0) \"\";\n" }.joined()),
+            Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
+            Include(name: "locations.conf", text: NginxTexts.locations),
+            Include(name: "upstream.conf", text: NginxTexts.upstream(server: server)),
+        ]
+    }
+
+    /// What asks, and hands on what is answered.
+    private func including(_ head: String) -> String {
+        head
+            + names.map { name in
+                "auth_request_set \(Self.variable(name)) $upstream_http_\(name.replacing("-", with: "_"));\n"
+            }.joined() + Self.setting + names.map { "proxy_set_header \($0) \(Self.variable($0));\n" }.joined()
+            + Self.failing
+    }
+
+    /// The variable that holds a header's value until the backend is asked. The names of others can't be those of ours.
+    private static func variable(_ name: String) -> String {
+        let isOwn = GatewayHeaders.own.contains(name)
+        let rest = isOwn ? String(name.dropFirst("x-authgear-".count)) : "header_\(name)"
+        return "$authgear_\(rest.replacing("-", with: "_"))"
+    }
+}
+
+/// The headers that a gateway has to set, or to clear, in each request that it hands on.
+enum GatewayHeaders {
+    /// Ours.
+    static let own = [
+        "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
+        "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
+        "x-authgear-session-authenticated-at", "x-authgear-allowed", "x-authgear-refused",
+    ]
+
+    /// Those that issuers' claims become, each once.
+    static func configured(by configuration: Configuration) -> [String] {
+        Set(configuration.issuers.flatMap { $0.claims.places.headers.map(\.name) }).sorted()
+    }
+}
+
+extension NginxFiles {
+    private static let resolveHead = #"""
+        # Tells the backend who is calling; strangers pass, without a name. Include in each location that proxies:
+        #
+        #     location / {
+        #         include authgear/auth_request.conf;
+        #         proxy_pass http://backend;
+        #     }
+        #
+        # This is for `proxy_pass` alone: `fastcgi_pass` and its like send the client's own fields on. See README.md.
+        #
+        # A location with a `proxy_set_header` of its own, as this file makes it, inherits none from the levels above: say there
+        # again what you set in `server` or `http`.
+
+        auth_request /_authgear/resolve;
+
+
+        """#
+
+    private static let requireHead = #"""
+        # Tells the backend who is calling, and turns strangers away: they get the resolver's 401 with its WWW-Authenticate.
+        # Include in each location that proxies:
+        #
+        #     location /account/ {
+        #         include authgear/require.conf;
+        #         proxy_pass http://backend;
+        #     }
+        #
+        # This is for `proxy_pass` alone: `fastcgi_pass` and its like send the client's own fields on. See README.md.
+        #
+        # A location with a `proxy_set_header` of its own, as this file makes it, inherits none from the levels above: say there
+        # again what you set in `server` or `http`.
+
+        auth_request /_authgear/require;
+
+
+        """#
+
+    private static let policyHead = #"""
+        # Tells the backend who is calling, and turns away whom an access policy refuses: strangers with 401, others with the policy's 401
+        # or 403 and its WWW-Authenticate. Include in each location that proxies, beside the policy's name (`policies` of the resolver's
+        # configuration; one that it does not have lets nobody in):
+        #
+        #     location /orders/ {
+        #         auth_request /_authgear/policy/orders/require;
+        #         include authgear/policy.conf;
+        #         proxy_pass http://backend;
+        #     }
+        #
+        # With `/resolve` in place of `/require` everybody comes in, and the backend must test that x-authgear-allowed is `true`.
+        #
+        # This is for `proxy_pass` alone: `fastcgi_pass` and its like send the client's own fields on. See README.md.
+        #
+        # A location with a `proxy_set_header` of its own, as this file makes it, inherits none from the levels above: say there
+        # again what you set in `server` or `http`.
+
+
+        """#
+
+    private static let clearHead = #"""
+        # For locations that ask nobody who is calling (assets, health checks): takes away what the client sent under the
+        # resolver's names. A location that proxies has either this or auth_request.conf or require.conf.
+        #
+        #     location /public/ {
+        #         include authgear/clear.conf;
+        #         proxy_pass http://backend;
+        #     }
+        #
+        # This is for `proxy_pass` alone, as they are.
+        #
+        # A location with a `proxy_set_header` of its own, as this file makes it, inherits none from the levels above: say there
+        # again what you set in `server` or `http`.
+
+
+        """#
+
+    private static let setting = #"""
+
+        # When the answer does not have a field, its variable is empty, and nginx sends no such field to the backend, whatever
+        # the client sent under that name.
+
+        """#
+
+    private static let failing = #"""
+
+        # A 503 of the resolver as 503 with Retry-After instead of nginx's 500: see @authgear_error in locations.conf.
+        auth_request_set $authgear_status $upstream_status;
+        error_page 500 = @authgear_error;
+
+        """#
+
+    private static let forbidden = #"""
+
+        # A 403 with the challenge that says what is missing: see @authgear_forbidden in locations.conf.
+        auth_request_set $authgear_challenge $upstream_http_www_authenticate;
+        error_page 403 = @authgear_forbidden;
+
+        """#
+}

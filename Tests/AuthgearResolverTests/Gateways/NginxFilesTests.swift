@@ -1,0 +1,64 @@
+import Authentication
+import AuthgearResolver
+import Foundation
+import JOSE
+import Testing
+
+/// The files for nginx that `gateway nginx` prints.
+@Suite struct NginxFilesTests {
+    private static let folder = URL(filePath: #filePath).appending(path: "../../../../nginx").standardized
+
+    private static func files(_ text: String) throws -> [String: String] {
+        let files = NginxFiles(try configuration(text)).all
+        return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.text) })
+    }
+
+    private static func issuer(_ host: String, headers: String) -> String {
+        "  - { issuer: \"https://\(host)\", audiences: [a], headers: { \(headers) } }\n"
+    }
+
+    @Test func `the shipped files are what is printed without further headers`() throws {
+        for file in NginxFiles(Configuration()).all {
+            let shipped = try String(contentsOf: Self.folder.appending(path: file.name), encoding: .utf8)
+            #expect(file.text == shipped, "nginx/\(file.name)")
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
+            $0.hasSuffix(".conf")
+        }
+        #expect(Set(names) == Set(NginxFiles(Configuration()).all.map(\.name)).union(["nginx.conf"]))
+    }
+
+    @Test(arguments: ["auth_request.conf", "require.conf", "policy.conf", "clear.conf"])
+    func `each include sets or clears each name, ours and the configuration's`(name: String) throws {
+        let text = try #require(
+            try Self.files(
+                "issuers:\n" + Self.issuer("a.example", headers: "x-user-email: email, x-tenant: t")
+                    + Self.issuer("b.example", headers: "x-tenant: tenant, user-id: sub")
+            )[name])
+        let lines = text.split(separator: "\n")
+        let set = lines.filter { $0.hasPrefix("proxy_set_header ") }.map { $0.split(separator: " ")[1] }
+        let answers = [
+            "session-valid", "user-id", "user-anonymous", "user-verified", "user-can-reauthenticate", "user-roles",
+            "session-amr", "session-authenticated-at", "allowed", "refused",
+        ]
+        #expect(set == (answers.map { "x-authgear-\($0)" } + ["user-id", "x-tenant", "x-user-email"]).map { $0[...] })
+        // Each value is a variable of its own, which is set from the answer's field of that name.
+        let variables = lines.filter { $0.hasPrefix("auth_request_set $authgear_") }.map { $0.split(separator: " ")[1] }
+        #expect(Set(variables).count == variables.count)
+        if name != "clear.conf" {
+            #expect(text.contains("auth_request_set $authgear_header_x_user_email $upstream_http_x_user_email;"))
+            #expect(text.contains("proxy_set_header x-user-email $authgear_header_x_user_email;"))
+            #expect(text.contains("auth_request_set $authgear_header_user_id $upstream_http_user_id;"))
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:4200", "127.0.0.1:4200"), ("0.0.0.0:4180", "127.0.0.1:4180"), ("[::]:4180", "[::1]:4180"),
+        ("unix:/run/r.sock", "unix:/run/r.sock"),
+    ])
+    func `nginx asks where the resolver listens`(listen: String, server: String) throws {
+        let text = "listen: [\"\(listen)\", \"127.0.0.1:1\"]\n"
+        let files = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + text)
+        #expect(files["upstream.conf"]?.contains("\n    server \(server) max_fails=0;") == true)
+    }
+}
