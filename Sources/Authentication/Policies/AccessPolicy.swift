@@ -165,6 +165,9 @@ package struct PolicyJudgements: Sendable {
         return 0
     }
 
+    /// For the fields that a policy adds to the answer, in bytes.
+    var reservedLength: Int { refusals.isEmpty ? 0 : 64 }
+
     /// The memory that it takes beside the value itself.
     var memory: Int { refusals.isEmpty ? 0 : 32 + refusals.capacity }
 }

@@ -33,7 +33,7 @@ package struct AnswerFormat: Hashable, Sendable {
     ) throws(AnswerFault) -> Answer {
         let answer = Answer(
             try verdict(on: identity, isSession: isSession, statement: statement), judgements: judgements, by: renderer)
-        let length = answer.bytes.count + renderer.reservedLength
+        let length = answer.bytes.count + renderer.reservedLength + judgements.reservedLength
         guard length <= renderer.maximumLength else {
             throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
         }

@@ -5,8 +5,8 @@ package import Bytes
 package struct HTTP1Renderer: ResponseRenderer {
     /// What the buffer of a gateway takes: 32 KiB in `nginx/locations.conf` (`proxy_buffer_size`).
     package let maximumLength = 32 << 10
-    /// For what an access policy adds, `Date`, `Connection` and the empty line.
-    package let reservedLength = 160
+    /// For `Date`, `Connection` and the empty line.
+    package let reservedLength = 64
 
     package init() {}
 
