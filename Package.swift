@@ -71,7 +71,7 @@ let tests: [Target] = [
     .target(
         name: "Fixtures",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "CLibssl", "CSpawn",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry", "CLibssl", "CSpawn",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .logging,
         ],
         path: "Tests/Fixtures"

@@ -346,11 +346,14 @@ extension Resolver {
     }
 
     /// The record under this key of the store changed, or is gone.
-    package mutating func recordChanged(_ key: [UInt8], now: Moment) {
+    ///
+    /// - Parameter heard: when the store was heard to say so, on the steady clock, in nanoseconds.
+    package mutating func recordChanged(_ key: RawSpan, heard: Int64, now: Moment) {
         memory.watches.recordChanged(key)
-        guard settings.authgear != nil, let user = settings.sessions?.keys.userID(ofKey: key) else { return }
+        // None is known unless Authgear can be asked.
+        guard !memory.users.isEmpty, let id = settings.sessions?.keys.userID(ofKey: key) else { return }
         let isTold = memory.watches.areTrusted(at: now)
-        memory.users.changed(key, of: user, isTold: isTold, now: now) { credential in
+        memory.users.changed(key, of: key.extracting(id), isTold: isTold, heard: heard) { credential in
             sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
         }
     }

@@ -1,17 +1,25 @@
 import CEpoll
 import Glibc
 import NIOConcurrencyHelpers
+import Synchronization
 
 /// How other threads reach an event loop. What one thread posts comes in its order.
 package final class Mailbox<Message: Sendable>: Sendable {
     private struct State: Sendable {
         var messages: [Message] = []
+        /// Whether the bell was rung for them.
+        var isRung = false
         /// Until the loop has ended.
         var isOpen = true
     }
 
+    /// So many messages wait at most without a ring.
+    private static var maximumUnrung: Int { 16 }
+
     /// Not a `Mutex` of Synchronization, which ThreadSanitizer does not know.
     private let state = NIOLockedValueBox(State())
+    /// Set while there are messages.
+    private let isFilled = Atomic(false)
     /// Rings the loop's poller.
     package let bell: CInt
 
@@ -24,16 +32,21 @@ package final class Mailbox<Message: Sendable>: Sendable {
         Glibc.close(bell)
     }
 
+    /// - Parameter wakes: whether the loop is woken for it. Otherwise it takes it, with all that was posted before, at the beginning of
+    ///   its next turn: before anything that it hears in that. It is woken all the same when many such messages wait.
     /// - Returns: whether the loop will take it; false when it has ended.
     @discardableResult
-    package func post(_ message: Message) -> Bool {
-        let (isTaken, isFirst) = state.withLockedValue { state in
+    package func post(_ message: Message, wakes: Bool = true) -> Bool {
+        let (isTaken, rings) = state.withLockedValue { state in
             guard state.isOpen else { return (false, false) }
             state.messages.append(message)
-            return (true, state.messages.count == 1)
+            isFilled.store(true, ordering: .releasing)
+            // Who has rung has rung for all that come until they are taken.
+            guard !state.isRung, wakes || state.messages.count >= Self.maximumUnrung else { return (true, false) }
+            state.isRung = true
+            return (true, true)
         }
-        // Who posted the first one has rung for the others too.
-        if isFirst { ring() }
+        if rings { ring() }
         return isTaken
     }
 
@@ -48,9 +61,17 @@ package final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 
+    /// Whether something has come, told without taking the lock: of what another thread posts at this moment it may say nothing, as if
+    /// that came later. Whatever the bell was rung for has come.
+    package var hasMessages: Bool { isFilled.load(ordering: .acquiring) }
+
     /// Exchanges what has come for an empty list.
     package func take(into list: inout [Message]) {
-        state.withLockedValue { swap(&$0.messages, &list) }
+        state.withLockedValue { state in
+            swap(&state.messages, &list)
+            state.isRung = false
+            isFilled.store(false, ordering: .releasing)
+        }
     }
 
     /// From now on nothing is taken; gives what came before.

@@ -13,6 +13,11 @@ import Glibc
         package static let output = Interest(rawValue: EPOLLOUT.rawValue)
         /// Once for each time that something comes, not for as long as it is there.
         package static let edge = Interest(rawValue: EPOLLET.rawValue)
+
+        /// The same as a literal, which costs far more in other targets: there it is made by way of metadata.
+        package init(input: Bool, output: Bool) {
+            rawValue = (input ? EPOLLIN.rawValue : 0) | (output ? EPOLLOUT.rawValue : 0)
+        }
     }
 
     /// What a socket says.

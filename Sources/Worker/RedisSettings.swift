@@ -24,8 +24,11 @@ package struct RedisSettings: Sendable {
     }
 }
 
-/// Hands what the feed tells to the other workers, in lots: at most one a millisecond, so that a storm of changes costs each worker
-/// few wake-ups. A mailbox keeps the order, so a lease never overtakes a change.
+/// Hands what the feed tells to the other workers, in lots, at most one a millisecond. A mailbox keeps the order, so a lease never
+/// overtakes a change.
+///
+/// For a lot of records no worker is woken: who sleeps answers nobody, and before it answers it reads its mailbox. So a storm of
+/// changes costs those that don't own the feed next to nothing. A lease wakes, and takes along what waits.
 struct ChangeLots {
     /// Between two lots, in nanoseconds.
     private static let interval: Int64 = 1_000_000
@@ -59,7 +62,8 @@ struct ChangeLots {
     /// Posts the lot, if its time has come.
     mutating func flush(at now: Int64) {
         guard !lot.isEmpty, now >= nextAt else { return }
-        for worker in workers { worker.post(.changes(lot)) }
+        let wakes = !lot.allSatisfy { change in if case .records = change { true } else { false } }
+        for worker in workers { worker.post(.changes(lot), wakes: wakes) }
         lot = []
         nextAt = now.addingSaturated(Self.interval)
     }

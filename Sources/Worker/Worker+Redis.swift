@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import EventLoop
+import Redis
 
 // The records that requests ask for, of a worker that has them of Redis.
 extension Worker {
@@ -35,7 +36,7 @@ extension Worker {
         // First: a reply that comes behind a change is not joined any more, and is not remembered if it is older.
         for event in redis?.takeMemoryEvents() ?? [] {
             switch event {
-            case .changed(let key): loop.recordChanged(key)
+            case .changed(let keys, let heard): keys.forEach { loop.recordChanged($0, heard: heard) }
             case .trusted(let moment): loop.trustSessions(until: moment)
             case .distrusted: loop.distrustSessions()
             }

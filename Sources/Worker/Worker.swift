@@ -93,6 +93,12 @@ package struct Worker: ~Copyable {
     package mutating func turn(isPatient: Bool = true) -> Int {
         let count = poller.wait(milliseconds: isPatient && paused.isEmpty ? patience : 0)
         loop.wake()
+        // Before all events: what was told to have changed is not answered from memory in this turn. The bell is among the events, or
+        // was not rung at all.
+        if mailbox.hasMessages {
+            mailbox.take(into: &inbox)
+            readInbox()
+        }
         for number in 0..<count { hear(poller.event(number: number)) }
         // Behind the events: who has more to do has had its turn.
         let resumed = goOn()
@@ -150,8 +156,7 @@ extension Worker {
             connections[slot].hear(event, buffer: buffer, on: &loop)
             settle(slot: slot)
         } else if event.token == Self.mailboxToken {
-            mailbox.take(into: &inbox)
-            readInbox()
+            // It has woken the loop. What it rang for has been read: it stood in the mailbox before the bell was rung.
         } else if event.token < Self.doorToken {
             redis?.hear(event, buffer: buffer, on: poller, at: loop.now.steady)
             takeRedis()

@@ -18,3 +18,10 @@ extension Desk {
         resolver.recordChanged(Array(key.utf8), now: moment)
     }
 }
+
+extension Resolver {
+    /// The record under a key changed, and the store is heard to say so at this moment.
+    mutating func recordChanged(_ key: [UInt8], now: Moment) {
+        recordChanged(key.span.bytes, heard: now.steady, now: now)
+    }
+}

@@ -196,6 +196,16 @@ struct EndedUserTests {
             }
         ),
         (
+            "it goes before its end, and that is heard in time, but by somebody who tells of it late",
+            { desk in
+                desk.pass(lifetime - .microseconds(1))
+                let heard = desk.moment.steady
+                desk.pass(.milliseconds(100))
+                desk.store[Desk.userKey] = .missing
+                desk.resolver.recordChanged(Array(Desk.userKey.utf8).span.bytes, heard: heard, now: desk.moment)
+            }
+        ),
+        (
             "it is gone before its end, which is not told yet",
             { desk in
                 desk.pass(lifetime - .seconds(1))

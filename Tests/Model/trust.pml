@@ -780,6 +780,7 @@ proctype Owner() provided (!IS_OVER) {
     od
 }
 
+/* A lot waits for as long as it likes: until the worker turns, for which a lot of changes alone does not wake it. */
 proctype Mailbox() provided (!IS_OVER) {
     do
     :: d_step {

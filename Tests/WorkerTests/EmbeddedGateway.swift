@@ -22,11 +22,11 @@ final class EmbeddedGateway {
 
         init(
             _ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?, _ redis: EmbeddedRedis?,
-            _ isCached: Bool
+            _ isCached: Bool, _ follower: WorkerMailbox?
         ) throws {
             servers = redis.map { [$0] } ?? []
-            let mailbox = mailbox
-            let settings = try redis.map { try Self.settings(of: $0, mailbox, isCached) }
+            let mailboxes = [mailbox] + (follower.map { [$0] } ?? [])
+            let settings = try redis.map { try Self.settings(of: $0, mailboxes, isCached) }
             let store = store
             reactor = Worker(
                 limits: limits, resolver: Stage.resolver(issuers: issuers, cachedSessions: isCached ? 100 : 0),
@@ -40,18 +40,18 @@ final class EmbeddedGateway {
 
         /// - Parameter names: whereby it is found, as `redis.test`; nil: by the path of its socket.
         private static func settings(
-            of redis: EmbeddedRedis, _ mailbox: WorkerMailbox, _ isCached: Bool, names: NameService? = nil
+            of redis: EmbeddedRedis, _ mailboxes: [WorkerMailbox], _ isCached: Bool, names: NameService? = nil
         ) throws -> RedisSettings {
             let url = names == nil ? redis.url : "redis://redis.test:1"
             return try RedisSettings(
                 RedisConfiguration(
                     to: RedisAddress(url: url), trackedPrefixes: ["app:"], names: names ?? NameService.system),
-                worker: 0, of: [mailbox], isCached: isCached, log: LimitedLog(TestLog().logger))
+                worker: 0, of: mailboxes, isCached: isCached, log: LimitedLog(TestLog().logger))
         }
 
         func adoptLater(_ redis: EmbeddedRedis, isCached: Bool, names: NameService?) throws {
             servers.append(redis)
-            mailbox.post(.adopt(try Self.settings(of: redis, mailbox, isCached, names: names), next: []))
+            mailbox.post(.adopt(try Self.settings(of: redis, [mailbox], isCached, names: names), next: []))
         }
 
         func settle() {
@@ -95,13 +95,14 @@ final class EmbeddedGateway {
     ///   - answer: what every look-up is answered with at once; nil: the test answers.
     ///   - redis: who is asked in the test's place.
     ///   - isCached: whether answers that rest on records are kept.
+    ///   - follower: of another worker, to whom the loop tells what changes.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     init(
         _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
         issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false,
-        redis: EmbeddedRedis? = nil, isCached: Bool = false, room: CInt? = nil
+        redis: EmbeddedRedis? = nil, isCached: Bool = false, follower: WorkerMailbox? = nil, room: CInt? = nil
     ) throws {
-        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached)
+        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
@@ -138,8 +139,8 @@ final class EmbeddedGateway {
     }
 
     /// Posts a message, for the loop to find when it turns next.
-    func postLater(_ message: Message) {
-        floor.mailbox.post(message)
+    func postLater(_ message: Message, wakes: Bool = true) {
+        floor.mailbox.post(message, wakes: wakes)
     }
 
     /// Has the loop speak with another server from now on.

@@ -1,4 +1,5 @@
 import Authentication
+import Bytes
 import Testing
 import Worker
 
@@ -72,7 +73,7 @@ extension LookUps {
         let numbers = lookUps.takeQuestions().map(\.number)
         let ahead = ["b", "c", "d", "e"].map { query($0) }
         #expect(lookUps.arrived(among: ahead).isEmpty)
-        lookUps.changed(key: Array("c".utf8))
+        lookUps.changed(key: Array("c".utf8).span.bytes)
         lookUps.arrived(numbers.prefix(3).map { NumberedReply(number: $0, reply: .missing) })
         #expect(lookUps.arrived(among: ahead).map(\.query) == [query("b")], "d has not come")
         #expect(lookUps.arrived(among: ahead.map { $0.withoutProof() }).isEmpty)
@@ -117,7 +118,7 @@ extension LookUps {
         lookUps.ask(for: query("a"), ticket: ticket(1))
         lookUps.ask(for: query("b"), ticket: ticket(2))
         let old = lookUps.takeQuestions()
-        lookUps.changed(key: Array("a".utf8))
+        lookUps.changed(key: Array("a".utf8).span.bytes)
         lookUps.ask(for: query("a"), ticket: ticket(3))
         lookUps.ask(for: query("b"), ticket: ticket(4))
         let new = lookUps.takeQuestions()
@@ -143,7 +144,7 @@ extension LookUps {
         }
         // A change parts all that were asked before from those that come.
         lookUps.ask(for: query("a"), ticket: ticket(3))
-        lookUps.changed(key: Array("a".utf8))
+        lookUps.changed(key: Array("a".utf8).span.bytes)
         lookUps.ask(for: query("a"), ticket: ticket(4))
         lookUps.ask(for: query("a").withoutProof(), ticket: ticket(5))
         #expect(keys(lookUps.takeQuestions()) == ["a", "a", "a"])

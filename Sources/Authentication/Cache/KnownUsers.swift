@@ -60,10 +60,12 @@ struct KnownUsers {
         (self.timeout, self.maximumStale) = (timeout, maximumStale)
     }
 
+    var isEmpty: Bool { users.count == 0 }
+
     mutating func resize(to bound: CacheBound) { users.resize(to: bound) }
 
-    private static func digest(of user: some Collection<UInt8>) -> SHA256Digest {
-        SHA256Digest(of: Array(user).span.bytes)
+    private static func digest(of user: [UInt8]) -> SHA256Digest {
+        SHA256Digest(of: user.span.bytes)
     }
 
     private mutating func keep(_ known: KnownUser, under digest: SHA256Digest) {
@@ -94,14 +96,15 @@ struct KnownUsers {
     ///
     /// - Parameters:
     ///   - isTold: whether the store tells of changes when they happen, as far as is known.
+    ///   - heard: when the store was heard to say so, which tells an end from a purge.
     ///   - isUsed: whether the answer under a digest was given again since it was made.
     mutating func changed(
-        _ key: [UInt8], of user: ArraySlice<UInt8>, isTold: Bool, now: Moment, isUsed: (SHA256Digest) -> Bool
+        _ key: RawSpan, of user: RawSpan, isTold: Bool, heard: Int64, isUsed: (SHA256Digest) -> Bool
     ) {
-        let digest = Self.digest(of: user)
+        let digest = SHA256Digest(of: user)
         guard var known = users.peek(digest) else { return }
-        let isOther = known.key != key
-        guard now.steady >= known.endsAt else {
+        let isOther = !known.key.span.bytes.equals(key)
+        guard heard >= known.endsAt else {
             // While this one is there, a purge shows on it.
             if !isOther { users.remove(digest) }
             return

@@ -58,7 +58,7 @@ struct RecordWatches {
     }
 
     /// The record under the key changed.
-    mutating func recordChanged(_ key: [UInt8]) {
+    mutating func recordChanged(_ key: RawSpan) {
         guard !changes.isEmpty else { return }
         count += 1
         changes[place(of: RecordQuery.hash(of: key))] = count

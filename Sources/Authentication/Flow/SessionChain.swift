@@ -125,8 +125,10 @@ final class SessionChain {
 
     /// What is known to be asked next, as `askUser` will ask it.
     private func prefetch(_ known: [RecordQuery], memory: RecordMemory, now: Moment) -> [RecordQuery] {
-        guard question != nil, let last = known.last, let id = rules.keys.userID(ofKey: last.key) else { return known }
-        let user = Array(id)
+        guard question != nil, let key = known.last?.key, let id = rules.keys.userID(ofKey: key.span.bytes) else {
+            return known
+        }
+        let user = Array(key[id])
         guard memory.servesOn(for: user, now: now) else { return known }
         // Users' records stand last.
         return known.filter { $0.kind != .user }

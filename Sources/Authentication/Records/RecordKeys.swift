@@ -1,3 +1,5 @@
+import Bytes
+
 /// The keys of an app's records in the store (contract section 6).
 package struct RecordKeys: Hashable, Sendable {
     private static let userSuffix = Array(":__greatest__".utf8)
@@ -46,16 +48,18 @@ package struct RecordKeys: Hashable, Sendable {
         query(.user, id: id, suffix: Self.bearerSuffix, known: known)
     }
 
-    /// The id of the user whose record has this key; nil when it is no user's.
-    func userID(ofKey key: [UInt8]) -> ArraySlice<UInt8>? {
+    /// Where the id of the user stands whose record has this key; nil when it is no user's.
+    func userID(ofKey key: RawSpan) -> Range<Int>? {
         let prefix = prefixBytes[Int(RecordQuery.Kind.user.rawValue)]
-        guard key.starts(with: prefix) else { return nil }
-        for suffix in [Self.userSuffix, Self.bearerSuffix] where key.count >= prefix.count + suffix.count {
-            if key[(key.count - suffix.count)...].elementsEqual(suffix) {
-                return key[prefix.count..<key.count - suffix.count]
-            }
-        }
-        return nil
+        guard key.extracting(first: prefix.count).equals(prefix.span.bytes) else { return nil }
+        return Self.place(in: key, from: prefix.count, to: Self.userSuffix)
+            ?? Self.place(in: key, from: prefix.count, to: Self.bearerSuffix)
+    }
+
+    private static func place(in key: RawSpan, from start: Int, to suffix: [UInt8]) -> Range<Int>? {
+        let end = key.byteCount - suffix.count
+        guard end >= start, key.extracting(droppingFirst: end).equals(suffix.span.bytes) else { return nil }
+        return start..<end
     }
 
     private func query(

@@ -37,7 +37,8 @@ package final class RecordQuery: Hashable, Sendable {
 
     /// - Parameter id: where the id stands in the key; nil: it is the whole key.
     package convenience init(kind: Kind, key: [UInt8], id: Range<Int>? = nil) {
-        self.init(kind: kind, key: key, id: id ?? 0..<key.count, keyHash: Self.hash(of: key), absenceNeedsProof: true)
+        let hash = Self.hash(of: key.span.bytes)
+        self.init(kind: kind, key: key, id: id ?? 0..<key.count, keyHash: hash, absenceNeedsProof: true)
     }
 
     private init(kind: Kind, key: [UInt8], id: Range<Int>, keyHash: Int, absenceNeedsProof: Bool) {
@@ -54,7 +55,7 @@ package final class RecordQuery: Hashable, Sendable {
     }
 
     /// A hash of a record's key that nobody outside the process can foresee.
-    package static func hash(of key: [UInt8]) -> Int {
+    package static func hash(of key: RawSpan) -> Int {
         var hasher = Hasher()
         unsafe key.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
         return hasher.finalize()

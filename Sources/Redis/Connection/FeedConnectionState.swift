@@ -43,7 +43,7 @@ package struct FeedState: ~Copyable {
         /// Subscribed at this server as this client; what happened since `sent` is told.
         case listening(id: Int64, ServerID?, sent: Int64)
         case setUpRefused(SetUpCommand.Name, RedisErrorCode)
-        case changed([[UInt8]])
+        case changed
         case everythingChanged
         /// The heartbeat that was sent then is answered.
         case alive(Int64)
@@ -82,7 +82,7 @@ package struct FeedState: ~Copyable {
 
     private mutating func listening(to message: FeedMessage) -> Received {
         switch message {
-        case .changed(let keys): return .changed(keys)
+        case .changed: return .changed
         case .everythingChanged: return .everythingChanged
         case .alive(let nonce):
             // Another nonce is the reply to another's `PING`, through a proxy that shares connections: it says nothing of what this
@@ -126,8 +126,8 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     package enum Event: Hashable, Sendable {
         /// Subscribed at this server as this client; what happened since `sent` is told.
         case listening(id: Int64, ServerID?, sent: Int64)
-        /// These keys were changed, or forgotten by the server's table of tracked keys.
-        case changed([[UInt8]])
+        /// These keys were changed, or forgotten by the server's table of tracked keys; by several messages, if they came together.
+        case changed(KeyList)
         /// The server was emptied.
         case everythingChanged
         /// The heartbeat that was sent then is answered.
@@ -143,6 +143,8 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     private let readyBy: Int64
     private var outgoing = CommandBuffer()
     private var events: [Event] = []
+    /// The keys that were changed since the last event.
+    private var changed = KeyList()
     package private(set) var isOver = false
 
     package init(_ options: RedisOptions, at now: Int64) {
@@ -175,7 +177,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         guard var reader = reader.take() else { return }
         do throws(ReplyError) {
             try reader.read(bytes) { reply in
-                receive(FeedMessage(reply), at: now)
+                receive(reply, at: now)
                 return !isOver
             }
         } catch {
@@ -184,16 +186,28 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         self.reader = consume reader
     }
 
-    private mutating func receive(_ message: FeedMessage, at now: Int64) {
-        switch state.received(message) {
+    private mutating func receive(_ reply: RedisReply, at now: Int64) {
+        switch state.received(FeedMessage(reply)) {
         case .settingUp: break
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .listening(let id, let server, let sent): events.append(.listening(id: id, server, sent: sent))
-        case .changed(let keys): events.append(.changed(keys))
-        case .everythingChanged: events.append(.everythingChanged)
-        case .alive(let sent): events.append(.alive(sent: sent))
+        case .listening(let id, let server, let sent): tell(.listening(id: id, server, sent: sent))
+        case .changed: changed.append(changedBy: reply)
+        case .everythingChanged: tell(.everythingChanged)
+        case .alive(let sent): tell(.alive(sent: sent))
         }
+    }
+
+    private mutating func tell(_ event: Event) {
+        tellChanges()
+        events.append(event)
+    }
+
+    /// The changes before what comes behind them: a heartbeat's answer says that all before it was told.
+    private mutating func tellChanges() {
+        guard !changed.isEmpty else { return }
+        events.append(.changed(changed))
+        changed = KeyList()
     }
 
     package mutating func breakOff(at now: Int64) {
@@ -205,7 +219,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         guard !isOver else { return }
         isOver = true
         state.closed()
-        events.append(.closed(failure))
+        tell(.closed(failure))
     }
 
     package mutating func expire(at now: Int64) {
@@ -214,6 +228,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
 
     /// Exchanges the events that have happened for an empty list.
     package mutating func takeEvents(into list: inout [Event]) {
+        tellChanges()
         swap(&events, &list)
     }
 

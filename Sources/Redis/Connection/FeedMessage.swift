@@ -8,8 +8,8 @@ package enum FeedMessage: Hashable {
     case text([UInt8])
     /// The reply to `SUBSCRIBE`.
     case subscribed
-    /// These keys were changed, or forgotten by the server's table of tracked keys.
-    case changed([[UInt8]])
+    /// Keys were changed, or forgotten by the server's table of tracked keys: `KeyList.append` finds them in the reply.
+    case changed
     /// The server was emptied.
     case everythingChanged
     /// The reply to a `PING` while subscribed, an array in RESP2: it gives back what was sent.
@@ -20,14 +20,13 @@ package enum FeedMessage: Hashable {
     static let channel: StaticString = "__redis__:invalidate"
 
     package init(_ reply: RedisReply) {
-        let nodes = reply.nodes
-        switch nodes.first {
+        switch reply.head {
         case .status: self = .status
         case .integer(let number): self = .integer(number)
         case .error: self = .error(reply.error ?? .other)
-        case .array: self = Self.message(of: nodes, in: reply)
+        case .array: self = Self.message(of: reply.nodes, in: reply)
         case .bulk(let range): self = .text(reply.withBytes(at: range) { bytes in [UInt8](copying: bytes) })
-        case .null, .oversized, nil: self = .other
+        case .null, .oversized: self = .other
         }
     }
 
@@ -42,8 +41,19 @@ package enum FeedMessage: Hashable {
         guard reply.text(at: kind, equals: "message") else { return .other }
         switch nodes[3] {
         case .null: return .everythingChanged
-        case .array: return .changed(nodes[4...].compactMap { node in reply.bytes(of: node) })
+        case .array: return .changed
         case .bulk, .status, .error, .integer, .oversized: return .other
+        }
+    }
+}
+
+extension KeyList {
+    /// Appends the keys that a message tells of, which is `changed`.
+    mutating func append(changedBy reply: RedisReply) {
+        let nodes = reply.nodes
+        // Behind the message, its kind, its channel and the array of keys.
+        for index in nodes.indices.dropFirst(4) {
+            if case .bulk(let range) = nodes[index] { reply.withBytes(at: range) { key in append(key) } }
         }
     }
 }

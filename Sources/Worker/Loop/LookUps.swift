@@ -1,4 +1,5 @@
 package import Authentication
+import Bytes
 
 /// The look-ups of an event loop that are on their way, and who waits for them: a question that is asked already is not
 /// asked again, and the questions of one turn leave together.
@@ -117,9 +118,9 @@ package struct LookUps {
     private static func place(of number: Int) -> Int { number & 0xFFFF_FFFF }
 
     /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
-    package mutating func changed(key: [UInt8]) {
+    package mutating func changed(key: RawSpan) {
         guard !joinable.isEmpty else { return }
-        for question in QueryKey.all(for: key) { joinable[question] = nil }
+        for question in QueryKey.all(for: [UInt8](copying: key)) { joinable[question] = nil }
     }
 
     /// The same of every record.
@@ -154,7 +155,7 @@ struct QueryKey: Hashable {
 
     /// All questions for the record under a key.
     static func all(for key: [UInt8]) -> [QueryKey] {
-        let hash = RecordQuery.hash(of: key)
+        let hash = RecordQuery.hash(of: key.span.bytes)
         return [true, false].map { QueryKey(hash: hash, key: key, absenceNeedsProof: $0) }
     }
 

@@ -131,10 +131,10 @@ package struct WorkerContext: ~Copyable {
         now = end
     }
 
-    /// The record under this key of the store changed, or is gone.
-    package mutating func recordChanged(_ key: [UInt8]) {
+    /// The record under this key of the store changed, or is gone, as the feed was heard to say at that moment of the steady clock.
+    package mutating func recordChanged(_ key: RawSpan, heard: Int64) {
         lookUps.changed(key: key)
-        resolver.recordChanged(key, now: now)
+        resolver.recordChanged(key, heard: heard, now: now)
     }
 
     /// The store tells of changes, and has told of all up to now: until this moment of the steady clock it may be believed to.

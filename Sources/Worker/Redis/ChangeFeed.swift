@@ -5,8 +5,9 @@ import Telemetry
 
 /// What the owner of the feed hands to a worker, in the order in which it happened.
 package enum MemoryChange: Hashable, Sendable {
-    /// The record under this key was changed or removed.
-    case record([UInt8])
+    /// The records under these keys were changed or removed; the feed was heard to say so at a moment of the steady clock, in
+    /// nanoseconds.
+    case records(KeyList, heard: Int64)
     /// Any record may have changed: the store was emptied.
     case everything
     /// Every change at this server, up to a second before this moment of the steady clock, in nanoseconds, has been handed over.
@@ -25,9 +26,10 @@ struct ChangeFeed: ~Copyable {
     private static let elsewherePause: Int64 = 5_000_000_000
     /// How long the feed is left where it does not pay.
     private static let stormPause: Int64 = 60_000_000_000
-    /// Where changes come without pause, the feed is read once in so many nanoseconds: each wake-up, which costs more than a change,
-    /// then serves many, on each worker.
-    private static let readInterval: Int64 = 5_000_000
+    /// Where changes come without pause, the feed is read once in so many nanoseconds: each wake-up, which costs more than many
+    /// changes, then serves all of them, on each worker. No answer is believed for longer by that: a lease counts from when its
+    /// heartbeat was sent, and the heartbeat's answer is read behind all changes before it.
+    private static let readInterval: Int64 = 10_000_000
 
     static let telling = Condition(
         good: "redis tells of changes: sessions are answered from memory",
@@ -143,10 +145,12 @@ struct ChangeFeed: ~Copyable {
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
             counts.changes += keys.count
-            for key in keys { changes.append(.record(key)) }
-            // A change that comes alone is read at once; those that follow each other wait for the next millisecond together.
-            if now < quietFrom { link.mute(until: now + Self.readInterval) }
-            quietFrom = now + Self.readInterval
+            changes.append(.records(keys, heard: now))
+            // A change that comes alone is read at once; those that follow each other are read together. They follow, too, when
+            // some are there at the end of a pause: rare they are again when one passes without any.
+            let isAlone = keys.count == 1 && now >= quietFrom
+            quietFrom = now + (isAlone ? Self.readInterval : 2 * Self.readInterval)
+            if !isAlone { link.mute(until: now + Self.readInterval) }
         case .everythingChanged:
             changes.append(.everything)
             // It has ended all leases, and nothing but that has changed: what is read from now on may be kept as before.

@@ -11,7 +11,7 @@ extension RedisClient {
 
     private mutating func apply(_ change: MemoryChange, at now: Int64) {
         switch change {
-        case .record(let key): memoryEvents.append(.changed(key))
+        case .records(let keys, let heard): memoryEvents.append(.changed(keys, heard: heard))
         case .everything:
             _ = lease.revoked()
             memoryEvents.append(.distrusted)

@@ -1,7 +1,7 @@
 package import Authentication
 import Bytes
 package import EventLoop
-import Redis
+package import Redis
 package import Telemetry
 
 /// The session store in Redis, as one worker sees it, on the worker's own loop.
@@ -22,8 +22,8 @@ package struct RedisClient: ~Copyable {
 
     /// What becomes of the worker's memory.
     package enum MemoryEvent: Hashable, Sendable {
-        /// The record under this key was changed or removed.
-        case changed([UInt8])
+        /// The records under these keys were changed or removed; the feed was heard to say so at a moment of the steady clock.
+        case changed(KeyList, heard: Int64)
         /// What was read since trust began may be answered from memory until this moment of the steady clock.
         case trusted(until: Int64)
         /// Nothing that was read may be answered from memory any more.
@@ -136,7 +136,8 @@ package struct RedisClient: ~Copyable {
         case .some(let feed): due = min(due, feed.link.due)
         case .none: break
         }
-        if let deadline = waiting.nextDeadline { due = min(due, deadline) }
+        // While it is ready nobody waits for it.
+        if !isReady, let deadline = waiting.nextDeadline { due = min(due, deadline) }
         return min(due, trial?.deadline ?? .max)
     }
 
@@ -228,7 +229,7 @@ extension RedisClient {
         settle(on: poller, at: now)
         if now >= nextBeat { beat(at: now) }
         if now >= nextNameCheck { checkName(at: now) }
-        fail(waiting.expired(at: now), because: absence, at: now)
+        if !isReady { fail(waiting.expired(at: now), because: absence, at: now) }
         if let trial, now >= trial.deadline { endTrial(with: .unreachable(reason: trial.lateReason)) }
         settle(on: poller, at: now)
     }

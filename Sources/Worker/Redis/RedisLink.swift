@@ -30,6 +30,8 @@ package struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable
     private var isOutputBroken = false
     /// Until when nothing is read, because what comes can wait so long.
     private var mutedUntil: Int64?
+    /// Set when the last read left something behind, as far as is known.
+    private var mayHaveMore = false
     /// Of the attempt: when it began, the addresses to try, and which comes next.
     private var began: Int64 = 0
     private var addresses: [SocketAddress] = []
@@ -195,27 +197,29 @@ extension RedisLink where Conversation: ~Copyable {
         let reading = transport.read(into: buffer) { bytes in conversation?.receive(bytes, at: now) }
         self.transport = consume transport
         switch reading {
-        case .open: break
+        case .open(let mayHaveMore): self.mayHaveMore = mayHaveMore
         case .ended: conversation?.breakOff(at: now)
         case .failed(let failure): fail(because: failure, at: now)
         }
     }
 
-    /// Reads nothing until then.
+    /// Reads nothing until then, and then at once; unless there is more than one read takes: a backlog would only grow.
     package mutating func mute(until moment: Int64) {
-        mutedUntil = moment
+        if !mayHaveMore { mutedUntil = moment }
     }
 
     /// Does what is due. Reads before that, so that the server is not taken for late when it is the worker that was.
     package mutating func pass(buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64) {
         switch phase {
         case .connecting(let deadline) where now >= deadline: dialNext(after: .noAnswer, on: poller, at: now)
-        case .connected where deadline <= now: read(into: buffer, at: now)
+        case .connected where deadline <= now || isMuteOver(at: now): read(into: buffer, at: now)
         default: break
         }
         if deadline <= now { expire(at: now) }
-        if let moment = mutedUntil, moment <= now { mutedUntil = nil }
+        if isMuteOver(at: now) { mutedUntil = nil }
     }
+
+    private func isMuteOver(at now: Int64) -> Bool { mutedUntil.map { $0 <= now } ?? false }
 
     private mutating func expire(at now: Int64) {
         // Nobody answers at the address, which is something else than a server that is silent.
@@ -237,8 +241,7 @@ extension RedisLink where Conversation: ~Copyable {
         }
         if !isOutputBroken, !transport.flush() { isBroken = true }
         let isBlocked = !isBroken && !isOutputBroken && (conversation?.hasOutput ?? false || transport.hasOutput)
-        let input: Poller.Interest = mutedUntil == nil ? .input : []
-        let interest: Poller.Interest = isBlocked ? input.union(.output) : input
+        let interest = Poller.Interest(input: mutedUntil == nil, output: isBlocked)
         if interest != registered {
             registered = interest
             poller.change(transport.socket.descriptor, as: token, to: interest)
@@ -261,6 +264,7 @@ extension RedisLink where Conversation: ~Copyable {
         transport = nil
         peer = nil
         mutedUntil = nil
+        mayHaveMore = false
         isOutputBroken = false
         guard !isStopped else { return }
         let moment = backoff.failed(at: now, jitter: Double.random(in: 0..<1))

@@ -44,8 +44,8 @@ extension TLSError {
 /// A byte stream to a server: a socket that doesn't block, with TLS on it where that is asked for.
 struct Transport: ~Copyable {
     enum Reading {
-        /// All that had come was read.
-        case open
+        /// It was read what had come; all of it, unless there may be more than the buffer took.
+        case open(mayHaveMore: Bool)
         /// The server sends no more.
         case ended
         case failed(ConnectionFailure)
@@ -74,10 +74,10 @@ struct Transport: ~Copyable {
         case .bytes(let count):
             guard tls != nil else {
                 take(buffer.bytes(first: count))
-                return .open
+                return .open(mayHaveMore: count == ReadBuffer.capacity)
             }
             return decrypt(buffer.bytes(first: count), each: take)
-        case .nothing: return .open
+        case .nothing: return .open(mayHaveMore: false)
         case .end, .failed: return .ended
         }
     }
@@ -85,7 +85,8 @@ struct Transport: ~Copyable {
     private mutating func decrypt(_ ciphertext: RawSpan, each take: (RawSpan) -> Void) -> Reading {
         do throws(TLSError) {
             try tls?.receive(ciphertext: ciphertext)
-            return try tls?.read(each: take) ?? true ? .open : .ended
+            let isOpen = try tls?.read(each: take) ?? true
+            return isOpen ? .open(mayHaveMore: ciphertext.byteCount == ReadBuffer.capacity) : .ended
         } catch {
             return .failed(.tls(error.words))
         }

@@ -54,7 +54,7 @@ private final class Scene {
             switch event {
             case .listening(let id, _, _): "listening \(id)"
             case .changed(let keys):
-                "changed " + keys.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+                "changed " + keys.words.joined(separator: " ")
             case .everythingChanged: "everything"
             case .alive(let sent): "alive \(sent / 1_000_000)"
             case .closed(let failure): "closed \(failure)"
@@ -78,11 +78,26 @@ private final class Scene {
         let scene = try Scene.listening()
         let message = "*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
         scene.receive(message + message)
-        #expect(scene.take() == ["changed a b", "changed a b"])
+        #expect(scene.take() == ["changed a b a b"])
         for byte in message { scene.receive(String(byte)) }
         #expect(scene.take() == ["changed a b"])
         scene.receive("*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n$-1\r\n")
         #expect(scene.take() == ["everything"])
+    }
+
+    @Test func `changes stand before what came behind them`() throws {
+        let scene = try Scene.listening()
+        scene.beat()
+        let nonce = String(scene.written().joined().dropFirst(5))
+        func message(_ keys: String) -> String { "*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n" + keys }
+        scene.receive(message("*1\r\n$1\r\na\r\n") + message("*0\r\n") + message("*1\r\n:7\r\n"))
+        scene.receive(message("*1\r\n$0\r\n\r\n") + "*2\r\n$4\r\npong\r\n" + FakeRedis.bulk(nonce))
+        scene.receive(message("*1\r\n$1\r\nb\r\n") + message("$-1\r\n") + message("*1\r\n$1\r\nc\r\n"))
+        scene.hangUp()
+        #expect(
+            scene.take() == [
+                "changed a ", "alive 0", "changed b", "everything", "changed c", "closed closedByServer",
+            ])
     }
 
     @Test func `a heartbeat is answered with the time at which it was sent`() throws {

@@ -1,6 +1,8 @@
 import Authentication
 import Bytes
+import EventLoop
 import Fixtures
+import Redis
 import Testing
 import Worker
 
@@ -83,6 +85,45 @@ import Worker
         gateway.settle()
         gateway.send(request)
         #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+    }
+
+    @Test func `what the feed's owner tells wakes nobody, and is heard before a request that came with it`() throws {
+        let (gateway, redis) = try scene(cached: true)
+        learn(gateway, redis)
+        gateway.sendLater(request)
+        gateway.postLater(.changes([.records(KeyList([Stage.sessionKey]), heard: .max)]), wakes: false)
+        gateway.turn()
+        gateway.settle()
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+    }
+
+    @Test func `a change is told to the other workers and wakes none of them; the end of telling does`() throws {
+        let poller = Poller()
+        let follower = WorkerMailbox()
+        _ = poller.add(follower.bell, as: 0, for: [.input, .edge])
+        let redis = try EmbeddedRedis()
+        let gateway = try EmbeddedGateway(redis: redis, isCached: true, follower: follower)
+        // Lots are a millisecond apart.
+        while !follower.hasMessages { gateway.settle() }
+        var rings = poller.wait(milliseconds: 0)
+        #expect(rings == 1, "there is a lease")
+        var told: [Message] = []
+        follower.take(into: &told)
+        redis.tell("app:k")
+        while !follower.hasMessages { gateway.settle() }
+        rings = poller.wait(milliseconds: 0)
+        #expect(rings == 0)
+        told = []
+        follower.take(into: &told)
+        guard case .changes(let changes) = told.first, case .records(let keys, _) = changes.first else {
+            Issue.record("it was told \(told)")
+            return
+        }
+        #expect(keys.words == ["app:k"] && changes.count == 1 && told.count == 1)
+        redis.hangUp(feed: true)
+        while !follower.hasMessages { gateway.settle() }
+        rings = poller.wait(milliseconds: 0)
+        #expect(rings == 1)
     }
 
     @Test func `without the feed nothing is answered from memory`() throws {

@@ -1,5 +1,6 @@
 import Bytes
 import EventLoop
+import Fixtures
 import Redis
 import Testing
 import Worker
@@ -48,12 +49,17 @@ private final class LinkScene {
             let count = poller.wait(milliseconds: 0)
             events += count
             for number in 0..<count { link.hear(poller.event(number: number), buffer: buffer, on: poller, at: now) }
-            var list: [FeedConnectionState.Event] = []
-            link.conversation?.takeEvents(into: &list)
-            happened += list
+            happened += take()
             hasMore = count > 0 || server.serve()
         } while hasMore && !link.isOver
         return events
+    }
+
+    /// Takes what has happened since.
+    func take() -> [FeedConnectionState.Event] {
+        var list: [FeedConnectionState.Event] = []
+        link.conversation?.takeEvents(into: &list)
+        return list
     }
 
     func mute(for nanoseconds: Int64) { link.mute(until: now + nanoseconds) }
@@ -150,6 +156,38 @@ private final class LinkScene {
         scene.now += 1_000_000
         scene.pass()
         scene.settle()
-        #expect(scene.happened.last == .changed([Array("a".utf8)]))
+        #expect(scene.happened.last == .changed(KeyList(["a"])))
+    }
+
+    @Test func `what has waited is read when it is muted no longer, before anything else`() throws {
+        let scene = try LinkScene()
+        scene.start()
+        scene.connect()
+        scene.mute(for: 1_000_000)
+        scene.settle()
+        for key in ["a", "b"] { scene.server.tell(key) }
+        scene.now += 999_999
+        scene.pass()
+        #expect(scene.take() == [])
+        scene.now += 1
+        scene.pass()
+        #expect(scene.take() == [.changed(KeyList(["a", "b"]))])
+        #expect(scene.due == .max)
+    }
+
+    @Test func `where one read does not take all that has come it is not muted`() throws {
+        let scene = try LinkScene()
+        scene.start()
+        scene.connect()
+        let key = String(repeating: "k", count: ReadBuffer.capacity / 8)
+        for _ in 0..<9 { scene.server.tell(key) }
+        scene.mute(for: 1)
+        scene.now += 1
+        scene.pass()
+        scene.mute(for: 1_000_000)
+        #expect(scene.due == .max)
+        scene.settle()
+        scene.mute(for: 1_000_000)
+        #expect(scene.due == scene.now + 1_000_000)
     }
 }

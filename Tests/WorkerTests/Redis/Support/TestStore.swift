@@ -20,7 +20,7 @@ final class TestStore: Sendable {
         _ configuration: RedisConfiguration, tracksChanges: Bool = false, logInterval: Duration = .zero
     ) async throws {
         let changes = self.changes
-        let told: @Sendable (RedisClient.MemoryEvent) -> Void = { event in changes.add(event.summary) }
+        let told: @Sendable (RedisClient.MemoryEvent) -> Void = { event in event.lines.forEach(changes.add) }
         let log = LimitedLog(self.log.logger, interval: logInterval)
         reader = RecordReader(configuration, log: log, memory: tracksChanges ? told : nil)
         await reader.connected()
@@ -93,11 +93,11 @@ final class TestStore: Sendable {
 }
 
 extension RedisClient.MemoryEvent {
-    fileprivate var summary: String {
+    fileprivate var lines: [String] {
         switch self {
-        case .changed(let key): "record \(String(decoding: key, as: UTF8.self))"
-        case .distrusted: "everything"
-        case .trusted: "up to date"
+        case .changed(let keys, _): keys.words.map { "record \($0)" }
+        case .distrusted: ["everything"]
+        case .trusted: ["up to date"]
         }
     }
 }
