@@ -42,7 +42,7 @@ extension Resolver {
         guard let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) else {
             return false
         }
-        return looksUp || BearerToken.isCompact(head.extracting(place.range))
+        return takesOpaqueBearers || BearerToken.isCompact(head.extracting(place.range))
     }
 
     /// The answer for an identity, with what each access policy says of it.

@@ -9,7 +9,7 @@ extension Resolver {
         findings: inout Findings, now: Moment
     ) -> Attempt {
         let value = head.extracting(place.range)
-        if kind == .bearer || kind == .appAccessToken {
+        if kind.isToken {
             return beginToken(kind, at: place, of: request, in: head, findings: &findings, now: now)
         }
         guard looksUp else { return .pass }
@@ -132,11 +132,16 @@ extension Resolver {
         findings: inout Findings
     ) -> Credential? {
         let value = head.extracting(place.range)
-        if kind == .bearer || kind == .appAccessToken {
+        if kind.isToken {
             guard isCredential(kind, token: value, findings: &findings) else { return nil }
+            let isCompact = BearerToken.isCompact(value)
+            guard isCompact || !isForNobodyElse(value, as: kind) else {
+                tally.count(.apiTokenUnknown, of: .apiToken)
+                return nil
+            }
             let digest = SHA256Digest(of: value)
             let question = question(about: kind, at: place, digest: digest, of: request, in: head)
-            return BearerToken.isCompact(value)
+            return isCompact
                 ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
         }
         guard looksUp else { return nil }

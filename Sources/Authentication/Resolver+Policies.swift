@@ -20,6 +20,11 @@ extension Resolver {
         tally.setPolicies(settings.accessPolicies.map(\.name))
         let writesAlike = settings.writesAnswers(like: old)
         if !writesAlike { policies.formatChanged() }
+        if settings.apiTokens !== old.apiTokens {
+            apiTokens = settings.apiTokens.map(ListedTokens.init)
+        } else if !writesAlike {
+            apiTokens?.forgetAnswers()
+        }
         if !writesAlike || !settings.judgesSessions(like: old) { sessionPolicyChanged() }
         policies.set(keys, configured: settings.issuerIDs)
     }

@@ -11,7 +11,7 @@ extension Resolver {
         let value = [UInt8](copying: head.extracting(place.range))
         let credential: AuthgearQuestion.Presented =
             switch kind {
-            case .bearer, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
+            case .bearer, .apiToken, .appAccessToken: .authorization(Array("Bearer ".utf8) + value)
             case .appSession, .session: .cookie(name: cookieNames.name(of: kind), value: value)
             }
         return AuthgearQuestion(about: credential, digest: digest, of: request, in: head, wasValid: true)

@@ -5,9 +5,10 @@ import JOSE
 /// section 12, `shadow`). It changes no answer.
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
-    /// when it has none, and when no request can carry them as they are.
+    /// when it has none, when no request can carry them as they are, and when one of them is an API token, which Authgear
+    /// neither knows nor is to see.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
-        guard shadow?.picks() == true else { return nil }
+        guard shadow?.picks() == true, !presentsAPIToken(request, in: head) else { return nil }
         var authorization: [UInt8]?
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))

@@ -7,7 +7,7 @@ extension Resolver {
 
     /// Whether a token can be looked up at all, and is not too long to be.
     mutating func isCredential(_ kind: CredentialKind, token: RawSpan, findings: inout Findings) -> Bool {
-        guard looksUp || BearerToken.isCompact(token) else { return false }
+        guard BearerToken.isCompact(token) || (kind == .bearer ? takesOpaqueBearers : looksUp) else { return false }
         findings.present(kind)
         guard token.byteCount > verifier.maximumTokenBytes else { return true }
         tally.count(TokenRefusal.tooLong)
@@ -38,8 +38,12 @@ extension Resolver {
                 return refuse(for: reason, token: token, findings: &findings)
             }
         }
+        let isCompact = BearerToken.isCompact(token)
+        if !isCompact, let attempt = beginOpaque(token, as: kind, digest: digest, findings: &findings, now: now) {
+            return attempt
+        }
         guard isCredential(kind, token: token, findings: &findings) else { return .pass }
-        if BearerToken.isCompact(token) {
+        if isCompact {
             let question = question(about: kind, at: place, digest: digest, of: request, in: head)
             return verify(token, digest: digest, question: question, findings: &findings, now: now)
         }

@@ -43,6 +43,8 @@ package struct Resolver: ~Copyable {
     var shadowDifferences: [Int: Int] = [:]
     /// What was last answered for a session of which both records were read.
     var lastAnswer: SharedAnswer?
+    /// Nil when none are configured.
+    var apiTokens: ListedTokens?
     /// Refusals and unknowns so far.
     package var tally: Tally
     /// How many signatures were verified so far: the one thing here that is dear.
@@ -76,6 +78,7 @@ package struct Resolver: ~Copyable {
                 bound: caches.users, timeout: settings.authgear?.timeout ?? .zero,
                 maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
+        apiTokens = settings.apiTokens.map(ListedTokens.init)
         shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         signers = keys.signers
         policies.set(keys, configured: settings.issuerIDs)
@@ -125,9 +128,15 @@ package struct Resolver: ~Copyable {
             case .wait(let effect, let prefetch, let flow):
                 var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
                 return park(
-                    until: effect, prefetch: prefetch, flow: flow, before: &cookies, of: request, in: head,
-                    findings: findings)
+                    until: effect, prefetch: prefetch, flow: flow, apiToken: apiTokenDigest(of: request, in: head),
+                    before: &cookies, of: request, in: head, findings: findings)
             }
+        }
+        // Then the header that the configuration names, which nobody has to be asked about either.
+        if request.fields.apiToken != nil, let digest = apiTokenDigest(of: request, in: head),
+            case .answer(let answer) = beginAPIToken(digest, findings: &findings, now: now)
+        {
+            return .answer(answer)
         }
         // Without a field nothing is scanned.
         guard request.fields.firstCookie != nil else {
@@ -168,7 +177,7 @@ package struct Resolver: ~Copyable {
         _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
     ) -> Step {
         var arrived = arrived
-        var (findings, rest) = (parked.findings, parked.rest)
+        var (findings, apiToken, rest) = (parked.findings, parked.apiToken, parked.rest)
         let (endpoint, question) = (parked.endpoint, parked.shadow)
         var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
         while true {
@@ -183,9 +192,13 @@ package struct Resolver: ~Copyable {
                 return .wait(
                     for: effect,
                     Parked(
-                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest,
-                        shadow: question))
+                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                        rest: rest, shadow: question))
             case .pass:
+                if let digest = apiToken.take() {
+                    attempt = beginAPIToken(digest, findings: &findings, now: now)
+                    continue
+                }
                 guard let next = rest.popFirst() else {
                     return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
                 }
@@ -202,12 +215,15 @@ package struct Resolver: ~Copyable {
     }
 
     /// Keeps what is left of a request whose head is about to go.
+    ///
+    /// - Parameter apiToken: what comes before the cookies.
     private mutating func park(
-        until effect: Effect, prefetch: [RecordQuery], flow: consuming Flow, before cookies: inout CookieCredentials,
-        of request: ResolveRequest, in head: RawSpan, findings: Findings
+        until effect: Effect, prefetch: [RecordQuery], flow: consuming Flow, apiToken: SHA256Digest? = nil,
+        before cookies: inout CookieCredentials, of request: ResolveRequest, in head: RawSpan, findings: Findings
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
+        if apiToken != nil { findings.present(.apiToken) }
         while let (kind, place) = cookies.next() {
             // What is wrong at sight is counted now, in its order, and not kept.
             if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
@@ -216,7 +232,9 @@ package struct Resolver: ~Copyable {
         }
         return .wait(
             for: effect,
-            Parked(endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest))
+            Parked(
+                endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                rest: rest))
     }
 }
 

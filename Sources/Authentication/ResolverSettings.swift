@@ -23,6 +23,8 @@ package struct ResolverSettings: Sendable {
     package var sessionScopes: [[UInt8]]
     /// What every challenge states.
     package var challenge: Challenge
+    /// What bearer tokens are looked up in first that are no JWTs; nil: no API tokens are known.
+    package var apiTokens: APITokenList?
     package var caches: CacheRules
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
@@ -33,7 +35,7 @@ package struct ResolverSettings: Sendable {
         sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
-        caches: CacheRules, notesRefusals: Bool = false
+        apiTokens: APITokenList? = nil, caches: CacheRules, notesRefusals: Bool = false
     ) {
         self.issuers = issuers
         self.issuerIDs = issuerIDs ?? IssuerID.first(count: issuers.count)
@@ -46,6 +48,7 @@ package struct ResolverSettings: Sendable {
         self.accessPolicies = accessPolicies
         self.sessionScopes = sessionScopes
         self.challenge = challenge
+        self.apiTokens = apiTokens
         self.caches = caches
         self.notesRefusals = notesRefusals
     }

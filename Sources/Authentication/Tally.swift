@@ -7,7 +7,7 @@ package struct Tally: Sendable {
     package private(set) var tokens = [Int](repeating: 0, count: TokenRefusal.allCases.count)
     /// One count per `RecordRefusal`, for each `RefusedCredential`.
     private var records = [Int](
-        repeating: 0, count: RefusedCredential.allCases.count * RecordRefusal.allCases.count)
+        repeating: 0, count: RefusedCredential.allCases.count * recordRefusals)
     package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
     /// One per result of `AuthgearReply`, for each `QuestionPurpose`.
     private var questions = [Int](
@@ -51,8 +51,11 @@ package struct Tally: Sendable {
     }
 
     private static func index(_ refusal: RecordRefusal, of credential: RefusedCredential) -> Int {
-        Int(credential.rawValue) * RecordRefusal.allCases.count + Int(refusal.rawValue)
+        Int(credential.rawValue) * recordRefusals + Int(refusal.rawValue)
     }
+
+    /// Kept, because each list of all cases is made when it is asked for.
+    private static let recordRefusals = RecordRefusal.allCases.count
 
     mutating func count(_ refusal: HeaderRefusal) {
         headers[Int(refusal.rawValue)] += 1

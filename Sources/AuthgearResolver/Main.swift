@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// The process: the only target that knows all the others.
 ///
-/// Each of its folders knows only those before it: Values, Files, Logging, Configuration, its Reading, Reload, Admin and Control,
-/// Process, Gateways, Commands.
+/// Each of its folders knows only those before it: Values, Files, Logging, Configuration, its Reading, APITokens, Reload, Admin and
+/// Control, Process, Gateways, Commands.
 ///
 /// Takes a command line and a configuration file. Gives a running resolver, or everything that is wrong, in words.
 /// Imports all other targets, NIO, ArgumentParser, Yams, swift-log, ServiceLifecycle and UnixSignals.

@@ -10,6 +10,13 @@ package struct HashIndex: Sendable {
 
     package init() {}
 
+    /// The same in memory of its own.
+    package func copied() -> HashIndex {
+        var copy = HashIndex()
+        (copy.slots, copy.count) = (slots.map(\.self), count)
+        return copy
+    }
+
     /// The place whose entry has this hash, and is a match.
     @inlinable
     package func find(hash: UInt32, isMatch: (Int) -> Bool) -> Int? {

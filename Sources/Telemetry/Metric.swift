@@ -107,6 +107,13 @@ extension Metric {
     package static let configurationInfo = Metric(
         .gauge, "config_info", "Always 1; the label is the SHA-256 of the configuration file that holds.",
         labels: ["sha256"])
+    package static let apiTokens = Metric(
+        .gauge, "api_tokens", "API tokens of the list that holds.")
+    package static let apiTokenFileRefused = Metric(
+        .gauge, "api_token_file_refused", "1 while the file of API tokens has an error and an older list holds, else 0."
+    )
+    package static let apiTokenReads = Metric(
+        .counter, "api_token_reads_total", "Lists of API tokens that were read, by result.", labels: ["result"])
     package static let buildInfo = Metric(
         .gauge, "build_info", "Always 1; the labels tell what runs.", labels: ["version", "swift"])
     package static let startTime = Metric(

@@ -11,6 +11,7 @@ struct AllocationTests {
     struct Repeated: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var authorization: String?
+        var apiToken: String?
         var cookies: [String] = []
         var answer: [String]
     }
@@ -46,6 +47,16 @@ struct AllocationTests {
         Repeated(
             testDescription: "an opaque token in a cookie, behind other cookies",
             cookies: ["a=1; b=2; session=x.y", "app_access_token=\(World.token)"], answer: Desk.valid),
+        Repeated(
+            testDescription: "an API token", authorization: "Bearer \(APITokenTests.secret)",
+            answer: APITokenTests.valid),
+        Repeated(
+            testDescription: "an API token in its header, behind a forged token",
+            authorization: ResolverTokenTests.bearer(ResolverTokenTests.forged()), apiToken: APITokenTests.secret,
+            cookies: ["session=\(Desk.cookie)"], answer: APITokenTests.valid),
+        Repeated(
+            testDescription: "an API token that has ended, and one that is not listed",
+            authorization: "Bearer \(APITokenTests.ended)", apiToken: "agr_other", answer: Desk.invalid),
     ]
 
     @Test(arguments: requests, Endpoint.allCases)
@@ -53,9 +64,13 @@ struct AllocationTests {
         var desk = Self.desk()
         for _ in 0..<2 {
             #expect(
-                desk.ask(.resolve, authorization: request.authorization, cookies: request.cookies) == request.answer)
+                desk.ask(
+                    .resolve, authorization: request.authorization, apiToken: request.apiToken, cookies: request.cookies
+                )
+                    == request.answer)
         }
-        let (asked, head) = Desk.request(endpoint, authorization: request.authorization, cookies: request.cookies)
+        let (asked, head) = Desk.request(
+            endpoint, authorization: request.authorization, apiToken: request.apiToken, cookies: request.cookies)
         let (answers, allocations) = Self.resolve(asked, head, by: &desk.resolver, at: desk.moment, times: 100)
         #expect(answers == 100)
         #expect(allocations == 0)
@@ -124,6 +139,7 @@ struct AllocationTests {
         store[World.appSessionKey] = World.appSession(expireAt: later)
         store[World.grantKey] = World.grant(createdAt: TokenMint.now, lastAccess: TokenMint.now)
         var desk = ResolverTokenTests.desk(store: store)
+        desk.resolver.adopt(APITokenList([APITokenTests.token()]))
         desk.resolver.trustSessions(until: .max)
         return desk
     }

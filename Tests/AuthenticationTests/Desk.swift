@@ -50,7 +50,8 @@ struct Desk: ~Copyable {
         store: [String: RecordReply] = Desk.store(),
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
-        asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = []
+        asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
+        apiTokens: [APIToken]? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -58,6 +59,7 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
+            apiTokens: apiTokens.map(APITokenList.init),
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
@@ -65,15 +67,19 @@ struct Desk: ~Copyable {
 
     /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
     mutating func ask(
-        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, cookies: [String] = []
+        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, apiToken: String? = nil,
+        cookies: [String] = []
     ) -> [String] {
-        Self.lines(of: answer(endpoint, policy: policy, authorization: authorization, cookies: cookies))
+        Self.lines(
+            of: answer(endpoint, policy: policy, authorization: authorization, apiToken: apiToken, cookies: cookies))
     }
 
     mutating func answer(
-        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, cookies: [String] = []
+        _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, apiToken: String? = nil,
+        cookies: [String] = []
     ) -> Answer {
-        var (request, head) = Self.request(endpoint, authorization: authorization, cookies: cookies)
+        var (request, head) = Self.request(
+            endpoint, authorization: authorization, apiToken: apiToken, cookies: cookies)
         request.policy = policy.flatMap { resolver.policy(named: Array($0.utf8).span.bytes) }
         var step = resolver.resolve(request, in: head.span.bytes, now: moment)
         while true {
@@ -125,13 +131,18 @@ struct Desk: ~Copyable {
     }
 
     static func request(
-        _ endpoint: Endpoint, authorization: String?, cookies: [String]
+        _ endpoint: Endpoint, authorization: String?, apiToken: String? = nil, cookies: [String]
     ) -> (ResolveRequest, head: [UInt8]) {
         var request = ResolveRequest(endpoint)
         var head: [UInt8] = []
         if let authorization {
             request.fields.authorization = FieldValue(start: 0, end: authorization.utf8.count)
             head += Array(authorization.utf8)
+        }
+        if let apiToken {
+            head += Array("\r\nX-API-Key:".utf8)
+            request.fields.apiToken = FieldValue(start: head.count, end: head.count + apiToken.utf8.count)
+            head += Array(apiToken.utf8)
         }
         for cookie in cookies {
             head += Array("\r\nCookie:".utf8)

@@ -10,6 +10,7 @@ extension Metric {
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, revocationLag,
-        configurationGeneration, configurationReloads, configurationInfo, buildInfo, startTime,
+        configurationGeneration, configurationReloads, configurationInfo, apiTokens, apiTokenFileRefused, apiTokenReads,
+        buildInfo, startTime,
     ]
 }

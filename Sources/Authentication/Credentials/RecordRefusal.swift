@@ -1,6 +1,6 @@
 import JOSE
 
-/// Why a credential that rests on records is invalid: one case per check, in the order in which they run.
+/// Why a credential that rests on records, or on the list of API tokens, is invalid: one case per check, in the order in which they run.
 package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
     /// A `session` cookie's value is not `<id>.<secret>`.
     case malformedCookie
@@ -35,6 +35,10 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
     case userDisabled
     /// Authgear says that it is invalid.
     case refusedByAuthgear
+    /// An API token whose secret has ended.
+    case apiTokenExpired
+    /// What can be nothing but an API token is not listed.
+    case apiTokenUnknown
 
     /// The name that metrics give the reason.
     package var reason: StaticString {
@@ -55,6 +59,8 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
         case .subjectMismatch: "subject_mismatch"
         case .userDisabled: "user_disabled"
         case .refusedByAuthgear: "refused_by_authgear"
+        case .apiTokenExpired: "api_token_expired"
+        case .apiTokenUnknown: "api_token_unknown"
         }
     }
 }
@@ -67,6 +73,7 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
     case accessToken
     case appSession
     case session
+    case apiToken
 
     /// The label's value.
     package var label: StaticString {
@@ -75,6 +82,7 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
         case .accessToken: "access_token"
         case .appSession: "app_session"
         case .session: "session"
+        case .apiToken: "api_token"
         }
     }
 
@@ -88,6 +96,7 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
         case .accessToken: [.expired] + Self.ofGrants
         case .appSession: [.expired] + Self.ofGrants + [.unauthorized]
         case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled, .refusedByAuthgear]
+        case .apiToken: [.apiTokenExpired, .apiTokenUnknown]
         }
     }
 

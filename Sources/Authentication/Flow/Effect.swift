@@ -69,6 +69,8 @@ package struct Parked: ~Copyable {
     var flow: Flow
     /// What the request is likely to ask for next: who reads it now spares a wait.
     package let prefetch: [RecordQuery]
+    /// What the header for API tokens holds, which comes next; nil: nothing, or it was looked at.
+    var apiToken: SHA256Digest?
     /// The credentials that come after it, in order.
     var rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.

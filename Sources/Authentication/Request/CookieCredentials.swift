@@ -6,7 +6,7 @@ package struct CookieCredentials {
     /// How many cookies of one name are tried.
     static let maximumOfKind = 4
 
-    /// Four places for each of the three kinds of cookies, which are all kinds but the first.
+    /// Four places for each of the three kinds of cookies, which are all kinds behind the first two.
     private var places = InlineArray<12, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     private var counts = InlineArray<3, Int>(repeating: 0)
     /// Which comes next.
@@ -39,8 +39,8 @@ package struct CookieCredentials {
     }
 
     // The order in which kinds are tried is that of the enumeration's cases, and nothing else.
-    private static func index(of kind: CredentialKind) -> Int { Int(kind.rawValue) - 1 }
-    private static func kind(at index: Int) -> CredentialKind? { CredentialKind(rawValue: UInt8(index) + 1) }
+    private static func index(of kind: CredentialKind) -> Int { Int(kind.rawValue) - 2 }
+    private static func kind(at index: Int) -> CredentialKind? { CredentialKind(rawValue: UInt8(index) + 2) }
 }
 
 /// Walks the pairs of a `Cookie` field's value (RFC 6265 section 4.2.1) and stops at those that are credentials.

@@ -4,10 +4,15 @@ import Bytes
 package enum CredentialKind: UInt8, CaseIterable, Sendable {
     /// The `Authorization` field's bearer token: a JWT or an opaque access token.
     case bearer
+    /// What stands in the header for API tokens (`tokens.static.header`), whole.
+    case apiToken
     case appSession
     /// A cookie that holds what a bearer token holds.
     case appAccessToken
     case session
+
+    /// Whether it holds what a bearer token holds: a JWT or an opaque token.
+    var isToken: Bool { self == .bearer || self == .appAccessToken }
 }
 
 /// The names of the cookies that are credentials, with the configured prefix before them.
@@ -25,7 +30,7 @@ package struct CookieNames: Sendable {
     /// Empty for what is no cookie.
     func name(of kind: CredentialKind) -> [UInt8] {
         switch kind {
-        case .bearer: []
+        case .bearer, .apiToken: []
         case .appSession: appSession
         case .appAccessToken: appAccessToken
         case .session: session

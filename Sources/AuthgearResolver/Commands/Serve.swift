@@ -18,13 +18,20 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let (source, loaded) = try file.load()
         let configuration = loaded.configuration
+        let tokens = configuration.readAPITokens()
+        if case .failure(let error) = tokens?.tokens {
+            File.complain("\(error)")
+            throw ExitCode(1)
+        }
         let level = SharedLogLevel(configuration.log.level)
         let logger = Logger(level: level, format: configuration.log.format)
         logger.info("starting", metadata: .init([.version: Version.program, .configuration: file.config]))
         do {
             let reload = Reloader.Source(file: source, loaded: loaded, logLevel: level)
             let stores = try configuration.storeOrigin()
-            try await ResolverProcess(configuration, stores: stores, logger: logger, reloadingFrom: reload).run()
+            try await ResolverProcess(
+                configuration, stores: stores, apiTokens: APITokenSource(tokens), logger: logger, reloadingFrom: reload
+            ).run()
         } catch {
             logger.critical("cannot serve", metadata: .init([.reason: "\(ErrorWords(error))"]))
             throw ExitCode(1)

@@ -125,9 +125,23 @@ extension Configuration {
         case off
     }
 
-    /// How tokens are remembered.
+    /// How tokens are remembered, and which the resolver itself knows.
     package struct Tokens: Sendable {
         package var cache = Cache(entries: 150_000, bytes: 128 << 20)
+        /// Those that the resolver itself knows; nil: none.
+        package var own: APITokens?
+    }
+
+    /// API tokens: where they are listed, and where else than in `Authorization` they may come.
+    package struct APITokens: Hashable, Sendable {
+        /// An absolute path.
+        package var file: String
+        /// The header whose whole value may be one, in lower case.
+        package var header: String?
+
+        package init(file: String, header: String? = nil) {
+            (self.file, self.header) = (file, header)
+        }
     }
 
     /// How much may be kept in memory, all event loops together. Nothing, when either is zero.

@@ -19,6 +19,7 @@ struct Adopter: Sendable {
     let fetcher: KeyFetcher
     let authgear: AuthgearClient
     let stores: RecordStores
+    let apiTokens: APITokenSource
     let background: MultiThreadedEventLoopGroup
     /// Nil where the log's level is not ours to set.
     let logLevel: SharedLogLevel?
@@ -38,6 +39,7 @@ struct Adopter: Sendable {
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
         let settings = snapshot.resolverSettings
+        apiTokens.adopt(adoption.apiTokens)
         let redis = configuration.redisChange(since: former).map { change in
             loops.mailboxes.enumerated().map { number, worker in
                 (worker: worker, settings: stores.redis(change, worker: number))
@@ -50,11 +52,13 @@ struct Adopter: Sendable {
                 // would be missing there.
                 if redis != nil { mailbox.post(.hold) }
                 mailbox.post(
-                    .perform { context in
+                    .perform { [apiTokens] context in
                         if let records {
                             stores.adopt(records, worker: number)
                             context.storeChanged()
                         }
+                        var settings = settings
+                        settings.apiTokens = apiTokens.list
                         context.adopt(listening.connection, settings, keys: ring)
                     })
             }

@@ -34,6 +34,7 @@ extension Configuration {
             headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
             idleTimeout: limits.idleTimeout, decisionTimeout: limits.decisionTimeout)
         // However small the share of one event loop: some heads that come in parts have room there.
+        connection.apiTokenField = tokens.own?.header.map { ConfiguredField($0) } ?? .none
         connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)

@@ -13,6 +13,7 @@ package struct MetricsPage {
     private let store: StoreFigures
     private let revocationLag: Duration
     private let reload: ReloadFigures
+    private let apiTokens: APITokenFigures
     private let startedAt: Timestamp
 
     /// - Parameters:
@@ -22,7 +23,7 @@ package struct MetricsPage {
     package init(
         listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
         issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, reload: ReloadFigures,
-        startedAt: Timestamp
+        apiTokens: APITokenFigures = APITokenFigures(), startedAt: Timestamp
     ) {
         self.listener = listener
         self.connections = connections
@@ -31,6 +32,7 @@ package struct MetricsPage {
         self.store = store
         self.revocationLag = revocationLag
         self.reload = reload
+        self.apiTokens = apiTokens
         self.startedAt = startedAt
     }
 
@@ -49,6 +51,10 @@ package struct MetricsPage {
         page.add(.configurationReloads, labels: ["done"], value: reload.done)
         page.add(.configurationReloads, labels: ["refused"], value: reload.refused)
         page.add(.configurationInfo, labels: [reload.sha256], value: 1)
+        page.add(.apiTokens, value: apiTokens.count)
+        page.add(.apiTokenFileRefused, value: apiTokens.isRefused ? 1 : 0)
+        page.add(.apiTokenReads, labels: ["done"], value: apiTokens.done)
+        page.add(.apiTokenReads, labels: ["refused"], value: apiTokens.refused)
         page.add(.buildInfo, labels: [Version.program, Version.swift], value: 1)
         page.add(.startTime, value: Int(startedAt.seconds))
         return page.text

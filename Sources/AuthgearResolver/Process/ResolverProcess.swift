@@ -39,10 +39,13 @@ package struct ResolverProcess {
     /// Starts them in this order, and ends them in the opposite one.
     private let group: ServiceGroup
 
-    /// - Parameter source: nil: the configuration is no file's, and can't be read again.
+    /// - Parameters:
+    ///   - apiTokens: what their file holds; nothing where none are configured.
+    ///   - source: nil: the configuration is no file's, and can't be read again.
     package init(
-        _ configuration: Configuration, stores origin: RecordStores.Origin, logger: Logger,
-        reloadingFrom source: Reloader.Source? = nil
+        _ configuration: Configuration, stores origin: RecordStores.Origin,
+        apiTokens: APITokenSource = APITokenSource(nil),
+        logger: Logger, reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
         // First: without files left the threads below would not come into being.
         let connections = try configuration.raiseFileLimit()
@@ -61,7 +64,7 @@ package struct ResolverProcess {
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
-            resolver: { Resolver(current.snapshot.resolverSettings, renderer: HTTP1Renderer()) },
+            resolver: { current.snapshot.resolver(apiTokens: apiTokens.list) },
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
                 effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log: log)
@@ -71,20 +74,20 @@ package struct ResolverProcess {
             }, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
-            stores: stores, background: background, logLevel: source?.logLevel, logger: logger)
+            stores: stores, apiTokens: apiTokens, background: background, logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry) }
         let drain = DrainMark()
         let scrape = Scrape(
-            current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, authgear: authgear,
-            reloader: reloader, drain: drain)
+            current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
+            authgear: authgear, reloader: reloader, drain: drain)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
         let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(of: [
             keySets, authgear, admin, listener, StartUpPages(), LogCatchUp(log: log),
-            UnknownWatch(loops: loops, logger: logger), reloader,
-            reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
+            UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
+            reloader, reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
         ])
         adopter.noteShortage(connections, of: configuration)
     }

@@ -12,6 +12,7 @@ struct Scrape: Sendable {
     let loops: LoopSet
     let keySets: KeySets
     let stores: RecordStores
+    let apiTokens: APITokenSource
     let authgear: AuthgearClient
     let reloader: Reloader?
     let drain: DrainMark
@@ -40,11 +41,12 @@ struct Scrape: Sendable {
     private func degraded() async -> [String] {
         // Those that a reload has brought: that their keys are yet to come is no reason to take those away who are answered.
         let issuers = (try? await keySets.status().filter(\.isNew).compactMap(\.line)) ?? []
+        let lines = issuers + [apiTokens.problem].compactMap(\.self)
         let configuration = current.configuration
         guard configuration.authgear != nil, !configuration.sessions.store.isAuthgear,
             let problem = try? await authgear.status()
-        else { return issuers }
-        return issuers + [problem]
+        else { return lines }
+        return lines + [problem]
     }
 
     private func metrics() async throws -> MetricsPage {
@@ -58,7 +60,7 @@ struct Scrape: Sendable {
                 ? maxAge : try await stores.revocationLag(),
             reload: ReloadFigures(
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
-                refused: reloader?.figures.refused ?? 0), startedAt: startedAt)
+                refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, startedAt: startedAt)
     }
 }
 

@@ -6,6 +6,8 @@ struct ConfigurationReading: Sendable {
     let loaded: Result<LoadedConfiguration, ConfigurationError>
     /// Of a memory store.
     private(set) var records: MemoryRecords?
+    /// Of the file of API tokens; nil where none are configured.
+    private(set) var apiTokens: APITokenFile.Reading?
     /// Why what was read can't be adopted.
     private(set) var problems: [Problem] = []
     /// As `NamedFiles` has them, whatever came of it.
@@ -18,6 +20,14 @@ struct ConfigurationReading: Sendable {
         files = named.stamps
         guard case .success(let loaded) = loaded else { return }
         problems = held.restartProblems(with: loaded.configuration, places: loaded.places)
+        apiTokens = loaded.configuration.readAPITokens()
+        // One with an error is no reason to keep from the configuration what served before: its list stays.
+        if case .failure(let error) = apiTokens?.tokens, held.tokens.own?.file != loaded.configuration.tokens.own?.file
+        {
+            problems += error.problems.prefix(10).map {
+                loaded.problem(at: "tokens.static.file", "\(error.file):\($0.line)")
+            }
+        }
         // The records may be large: they are read only when nothing else stands in the way.
         guard case .memory(let memory) = loaded.configuration.sessions.store, problems.isEmpty else { return }
         do throws(RecordFileError) {

@@ -1,4 +1,5 @@
 import Authentication
+import HTTP1
 package import JOSE
 import NIOConcurrencyHelpers
 
@@ -27,6 +28,13 @@ extension ConfigurationSnapshot {
     /// What the resolver of one worker decides by.
     var resolverSettings: ResolverSettings {
         configuration.resolverSettings(issuerIDs: issuerIDs)
+    }
+
+    /// The resolver of one worker.
+    func resolver(apiTokens: APITokenList?) -> Resolver {
+        var settings = resolverSettings
+        settings.apiTokens = apiTokens
+        return Resolver(settings, renderer: HTTP1Renderer())
     }
 }
 

@@ -48,6 +48,8 @@ package final class Reloader: Service {
         let snapshot: ConfigurationSnapshot
         /// Of a memory store.
         let records: MemoryRecords?
+        /// What its file of API tokens holds; nil where none are configured.
+        let apiTokens: APITokenFile.Reading?
         /// How many connections fit.
         let connections: Int
     }
@@ -174,7 +176,8 @@ package final class Reloader: Service {
         // Last: the registry forgets the issuers that a file no longer has, so one that is refused must not get here.
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
-        return Adoption(snapshot: snapshot, records: reading.records, connections: connections)
+        return Adoption(
+            snapshot: snapshot, records: reading.records, apiTokens: reading.apiTokens, connections: connections)
     }
 
     /// Reads the file and what it names: aside, because a file system can hang, and neither other reloads nor the end may.

@@ -6,6 +6,8 @@ package struct RequestFields: Sendable {
     /// What the gateway passed on of the client, the same: Authgear shows it to users.
     package var userAgent: FieldValue?
     package var forwardedFor: FieldValue?
+    /// The value of the one field that may hold an API token, the same; always nil where none may.
+    package var apiToken: FieldValue?
     /// The value of the first `Cookie` field, the same; nil when there is none.
     package private(set) var firstCookie: FieldValue?
     /// Where the value of the last `Cookie` field ends.

@@ -31,6 +31,9 @@ struct FieldFacts: Sendable {
             head.fields.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .forwardedFor:
             head.fields.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
+        case .apiToken:
+            guard head.fields.apiToken == nil else { throw .apiTokenRepeated }
+            head.fields.apiToken = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .other: break
         }
     }
@@ -125,6 +128,8 @@ struct FieldFacts: Sendable {
 /// The fields that the listener looks at. All others are only checked for their form.
 enum FieldName: UInt8 {
     case host, cookie, expect, connection, authorization, contentLength, transferEncoding, userAgent, forwardedFor
+    /// The one that the configuration names.
+    case apiToken
     case other
 
     /// Reads a name that is known to be a token: by its length, then by its letters in any case.

@@ -40,6 +40,8 @@ package enum HeadError: UInt8, CaseIterable, Error, Sendable {
     case badConnection
     /// More than one `Authorization`.
     case authorizationRepeated
+    /// More than one field for the API token.
+    case apiTokenRepeated
 
     /// The status that the request is answered with before the connection closes.
     package var status: ErrorStatus {

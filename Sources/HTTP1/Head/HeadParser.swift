@@ -33,17 +33,22 @@ package struct HeadParser: Sendable {
     /// - Parameters:
     ///   - bytes: all bytes from the head's first on, at least as many as in the call before.
     ///   - limit: the most bytes that a head may have.
+    ///   - apiToken: the field that may hold an API token.
     /// - Returns: whether the head is complete. Then `head.length` bytes belong to it.
-    package mutating func advance(over bytes: RawSpan, limit: Int) throws(HeadError) -> Bool {
+    package mutating func advance(
+        over bytes: RawSpan, limit: Int, lookingFor apiToken: ConfiguredField = .none
+    ) throws(HeadError) -> Bool {
         let window = bytes.byteCount > limit ? bytes.extracting(0..<limit) : bytes
-        if try advance(within: window) { return true }
+        if try advance(within: window, lookingFor: apiToken) { return true }
         guard bytes.byteCount < limit else {
             throw element == .fieldName || element == .fieldValue ? .headTooLarge : .targetTooLong
         }
         return false
     }
 
-    private mutating func advance(within bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func advance(
+        within bytes: RawSpan, lookingFor apiToken: ConfiguredField
+    ) throws(HeadError) -> Bool {
         if element == .emptyLine {
             guard try skipEmptyLine(in: bytes) else { return false }
         }
@@ -56,7 +61,7 @@ package struct HeadParser: Sendable {
             if element == .fieldName {
                 guard start < bytes.byteCount else { return false }
                 if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(in: bytes) }
-                guard try readFieldName(in: bytes) else { return false }
+                guard try readFieldName(in: bytes, lookingFor: apiToken) else { return false }
             }
             guard let end = try lineEnd(in: bytes) else { return false }
             if field != .other { try facts.read(field, in: bytes, at: start..<end, into: &head) }
@@ -102,7 +107,9 @@ package struct HeadParser: Sendable {
 
     /// Reads up to the colon; then `start` is where the value begins.
     @inline(__always)
-    private mutating func readFieldName(in bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func readFieldName(
+        in bytes: RawSpan, lookingFor apiToken: ConfiguredField
+    ) throws(HeadError) -> Bool {
         position = ByteScan.tokenEnd(in: bytes, from: position)
         guard position < bytes.byteCount else { return false }
         guard bytes[byte: position] == UInt8(ascii: ":"), position > start else {
@@ -110,6 +117,10 @@ package struct HeadParser: Sendable {
             throw first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") ? .foldedField : .badFieldName
         }
         field = FieldName(bytes, at: start, length: position &- start)
+        // No name is as long as the one of a field that is not looked for.
+        if field == .other, position &- start == apiToken.length, apiToken.matches(bytes, at: start) {
+            field = .apiToken
+        }
         element = .fieldValue
         start = position &+ 1
         position = start

@@ -15,6 +15,31 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
+    /// Reads a digest in 64 hexadecimal digits, in either case; nil when the text is something else.
+    package init?(hex text: RawSpan) {
+        guard text.byteCount == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for offset in stride(from: 0, to: 64, by: 2) {
+            guard let high = Self.value(ofHex: text[byte: offset]), let low = Self.value(ofHex: text[byte: offset + 1])
+            else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        let read = bytes.span.bytes
+        words = (
+            read[word: 0].littleEndian, read[word: 8].littleEndian, read[word: 16].littleEndian,
+            read[word: 24].littleEndian
+        )
+    }
+
+    private static func value(ofHex digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x37
+        case 0x61...0x66: digit - 0x57
+        default: nil
+        }
+    }
+
     /// The first eight bytes: enough to tell digests apart that nobody chose.
     package var firstWord: UInt64 { words.0 }
 

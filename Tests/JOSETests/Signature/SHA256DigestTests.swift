@@ -53,4 +53,19 @@ import Testing
         #expect(digest("abc") == digest("abc"))
         #expect(Set([digest("abc"), digest("abc"), digest("abd")]).count == 2)
     }
+
+    @Test func `a digest is read from hexadecimal digits in either case, and from nothing else`() {
+        func read(_ hex: String) -> SHA256Digest? { SHA256Digest(hex: Array(hex.utf8).span.bytes) }
+        let digest = SHA256Digest(of: Array("abc".utf8).span.bytes)
+        #expect(read(digest.hex) == digest)
+        #expect(read(digest.hex.uppercased()) == digest)
+        for text in ["", String(digest.hex.dropLast()), digest.hex + "0", "g" + digest.hex.dropFirst()] {
+            #expect(read(text) == nil)
+        }
+        for byte in UInt8.min ... .max where !"0123456789abcdefABCDEF".utf8.contains(byte) {
+            let text = [byte] + Array(digest.hex.utf8.dropFirst())
+            let read = SHA256Digest(hex: text.span.bytes)
+            #expect(read == nil)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `stat`.
 import Worker
 
 /// What is where a Unix socket is to be made.

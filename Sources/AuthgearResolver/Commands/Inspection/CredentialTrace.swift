@@ -115,6 +115,8 @@ extension RecordRefusal {
         case .unauthorized: "its grant has no authorization"
         case .subjectMismatch: "its session is another user's than its sub"
         case .userDisabled: "the user is disabled"
+        case .apiTokenExpired: "it is an API token whose secret has ended"
+        case .apiTokenUnknown: "it can be nothing but an API token, and the list has none with this secret"
         }
     }
 }

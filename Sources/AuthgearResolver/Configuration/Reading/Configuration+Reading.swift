@@ -18,11 +18,11 @@ extension Configuration {
         root.sections("issuers", count: 1...1000) { section in
             if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
         }
-        root.section("tokens") { section in
-            section.section("cache") { tokens.cache.read(from: $0) }
-        }
+        let hasAPITokens = tokens.read(from: root, besides: issuers)
         let ending = issuers.first { $0.sessionCheck == .grant }
-        root.section("sessions") { sessions.read(from: $0, isNeeded: !root.has("issuers"), for: ending) }
+        root.section("sessions") {
+            sessions.read(from: $0, isNeeded: !root.has("issuers") && !hasAPITokens, for: ending)
+        }
         if let ending, !root.has("sessions") { root.missing("sessions.store", allowed: ending.neededStore) }
         root.section("authgear") { authgear = Authgear(from: $0) }
         if case .authgear = sessions.store, !root.has("authgear") {
@@ -54,7 +54,7 @@ extension Configuration {
             section.read("format", as: .choice, into: &log.format)
         }
         root.close()
-        if !root.has("issuers"), !root.has("sessions") {
+        if !root.has("issuers"), !root.has("sessions"), !hasAPITokens {
             root.refuse("issuers", nothingToDo.message, allowed: nothingToDo.allowed)
         }
     }
@@ -102,9 +102,9 @@ extension RedisTLS {
     }
 }
 
-/// What is said of a configuration without issuers and without a store, by which every credential would be invalid.
+/// What is said of a configuration without issuers, a store and API tokens, by which every credential would be invalid.
 private let nothingToDo = (
-    message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or both"
+    message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or API tokens"
 )
 
 extension Configuration.Issuer {
@@ -237,6 +237,19 @@ extension SessionLimits {
         let range = Duration.seconds(1) ... .seconds(3_650 * 86_400)
         section.read("lifetime", as: .duration(range), into: &lifetime)
         section.read("idle_timeout", as: .durationOrNone(range), into: &idleTimeout)
+    }
+}
+
+extension Configuration.Tokens {
+    /// - Returns: whether API tokens are named, right or wrong.
+    fileprivate mutating func read(from root: Section, besides issuers: [Configuration.Issuer]) -> Bool {
+        var hasOwn = false
+        root.section("tokens") { section in
+            section.section("cache") { cache.read(from: $0) }
+            hasOwn = section.has("static")
+            own = section.readAPITokens(besides: issuers)
+        }
+        return hasOwn
     }
 }
 

@@ -7,15 +7,17 @@ final class Reader {
     private var anchored: Set<Place> = []
     /// Where keys stand that come again in their mapping: they are refused, and not read.
     let doubled: Set<Place>
-    private let substitution: Substitution
+    private let substitution: Substitution?
     /// Where relative paths in the file start; without a slash at its end.
     let folder: String
     /// Where each key stands.
     private(set) var places: [String: Place] = [:]
     private let files: NamedFiles
 
-    /// - Parameter files: gets what the file names, as far as it is read once.
-    init(substitution: Substitution, folder: String, doubled: Set<Place> = [], noting files: NamedFiles) {
+    /// - Parameters:
+    ///   - substitution: nil: texts mean what is written.
+    ///   - files: gets what the file names, as far as it is read once.
+    init(substitution: Substitution?, folder: String, doubled: Set<Place> = [], noting files: NamedFiles) {
         self.substitution = substitution
         self.doubled = doubled
         self.folder = folder
@@ -53,7 +55,7 @@ final class Reader {
     private func value<Value>(of scalar: Node.Scalar, key: String, as form: Form<Value>) -> Value? {
         var subject = "the value"
         do throws(Misfit) {
-            let expansion = try substitution.expand(scalar.string)
+            let expansion = try substitution?.expand(scalar.string) ?? Substitution.Expansion(text: scalar.string)
             let isShown = !form.isSecret && !expansion.isSubstituted && !Self.mayBeSecret(expansion.text)
             if isShown { subject = Self.quote(expansion.text) }
             return try form.parse(expansion.text)
@@ -93,9 +95,9 @@ final class Reader {
         return true
     }
 
-    /// Whether it looks like a URL with a password or a query in it.
+    /// Whether it looks like a URL with a password or a query in it, or like an API token.
     private static func mayBeSecret(_ text: String) -> Bool {
-        text.contains("@") || text.contains("?")
+        text.contains("@") || text.contains("?") || text.contains("agr_")
     }
 
     /// A key that nobody knows, for a message. What can't be one is cut off: without the space behind its colon, a value
@@ -108,7 +110,7 @@ final class Reader {
     /// What may be the name in such a key.
     static func name(in key: String) -> String {
         let name = key.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.${}".contains($0)) }
-        return String(name.prefix(64))
+        return name.contains("agr_") ? "" : String(name.prefix(64))
     }
 
     /// A text for a message: in quotes, on one line, not endless.

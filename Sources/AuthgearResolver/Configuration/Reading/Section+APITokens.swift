@@ -1,0 +1,37 @@
+import Authentication
+import JOSE
+
+extension Section {
+    /// Reads where API tokens are listed (`tokens.static`).
+    ///
+    /// - Parameter issuers: whose headers have names of their own.
+    func readAPITokens(besides issuers: [Configuration.Issuer]) -> Configuration.APITokens? {
+        var tokens: Configuration.APITokens?
+        section("static") { section in
+            let file = section.required("file", as: .path)
+            let header = section.optional("header", as: .apiTokenHeader)
+            let names = issuers.flatMap { $0.claims.places.headers.map(\.name) }
+            if let header, names.contains(header) {
+                section.refuse(
+                    "header", "is the name of a header of an issuer's",
+                    allowed: "another name than those of issuers[].headers")
+            }
+            // Not a file that the configuration rests on: whoever has the list looks at it.
+            tokens = file.map { Configuration.APITokens(file: section.absolute($0), header: header) }
+        }
+        return tokens
+    }
+}
+
+extension Form where Value == String {
+    /// What is looked at in every request in another way.
+    private static var readAnyway: Set<String> { ["user-agent", "x-forwarded-for"] }
+
+    fileprivate static var apiTokenHeader: Form {
+        Form(allowed: HeaderName.allowed) { text throws(Misfit) in
+            if let problem = HeaderName.problem(with: text) { throw Misfit(problem) }
+            guard !readAnyway.contains(text) else { throw Misfit("is a header that is read for what it is") }
+            return text
+        }
+    }
+}
