@@ -15,7 +15,9 @@ struct Main: AsyncParsableCommand {
         discussion:
             "Verifies bearer JWTs, looks up Authgear's sessions and tokens, and answers with x-authgear-* headers.",
         version: Version.program,
-        subcommands: [Serve.self, Demo.self, Check.self, Inspect.self, ReloadCommand.self, GatewayCommand.self])
+        subcommands: [
+            Serve.self, Demo.self, Check.self, Inspect.self, ReloadCommand.self, TokenCommand.self, GatewayCommand.self,
+        ])
 
     static func main() async {
         if let complaint = UnknownCommand(CommandLine.arguments.dropFirst().first, among: commandNames) {

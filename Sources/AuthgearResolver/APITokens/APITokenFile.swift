@@ -10,7 +10,7 @@ import Yams
 /// somebody wrote in place of its digest: no message shows a value that may be one.
 package struct APITokenFile: Hashable, Sendable {
     /// About 600 bytes for each of as many tokens as there may be.
-    private static let maximumBytes = 64 << 20
+    static let maximumBytes = 64 << 20
 
     package let path: String
 

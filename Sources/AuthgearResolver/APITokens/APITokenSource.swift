@@ -14,7 +14,7 @@ package final class APITokenSource: Sendable {
     }
 
     /// What came of reading the file again.
-    enum Change {
+    package enum Change {
         /// The same as before.
         case none
         case list(count: Int)
@@ -51,7 +51,7 @@ package final class APITokenSource: Sendable {
 
     /// Takes what a configuration names; of the same file that can't be read any more the list of before stays.
     @discardableResult
-    func adopt(_ reading: APITokenFile.Reading?) -> Change {
+    package func adopt(_ reading: APITokenFile.Reading?) -> Change {
         state.withLockedValue { state in
             if state.reading?.file != reading?.file { state = State() }
             return reading.map { state.take($0) } ?? .none
@@ -59,7 +59,8 @@ package final class APITokenSource: Sendable {
     }
 
     /// Takes what was read of the file again, unless another one is looked at by now.
-    func update(_ reading: APITokenFile.Reading) -> Change {
+    @discardableResult
+    package func update(_ reading: APITokenFile.Reading) -> Change {
         state.withLockedValue { state in state.reading?.file == reading.file ? state.take(reading) : .none }
     }
 }

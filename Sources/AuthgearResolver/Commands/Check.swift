@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authentication
+import Bytes
 import Glibc
 import JOSE
 import KeySets
@@ -37,7 +38,8 @@ struct Trial {
     /// What came of it: a finding for each issuer in the order of the configuration, then one for the store, then what is
     /// good to know.
     func findings() async -> [Finding] {
-        await issuers() + [await store()] + (await authgear()) + Finding.sockets(of: configuration)
+        await issuers() + [await store()] + (await authgear())
+            + Finding.apiTokens(of: configuration, now: .now) + Finding.sockets(of: configuration)
             + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration) + Finding.hints(onPoliciesOf: configuration)
     }
@@ -58,7 +60,8 @@ struct Trial {
     private func store() async -> Finding {
         switch configuration.sessions.store {
         case .none:
-            return Finding("store none", isSound: true, result: "only JWTs are credentials")
+            let more = configuration.tokens.own == nil ? "" : " and API tokens"
+            return Finding("store none", isSound: true, result: "only JWTs\(more) are credentials")
         case .authgear:
             return Finding("store authgear", isSound: true, result: "Authgear is asked about each credential but JWTs")
         case .memory(let memory):

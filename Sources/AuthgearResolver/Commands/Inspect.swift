@@ -150,6 +150,7 @@ struct Inspect: AsyncParsableCommand {
     private func lookUp() async throws {
         let configuration = try ConfigurationOption.read(from: config ?? "")
         let policy = try accessPolicy(of: configuration)
+        let apiTokens = try apiTokens(of: configuration)
         let credentials = try presentedCredentials(limit: configuration.limits.headerBytes)
         if let problem = credentials.lazy.compactMap(\.problem).first {
             throw ValidationError("The credential can't be presented: \(problem).")
@@ -160,7 +161,7 @@ struct Inspect: AsyncParsableCommand {
             var areValid = true
             try await InspectionSources.with(configuration) { sources in
                 let inspection = CredentialInspection(
-                    configuration, keySets: keySets, policy: policy, asking: sources)
+                    configuration, keySets: keySets, policy: policy, apiTokens: apiTokens, asking: sources)
                 for credential in credentials {
                     let report = await inspection.report(on: credential, clock: { .now })
                     File.write(Array(report.text.utf8), to: STDOUT_FILENO)
@@ -169,6 +170,15 @@ struct Inspect: AsyncParsableCommand {
             }
             guard areValid else { throw ExitCode(1) }
         } catch let error as RecordFileError {
+            File.complain("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    private func apiTokens(of configuration: Configuration) throws -> [APIToken]? {
+        do throws(ConfigurationError) {
+            return try configuration.readAPITokens()?.tokens.get()
+        } catch {
             File.complain("\(error)")
             throw ExitCode(1)
         }

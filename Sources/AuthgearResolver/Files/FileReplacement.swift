@@ -6,7 +6,7 @@ import SwiftOverlayShims  // Where optimised builds see `stat`.
 enum FileReplacement {
     /// - Parameters:
     ///   - path: of the file, which need not be there yet; its folder has to.
-    ///   - mode: the new file's permissions; nil: those of the old one, or as the process makes files.
+    ///   - mode: the new file's permissions; nil: those of the old one, or as the process makes files. The owner stays.
     static func write(_ bytes: [UInt8], to path: String, mode: mode_t? = nil) throws(FileError) {
         // In the same folder, for a rename is atomic within one file system alone.
         let temporary = "\(path).new.\(getpid())"
@@ -15,7 +15,14 @@ enum FileReplacement {
         do throws(FileError) {
             defer { close(descriptor) }
             var status = stat()
-            let kept = unsafe stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
+            let isThere = unsafe stat(path, &status) == 0
+            let kept = isThere ? status.st_mode & 0o7777 : nil
+            // Whoever reads the old one must be able to read the new one. First, because it may take bits off the mode.
+            if isThere, status.st_uid != geteuid() || status.st_gid != getegid(),
+                fchown(descriptor, status.st_uid, status.st_gid) != 0
+            {
+                throw .current
+            }
             if let mode = mode ?? kept, fchmod(descriptor, mode) != 0 { throw .current }
             try write(bytes, to: descriptor)
             guard fsync(descriptor) == 0 else { throw .current }

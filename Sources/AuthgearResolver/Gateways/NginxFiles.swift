@@ -14,9 +14,12 @@ package struct NginxFiles {
     private let names: [String]
     /// Where the resolver listens, as nginx writes it.
     private let server: String
+    /// Where API tokens may come, beside the fields that are handed over anyway.
+    private let apiTokenHeader: String?
 
     package init(_ configuration: Configuration) {
         names = GatewayHeaders.own + GatewayHeaders.configured(by: configuration)
+        apiTokenHeader = configuration.tokens.own?.header
         server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
     }
 
@@ -36,9 +39,17 @@ package struct NginxFiles {
             Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
             Include(name: "clear.conf", text: Self.clearHead + names.map { "proxy_set_header \($0) \"\";\n" }.joined()),
             Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
-            Include(name: "locations.conf", text: NginxTexts.locations),
+            Include(name: "locations.conf", text: locations),
             Include(name: "upstream.conf", text: NginxTexts.upstream(server: server)),
         ]
+    }
+
+    /// Where nginx asks, with all that the resolver reads of a request.
+    private var locations: String {
+        guard let header = apiTokenHeader else { return NginxTexts.locations }
+        let line = "    proxy_set_header Cookie $http_cookie;\n"
+        let more = "    proxy_set_header \(header) $http_\(header.replacing("-", with: "_"));\n"
+        return NginxTexts.locations.replacing(line, with: line + more)
     }
 
     /// What asks, and hands on what is answered.

@@ -1,6 +1,8 @@
 import AuthgearResolver
+import Bytes
 import EventLoop
 import Fixtures
+import Foundation
 import JOSE
 import KeySets
 import Questions
@@ -14,6 +16,38 @@ import Worker
         issuer.keys = .uri("https://id.example/jwks")
         issuer.algorithms = algorithms
         return issuer
+    }
+
+    @Test func `API tokens are counted, and a file that others may read or write is a hint`() throws {
+        let folder = TemporaryDirectory()
+        let path = "\(folder.path)/t"
+        var configuration = Configuration()
+        func lines() -> [String] {
+            Finding.apiTokens(of: configuration, now: Timestamp(seconds: 1_800_000_000)).map(\.line)
+        }
+        #expect(lines() == [])
+        configuration.tokens.own = Configuration.APITokens(file: path)
+        #expect(lines() == ["failed tokens.static.file: \(path):1:1: can't be read: no such file or directory"])
+        let list = ["a": "none", "b": "2026-01-01T00:00:00Z"].map { id, expires in
+            "- { id: \(id), user_id: u, secrets: [{ sha256: \(id.sha256), expires: \(expires) }] }\n"
+        }.joined()
+        try list.write(toFile: path, atomically: false, encoding: .utf8)
+        for (mode, risk) in [
+            (0o600, nil), (0o644, "others may read"), (0o640, "others may read"), (0o602, "others may write"),
+        ] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            let lines = lines()
+            #expect(lines[0] == "ok     tokens.static.file: 2 API tokens in \(path), 1 of which has expired")
+            #expect(lines.count == (risk == nil ? 1 : 2))
+            if let risk {
+                #expect(
+                    lines.last?.hasPrefix("hint   tokens.static.file: \(path) has the mode 0") == true
+                        && lines.last?.contains(risk) == true)
+            }
+        }
+        try (list + "- x").write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+            lines()[0] == "failed tokens.static.file: \(path):3:3: [2]: is not a mapping; allowed: key: value pairs")
     }
 
     @Test func `keys that were fetched are counted`() throws {

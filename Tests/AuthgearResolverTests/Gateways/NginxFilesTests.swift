@@ -52,6 +52,14 @@ import Testing
         }
     }
 
+    @Test func `the header for API tokens is handed over wherever nginx asks`() throws {
+        let text = "tokens: { static: { file: t, header: x-api-key } }\n"
+        let files = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + text)
+        let lines = files["locations.conf"]?.split(separator: "\n") ?? []
+        #expect(lines.count { $0 == "    proxy_set_header x-api-key $http_x_api_key;" } == 3)
+        #expect(lines.count { $0 == "    proxy_set_header Cookie $http_cookie;" } == 3)
+    }
+
     @Test(arguments: [
         ("127.0.0.1:4200", "127.0.0.1:4200"), ("0.0.0.0:4180", "127.0.0.1:4180"), ("[::]:4180", "[::1]:4180"),
         ("unix:/run/r.sock", "unix:/run/r.sock"),

@@ -16,11 +16,14 @@ package struct CredentialInspection {
     private let sources: InspectionSources
     /// Nil: a valid credential is judged by none.
     private let policy: PolicyInspection?
+    private let apiTokens: APITokenList?
 
+    /// - Parameter apiTokens: nil where none are configured.
     package init(
-        _ configuration: Configuration, keySets: [KeySet?], policy: AccessPolicy? = nil,
+        _ configuration: Configuration, keySets: [KeySet?], policy: AccessPolicy? = nil, apiTokens: [APIToken]? = nil,
         asking sources: InspectionSources
     ) {
+        self.apiTokens = apiTokens.map(APITokenList.init)
         self.policy = policy.map(PolicyInspection.init)
         self.configuration = configuration
         self.keySets = keySets
@@ -44,6 +47,7 @@ package struct CredentialInspection {
         var configuration = configuration
         if let policy { configuration.policies = policy.judges }
         var resolver = configuration.resolver()
+        resolver.adopt(apiTokens)
         resolver.tally = Tally(takesNotes: true)
         resolver.publish(KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }))
         var trace = CredentialTrace()
