@@ -7,29 +7,74 @@ extension Resolver {
     @inline(__always)
     package func policy(named name: RawSpan) -> Int? { policyNames.place(of: name) }
 
-    /// What a policy makes of an answer: nothing of one that no valid credential stands behind.
+    /// What becomes of an answer by what was asked: a policy judges the credential, and a browser is told where to log in.
     @inline(__always)
-    mutating func judge(
-        _ answer: Answer, by policy: Int, of request: ResolveRequest, in head: RawSpan, now: Moment
-    ) -> Answer {
-        guard answer.outcome == .valid else { return answer }
-        let refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
-        tally.count(policy: policy, refusal: refusal)
-        let tokenPresented = refusal > 0 && presentsToken(request, in: head)
-        return policyAnswers.answer(
-            answer, to: request.endpoint, policy: policy, refusal: refusal, tokenPresented: tokenPresented)
+    mutating func conclude(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {
+        var (answer, refusal) = (answer, UInt8(0))
+        if answer.outcome == .valid {
+            guard let policy = request.policy else { return answer }
+            refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
+            tally.count(policy: policy, refusal: refusal)
+            let tokenPresented = refusal > 0 && presentsToken(request, in: head)
+            answer = policyAnswers.answer(
+                answer, to: request.endpoint, policy: policy, refusal: refusal, tokenPresented: tokenPresented)
+        }
+        guard answer.status == .unauthorized, let path = settings.login?.returnPath(of: request, in: head) else {
+            return answer
+        }
+        return answer.adding(login(returningTo: path, refusedFor: refusal, by: request.policy))
     }
 
     /// The same, for a request that has waited.
-    mutating func judge(_ answer: Answer, by asked: AskedPolicy, to endpoint: Endpoint, now: Moment) -> Answer {
-        guard answer.outcome == .valid else { return answer }
-        guard let policy = policyNames.place(of: Array(asked.name.utf8).span.bytes) else {
-            return standardAnswers.policyGone
+    mutating func conclude(_ answer: Answer, to endpoint: Endpoint, in asked: AskedContext, now: Moment) -> Answer {
+        var (answer, refusal, policy) = (answer, UInt8(0), nil as Int?)
+        if answer.outcome == .valid {
+            guard let name = asked.policy else { return answer }
+            policy = policyNames.place(of: Array(name.utf8).span.bytes)
+            guard let policy else { return standardAnswers.policyGone }
+            refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
+            tally.count(policy: policy, refusal: refusal)
+            answer = policyAnswers.answer(
+                answer, to: endpoint, policy: policy, refusal: refusal, tokenPresented: asked.tokenPresented)
         }
-        let refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
-        tally.count(policy: policy, refusal: refusal)
-        return policyAnswers.answer(
-            answer, to: endpoint, policy: policy, refusal: refusal, tokenPresented: asked.tokenPresented)
+        guard answer.status == .unauthorized, let path = asked.returnPath else { return answer }
+        return answer.adding(login(returningTo: path, refusedFor: refusal, by: policy))
+    }
+
+    /// What of a request decides on its answer beside the credentials.
+    func context(of request: ResolveRequest, in head: RawSpan) -> AskedContext {
+        AskedContext(
+            policy: request.policy.map { settings.accessPolicies[$0].name },
+            tokenPresented: presentsToken(request, in: head),
+            returnPath: request.endpoint == .require ? settings.login?.returnPath(of: request, in: head) : nil)
+    }
+
+    /// Tells a browser where to log in; nothing when that would not help.
+    private func login(returningTo path: [UInt8], refusedFor refusal: UInt8, by policy: Int?) -> [UInt8] {
+        guard let login = settings.login else { return [] }
+        var cause = LoginRules.Cause.nobody
+        if let refusal = PolicyRefusal(rawValue: refusal), let policy {
+            guard let curable = LoginRules.Cause(refusal, of: settings.accessPolicies[policy]) else { return [] }
+            cause = curable
+        }
+        var fields = FieldWriter()
+        fields.add("x-authgear-login", text: login.url(returningTo: path, because: cause))
+        return renderer.render(added: fields.fields)
+    }
+
+    /// The cookies that are credentials; none where the request may be forged by another site, as if they were not there.
+    func usableCookies(of request: ResolveRequest, in head: RawSpan, findings: inout Findings) -> CookieCredentials {
+        let cookies = CookieCredentials(of: request, named: cookieNames, in: head)
+        guard let csrf = settings.csrf, !csrf.allow(request, in: head) else { return cookies }
+        var rest = cookies
+        while let (kind, place) = rest.next() {
+            guard looksUp || kind == .appAccessToken && BearerToken.isCompact(head.extracting(place.range)) else {
+                continue
+            }
+            findings.refuseForgery()
+            break
+        }
+        return CookieCredentials()
     }
 
     /// Why the policy at a place refuses the credential of a valid answer; nil when it does not.

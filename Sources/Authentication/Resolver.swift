@@ -93,13 +93,11 @@ package struct Resolver: ~Copyable {
     ///   - request: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
-        guard let policy = request.policy else { return answer(request, in: head, now: now) }
+        guard request.policy != nil || settings.login != nil else { return answer(request, in: head, now: now) }
         switch answer(request, in: head, now: now) {
-        case .answer(let answer):
-            return .answer(judge(answer, by: policy, of: request, in: head, now: now))
+        case .answer(let answer): return .answer(conclude(answer, to: request, in: head, now: now))
         case .wait(let effect, var parked):
-            parked.policy = AskedPolicy(
-                name: settings.accessPolicies[policy].name, tokenPresented: presentsToken(request, in: head))
+            parked.asked = context(of: request, in: head)
             return .wait(for: effect, parked)
         }
     }
@@ -126,14 +124,14 @@ package struct Resolver: ~Copyable {
             case .answer(let answer): return .answer(answer)
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
-                var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
+                var cookies = usableCookies(of: request, in: head, findings: &findings)
                 return park(
                     until: effect, prefetch: prefetch, flow: flow, apiToken: apiTokenDigest(of: request, in: head),
                     before: &cookies, of: request, in: head, findings: findings)
             }
         }
         // Then the header that the configuration names, which nobody has to be asked about either.
-        if request.fields.apiToken != nil, let digest = apiTokenDigest(of: request, in: head),
+        if request.fields[.apiToken] != nil, let digest = apiTokenDigest(of: request, in: head),
             case .answer(let answer) = beginAPIToken(digest, findings: &findings, now: now)
         {
             return .answer(answer)
@@ -142,7 +140,7 @@ package struct Resolver: ~Copyable {
         guard request.fields.firstCookie != nil else {
             return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
         }
-        var cookies = CookieCredentials(of: request, named: cookieNames, in: head)
+        var cookies = usableCookies(of: request, in: head, findings: &findings)
         while let (kind, place) = cookies.next() {
             switch begin(kind, at: place, of: request, in: head, findings: &findings, now: now) {
             case .answer(let answer): return .answer(answer)
@@ -163,12 +161,12 @@ package struct Resolver: ~Copyable {
     package mutating func resume(
         _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
     ) -> Step {
-        let (policy, endpoint) = (parked.policy, parked.endpoint)
+        let (asked, endpoint) = (parked.asked, parked.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
         case .answer(let answer):
-            return .answer(policy.map { judge(answer, by: $0, to: endpoint, now: now) } ?? answer)
+            return .answer(asked.map { conclude(answer, to: endpoint, in: $0, now: now) } ?? answer)
         case .wait(let effect, var parked):
-            parked.policy = policy
+            parked.asked = asked
             return .wait(for: effect, parked)
         }
     }

@@ -25,6 +25,10 @@ package struct ResolverSettings: Sendable {
     package var challenge: Challenge
     /// What bearer tokens are looked up in first that are no JWTs; nil: no API tokens are known.
     package var apiTokens: APITokenList?
+    /// When cookies may be used; nil: in every request.
+    package var csrf: CSRFRules?
+    /// Where browsers are told to log in; nil: nowhere.
+    package var login: LoginRules?
     package var caches: CacheRules
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
@@ -35,7 +39,8 @@ package struct ResolverSettings: Sendable {
         sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
-        apiTokens: APITokenList? = nil, caches: CacheRules, notesRefusals: Bool = false
+        apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil, caches: CacheRules,
+        notesRefusals: Bool = false
     ) {
         self.issuers = issuers
         self.issuerIDs = issuerIDs ?? IssuerID.first(count: issuers.count)
@@ -49,6 +54,8 @@ package struct ResolverSettings: Sendable {
         self.sessionScopes = sessionScopes
         self.challenge = challenge
         self.apiTokens = apiTokens
+        self.csrf = csrf
+        self.login = login
         self.caches = caches
         self.notesRefusals = notesRefusals
     }

@@ -51,7 +51,7 @@ struct Desk: ~Copyable {
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
         asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
-        apiTokens: [APIToken]? = nil
+        apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -59,7 +59,7 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
-            apiTokens: apiTokens.map(APITokenList.init),
+            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
@@ -68,18 +68,24 @@ struct Desk: ~Copyable {
     /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
     mutating func ask(
         _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, apiToken: String? = nil,
-        cookies: [String] = []
+        cookies: [String] = [], further: [(RequestFields.Further, String)] = []
     ) -> [String] {
         Self.lines(
-            of: answer(endpoint, policy: policy, authorization: authorization, apiToken: apiToken, cookies: cookies))
+            of: answer(
+                endpoint, policy: policy, authorization: authorization, apiToken: apiToken, cookies: cookies,
+                further: further))
     }
 
     mutating func answer(
         _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, apiToken: String? = nil,
-        cookies: [String] = []
+        cookies: [String] = [], further: [(RequestFields.Further, String)] = []
     ) -> Answer {
         var (request, head) = Self.request(
             endpoint, authorization: authorization, apiToken: apiToken, cookies: cookies)
+        for (field, value) in further {
+            request.fields.add(field, at: FieldValue(start: head.count, end: head.count + value.utf8.count))
+            head += Array(value.utf8)
+        }
         request.policy = policy.flatMap { resolver.policy(named: Array($0.utf8).span.bytes) }
         var step = resolver.resolve(request, in: head.span.bytes, now: moment)
         while true {
@@ -141,7 +147,8 @@ struct Desk: ~Copyable {
         }
         if let apiToken {
             head += Array("\r\nX-API-Key:".utf8)
-            request.fields.apiToken = FieldValue(start: head.count, end: head.count + apiToken.utf8.count)
+            request.fields.add(
+                .apiToken, at: FieldValue(start: head.count, end: head.count + apiToken.utf8.count))
             head += Array(apiToken.utf8)
         }
         for cookie in cookies {

@@ -53,11 +53,17 @@ package enum Step: ~Copyable {
     case wait(for: Effect, Parked)
 }
 
-/// The access policy that a waiting request is about. By its name: it may stand at another place when the request goes on.
-struct AskedPolicy: Sendable {
-    let name: String
+/// What the answer to a waiting request depends on beside its credentials.
+struct AskedContext: Sendable {
+    /// The access policy that is asked about; nil: none. By its name: it may stand at another place when the request goes on.
+    let policy: String?
     /// Whether a bearer token was presented.
     let tokenPresented: Bool
+    /// Where a browser goes after a log-in; nil: it is none.
+    let returnPath: [UInt8]?
+
+    /// How many bytes of the request it keeps.
+    var memory: Int { returnPath?.count ?? 0 }
 }
 
 /// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
@@ -75,9 +81,11 @@ package struct Parked: ~Copyable {
     var rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
-    /// The access policy that was asked about; nil: none.
-    var policy: AskedPolicy?
+    /// What its answer depends on beside the credential; nil: nothing.
+    var asked: AskedContext?
 
     /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
-    package var memory: Int { flow.memory + rest.reduce(shadow?.memory ?? 0) { $0 + $1.memory } }
+    package var memory: Int {
+        flow.memory + rest.reduce((shadow?.memory ?? 0) + (asked?.memory ?? 0)) { $0 + $1.memory }
+    }
 }

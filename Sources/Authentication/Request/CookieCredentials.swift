@@ -12,6 +12,9 @@ package struct CookieCredentials {
     /// Which comes next.
     private var (kind, number) = (0, 0)
 
+    /// None.
+    init() {}
+
     package init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
         var fields = request.fields.cookies
         while let field = fields.next(in: head) {
@@ -65,6 +68,18 @@ package struct CookieScanner {
             let pair = nextPair(in: head)
             guard let (kind, nameLength) = names.match(head.extracting(pair)) else { continue }
             return (kind, Self.unquote(pair.lowerBound + nameLength + 1..<pair.upperBound, in: head))
+        }
+        return nil
+    }
+
+    /// The next cookie of a name: where its value stands in `head`; nil when there is none left.
+    mutating func next(named name: [UInt8], in head: RawSpan) -> FieldValue? {
+        while position < end {
+            let pair = nextPair(in: head)
+            guard pair.count > name.count, head[byte: pair.lowerBound + name.count] == UInt8(ascii: "="),
+                head.extracting(pair).extracting(first: name.count).equals(name.span.bytes)
+            else { continue }
+            return Self.unquote(pair.lowerBound + name.count + 1..<pair.upperBound, in: head)
         }
         return nil
     }

@@ -7,6 +7,9 @@ struct StandardAnswers: Sendable {
     private let invalid: InvalidAnswers
     /// Where a `session` cookie was among what was presented.
     private let invalidSession: InvalidAnswers
+    /// Where cookies were not looked at, as another site may have sent the request.
+    private let forgeryTold: Answer
+    private let forgeryTurnedAway: Answer
     /// To who asked about an access policy that a reload has taken away meanwhile.
     let policyGone: Answer
     private let compatibility: Compatibility
@@ -45,6 +48,11 @@ struct StandardAnswers: Sendable {
         }
         invalid = InvalidAnswers(clearing: nil, challenge: challenge, by: renderer)
         invalidSession = InvalidAnswers(clearing: clearing, challenge: challenge, by: renderer)
+        func forgery(_ status: ResponseStatus) -> Answer {
+            Self.answer(.invalid, status: status, by: renderer) { $0.add("x-authgear-refused", value: "csrf") }
+        }
+        forgeryTold = forgery(.ok)
+        forgeryTurnedAway = forgery(.forbidden)
         policyGone = Self.answer(.unknown, status: .notFound, by: renderer) { _ in }
         unknown = UnknownReason.allCases.map { reason in
             Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
@@ -57,6 +65,7 @@ struct StandardAnswers: Sendable {
     /// The answer to a request with no valid credential (contract sections 2 and 3).
     func answer(to endpoint: Endpoint, findings: Findings) -> Answer {
         if let reason = findings.unknown { return answer(for: reason) }
+        if findings.forgeryRefused { return endpoint == .resolve ? forgeryTold : forgeryTurnedAway }
         let isInvalid = compatibility == .authgear ? findings.sessionPresented : findings.presented
         guard isInvalid else { return endpoint == .resolve ? none : strangerTurnedAway }
         let answers = findings.sessionPresented ? invalidSession : invalid
@@ -109,6 +118,8 @@ struct Findings: Sendable {
     private(set) var bearerPresented = false
     /// A `session` cookie was presented.
     private(set) var sessionPresented = false
+    /// Cookies were presented, and not looked at: another site may have sent the request.
+    private(set) var forgeryRefused = false
     /// The first reason why one could not be checked, so the answer is not *invalid*.
     private(set) var unknown: UnknownReason?
 
@@ -117,6 +128,8 @@ struct Findings: Sendable {
         if kind == .bearer { bearerPresented = true }
         if kind == .session { sessionPresented = true }
     }
+
+    mutating func refuseForgery() { forgeryRefused = true }
 
     mutating func couldNotCheck(_ reason: UnknownReason) {
         unknown = unknown ?? reason

@@ -21,15 +21,17 @@ package enum Outcome: UInt8, CaseIterable, Sendable {
 /// A verdict in the bytes of the front that asked: what is given, and what is kept to be given again.
 package struct Answer: Sendable {
     package let outcome: Outcome
+    let status: ResponseStatus
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
-    /// What is sent behind them for the access policy that was asked about; empty for none.
+    /// What is sent behind them for what was asked; empty where that is nothing more.
     package private(set) var added: [UInt8] = []
     /// What each access policy says of the credential.
     let judgements: PolicyJudgements
 
     init(_ verdict: Verdict, judgements: PolicyJudgements = .none, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
+        status = verdict.status
         bytes = renderer.render(verdict.status, fields: verdict.fields)
         self.judgements = judgements
     }

@@ -1,5 +1,6 @@
 package import Authentication
 package import EventLoop
+package import HTTP1
 package import JOSE
 package import KeySets
 package import Logging
@@ -28,6 +29,12 @@ package struct Configuration: Sendable {
     package var policies: [AccessPolicy] = []
     /// What every challenge states.
     package var challenge = Challenge()
+    /// Where the client's own request stands, as far as something needs it.
+    package var original = OriginalSource.none
+    /// Nil: cookies are used in every request.
+    package var csrf: CSRF?
+    /// Nil: nobody is told where to log in.
+    package var login: LoginRules?
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()
@@ -163,6 +170,13 @@ extension Configuration {
         case unavailable
         /// The answer says what is known.
         case partial
+    }
+
+    /// When cookies are used.
+    package struct CSRF: Hashable, Sendable {
+        package var rules: CSRFRules
+        /// The header that has to hold the token; nil: there is none.
+        package var header: String?
     }
 
     /// Issuers' keys.

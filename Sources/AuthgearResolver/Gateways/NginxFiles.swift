@@ -1,5 +1,6 @@
 import Authentication
 import EventLoop
+import HTTP1
 import JOSE
 
 /// The files that nginx includes, as text: what `nginx/` has is what a configuration without more headers gives.
@@ -14,12 +15,12 @@ package struct NginxFiles {
     private let names: [String]
     /// Where the resolver listens, as nginx writes it.
     private let server: String
-    /// Where API tokens may come, beside the fields that are handed over anyway.
-    private let apiTokenHeader: String?
+    /// What the resolver reads of a request because the configuration needs it: fields, and the variables they are made of.
+    private let fields: [(name: String, variable: String)]
 
     package init(_ configuration: Configuration) {
         names = GatewayHeaders.own + GatewayHeaders.configured(by: configuration)
-        apiTokenHeader = configuration.tokens.own?.header
+        fields = Self.fields(configuration)
         server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
     }
 
@@ -32,6 +33,20 @@ package struct NginxFiles {
         return text
     }
 
+    private static func fields(_ configuration: Configuration) -> [(name: String, variable: String)] {
+        var fields: [(name: String, variable: String)] = []
+        let own = { (name: String) in (name: name, variable: "$http_\(name.lowercased().replacing("-", with: "_"))") }
+        if configuration.original == .nginx, configuration.csrf != nil || configuration.login != nil {
+            fields = [("X-Original-Method", "$request_method"), ("X-Original-URI", "$request_uri")]
+        }
+        if let header = configuration.tokens.own?.header { fields.append(own(header)) }
+        if let csrf = configuration.csrf {
+            fields += [own("Origin"), own("Sec-Fetch-Site")] + (csrf.header.map { [own($0)] } ?? [])
+        }
+        if configuration.login != nil { fields += [own("Sec-Fetch-Mode"), own("Accept")] }
+        return fields
+    }
+
     package var all: [Include] {
         [
             Include(name: "auth_request.conf", text: including(Self.resolveHead)),
@@ -39,17 +54,10 @@ package struct NginxFiles {
             Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
             Include(name: "clear.conf", text: Self.clearHead + names.map { "proxy_set_header \($0) \"\";\n" }.joined()),
             Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
-            Include(name: "locations.conf", text: locations),
+            Include(name: "login.conf", text: NginxTexts.login),
+            Include(name: "locations.conf", text: NginxTexts.locations(handingOn: fields)),
             Include(name: "upstream.conf", text: NginxTexts.upstream(server: server)),
         ]
-    }
-
-    /// Where nginx asks, with all that the resolver reads of a request.
-    private var locations: String {
-        guard let header = apiTokenHeader else { return NginxTexts.locations }
-        let line = "    proxy_set_header Cookie $http_cookie;\n"
-        let more = "    proxy_set_header \(header) $http_\(header.replacing("-", with: "_"));\n"
-        return NginxTexts.locations.replacing(line, with: line + more)
     }
 
     /// What asks, and hands on what is answered.

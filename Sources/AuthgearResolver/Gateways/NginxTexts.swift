@@ -1,17 +1,22 @@
 /// What does not depend on which headers there are.
 enum NginxTexts {
     /// Where nginx asks.
-    static let locations =
-        head + asking("= /_authgear/resolve", of: "/resolve", isExplained: true)
-        + requireHead + asking("= /_authgear/require", of: "/require")
-        + policyHead + asking("^~ /_authgear/policy/", of: "/policy/") + answers
+    ///
+    /// - Parameter fields: those that are handed on beside those of every request, and the variables they are made of.
+    static func locations(handingOn fields: [(name: String, variable: String)]) -> String {
+        let more = fields.map { "    proxy_set_header \($0.name) \($0.variable);\n" }.joined()
+        return head + asking("= /_authgear/resolve", of: "/resolve", more: more, isExplained: true)
+            + requireHead + asking("= /_authgear/require", of: "/require", more: more)
+            + policyHead + asking("^~ /_authgear/policy/", of: "/policy/", more: more) + answers
+    }
 
     /// A place that asks the resolver under a path.
-    private static func asking(_ place: String, of path: String, isExplained: Bool = false) -> String {
+    private static func asking(_ place: String, of path: String, more: String, isExplained: Bool = false) -> String {
         let lines = question.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { isExplained || !$0.hasPrefix("    #") }
+        let last = "    proxy_set_header X-Forwarded-For $remote_addr;\n"
         return "location \(place) {\n    internal;\n    proxy_pass http://authgear-resolver\(path);\n"
-            + lines.joined(separator: "\n") + "}\n"
+            + lines.joined(separator: "\n").replacing(last, with: last + more) + "}\n"
     }
 
     private static let head = #"""
@@ -86,6 +91,16 @@ enum NginxTexts {
             return 403;
         }
 
+        # Sends a browser to the log-in that the resolver names: see login.conf.
+        location @authgear_login {
+            # So that the variable exists where login.conf is not used; there it has been set.
+            auth_request_set $authgear_login $upstream_http_x_authgear_login;
+            if ($authgear_login) {
+                return 302 $authgear_login;
+            }
+            return 401;
+        }
+
         # `auth_request` turns every answer but 2xx, 401 and 403 into 500. What it really was stands in $authgear_status (the
         # last of a list, when nginx asked more than once): tell the client the truth.
         location @authgear_error {
@@ -105,6 +120,24 @@ enum NginxTexts {
             }
             return 500;
         }
+
+        """#
+
+    static let login = #"""
+        # Sends browsers that are turned away to the log-in (`login` of the resolver's configuration); programs get their 401. Include
+        # beside require.conf or policy.conf:
+        #
+        #     location /account/ {
+        #         include authgear/require.conf;
+        #         include authgear/login.conf;
+        #         proxy_pass http://backend;
+        #     }
+        #
+        # With it, print locations.conf for your configuration (`authgear-resolver gateway nginx`): the resolver has to be told the
+        # client's method and path.
+
+        auth_request_set $authgear_login $upstream_http_x_authgear_login;
+        error_page 401 = @authgear_login;
 
         """#
 

@@ -1,5 +1,6 @@
 package import Authentication
-import HTTP1
+import Bytes
+package import HTTP1
 package import JOSE
 package import KeySets
 import Logging
@@ -34,11 +35,28 @@ extension Configuration {
             headerBytes: limits.headerBytes, headerTimeout: limits.headerTimeout, bodyTimeout: limits.headerTimeout,
             idleTimeout: limits.idleTimeout, decisionTimeout: limits.decisionTimeout)
         // However small the share of one event loop: some heads that come in parts have room there.
-        connection.apiTokenField = tokens.own?.header.map { ConfiguredField($0) } ?? .none
         connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
+        connection.further = furtherFields
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
+    }
+
+    /// The fields that are looked at because something needs them.
+    package var furtherFields: FurtherFields {
+        var fields = FurtherFields()
+        if let header = tokens.own?.header { fields.look(at: .apiToken, named: header) }
+        if csrf != nil || login != nil { fields.look(atOriginal: original) }
+        if let csrf {
+            fields.look(at: .origin)
+            fields.look(at: .fetchSite)
+            if let header = csrf.header { fields.look(at: .csrfToken, named: header) }
+        }
+        if login != nil {
+            fields.look(at: .accept)
+            fields.look(at: .fetchMode)
+        }
+        return fields
     }
 
     /// The rules that sessions are judged by; nil without a store.
@@ -71,6 +89,7 @@ extension Configuration {
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
+            csrf: csrf?.rules, login: login,
             caches: cacheRules, notesRefusals: log.level <= .debug)
     }
 

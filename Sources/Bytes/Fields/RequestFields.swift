@@ -6,14 +6,56 @@ package struct RequestFields: Sendable {
     /// What the gateway passed on of the client, the same: Authgear shows it to users.
     package var userAgent: FieldValue?
     package var forwardedFor: FieldValue?
-    /// The value of the one field that may hold an API token, the same; always nil where none may.
-    package var apiToken: FieldValue?
     /// The value of the first `Cookie` field, the same; nil when there is none.
     package private(set) var firstCookie: FieldValue?
     /// Where the value of the last `Cookie` field ends.
     package private(set) var cookiesEnd: Int32 = 0
+    /// Those that only some configurations look at.
+    private var further = InlineArray<11, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    /// A bit for each that is there, and for each that came again.
+    private var (present, repeated): (UInt16, UInt16) = (0, 0)
 
     package init() {}
+
+    /// A field that is looked at where the configuration needs it.
+    package enum Further: UInt8, CaseIterable, Sendable {
+        /// The client's own request, as the gateway hands it on.
+        case originalMethod, originalURI
+        /// What a browser says of where a request comes from and what it is for (Fetch Metadata; RFC 6454 section 7).
+        case origin, fetchSite, fetchMode
+        case accept, preflightMethod
+        /// What the configuration has other names for.
+        case csrfToken, apiToken, certificate
+        case dpop
+
+        /// How long a value may be; a longer one counts as absent, unless it is judged by who reads it.
+        package var maximumLength: Int {
+            switch self {
+            case .originalURI: 8 << 10
+            case .certificate, .dpop: .max
+            default: 512
+            }
+        }
+    }
+
+    /// The first value of a field; nil when there is none, or an empty one.
+    package subscript(field: Further) -> FieldValue? {
+        guard present >> field.rawValue & 1 == 1 else { return nil }
+        let value = further[Int(field.rawValue)]
+        return value.start < value.end ? value : nil
+    }
+
+    /// The value of a field that came once; nil when there is none, or more than one.
+    package func single(_ field: Further) -> FieldValue? { isRepeated(field) ? nil : self[field] }
+
+    package func isRepeated(_ field: Further) -> Bool { repeated >> field.rawValue & 1 == 1 }
+
+    /// Adds a field; of several the first counts, and that there are several.
+    package mutating func add(_ field: Further, at value: FieldValue) {
+        guard present >> field.rawValue & 1 == 0 else { return repeated |= 1 << field.rawValue }
+        further[Int(field.rawValue)] = value
+        present |= 1 << field.rawValue
+    }
 
     /// Adds the value of a `Cookie` field that stands behind the others.
     package mutating func append(cookie: FieldValue) {

@@ -24,8 +24,8 @@ package struct ConnectionLimits: Sendable {
     package var lingerTimeout = Duration.seconds(2)
     /// How many bytes are thrown away then.
     package var lingerBytes = 256 << 10
-    /// The field that may hold an API token; `none`: no field may.
-    package var apiTokenField = ConfiguredField.none
+    /// Which fields are looked at beside those of every request.
+    package var further = FurtherFields()
 
     package init(
         headerBytes: Int, headerTimeout: Duration, bodyTimeout: Duration, idleTimeout: Duration,
@@ -52,8 +52,7 @@ package struct ConnectionBounds: Sendable {
     package var idleTimeout: Int
     package var writeTimeout: Int
     package var lingerTimeout: Int
-    /// As in `ConnectionLimits`.
-    package var apiTokenField: ConfiguredField
+    package var further: FurtherFields
 
     /// How long one tick takes.
     package static let tick = Duration.milliseconds(500)
@@ -68,7 +67,7 @@ package struct ConnectionBounds: Sendable {
         idleTimeout = Self.ticks(of: limits.idleTimeout)
         writeTimeout = Self.ticks(of: limits.writeTimeout)
         lingerTimeout = Self.ticks(of: limits.lingerTimeout)
-        apiTokenField = limits.apiTokenField
+        further = limits.further
     }
 
     /// As many ticks as surely take that long, when the first has partly passed.

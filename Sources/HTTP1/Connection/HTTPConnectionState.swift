@@ -154,10 +154,7 @@ extension HTTPConnectionState {
         do {
             // The parser goes on where it stopped. On an error the bytes are dropped: where the next request would
             // begin nobody can say.
-            guard
-                try parser.advance(
-                    over: bytes, limit: bounds.headerBytes, lookingFor: bounds.apiTokenField)
-            else {
+            guard try parser.advance(over: bytes, limit: bounds.headerBytes, lookingAt: bounds.further) else {
                 return (awaitHead(bytes, within: bounds, at: tick), isInputClosed ? bytes.byteCount : 0)
             }
         } catch {

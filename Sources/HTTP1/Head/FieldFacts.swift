@@ -31,16 +31,31 @@ struct FieldFacts: Sendable {
             head.fields.userAgent = FieldValue(start: value.lowerBound, end: value.upperBound)
         case .forwardedFor:
             head.fields.forwardedFor = FieldValue(start: value.lowerBound, end: value.upperBound)
-        case .apiToken:
-            guard head.fields.apiToken == nil else { throw .apiTokenRepeated }
-            head.fields.apiToken = FieldValue(start: value.lowerBound, end: value.upperBound)
-        case .other: break
+        case .further, .other: break
         }
+    }
+
+    /// Takes the value of a field that this configuration looks at. What it can't hold counts as absent.
+    static func read(
+        _ field: RequestFields.Further, in bytes: RawSpan, at line: Range<Int>, into head: inout RequestHead
+    ) {
+        let value = trim(in: bytes, at: line)
+        let isUsable =
+            field.maximumLength == .max
+            || value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
+        head.fields.add(
+            field, at: FieldValue(start: value.lowerBound, end: isUsable ? value.upperBound : value.lowerBound))
     }
 
     /// Judges the head as a whole, when all fields were read.
     mutating func judge(_ head: inout RequestHead) throws(HeadError) {
         guard hasHost || head.version == .http10 else { throw .hostMissing }
+        // Two of them: which one the gateway has set nobody can say.
+        let fields = head.fields
+        guard !fields.isRepeated(.originalMethod), !fields.isRepeated(.originalURI), !fields.isRepeated(.apiToken)
+        else {
+            throw .furtherRepeated
+        }
         head.persists = !saysClose && (head.version == .http11 || saysKeepAlive)
         head.expectsContinue = head.expectsContinue && head.version == .http11
         if isChunked {
@@ -128,8 +143,8 @@ struct FieldFacts: Sendable {
 /// The fields that the listener looks at. All others are only checked for their form.
 enum FieldName: UInt8 {
     case host, cookie, expect, connection, authorization, contentLength, transferEncoding, userAgent, forwardedFor
-    /// The one that the configuration names.
-    case apiToken
+    /// One that this configuration looks at: `FurtherFields` says which.
+    case further
     case other
 
     /// Reads a name that is known to be a token: by its length, then by its letters in any case.

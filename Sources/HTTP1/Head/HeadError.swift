@@ -40,8 +40,8 @@ package enum HeadError: UInt8, CaseIterable, Error, Sendable {
     case badConnection
     /// More than one `Authorization`.
     case authorizationRepeated
-    /// More than one field for the API token.
-    case apiTokenRepeated
+    /// More than one of the fields that say what the client's own request is, or of the API token's.
+    case furtherRepeated
 
     /// The status that the request is answered with before the connection closes.
     package var status: ErrorStatus {

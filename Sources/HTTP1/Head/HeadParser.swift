@@ -24,6 +24,7 @@ package struct HeadParser: Sendable {
     private var position = 0
     /// The name of the field whose value is being read.
     private var field = FieldName.other
+    private var furtherField = RequestFields.Further.accept
     private var facts = FieldFacts()
 
     package init() {}
@@ -33,22 +34,20 @@ package struct HeadParser: Sendable {
     /// - Parameters:
     ///   - bytes: all bytes from the head's first on, at least as many as in the call before.
     ///   - limit: the most bytes that a head may have.
-    ///   - apiToken: the field that may hold an API token.
+    ///   - further: which fields are looked at beside those of every request.
     /// - Returns: whether the head is complete. Then `head.length` bytes belong to it.
     package mutating func advance(
-        over bytes: RawSpan, limit: Int, lookingFor apiToken: ConfiguredField = .none
+        over bytes: RawSpan, limit: Int, lookingAt further: FurtherFields = FurtherFields()
     ) throws(HeadError) -> Bool {
         let window = bytes.byteCount > limit ? bytes.extracting(0..<limit) : bytes
-        if try advance(within: window, lookingFor: apiToken) { return true }
+        if try advance(within: window, lookingAt: further) { return true }
         guard bytes.byteCount < limit else {
             throw element == .fieldName || element == .fieldValue ? .headTooLarge : .targetTooLong
         }
         return false
     }
 
-    private mutating func advance(
-        within bytes: RawSpan, lookingFor apiToken: ConfiguredField
-    ) throws(HeadError) -> Bool {
+    private mutating func advance(within bytes: RawSpan, lookingAt further: FurtherFields) throws(HeadError) -> Bool {
         if element == .emptyLine {
             guard try skipEmptyLine(in: bytes) else { return false }
         }
@@ -60,11 +59,15 @@ package struct HeadParser: Sendable {
         while true {
             if element == .fieldName {
                 guard start < bytes.byteCount else { return false }
-                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(in: bytes) }
-                guard try readFieldName(in: bytes, lookingFor: apiToken) else { return false }
+                if bytes[byte: start] == UInt8(ascii: "\r") { return try finish(in: bytes, from: further.source) }
+                guard try readFieldName(in: bytes, lookingAt: further) else { return false }
             }
             guard let end = try lineEnd(in: bytes) else { return false }
-            if field != .other { try facts.read(field, in: bytes, at: start..<end, into: &head) }
+            switch field {
+            case .other: break
+            case .further: FieldFacts.read(furtherField, in: bytes, at: start..<end, into: &head)
+            default: try facts.read(field, in: bytes, at: start..<end, into: &head)
+            }
             beginFieldLine(at: end + 2)
         }
     }
@@ -107,9 +110,7 @@ package struct HeadParser: Sendable {
 
     /// Reads up to the colon; then `start` is where the value begins.
     @inline(__always)
-    private mutating func readFieldName(
-        in bytes: RawSpan, lookingFor apiToken: ConfiguredField
-    ) throws(HeadError) -> Bool {
+    private mutating func readFieldName(in bytes: RawSpan, lookingAt further: FurtherFields) throws(HeadError) -> Bool {
         position = ByteScan.tokenEnd(in: bytes, from: position)
         guard position < bytes.byteCount else { return false }
         guard bytes[byte: position] == UInt8(ascii: ":"), position > start else {
@@ -117,9 +118,8 @@ package struct HeadParser: Sendable {
             throw first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") ? .foldedField : .badFieldName
         }
         field = FieldName(bytes, at: start, length: position &- start)
-        // No name is as long as the one of a field that is not looked for.
-        if field == .other, position &- start == apiToken.length, apiToken.matches(bytes, at: start) {
-            field = .apiToken
+        if field == .other, let found = further.field(bytes, at: start, length: position &- start) {
+            (field, furtherField) = (.further, found)
         }
         element = .fieldValue
         start = position &+ 1
@@ -128,11 +128,12 @@ package struct HeadParser: Sendable {
     }
 
     /// Reads the LF of the empty line and judges the head as a whole.
-    private mutating func finish(in bytes: RawSpan) throws(HeadError) -> Bool {
+    private mutating func finish(in bytes: RawSpan, from source: OriginalSource) throws(HeadError) -> Bool {
         guard start + 1 < bytes.byteCount else { return false }
         guard bytes[byte: start + 1] == UInt8(ascii: "\n") else { throw .badLineEnd }
         head.length = start + 2
         try facts.judge(&head)
+        if source == .envoy { head.takeOriginal(in: bytes) }
         return true
     }
 }

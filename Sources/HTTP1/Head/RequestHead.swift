@@ -21,6 +21,9 @@ package struct RequestHead: Sendable {
     /// Where the name of the access policy that is asked about stands; nil when none is.
     package internal(set) var policy: FieldValue?
     package internal(set) var version = Version.http11
+    /// Where the method stands, and what follows our path in the target.
+    private(set) var method = FieldValue(start: 0, end: 0)
+    private(set) var rest = FieldValue(start: 0, end: 0)
     /// Whether the connection stays open after the answer (RFC 9112 section 9.3).
     package internal(set) var persists = true
     package internal(set) var body = Body.none
@@ -49,8 +52,19 @@ extension RequestHead {
         try readVersion(in: bytes, at: targetEnd + 1)
         try checkMethod(in: bytes, at: line.lowerBound..<methodEnd)
         let match = try Target.match(in: bytes, at: methodEnd + 1..<targetEnd)
+        method = FieldValue(start: line.lowerBound, end: methodEnd)
+        if let match { rest = FieldValue(start: match.end, end: targetEnd) }
         route = match?.route
         policy = match?.policy
+    }
+
+    /// Takes the request for the client's own: a gateway that sends its method, and its path behind ours.
+    mutating func takeOriginal(in bytes: RawSpan) {
+        let isPath = rest.start < rest.end && bytes[byte: rest.range.lowerBound] == UInt8(ascii: "/")
+        fields.add(.originalMethod, at: method)
+        if isPath, rest.range.count <= RequestFields.Further.originalURI.maximumLength {
+            fields.add(.originalURI, at: rest)
+        }
     }
 
     @inline(__always)

@@ -8,6 +8,8 @@ enum Target {
     /// What a path names.
     struct Match {
         let route: Route
+        /// Where our path ends.
+        let end: Int
         /// Where the name of an access policy stands; nil when none is asked about.
         var policy: FieldValue?
     }
@@ -40,7 +42,7 @@ enum Target {
         } else if path.count > 16, bytes[word: path.lowerBound] == word("/", "p", "o", "l", "i", "c", "y", "/") {
             return matchPolicy(in: bytes, path: path)
         }
-        return route(in: bytes, path: path).map { Match(route: $0) }
+        return route(in: bytes, path: path).map { Match(route: $0, end: path.lowerBound + 8) }
     }
 
     /// Behind `/policy/`: a name up to the next `/`, and one of the routes.
@@ -48,7 +50,7 @@ enum Target {
         let start = path.lowerBound + 8
         let end = bytes.extracting(0..<path.upperBound).firstIndex(of: UInt8(ascii: "/"), from: start)
         guard let end, let route = route(in: bytes, path: end..<path.upperBound) else { return nil }
-        return Match(route: route, policy: FieldValue(start: start, end: end))
+        return Match(route: route, end: end + 8, policy: FieldValue(start: start, end: end))
     }
 
     @inline(__always)

@@ -28,7 +28,7 @@ import Testing
         ("static: { file: '' }", "tokens.static.file: \"\" is empty"),
         (
             "static: { file: t, header: X-Api-Key }",
-            "\"X-Api-Key\" is not a header's name in lower case; allowed: 1 to 64"
+            "\"X-Api-Key\" is not a header's name in lower case; allowed: 1 to 63"
         ),
         ("static: { file: t, header: authorization }", "\"authorization\" is a header that the message needs"),
         ("static: { file: t, header: cookie }", "\"cookie\" is a header that the message needs"),

@@ -40,6 +40,7 @@ extension Configuration {
             section.read("realm", as: .realm, into: &challenge.realm)
             section.read("resource_metadata", as: .metadataURL, into: &challenge.resourceMetadata)
         }
+        root.readBrowsers(into: &self)
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)

@@ -3,7 +3,7 @@ import Bytes
 /// What headers of the configuration may be called: who adds one must not break a message, or say what only we say.
 enum HeaderName {
     static let allowed =
-        "1 to 64 lower-case letters, digits and hyphens; no header that the answer or its connection needs, and none of ours"
+        "1 to 63 lower-case letters, digits and hyphens; no header that the answer or its connection needs, and none of ours"
 
     /// What can't be set without changing the message, its connection, or who is asked for what (RFC 9110 section 7.6.1).
     private static let reserved: Set = [
@@ -23,7 +23,7 @@ enum HeaderName {
 
     /// Why a header can't be called that; nil when it can.
     static func problem(with name: String) -> String? {
-        guard (1...64).contains(name.utf8.count),
+        guard (1...63).contains(name.utf8.count),
             name.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") || (0x61...0x7A).contains($0) })
         else { return "is not a header's name in lower case" }
         if reserved.contains(name) { return "is a header that the message needs" }

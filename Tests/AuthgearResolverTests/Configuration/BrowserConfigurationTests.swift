@@ -1,0 +1,84 @@
+import Authentication
+import AuthgearResolver
+import HTTP1
+import Testing
+
+/// Forged requests and the log-in, as an operator writes them.
+@Suite struct BrowserConfigurationTests {
+    private static let issuer =
+        "issuers: [{ issuer: \"https://id.example\", audiences: [a], headers: { x-user: u } }]\n"
+
+    @Test func `what is about browsers is read`() throws {
+        let read = try configuration(
+            Self.issuer + """
+                original: traefik
+                csrf: { origins: ["https://app.example", "http://localhost:3000"], token: { cookie: csrf, header: x-csrf } }
+                login: { url: "https://id.example/authorize?client_id=web", return: state }
+                """)
+        #expect(read.original == .traefik)
+        #expect(
+            read.csrf?.rules
+                == CSRFRules(
+                    origins: ["https://app.example", "http://localhost:3000"], token: CSRFRules.Token(cookie: "csrf")))
+        #expect(read.csrf?.header == "x-csrf")
+        #expect(read.login == LoginRules(url: "https://id.example/authorize?client_id=web", returnParameter: "state"))
+    }
+
+    @Test(arguments: [
+        ("original: kong", "original: \"kong\" is none of these"),
+        ("csrf: { origins: [\"https://a.example\"] }", "csrf: does not know the client's own request"),
+        ("login: { url: \"https://a.example\", return: r }", "login: does not know the client's own request"),
+        ("original: nginx\ncsrf: {}", "csrf.origins: missing"),
+        ("original: nginx\ncsrf: { origins: [\"https://a.example/\"] }", "is not an origin"),
+        ("original: nginx\ncsrf: { origins: [\"https://A.example\"] }", "is not an origin"),
+        ("original: nginx\ncsrf: { origins: [a.example] }", "is not an origin"),
+        ("original: nginx\ncsrf: { origins: [\"null\"] }", "is not an origin"),
+        ("original: nginx\ncsrf: { token: { cookie: c } }", "csrf.token.header: missing"),
+        ("original: nginx\ncsrf: { token: { cookie: \"a b\", header: x-c } }", "csrf.token.cookie:"),
+        (
+            "original: nginx\ncsrf: { token: { cookie: c, header: cookie } }",
+            "csrf.token.header: \"cookie\" is a header that"
+        ),
+        ("original: nginx\ncsrf: { token: { cookie: c, header: x-user } }", "csrf.token: names the header x-user"),
+        (
+            "original: nginx\ncsrf: { token: { cookie: c, header: x-original-uri } }",
+            "csrf.token: names the header x-original-uri"
+        ),
+        ("original: nginx\nlogin: { url: \"http://a.example\", return: r }", "login.url: \"http://a.example\" is http"),
+        ("original: nginx\nlogin: { url: \"https://a.example/#x\", return: r }", "login.url:"),
+        (
+            "original: nginx\nlogin: { url: \"https://a.example/\", return: \"a&b\" }",
+            "login.return: \"a&b\" is not a parameter's name"
+        ),
+        ("original: nginx\nlogin: { url: \"https://a.example/\" }", "login.return: missing"),
+    ])
+    func `what is wrong is told with its key`(text: String, problem: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try configuration(Self.issuer + text) }
+        #expect(error?.problems.count == 1, "\(error?.description ?? "")")
+        #expect(error?.problems.first?.line.contains(problem) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `nginx hands on what the resolver reads, and nothing else`() throws {
+        func lines(_ text: String) throws -> [Substring] {
+            let files = NginxFiles(try configuration(Self.issuer + text)).all
+            let locations = try #require(files.first { $0.name == "locations.conf" })
+            return Array(
+                locations.text.split(separator: "\n").map { $0.drop { $0 == " " } }
+                    .drop { !$0.hasPrefix("proxy_set_header X-Forwarded-For") }.dropFirst()
+                    .prefix { $0.hasPrefix("proxy_set_header") })
+        }
+        #expect(try lines("") == [])
+        #expect(try lines("original: nginx") == [])
+        #expect(
+            try lines("original: nginx\ncsrf: { token: { cookie: c, header: x-csrf-token } }") == [
+                "proxy_set_header X-Original-Method $request_method;", "proxy_set_header X-Original-URI $request_uri;",
+                "proxy_set_header Origin $http_origin;", "proxy_set_header Sec-Fetch-Site $http_sec_fetch_site;",
+                "proxy_set_header x-csrf-token $http_x_csrf_token;",
+            ])
+        #expect(
+            try lines("original: nginx\nlogin: { url: \"https://a.example/\", return: r }") == [
+                "proxy_set_header X-Original-Method $request_method;", "proxy_set_header X-Original-URI $request_uri;",
+                "proxy_set_header Sec-Fetch-Mode $http_sec_fetch_mode;", "proxy_set_header Accept $http_accept;",
+            ])
+    }
+}
