@@ -10,8 +10,10 @@ final class Desk {
 
     private var resolver: Resolver
 
-    /// - Parameter entries: how many tokens and sessions it remembers.
-    init(remembering entries: Int = 200_000) {
+    /// - Parameters:
+    ///   - entries: how many tokens and sessions it remembers.
+    ///   - policies: how many access policies there are, `p0` and so on.
+    init(remembering entries: Int = 200_000, policies: Int = 0) {
         let bound = CacheBound(entries: entries, bytes: 256 << 20)
         resolver = Resolver(
             ResolverSettings(
@@ -21,6 +23,11 @@ final class Desk {
                     limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
                     missingUser: .unavailable),
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
+                accessPolicies: (0..<policies).map { number in
+                    var policy = AccessPolicy(name: "p\(number)")
+                    policy.isVerified = true
+                    return policy
+                },
                 caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))),
             renderer: HTTP1Renderer())
         resolver.publish(TokenMint.ring())
@@ -43,6 +50,23 @@ final class Desk {
                 sum &+= answer.bytes.count
             }
             index = index + 1 == requests.count ? 0 : index + 1
+        }
+        return sum
+    }
+
+    /// Reads a head and decides on its request, as the worker does; gives the answers' lengths, added up.
+    func serve(_ head: [UInt8], times: Int) -> Int {
+        var sum = 0
+        for _ in 0..<times {
+            let bytes = head.span.bytes
+            var parser = HeadParser()
+            _ = try? parser.advance(over: bytes, limit: 64 << 10)
+            var request = ResolveRequest(
+                parser.head.route == .require ? .require : .resolve, fields: parser.head.fields)
+            if let name = parser.head.policy { request.policy = resolver.policy(named: bytes.extracting(name.range)) }
+            if case .answer(let answer) = resolver.resolve(request, in: bytes, now: Self.now) {
+                sum &+= answer.bytes.count + answer.added.count
+            }
         }
         return sum
     }

@@ -43,9 +43,11 @@ enum Samples {
         return mint
     }
 
-    static func head(authorization: [UInt8]? = nil, cookies: String? = nil) -> [UInt8] {
+    static func head(
+        _ path: String = "/_resolver/resolve", authorization: [UInt8]? = nil, cookies: String? = nil
+    ) -> [UInt8] {
         var lines = [
-            "GET /_resolver/resolve HTTP/1.1", "Host: authgear_resolver", "X-Original-URI: /api/stock/items?page=3",
+            "GET \(path) HTTP/1.1", "Host: authgear_resolver", "X-Original-URI: /api/stock/items?page=3",
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
             "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language: en-US,en;q=0.5", "Accept-Encoding: gzip, deflate, br, zstd",

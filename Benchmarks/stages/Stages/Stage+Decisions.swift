@@ -8,11 +8,23 @@ extension Stage {
         [
             decision("decision, no credential", [Samples.head()]),
             decision("decision, cached JWT", [Samples.head(authorization: Samples.token())]),
+            served("request, cached JWT", "/require"),
+            served("request, cached JWT under one of 64 policies", "/policy/p42/require", policies: 64),
+            served("request, cached JWT, told of one of 64 policies", "/policy/p42/resolve", policies: 64),
             decision("decision, forged JWT, repeated", [Samples.head(authorization: forged)]),
             newToken,
             decision("decision, cached session", [session()]),
             decision("decision, cached session, the last of 10 cookies", [Samples.head(cookies: Samples.cookies)]),
         ]
+    }
+
+    /// From the head to the answer, under an access policy or none.
+    private static func served(_ name: String, _ path: String, policies: Int = 0) -> Stage {
+        Stage(name) {
+            let desk = Desk(policies: policies)
+            let head = Samples.head(path, authorization: Samples.token())
+            return { times in desk.serve(head, times: times) }
+        }
     }
 
     /// What a decision from memory takes beside the digest, with more and more in memory, asked for in turn.
