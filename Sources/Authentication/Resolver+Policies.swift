@@ -19,7 +19,11 @@ extension Resolver {
         policyNames = PolicyNames(settings.accessPolicies)
         tally.setPolicies(settings.accessPolicies.map(\.name))
         let writesAlike = settings.writesAnswers(like: old)
-        if !writesAlike { policies.formatChanged() }
+        if !writesAlike {
+            policies.formatChanged()
+            // Some keep less of their tokens than policies ask for now.
+            verifiedGrants = VerifiedGrants(besideAnswersOf: settings.caches.tokens)
+        }
         if settings.apiTokens !== old.apiTokens {
             apiTokens = settings.apiTokens.map(ListedTokens.init)
         } else if !writesAlike {

@@ -73,9 +73,9 @@ extension Resolver {
     }
 
     /// Authgear called a credential valid again whose answer is its own.
-    mutating func renewed(_ key: SHA256Digest, by identity: Identity, now: Moment) {
+    mutating func renewed(_ key: SHA256Digest, as kind: PresentedKind, by identity: Identity, now: Moment) {
         guard let authgear = settings.authgear, authgear.isStore,
-            let answer = try? settings.format.answer(for: identity, isSession: true, by: renderer)
+            let answer = try? makeAnswer(for: identity, isSession: true, on: CredentialTerms(kind), statement: nil)
         else { return }
         var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
@@ -121,7 +121,8 @@ extension Resolver {
             if let user { memory.users.concluded(about: user, with: reply, now: now) }
             switch reply {
             case .invalid, .silent: forget(key)
-            case .valid(let identity): renewed(key, by: identity, now: now)
+            case .valid(let identity):
+                renewed(key, as: asked.question.credential.presentedKind, by: identity, now: now)
             case .unknown: break
             }
         }

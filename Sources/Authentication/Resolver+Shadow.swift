@@ -5,10 +5,12 @@ import JOSE
 /// section 12, `shadow`). It changes no answer.
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
-    /// when it has none, when no request can carry them as they are, and when one of them is an API token, which Authgear
-    /// neither knows nor is to see.
+    /// when it has none, when no request can carry them as they are, when one of them is an API token, which Authgear
+    /// neither knows nor is to see, and when another site may have sent it.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
-        guard shadow?.picks() == true, !presentsAPIToken(request, in: head) else { return nil }
+        guard shadow?.picks() == true, !presentsAPIToken(request, in: head),
+            settings.csrf?.allow(request, in: head) ?? true
+        else { return nil }
         var authorization: [UInt8]?
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))
@@ -16,6 +18,7 @@ extension Resolver {
         var cookies: [UInt8] = []
         var credentials = CookieCredentials(of: request, named: cookieNames, in: head)
         while let (kind, place) = credentials.next() {
+            if kind == .appAccessToken, APIToken.isOwn(head.extracting(place.range)) { return nil }
             let value = [UInt8](copying: head.extracting(place.range))
             guard AuthgearQuestion.isCookieValue(value) else { continue }
             if !cookies.isEmpty { cookies += "; ".utf8 }

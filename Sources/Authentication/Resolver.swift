@@ -265,8 +265,10 @@ extension Resolver {
     ) -> Answer? {
         guard let authgear = settings.authgear,
             let answer = answer(
-                stating: .asked(identity), on: CredentialTerms(credential.credential.presentedKind), statement: nil,
-                findings: &findings)
+                stating: .asked(identity),
+                on: credential.statement.map { CredentialTerms($0) }
+                    ?? CredentialTerms(credential.credential.presentedKind),
+                statement: credential.statement, findings: &findings)
         else { return nil }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)

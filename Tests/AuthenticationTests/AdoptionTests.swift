@@ -274,4 +274,29 @@ import Testing
         }
         #expect(Desk.lines(of: answer) == Desk.unknown(.keysNotLoaded))
     }
+
+    @Test func `policies that a reload brings know what a token says that was verified before`() {
+        let user = TokenMint.subject
+        let store = [
+            "app:my-project:access-grant:\(TokenMint.grantHash)": World.accessGrant(
+                expireAt: TokenMint.now + .seconds(60), scopes: #"["admin"]"#),
+            World.grantKey: World.grant(user: user, createdAt: TokenMint.now, lastAccess: TokenMint.now),
+            "app:my-project:userinfo:\(user):__greatest__": Desk.user(),
+        ]
+        let bearer = ResolverTokenTests.bearer(TokenMint().token)
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring(), store: store)
+        desk.now = TokenMint.now
+        desk.resolver.trustSessions(until: .max)
+        #expect(desk.ask(authorization: bearer).contains("x-authgear-user-id: \(user)"))
+        var settings = desk.settings
+        var (mine, admin) = (AccessPolicy(name: "mine"), AccessPolicy(name: "admin"))
+        mine.issuers = [Array(TokenMint.issuer.utf8)]
+        admin.scopes = [Array("admin".utf8)]
+        settings.accessPolicies = [mine, admin]
+        desk.resolver.adopt(settings)
+        #expect(desk.ask(.require, policy: "mine", authorization: bearer).contains("x-authgear-user-id: \(user)"))
+        // The grant's record has the scope, the token does not.
+        #expect(desk.ask(.require, policy: "admin", authorization: bearer).last == "x-authgear-refused: scope")
+    }
 }

@@ -18,7 +18,7 @@ struct AnswerFormatTests {
     }
 
     private static func lines(_ identity: Identity, _ format: AnswerFormat = comma) throws -> [String] {
-        let head = try format.answer(for: identity, by: HTTP1Renderer()).bytes
+        let head = try format.unjudgedAnswer(for: identity, by: HTTP1Renderer()).bytes
         return String(decoding: head, as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 
@@ -95,9 +95,9 @@ struct AnswerFormatTests {
 
     @Test func `a head may have 32 KiB with the lines that the listener adds, and not a byte more`() throws {
         let format = Self.format(32 << 10)
-        let few = try format.answer(for: Self.identity(user: "a"), by: HTTP1Renderer()).bytes.count
+        let few = try format.unjudgedAnswer(for: Self.identity(user: "a"), by: HTTP1Renderer()).bytes.count
         let room = 32_768 - HTTP1Renderer().reservedLength - few
-        let longest = try format.answer(
+        let longest = try format.unjudgedAnswer(
             for: Self.identity(user: String(repeating: "a", count: room + 1)), by: HTTP1Renderer())
         #expect(longest.bytes.count + HTTP1Renderer().reservedLength == 32_768)
         #expect(
@@ -113,7 +113,7 @@ struct AnswerFormatTests {
     /// Why the identity has no answer, in a word or two.
     private static func fault(_ identity: Identity, _ format: AnswerFormat = comma) -> String? {
         do throws(AnswerFault) {
-            _ = try format.answer(for: identity, by: HTTP1Renderer())
+            _ = try format.unjudgedAnswer(for: identity, by: HTTP1Renderer())
             return nil
         } catch {
             switch error {
@@ -127,7 +127,7 @@ struct AnswerFormatTests {
     func `of all bytes only printable ones get into a header`(byte: UInt8) {
         let identity = Identity(
             userID: [0x61, byte, 0x61], claims: IdentityClaims(), authenticatedAt: nil)
-        let answer = try? Self.comma.answer(for: identity, by: HTTP1Renderer())
+        let answer = try? Self.comma.unjudgedAnswer(for: identity, by: HTTP1Renderer())
         #expect((answer != nil) == (0x20...0x7E).contains(byte))
     }
 }

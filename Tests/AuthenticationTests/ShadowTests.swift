@@ -152,4 +152,16 @@ struct ShadowTests {
         // 2,500 with a standard deviation of 43.
         #expect(expected.contains(count))
     }
+
+    @Test func `what another site may have sent, and a token that is nobody else's, are not asked about`() {
+        var desk = Desk(
+            asking: AuthgearRules(touchAfter: nil, shadowShare: 1), csrf: CSRFRules(origins: ["https://app.example"]))
+        _ = desk.ask(cookies: Self.cookies)
+        _ = desk.ask(cookies: Self.cookies, further: [(.originalMethod, "POST"), (.origin, "https://evil.example")])
+        _ = desk.ask(
+            cookies: ["app_access_token=agr_\(String(repeating: "a", count: 43))"], further: [(.originalMethod, "GET")])
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+        _ = desk.ask(cookies: Self.cookies, further: [(.originalMethod, "GET")])
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+    }
 }

@@ -93,7 +93,7 @@ import Testing
             Issue.record("the token is valid")
             return []
         }
-        let answer = try Configuration().answerFormat.answer(for: Identity(verified), by: HTTP1Renderer())
+        let answer = try Configuration().answerFormat.unjudgedAnswer(for: Identity(verified), by: HTTP1Renderer())
         return String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n").compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, parts[0].hasPrefix("x-authgear-") else { return nil }

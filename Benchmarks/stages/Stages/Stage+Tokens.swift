@@ -61,7 +61,7 @@ extension Stage {
             { times in
                 var sum = 0
                 for _ in 0..<times {
-                    sum &+= (try? format.answer(for: identity, by: HTTP1Renderer()))?.bytes.count ?? 0
+                    sum &+= (try? format.unjudgedAnswer(for: identity, by: HTTP1Renderer()))?.bytes.count ?? 0
                 }
                 return sum
             }

@@ -16,6 +16,14 @@ package final class AuthgearQuestion: Sendable {
         /// All that a request has: the whole values of its `Authorization` and of one `Cookie` field, which is empty when
         /// there is none.
         case request(authorization: [UInt8]?, cookies: [UInt8])
+
+        /// What access policies call it.
+        var presentedKind: PresentedKind {
+            switch self {
+            case .authorization: .token
+            case .cookie, .request: .session
+            }
+        }
     }
 
     package let credential: Presented

@@ -18,7 +18,7 @@ struct ShadowComparison {
         case .valid(let identity):
             // What can't be written here is still a valid session of somebody's.
             answer =
-                (try? format.answer(for: identity, by: renderer))
+                (try? format.unjudgedAnswer(for: identity, by: renderer))
                 ?? Self.answer(.valid, isValid: "true", by: renderer)
         case .invalid: answer = Self.answer(.invalid, isValid: "false", by: renderer)
         case .silent: answer = Self.answer(.none, isValid: nil, by: renderer)

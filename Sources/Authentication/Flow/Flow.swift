@@ -73,6 +73,8 @@ final class AskedCredential {
     let evidence: Evidence
     /// Whom the credential itself names; nil when it names nobody.
     let subject: [UInt8]?
+    /// All that a JWT says; nil for every other credential, and where nobody asks for it.
+    let statement: MappedClaims?
 
     /// - Parameters:
     ///   - grant: what was verified of a JWT.
@@ -81,6 +83,7 @@ final class AskedCredential {
         self.credential = credential
         evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
         subject = grant?.subject
+        statement = grant?.statement
     }
 
     /// Which credential it is, for what is counted.

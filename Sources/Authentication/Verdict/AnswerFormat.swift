@@ -27,9 +27,9 @@ package struct AnswerFormat: Hashable, Sendable {
     ///   - isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
     ///   - statement: what further headers come from; nil: there are none.
     ///   - judgements: what the access policies say of the credential.
-    package func answer(
+    func answer(
         for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
-        judgements: PolicyJudgements = .none, by renderer: any ResponseRenderer
+        judgements: PolicyJudgements, by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
         let answer = Answer(
             try verdict(on: identity, isSession: isSession, statement: statement), judgements: judgements, by: renderer)
@@ -38,6 +38,14 @@ package struct AnswerFormat: Hashable, Sendable {
             throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
         }
         return answer
+    }
+
+    /// The same where no access policy will ever judge it: for what is shown or compared, and never kept.
+    package func unjudgedAnswer(
+        for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
+        by renderer: any ResponseRenderer
+    ) throws(AnswerFault) -> Answer {
+        try answer(for: identity, isSession: isSession, statement: statement, judgements: .none, by: renderer)
     }
 
     /// - Parameters: as above.

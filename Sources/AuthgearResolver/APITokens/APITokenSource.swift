@@ -49,11 +49,13 @@ package final class APITokenSource: Sendable {
         }
     }
 
-    /// Takes what a configuration names; of the same file that can't be read any more the list of before stays.
+    /// Takes what a configuration names. Of the file that is looked at already nothing is taken: what was read of it last may be newer
+    /// than what a reload has read, and who looks at it takes the rest within a second.
     @discardableResult
     package func adopt(_ reading: APITokenFile.Reading?) -> Change {
         state.withLockedValue { state in
-            if state.reading?.file != reading?.file { state = State() }
+            guard state.reading?.file != reading?.file else { return .none }
+            state = State()
             return reading.map { state.take($0) } ?? .none
         }
     }

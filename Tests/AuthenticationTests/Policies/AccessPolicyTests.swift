@@ -256,4 +256,46 @@ import Testing
                 == #"Bearer realm="api", error="insufficient_scope", scope="a", resource_metadata="https://api.example.com/.well-known/x""#
         )
     }
+
+    @Test(arguments: [("session=\(Desk.cookie)", PresentedKind.session), ("app_access_token=\(World.token)", .token)])
+    func `an answer of Authgear's own that was renewed is judged as the one before`(cookie: String, kind: PresentedKind)
+    {
+        var verified = AccessPolicy(name: "verified")
+        verified.isVerified = true
+        verified.credentials = [kind]
+        var desk = Desk(
+            sessions: nil, asking: AuthgearRules(isStore: true, maximumAge: .seconds(10)), policies: [verified])
+        var claims = IdentityClaims()
+        claims.isVerified = true
+        let identity = Identity(userID: Array("e307".utf8), claims: claims, authenticatedAt: nil)
+        desk.authgear = .valid(identity)
+        let allowed = desk.ask(.require, policy: "verified", cookies: [cookie])
+        #expect(allowed.contains("x-authgear-user-id: e307"))
+        desk.now = desk.now + .seconds(9)
+        #expect(desk.ask(.require, policy: "verified", cookies: [cookie]) == allowed)
+        let renewals = desk.resolver.takeBackgroundQuestions()
+        #expect(renewals.count == 1)
+        for asked in renewals { desk.resolver.conclude(asked, with: .valid(identity), now: desk.moment) }
+        desk.now = desk.now + .seconds(5)
+        #expect(desk.ask(.require, policy: "verified", cookies: [cookie]) == allowed)
+        #expect(desk.questions.count == 1)
+    }
+
+    @Test func `a token that ends with its session keeps what it says itself, whoever is asked`() {
+        let policies = [
+            Self.policy { $0.issuers = [Array(TokenMint.issuer.utf8)] },
+            Self.policy { $0.scopes = [Array("stock:read".utf8)] },
+            Self.policy { $0.clients = [Array("gateway".utf8)] },
+        ]
+        for policy in policies {
+            var desk = Desk(
+                issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring([TestKeys.key(.edDSA)]),
+                sessions: nil, asking: AuthgearRules(isStore: true), policies: [policy])
+            desk.now = TokenMint.now
+            desk.authgear = .valid(
+                Identity(userID: Array(TokenMint.subject.utf8), claims: IdentityClaims(), authenticatedAt: nil))
+            let answer = desk.ask(.require, policy: "p", authorization: Self.token)
+            #expect(answer.contains("x-authgear-user-id: \(TokenMint.subject)"), "\(answer)")
+        }
+    }
 }

@@ -42,7 +42,19 @@ import Testing
         ("original: nginx\ncsrf: { token: { cookie: c, header: x-user } }", "csrf.token: names the header x-user"),
         (
             "original: nginx\ncsrf: { token: { cookie: c, header: x-original-uri } }",
-            "csrf.token: names the header x-original-uri"
+            "csrf.token.header: \"x-original-uri\" is a header that the message needs"
+        ),
+        (
+            "original: nginx\ncsrf: { token: { cookie: c, header: user-agent } }",
+            "csrf.token.header: \"user-agent\" is a header that is read for what it is"
+        ),
+        (
+            "original: nginx\ncsrf: { token: { cookie: c, header: origin } }",
+            "csrf.token.header: \"origin\" is a header that is read for what it is"
+        ),
+        (
+            "original: nginx\ntokens: { static: { file: t, header: x-key } }\ncsrf: { token: { cookie: c, header: x-key } }",
+            "csrf.token: names the header x-key"
         ),
         ("original: nginx\nlogin: { url: \"http://a.example\", return: r }", "login.url: \"http://a.example\" is http"),
         ("original: nginx\nlogin: { url: \"https://a.example/#x\", return: r }", "login.url:"),

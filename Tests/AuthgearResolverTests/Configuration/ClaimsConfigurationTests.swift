@@ -96,6 +96,8 @@ import Testing
         ("required_claims: { n: 9007199254740992 }", "issuers[0].required_claims.n: \"9007199254740992\" is too large"),
         ("headers: { X-User: email }", "issuers[0].headers.X-User: is not a header's name in lower case"),
         ("headers: { x_user: email }", "issuers[0].headers.x_user: is not a header's name in lower case"),
+        ("headers: { x-accel-redirect: a }", "issuers[0].headers.x-accel-redirect: is a header that nginx acts on"),
+        ("headers: { x-original-uri: a }", "issuers[0].headers.x-original-uri: is a header that the message needs"),
         ("headers: { cookie: a }", "issuers[0].headers.cookie: is a header that the message needs"),
         (
             "headers: { transfer-encoding: a }",
@@ -175,6 +177,10 @@ import Testing
         ("policies: { a: { verified: yes } }", "policies.a.verified: \"yes\" is neither true nor false"),
         (
             "policies: { a: { scopes: [\((0..<20).map { "s\($0)-\(String(repeating: "x", count: 60))" }.joined(separator: ", "))] } }",
+            "policies.a.scopes: makes a challenge of"
+        ),
+        (
+            "challenge: { resource_metadata: 'https://a.example/\(String(repeating: "m", count: 400))' }\npolicies: { a: { scopes: [\((0..<10).map { "s\($0)-\(String(repeating: "x", count: 60))" }.joined(separator: ", "))] } }",
             "policies.a.scopes: makes a challenge of"
         ),
         ("policies: { \((0..<65).map { "p\($0): {}" }.joined(separator: ", ")) }", "policies: has 65 policies"),

@@ -119,7 +119,7 @@ package struct Inspection {
         var judgement = Judgement(checks: verdict.checks)
         guard case .valid(let token) = verdict else { return judgement }
         do throws(AnswerFault) {
-            judgement.answer = try format.answer(
+            judgement.answer = try format.unjudgedAnswer(
                 for: Identity(token), statement: token.statement, by: HTTP1Renderer())
         } catch {
             switch error {

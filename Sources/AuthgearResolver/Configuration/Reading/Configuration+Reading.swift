@@ -35,11 +35,11 @@ extension Configuration {
                 section.refuse("sample", "has nobody to ask", allowed: allowed)
             }
         }
-        root.readPolicies(into: &policies)
         root.section("challenge") { section in
             section.read("realm", as: .realm, into: &challenge.realm)
             section.read("resource_metadata", as: .metadataURL, into: &challenge.resourceMetadata)
         }
+        root.readPolicies(into: &policies, challenge: challenge)
         root.readBrowsers(into: &self)
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in

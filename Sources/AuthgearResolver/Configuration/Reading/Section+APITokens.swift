@@ -9,7 +9,7 @@ extension Section {
         var tokens: Configuration.APITokens?
         section("static") { section in
             let file = section.required("file", as: .path)
-            let header = section.optional("header", as: .apiTokenHeader)
+            let header = section.optional("header", as: .headerName)
             let names = issuers.flatMap { $0.claims.places.headers.map(\.name) }
             if let header, names.contains(header) {
                 section.refuse(
@@ -20,18 +20,5 @@ extension Section {
             tokens = file.map { Configuration.APITokens(file: section.absolute($0), header: header) }
         }
         return tokens
-    }
-}
-
-extension Form where Value == String {
-    /// What is looked at in every request in another way.
-    private static var readAnyway: Set<String> { ["user-agent", "x-forwarded-for"] }
-
-    fileprivate static var apiTokenHeader: Form {
-        Form(allowed: HeaderName.allowed) { text throws(Misfit) in
-            if let problem = HeaderName.problem(with: text) { throw Misfit(problem) }
-            guard !readAnyway.contains(text) else { throw Misfit("is a header that is read for what it is") }
-            return text
-        }
     }
 }

@@ -40,9 +40,7 @@ extension Section {
     private func refuseTaken(_ header: String?, by configuration: Configuration) {
         guard let header else { return }
         let isClaim = configuration.issuers.contains { $0.claims.places.headers.contains { $0.name == header } }
-        let isOriginal = ["x-original-method", "x-original-uri", "x-forwarded-method", "x-forwarded-uri"].contains(
-            header)
-        if isClaim || isOriginal {
+        if isClaim || configuration.tokens.own?.header == header {
             refuse("token", "names the header \(header), which has another meaning", allowed: "a header of its own")
         }
     }
@@ -69,10 +67,10 @@ extension Form where Value == String {
         }
     }
 
-    /// A header's name.
+    /// The name of a header in which a value of the configuration's is looked for.
     static var headerName: Form {
         Form(allowed: HeaderName.allowed) { text throws(Misfit) in
-            if let problem = HeaderName.problem(with: text) { throw Misfit(problem) }
+            if let problem = HeaderName.problem(withRead: text) { throw Misfit(problem) }
             return text
         }
     }

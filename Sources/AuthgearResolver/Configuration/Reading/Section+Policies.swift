@@ -3,13 +3,15 @@ import Bytes
 
 extension Section {
     /// Reads the access policies.
-    func readPolicies(into policies: inout [AccessPolicy]) {
+    ///
+    /// - Parameter challenge: what each challenge states besides.
+    func readPolicies(into policies: inout [AccessPolicy], challenge: Challenge) {
         section("policies") { section in
             section.limit(to: 64, "policies")
             for name in section.names {
                 section.section(name) { section in
                     policies.append(AccessPolicy(name: name, from: section))
-                    section.checkChallenges(of: policies[policies.count - 1])
+                    section.checkChallenges(of: policies[policies.count - 1], stating: challenge)
                 }
                 guard !Form<String>.isPolicyName(name) else { continue }
                 section.refuse(
@@ -18,8 +20,8 @@ extension Section {
         }
     }
 
-    private func checkChallenges(of policy: AccessPolicy) {
-        let longest = policy.conditions.map { Challenge().bearer(Challenge.Error($0, of: policy)).utf8.count }.max()
+    private func checkChallenges(of policy: AccessPolicy, stating challenge: Challenge) {
+        let longest = policy.conditions.map { challenge.bearer(Challenge.Error($0, of: policy)).utf8.count }.max()
         guard let longest, longest > Challenge.maximumLength else { return }
         refuse(
             policy.scopes.isEmpty ? "acr" : "scopes", "makes a challenge of \(longest) bytes",
