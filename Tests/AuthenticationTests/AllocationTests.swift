@@ -121,6 +121,31 @@ struct AllocationTests {
     }
 
     /// How many of the requests were answered at once, and how many allocations they took together.
+    @Test(arguments: Endpoint.allCases, ["allowed", "refused", "fresh"])
+    func `a request under an access policy that is answered from memory allocates nothing`(
+        endpoint: Endpoint, policy: String
+    ) {
+        var policies = (0..<61).map { AccessPolicy(name: "other-\($0)") }
+        for name in ["allowed", "refused", "fresh"] { policies.append(AccessPolicy(name: name)) }
+        policies[61].isVerified = true
+        policies[62].isVerified = false
+        policies[63].maximumAge = .seconds(86_400)
+        var desk = Self.desk()
+        var settings = desk.settings
+        settings.accessPolicies = policies
+        desk.resolver.adopt(settings)
+        let bearer = ResolverTokenTests.bearer(TokenMint().token)
+        for (authorization, cookies) in [(bearer, []), (nil, ["session=\(Desk.cookie)"])] as [(String?, [String])] {
+            for _ in 0..<2 { _ = desk.ask(endpoint, policy: policy, authorization: authorization, cookies: cookies) }
+            var (request, head) = Desk.request(endpoint, authorization: authorization, cookies: cookies)
+            request.policy = desk.resolver.policy(named: Array(policy.utf8).span.bytes)
+            #expect(request.policy != nil)
+            let (answers, allocations) = Self.resolve(request, head, by: &desk.resolver, at: desk.moment, times: 100)
+            #expect(answers == 100)
+            #expect(allocations == 0)
+        }
+    }
+
     private static func resolve(
         _ request: ResolveRequest, _ head: [UInt8], by resolver: inout Resolver, at now: Moment, times: Int
     ) -> (answers: Int, allocations: Int) {
