@@ -24,47 +24,58 @@ package struct APITokenFile: Hashable, Sendable {
         /// Of the bytes; nil when it can't be read.
         let digest: SHA256Digest?
         package let tokens: Result<[APIToken], ConfigurationError>
+        /// The tokens by the digests of what is written of them, of this list or, when it has an error, of one before it.
+        let blocks: [SHA256Digest: APIToken]
     }
 
     /// Reads the file.
     ///
-    /// - Parameter known: what a look before this one brought: what has the same bytes is not read again.
+    /// - Parameter known: what a look before this one brought. What has the same bytes is not read again: of a long list, which takes
+    ///   seconds, each token that changed.
     package func read(after known: Reading? = nil) -> Reading {
         do throws(FileProblem) {
             guard
                 case .read(let bytes, let stamp) = try WatchedFile(path: path).look(
                     since: nil, limit: Self.maximumBytes)
-            else { return failure("can't be read") }
+            else { return failure("can't be read", after: known) }
             let digest = SHA256Digest(of: bytes.span.bytes)
             if let known, known.file == self, known.digest == digest {
-                return Reading(file: self, stamp: stamp, digest: digest, tokens: known.tokens)
+                return Reading(file: self, stamp: stamp, digest: digest, tokens: known.tokens, blocks: known.blocks)
             }
-            return Reading(file: self, stamp: stamp, digest: digest, tokens: Self.tokens(in: bytes, path: path))
+            let (tokens, blocks) = Self.tokens(in: bytes, path: path, knowing: known?.blocks ?? [:])
+            return Reading(file: self, stamp: stamp, digest: digest, tokens: tokens, blocks: blocks)
         } catch {
             switch error {
-            case .unreadable(let error): return failure("can't be read: \(FileError(error))")
-            case .notAFile: return failure("is not a file")
-            case .tooLarge: return failure("\(FileError.tooLarge(Self.maximumBytes))")
+            case .unreadable(let error): return failure("can't be read: \(FileError(error))", after: known)
+            case .notAFile: return failure("is not a file", after: known)
+            case .tooLarge: return failure("\(FileError.tooLarge(Self.maximumBytes))", after: known)
             }
         }
     }
 
-    private func failure(_ message: String) -> Reading {
-        Reading(file: self, stamp: nil, digest: nil, tokens: .failure(Self.refusal(message, path: path)))
+    private func failure(_ message: String, after known: Reading?) -> Reading {
+        Reading(
+            file: self, stamp: nil, digest: nil, tokens: .failure(Self.refusal(message, path: path)),
+            blocks: known?.blocks ?? [:])
     }
 
     /// The tokens that a file of these bytes lists, or everything that is wrong with it.
     package static func tokens(in bytes: [UInt8], path: String) -> Result<[APIToken], ConfigurationError> {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            return .failure(refusal("is not UTF-8 text", path: path))
+        tokens(in: bytes, path: path, knowing: [:]).tokens
+    }
+
+    private static func tokens(
+        in bytes: [UInt8], path: String, knowing known: [SHA256Digest: APIToken]
+    ) -> (tokens: Result<[APIToken], ConfigurationError>, blocks: [SHA256Digest: APIToken]) {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            return (.failure(refusal("is not UTF-8 text", path: path)), known)
         }
-        return Result { () throws(ConfigurationError) in
-            var reading = APITokenReading(path: path)
-            for part in APITokenText(text).parts {
-                try reading.read(part)
-                if reading.hasEnough { break }
-            }
-            return try reading.finish()
+        var reading = APITokenReading(path: path, knowing: known)
+        do throws(ConfigurationError) {
+            try reading.read(bytes)
+            return (.success(try reading.finish()), reading.blocks)
+        } catch {
+            return (.failure(error), known)
         }
     }
 

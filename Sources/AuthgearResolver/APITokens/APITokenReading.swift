@@ -3,8 +3,11 @@ import Bytes
 import JOSE
 import Yams
 
-/// Reads a list of API tokens part by part.
+/// Reads a list of API tokens part by part: a parser that has only one of them in memory at a time needs a few megabytes for a list of
+/// any length.
 struct APITokenReading {
+    /// How many tokens a part has at most.
+    private static let tokensInPart = 500
     /// So many problems are told; a file with more has other worries.
     private static let maximumProblems = 100
 
@@ -16,10 +19,15 @@ struct APITokenReading {
     private var ids: Set<String> = []
     private var digests: Set<SHA256Digest> = []
 
-    init(path: String) { self.path = path }
+    /// Tokens by the digests of what is written of them.
+    private let known: [SHA256Digest: APIToken]
+    /// The same of this list.
+    private(set) var blocks: [SHA256Digest: APIToken] = [:]
+
+    init(path: String, knowing known: [SHA256Digest: APIToken]) { (self.path, self.known) = (path, known) }
 
     /// Whether reading on would only bring more problems.
-    var hasEnough: Bool { problems.count >= Self.maximumProblems || count > APITokenList.maximumCount }
+    private var hasEnough: Bool { problems.count >= Self.maximumProblems || count > APITokenList.maximumCount }
 
     func finish() throws(ConfigurationError) -> [APIToken] {
         guard problems.isEmpty else {
@@ -28,19 +36,61 @@ struct APITokenReading {
         return tokens
     }
 
-    mutating func read(_ part: APITokenText.Part) throws(ConfigurationError) {
+    mutating func read(_ bytes: [UInt8]) throws(ConfigurationError) {
+        var part: [(block: APITokenText.Block, digest: SHA256Digest)] = []
+        for block in APITokenText.blocks(of: bytes) {
+            let digest = SHA256Digest(of: bytes.span.bytes.extracting(block.range))
+            if let token = known[digest] {
+                try read(part, of: bytes)
+                part = []
+                if take(token, writtenAs: digest) { continue }
+            }
+            part.append((block, digest))
+            guard part.count == Self.tokensInPart else { continue }
+            try read(part, of: bytes)
+            part = []
+            if hasEnough { return }
+        }
+        try read(part, of: bytes)
+    }
+
+    /// Takes a token that was read before; one that is wrong in this list has to be read again, for its places.
+    private mutating func take(_ token: APIToken, writtenAs digest: SHA256Digest) -> Bool {
+        guard count < APITokenList.maximumCount, !ids.contains(token.id),
+            !token.secrets.contains(where: { digests.contains($0.digest) })
+        else { return false }
+        ids.insert(token.id)
+        digests.formUnion(token.secrets.map(\.digest))
+        tokens.append(token)
+        blocks[digest] = token
+        count += 1
+        return true
+    }
+
+    private mutating func read(
+        _ part: [(block: APITokenText.Block, digest: SHA256Digest)], of bytes: [UInt8]
+    ) throws(ConfigurationError) {
+        guard let first = part.first?.block, let last = part.last?.block else { return }
+        let before = tokens.count
+        try read(
+            String(decoding: bytes[first.range.lowerBound..<last.range.upperBound], as: UTF8.self), behind: first.line)
+        guard tokens.count - before == part.count else { return }
+        for (token, known) in zip(tokens[before...], part) { blocks[known.digest] = token }
+    }
+
+    private mutating func read(_ text: String, behind line: Int) throws(ConfigurationError) {
         do {
-            try read(part.text, behind: part.line, doubled: [])
+            try read(text, behind: line, doubled: [])
         } catch YamlError.duplicatedKeysInMapping {
-            let unique = UniqueKeys(part.text)
-            add(unique.problems, behind: part.line)
+            let unique = UniqueKeys(text)
+            add(unique.problems, behind: line)
             do {
-                try read(unique.text, behind: part.line, doubled: Set(unique.problems.map(\.place)))
+                try read(unique.text, behind: line, doubled: Set(unique.problems.map(\.place)))
             } catch {
-                throw refusal(error, in: unique.text, behind: part.line)
+                throw refusal(error, in: unique.text, behind: line)
             }
         } catch {
-            throw refusal(error, in: part.text, behind: part.line)
+            throw refusal(error, in: text, behind: line)
         }
     }
 

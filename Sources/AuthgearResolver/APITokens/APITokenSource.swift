@@ -102,5 +102,9 @@ package struct APITokenFigures: Sendable {
 
 extension Configuration {
     /// What the file of API tokens holds; nil where none are configured.
-    package func readAPITokens() -> APITokenFile.Reading? { tokens.own.map { APITokenFile(path: $0.file).read() } }
+    ///
+    /// - Parameter known: what was read before.
+    package func readAPITokens(after known: APITokenFile.Reading? = nil) -> APITokenFile.Reading? {
+        tokens.own.map { APITokenFile(path: $0.file).read(after: known) }
+    }
 }

@@ -82,7 +82,8 @@ struct Adopter: Sendable {
     /// - Parameter registry: has given the ids of the issuers that there are.
     func reloader(of source: Reloader.Source, registry: IssuerRegistry) -> Reloader {
         Reloader(
-            source, current: current, registry: registry, logger: logger, redisProblem: redisProblem, adopt: adopt)
+            source, current: current, apiTokens: apiTokens, registry: registry, logger: logger,
+            redisProblem: redisProblem, adopt: adopt)
     }
 
     /// Why the Redis that a configuration moves to can't be read: it is tried once, within `connect_timeout` and a second. Nil when

@@ -13,14 +13,16 @@ struct ConfigurationReading: Sendable {
     /// As `NamedFiles` has them, whatever came of it.
     let files: [String: FileStamp?]
 
-    /// - Parameter held: the configuration that holds.
-    init(of file: ConfigurationFile, besides held: Configuration) {
+    /// - Parameters:
+    ///   - held: the configuration that holds.
+    ///   - known: what was read of the file of API tokens before.
+    init(of file: ConfigurationFile, besides held: Configuration, knowing known: APITokenFile.Reading?) {
         let named = NamedFiles()
         loaded = Result { () throws(ConfigurationError) in try file.load(noting: named) }
         files = named.stamps
         guard case .success(let loaded) = loaded else { return }
         problems = held.restartProblems(with: loaded.configuration, places: loaded.places)
-        apiTokens = loaded.configuration.readAPITokens()
+        apiTokens = loaded.configuration.readAPITokens(after: known)
         // One with an error is no reason to keep from the configuration what served before: its list stays.
         if case .failure(let error) = apiTokens?.tokens, held.tokens.own?.file != loaded.configuration.tokens.own?.file
         {

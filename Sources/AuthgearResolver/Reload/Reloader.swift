@@ -69,6 +69,7 @@ package final class Reloader: Service {
     private let logger: Logger
     private let redisProblem: @Sendable (Configuration) async -> String?
     private let adopt: @Sendable (Adoption) async throws -> Void
+    private let apiTokens: APITokenSource
     private let requests: AsyncStream<Request>
     private let asking: AsyncStream<Request>.Continuation
     private let state: NIOLockedValueBox<State>
@@ -90,7 +91,8 @@ package final class Reloader: Service {
     ///   - redisProblem: why the Redis that a configuration moves to can't be read; nil when it can, or is the one of before.
     ///   - adopt: returns when every worker decides by it.
     init(
-        _ source: Source, current: CurrentConfiguration, registry: IssuerRegistry, logger: Logger,
+        _ source: Source, current: CurrentConfiguration, apiTokens: APITokenSource, registry: IssuerRegistry,
+        logger: Logger,
         redisProblem: @escaping @Sendable (Configuration) async -> String?,
         adopt: @escaping @Sendable (Adoption) async throws -> Void
     ) {
@@ -99,6 +101,7 @@ package final class Reloader: Service {
         self.logger = logger
         self.redisProblem = redisProblem
         self.adopt = adopt
+        self.apiTokens = apiTokens
         state = NIOLockedValueBox(State(registry: registry, files: source.loaded.files))
         (requests, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waiting))
     }
@@ -190,9 +193,9 @@ package final class Reloader: Service {
         }
         // One such thread, however often a reload is asked for.
         guard isFree else { throw hanging }
-        let reading = await Aside.run(within: Self.patience) { [file, state] in
+        let reading = await Aside.run(within: Self.patience) { [file, state, apiTokens] in
             defer { state.withLockedValue { $0.isReading = false } }
-            return ConfigurationReading(of: file, besides: held)
+            return ConfigurationReading(of: file, besides: held, knowing: apiTokens.reading)
         }
         switch reading {
         case .done(let reading): return reading

@@ -55,6 +55,26 @@ import Testing
         #expect(source.problem?.contains("can't be read: no such file or directory") == true)
     }
 
+    @Test func `what is known of a list changes nothing of what is read`() throws {
+        var tokens = (0..<40).map {
+            "- { id: t\($0), user_id: u, secrets: [{ sha256: \("\($0)".sha256), expires: none }] }\n"
+        }
+        try write("# Ours.\n" + tokens.joined())
+        var known = file.read()
+        let changes: [(inout [String]) -> Void] = [
+            { $0.append($0[3]) }, { $0.removeLast() }, { $0.remove(at: 7) }, { $0.insert("# the next\n", at: 20) },
+            { $0.swapAt(1, 30) }, { $0[5] = $0[5].replacing("t5", with: "t6") }, { $0[5] = "- x\n" },
+            { $0.remove(at: 5) },
+            { $0[9] = "- id: a\n  id: a\n" }, { $0[9] = "- [\n" }, { $0.remove(at: 9) }, { $0.removeAll() },
+        ]
+        for change in changes {
+            change(&tokens)
+            try write("# Ours.\n" + tokens.joined())
+            known = file.read(after: known)
+            #expect(known.tokens == file.read().tokens)
+        }
+    }
+
     @Test func `the same bytes are the same list`() throws {
         try write(Self.text("a"))
         let first = file.read()
