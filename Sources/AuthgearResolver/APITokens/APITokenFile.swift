@@ -19,6 +19,8 @@ package struct APITokenFile: Hashable, Sendable {
     /// What a look at the file brought.
     package struct Reading: Sendable {
         package let file: APITokenFile
+        /// Before the file was opened: what was read later is not older.
+        let began: ContinuousClock.Instant
         /// What the file looked like; nil when it can't be read, or may be in the middle of a change.
         let stamp: FileStamp?
         /// Of the bytes; nil when it can't be read.
@@ -33,29 +35,32 @@ package struct APITokenFile: Hashable, Sendable {
     /// - Parameter known: what a look before this one brought. What has the same bytes is not read again: of a long list, which takes
     ///   seconds, each token that changed.
     package func read(after known: Reading? = nil) -> Reading {
+        let began = ContinuousClock.now
         do throws(FileProblem) {
             guard
                 case .read(let bytes, let stamp) = try WatchedFile(path: path).look(
                     since: nil, limit: Self.maximumBytes)
-            else { return failure("can't be read", after: known) }
+            else { return failure("can't be read", after: known, began: began) }
             let digest = SHA256Digest(of: bytes.span.bytes)
             if let known, known.file == self, known.digest == digest {
-                return Reading(file: self, stamp: stamp, digest: digest, tokens: known.tokens, blocks: known.blocks)
+                return Reading(
+                    file: self, began: began, stamp: stamp, digest: digest, tokens: known.tokens, blocks: known.blocks)
             }
             let (tokens, blocks) = Self.tokens(in: bytes, path: path, knowing: known?.blocks ?? [:])
-            return Reading(file: self, stamp: stamp, digest: digest, tokens: tokens, blocks: blocks)
+            return Reading(file: self, began: began, stamp: stamp, digest: digest, tokens: tokens, blocks: blocks)
         } catch {
             switch error {
-            case .unreadable(let error): return failure("can't be read: \(FileError(error))", after: known)
-            case .notAFile: return failure("is not a file", after: known)
-            case .tooLarge: return failure("\(FileError.tooLarge(Self.maximumBytes))", after: known)
+            case .unreadable(let error):
+                return failure("can't be read: \(FileError(error))", after: known, began: began)
+            case .notAFile: return failure("is not a file", after: known, began: began)
+            case .tooLarge: return failure("\(FileError.tooLarge(Self.maximumBytes))", after: known, began: began)
             }
         }
     }
 
-    private func failure(_ message: String, after known: Reading?) -> Reading {
+    private func failure(_ message: String, after known: Reading?, began: ContinuousClock.Instant) -> Reading {
         Reading(
-            file: self, stamp: nil, digest: nil, tokens: .failure(Self.refusal(message, path: path)),
+            file: self, began: began, stamp: nil, digest: nil, tokens: .failure(Self.refusal(message, path: path)),
             blocks: known?.blocks ?? [:])
     }
 

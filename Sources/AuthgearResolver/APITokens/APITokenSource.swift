@@ -49,13 +49,11 @@ package final class APITokenSource: Sendable {
         }
     }
 
-    /// Takes what a configuration names. Of the file that is looked at already nothing is taken: what was read of it last may be newer
-    /// than what a reload has read, and who looks at it takes the rest within a second.
+    /// Takes what a configuration names; of the same file that can't be read any more the list of before stays.
     @discardableResult
     package func adopt(_ reading: APITokenFile.Reading?) -> Change {
         state.withLockedValue { state in
-            guard state.reading?.file != reading?.file else { return .none }
-            state = State()
+            if state.reading?.file != reading?.file { state = State() }
             return reading.map { state.take($0) } ?? .none
         }
     }
@@ -70,6 +68,8 @@ package final class APITokenSource: Sendable {
 extension APITokenSource.State {
     fileprivate mutating func take(_ reading: APITokenFile.Reading) -> APITokenSource.Change {
         let former = self.reading
+        // A reload and who looks at the file may read it at the same time: neither undoes what the other one saw later.
+        if let former, reading.began < former.began { return .none }
         self.reading = reading
         switch reading.tokens {
         case .success(let tokens):

@@ -85,6 +85,22 @@ import Testing
         #expect(source.list === list && source.figures.done == 1)
     }
 
+    @Test func `what was read earlier does not undo what was read later`() throws {
+        try write(Self.text("a"))
+        let source = APITokenSource(file.read())
+        try write(Self.text("a", "b"))
+        let earlier = file.read()
+        try write(Self.text())
+        let later = file.read()
+        source.update(later)
+        source.adopt(earlier)
+        source.update(earlier)
+        #expect(Self.ids(source) == [])
+        try write(Self.text("c"))
+        source.adopt(file.read())
+        #expect(Self.ids(source) == ["c"])
+    }
+
     @Test func `another file is another list, or none`() throws {
         try write(Self.text("a"))
         let first = file.read()
