@@ -26,7 +26,7 @@ let effects: [Target] = [
     .target(
         name: "Questions",
         dependencies: [
-            "Bytes", "Authentication", "Telemetry", "Trust",
+            "Bytes", "JOSE", "Authentication", "Telemetry", "Trust",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .asyncHTTPClient, .serviceLifecycle,
             .logging,
         ]

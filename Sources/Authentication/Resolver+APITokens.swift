@@ -11,7 +11,9 @@ extension Resolver {
     }
 
     /// Whether a bearer token that is no JWT counts as a credential.
-    var takesOpaqueBearers: Bool { looksUp || apiTokens != nil }
+    func takesOpaqueBearer(_ token: RawSpan) -> Bool {
+        looksUp || apiTokens != nil || introspector(forOpaque: token) != nil
+    }
 
     /// Begins with a token that is no JWT; nil when somebody else is to be asked about it.
     ///
@@ -34,7 +36,7 @@ extension Resolver {
     func isForNobodyElse(_ token: RawSpan, as kind: CredentialKind) -> Bool {
         guard apiTokens != nil else { return false }
         // Without a store a cookie is no credential at all, whatever it holds.
-        return looksUp ? APIToken.isOwn(token) : kind == .bearer
+        return looksUp ? APIToken.isOwn(token) : kind == .bearer && introspector(forOpaque: token) == nil
     }
 
     /// Begins with the value of the header for API tokens, which nobody else takes.

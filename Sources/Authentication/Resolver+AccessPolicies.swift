@@ -87,7 +87,8 @@ extension Resolver {
         guard let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) else {
             return false
         }
-        return takesOpaqueBearers || BearerToken.isCompact(head.extracting(place.range))
+        let token = head.extracting(place.range)
+        return BearerToken.isCompact(token) || takesOpaqueBearer(token)
     }
 
     /// The answer for an identity, with what each access policy says of it.

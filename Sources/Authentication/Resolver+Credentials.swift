@@ -31,7 +31,7 @@ extension Resolver {
         let known: Answer? =
             switch credential {
             case .jwt: nil
-            case .opaqueToken(let digest, _): remembered(digest, as: .accessToken, now: now)
+            case .opaqueToken(let digest, _, _): remembered(digest, as: .accessToken, now: now)
             case .appSession(let digest, _): remembered(digest, as: .appSession, now: now)
             case .session(let cookie, _): remembered(cookie.digest, as: .session, now: now)
             }
@@ -44,6 +44,9 @@ extension Resolver {
         switch credential {
         case .jwt(let token, let digest, let question):
             return beginJWT(token.span.bytes, digest: digest, question: question, findings: &findings, now: now)
+        case .opaqueToken(_, _, let question?) where isIntrospectedFirst(question):
+            return introspect(credential, asking: question, findings: &findings, now: now)
+        case .opaqueToken where !looksUp: return .pass
         case .opaqueToken, .appSession, .session: return lookUp(credential, findings: &findings, now: now)
         }
     }
@@ -82,6 +85,8 @@ extension Resolver {
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
         case .records(let chain) where !chain.evidence.isAllowed(by: policies):
             return begin(chain.credential, findings: &findings, now: now)
+        case .introspection(let asked) where !isCurrent(asked):
+            return begin(asked.credential, findings: &findings, now: now)
         case .question(let asked) where !asked.evidence.isAllowed(by: policies):
             return begin(asked.credential, findings: &findings, now: now)
         case .records(let chain):
@@ -93,7 +98,11 @@ extension Resolver {
                 tally.count(reply, to: chain.asksForScope ? .decide : .user)
                 let step = chain.resume(reply, memory: &memory, now: now)
                 return settle(step, of: chain, findings: &findings, now: now)
-            case .key: break
+            case .key, .introspection: break
+            }
+        case .introspection(let asked):
+            if case .introspection(let reply) = reply {
+                return conclude(asked, with: reply, findings: &findings, now: now)
             }
         case .question(let credential):
             if case .question(let reply) = reply {
@@ -114,6 +123,11 @@ extension Resolver {
         case .authenticated(let principal):
             if let answer = answer(stating: principal, of: chain, findings: &findings, now: now) {
                 return .answer(answer)
+            }
+        case .rejected(.notFound) where chain.credential.introspection != nil:
+            // No such token, as far as Authgear is concerned.
+            if let question = chain.credential.introspection {
+                return introspect(chain.credential, asking: question, findings: &findings, now: now)
             }
         case .rejected(let refusal):
             tally.count(refusal, of: chain.kind)
@@ -142,7 +156,7 @@ extension Resolver {
             let digest = SHA256Digest(of: value)
             let question = question(about: kind, at: place, digest: digest, of: request, in: head)
             return isCompact
-                ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question)
+                ? .jwt([UInt8](copying: value), digest, question) : .opaqueToken(digest, question, nil)
         }
         guard looksUp else { return nil }
         findings.present(kind)

@@ -8,6 +8,13 @@ extension Resolver {
         let old = self.settings
         self.settings = settings
         if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
+        introspects = !settings.introspectors.isEmpty
+        tally.setServers(settings.introspectors.map(\.name))
+        if settings.introspectors != old.introspectors {
+            let issuers = Set(settings.introspectors.map(\.id))
+            tokenAnswers.forgetAnswers(notOf: issuers)
+            refusedTokens.forgetAnswers(notOf: issuers)
+        }
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
         standardAnswers = settings.standardAnswers(by: renderer)
         tally.takesNotes = settings.notesRefusals

@@ -22,10 +22,7 @@ extension Resolver {
         about credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Attempt {
         guard let question = credential.credential.question, question.isAskable, !isRefused(credential.key, now: now)
-        else {
-            tally.count(.refusedByAuthgear, of: credential.kind)
-            return .pass
-        }
+        else { return notKnown(credential, findings: &findings, now: now) }
         let known = question.knowing(wasValid: chains.knows(credential.key))
         return .wait(.question(known), prefetch: [], .question(credential))
     }
@@ -48,10 +45,21 @@ extension Resolver {
             }
         case .invalid, .silent:
             refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
-            tally.count(.refusedByAuthgear, of: credential.kind)
+            return notKnown(credential, findings: &findings, now: now)
         case .unknown(let failure):
             couldNotCheck(UnknownReason(failure), findings: &findings)
         }
+        return .pass
+    }
+
+    /// Authgear does not know a credential: perhaps somebody else does.
+    private mutating func notKnown(
+        _ credential: AskedCredential, findings: inout Findings, now: Moment
+    ) -> Attempt {
+        if let question = credential.credential.introspection {
+            return introspect(credential.credential, asking: question, findings: &findings, now: now)
+        }
+        tally.count(.refusedByAuthgear, of: credential.kind)
         return .pass
     }
 

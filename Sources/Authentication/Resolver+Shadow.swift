@@ -5,10 +5,10 @@ import JOSE
 /// section 12, `shadow`). It changes no answer.
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
-    /// when it has none, when no request can carry them as they are, when one of them is an API token, which Authgear
-    /// neither knows nor is to see, and when another site may have sent it.
+    /// when it has none, when no request can carry them as they are, when one of them is an API token or, by its prefix, one of
+    /// another server's, which Authgear neither knows nor is to see, and when another site may have sent it.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
-        guard shadow?.picks() == true, !presentsAPIToken(request, in: head),
+        guard shadow?.picks() == true, !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),
             settings.csrf?.allow(request, in: head) ?? true
         else { return nil }
         var authorization: [UInt8]?

@@ -7,7 +7,9 @@ extension Resolver {
 
     /// Whether a token can be looked up at all, and is not too long to be.
     mutating func isCredential(_ kind: CredentialKind, token: RawSpan, findings: inout Findings) -> Bool {
-        guard BearerToken.isCompact(token) || (kind == .bearer ? takesOpaqueBearers : looksUp) else { return false }
+        guard BearerToken.isCompact(token) || (kind == .bearer ? takesOpaqueBearer(token) : looksUp) else {
+            return false
+        }
         findings.present(kind)
         guard token.byteCount > verifier.maximumTokenBytes else { return true }
         tally.count(TokenRefusal.tooLong)
@@ -31,6 +33,7 @@ extension Resolver {
         // kept under another key.
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
             if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
+                if tokenAnswers.lastIsToBeRenewed { renewIntrospection(ofJWT: token, digest: digest, now: now) }
                 return .answer(answer)
             }
             if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
@@ -40,6 +43,9 @@ extension Resolver {
         }
         let isCompact = BearerToken.isCompact(token)
         if !isCompact, let attempt = beginOpaque(token, as: kind, digest: digest, findings: &findings, now: now) {
+            return attempt
+        }
+        if !isCompact, let attempt = introspected(token, as: kind, digest: digest, findings: &findings, now: now) {
             return attempt
         }
         guard isCredential(kind, token: token, findings: &findings) else { return .pass }
@@ -52,7 +58,8 @@ extension Resolver {
             return .answer(answer)
         }
         let question = question(about: kind, at: place, digest: digest, of: request, in: head)
-        return start(.opaqueToken(digest, question), findings: &findings, now: now)
+        let introspection = introspection(of: token, as: kind, digest: digest)
+        return start(.opaqueToken(digest, question, introspection), findings: &findings, now: now)
     }
 
     /// Begins with a JWT that was kept.
@@ -131,6 +138,9 @@ extension Resolver {
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
         }
+        if introspector(forTokensOf: verified.issuer) != nil {
+            return introspect(verified, token: token, digest: digest, question: question)
+        }
         do throws(AnswerFault) {
             let answer = try makeAnswer(
                 for: Identity(verified), on: CredentialTerms(verified.statement), statement: verified.statement)
@@ -158,12 +168,17 @@ extension Resolver {
         return refuse(for: reason, token: token, findings: &findings)
     }
 
-    private mutating func refuse(
+    mutating func refuse(
         for reason: RefusedToken.Reason, token: RawSpan, findings: inout Findings
     ) -> Attempt {
         switch reason {
         case .forged: tally.count(TokenRefusal.signatureWrong)
         case .unstatable(let refusal): tally.count(refusal)
+        case .introspected(let refusal, _) where !BearerToken.isCompact(token):
+            // Of an opaque token there is nothing to describe.
+            count(refusal, of: .accessToken)
+            return .pass
+        case .introspected(let refusal, _): count(refusal, of: .token)
         case .tooLong(let answer, _):
             note(.tooLong(answer), findings: &findings)
             return .pass

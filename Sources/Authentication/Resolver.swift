@@ -37,6 +37,9 @@ package struct Resolver: ~Copyable {
     /// When sessions may be touched again, on the steady clock.
     var touches = SieveCache<Int64>(bound: CacheRules.touches)
     var backgroundQuestions: [BackgroundQuestion] = []
+    var backgroundIntrospections: [AskedToken] = []
+    /// Whether any introspection endpoint is asked.
+    var introspects: Bool
     /// Nil when Authgear's answers are not compared with ours.
     var shadow: ShadowSampler?
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
@@ -68,6 +71,7 @@ package struct Resolver: ~Copyable {
         policyNames = PolicyNames(settings.accessPolicies)
         tally = Tally(takesNotes: settings.notesRefusals)
         tally.setPolicies(settings.accessPolicies.map(\.name))
+        tally.setServers(settings.introspectors.map(\.name))
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
@@ -78,6 +82,7 @@ package struct Resolver: ~Copyable {
                 bound: caches.users, timeout: settings.authgear?.timeout ?? .zero,
                 maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
+        introspects = !settings.introspectors.isEmpty
         apiTokens = settings.apiTokens.map(ListedTokens.init)
         shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         signers = keys.signers

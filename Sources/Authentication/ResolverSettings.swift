@@ -29,6 +29,8 @@ package struct ResolverSettings: Sendable {
     package var csrf: CSRFRules?
     /// Where browsers are told to log in; nil: nowhere.
     package var login: LoginRules?
+    /// Whose introspection endpoints are asked, in the order in which they are looked at.
+    package var introspectors: [Introspector]
     package var caches: CacheRules
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
@@ -39,7 +41,8 @@ package struct ResolverSettings: Sendable {
         sessions: SessionRules?, authgear: AuthgearRules? = nil, cookiePrefix: String = "",
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
-        apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil, caches: CacheRules,
+        apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
+        introspectors: [Introspector] = [], caches: CacheRules,
         notesRefusals: Bool = false
     ) {
         self.issuers = issuers
@@ -56,6 +59,7 @@ package struct ResolverSettings: Sendable {
         self.apiTokens = apiTokens
         self.csrf = csrf
         self.login = login
+        self.introspectors = Introspector.ordered(introspectors)
         self.caches = caches
         self.notesRefusals = notesRefusals
     }

@@ -15,6 +15,9 @@ package struct Tally: Sendable {
     package internal(set) var shadow = ShadowTally()
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
+    /// Questions to introspection endpoints, for each issuer one count per result of `IntrospectionReply`.
+    private var introspections = NamedCounts(kinds: 2 + AskFailure.allCases.count)
+
     /// The access policies' names, and for each how often it let a credential in, and refused one for each reason.
     private var policies: [String] = []
     private var policyCounts: [Int] = []
@@ -156,7 +159,31 @@ package struct Tally: Sendable {
         for index in questions.indices { questions[index] += other.questions[index] }
         shadow.merge(other.shadow)
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
+        introspections.merge(other.introspections)
         merge(policiesOf: other)
+    }
+}
+
+extension Tally {
+    /// Counts questions to the introspection endpoints of these issuers from now on; those that there were go on.
+    mutating func setServers(_ names: [String]) { introspections.set(names) }
+
+    mutating func count(_ reply: IntrospectionReply, from server: String) {
+        let result =
+            switch reply {
+            case .active: 0
+            case .inactive: 1
+            case .unknown(let failure): 2 + Int(failure.rawValue)
+            }
+        introspections.count(result, of: server)
+    }
+
+    /// Every server that is asked over HTTP, for what, every result, and how often it occurred.
+    package func forEachServerQuestion(
+        _ body: (_ server: String, _ purpose: StaticString, _ result: StaticString, _ count: Int) -> Void
+    ) {
+        let results: [StaticString] = ["valid", "invalid"] + AskFailure.allCases.map { UnknownReason($0).text }
+        introspections.forEach { server, kind, count in body(server, "introspection", results[kind], count) }
     }
 }
 

@@ -37,6 +37,9 @@ extension Metric {
     package static let authgearQuestions = Metric(
         .counter, "authgear_questions_total", "Questions to Authgear, by purpose and result.",
         labels: ["purpose", "result"])
+    package static let serverQuestions = Metric(
+        .counter, "questions_total", "Questions to servers that are asked over HTTP, but for Authgear, by result.",
+        labels: ["server", "purpose", "result"])
     package static let shadowRequests = Metric(
         .counter, "shadow_requests_total", "Requests that Authgear was asked about as well, by result.",
         labels: ["result"])

@@ -50,6 +50,9 @@ extension Tally {
         forEachQuestion { purpose, result, count in
             page.add(.authgearQuestions, labels: ["\(purpose)", "\(result)"], value: count)
         }
+        forEachServerQuestion { server, purpose, result, count in
+            page.add(.serverQuestions, labels: [server, "\(purpose)", "\(result)"], value: count)
+        }
         shadow.forEachResult { result, count in page.add(.shadowRequests, labels: ["\(result)"], value: count) }
         shadow.forEachDifference { header, count in page.add(.shadowDifferences, labels: [header], value: count) }
     }

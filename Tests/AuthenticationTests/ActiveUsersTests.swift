@@ -39,7 +39,7 @@ private struct BusyLife: ~Copyable {
     private var desk = Desk(
         store: [:], caches: CacheBound(entries: 100_000, bytes: 64 << 20),
         asking: AuthgearRules(timeout: .seconds(2), userMaximumStale: .seconds(300)))
-    private var queue = QuestionQueue<BackgroundQuestion>(
+    private var queue = QuestionQueue<AuthgearQuestion, BackgroundQuestion>(
         .init(connections: 16, waiting: 256, timeout: 2_000_000_000))
     private var agenda: [Int: [Event]] = [:]
     private var time = 0
@@ -140,7 +140,7 @@ private struct BusyLife: ~Copyable {
         }
     }
 
-    private mutating func perform(_ actions: QuestionQueue<BackgroundQuestion>.Actions) {
+    private mutating func perform(_ actions: QuestionQueue<AuthgearQuestion, BackgroundQuestion>.Actions) {
         for (question, _) in actions.sends {
             guard let user = users[question] else { preconditionFailure("nobody's question") }
             plan(.answer(question, user: user), in: delay)

@@ -146,7 +146,7 @@ struct AllocationTests {
         }
     }
 
-    private static func resolve(
+    static func resolve(
         _ request: ResolveRequest, _ head: [UInt8], by resolver: inout Resolver, at now: Moment, times: Int
     ) -> (answers: Int, allocations: Int) {
         var answers = 0

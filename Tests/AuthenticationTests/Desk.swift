@@ -35,6 +35,10 @@ struct Desk: ~Copyable {
     private(set) var questions: [AuthgearQuestion] = []
     /// What every search for a key comes to.
     var keyReply = KeyReply.unavailable
+    /// The questions that introspection endpoints were asked while a request waited, in order.
+    var introspections: [IntrospectionQuestion] = []
+    /// What they say of a token: the JSON text that an endpoint answers with, or why there is none.
+    var endpoint: [String: Result<String, AskFailure>] = [:]
     /// The keys that the store was asked for, in order.
     private(set) var asked: [String] = []
     /// Those under which it had nothing, as was to be proven.
@@ -51,7 +55,8 @@ struct Desk: ~Copyable {
         caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20),
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
         asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
-        apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil
+        apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
+        introspectors: [Introspector] = []
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -59,7 +64,7 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
-            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login,
+            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, introspectors: introspectors,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
@@ -100,9 +105,29 @@ struct Desk: ~Copyable {
                 questions.append(question)
                 whenAsked(&store)
                 step = resolver.resume(parked, with: .question(authgear), now: moment)
+            case .wait(for: .introspection(let question), let parked):
+                introspections.append(question)
+                step = resolver.resume(parked, with: .introspection(introspect(question)), now: moment)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(keyReply), now: moment)
             }
+        }
+    }
+
+    /// What is asked while nobody waits is asked now; gives how much that was.
+    mutating func askInBackground() -> Int {
+        let asked = resolver.takeBackgroundIntrospections()
+        for asked in asked { resolver.conclude(asked, with: introspect(asked.question), now: moment) }
+        return asked.count
+    }
+
+    func introspect(_ question: IntrospectionQuestion) -> IntrospectionReply {
+        switch endpoint[String(decoding: question.token, as: UTF8.self)] ?? .success(#"{"active":false}"#) {
+        case .success(let text):
+            IntrospectionAnswer(
+                status: 200, fields: [(name: String, value: String)](), body: Array(text.utf8), askedAt: moment.steady
+            ).reply
+        case .failure(let failure): .unknown(failure)
         }
     }
 

@@ -3,8 +3,8 @@ package import Telemetry
 extension Metric {
     /// Every metric there is; a test holds this list to the declarations.
     package static let all: [Metric] = [
-        requests, requestErrors, refusals, policies, unknowns, authgearQuestions, shadowRequests, shadowDifferences,
-        requestDuration,
+        requests, requestErrors, refusals, policies, unknowns, authgearQuestions, serverQuestions, shadowRequests,
+        shadowDifferences, requestDuration,
         connections, connectionsAccepted, connectionsRefused,
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,

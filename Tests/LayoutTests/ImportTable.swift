@@ -18,7 +18,8 @@ enum ImportTable {
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["Bytes", "TLS", "NIOConcurrencyHelpers", "NIOSSL"],
         "Questions": [
-            "Bytes", "Authentication", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "Bytes", "JOSE", "Authentication", "Telemetry", "Trust", "Logging", "NIOConcurrencyHelpers", "NIOCore",
+            "NIOPosix",
             "NIOHTTP1", "NIOSSL", "AsyncHTTPClient", "ServiceLifecycle",
         ],
         "KeySets": [

@@ -58,7 +58,7 @@ final class StandIn: Sendable {
     }
 
     static func hasCredential(_ head: String) -> Bool {
-        head.contains("\r\nauthorization: ") || head.contains("\r\ncookie: ")
+        head.contains("\r\nauthorization: ") || head.contains("\r\ncookie: ") || head.hasPrefix("POST ")
     }
 
     /// Answers all requests so from now on.
@@ -115,7 +115,7 @@ private final class StandInHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         head += String(buffer: unwrapInboundIn(data))
-        guard head.hasSuffix("\r\n\r\n") else { return }
+        guard isWhole else { return }
         let behaviour = decide(head)
         head = ""
         switch behaviour {
@@ -129,6 +129,16 @@ private final class StandInHandler: ChannelInboundHandler {
             flood(size, context)
         case .silence: break
         }
+    }
+
+    /// Whether the head is there, and as much behind it as it says.
+    private var isWhole: Bool {
+        guard let end = head.firstRange(of: "\r\n\r\n") else { return false }
+        let length = head[..<end.lowerBound].split(separator: "\r\n").compactMap { line in
+            line.lowercased().hasPrefix("content-length:")
+                ? Int(line.dropFirst(15).filter { $0 != " " }) : nil
+        }.first
+        return head[end.upperBound...].utf8.count >= length ?? 0
     }
 
     private func send(_ text: String, _ context: ChannelHandlerContext) {

@@ -5,7 +5,7 @@ import Bytes
 /// Every byte of it is hostile: what is no right answer of a resolver is a fault, and never a valid or an invalid credential.
 package struct AuthgearAnswer: Sendable {
     /// The longest pause that is kept to, in nanoseconds.
-    package static let longestPause: Int64 = 30_000_000_000
+    package static let longestPause: Int64 = RetryAfter.longestPause
 
     private enum Content {
         case valid(Identity)
@@ -26,7 +26,7 @@ package struct AuthgearAnswer: Sendable {
     ///   - hasBody: whether at least one byte of a body came.
     package init(status: Int, fields: some Sequence<(name: String, value: String)>, hasBody: Bool) {
         self.status = status
-        pause = status == 429 || status == 503 ? Self.pause(fields) : nil
+        pause = RetryAfter.pause(status: status, fields)
         do throws(AuthgearFault) {
             content = try Self.content(status: status, fields, hasBody: hasBody)
         } catch {
@@ -74,18 +74,6 @@ package struct AuthgearAnswer: Sendable {
             guard !hasBody else { throw .page }
             return .silent
         }
-    }
-
-    private static func pause(_ fields: some Sequence<(name: String, value: String)>) -> Int64? {
-        guard let field = fields.first(where: { $0.name.lowercased() == "retry-after" }) else { return nil }
-        let digits = field.value.utf8.drop(while: \.isFieldSpace).prefix(while: \.isDigit)
-        let rest = field.value.utf8[digits.endIndex...]
-        guard !digits.isEmpty, rest.allSatisfy(\.isFieldSpace) else { return nil }
-        // What doesn't fit is longer than the longest.
-        guard let seconds = Int64(Substring(digits)), seconds < longestPause / 1_000_000_000 else {
-            return longestPause
-        }
-        return seconds * 1_000_000_000
     }
 }
 

@@ -92,7 +92,11 @@ package final class AuthgearQuestion: Sendable {
     private static let space = UInt8(ascii: " ")
 }
 
-extension AuthgearQuestion: Hashable {
+extension AuthgearQuestion: ServerQuestion {
+    package typealias Result = QuestionResult
+
+    package var isComparison: Bool { if case .request = credential { true } else { false } }
+
     package static func == (left: AuthgearQuestion, right: AuthgearQuestion) -> Bool {
         guard left.digest == right.digest else { return false }
         return switch (left.credential, right.credential) {

@@ -1,5 +1,5 @@
 /// What a question to Authgear came to.
-package enum AuthgearReply: Sendable {
+package enum AuthgearReply: ServerReply {
     case valid(Identity)
     case invalid
     /// It says nothing about a session, as of what it takes for no credential: bearer tokens that it does not know, too.
@@ -26,8 +26,23 @@ package enum AuthgearFailure: UInt8, CaseIterable, Error, Sendable {
     case refused
 }
 
-/// How a question that was sent ended.
-package enum QuestionResult: Sendable {
+extension AuthgearReply {
+    package static var unreachable: AuthgearReply { .unknown(.unreachable) }
+    package static var timedOut: AuthgearReply { .unknown(.timedOut) }
+    package static var overloaded: AuthgearReply { .unknown(.overloaded) }
+    package static var refused: AuthgearReply { .unknown(.refused) }
+
+    package var kind: ReplyKind {
+        switch self {
+        case .valid: .valid
+        case .invalid, .silent: .invalid
+        case .unknown(let failure): .unknown(isRefusal: failure == .refused)
+        }
+    }
+}
+
+/// How a question to Authgear that was sent ended.
+package enum QuestionResult: ServerResult {
     case answered(AuthgearAnswer)
     /// Nothing came, or nothing that is an answer.
     case failed(AuthgearFailure)
@@ -41,22 +56,26 @@ package enum QuestionResult: Sendable {
     }
 
     /// Why Authgear does not seem to be there, when no credential was sent; nil when it is.
-    var failureWithoutCredential: AuthgearFailure? {
+    private var failureWithoutCredential: AuthgearFailure? {
         switch self {
         case .answered(let answer): answer.faultWithoutCredential?.failure
         case .failed(let failure): failure
         }
     }
 
+    package var isProbeFailure: Bool { failureWithoutCredential != nil }
+
     /// How long Authgear asks to be left alone, in nanoseconds.
-    var pause: Int64? {
+    package var pause: Int64? {
         if case .answered(let answer) = self { answer.pause } else { nil }
     }
 
     /// Authgear limits how much is asked.
-    var isRateLimit: Bool {
+    package var isRateLimit: Bool {
         if case .answered(let answer) = self { answer.status == 429 } else { false }
     }
+
+    package var isTimeOut: Bool { if case .failed(.timedOut) = self { true } else { false } }
 }
 
 extension UnknownReason {

@@ -8,6 +8,8 @@ struct AnswerCache {
     private var answers: SieveCache<CachedAnswer>
     private var hits = 0
     private var misses = 0
+    /// Whether an introspection endpoint is to be asked again about what was given last.
+    private(set) var lastIsToBeRenewed = false
 
     init(bound: CacheBound) {
         answers = SieveCache(bound: bound)
@@ -28,6 +30,7 @@ struct AnswerCache {
             return nil
         }
         hits += 1
+        lastIsToBeRenewed = now.steady >= known.evidence.renewedFrom && known.evidence.askedOf != nil
         return known.answer
     }
 
@@ -43,6 +46,16 @@ struct AnswerCache {
     /// Whether the answer under a digest, which was just given, is to be renewed.
     func isToBeRenewed(_ digest: SHA256Digest, now: Moment) -> Bool {
         answers.peek(digest).map { now.steady >= $0.evidence.renewedFrom } ?? false
+    }
+
+    /// A renewal of the answer under a digest was asked for.
+    mutating func postponeRenewal(of digest: SHA256Digest, until steady: Int64) {
+        answers.update(digest) { $0.evidence.postponeRenewal(until: steady) }
+    }
+
+    /// Forgets what rests on introspection endpoints, but for those of these issuers.
+    mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
+        answers.removeAll { known in known.evidence.askedOf.map { !issuers.contains($0) } ?? false }
     }
 
     /// Whether the answer under a digest was given again since it was made.
@@ -70,7 +83,7 @@ struct AnswerCache {
 /// A finished answer, and what it rests on.
 struct CachedAnswer {
     let answer: Answer
-    let evidence: Evidence
+    var evidence: Evidence
 }
 
 /// The answer for a session and its user, by the very records that it was made from.

@@ -22,6 +22,8 @@ struct Evidence {
     private(set) var keptUntil = Int64.max
     /// From when on, by the steady clock, a use of the answer has it renewed in the background; far away when none does.
     private(set) var renewedFrom = Int64.max
+    /// The issuer whose introspection endpoint vouches for it; nil when none does.
+    private(set) var askedOf: IssuerID?
 
     init(under policy: UInt32) {
         self.policy = policy
@@ -65,6 +67,28 @@ struct Evidence {
         keep(until: now.steady(after: age))
         renewedFrom = now.steady(after: age * 4 / 5)
     }
+
+    /// It rests on what an introspection endpoint says, which holds for so long from when it was asked, and no longer than the token.
+    ///
+    /// - Parameter expiry: from when on the token is no longer valid; nil: nobody said.
+    mutating func rest(
+        onAnswerOf issuer: IssuerID, for age: Duration, since askedAt: Int64, until expiry: Timestamp?, now: Moment
+    ) {
+        askedOf = issuer
+        var end = askedAt + age.nanoseconds
+        keep(until: end)
+        if let expiry {
+            limit(to: expiry.adding(microseconds: -1))
+            let rest = expiry.microseconds - now.timestamp.microseconds
+            // Far away it says nothing, and would not fit.
+            if rest < age.nanoseconds / 1_000 { end = min(end, now.steady + rest * 1_000) }
+        }
+        // In the last fifth. What lives for less than a second is not worth it.
+        if end - askedAt >= 1_000_000_000 { renewedFrom = end - (end - askedAt) / 5 }
+    }
+
+    /// A renewal was asked for: not again before then.
+    mutating func postponeRenewal(until steady: Int64) { renewedFrom = steady }
 
     var restsOnRecords: Bool { recordCount > 0 || isUnwatched }
 

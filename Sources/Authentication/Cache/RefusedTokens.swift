@@ -1,7 +1,7 @@
 import Bytes
 import JOSE
 
-/// Tokens without an answer that took a signature to find out, by their digests: repeating one costs no other. They have a small
+/// Tokens without an answer that took a signature or a question to find out, by their digests: repeating one costs no other. They have a small
 /// cache of their own, so that a flood of them pushes out no valid one.
 struct RefusedTokens {
     private var tokens: SieveCache<RefusedToken>
@@ -20,7 +20,11 @@ struct RefusedTokens {
     /// Why the token has no answer. Without keys of its issuer nobody can say that it is forged.
     mutating func reason(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> RefusedToken.Reason?
     {
-        guard let known = tokens.value(for: digest), now.steady < policies.keysUsableUntil(known.issuer),
+        guard let known = tokens.value(for: digest) else { return nil }
+        if case .introspected(_, let until) = known.reason {
+            return now.steady <= until && known.format == policies.format ? known.reason : nil
+        }
+        guard now.steady < policies.keysUsableUntil(known.issuer),
             known.format == policies.format
         else { return nil }
         if case .tooLong(_, let expiresAt) = known.reason, now.timestamp >= expiresAt { return nil }
@@ -31,9 +35,21 @@ struct RefusedTokens {
         tokens.insert(token, for: digest, cost: 0)
     }
 
+    mutating func forget(_ digest: SHA256Digest) { tokens.remove(digest) }
+
+    /// Forgets what introspection endpoints said, but for those of these issuers.
+    mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
+        tokens.removeAll { token in
+            if case .introspected = token.reason { !issuers.contains(token.issuer) } else { false }
+        }
+    }
+
     /// Forgets the tokens of issuers whose keys changed: with a new key a signature that was wrong may be right.
     mutating func keysChanged(of issuers: Set<IssuerID>) {
-        tokens.removeAll { issuers.contains($0.issuer) }
+        tokens.removeAll { token in
+            // What was asked rests on no key of an opaque token, and a JWT's is looked at again soon.
+            if case .introspected = token.reason { false } else { issuers.contains(token.issuer) }
+        }
     }
 }
 
@@ -53,5 +69,7 @@ struct RefusedToken {
         case unstatable(HeaderRefusal)
         /// The signature is right, the answer would be too long, and the token is expired from a moment on.
         case tooLong(LongAnswer, until: Timestamp)
+        /// An introspection endpoint was asked about it, and up to a moment of the steady clock it is not asked again.
+        case introspected(IntrospectionRefusal, until: Int64)
     }
 }

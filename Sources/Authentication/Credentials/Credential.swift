@@ -3,9 +3,10 @@ package import JOSE
 
 /// A credential whose digest is known, or that is yet to be looked at while one before it waits. Of secrets only digests are
 /// kept, but for a JWT, which is needed whole, and in a question, where Authgear may be asked.
-enum Credential {
+enum Credential: Sendable {
     case jwt([UInt8], SHA256Digest, AuthgearQuestion?)
-    case opaqueToken(SHA256Digest, AuthgearQuestion?)
+    /// The last is what an introspection endpoint is asked about it.
+    case opaqueToken(SHA256Digest, AuthgearQuestion?, IntrospectionQuestion?)
     case appSession(SHA256Digest, AuthgearQuestion?)
     case session(SessionCookie, AuthgearQuestion?)
 
@@ -22,7 +23,7 @@ enum Credential {
     /// The SHA-256 of its value.
     var digest: SHA256Digest {
         switch self {
-        case .jwt(_, let digest, _), .opaqueToken(let digest, _), .appSession(let digest, _): digest
+        case .jwt(_, let digest, _), .opaqueToken(let digest, _, _), .appSession(let digest, _): digest
         case .session(let cookie, _): cookie.digest
         }
     }
@@ -41,10 +42,15 @@ enum Credential {
     /// What Authgear is asked about it; nil where it is not asked.
     var question: AuthgearQuestion? {
         switch self {
-        case .jwt(_, _, let question), .opaqueToken(_, let question), .appSession(_, let question),
+        case .jwt(_, _, let question), .opaqueToken(_, let question, _), .appSession(_, let question),
             .session(_, let question):
             question
         }
+    }
+
+    /// What an introspection endpoint is asked about it; nil where none is.
+    var introspection: IntrospectionQuestion? {
+        if case .opaqueToken(_, _, let question) = self { question } else { nil }
     }
 
     /// How many bytes of the request it keeps.
@@ -52,7 +58,8 @@ enum Credential {
         let value =
             switch self {
             case .jwt(let token, _, _): token.count
-            case .opaqueToken, .appSession: 0
+            case .opaqueToken(_, _, let introspection): introspection?.token.count ?? 0
+            case .appSession: 0
             case .session(let cookie, _): cookie.id.count
             }
         return value + (question?.memory ?? 0)

@@ -35,6 +35,11 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
     case userDisabled
     /// Authgear says that it is invalid.
     case refusedByAuthgear
+    /// An introspection endpoint says that it is not active.
+    case inactive
+    /// What an introspection endpoint says of an active token does not do; each as `TokenRefusal` has it.
+    case issuerUnknown, expiryMalformed, notBeforeMalformed, notYetValid, notAccessToken, audienceMissing
+    case audienceUnknown, subjectMissing, requiredClaim, userIDMissing, confirmationUnknown, confirmationUnchecked
     /// An API token whose secret has ended.
     case apiTokenExpired
     /// What can be nothing but an API token is not listed.
@@ -59,9 +64,40 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
         case .subjectMismatch: "subject_mismatch"
         case .userDisabled: "user_disabled"
         case .refusedByAuthgear: "refused_by_authgear"
+        case .inactive: "inactive"
+        case .issuerUnknown: TokenRefusal.issuerUnknown.reason
+        case .expiryMalformed: TokenRefusal.expiryMissing.reason
+        case .notBeforeMalformed: TokenRefusal.notBeforeMalformed.reason
+        case .notYetValid: TokenRefusal.notYetValid.reason
+        case .notAccessToken: TokenRefusal.notAccessToken.reason
+        case .audienceMissing: TokenRefusal.audienceMissing.reason
+        case .audienceUnknown: TokenRefusal.audienceUnknown.reason
+        case .subjectMissing: TokenRefusal.subjectMissing.reason
+        case .requiredClaim: TokenRefusal.requiredClaim.reason
+        case .userIDMissing: TokenRefusal.userIDMissing.reason
+        case .confirmationUnknown: TokenRefusal.confirmationUnknown.reason
+        case .confirmationUnchecked: TokenRefusal.confirmationUnchecked.reason
         case .apiTokenExpired: "api_token_expired"
         case .apiTokenUnknown: "api_token_unknown"
         }
+    }
+}
+
+extension RecordRefusal {
+    /// Whether it is a check of what an introspection endpoint says of an active token.
+    package var isOfClaims: Bool { Self.ofIntrospection.contains(self) }
+
+    /// What an introspection endpoint's answer may lack, in the order of the checks.
+    fileprivate static let ofIntrospection: [RecordRefusal] = [
+        .issuerUnknown, .expiryMalformed, .notBeforeMalformed, .notYetValid, .notAccessToken, .audienceMissing,
+        .audienceUnknown, .subjectMissing, .requiredClaim, .userIDMissing, .confirmationUnknown, .confirmationUnchecked,
+    ]
+
+    /// What a check of an introspection endpoint's answer is called for an opaque token.
+    init(_ refusal: TokenRefusal) {
+        self =
+            refusal == .expired
+            ? .expired : Self.ofIntrospection.first { "\($0.reason)" == "\(refusal.reason)" } ?? .inactive
     }
 }
 
@@ -92,8 +128,8 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
     /// Why it may be refused for its records.
     package var recordRefusals: [RecordRefusal] {
         switch self {
-        case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch]
-        case .accessToken: [.expired] + Self.ofGrants
+        case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch, .inactive]
+        case .accessToken: [.expired] + Self.ofGrants + [.inactive] + RecordRefusal.ofIntrospection
         case .appSession: [.expired] + Self.ofGrants + [.unauthorized]
         case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled, .refusedByAuthgear]
         case .apiToken: [.apiTokenExpired, .apiTokenUnknown]

@@ -5,6 +5,7 @@ package enum Effect: Hashable, Sendable {
     case record(RecordQuery)
     case key(MissingKey)
     case question(AuthgearQuestion)
+    case introspection(IntrospectionQuestion)
 
     /// How many bytes of the request it holds.
     package var memory: Int {
@@ -12,6 +13,7 @@ package enum Effect: Hashable, Sendable {
         case .record: 0
         case .key(let key): key.kid?.count ?? 0
         case .question(let question): question.memory
+        case .introspection(let question): question.token.count
         }
     }
 }
@@ -21,6 +23,7 @@ package enum EffectReply: Sendable {
     case record(RecordReply)
     case key(KeyReply)
     case question(AuthgearReply)
+    case introspection(IntrospectionReply)
 }
 
 /// A record that was read in advance and has come.

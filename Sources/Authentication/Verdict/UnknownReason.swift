@@ -30,6 +30,16 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case authgearOverloaded
     /// What answers at `authgear.endpoint` does not answer as Authgear's resolver does, or of another user.
     case authgearRefused
+    /// A server that is asked over HTTP, such as an introspection endpoint, could not be reached.
+    case askUnreachable
+    /// It did not answer in time.
+    case askTimedOut
+    /// It, or the queue of questions to it, has too much to do.
+    case askOverloaded
+    /// It refuses to answer, or calls everything inactive.
+    case askRefused
+    /// Its answer is not what it should be.
+    case askUnreadable
     /// An app session's refresh token lacks full access, and its authorization in Authgear's database may have it.
     case scopeUndecided
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
@@ -56,6 +66,11 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .authgearTimedOut: "authgear_timed_out"
         case .authgearOverloaded: "authgear_overloaded"
         case .authgearRefused: "authgear_refused"
+        case .askUnreachable: "ask_unreachable"
+        case .askTimedOut: "ask_timed_out"
+        case .askOverloaded: "ask_overloaded"
+        case .askRefused: "ask_refused"
+        case .askUnreadable: "ask_unreadable"
         case .scopeUndecided: "scope_undecided"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"

@@ -39,20 +39,21 @@ struct Trial {
     /// good to know.
     func findings() async -> [Finding] {
         await issuers() + [await store()] + (await authgear())
-            + Finding.apiTokens(of: configuration, now: .now) + Finding.sockets(of: configuration)
+            + Finding.apiTokens(of: configuration, now: .now) + (await Finding.introspection(of: configuration))
+            + Finding.sockets(of: configuration)
             + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration) + Finding.hints(onPoliciesOf: configuration)
     }
 
     private func issuers() async -> [Finding] {
-        zip(configuration.issuers, await keySets()).map { issuer, result in Finding(issuer, keys: result) }
+        zip(configuration.issuersWithKeys, await keySets()).map { issuer, result in Finding(issuer, keys: result) }
     }
 
-    /// What each issuer's keys are, or why there are none, in the order of the configuration.
+    /// What the keys of each issuer that has any are, or why there are none, in the order of the configuration.
     func keySets() async -> [Result<KeySet, FetchFailure>] {
         let fetcher = KeyFetcher(
             group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
-        let fetched = await fetcher.fetchOnce(configuration.issuers.map(\.source))
+        let fetched = await fetcher.fetchOnce(configuration.issuersWithKeys.map(\.source))
         await fetcher.shutdown()
         return fetched
     }

@@ -127,8 +127,8 @@ struct Inspect: AsyncParsableCommand {
             return Inspection(keys: try keySet(fromFile: jwks ?? ""), scope: scope, isExplaining: explain)
         }
         let configuration = try ConfigurationOption.read(from: config)
-        guard !configuration.issuers.isEmpty else {
-            File.complain("\(config): there are no issuers in it, so no token is valid")
+        guard !configuration.issuersWithKeys.isEmpty else {
+            File.complain("\(config): there are no issuers with keys in it, so no JWT is valid")
             throw ExitCode(1)
         }
         let keySets = await fetchedKeySets(of: configuration)
@@ -139,7 +139,7 @@ struct Inspect: AsyncParsableCommand {
     /// Each issuer's keys; says why there are none.
     private func fetchedKeySets(of configuration: Configuration) async -> [KeySet?] {
         let fetched = await Trial(configuration: configuration).keySets()
-        for (issuer, result) in zip(configuration.issuers, fetched) {
+        for (issuer, result) in zip(configuration.issuersWithKeys, fetched) {
             if case .failure(let failure) = result {
                 File.complain("issuer \(issuer.identifier): no keys from \(issuer.source.place): \(failure)")
             }
@@ -156,7 +156,7 @@ struct Inspect: AsyncParsableCommand {
             throw ValidationError("The credential can't be presented: \(problem).")
         }
         let hasJWT = credentials.contains { $0.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token }
-        let keySets = hasJWT ? await fetchedKeySets(of: configuration) : configuration.issuers.map { _ in nil }
+        let keySets = hasJWT ? await fetchedKeySets(of: configuration) : configuration.issuersWithKeys.map { _ in nil }
         do {
             var areValid = true
             try await InspectionSources.with(configuration) { sources in

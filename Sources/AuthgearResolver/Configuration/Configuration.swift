@@ -66,7 +66,7 @@ extension Configuration {
     package struct Issuer: Sendable {
         /// What `iss` must equal; with discovery an https URL without query and fragment.
         package var identifier: String
-        /// What `aud` must hold one of; never empty.
+        /// What `aud` must hold one of; empty only where `introspection.clients` takes its place.
         package var audiences: [String]
         package var algorithms = [Algorithm.rs256]
         /// Where its keys are; a file has an absolute path.
@@ -81,6 +81,10 @@ extension Configuration {
         package var sessionCheck = TrustedIssuer.SessionCheck.none
         /// What its claims are called.
         package var claims = ClaimMapping(ClaimProfile.authgear.places)
+        /// Whether it signs tokens; without keys a token that names it is nobody's.
+        package var hasKeys = true
+        /// Nil: nobody is asked about its tokens.
+        package var introspection: Introspection?
 
         package init(identifier: String, audiences: [String]) {
             self.identifier = identifier

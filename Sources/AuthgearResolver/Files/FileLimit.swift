@@ -13,12 +13,14 @@ package enum FileLimit {
 
     /// Raises the limit to what so many connections need, as far as the system allows.
     ///
-    /// - Parameter addresses: how many are listened on.
+    /// - Parameters:
+    ///   - addresses: how many are listened on.
+    ///   - questions: how many may be sent to introspection endpoints at once; beyond a thousand they fail when files are short.
     /// - Returns: how many connections fit.
     package static func raise(
-        forConnections connections: Int, loops: Int, addresses: Int
+        forConnections connections: Int, loops: Int, addresses: Int, questions: Int = 0
     ) throws(FileLimitError) -> Int {
-        let reserve = reserve + addresses + loops * reservePerLoop
+        let reserve = reserve + addresses + loops * reservePerLoop + min(questions, 1_000)
         var limit = rlimit()
         guard unsafe getrlimit(files, &limit) == 0 else { return connections }
         let wanted = rlim_t(connections + reserve)

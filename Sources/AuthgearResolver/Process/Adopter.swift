@@ -18,6 +18,7 @@ struct Adopter: Sendable {
     let keySets: KeySets
     let fetcher: KeyFetcher
     let authgear: AuthgearClient
+    let introspection: IntrospectionClients
     let stores: RecordStores
     let apiTokens: APITokenSource
     let background: MultiThreadedEventLoopGroup
@@ -35,16 +36,14 @@ struct Adopter: Sendable {
             configuration.authgearChange(since: former) ? configuration.authgearEndpoint(on: background) : nil
         // Until all workers have the rules: what one asks by its own is asked of the Authgear that these name, or judged anew.
         if endpoint != nil { try await authgear.hold() }
+        // Before the workers know whom to ask; those that are asked no longer are, until none does.
+        try await introspection.add(configuration.introspectionEndpoints(ids: snapshot.issuerIDs, on: background))
         logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
         let settings = snapshot.resolverSettings
         apiTokens.adopt(adoption.apiTokens)
-        let redis = configuration.redisChange(since: former).map { change in
-            loops.mailboxes.enumerated().map { number, worker in
-                (worker: worker, settings: stores.redis(change, worker: number))
-            }
-        }
+        let redis = configuration.redisChange(since: former).map(redisSettings)
         try await keySets.adopt(configuration.keySetSettings(issuerIDs: snapshot.issuerIDs)) { ring in
             for (number, mailbox) in loops.mailboxes.enumerated() {
                 let records = adoption.records
@@ -71,10 +70,18 @@ struct Adopter: Sendable {
         // others before they are.
         _ = try await loops.collect { _ in true }
         if let endpoint { try await authgear.adopt(endpoint) }
+        try await introspection.keep(Set(snapshot.issuerIDs))
         // The second answer comes in a later turn: what was decided on before the change has been sent by then.
         _ = try await loops.collect { _ in true }
         current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
+    }
+
+    /// What each worker is told of a Redis that is spoken with in another way.
+    private func redisSettings(after change: RedisChange) -> [(worker: WorkerMailbox, settings: RedisSettings)] {
+        loops.mailboxes.enumerated().map { number, worker in
+            (worker: worker, settings: stores.redis(change, worker: number))
+        }
     }
 
     /// Reads the file again, and has the parts take it.

@@ -21,12 +21,24 @@ extension Configuration {
 
     /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
     package func keySetSettings(issuerIDs: [IssuerID]? = nil) -> KeySets.Settings {
-        KeySets.Settings(sources: issuers.map(\.source), ids: issuerIDs, maxStale: jwks.maxStale, wait: jwks.wait)
+        KeySets.Settings(
+            sources: issuersWithKeys.map(\.source), ids: idsWithKeys(of: issuerIDs), maxStale: jwks.maxStale,
+            wait: jwks.wait)
+    }
+
+    /// Those whose JWTs are accepted.
+    package var issuersWithKeys: [Issuer] { issuers.filter(\.hasKeys) }
+
+    /// Their numbers among those of all issuers.
+    func idsWithKeys(of ids: [IssuerID]?) -> [IssuerID] {
+        zip(issuers, ids ?? IssuerID.first(count: issuers.count)).filter(\.0.hasKeys).map(\.1)
     }
 
     /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
     func raiseFileLimit() throws(FileLimitError) -> Int {
-        try FileLimit.raise(forConnections: limits.connections, loops: loopCount, addresses: listen.count)
+        try FileLimit.raise(
+            forConnections: limits.connections, loops: loopCount, addresses: listen.count,
+            questions: issuers.reduce(0) { $0 + ($1.introspection?.connections ?? 0) })
     }
 
     /// - Parameter connections: how many may be open; fewer than configured, when files are short.
@@ -85,11 +97,12 @@ extension Configuration {
     /// - Parameter issuerIDs: nil where there is one configuration for the whole life of the process.
     package func resolverSettings(issuerIDs: [IssuerID]? = nil) -> ResolverSettings {
         ResolverSettings(
-            issuers: issuers.map(\.trusted), issuerIDs: issuerIDs,
+            issuers: issuersWithKeys.map(\.trusted), issuerIDs: idsWithKeys(of: issuerIDs),
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
             csrf: csrf?.rules, login: login,
+            introspectors: introspectors(ids: issuerIDs ?? IssuerID.first(count: issuers.count)),
             caches: cacheRules, notesRefusals: log.level <= .debug)
     }
 

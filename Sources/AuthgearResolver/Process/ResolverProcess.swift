@@ -15,7 +15,7 @@ import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     key sets ──▶ questions to Authgear ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
+///     key sets ──▶ questions to Authgear ──▶ questions to introspection endpoints ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
 ///
 /// None waits for another. They end in the opposite order: who changes the configuration, then the listener, so that whatever a
 /// request in flight waits for is still there. Each worker of the listener has its own connection to the session store.
@@ -62,19 +62,20 @@ package struct ResolverProcess {
             configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,
             publish: loops.publish)
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
+        let introspection = configuration.introspectionClients(ids: ids, on: background, log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: { current.snapshot.resolver(apiTokens: apiTokens.list) },
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
-                effects.ask(authgear, repliesTo: number, of: loops.mailboxes, log: log)
+                effects.ask(authgear, introspection, repliesTo: number, of: loops.mailboxes, log: log)
                 effects.noteRefusals = RefusalLog(logger: logger, current: current).write
-                effects.noteLongAnswers = log.note
                 return effects
             }, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
-            stores: stores, apiTokens: apiTokens, background: background, logLevel: source?.logLevel, logger: logger)
+            introspection: introspection, stores: stores, apiTokens: apiTokens, background: background,
+            logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry) }
         let drain = DrainMark()
         let scrape = Scrape(
@@ -85,7 +86,7 @@ package struct ResolverProcess {
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(of: [
-            keySets, authgear, admin, listener, StartUpPages(), LogCatchUp(log: log),
+            keySets, authgear, introspection, admin, listener, StartUpPages(), LogCatchUp(log: log),
             UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
             reloader, reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
         ])

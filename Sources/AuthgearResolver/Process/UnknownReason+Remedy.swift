@@ -30,6 +30,11 @@ extension UnknownReason {
             "Authgear does not answer: /readyz says why, and so does check; mind authgear.timeout and authgear.connections"
         case .authgearRefused:
             "what answers at authgear.endpoint is not the project's resolver: are authgear.endpoint and authgear.host right?"
+        case .askUnreachable, .askTimedOut, .askOverloaded:
+            "an introspection endpoint does not answer: check says why; mind its timeout and connections"
+        case .askRefused:
+            "an introspection endpoint refuses us, or calls everything inactive: are its endpoint, client.id, secret and method right?"
+        case .askUnreadable: "what answers at an introspection endpoint is none: is the endpoint right?"
         case .scopeUndecided:
             "app_session cookies without the scope full-access: Redis can't tell whether they may; set authgear.endpoint"
         case .userMissing:

@@ -6,10 +6,13 @@ import Telemetry
 import Worker
 
 extension WorkerEffects {
-    /// Has Authgear asked what this loop's requests want to know of it.
+    /// Has Authgear and introspection endpoints asked what this loop's requests want to know of them.
     mutating func ask(
-        _ authgear: AuthgearClient, repliesTo number: Int, of mailboxes: [WorkerMailbox], log: LimitedLog
+        _ authgear: AuthgearClient, _ introspection: IntrospectionClients, repliesTo number: Int,
+        of mailboxes: [WorkerMailbox], log: LimitedLog
     ) {
+        introspect(introspection, repliesTo: mailboxes[number])
+        noteLongAnswers = log.note
         let mailbox = mailboxes[number]
         let others = mailboxes.indices.filter { $0 != number }.map { mailboxes[$0] }
         noteShadowDifferences = log.note

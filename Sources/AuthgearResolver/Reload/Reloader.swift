@@ -1,5 +1,5 @@
 import Authentication
-import JOSE
+package import JOSE
 import KeySets
 import Logging
 import NIOConcurrencyHelpers
@@ -236,6 +236,8 @@ extension LoadedConfiguration {
 }
 
 extension Configuration.Issuer {
-    /// What gives an issuer its id: the terms of its tokens, and where its keys come from.
-    var terms: (issuer: TrustedIssuer, keySource: String) { (trusted, "\(source)") }
+    /// What gives an issuer its id: the terms of its tokens, where its keys come from, and who is asked about its tokens.
+    package var terms: (issuer: TrustedIssuer, keySource: String) {
+        (trusted, hasKeys ? "\(source)\n\(introspection?.terms ?? "")" : introspection?.terms ?? "")
+    }
 }

@@ -41,6 +41,21 @@ package struct JSONMembers: Sendable {
                 nameHasEscapes: name.hasEscapes))
     }
 
+    /// Where each name stands, between its quotes, and where its value does.
+    package func forEach(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
+        for member in members {
+            body(
+                Int(member.name.lowerBound)..<Int(member.name.upperBound),
+                Int(member.value.lowerBound)..<Int(member.value.upperBound))
+        }
+    }
+
+    /// Whether a member of this object has a name that a member of another one has, whose text is `text`.
+    package func has(memberNamed name: Range<Int>, of text: RawSpan, in own: RawSpan) -> Bool {
+        let candidate = JSONString(source: text, range: name, hasEscapes: true)
+        return value(named: candidate.copy(), in: own) != nil
+    }
+
     /// Where the value of the member with exactly this name stands in the text that was read; nil when there is none.
     package func value(named name: [UInt8], in text: RawSpan) -> Range<Int>? {
         let name = name.span.bytes

@@ -21,6 +21,25 @@ package struct ClaimsSet: Sendable {
         members = try JSONMembers(reading: text.span.bytes, maximumCount: CompactToken.maximumNames)
     }
 
+    /// These claims, and those of another set that they lack: what is here is never replaced. Throws when that are too many.
+    package func completed(by other: ClaimsSet) throws(JSONError) -> ClaimsSet {
+        guard let end = text.lastIndex(of: UInt8(ascii: "}")) else { throw .unexpectedByte }
+        var joined = Array(text[..<end])
+        var isEmpty = true
+        members.forEach { _, _ in isEmpty = false }
+        other.members.forEach { name, value in
+            guard !members.has(memberNamed: name, of: other.text.span.bytes, in: text.span.bytes) else { return }
+            if !isEmpty { joined.append(UInt8(ascii: ",")) }
+            isEmpty = false
+            // With its quotes, as it was written.
+            joined += other.text[name.lowerBound - 1...name.upperBound]
+            joined.append(UInt8(ascii: ":"))
+            joined += other.text[value]
+        }
+        joined.append(UInt8(ascii: "}"))
+        return try ClaimsSet(reading: joined)
+    }
+
     /// Where the value at a path stands: the name of a member, of a member of that one, and so on. Nil when there is none.
     package func range(at path: [[UInt8]]) -> Range<Int>? {
         guard let first = path.first, var range = members.value(named: first, in: text.span.bytes) else { return nil }

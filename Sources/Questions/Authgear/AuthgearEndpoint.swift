@@ -1,12 +1,20 @@
 package import Authentication
 import Bytes
+import Logging
 package import NIOCore
 import NIOHTTP1
+package import Telemetry
 package import Trust
 
 /// Authgear's resolver, and how it is asked: one bounded attempt each, with a clear reason when it fails (contract
 /// section 10).
-package final class AuthgearEndpoint: Sendable {
+package final class AuthgearEndpoint: QuestionEndpoint {
+    package typealias Question = AuthgearQuestion
+    package typealias Problem = AuthgearProblem
+
+    package static let condition = Condition(
+        good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
+
     /// How many bytes the body of an answer may have. One of a resolver has none.
     static let sizeLimit = 64 << 10
     /// How many bytes of the client's `User-Agent` and `X-Forwarded-For` are passed on: what is longer is left out, so that
@@ -42,6 +50,10 @@ package final class AuthgearEndpoint: Sendable {
     }
 
     package let settings: Settings
+    package var limits: QuestionLimits {
+        QuestionLimits(
+            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds)
+    }
     private let client: BoundedClient
 
     /// - Parameters:
@@ -65,7 +77,7 @@ package final class AuthgearEndpoint: Sendable {
     }
 
     /// Closes connections as soon as nothing is under way: another endpoint takes its place.
-    func retire() async {
+    package func retire() async {
         await client.retire()
     }
 
@@ -85,32 +97,21 @@ package final class AuthgearEndpoint: Sendable {
     }
 
     /// A sentence on what is wrong.
-    func words(for problem: AuthgearProblem) -> String { "Authgear at \(place): \(problem)" }
+    package func words(for problem: AuthgearProblem) -> String { "Authgear at \(place): \(problem)" }
 
     /// Sends a question, or without one asks whether Authgear is there.
-    func ask(_ question: AuthgearQuestion?, deadline: NIODeadline) async -> AuthgearOutcome {
+    package func ask(_ question: AuthgearQuestion?, deadline: NIODeadline) async -> QuestionOutcome<AuthgearEndpoint> {
         let request = BoundedRequest(
             settings.url, headers: headers(for: question), trusting: settings.anchors)
         do throws(RequestFailure) {
-            let response = try await send(request, deadline: deadline)
+            let response = try await client.askAgainWhenUnanswered(request, deadline: deadline)
             let answer = AuthgearAnswer(
                 status: response.status, fields: response.headers, hasBody: !response.body.isEmpty)
             let fault = question == nil ? answer.faultWithoutCredential : answer.fault
-            return AuthgearOutcome(result: .answered(answer), problem: fault.map { .answer($0) })
+            return QuestionOutcome(result: .answered(answer), problem: fault.map { .answer($0) })
         } catch {
-            return AuthgearOutcome(result: .failed(error.authgearFailure), problem: .request(error))
-        }
-    }
-
-    /// A server may close a connection that was kept just when a request is sent on it. Then the request is sent once more
-    /// (RFC 9112 section 9.3.1).
-    private func send(_ request: BoundedRequest, deadline: NIODeadline) async throws(RequestFailure) -> BoundedResponse
-    {
-        do {
-            return try await client.ask(request, deadline: deadline)
-        } catch {
-            guard error.isEarlyEnd else { throw error }
-            return try await client.ask(request, deadline: deadline)
+            return QuestionOutcome(
+                result: .failed(error.authgearFailure), problem: .request(error), isStopped: error == .stopped)
         }
     }
 
@@ -148,19 +149,15 @@ extension HTTPHeaders {
     }
 }
 
-/// How an attempt to ask Authgear ended.
-struct AuthgearOutcome: Sendable {
-    var result: QuestionResult
-    /// What is wrong; nil when nothing is.
-    var problem: AuthgearProblem?
-}
+/// Asks Authgear in the background.
+package typealias AuthgearClient = QuestionClient<AuthgearEndpoint>
 
 /// What is wrong with Authgear, for a person: holds no byte that came from the network.
-enum AuthgearProblem: Hashable, Sendable, CustomStringConvertible {
+package enum AuthgearProblem: Hashable, Sendable, CustomStringConvertible {
     case request(RequestFailure)
     case answer(AuthgearFault)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .request(let failure): "\(failure)"
         case .answer(let fault): "\(fault)"
@@ -176,15 +173,6 @@ extension RequestFailure {
             .unreachable
         case .timedOut: .timedOut
         case .brokenAnswer, .status, .redirect, .tooLarge: .refused
-        }
-    }
-
-    /// The connection ended before an answer began.
-    var isEarlyEnd: Bool {
-        switch self {
-        case .unanswered: true
-        case .notConnected(let error?): error.cause == .connectionReset
-        default: false
         }
     }
 }

@@ -5,10 +5,10 @@ package import NIOHTTP1
 import NIOSSL
 package import Trust
 
-/// Sends GETs in the background: bounded in bytes, time and redirects, to servers that somebody vouches for, and by a proxy
+/// Sends GETs and forms in the background: bounded in bytes, time and redirects, to servers that somebody vouches for, and by a proxy
 /// where there is one.
 ///
-/// Takes requests, and who is trusted. Gives what was answered, or why nothing was. Imports Bytes, Authentication, Telemetry,
+/// Takes requests, and who is trusted. Gives what was answered, or why nothing was. Imports Bytes, JOSE, Authentication, Telemetry,
 /// Trust, NIO, NIOSSL, AsyncHTTPClient, swift-log and ServiceLifecycle. An HTTP client is made when a URL first needs it, so a
 /// process that asks nobody never pays for one.
 package final class BoundedClient: Sendable {
@@ -92,7 +92,7 @@ package final class BoundedClient: Sendable {
         throw .redirect(.tooMany)
     }
 
-    /// GETs what is asked for, and nothing else: a redirect is an answer like others.
+    /// Sends what is asked for, and nothing else: a redirect is an answer like others.
     package func ask(_ request: BoundedRequest, deadline: NIODeadline) async throws(RequestFailure) -> BoundedResponse {
         let proxy = try proxy(for: request.url)
         let tls = try request.url.isSecure ? configuration(trusting: request.anchors) : nil
@@ -112,6 +112,19 @@ package final class BoundedClient: Sendable {
         return try outcome.get()
     }
 
+    /// The same. A server may close a connection that was kept just when a request is sent on it: then the request is sent once
+    /// more (RFC 9112 section 9.3.1).
+    func askAgainWhenUnanswered(
+        _ request: BoundedRequest, deadline: NIODeadline
+    ) async throws(RequestFailure) -> BoundedResponse {
+        do {
+            return try await ask(request, deadline: deadline)
+        } catch {
+            guard error.isEarlyEnd else { throw error }
+            return try await ask(request, deadline: deadline)
+        }
+    }
+
     /// - Parameter location: unchecked; nil when the answer does not say where to.
     private static func follow(location: String?, from url: FetchURL) throws(RequestFailure) -> FetchURL {
         guard let location else { throw .redirect(.malformed) }
@@ -126,7 +139,9 @@ package final class BoundedClient: Sendable {
         request: BoundedRequest, answer: BoundedAnswer, by client: HTTPClient, tls: TLSConfiguration?,
         deadline: NIODeadline
     ) async throws -> BoundedResponse {
-        let sent = try HTTPClient.Request(url: request.url.text, headers: request.headers, tlsConfiguration: tls)
+        let sent = try HTTPClient.Request(
+            url: request.url.text, method: request.form == nil ? .GET : .POST, headers: request.headers,
+            body: request.form.map { .bytes($0) }, tlsConfiguration: tls)
         let task = client.execute(request: sent, delegate: answer, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await task.get()
@@ -188,18 +203,21 @@ extension BoundedClient {
     }
 }
 
-/// A GET that is to be sent: where to, with which fields, and whom it trusts to be there.
+/// A GET, or the POST of a form, that is to be sent: where to, with which fields, and whom it trusts to be there.
 package struct BoundedRequest: Sendable {
     package var url: FetchURL
     /// Sent as they are; `Host` is the URL's unless it is among them.
     package var headers: HTTPHeaders
     /// Who vouches for the server.
     package var anchors: TrustAnchors
+    /// What is posted; nil: it is a GET.
+    package var form: [UInt8]?
 
-    package init(_ url: FetchURL, headers: HTTPHeaders, trusting anchors: TrustAnchors) {
+    package init(_ url: FetchURL, headers: HTTPHeaders, trusting anchors: TrustAnchors, posting form: [UInt8]? = nil) {
         self.url = url
         self.headers = headers
         self.anchors = anchors
+        self.form = form
     }
 }
 

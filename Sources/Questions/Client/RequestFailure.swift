@@ -125,3 +125,14 @@ extension RequestFailure {
         "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
     }
 }
+
+extension RequestFailure {
+    /// The connection ended before an answer began.
+    var isEarlyEnd: Bool {
+        switch self {
+        case .unanswered: true
+        case .notConnected(let error?): error.cause == .connectionReset
+        default: false
+        }
+    }
+}

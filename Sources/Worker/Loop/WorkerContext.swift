@@ -80,10 +80,16 @@ package struct WorkerContext: ~Copyable {
     /// Asks what the requests of the turn left to be asked while nobody waits.
     mutating func askInBackground() {
         for asked in resolver.takeBackgroundQuestions() { effects.askInBackground(asked) }
+        for asked in resolver.takeBackgroundIntrospections() { effects.introspectInBackground(asked) }
     }
 
     /// What came of one of those questions.
     package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply) {
+        resolver.conclude(asked, with: reply, now: now)
+    }
+
+    /// What came of asking an introspection endpoint while no request waits.
+    package mutating func conclude(_ asked: AskedToken, with reply: IntrospectionReply) {
         resolver.conclude(asked, with: reply, now: now)
     }
 

@@ -9,7 +9,7 @@ import JOSE
 final class QuestionTrial {
     static let begin: Int64 = 5_000_000_000_000
 
-    private var queue: QuestionQueue<String>
+    private var queue: QuestionQueue<AuthgearQuestion, String>
     private(set) var now = QuestionTrial.begin
     /// What is sent and not answered, in order, with its deadline.
     private(set) var sent: [(name: String, deadline: Int64)] = []
@@ -95,7 +95,7 @@ final class QuestionTrial {
         (sent.map(\.deadline) + [queue.wakeAt, probeDeadline].compactMap { $0 }).min()
     }
 
-    private func perform(_ actions: QuestionQueue<String>.Actions) {
+    private func perform(_ actions: QuestionQueue<AuthgearQuestion, String>.Actions) {
         if let deadline = actions.probe {
             precondition(probeDeadline == nil, "one probe at a time")
             probeDeadline = deadline

@@ -3,6 +3,7 @@ import AuthgearResolver
 import Bytes
 import Fixtures
 import KeySets
+import Questions
 import Redis
 import Telemetry
 import Testing
@@ -18,6 +19,9 @@ import Worker
     private static func page(loops: Int = 2, issuers: [IssuerStatus] = [ready, waiting]) throws -> Exposition {
         var configuration = Configuration()
         configuration.policies = [AccessPolicy(name: "orders")]
+        var asked = Configuration.Issuer(identifier: "https://a.example", audiences: ["a"])
+        asked.introspection = Configuration.Introspection(client: ClientCredentials(id: "me", secret: "s"))
+        configuration.issuers = [asked]
         let resolver = configuration.resolver()
         let page = MetricsPage(
             listener: ListenerFigures(), connections: ConnectionFigures(),

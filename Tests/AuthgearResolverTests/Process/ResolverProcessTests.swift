@@ -32,8 +32,9 @@ import Worker
             #expect(try await process.page("/healthz") == (200, "ok\n"))
             #expect(try await process.page("/readyz") == (200, "ready\n"))
             let page = try Exposition(try await process.page("/metrics").text)
-            // There are no access policies.
-            #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)).subtracting([Metric.policies.name]))
+            // There are no access policies, and no introspection endpoints.
+            let absent = [Metric.policies.name, Metric.serverQuestions.name]
+            #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)).subtracting(absent))
             let requests = try #require(page.family(Metric.requests.name))
             #expect(requests.value(["endpoint": "resolve", "outcome": "valid"]) == 1)
             #expect(requests.value(["endpoint": "resolve", "outcome": "invalid"]) == 1)

@@ -49,7 +49,10 @@ package struct CredentialInspection {
         var resolver = configuration.resolver()
         resolver.adopt(apiTokens)
         resolver.tally = Tally(takesNotes: true)
-        resolver.publish(KeyRing(issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }))
+        resolver.publish(
+            KeyRing(
+                issuers: keySets.map { IssuerKeys(set: $0, usableUntil: .max) }, ids: configuration.idsWithKeys(of: nil)
+            ))
         var trace = CredentialTrace()
         let request = ResolveRequest(.resolve, fields: parser.head.fields)
         var step = resolver.resolve(request, in: head.span.bytes, now: Self.moment(at: clock()))
@@ -95,7 +98,7 @@ package struct CredentialInspection {
 
     /// What the checks of a token itself found. Of one whose key could not be had, those before it.
     private func tokenLines(on token: [UInt8], trace: CredentialTrace, now: Timestamp) -> String {
-        guard !configuration.issuers.isEmpty else {
+        guard !configuration.issuersWithKeys.isEmpty else {
             return "  failed   iss: the configuration has no issuers, so that no JWT is valid\n"
         }
         return Inspection(configuration, keySets: keySets)

@@ -9,6 +9,7 @@ struct CredentialTrace {
     private enum Event {
         case record(RecordQuery, RecordReply, trouble: String?)
         case question(AuthgearReply, trouble: String?)
+        case introspection(IntrospectionReply, trouble: String?)
     }
 
     private var events: [Event] = []
@@ -27,6 +28,10 @@ struct CredentialTrace {
             let (reply, trouble) = await sources.ask(question)
             events.append(.question(reply, trouble: trouble))
             return .question(reply)
+        case .introspection(let question):
+            let (reply, trouble) = await sources.introspect(question)
+            events.append(.introspection(reply, trouble: trouble))
+            return .introspection(reply)
         case .key(let missing):
             let reply: KeyReply = missing.cause == .unknownKid ? .absent : .unavailable
             key = reply
@@ -50,6 +55,8 @@ struct CredentialTrace {
                     if isFailed, !check.isStale { untold = nil }
                     if isFailed { break }
                 }
+            case .introspection(let reply, let trouble):
+                lines += "  introspection asked about the token: \(Self.words(of: reply, trouble: trouble))\n"
             case .question(let reply, let trouble):
                 lines += "  Authgear asked about the credential (\(purpose(before: number))): "
                 lines += "\(Self.words(of: reply, trouble: trouble))\n"
@@ -86,6 +93,14 @@ struct CredentialTrace {
         }
     }
 
+    private static func words(of reply: IntrospectionReply, trouble: String?) -> String {
+        switch reply {
+        case .active: "active"
+        case .inactive: "inactive"
+        case .unknown: trouble ?? "no answer"
+        }
+    }
+
     private static func words(of reply: AuthgearReply, trouble: String?) -> String {
         switch reply {
         case .valid(let identity): "valid, of the user \"\(String(printable: identity.userID))\""
@@ -104,6 +119,19 @@ extension RecordRefusal {
         case .sessionNotFound: "the session that it belongs to has ended or was revoked"
         case .singleSignOnEnded: "the session that the grant ends with (single sign-on) has ended or was revoked"
         case .refusedByAuthgear: "Authgear says that it is invalid, or no request to Authgear can carry it"
+        case .inactive: "the introspection endpoint calls it inactive"
+        case .issuerUnknown: "the introspection endpoint calls it another issuer's"
+        case .expiryMalformed, .notBeforeMalformed: "a time in the introspection endpoint's answer is no number"
+        case .notYetValid: "its time has not come yet, as the introspection endpoint says"
+        case .notAccessToken: "the introspection endpoint calls it no access token"
+        case .audienceMissing:
+            "the introspection endpoint does not say whom it is for: neither aud, nor a client_id that counts"
+        case .audienceUnknown: "it is for none of audiences, and of none of introspection.clients"
+        case .subjectMissing: "the introspection endpoint's answer has no sub"
+        case .requiredClaim: "a required claim is absent from the introspection endpoint's answer, or another"
+        case .userIDMissing: "the introspection endpoint's answer does not say who the user is"
+        case .confirmationUnknown, .confirmationUnchecked:
+            "it is bound to a key, and nobody checks that its sender has it"
         case .wrongSecret: "the session's secret is another"
         case .expired: "its time is over"
         case .grantExpired: "the time of the access grant that the token names is over"

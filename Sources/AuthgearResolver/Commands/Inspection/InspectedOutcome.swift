@@ -35,7 +35,11 @@ struct InspectedOutcome {
     /// What its records or Authgear refuse it for; nil when it is something else.
     var recordRefusal: RecordRefusal? {
         guard let refusal else { return nil }
-        return RecordRefusal.allCases.first { "\($0.reason)" == "\(refusal.reason)" }
+        let isJWT = "\(refusal.credential)" == "\(RefusedCredential.token.label)"
+        return RecordRefusal.allCases.first { candidate in
+            // The checks of a JWT tell those themselves.
+            "\(candidate.reason)" == "\(refusal.reason)" && !(isJWT && candidate.isOfClaims)
+        }
     }
 
     /// What there is to say behind the checks.

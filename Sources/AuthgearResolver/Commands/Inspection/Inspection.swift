@@ -49,7 +49,8 @@ package struct Inspection {
     /// - Parameter keySets: each issuer's, in their order; nil where there are none.
     package init(_ configuration: Configuration, keySets: [KeySet?], isExplaining: Bool = false) {
         self.init(
-            issuers: configuration.issuers.map(\.trusted), keySets: keySets, configuration, isExplaining: isExplaining)
+            issuers: configuration.issuersWithKeys.map(\.trusted), keySets: keySets, configuration,
+            isExplaining: isExplaining)
     }
 
     private init(

@@ -1,4 +1,5 @@
 package import Authentication
+import JOSE
 import Logging
 import NIOConcurrencyHelpers
 import NIOPosix
@@ -13,6 +14,10 @@ package struct InspectionSources: Sendable {
     package var read: @Sendable (RecordQuery) async -> (reply: RecordReply, trouble: String?)
     /// Asks Authgear about a credential; where it doesn't say, says why.
     package var ask: @Sendable (AuthgearQuestion) async -> (reply: AuthgearReply, trouble: String?)
+    /// Asks an introspection endpoint about a token; where it doesn't say, says why.
+    package var introspect: @Sendable (IntrospectionQuestion) async -> (reply: IntrospectionReply, trouble: String?) = {
+        _ in (.unknown(.unreachable), nil)
+    }
 
     package init(
         read: @escaping @Sendable (RecordQuery) async -> (reply: RecordReply, trouble: String?),
@@ -37,11 +42,17 @@ extension InspectionSources {
         var sources = InspectionSources(
             read: { _ in (.unavailable(.disconnected), "sessions.store has no records") },
             ask: { question in await endpoint?.askOnce(question) ?? (.unknown(.unreachable), nil) })
+        let ids = IssuerID.first(count: configuration.issuers.count)
+        let asked = configuration.introspectionEndpoints(ids: ids, on: MultiThreadedEventLoopGroup.singleton)
+        sources.introspect = { question in
+            await asked[question.issuer]?.askOnce(question) ?? (.unknown(.unreachable), nil)
+        }
         let origin: RecordStores.Origin
         do {
             origin = try configuration.storeOrigin()
         } catch {
             await endpoint?.shutdown()
+            for endpoint in asked.values { await endpoint.shutdown() }
             throw error
         }
         let value: Value
@@ -59,6 +70,7 @@ extension InspectionSources {
             await reader.stop()
         }
         await endpoint?.shutdown()
+        for endpoint in asked.values { await endpoint.shutdown() }
         return value
     }
 }

@@ -124,8 +124,7 @@ extension Configuration.Issuer {
         if section.has("audiences") {
             audiences = section.list("audiences", as: .audience, count: 1...100)
         } else {
-            section.missing("audiences", allowed: "a list of 1 to 100, each \(Form.audience.allowed)")
-            audiences = nil
+            audiences = section.hasClients ? [] : nil
         }
         self.init(identifier: identifier ?? "", audiences: audiences ?? [])
         if let list = section.list("algorithms", as: .algorithm, count: 1...10) { algorithms = list }
@@ -135,6 +134,11 @@ extension Configuration.Issuer {
         claims = ClaimMapping(section.claimPlaces())
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
+        section.section("introspection") { introspection = Configuration.Introspection(from: $0) }
+        if audiences == nil, !section.has("audiences") {
+            section.missing("audiences", allowed: "a list of 1 to 100, each \(Form.audience.allowed)")
+        }
+        introspection?.check(in: section, of: self, besides: others)
         guard identifier != nil, audiences != nil else { return nil }
         guard !others.contains(where: { $0.identifier == self.identifier }) else {
             section.refuse("issuer", "is configured twice", allowed: "each issuer once")
@@ -143,7 +147,19 @@ extension Configuration.Issuer {
     }
 
     private mutating func readKeys(from section: Section) {
-        if let uri = section.optional("jwks_uri", as: .keyURL) { keys = .uri(uri) }
+        if let uri = section.optional("jwks_uri", as: .keyURLOrNone) {
+            if let uri { keys = .uri(uri) }
+            hasKeys = uri != nil
+        }
+        if !hasKeys, !section.has("introspection") {
+            section.refuse(
+                "jwks_uri", "is none, and nobody is asked about the issuer's tokens", allowed: "a section introspection"
+            )
+        }
+        if !hasKeys, sessionCheck == .grant {
+            section.refuse(
+                "session_check", "is about JWTs, and jwks_uri: none lets nobody verify them", allowed: "none")
+        }
         if let file = section.optional("jwks_file", as: .path) { keys = .file(section.absolute(file)) }
         guard section.has("jwks_uri"), section.has("jwks_file") else { return }
         section.refuse("jwks_file", "stands beside jwks_uri", allowed: "one of them, or neither for discovery")

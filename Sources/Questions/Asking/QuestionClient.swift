@@ -3,20 +3,21 @@ package import NIOCore
 import ServiceLifecycle
 package import Telemetry
 
-/// Asks Authgear in the background whether credentials are valid, and whose they are (contract section 10).
+/// Asks one server in the background whether credentials are valid, and whose they are (contract sections 10 and 19).
 ///
 /// What is asked when, and what fails at once, is decided by `QuestionQueue`.
-package final class AuthgearClient: Service {
-    package typealias Reply = @Sendable (AuthgearReply) -> Void
+package final class QuestionClient<Endpoint: QuestionEndpoint>: Service {
+    package typealias Question = Endpoint.Question
+    package typealias Reply = @Sendable (Question.Result.Reply) -> Void
 
     private let eventLoop: any EventLoop
-    private let driver: NIOLoopBoundBox<QuestionDriver>
-    private let orders = OrderQueue<AuthgearOrder>()
+    private let driver: NIOLoopBoundBox<QuestionDriver<Endpoint>>
+    private let orders = OrderQueue<QuestionOrder<Endpoint>>()
 
     /// - Parameters:
     ///   - endpoint: whose shutdown is up to this service; nil: nobody is asked, until `adopt` names somebody.
     ///   - eventLoop: where the queue and its timer live; requests of other loops are not slowed by them.
-    package init(_ endpoint: AuthgearEndpoint?, on eventLoop: any EventLoop, log: LimitedLog) {
+    package init(_ endpoint: Endpoint?, on eventLoop: any EventLoop, log: LimitedLog) {
         self.eventLoop = eventLoop
         driver = .makeBoxSendingValue(
             QuestionDriver(endpoint, eventLoop: eventLoop, log: log) { [orders] in orders.add($0) },
@@ -40,7 +41,7 @@ package final class AuthgearClient: Service {
     }
 
     /// Asks another endpoint from now on, also what the former one has not answered.
-    package func adopt(_ endpoint: AuthgearEndpoint) async throws {
+    package func adopt(_ endpoint: Endpoint) async throws {
         let former = try await eventLoop.submit { [driver] in
             defer { driver.value.adopt(endpoint) }
             return driver.value.endpoint
@@ -48,7 +49,7 @@ package final class AuthgearClient: Service {
         await former?.retire()
     }
 
-    private func carryOut(_ order: AuthgearOrder) async {
+    private func carryOut(_ order: QuestionOrder<Endpoint>) async {
         let start = NIODeadline.now()
         let outcome = await order.endpoint.ask(order.question, deadline: order.deadline)
         let took = (NIODeadline.now() - start).nanoseconds
@@ -58,23 +59,23 @@ package final class AuthgearClient: Service {
     /// Asks. May be called from any thread.
     ///
     /// - Parameter reply: called exactly once, on this service's event loop, within the time-out of a question.
-    package func ask(_ question: AuthgearQuestion, isBackground: Bool = false, reply: @escaping Reply) {
+    package func ask(_ question: Question, isBackground: Bool = false, reply: @escaping Reply) {
         eventLoop.execute { [driver] in driver.value.ask(question, isBackground: isBackground, reply: reply) }
     }
 
-    /// Asks so that Authgear writes down that a session is used, at most once in 60 seconds. May be called from any thread.
+    /// Asks so that the server writes down that a session is used, at most once in 60 seconds. May be called from any thread.
     ///
     /// - Parameter reply: called as that of `ask`, unless it was asked about the credential within those 60 seconds.
-    package func touch(_ question: AuthgearQuestion, reply: @escaping Reply) {
+    package func touch(_ question: Question, reply: @escaping Reply) {
         eventLoop.execute { [driver] in driver.value.touch(question, reply: reply) }
     }
 
-    /// What is wrong with Authgear and where, in words; nil when nothing is.
+    /// What is wrong with the server and where, in words; nil when nothing is.
     package func status() async throws -> String? {
         try await eventLoop.submit { [driver] in driver.value.status }.get()
     }
 
-    package func figures() async throws -> AuthgearFigures {
+    package func figures() async throws -> QuestionFigures {
         try await eventLoop.submit { [driver] in driver.value.figures }.get()
     }
 }

@@ -4,6 +4,10 @@
 struct QuestionLane {
     /// So many failures in a row open the breaker.
     static let failureLimit = 5
+    /// While it is open, a question is an attempt so often, in nanoseconds, where nothing else tells when the server is there again.
+    static let attemptInterval: Int64 = 1_000_000_000
+    /// How many comparisons wait: a request's credentials are long.
+    static let comparisonLimit = 64
 
     /// How many of the lane's questions are sent and not answered.
     var sent = 0

@@ -1,5 +1,5 @@
-/// All questions to Authgear, without I/O: what is sent when, who waits for what, and what they are told (contract
-/// sections 10 and 13).
+/// All questions to one server, Authgear or an introspection endpoint, without I/O: what is sent when, who waits for what, and
+/// what they are told (contract sections 10, 13 and 19).
 ///
 /// Each event returns what is to be done now; `wakeAt` says when `timePassed` is due. `now` is the steady clock, in
 /// nanoseconds. `Asker` is whoever waits: a reply closure, or in tests a name. A question that is sent ends with `ended`, at
@@ -7,31 +7,20 @@
 ///
 /// Credentials that were valid here and those that never were wait in two lanes, so that a flood of made-up ones takes
 /// nothing from users: it has a quarter of the connections, gives way when too many wait, and its refusals say nothing
-/// about Authgear. Both share what happens to Authgear itself. What no request waits for has two lanes more, whose turn
+/// about the server. Both share what happens to the server itself. What no request waits for has two lanes more, whose turn
 /// comes when nobody waits and who leave first: questions in the background with half of the connections, and comparisons,
-/// of which nothing is concluded about Authgear.
-package struct QuestionQueue<Asker>: ~Copyable {
-    package struct Limits: Sendable {
-        /// How many questions are sent at once.
-        package var connections: Int
-        /// How many wait to be sent.
-        package var waiting: Int
-        /// How long a question may take from when it is asked, in nanoseconds.
-        package var timeout: Int64
-
-        package init(connections: Int, waiting: Int, timeout: Int64) {
-            self.connections = connections
-            self.waiting = waiting
-            self.timeout = timeout
-        }
-    }
+/// of which nothing is concluded about the server. At a plain pace both kinds share all connections, and what was valid goes
+/// first.
+package struct QuestionQueue<Question: ServerQuestion, Asker>: ~Copyable {
+    package typealias Reply = Question.Result.Reply
+    package typealias Limits = QuestionLimits
 
     /// What an event asks for.
     package struct Actions {
-        /// The question of whether Authgear is there, sent without a credential, ends with `probeEnded`.
+        /// The question without a credential, or about one of our own, ends with `probeEnded`.
         package var probe: Deadline?
-        package var sends: [(question: AuthgearQuestion, deadline: Deadline)] = []
-        package var replies: [(asker: Asker, reply: AuthgearReply)] = []
+        package var sends: [(question: Question, deadline: Deadline)] = []
+        package var replies: [(asker: Asker, reply: Reply)] = []
     }
 
     /// A moment of the steady clock, in nanoseconds.
@@ -48,11 +37,8 @@ package struct QuestionQueue<Asker>: ~Copyable {
         case shadow
     }
 
-    /// How many comparisons wait: a request's credentials are long.
-    private static var shadowLimit: Int { 64 }
-
     private struct Pending {
-        var question: AuthgearQuestion
+        var question: Question
         var askers: [Asker]
         var deadline: Deadline
         /// Where it waits, or was sent from.
@@ -68,13 +54,17 @@ package struct QuestionQueue<Asker>: ~Copyable {
     private var lanes: [QuestionLane]
     private var flood = FloodGauge()
     private var presence = PresenceProbe()
+    /// Nil where what the server calls invalid is.
+    private var check: SelfCheck?
+    /// While the breaker is open at a plain pace: when the next question is an attempt.
+    private var nextAttempt: Int64 = .min
     /// Until when nothing at all is sent.
     private var pausedUntil: Int64 = .min
-    /// When Authgear last answered as it should.
+    /// When the server last answered as it should.
     private var heardAt: Int64 = .min
     /// By number.
     private var pending: [Int: Pending] = [:]
-    private var numbers: [AuthgearQuestion: Int] = [:]
+    private var numbers: [Question: Int] = [:]
     private var nextNumber = 0
     /// The latest moment that an event told.
     private var clock: Int64 = .min
@@ -82,7 +72,9 @@ package struct QuestionQueue<Asker>: ~Copyable {
 
     package init(_ limits: Limits) {
         self.limits = limits
-        lanes = [limits.connections, limits.connections / 4, limits.connections / 2, limits.connections / 4].map {
+        check = limits.pace.checks ? SelfCheck() : nil
+        let new = limits.pace.isGuarded ? limits.connections / 4 : limits.connections
+        lanes = [limits.connections, new, limits.connections / 2, limits.connections / 4].map {
             QuestionLane(sentLimit: max($0, 1))
         }
     }
@@ -92,9 +84,9 @@ package struct QuestionQueue<Asker>: ~Copyable {
 extension QuestionQueue {
     /// How many questions wait to be sent.
     package var waiting: Int { lanes.reduce(0) { $0 + $1.waiting } }
-    /// How many are sent and not answered, the one without a credential included.
-    package var sent: Int { lanes.reduce(presence.isSent ? 1 : 0) { $0 + $1.sent } }
-    /// Whether questions fail at once because Authgear failed several times in a row.
+    /// How many are sent and not answered, those without a request's credential included.
+    package var sent: Int { lanes.reduce((presence.isSent ? 1 : 0) + (check?.isSent == true ? 1 : 0)) { $0 + $1.sent } }
+    /// Whether questions fail at once because the server failed several times in a row.
     package var isBreakerOpen: Bool { self[.known].isBreakerOpen || self[.new].isBreakerOpen }
     /// Whether the last question of any kind failed.
     package var isFailing: Bool { presence.isFailing }
@@ -105,10 +97,10 @@ extension QuestionQueue {
         var moments = lanes.compactMap { lane in lane.first.flatMap { pending[$0]?.deadline } }
         // With all connections in use, the next answer makes room.
         if sent < limits.connections {
-            if let due = presence.dueAt { moments.append(max(due, pausedUntil)) }
+            for due in [presence.dueAt, check?.dueAt] { if let due { moments.append(max(due, pausedUntil)) } }
             if waiting > 0, pausedUntil > clock { moments.append(pausedUntil) }
             for lane in lanes where lane.first != nil && lane.pausedUntil > clock { moments.append(lane.pausedUntil) }
-            if self[.new].first != nil, !flood.mayAsk { moments.append(flood.nextSecond) }
+            if self[.new].first != nil, !mayAskNew { moments.append(flood.nextSecond) }
         }
         return moments.min()
     }
@@ -116,10 +108,11 @@ extension QuestionQueue {
 
 // Events.
 extension QuestionQueue {
-    /// Begins: asks whether Authgear is there.
+    /// Begins: asks whether the server is there, or means what it says.
     package mutating func start(now: Int64) -> Actions {
         let actions = begin(at: now)
-        presence.start(now: clock)
+        if limits.pace.isGuarded { presence.start(now: clock) }
+        check?.start(now: clock)
         return sendWhatMay(actions)
     }
 
@@ -127,7 +120,7 @@ extension QuestionQueue {
     ///
     /// - Parameter isBackground: whether no request waits for it.
     package mutating func asked(
-        _ question: AuthgearQuestion, by asker: Asker, isBackground: Bool = false, now: Int64
+        _ question: Question, by asker: Asker, isBackground: Bool = false, now: Int64
     ) -> Actions {
         var actions = begin(at: now)
         let lane = Self.lane(of: question, isBackground: isBackground)
@@ -144,11 +137,11 @@ extension QuestionQueue {
         }
         actions = sendWhatMay(actions)
         // What is too much has to leave: what nobody waits for first, then what was never valid, and who came last.
-        while self[.shadow].waiting > Self.shadowLimit, let number = self[.shadow].removeLast() {
-            end(number, with: .unknown(.overloaded), actions: &actions)
+        while self[.shadow].waiting > QuestionLane.comparisonLimit, let number = self[.shadow].removeLast() {
+            end(number, with: .overloaded, actions: &actions)
         }
         while waiting > limits.waiting, let number = removeLast() {
-            end(number, with: .unknown(.overloaded), actions: &actions)
+            end(number, with: .overloaded, actions: &actions)
         }
         return actions
     }
@@ -158,34 +151,45 @@ extension QuestionQueue {
             ?? self[.known].removeLast()
     }
 
-    private static func lane(of question: AuthgearQuestion, isBackground: Bool) -> Lane {
-        if case .request = question.credential { return .shadow }
+    private static func lane(of question: Question, isBackground: Bool) -> Lane {
+        if question.isComparison { return .shadow }
         if isBackground { return .background }
         return question.wasValid ? .known : .new
     }
 
     /// A question that was sent has ended.
-    package mutating func ended(_ question: AuthgearQuestion, with result: QuestionResult, now: Int64) -> Actions {
+    package mutating func ended(_ question: Question, with result: Question.Result, now: Int64) -> Actions {
         var actions = begin(at: now)
         guard let number = numbers[question], let entry = pending[number], let sentAt = entry.sentAt else {
             return sendWhatMay(actions)
         }
-        // In this order: who waits for it is told; what it says of Authgear counts for all; who has no hope any more
+        // In this order: who waits for it is told; what it says of the server counts for all; who has no hope any more
         // is told so; and only then it is seen who may be sent, for room and pauses are known.
         self[entry.lane].sent -= 1
-        end(number, with: result.reply, actions: &actions)
+        end(number, with: believed(result.reply), actions: &actions)
         if isTelling(result, of: entry, sentAt: sentAt) { note(result, from: entry.lane) }
         giveUpHopeless(actions: &actions)
         return sendWhatMay(actions)
     }
 
-    /// The question of whether Authgear is there has ended.
-    package mutating func probeEnded(_ result: QuestionResult, now: Int64) -> Actions {
+    /// What "invalid" is worth from a server that says so of what is valid.
+    private mutating func believed(_ reply: Reply) -> Reply {
+        guard check != nil else { return reply }
+        check?.heard(reply.kind, now: clock)
+        guard case .invalid = reply.kind, check?.isBelieved == false else { return reply }
+        return .refused
+    }
+
+    /// The question without a request's credential has ended.
+    package mutating func probeEnded(_ result: Question.Result, now: Int64) -> Actions {
         var actions = begin(at: now)
+        if check?.isSent == true {
+            check?.ended(result.reply.kind)
+            return sendWhatMay(actions)
+        }
         guard presence.isSent else { return sendWhatMay(actions) }
-        let failure = result.failureWithoutCredential
-        presence.ended(isFailure: failure != nil, now: clock)
-        if failure == nil { forgiveFailures() }
+        presence.ended(isFailure: result.isProbeFailure, now: clock)
+        if !result.isProbeFailure { forgiveFailures() }
         if let pause = result.pause { pausedUntil = max(pausedUntil, clock + pause) }
         giveUpHopeless(actions: &actions)
         return sendWhatMay(actions)
@@ -200,13 +204,13 @@ extension QuestionQueue {
     package mutating func stop() -> Actions {
         isStopped = true
         var actions = Actions()
-        for number in pending.keys.sorted() { end(number, with: .unknown(.unreachable), actions: &actions) }
+        for number in pending.keys.sorted() { end(number, with: .unreachable, actions: &actions) }
         for lane in Lane.allCases { _ = self[lane].removeAll() }
         return actions
     }
 
     /// Gives up everything that is asked, for another queue to ask it, in the order in which it came.
-    package mutating func takeAsked() -> [(question: AuthgearQuestion, asker: Asker, isBackground: Bool)] {
+    package mutating func takeAsked() -> [(question: Question, asker: Asker, isBackground: Bool)] {
         defer {
             (pending, numbers) = ([:], [:])
             for lane in Lane.allCases { _ = self[lane].removeAll() }
@@ -225,7 +229,7 @@ extension QuestionQueue {
         for lane in Lane.allCases {
             while let number = self[lane].first, let deadline = pending[number]?.deadline, deadline <= clock {
                 _ = self[lane].removeFirst()
-                end(number, with: .unknown(.timedOut), actions: &actions)
+                end(number, with: .timedOut, actions: &actions)
             }
         }
         return actions
@@ -235,20 +239,27 @@ extension QuestionQueue {
 // Who waits.
 extension QuestionQueue {
     /// The reply to a question that is not even queued.
-    private func replyAtOnce(to question: AuthgearQuestion, in lane: Lane) -> AuthgearReply? {
-        if isStopped { return .unknown(.unreachable) }
+    private mutating func replyAtOnce(to question: Question, in lane: Lane) -> Reply? {
+        if isStopped { return .unreachable }
         if !question.isAskable { return .invalid }
         // Whoever repeats a long request would keep a copy of it for each.
-        if numbers[question] != nil { return lane == .shadow ? .unknown(.overloaded) : nil }
-        let isHopeless =
-            isBreakerOpen(for: lane) || max(pausedUntil, self[lane].pausedUntil) >= clock + limits.timeout
-        return isHopeless ? .unknown(.overloaded) : nil
+        if numbers[question] != nil { return lane == .shadow ? .overloaded : nil }
+        if max(pausedUntil, self[lane].pausedUntil) >= clock + limits.timeout { return .overloaded }
+        guard isBreakerOpen(for: lane) else { return nil }
+        // Where nothing else tells when the server is there again, one question a second does.
+        guard !limits.pace.isGuarded, nextAttempt <= clock, pausedUntil <= clock, sent < limits.connections else {
+            return .overloaded
+        }
+        nextAttempt = clock + QuestionLane.attemptInterval
+        return nil
     }
+
+    private var mayAskNew: Bool { !limits.pace.isGuarded || flood.mayAsk }
 
     /// What no request waits for is as hopeless as what was valid.
     private func isBreakerOpen(for lane: Lane) -> Bool { self[lane == .new ? .new : .known].isBreakerOpen }
 
-    private mutating func add(_ question: AuthgearQuestion, for asker: Asker, in lane: Lane) {
+    private mutating func add(_ question: Question, for asker: Asker, in lane: Lane) {
         let number = nextNumber
         nextNumber += 1
         numbers[question] = number
@@ -275,13 +286,13 @@ extension QuestionQueue {
                 isBreakerOpen(for: lane) || deadline <= pauseEnd
             {
                 _ = self[lane].removeFirst()
-                end(number, with: .unknown(.overloaded), actions: &actions)
+                end(number, with: .overloaded, actions: &actions)
             }
         }
     }
 
     /// Tells those who wait for it.
-    private mutating func end(_ number: Int, with reply: AuthgearReply, actions: inout Actions) {
+    private mutating func end(_ number: Int, with reply: Reply, actions: inout Actions) {
         guard let entry = pending.removeValue(forKey: number) else { return }
         numbers[entry.question] = nil
         for asker in entry.askers { actions.replies.append((asker, reply)) }
@@ -303,6 +314,10 @@ extension QuestionQueue {
             if let due = presence.dueAt, due <= clock {
                 presence.send(now: clock)
                 actions.probe = clock + limits.timeout
+            } else if let due = check?.dueAt, due <= clock {
+                check?.send(now: clock)
+                // It gets a credential first.
+                actions.probe = clock + 2 * limits.timeout
             } else if let lane = nextLane {
                 send(from: lane, actions: &actions)
             } else {
@@ -312,13 +327,15 @@ extension QuestionQueue {
         return actions
     }
 
-    /// Whose turn it is: who waits longest. With one connection alone the lanes can't share, and what was valid goes first.
+    /// Whose turn it is: who waits longest. With one connection alone the lanes can't share, and what was valid goes first; so it
+    /// does at a plain pace.
     private var nextLane: Lane? {
-        switch (self[.known].first, flood.mayAsk ? firstToSend(of: .new) : nil) {
+        switch (self[.known].first, mayAskNew ? firstToSend(of: .new) : nil) {
         case (nil, nil): return [Lane.background, .shadow].first { firstToSend(of: $0) != nil }
         case (_?, nil): return .known
         case (nil, _?): return .new
-        case (let known?, let new?): return new < known && limits.connections > 1 ? .new : .known
+        case (let known?, let new?):
+            return new < known && limits.connections > 1 && limits.pace.isGuarded ? .new : .known
         }
     }
 
@@ -334,11 +351,11 @@ extension QuestionQueue {
         actions.sends.append((entry.question, entry.deadline))
     }
 
-    /// Whether the end of a question says something of Authgear. A time-out doesn't when the question had waited and was sent with
-    /// less than half of its time left, while Authgear answers others.
-    private func isTelling(_ result: QuestionResult, of entry: Pending, sentAt: Int64) -> Bool {
+    /// Whether the end of a question says something of the server. A time-out doesn't when the question had waited and was sent with
+    /// less than half of its time left, while it answers others.
+    private func isTelling(_ result: Question.Result, of entry: Pending, sentAt: Int64) -> Bool {
         let half = limits.timeout / 2
-        guard case .failed(.timedOut) = result, entry.deadline - sentAt < half else { return true }
+        guard result.isTimeOut, entry.deadline - sentAt < half else { return true }
         return heardAt < clock - half
     }
 
@@ -347,31 +364,36 @@ extension QuestionQueue {
         for lane in Lane.allCases { self[lane].failures = 0 }
     }
 
-    private mutating func note(_ result: QuestionResult, from lane: Lane) {
+    private mutating func note(_ result: Question.Result, from lane: Lane) {
         // Whatever a client sends is compared, and what comes of it must not be another's loss.
         if lane == .shadow {
             if let pause = result.pause { self[.shadow].pausedUntil = clock + pause }
             return
         }
-        guard case .unknown(let failure) = result.reply else {
-            switch result.reply {
-            case .invalid, .silent: if lane == .new { flood.countInvalid() }
-            case .valid, .unknown: break
-            }
+        guard case .unknown(let isRefusal) = result.reply.kind else {
+            if case .invalid = result.reply.kind, lane == .new { flood.countInvalid() }
             forgiveFailures()
             return presence.questionSucceeded()
         }
-        // While Authgear is there, a refusal of what was never valid may be a firewall's, and says nothing about others.
-        let isEarned = lane == .new && (result.isRateLimit || (failure == .refused && !presence.isFailing))
         let pauseEnd = result.pause.map { clock + $0 } ?? .min
+        nextAttempt = clock + QuestionLane.attemptInterval
         self[.new].failures += 1
-        if isEarned {
+        if isEarned(result, isRefusal: isRefusal, from: lane) {
             self[.new].pausedUntil = max(self[.new].pausedUntil, pauseEnd)
-            presence.request(now: clock)
+            if limits.pace.isGuarded { presence.request(now: clock) }
         } else {
             self[.known].failures += 1
             pausedUntil = max(pausedUntil, pauseEnd)
-            presence.questionFailed(now: clock)
+            presence.questionFailed(now: limits.pace.isGuarded ? clock : nil)
         }
+    }
+
+    /// Whether a failure may be the credential's own. While the server is there, a refusal of what was never valid may be a
+    /// firewall's, and says nothing about others.
+    private func isEarned(_ result: Question.Result, isRefusal: Bool, from lane: Lane) -> Bool {
+        guard lane == .new else { return false }
+        // A server that was told of one client for all credentials limits that client.
+        guard limits.pace.isGuarded else { return isRefusal }
+        return result.isRateLimit || (isRefusal && !presence.isFailing)
     }
 }

@@ -1,4 +1,4 @@
-/// Whether Authgear is there, which is asked without a credential: once at the start, then each second while the last
+/// Whether the server is there, which is asked without a credential: once at the start, then each second while the last
 /// question of any kind failed. `now` is the steady clock, in nanoseconds.
 struct PresenceProbe {
     static let interval: Int64 = 1_000_000_000
@@ -24,9 +24,10 @@ struct PresenceProbe {
         dueAt = isFailure ? max(sentAt + Self.interval, now) : nil
     }
 
-    mutating func questionFailed(now: Int64) {
+    /// - Parameter now: nil: it is not to be asked.
+    mutating func questionFailed(now: Int64?) {
         isFailing = true
-        request(now: now)
+        if let now { request(now: now) }
     }
 
     mutating func questionSucceeded() {

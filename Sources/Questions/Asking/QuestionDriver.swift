@@ -4,23 +4,24 @@ import Logging
 import NIOCore
 package import Telemetry
 
-/// Owns the queue of questions, confined to one event loop; performs what the queue decides.
-final class QuestionDriver {
-    private static let condition = Condition(
-        good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
+/// Owns the queue of questions to one server, confined to one event loop; performs what the queue decides.
+final class QuestionDriver<Endpoint: QuestionEndpoint> {
+    typealias Question = Endpoint.Question
+    typealias Asker = QuestionClient<Endpoint>.Reply
+    typealias Queue = QuestionQueue<Question, Asker>
 
     /// Whom it asks; nil until somebody is named.
-    private(set) var endpoint: AuthgearEndpoint?
+    private(set) var endpoint: Endpoint?
     private let eventLoop: any EventLoop
-    private let send: @Sendable (AuthgearOrder) -> Void
+    private let send: @Sendable (QuestionOrder<Endpoint>) -> Void
     private let log: LimitedLog
-    private var queue: QuestionQueue<AuthgearClient.Reply>
+    private var queue: Queue
     /// What was asked since another endpoint was announced; nil unless one was.
-    private var held: [(question: AuthgearQuestion, asker: AuthgearClient.Reply, isBackground: Bool)]?
+    private var held: [(question: Question, asker: Asker, isBackground: Bool)]?
     /// When credentials were last asked about, in nanoseconds of the steady clock: a question of any kind touches.
     private var lastAsked = SieveCache<Int64>(bound: CacheBound(entries: 65_536, bytes: 16 << 20))
     /// What was wrong with the last attempt that failed.
-    private var problem: AuthgearProblem?
+    private var problem: Endpoint.Problem?
     /// Whether the log says that it fails.
     private var isFailureTold = false
     private var hasStarted = false
@@ -31,8 +32,8 @@ final class QuestionDriver {
 
     /// - Parameter send: begins an attempt; `ended` follows.
     init(
-        _ endpoint: AuthgearEndpoint?, eventLoop: any EventLoop, log: LimitedLog,
-        send: @escaping @Sendable (AuthgearOrder) -> Void
+        _ endpoint: Endpoint?, eventLoop: any EventLoop, log: LimitedLog,
+        send: @escaping @Sendable (QuestionOrder<Endpoint>) -> Void
     ) {
         self.endpoint = endpoint
         self.eventLoop = eventLoop
@@ -49,7 +50,7 @@ final class QuestionDriver {
 
     /// Asks another endpoint from now on, also what the former one was asked and has not answered: nobody is answered by it any
     /// more, and what is known of it says nothing about this one.
-    func adopt(_ endpoint: AuthgearEndpoint) {
+    func adopt(_ endpoint: Endpoint) {
         let asked = queue.takeAsked() + (held.take() ?? [])
         // Before the endpoint changes, because the log knows the former one by its place.
         forgetFailure()
@@ -64,17 +65,15 @@ final class QuestionDriver {
     }
 
     /// Without an endpoint each question fails at once.
-    private static func limits(of endpoint: AuthgearEndpoint?) -> QuestionQueue<AuthgearClient.Reply>.Limits {
-        guard let settings = endpoint?.settings else { return .init(connections: 0, waiting: 0, timeout: 0) }
-        return .init(
-            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds)
+    private static func limits(of endpoint: Endpoint?) -> QuestionLimits {
+        endpoint?.limits ?? .init(connections: 0, waiting: 0, timeout: 0)
     }
 
     /// What the log says of the endpoint ends with it.
     private func forgetFailure() {
         guard let endpoint, isFailureTold else { return }
         isFailureTold = false
-        log.forget(Self.condition, address: endpoint.place, member: ObjectIdentifier(self))
+        log.forget(Endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self))
     }
 
     /// The steady clock, in nanoseconds.
@@ -86,8 +85,8 @@ final class QuestionDriver {
         return endpoint.words(for: problem)
     }
 
-    var figures: AuthgearFigures {
-        AuthgearFigures(
+    var figures: QuestionFigures {
+        QuestionFigures(
             waiting: queue.waiting, sent: queue.sent, isBreakerOpen: queue.isBreakerOpen, durations: durations)
     }
 
@@ -98,40 +97,46 @@ final class QuestionDriver {
 
     func stop() {
         perform(queue.stop())
-        for (_, asker, _) in held.take() ?? [] { asker(.unknown(.unreachable)) }
+        for (_, asker, _) in held.take() ?? [] { asker(.unreachable) }
     }
 
     /// Asks unless that was done within the last while, for whichever event loop.
-    func touch(_ question: AuthgearQuestion, reply: @escaping AuthgearClient.Reply) {
+    func touch(_ question: Question, reply: @escaping Asker) {
         if let last = lastAsked.value(for: question.digest), now - last < Self.touchInterval { return }
         ask(question, isBackground: true, reply: reply)
     }
 
-    private static let touchInterval: Int64 = 60_000_000_000
+    private static var touchInterval: Int64 { 60_000_000_000 }
 
     /// - Parameter isBackground: whether no request waits for it.
-    func ask(_ question: AuthgearQuestion, isBackground: Bool, reply: @escaping AuthgearClient.Reply) {
+    func ask(_ question: Question, isBackground: Bool, reply: @escaping Asker) {
         guard held == nil else { return wait(question, isBackground: isBackground, reply: reply) }
         lastAsked.insert(now, for: question.digest, cost: 0)
         perform(queue.asked(question, by: reply, isBackground: isBackground, now: now))
     }
 
-    private func wait(_ question: AuthgearQuestion, isBackground: Bool, reply: @escaping AuthgearClient.Reply) {
-        guard held?.count ?? 0 < Self.heldLimit else { return reply(.unknown(.overloaded)) }
+    private func wait(_ question: Question, isBackground: Bool, reply: @escaping Asker) {
+        guard held?.count ?? 0 < Self.heldLimit else { return reply(.overloaded) }
         held?.append((question, reply, isBackground))
     }
 
     /// For the moment that a reload takes.
-    private static let heldLimit = 10_000
+    private static var heldLimit: Int { 10_000 }
 
     /// - Parameter took: in nanoseconds.
-    func ended(_ order: AuthgearOrder, with outcome: AuthgearOutcome, took: Int64) {
-        // The service ends, which says nothing about Authgear; who waits is told when the queue stops.
-        guard outcome.problem != .request(.stopped) else { return }
+    func ended(_ order: QuestionOrder<Endpoint>, with outcome: QuestionOutcome<Endpoint>, took: Int64) {
+        // The service ends, which says nothing about the server; who waits is told when the queue stops.
+        guard !outcome.isStopped else { return }
         // One of a former endpoint: what it was asked was asked again when this one took its place.
         guard order.endpoint === endpoint else { return }
         durations.record(nanoseconds: took)
         if let problem = outcome.problem { self.problem = problem }
+        if let warning = outcome.warning {
+            log.event(
+                .warning, "a server's answers are in doubt", address: order.endpoint.place,
+                at: eventLoop.now.uptimeNanoseconds
+            ) { .init([.address: order.endpoint.place, .reason: warning]) }
+        }
         if let question = order.question {
             perform(queue.ended(question, with: outcome.result, now: now))
         } else {
@@ -147,20 +152,20 @@ final class QuestionDriver {
         var metadata = Logger.Metadata([.address: endpoint.place])
         if let reason { metadata.merge(.init([.reason: reason])) { $1 } }
         log.condition(
-            Self.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: reason,
+            Endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: reason,
             metadata: metadata, at: eventLoop.now.uptimeNanoseconds)
     }
 
-    private func perform(_ actions: consuming QuestionQueue<AuthgearClient.Reply>.Actions) {
+    private func perform(_ actions: consuming Queue.Actions) {
         if let deadline = actions.probe { order(question: nil, by: deadline) }
         for sent in actions.sends { order(question: sent.question, by: sent.deadline) }
         for answer in actions.replies { answer.asker(answer.reply) }
         setTimer()
     }
 
-    private func order(question: AuthgearQuestion?, by deadline: Int64) {
+    private func order(question: Question?, by deadline: Int64) {
         guard let endpoint else { return }
-        send(AuthgearOrder(question: question, deadline: Self.moment(at: deadline), endpoint: endpoint))
+        send(QuestionOrder(question: question, deadline: Self.moment(at: deadline), endpoint: endpoint))
     }
 
     private func setTimer() {
@@ -184,20 +189,20 @@ final class QuestionDriver {
 }
 
 /// One attempt that is to be made.
-struct AuthgearOrder: Sendable {
-    /// Nil: whether Authgear is there.
-    var question: AuthgearQuestion?
+struct QuestionOrder<Endpoint: QuestionEndpoint>: Sendable {
+    /// Nil: the one that no request has asked.
+    var question: Endpoint.Question?
     var deadline: NIODeadline
-    let endpoint: AuthgearEndpoint
+    let endpoint: Endpoint
 }
 
-/// What `/metrics` says about questions to Authgear.
-package struct AuthgearFigures: Sendable {
+/// What `/metrics` says about questions to one server.
+package struct QuestionFigures: Sendable {
     /// Questions that wait to be sent.
     package var waiting: Int
     /// Questions that are sent and not answered.
     package var sent: Int
-    /// Whether questions fail at once because Authgear failed several times in a row.
+    /// Whether questions fail at once because the server failed several times in a row.
     package var isBreakerOpen: Bool
     /// How long the questions took that were sent, from there on.
     package var durations: DurationHistogram

@@ -1,0 +1,297 @@
+package import Authentication
+import Bytes
+import Logging
+import NIOConcurrencyHelpers
+package import NIOCore
+import NIOHTTP1
+package import Telemetry
+package import Trust
+
+/// An issuer's introspection endpoint, and how it is asked: one bounded attempt each, with a clear reason when it fails (RFC 7662,
+/// contract section 19).
+package final class IntrospectionEndpoint: QuestionEndpoint {
+    package typealias Question = IntrospectionQuestion
+    package typealias Problem = IntrospectionProblem
+
+    package static let condition = Condition(
+        good: "an introspection endpoint answers again", bad: "an introspection endpoint does not answer as it should",
+        badLevel: .warning)
+
+    /// How many bytes an answer may have.
+    static let sizeLimit = 64 << 10
+    /// Shorter than what servers and balancers keep connections for.
+    private static let idleTime = TimeAmount.seconds(30)
+    /// How long what discovery found is believed.
+    private static let discoveryAge = TimeAmount.hours(1)
+
+    package struct Settings: Hashable, Sendable {
+        package var issuer: String
+        /// Nil: discovery finds it.
+        package var endpoint: FetchURL?
+        /// Where a token of our own is had; nil: discovery finds it.
+        package var tokenEndpoint: FetchURL?
+        package var client: ClientCredentials
+        /// Whether a token of our own tells whether the endpoint means it when it calls one inactive.
+        package var probes = false
+        /// Whether discovery may lead to http.
+        package var isInsecure = false
+        /// Who vouches for the server.
+        package var anchors = TrustAnchors.system
+        /// How long a question may take from when it is asked.
+        package var timeout = Duration.milliseconds(500)
+        /// How many questions are sent at once.
+        package var connections = 64
+        /// How many wait to be sent.
+        package var waiting = 1_024
+
+        package init(issuer: String, endpoint: FetchURL? = nil, client: ClientCredentials) {
+            self.issuer = issuer
+            self.endpoint = endpoint
+            self.client = client
+        }
+    }
+
+    /// What discovery found, and when.
+    private struct Found {
+        var endpoints: DiscoveredEndpoints
+        var at: NIODeadline
+    }
+
+    package let settings: Settings
+    let proxies: ProxyRules
+    private let client: BoundedClient
+    private let found = NIOLockedValueBox<Found?>(nil)
+
+    /// - Parameters:
+    ///   - group: where connections live.
+    ///   - proxies: by which it is asked.
+    package init(_ settings: Settings, group: any EventLoopGroup, proxies: ProxyRules = .none) {
+        self.settings = settings
+        self.proxies = proxies
+        client = BoundedClient(
+            group: group, proxies: proxies,
+            limits: .init(
+                time: TimeAmount(settings.timeout), size: Self.sizeLimit, connections: settings.connections,
+                idle: Self.idleTime))
+    }
+
+    package var limits: QuestionLimits {
+        QuestionLimits(
+            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds,
+            pace: .plain(checks: settings.probes))
+    }
+
+    /// Its URL without the query, or the issuer where discovery finds it.
+    package var place: String { settings.endpoint.map { String($0.text.prefix { $0 != "?" }) } ?? settings.issuer }
+
+    package func words(for problem: IntrospectionProblem) -> String { "introspection at \(place): \(problem)" }
+
+    package func shutdown() async { await client.shutdown() }
+
+    package func retire() async { await client.retire() }
+
+    /// Sends a question; without one gets a token of our own and asks about that.
+    package func ask(
+        _ question: IntrospectionQuestion?, deadline: NIODeadline
+    ) async -> QuestionOutcome<IntrospectionEndpoint> {
+        do throws(IntrospectionProblem) {
+            guard let question else { return try await probe(deadline: deadline) }
+            return try await introspect(question.token, deadline: deadline)
+        } catch {
+            return QuestionOutcome(
+                result: .failed(error.failure), problem: error, isStopped: error == .request(.stopped))
+        }
+    }
+
+    /// Asks once, as `check` and `inspect` do: at once, without the queue of a service that runs.
+    ///
+    /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
+    package func askOnce(_ question: IntrospectionQuestion?) async -> (reply: IntrospectionReply, trouble: String?) {
+        let time = TimeAmount(settings.timeout) * (question == nil ? 2 : 1)
+        let outcome = await ask(question, deadline: .now() + time)
+        return (outcome.result.reply, outcome.warning ?? outcome.problem.map(words(for:)))
+    }
+
+    private func introspect(
+        _ token: [UInt8], deadline: NIODeadline
+    ) async throws(IntrospectionProblem) -> QuestionOutcome<IntrospectionEndpoint> {
+        let url = try await url(settings.endpoint, found: { $0.introspection }, deadline: deadline)
+        // From before it is asked: what it says is as old as that.
+        let askedAt = Int64(NIODeadline.now().uptimeNanoseconds)
+        let response = try await post(
+            [("token", token), ("token_type_hint", Array("access_token".utf8))], to: url, deadline: deadline)
+        let answer = IntrospectionAnswer(
+            status: response.status, fields: response.headers, body: response.body, askedAt: askedAt)
+        return QuestionOutcome(result: .answered(answer), problem: answer.fault.map { .answer($0) })
+    }
+
+    private func probe(
+        deadline: NIODeadline
+    ) async throws(IntrospectionProblem) -> QuestionOutcome<IntrospectionEndpoint> {
+        let token: [UInt8]
+        do throws(IntrospectionProblem) {
+            token = try await ownToken(deadline: deadline)
+        } catch {
+            return QuestionOutcome(
+                result: .failed(.refused), isStopped: error == .request(.stopped),
+                warning: "no token of our own could be had, so that what is called inactive is believed: \(error)")
+        }
+        var outcome = try await introspect(token, deadline: deadline)
+        if case .inactive = outcome.result.reply {
+            outcome.warning =
+                "a token of our own is called inactive: are introspection.client.id and secret right? Until it is not, no token is invalid for that"
+        }
+        return outcome
+    }
+
+    /// Gets one by client credentials (RFC 6749 section 4.4).
+    private func ownToken(deadline: NIODeadline) async throws(IntrospectionProblem) -> [UInt8] {
+        let url = try await url(settings.tokenEndpoint, found: { $0.token }, deadline: deadline)
+        let response = try await post(
+            [("grant_type", Array("client_credentials".utf8))], to: url, deadline: deadline)
+        guard response.status == 200 else { throw .answer(.status(response.status)) }
+        guard let token = OwnToken.read(response.body) else { throw .noToken }
+        return token
+    }
+
+    private func post(
+        _ pairs: [(name: String, value: [UInt8])], to url: FetchURL, deadline: NIODeadline
+    ) async throws(IntrospectionProblem) -> BoundedResponse {
+        var headers = Self.headers
+        headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+        var pairs = pairs
+        let (id, secret) = (settings.client.id, settings.client.secret)
+        switch settings.client.method {
+        case .basic:
+            headers.add(
+                name: "authorization", value: FormText.basicAuthorization(identifier: id, secret: secret))
+        case .bearer: headers.add(name: "authorization", value: "Bearer \(secret)")
+        case .post: pairs += [("client_id", Array(id.utf8)), ("client_secret", Array(secret.utf8))]
+        }
+        let request = BoundedRequest(
+            url, headers: headers, trusting: settings.anchors, posting: FormText.encode(pairs))
+        do {
+            return try await client.askAgainWhenUnanswered(request, deadline: deadline)
+        } catch {
+            throw .request(error)
+        }
+    }
+
+    private static let headers: HTTPHeaders = [
+        "accept": "application/json", "accept-encoding": "identity", "user-agent": "authgear-resolver",
+    ]
+}
+
+// Discovery (OpenID Connect Discovery 1.0 section 4).
+extension IntrospectionEndpoint {
+    /// - Parameters:
+    ///   - configured: nil: it is what discovery found.
+    ///   - found: which of what that found.
+    private func url(
+        _ configured: FetchURL?, found name: (DiscoveredEndpoints) -> String?, deadline: NIODeadline
+    ) async throws(IntrospectionProblem) -> FetchURL {
+        if let configured { return configured }
+        guard let text = name(try await discover(deadline: deadline)),
+            let url = try? FetchURL(text, isInsecureAllowed: settings.isInsecure)
+        else { throw .notDiscovered }
+        return url
+    }
+
+    private func discover(deadline: NIODeadline) async throws(IntrospectionProblem) -> DiscoveredEndpoints {
+        let known = found.withLockedValue(\.self)
+        if let known, known.at + Self.discoveryAge > .now() { return known.endpoints }
+        let issuer = settings.issuer.hasSuffix("/") ? String(settings.issuer.dropLast()) : settings.issuer
+        guard
+            let url = try? FetchURL(
+                issuer + "/.well-known/openid-configuration", isInsecureAllowed: settings.isInsecure)
+        else { throw .notDiscovered }
+        do {
+            let request = BoundedRequest(url, headers: Self.headers, trusting: settings.anchors)
+            let body = try await client.get(request, deadline: deadline).body
+            guard let endpoints = DiscoveredEndpoints(body, of: settings.issuer) else {
+                throw IntrospectionProblem.notDiscovered
+            }
+            found.withLockedValue { $0 = Found(endpoints: endpoints, at: .now()) }
+            return endpoints
+        } catch let problem as IntrospectionProblem {
+            guard let known else { throw problem }
+            return known.endpoints
+        } catch {
+            // What was found before serves on.
+            guard let known else { throw .request((error as? RequestFailure) ?? .brokenAnswer) }
+            return known.endpoints
+        }
+    }
+}
+
+/// Who we are to the server that is asked.
+package struct ClientCredentials: Hashable, Sendable {
+    /// How that is shown.
+    package enum Method: String, CaseIterable, Sendable {
+        /// By `Authorization: Basic` (RFC 6749 section 2.3.1).
+        case basic
+        /// In the form.
+        case post
+        /// The secret is a bearer token.
+        case bearer
+    }
+
+    package var id: String
+    package var secret: String
+    package var method: Method
+
+    package init(id: String, secret: String, method: Method = .basic) {
+        self.id = id
+        self.secret = secret
+        self.method = method
+    }
+}
+
+extension ClientCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "client \(id)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
+}
+
+/// What is wrong with an introspection endpoint, for a person: holds no byte that came from the network.
+package enum IntrospectionProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    case request(RequestFailure)
+    case answer(IntrospectionFault)
+    /// The OpenID configuration has no such endpoint, or one that may not be asked.
+    case notDiscovered
+    /// The token endpoint's answer has no token.
+    case noToken
+
+    package var description: String {
+        switch self {
+        case .request(.tooLarge): "the answer is larger than 64 KiB"
+        case .request(let failure): "\(failure)"
+        case .answer(let fault): "\(fault)"
+        case .notDiscovered:
+            "the issuer's OpenID configuration can't be read, is another issuer's, or names no endpoint that may be asked; set endpoint"
+        case .noToken: "the token endpoint's answer has no access_token"
+        }
+    }
+
+    /// What it means for a token that was asked about.
+    package var failure: AskFailure {
+        switch self {
+        case .request(let failure): failure.askFailure
+        case .answer(let fault): fault.failure
+        case .notDiscovered, .noToken: .refused
+        }
+    }
+}
+
+extension RequestFailure {
+    fileprivate var askFailure: AskFailure {
+        switch self {
+        case .trust, .proxy, .nameNotResolved, .notConnected, .tls, .unanswered, .connectionEnded, .stopped:
+            .unreachable
+        case .timedOut: .timedOut
+        case .status(429), .status(503): .overloaded
+        case .status, .redirect: .refused
+        case .brokenAnswer, .tooLarge: .unreadable
+        }
+    }
+}
