@@ -98,7 +98,7 @@ extension Resolver {
     ) throws(AnswerFault) -> Answer {
         let judgements =
             settings.accessPolicies.isEmpty
-            ? PolicyJudgements.none
+            ? nil
             : PolicyJudgements(of: identity, on: terms(), by: settings.accessPolicies)
         return try settings.format.answer(
             for: identity, isSession: isSession, statement: statement, judgements: judgements, by: renderer)

@@ -132,19 +132,13 @@ package enum PolicyRefusal: UInt8, CaseIterable, Sendable {
 }
 
 /// What every access policy says of one valid credential: one byte each, kept with its answer.
-package struct PolicyJudgements: Sendable {
-    /// Why a policy refuses it, by the policy's place; 0 where it does not. Empty where there are no policies.
+///
+/// An object, so that an answer carries one word of it, which is nil where there are no policies.
+final class PolicyJudgements: Sendable {
+    /// Why a policy refuses it, by the policy's place; 0 where it does not.
     private let refusals: [UInt8]
     /// For the policies that state a maximum age; nil when the credential does not say it.
     private let authenticatedAt: Timestamp?
-
-    /// Where there are no policies.
-    package static let none = PolicyJudgements(refusals: [], authenticatedAt: nil)
-
-    private init(refusals: [UInt8], authenticatedAt: Timestamp?) {
-        self.refusals = refusals
-        self.authenticatedAt = authenticatedAt
-    }
 
     init(of identity: Identity, on terms: CredentialTerms, by policies: [AccessPolicy]) {
         refusals = policies.map { $0.refusal(of: identity, on: terms)?.rawValue ?? 0 }
@@ -156,7 +150,7 @@ package struct PolicyJudgements: Sendable {
     /// - Parameter maximumAge: the policy's, in microseconds; nil when it states none.
     @inline(__always)
     func refusal(at place: Int, maximumAge: Int64?, now: Timestamp) -> UInt8 {
-        // An answer that nobody judged, such as that to a stranger, is none that a policy lets in.
+        // Judged by fewer policies than there are, it is none that this one lets in.
         guard place < refusals.count else { return PolicyRefusal.credential.rawValue }
         guard refusals[place] == 0, let maximumAge else { return refusals[place] }
         guard let authenticatedAt, now <= authenticatedAt.adding(microseconds: maximumAge) else {
@@ -166,8 +160,8 @@ package struct PolicyJudgements: Sendable {
     }
 
     /// For the fields that a policy adds to the answer, in bytes.
-    var reservedLength: Int { refusals.isEmpty ? 0 : 64 }
+    static let reservedLength = 64
 
-    /// The memory that it takes beside the value itself.
-    var memory: Int { refusals.isEmpty ? 0 : 32 + refusals.capacity }
+    /// The memory that it takes: the object, and the array's header and bytes.
+    var memory: Int { 48 + 32 + refusals.capacity }
 }

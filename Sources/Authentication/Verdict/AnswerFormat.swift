@@ -26,14 +26,16 @@ package struct AnswerFormat: Hashable, Sendable {
     /// - Parameters:
     ///   - isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
     ///   - statement: what further headers come from; nil: there are none.
-    ///   - judgements: what the access policies say of the credential.
+    ///   - judgements: what the access policies say of the credential; nil where there are none.
     func answer(
         for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
-        judgements: PolicyJudgements, by renderer: any ResponseRenderer
+        judgements: PolicyJudgements?, by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
         let answer = Answer(
             try verdict(on: identity, isSession: isSession, statement: statement), judgements: judgements, by: renderer)
-        let length = answer.bytes.count + renderer.reservedLength + judgements.reservedLength
+        let length =
+            answer.bytes.count + renderer.reservedLength
+            + (judgements == nil ? 0 : PolicyJudgements.reservedLength)
         guard length <= renderer.maximumLength else {
             throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
         }
@@ -45,7 +47,7 @@ package struct AnswerFormat: Hashable, Sendable {
         for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
         by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
-        try answer(for: identity, isSession: isSession, statement: statement, judgements: .none, by: renderer)
+        try answer(for: identity, isSession: isSession, statement: statement, judgements: nil, by: renderer)
     }
 
     /// - Parameters: as above.

@@ -66,7 +66,9 @@ struct PolicyAnswers: Sendable {
     /// Why a policy refuses the credential of an answer now; 0 when it does not.
     @inline(__always)
     func refusal(of answer: Answer, by policy: Int, now: Timestamp) -> UInt8 {
-        answer.judgements.refusal(at: policy, maximumAge: answers[policy].maximumAge, now: now)
+        // An answer that nobody judged, such as that to a stranger, is none that a policy lets in.
+        answer.judgements?.refusal(at: policy, maximumAge: answers[policy].maximumAge, now: now)
+            ?? PolicyRefusal.credential.rawValue
     }
 
     /// The answer to who asks about a policy, and has a valid credential.

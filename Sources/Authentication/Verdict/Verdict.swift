@@ -24,12 +24,12 @@ package struct Answer: Sendable {
     let status: ResponseStatus
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
-    /// What is sent behind them for what was asked; empty where that is nothing more.
-    package private(set) var added: [UInt8] = []
-    /// What each access policy says of the credential.
-    let judgements: PolicyJudgements
+    /// What is sent behind them for what was asked; nil where that is nothing more.
+    package private(set) var more: [UInt8]?
+    /// What each access policy says of the credential; nil where there are none.
+    let judgements: PolicyJudgements?
 
-    init(_ verdict: Verdict, judgements: PolicyJudgements = .none, by renderer: any ResponseRenderer) {
+    init(_ verdict: Verdict, judgements: PolicyJudgements? = nil, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
         status = verdict.status
         bytes = renderer.render(verdict.status, fields: verdict.fields)
@@ -39,12 +39,15 @@ package struct Answer: Sendable {
     /// The same, with more fields behind.
     func adding(_ fields: [UInt8]) -> Answer {
         var answer = self
-        answer.added = fields
+        answer.more = fields
         return answer
     }
 
+    /// The same; nothing where there is nothing more.
+    package var added: [UInt8] { more ?? [] }
+
     /// The memory that it takes beside the value itself: the array's header and its bytes.
-    var memory: Int { 32 + bytes.capacity + judgements.memory }
+    var memory: Int { 32 + bytes.capacity + (judgements?.memory ?? 0) }
 }
 
 /// Why there is no answer for an identity.

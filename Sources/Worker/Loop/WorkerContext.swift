@@ -108,7 +108,7 @@ package struct WorkerContext: ~Copyable {
     @inline(__always)
     mutating func append(_ answer: Answer, connection field: ConnectionField) {
         output.append(answer.bytes)
-        if !answer.added.isEmpty { output.append(answer.added) }
+        if let more = answer.more { output.append(more) }
         output.append(tail.bytes(for: field))
     }
 
