@@ -65,7 +65,7 @@ final class Desk {
                 parser.head.route == .require ? .require : .resolve, fields: parser.head.fields)
             if let name = parser.head.policy { request.policy = resolver.policy(named: bytes.extracting(name.range)) }
             if case .answer(let answer) = resolver.resolve(request, in: bytes, now: Self.now) {
-                sum &+= answer.bytes.count + answer.added.count
+                sum &+= answer.bytes.count + (answer.more?.count ?? 0)
             }
         }
         return sum

@@ -58,6 +58,11 @@ extension UInt8 {
     @inlinable
     package var isTokenCharacter: Bool { ByteSet.token.contains(self) }
 
+    /// `A`–`Z`, `a`–`z`, `0`–`9`, `-`, `.`, `_`, `~` (RFC 3986 section 2.3).
+    package var isUnreserved: Bool {
+        isDigit || lowercased &- 0x61 < 26 || self == 0x2D || self == 0x2E || self == 0x5F || self == 0x7E
+    }
+
     /// The white space of a field line: space or tab (RFC 9110 section 5.6.3).
     @inlinable
     package var isFieldSpace: Bool { self == 0x20 || self == 0x09 }

@@ -185,7 +185,7 @@ struct Desk: ~Copyable {
     }
 
     static func lines(of answer: Answer) -> [String] {
-        String(decoding: answer.bytes + answer.added, as: UTF8.self).split(separator: "\r\n").map(String.init)
+        String(decoding: answer.bytes + (answer.more ?? []), as: UTF8.self).split(separator: "\r\n").map(String.init)
             .filter { !$0.hasPrefix("Content-Length") }
     }
 

@@ -19,4 +19,12 @@ struct PercentEncodingTests {
     func `anything else after a percent sign is refused`(text: String) {
         #expect([UInt8](percentEncoded: text[...]) == nil)
     }
+
+    @Test func `all but the unreserved characters are encoded, and decoding gives the bytes back`() {
+        let bytes = (0...255).map { UInt8($0) }
+        let encoded = String(decoding: bytes.percentEncoded, as: UTF8.self)
+        let unreserved = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+        #expect(encoded.replacing(/%[0-9A-F]{2}/, with: "") == unreserved)
+        #expect([UInt8](percentEncoded: encoded[...]) == bytes)
+    }
 }

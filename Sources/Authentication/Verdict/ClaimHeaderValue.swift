@@ -46,21 +46,11 @@ enum ClaimHeaderValue {
             guard !isItem || !text.contains(comma) else { throw .holdsSeparator }
             return text
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        for (offset, byte) in text.enumerated() {
+        return text.percentEncoded { byte, offset in
             let isAtEnd = offset == 0 || offset == text.count - 1
-            let isPlain =
-                byte.isPrintable && byte != UInt8(ascii: "%") && !(isItem && byte == comma)
+            return byte.isPrintable && byte != UInt8(ascii: "%") && !(isItem && byte == comma)
                 && !(isAtEnd && byte == UInt8(ascii: " "))
-            if isPlain { bytes.append(byte) } else { bytes += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 15)] }
         }
-        return bytes
-    }
-
-    /// A hexadecimal digit, upper case (RFC 3986 section 2.1).
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
     /// The items of an array of scalars; nil when it is no array, or one of others.

@@ -60,10 +60,13 @@ package struct LoginRules: Hashable, Sendable {
 
     /// The URL that leads back to a path.
     func url(returningTo path: [UInt8], because cause: Cause) -> String {
-        let url = url + (url.contains("?") ? "&" : "?") + returnParameter + "=" + Self.percentEncoded(path)
+        let url =
+            url + (url.contains("?") ? "&" : "?") + returnParameter + "="
+            + String(decoding: path.percentEncoded, as: UTF8.self)
         return switch cause {
         case .nobody, .authenticationMethod: url
-        case .contexts(let contexts): url + "&acr_values=" + Self.percentEncoded(Array(contexts.utf8))
+        case .contexts(let contexts):
+            url + "&acr_values=" + String(decoding: Array(contexts.utf8).percentEncoded, as: UTF8.self)
         case .age(let seconds): url + "&max_age=\(seconds)"
         }
     }
@@ -76,21 +79,5 @@ package struct LoginRules: Hashable, Sendable {
             return true
         }
         return false
-    }
-
-    /// All but the unreserved characters (RFC 3986 section 2.3).
-    private static func percentEncoded(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                text.append(byte)
-            default: text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

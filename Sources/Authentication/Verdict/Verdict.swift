@@ -43,9 +43,6 @@ package struct Answer: Sendable {
         return answer
     }
 
-    /// The same; nothing where there is nothing more.
-    package var added: [UInt8] { more ?? [] }
-
     /// The memory that it takes beside the value itself: the array's header and its bytes.
     var memory: Int { 32 + bytes.capacity + (judgements?.memory ?? 0) }
 }

@@ -91,6 +91,9 @@ extension Configuration {
             self.audiences = audiences
         }
 
+        /// The further headers that its claims become.
+        package var headerNames: [String] { claims.places.headers.map(\.name) }
+
         /// The same, as the verifier takes it.
         package var trusted: TrustedIssuer {
             TrustedIssuer(

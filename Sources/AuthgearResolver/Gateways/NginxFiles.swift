@@ -19,7 +19,7 @@ package struct NginxFiles {
     private let fields: [(name: String, variable: String)]
 
     package init(_ configuration: Configuration) {
-        names = GatewayHeaders.own + GatewayHeaders.configured(by: configuration)
+        names = HeaderName.answered + Set(configuration.issuers.flatMap(\.headerNames)).sorted()
         fields = Self.fields(configuration)
         server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
     }
@@ -71,24 +71,9 @@ package struct NginxFiles {
 
     /// The variable that holds a header's value until the backend is asked. The names of others can't be those of ours.
     private static func variable(_ name: String) -> String {
-        let isOwn = GatewayHeaders.own.contains(name)
+        let isOwn = HeaderName.answered.contains(name)
         let rest = isOwn ? String(name.dropFirst("x-authgear-".count)) : "header_\(name)"
         return "$authgear_\(rest.replacing("-", with: "_"))"
-    }
-}
-
-/// The headers that a gateway has to set, or to clear, in each request that it hands on.
-enum GatewayHeaders {
-    /// Ours.
-    static let own = [
-        "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
-        "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
-        "x-authgear-session-authenticated-at", "x-authgear-allowed", "x-authgear-refused",
-    ]
-
-    /// Those that issuers' claims become, each once.
-    static func configured(by configuration: Configuration) -> [String] {
-        Set(configuration.issuers.flatMap { $0.claims.places.headers.map(\.name) }).sorted()
     }
 }
 

@@ -11,7 +11,7 @@ package struct RequestFields: Sendable {
     /// Where the value of the last `Cookie` field ends.
     package private(set) var cookiesEnd: Int32 = 0
     /// Those that only some configurations look at.
-    private var further = InlineArray<11, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    private var further = InlineArray<8, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     /// A bit for each that is there, and for each that came again.
     private var (present, repeated): (UInt16, UInt16) = (0, 0)
 
@@ -23,19 +23,12 @@ package struct RequestFields: Sendable {
         case originalMethod, originalURI
         /// What a browser says of where a request comes from and what it is for (Fetch Metadata; RFC 6454 section 7).
         case origin, fetchSite, fetchMode
-        case accept, preflightMethod
+        case accept
         /// What the configuration has other names for.
-        case csrfToken, apiToken, certificate
-        case dpop
+        case csrfToken, apiToken
 
-        /// How long a value may be; a longer one counts as absent, unless it is judged by who reads it.
-        package var maximumLength: Int {
-            switch self {
-            case .originalURI: 8 << 10
-            case .certificate, .dpop: .max
-            default: 512
-            }
-        }
+        /// How long a value may be; a longer one counts as absent.
+        package var maximumLength: Int { self == .originalURI ? 8 << 10 : 512 }
     }
 
     /// The first value of a field; nil when there is none, or an empty one.

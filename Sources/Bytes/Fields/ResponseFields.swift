@@ -43,12 +43,6 @@ package struct ResponseFields: Sendable {
 
     package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Takes the last field back.
-    package mutating func removeLast() {
-        guard let last = fields.popLast() else { return }
-        bytes.removeSubrange(last.name...)
-    }
-
     @_lifetime(borrow self)
     package func name(at index: Int) -> RawSpan {
         bytes.span.bytes.extracting(fields[index].name..<fields[index].value)

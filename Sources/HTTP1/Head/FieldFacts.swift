@@ -41,8 +41,7 @@ struct FieldFacts: Sendable {
     ) {
         let value = trim(in: bytes, at: line)
         let isUsable =
-            field.maximumLength == .max
-            || value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
+            value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
         head.fields.add(
             field, at: FieldValue(start: value.lowerBound, end: isUsable ? value.upperBound : value.lowerBound))
     }

@@ -1,3 +1,4 @@
+import Questions
 package import Trust
 
 /// Where one issuer's keys come from (contract section 5).
@@ -28,17 +29,12 @@ package struct KeySource: Hashable, Sendable {
     package var place: String {
         switch location {
         case .uri(let uri): String(uri.prefix { $0 != "?" })
-        case .discovery: Self.discoveryURL(issuer: issuer)
+        case .discovery: FetchURL.openIDConfiguration(of: issuer)
         case .file(let path): path
         }
     }
 
     var isFile: Bool {
         if case .file = location { true } else { false }
-    }
-
-    /// A slash that ends the issuer is left out before the well-known path (OpenID Connect Discovery 1.0 section 4.1).
-    private static func discoveryURL(issuer: String) -> String {
-        (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
     }
 }

@@ -20,6 +20,12 @@ package struct FetchURL: Hashable, Sendable {
     /// Path and query; it begins with a slash.
     package let target: String
 
+    /// Where an issuer says what endpoints it has, unchecked (OpenID Connect Discovery 1.0 section 4.1): a slash that ends the issuer is
+    /// left out before the well-known path.
+    package static func openIDConfiguration(of issuer: String) -> String {
+        (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
+    }
+
     /// - Parameter isInsecureAllowed: whether `http` may lead to other hosts than loopback.
     package init(_ text: String, isInsecureAllowed: Bool = false) throws(Problem) {
         guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0.isVisible && $0 != UInt8(ascii: "\\") }) else {

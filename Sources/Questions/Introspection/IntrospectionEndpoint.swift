@@ -200,10 +200,9 @@ extension IntrospectionEndpoint {
     private func discover(deadline: NIODeadline) async throws(IntrospectionProblem) -> DiscoveredEndpoints {
         let known = found.withLockedValue(\.self)
         if let known, known.at + Self.discoveryAge > .now() { return known.endpoints }
-        let issuer = settings.issuer.hasSuffix("/") ? String(settings.issuer.dropLast()) : settings.issuer
         guard
             let url = try? FetchURL(
-                issuer + "/.well-known/openid-configuration", isInsecureAllowed: settings.isInsecure)
+                FetchURL.openIDConfiguration(of: settings.issuer), isInsecureAllowed: settings.isInsecure)
         else { throw .notDiscovered }
         do {
             let request = BoundedRequest(url, headers: Self.headers, trusting: settings.anchors)

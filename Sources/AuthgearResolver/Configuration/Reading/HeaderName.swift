@@ -21,13 +21,15 @@ enum HeaderName {
         "access-control-request-method", "dpop",
     ]
 
-    /// Our names: what stands in them is ours to say.
-    private static let own: Set = [
+    /// What answers say to a backend, in their order: a gateway sets or clears each in every request.
+    static let answered = [
         "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
         "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
-        "x-authgear-session-authenticated-at", "x-authgear-allowed", "x-authgear-refused", "x-authgear-login",
-        "x-authgear-resolver-error", "x-authgear-admin",
+        "x-authgear-session-authenticated-at", "x-authgear-allowed", "x-authgear-refused",
     ]
+
+    /// Our names: what stands in them is ours to say.
+    private static let own = Set(answered + ["x-authgear-login", "x-authgear-resolver-error", "x-authgear-admin"])
 
     /// Why a header of requests, in which a value of the configuration's is looked for, can't be called that; nil when it can.
     static func problem(withRead name: String) -> String? {

@@ -10,7 +10,7 @@ extension Section {
         section("static") { section in
             let file = section.required("file", as: .path)
             let header = section.optional("header", as: .headerName)
-            let names = issuers.flatMap { $0.claims.places.headers.map(\.name) }
+            let names = issuers.flatMap(\.headerNames)
             if let header, names.contains(header) {
                 section.refuse(
                     "header", "is the name of a header of an issuer's",

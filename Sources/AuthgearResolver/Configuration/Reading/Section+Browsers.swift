@@ -39,7 +39,7 @@ extension Section {
     /// Refuses a header that has another meaning already.
     private func refuseTaken(_ header: String?, by configuration: Configuration) {
         guard let header else { return }
-        let isClaim = configuration.issuers.contains { $0.claims.places.headers.contains { $0.name == header } }
+        let isClaim = configuration.issuers.contains { $0.headerNames.contains(header) }
         if isClaim || configuration.tokens.own?.header == header {
             refuse("token", "names the header \(header), which has another meaning", allowed: "a header of its own")
         }
