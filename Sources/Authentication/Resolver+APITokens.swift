@@ -60,17 +60,17 @@ extension Resolver {
             findings.present(kind)
             tally.count(.apiTokenExpired, of: .apiToken)
             return .pass
-        case .unanswered(let place):
+        case .unanswered(let secret):
             findings.present(kind)
-            return answerListed(at: place, findings: &findings)
+            return answerListed(secret, findings: &findings)
         }
     }
 
-    private mutating func answerListed(at place: Int, findings: inout Findings) -> Attempt {
-        guard let token = apiTokens?.list.tokens[place] else { return .pass }
+    private mutating func answerListed(_ secret: Int, findings: inout Findings) -> Attempt {
+        guard let (token, end) = apiTokens?.token(of: secret) else { return .pass }
         do throws(AnswerFault) {
-            let answer = try makeAnswer(for: token.identity, on: token.terms, statement: nil)
-            apiTokens?.remember(answer, at: place)
+            let answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil)
+            apiTokens?.remember(answer, of: secret)
             return .answer(answer)
         } catch {
             note(error, findings: &findings)

@@ -12,7 +12,7 @@ extension Resolver {
     mutating func conclude(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {
         var (answer, refusal) = (answer, UInt8(0))
         if answer.outcome == .valid {
-            guard let policy = request.policy else { return answer }
+            guard let policy = request.policy else { return asserted(answer, now: now) }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
             let tokenPresented = refusal > 0 && presentsToken(request, in: head)
@@ -20,7 +20,7 @@ extension Resolver {
                 answer, to: request.endpoint, policy: policy, refusal: refusal, tokenPresented: tokenPresented)
         }
         guard answer.status == .unauthorized, let path = settings.login?.returnPath(of: request, in: head) else {
-            return answer
+            return asserted(answer, now: now)
         }
         return answer.adding(login(returningTo: path, refusedFor: refusal, by: request.policy))
     }
@@ -29,7 +29,7 @@ extension Resolver {
     mutating func conclude(_ answer: Answer, to endpoint: Endpoint, in asked: AskedContext, now: Moment) -> Answer {
         var (answer, refusal, policy) = (answer, UInt8(0), nil as Int?)
         if answer.outcome == .valid {
-            guard let name = asked.policy else { return answer }
+            guard let name = asked.policy else { return asserted(answer, now: now) }
             policy = policyNames.place(of: Array(name.utf8).span.bytes)
             guard let policy else { return standardAnswers.policyGone }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
@@ -37,7 +37,7 @@ extension Resolver {
             answer = policyAnswers.answer(
                 answer, to: endpoint, policy: policy, refusal: refusal, tokenPresented: asked.tokenPresented)
         }
-        guard answer.status == .unauthorized, let path = asked.returnPath else { return answer }
+        guard answer.status == .unauthorized, let path = asked.returnPath else { return asserted(answer, now: now) }
         return answer.adding(login(returningTo: path, refusedFor: refusal, by: policy))
     }
 
@@ -91,30 +91,30 @@ extension Resolver {
         return BearerToken.isCompact(token) || takesOpaqueBearer(token)
     }
 
-    /// The answer for an identity, with what each access policy says of it.
+    /// The answer for an identity, with what each access policy says of it, and what is asserted.
     func makeAnswer(
         for identity: Identity, isSession: Bool = false, on terms: @autoclosure () -> CredentialTerms,
         statement: MappedClaims?
     ) throws(AnswerFault) -> Answer {
-        let judgements =
-            settings.accessPolicies.isEmpty
-            ? nil
-            : PolicyJudgements(of: identity, on: terms(), by: settings.accessPolicies)
-        return try settings.format.answer(
-            for: identity, isSession: isSession, statement: statement, judgements: judgements, by: renderer)
+        try settings.format.answer(
+            for: identity, isSession: isSession, statement: statement,
+            attachments: attachments(for: identity, on: terms()), by: renderer)
     }
 
     /// What the credential at the beginning of a chain of records states.
     func terms(of chain: SessionChain) -> CredentialTerms {
-        if let statement = chain.statement { return CredentialTerms(statement) }
-        switch chain.credential {
-        case .jwt, .opaqueToken: return CredentialTerms(.token, scopes: chain.scopes, client: chain.client)
-        case .appSession, .session: return CredentialTerms(.session, scopes: settings.sessionScopes)
-        }
+        if let statement = chain.statement { return CredentialTerms(statement, until: chain.end) }
+        var terms =
+            switch chain.credential {
+            case .jwt, .opaqueToken: CredentialTerms(.token, scopes: chain.scopes, client: chain.client)
+            case .appSession, .session: CredentialTerms(.session, scopes: settings.sessionScopes)
+            }
+        terms.end = CredentialEnd(chain.end)
+        return terms
     }
 
     /// Whether anybody asks for more of a token's claims than whom it names.
     func statesMore(_ statement: MappedClaims) -> Bool {
-        !settings.accessPolicies.isEmpty || !statement.mapping.places.headers.isEmpty
+        !settings.accessPolicies.isEmpty || settings.assertion != nil || !statement.mapping.places.headers.isEmpty
     }
 }

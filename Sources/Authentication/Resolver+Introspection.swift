@@ -144,7 +144,9 @@ extension Resolver {
         }
         let userID = mapped.claims.text(at: mapped.mapping.places.userID) ?? token.userID
         let identity = Identity(userID: userID, claims: mapped.identity, authenticatedAt: mapped.authenticatedAt)
-        var terms = CredentialTerms(mapped)
+        // Of a JWT both say when it ends.
+        var terms = CredentialTerms(
+            mapped, until: min(asked.evidence.end, token.expiresAt ?? .distantFuture))
         // The endpoint need not say whose it is.
         terms.issuer = introspector.verifier.issuer.identifier
         do throws(AnswerFault) {

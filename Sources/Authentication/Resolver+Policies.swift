@@ -9,6 +9,7 @@ extension Resolver {
         self.settings = settings
         if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
         introspects = !settings.introspectors.isEmpty
+        concludes = settings.concludes
         tally.setServers(settings.introspectors.map(\.name))
         if settings.introspectors != old.introspectors {
             let issuers = Set(settings.introspectors.map(\.id))

@@ -124,7 +124,7 @@ extension Resolver {
     package mutating func conclude(_ asked: BackgroundQuestion, with reply: AuthgearReply, now: Moment) {
         tally.count(reply, to: asked.purpose)
         switch asked.subject {
-        case .request(let answer): compare(answer, with: reply)
+        case .request(let ours): compare(ours, with: reply)
         case .credential(let key, let user):
             if let user { memory.users.concluded(about: user, with: reply, now: now) }
             switch reply {

@@ -44,14 +44,17 @@ extension Resolver {
     mutating func shadow(_ answer: Answer, by question: AuthgearQuestion) {
         guard answer.outcome != .unknown else { return tally.shadow.countUnknown() }
         let known = question.knowing(wasValid: answer.outcome == .valid)
-        askInBackground(BackgroundQuestion(question: known, purpose: .shadow, subject: .request(answer)))
+        askInBackground(
+            BackgroundQuestion(
+                question: known, purpose: .shadow,
+                subject: .request(ShadowComparison(answer, renderedBy: renderer))))
     }
 
     /// Authgear was asked about a request that was answered so.
-    mutating func compare(_ answer: Answer, with reply: AuthgearReply) {
+    mutating func compare(_ ours: ShadowComparison, with reply: AuthgearReply) {
         if case .unknown(let failure) = reply { return tally.shadow.count(failure) }
         guard let theirs = ShadowComparison(reply, format: settings.format, renderedBy: renderer) else { return }
-        let differences = ShadowComparison(answer, renderedBy: renderer).differences(from: theirs)
+        let differences = ours.differences(from: theirs)
         tally.shadow.compared(differences)
         guard !differences.isEmpty else { return }
         for header in differences { shadowDifferences[header, default: 0] += 1 }

@@ -143,7 +143,8 @@ extension Resolver {
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(
-                for: Identity(verified), on: CredentialTerms(verified.statement), statement: verified.statement)
+                for: Identity(verified), on: CredentialTerms(verified.statement, until: verified.expiresAt),
+                statement: verified.statement)
             tokenAnswers.remember(
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies: policies,
                 watches: memory.watches,

@@ -40,6 +40,8 @@ package struct Resolver: ~Copyable {
     var backgroundIntrospections: [AskedToken] = []
     /// Whether any introspection endpoint is asked.
     var introspects: Bool
+    /// Whether something is added to answers whatever was asked.
+    var concludes: Bool
     /// Nil when Authgear's answers are not compared with ours.
     var shadow: ShadowSampler?
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
@@ -83,6 +85,7 @@ package struct Resolver: ~Copyable {
                 maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
         introspects = !settings.introspectors.isEmpty
+        concludes = settings.concludes
         apiTokens = settings.apiTokens.map(ListedTokens.init)
         shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
         signers = keys.signers
@@ -98,7 +101,7 @@ package struct Resolver: ~Copyable {
     ///   - request: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
-        guard request.policy != nil || settings.login != nil else { return answer(request, in: head, now: now) }
+        guard request.policy != nil || concludes else { return answer(request, in: head, now: now) }
         switch answer(request, in: head, now: now) {
         case .answer(let answer): return .answer(conclude(answer, to: request, in: head, now: now))
         case .wait(let effect, var parked):
@@ -169,7 +172,8 @@ package struct Resolver: ~Copyable {
         let (asked, endpoint) = (parked.asked, parked.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
         case .answer(let answer):
-            return .answer(asked.map { conclude(answer, to: endpoint, in: $0, now: now) } ?? answer)
+            guard let asked else { return .answer(asserted(answer, now: now)) }
+            return .answer(conclude(answer, to: endpoint, in: asked, now: now))
         case .wait(let effect, var parked):
             parked.asked = asked
             return .wait(for: effect, parked)
@@ -271,7 +275,7 @@ extension Resolver {
         guard let authgear = settings.authgear,
             let answer = answer(
                 stating: .asked(identity),
-                on: credential.statement.map { CredentialTerms($0) }
+                on: credential.statement.map { CredentialTerms($0, until: credential.evidence.end) }
                     ?? CredentialTerms(credential.credential.presentedKind),
                 statement: credential.statement, findings: &findings)
         else { return nil }
@@ -299,16 +303,18 @@ extension Resolver {
         stating principal: Principal, on terms: CredentialTerms, statement: MappedClaims?, findings: inout Findings
     ) -> Answer? {
         // What a token adds is its own.
-        let isPlain = statement == nil && (settings.accessPolicies.isEmpty || terms.kind == .session)
+        let isPlain =
+            statement == nil
+            && (settings.accessPolicies.isEmpty && settings.assertion == nil || terms.kind == .session)
         if isPlain, case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
-            last.user === user
+            last.user === user, settings.assertion == nil || last.end == terms.end
         {
             return last.answer
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(for: principal.identity, isSession: true, on: terms, statement: statement)
             if isPlain, case .records(let session, let user) = principal {
-                lastAnswer = SharedAnswer(session: session, user: user, answer: answer)
+                lastAnswer = SharedAnswer(session: session, user: user, end: terms.end, answer: answer)
             }
             return answer
         } catch {

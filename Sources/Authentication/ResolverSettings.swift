@@ -29,6 +29,8 @@ package struct ResolverSettings: Sendable {
     package var csrf: CSRFRules?
     /// Where browsers are told to log in; nil: nowhere.
     package var login: LoginRules?
+    /// By what valid answers are signed for backends; nil: they are not.
+    package var assertion: AssertionSigner?
     /// Whose introspection endpoints are asked, in the order in which they are looked at.
     package var introspectors: [Introspector]
     package var caches: CacheRules
@@ -42,6 +44,7 @@ package struct ResolverSettings: Sendable {
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
         apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
+        assertion: AssertionSigner? = nil,
         introspectors: [Introspector] = [], caches: CacheRules,
         notesRefusals: Bool = false
     ) {
@@ -59,6 +62,7 @@ package struct ResolverSettings: Sendable {
         self.apiTokens = apiTokens
         self.csrf = csrf
         self.login = login
+        self.assertion = assertion
         self.introspectors = Introspector.ordered(introspectors)
         self.caches = caches
         self.notesRefusals = notesRefusals
@@ -79,9 +83,13 @@ package struct ResolverSettings: Sendable {
         PolicyAnswers(accessPolicies, challenge: challenge, by: renderer)
     }
 
+    /// Whether something is added to answers whatever was asked.
+    var concludes: Bool { login != nil || assertion != nil }
+
     /// Whether the same answers are given for the same identities.
     func writesAnswers(like other: ResolverSettings) -> Bool {
         format == other.format && accessPolicies == other.accessPolicies && sessionScopes == other.sessionScopes
+            && assertion == other.assertion
     }
 
     /// Whether the same tokens are verified, on the same terms.

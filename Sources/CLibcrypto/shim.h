@@ -6,12 +6,14 @@
 #define CLIBCRYPTO_SHIM_H
 
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <limits.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 
@@ -123,6 +125,20 @@ static inline int clibcrypto_verify_framed(
 static inline EVP_PKEY *clibcrypto_generate_rsa(unsigned int bits) { return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits); }
 static inline EVP_PKEY *clibcrypto_generate_ec(const char *curve) { return EVP_PKEY_Q_keygen(NULL, NULL, "EC", curve); }
 static inline EVP_PKEY *clibcrypto_generate_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
+
+// Nobody is asked for a pass phrase.
+static inline int clibcrypto_no_pass_phrase(char *buffer, int size, int is_written, void *context) {
+    (void)buffer, (void)size, (void)is_written, (void)context;
+    return -1;
+}
+
+// The first private key in a PEM text, or NULL when there is none that is not encrypted.
+static inline EVP_PKEY *clibcrypto_read_private_key(const void *text, size_t count) {
+    BIO *source = count <= INT_MAX ? BIO_new_mem_buf(text, (int)count) : NULL;
+    EVP_PKEY *key = source == NULL ? NULL : PEM_read_bio_PrivateKey(source, NULL, clibcrypto_no_pass_phrase, NULL);
+    BIO_free(source);
+    return key;
+}
 
 // The bytes of an RSA public key's number, most significant first; their count, or 0 when they don't fit.
 static inline size_t clibcrypto_public_number(const EVP_PKEY *key, const char *name, unsigned char *bytes, size_t capacity) {

@@ -56,7 +56,7 @@ struct Desk: ~Copyable {
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
         asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
         apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
-        introspectors: [Introspector] = []
+        introspectors: [Introspector] = [], assertion: AssertionSigner? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -64,13 +64,14 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
-            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, introspectors: introspectors,
+            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, assertion: assertion,
+            introspectors: introspectors,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
     }
 
-    /// The answer's status and its lines of `x-authgear-` and `WWW-Authenticate`, in order.
+    /// The answer's status and its lines, in order.
     mutating func ask(
         _ endpoint: Endpoint = .resolve, policy: String? = nil, authorization: String? = nil, apiToken: String? = nil,
         cookies: [String] = [], further: [(RequestFields.Further, String)] = []
@@ -185,7 +186,8 @@ struct Desk: ~Copyable {
     }
 
     static func lines(of answer: Answer) -> [String] {
-        String(decoding: answer.bytes + (answer.more ?? []), as: UTF8.self).split(separator: "\r\n").map(String.init)
+        let bytes = answer.bytes + (answer.more ?? []) + (answer.assertion ?? [])
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
             .filter { !$0.hasPrefix("Content-Length") }
     }
 

@@ -50,5 +50,10 @@ package struct APIToken: Hashable, Sendable {
             authenticatedAt: nil)
     }
 
-    var terms: CredentialTerms { CredentialTerms(.apiToken, scopes: scopes) }
+    /// - Parameter end: its secret's.
+    func terms(until end: Timestamp) -> CredentialTerms {
+        var terms = CredentialTerms(.apiToken, scopes: scopes)
+        terms.end = CredentialEnd(end)
+        return terms
+    }
 }

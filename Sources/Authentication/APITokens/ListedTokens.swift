@@ -7,14 +7,14 @@ struct ListedTokens {
     let list: APITokenList
     private let secrets: [ListedSecret]
     private let index: HashIndex
-    /// Each token's, once it was asked for.
+    /// Each secret's, once it was asked for: two of one token end at different times.
     private var answers: [Answer?]
 
     init(_ list: APITokenList) {
         self.list = list
         secrets = list.secrets.map(\.self)
         index = list.index.copied()
-        answers = Array(repeating: nil, count: list.tokens.count)
+        answers = Array(repeating: nil, count: list.secrets.count)
     }
 
     /// What the list says of a token.
@@ -22,7 +22,9 @@ struct ListedTokens {
         case unlisted
         case expired
         /// Its answer has to be made first.
-        case unanswered(place: Int)
+        ///
+        /// - Parameter secret: its place.
+        case unanswered(secret: Int)
         case answer(Answer)
     }
 
@@ -32,11 +34,15 @@ struct ListedTokens {
         guard let found = index.place(of: digest, among: secrets) else { return .unlisted }
         // By the clock of each request: a remembered answer ends when its secret does.
         guard now < secrets[found].expiresAt else { return .expired }
-        let place = Int(secrets[found].place)
-        return answers[place].map { .answer($0) } ?? .unanswered(place: place)
+        return answers[found].map { .answer($0) } ?? .unanswered(secret: found)
     }
 
-    mutating func remember(_ answer: Answer, at place: Int) { answers[place] = answer }
+    /// What a secret stands for.
+    func token(of secret: Int) -> (token: APIToken, end: Timestamp) {
+        (list.tokens[Int(secrets[secret].place)], secrets[secret].expiresAt)
+    }
+
+    mutating func remember(_ answer: Answer, of secret: Int) { answers[secret] = answer }
 
     /// Answers are written in another way from now on.
     mutating func forgetAnswers() { answers = Array(repeating: nil, count: answers.count) }

@@ -164,7 +164,7 @@ package struct BackgroundQuestion: Sendable {
         /// sessions and users.
         case credential(SHA256Digest, user: [UInt8]?)
         /// A request that was answered so.
-        case request(Answer)
+        case request(ShadowComparison)
     }
 
     package let question: AuthgearQuestion

@@ -2,7 +2,7 @@ import Bytes
 
 /// The headers of an answer that a gateway reads, to be compared with those of another: as they are rendered, which is what
 /// the gateway gets.
-struct ShadowComparison {
+struct ShadowComparison: Sendable {
     /// The values of the headers, in the order of `AuthgearFields.Name`; an empty one counts as absent.
     private var values: [[UInt8]]
 

@@ -91,5 +91,7 @@ struct SharedAnswer {
     let session: SessionRecord
     /// Nil when it was missing.
     let user: UserRecord?
+    /// The credential's.
+    let end: CredentialEnd?
     let answer: Answer
 }

@@ -90,6 +90,9 @@ struct Evidence {
     /// A renewal was asked for: not again before then.
     mutating func postponeRenewal(until steady: Int64) { renewedFrom = steady }
 
+    /// From when on it is over, by the civil clock.
+    var end: Timestamp { lastValidAt.adding(microseconds: 1) }
+
     var restsOnRecords: Bool { recordCount > 0 || isUnwatched }
 
     /// Whether a decision that rests on this may still be gone on with.

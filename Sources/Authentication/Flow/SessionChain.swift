@@ -59,7 +59,8 @@ final class SessionChain {
     /// When the session was last used, as far as its record tells, and for how long it may be unused.
     private(set) var lastAccess: Timestamp?
     private(set) var idleTimeout: Duration?
-
+    /// From when on the credential or its session is over, whatever becomes of the user's record.
+    private(set) var end = Timestamp.distantFuture
     /// All that a JWT says; nil for every other credential, and where nobody asks for it.
     let statement: MappedClaims?
     /// An opaque token's access grant's, as its record has them: the text of a JSON array, or nothing.
@@ -199,8 +200,7 @@ extension SessionChain {
 
     /// What is not kept of the user makes what was read before it old.
     private func judge(
-        _ user: UserRecord, of session: SessionRecord,
-        memory: inout RecordMemory, now: Moment
+        _ user: UserRecord, of session: SessionRecord, memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         guard !user.isStale(at: now.timestamp) else {
             memory.users.forget(session.userID)
@@ -215,8 +215,7 @@ extension SessionChain {
     }
 
     private func judge(
-        _ grant: OfflineGrantRecord, tokenHash: [UInt8],
-        memory: inout RecordMemory, now: Moment
+        _ grant: OfflineGrantRecord, tokenHash: [UInt8], memory: inout RecordMemory, now: Moment
     ) -> FlowStep {
         // Before its times, which depend on its client's limits.
         guard let limits = rules.offlineGrants.limits(of: grant.clientID) else { return .rejected(.clientUnlisted) }
@@ -376,6 +375,7 @@ extension SessionChain {
     private func askUser(of session: SessionRecord, memory: inout RecordMemory, now: Moment) -> FlowStep {
         // Before the user's record is asked for: another's token costs no read.
         if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
+        end = evidence.end
         if scopesAreUndecided {
             guard let question else { return .indeterminate(.scopeUndecided) }
             stage = .scopeQuestion(of: session)

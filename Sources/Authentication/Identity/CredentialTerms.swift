@@ -1,3 +1,4 @@
+import Bytes
 import JOSE
 
 /// What a valid credential states beside whom it names: what access policies ask for (contract section 15).
@@ -12,6 +13,8 @@ struct CredentialTerms: Hashable, Sendable {
     var scopes: [[UInt8]] = []
     /// The authentication context classes (`acr`).
     var contexts: [[UInt8]] = []
+    /// Nil: it never ends, or nobody said when.
+    var end: CredentialEnd?
 
     init(_ kind: PresentedKind, scopes: [[UInt8]] = [], client: [UInt8]? = nil) {
         self.kind = kind
@@ -20,14 +23,35 @@ struct CredentialTerms: Hashable, Sendable {
     }
 
     /// What a token's claims state.
-    init(_ statement: MappedClaims) {
+    ///
+    /// - Parameter end: from when on the token is no longer valid: not before its `exp`.
+    init(_ statement: MappedClaims, until end: Timestamp) {
         kind = .token
         issuer = statement.issuer
         audiences = statement.audiences ?? []
         client = statement.client
         scopes = statement.scopes ?? []
         contexts = statement.contexts ?? []
+        self.end = CredentialEnd(stated: statement.claims.time(at: ClaimPlace("exp")), accepted: end)
     }
+}
+
+/// When a credential ends.
+struct CredentialEnd: Hashable, Sendable {
+    private let stated: Timestamp
+    /// Later, where the clocks of who issued it and ours may be apart.
+    private let accepted: Timestamp
+
+    /// - Parameter stated: what the credential says; nil: nothing.
+    init(stated: Timestamp?, accepted: Timestamp) {
+        self.stated = min(stated ?? accepted, accepted)
+        self.accepted = accepted
+    }
+
+    init(_ end: Timestamp) { self.init(stated: end, accepted: end) }
+
+    /// The end as a moment sees it: the one that is stated, unless that is over.
+    func last(at now: Timestamp) -> Timestamp { now < stated ? stated : accepted }
 }
 
 /// The kinds of credentials that an access policy tells apart.

@@ -132,9 +132,7 @@ package enum PolicyRefusal: UInt8, CaseIterable, Sendable {
 }
 
 /// What every access policy says of one valid credential: one byte each, kept with its answer.
-///
-/// An object, so that an answer carries one word of it, which is nil where there are no policies.
-final class PolicyJudgements: Sendable {
+struct PolicyJudgements: Sendable {
     /// Why a policy refuses it, by the policy's place; 0 where it does not.
     private let refusals: [UInt8]
     /// For the policies that state a maximum age; nil when the credential does not say it.
@@ -162,6 +160,6 @@ final class PolicyJudgements: Sendable {
     /// For the fields that a policy adds to the answer, in bytes.
     static let reservedLength = 64
 
-    /// The memory that it takes: the object, and the array's header and bytes.
-    var memory: Int { 48 + 32 + refusals.capacity }
+    /// The memory that it takes beside the value itself: the array's header and bytes.
+    var memory: Int { 32 + refusals.capacity }
 }

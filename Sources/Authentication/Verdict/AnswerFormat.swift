@@ -26,28 +26,31 @@ package struct AnswerFormat: Hashable, Sendable {
     /// - Parameters:
     ///   - isSession: whether it is stated by records; Authgear's own resolver leaves their `amr` empty.
     ///   - statement: what further headers come from; nil: there are none.
-    ///   - judgements: what the access policies say of the credential; nil where there are none.
+    ///   - attachments: what it has beside; nil where there is nothing.
     func answer(
         for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
-        judgements: PolicyJudgements?, by renderer: any ResponseRenderer
+        attachments: AnswerAttachments?, by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
         let answer = Answer(
-            try verdict(on: identity, isSession: isSession, statement: statement), judgements: judgements, by: renderer)
-        let length =
-            answer.bytes.count + renderer.reservedLength
-            + (judgements == nil ? 0 : PolicyJudgements.reservedLength)
+            try verdict(on: identity, isSession: isSession, statement: statement), attachments: attachments,
+            by: renderer)
+        if let assertion = attachments?.assertion, assertion.length > maximumValueLength {
+            throw .tooLong(
+                LongAnswer(header: assertion.signer.header, bytes: assertion.length, limit: maximumValueLength))
+        }
+        let length = answer.bytes.count + renderer.reservedLength + (attachments?.lineLength ?? 0)
         guard length <= renderer.maximumLength else {
             throw .tooLong(LongAnswer(header: nil, bytes: length, limit: renderer.maximumLength))
         }
         return answer
     }
 
-    /// The same where no access policy will ever judge it: for what is shown or compared, and never kept.
+    /// The same where no access policy will ever judge it, and without assertion: for what is shown or compared, and never kept.
     package func unjudgedAnswer(
         for identity: Identity, isSession: Bool = false, statement: MappedClaims? = nil,
         by renderer: any ResponseRenderer
     ) throws(AnswerFault) -> Answer {
-        try answer(for: identity, isSession: isSession, statement: statement, judgements: nil, by: renderer)
+        try answer(for: identity, isSession: isSession, statement: statement, attachments: nil, by: renderer)
     }
 
     /// - Parameters: as above.

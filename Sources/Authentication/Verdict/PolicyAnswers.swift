@@ -1,7 +1,7 @@
 import Bytes
 
 /// What the access policies answer, made once: a refusal depends on the policy and on the reason alone.
-struct PolicyAnswers: Sendable {
+struct PolicyAnswers {
     /// One policy's.
     private struct Answers {
         /// In microseconds.
@@ -67,7 +67,7 @@ struct PolicyAnswers: Sendable {
     @inline(__always)
     func refusal(of answer: Answer, by policy: Int, now: Timestamp) -> UInt8 {
         // An answer that nobody judged, such as that to a stranger, is none that a policy lets in.
-        answer.judgements?.refusal(at: policy, maximumAge: answers[policy].maximumAge, now: now)
+        answer.attachments?.judgements?.refusal(at: policy, maximumAge: answers[policy].maximumAge, now: now)
             ?? PolicyRefusal.credential.rawValue
     }
 

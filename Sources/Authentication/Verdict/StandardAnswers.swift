@@ -1,7 +1,7 @@
 import Bytes
 
 /// The answers that are the same for everybody, made once.
-struct StandardAnswers: Sendable {
+struct StandardAnswers {
     private let none: Answer
     private let strangerTurnedAway: Answer
     private let invalid: InvalidAnswers

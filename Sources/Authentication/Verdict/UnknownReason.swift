@@ -46,6 +46,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case userMissing
     /// The answer would be longer than it may be (`limits.value_bytes`).
     case answerTooLong
+    /// The assertion of who is calling could not be signed.
+    case assertionUnsigned
     /// The decision took longer than `limits.decision_timeout`, or its request waited longest when all that waited exceeded
     /// `limits.buffered_bytes`.
     case decisionTimedOut
@@ -74,6 +76,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .scopeUndecided: "scope_undecided"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"
+        case .assertionUnsigned: "assertion_unsigned"
         case .decisionTimedOut: "decision_timed_out"
         }
     }

@@ -19,22 +19,28 @@ package enum Outcome: UInt8, CaseIterable, Sendable {
 }
 
 /// A verdict in the bytes of the front that asked: what is given, and what is kept to be given again.
-package struct Answer: Sendable {
+///
+/// Not `Sendable`: what is attached may change, and belongs to one event loop.
+package struct Answer {
     package let outcome: Outcome
     let status: ResponseStatus
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
     /// What is sent behind them for what was asked; nil where that is nothing more.
     package private(set) var more: [UInt8]?
-    /// What each access policy says of the credential; nil where there are none.
-    let judgements: PolicyJudgements?
+    /// Nil where there are none.
+    let attachments: AnswerAttachments?
 
-    init(_ verdict: Verdict, judgements: PolicyJudgements? = nil, by renderer: any ResponseRenderer) {
+    init(_ verdict: Verdict, attachments: AnswerAttachments? = nil, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
         status = verdict.status
         bytes = renderer.render(verdict.status, fields: verdict.fields)
-        self.judgements = judgements
+        self.attachments = attachments
     }
+
+    /// The line that asserts to a backend who is calling, which is sent last; nil where none does.
+    @inline(__always)
+    package var assertion: [UInt8]? { attachments?.assertion?.line }
 
     /// The same, with more fields behind.
     func adding(_ fields: [UInt8]) -> Answer {
@@ -44,7 +50,7 @@ package struct Answer: Sendable {
     }
 
     /// The memory that it takes beside the value itself: the array's header and its bytes.
-    var memory: Int { 32 + bytes.capacity + (judgements?.memory ?? 0) }
+    var memory: Int { 32 + bytes.capacity + (attachments?.memory ?? 0) }
 }
 
 /// Why there is no answer for an identity.

@@ -6,15 +6,18 @@ package struct AdminPages: Sendable {
     package var degraded: @Sendable () async -> [String]
     /// The metrics, as Prometheus reads them (exposition format 0.0.4).
     package var metrics: @Sendable () async throws -> String
+    /// The keys that assertions are signed with, as a JWK set (RFC 7517 section 5); nil where there are none.
+    package var jwks: @Sendable () -> String?
 
     package init(
         missing: @escaping @Sendable () async -> [String],
         degraded: @escaping @Sendable () async -> [String] = { [] },
-        metrics: @escaping @Sendable () async throws -> String
+        metrics: @escaping @Sendable () async throws -> String, jwks: @escaping @Sendable () -> String? = { nil }
     ) {
         self.missing = missing
         self.degraded = degraded
         self.metrics = metrics
+        self.jwks = jwks
     }
 
     /// The answer to a request: its path decides, the query is ignored.
@@ -31,7 +34,12 @@ package struct AdminPages: Sendable {
                 return AdminAnswer(status: 500, text: "the metrics could not be collected\n")
             }
             return AdminAnswer(status: 200, text: text, type: "text/plain; version=0.0.4; charset=utf-8")
-        default: return AdminAnswer(status: 404, text: "there are /healthz, /readyz and /metrics\n")
+        case "/jwks.json":
+            guard let jwks = jwks() else {
+                return AdminAnswer(status: 404, text: "there are no keys: assertion is not configured\n")
+            }
+            return AdminAnswer(status: 200, text: jwks, type: "application/jwk-set+json")
+        default: return AdminAnswer(status: 404, text: "there are /healthz, /readyz, /metrics and /jwks.json\n")
         }
     }
 }

@@ -35,6 +35,8 @@ package struct Configuration: Sendable {
     package var csrf: CSRF?
     /// Nil: nobody is told where to log in.
     package var login: LoginRules?
+    /// Nil: answers have headers alone.
+    package var assertion: Assertion?
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()

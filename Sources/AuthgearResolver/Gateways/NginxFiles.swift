@@ -19,7 +19,9 @@ package struct NginxFiles {
     private let fields: [(name: String, variable: String)]
 
     package init(_ configuration: Configuration) {
-        names = HeaderName.answered + Set(configuration.issuers.flatMap(\.headerNames)).sorted()
+        let own = [configuration.assertion?.signer.header].compactMap(\.self)
+        let names = Set(configuration.issuers.flatMap(\.headerNames) + own).subtracting(HeaderName.answered)
+        self.names = HeaderName.answered + names.sorted()
         fields = Self.fields(configuration)
         server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
     }

@@ -101,7 +101,7 @@ extension Configuration {
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
-            csrf: csrf?.rules, login: login,
+            csrf: csrf?.rules, login: login, assertion: assertion?.signer,
             introspectors: introspectors(ids: issuerIDs ?? IssuerID.first(count: issuers.count)),
             caches: cacheRules, notesRefusals: log.level <= .debug)
     }

@@ -20,7 +20,8 @@ struct Scrape: Sendable {
 
     var pages: AdminPages {
         AdminPages(
-            missing: { await missing() }, degraded: { await degraded() }, metrics: { try await metrics().text })
+            missing: { await missing() }, degraded: { await degraded() }, metrics: { try await metrics().text },
+            jwks: { [current] in current.configuration.assertion?.jwks })
     }
 
     /// What keeps requests from being answered.

@@ -21,6 +21,7 @@ extension UnknownReason {
             "Redis gives other records than are asked for: does a proxy in between mix replies up?"
         case .answerTooLong:
             "users have more roles than fit: raise limits.value_bytes, or give them fewer; the lines on long answers have the sizes"
+        case .assertionUnsigned: "libcrypto can't sign assertions: is there memory left?"
         case .decisionTimedOut:
             """
             keys and records together take longer than limits.decision_timeout, or what waits for them needs more than \

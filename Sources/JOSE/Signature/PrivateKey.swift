@@ -1,6 +1,6 @@
 import CLibcrypto
 
-/// A private key that libcrypto generated and holds.
+/// A private key that libcrypto generated or read, and holds.
 ///
 /// Unchecked, because it is shared: it isn't changed after `init`, and the calls that read it (`EVP_DigestSignInit`, the
 /// getters of its public part) take it as const or lock what they cache in it.
@@ -15,6 +15,19 @@ import CLibcrypto
         guard let key = unsafe key else {
             ERR_clear_error()
             throw .notGenerated
+        }
+        unsafe self.pointer = key
+        self.type = type
+    }
+
+    /// - Parameter text: PEM: PKCS #8 (RFC 5958) or SEC 1, not encrypted. P-256 and Ed25519 alone are taken.
+    init(pem text: RawSpan) throws(SigningKeyError) {
+        defer { ERR_clear_error() }
+        let key = unsafe text.withUnsafeBytes { unsafe clibcrypto_read_private_key($0.baseAddress, $0.count) }
+        guard let key = unsafe key else { throw .unreadable }
+        guard let type = unsafe Self.type(of: key) else {
+            unsafe EVP_PKEY_free(key)
+            throw .ofOtherType
         }
         unsafe self.pointer = key
         self.type = type
@@ -55,9 +68,10 @@ import CLibcrypto
         case .rsa:
             return .rsa(modulus: number(named: OSSL_PKEY_PARAM_RSA_N), exponent: number(named: OSSL_PKEY_PARAM_RSA_E))
         case .ec(let curve):
-            let point = octets(named: OSSL_PKEY_PARAM_PUB_KEY)
-            let (x, y) = (point.dropFirst().prefix(curve.coordinateBytes), point.suffix(curve.coordinateBytes))
-            return .ec(curve, x: Array(x), y: Array(y))
+            // Not the point, which a key that was read may hold compressed.
+            let x = number(named: OSSL_PKEY_PARAM_EC_PUB_X)
+            let y = number(named: OSSL_PKEY_PARAM_EC_PUB_Y)
+            return PublicKeyMaterial.ec(curve, x: x, y: y).canonical
         case .ed25519:
             return .ed25519(octets(named: OSSL_PKEY_PARAM_PUB_KEY))
         }
@@ -74,6 +88,20 @@ import CLibcrypto
         var count = 0
         let result = unsafe EVP_PKEY_get_octet_string_param(pointer, name, &bytes, bytes.count, &count)
         return result == 1 ? Array(bytes.prefix(count)) : []
+    }
+
+    /// Nil when it is none that is read.
+    private static func type(of key: OpaquePointer) -> KeyType? {
+        switch unsafe EVP_PKEY_get_base_id(key) {
+        case EVP_PKEY_ED25519: return .ed25519
+        case EVP_PKEY_EC:
+            var name = [CChar](repeating: 0, count: 64)
+            var count = 0
+            guard unsafe EVP_PKEY_get_group_name(key, &name, name.count, &count) == 1 else { return nil }
+            let curve = name.prefix(count).map { UInt8(bitPattern: $0) }
+            return String(decoding: curve, as: UTF8.self) == "prime256v1" ? .ec(.p256) : nil
+        default: return nil
+        }
     }
 
     private static func generate(_ type: KeyType, rsaBits: Int) -> OpaquePointer? {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// A key pair of our own, for the `demo` command and for tests: makes tokens and says its public half as a JWK.
+/// A key pair of our own, for assertions, the `demo` command and tests: makes tokens and says its public half as a JWK.
 package struct SigningKey: Sendable {
     package let algorithm: Algorithm
     /// `kid` in the tokens' headers and in the JWK; nil leaves it out. Letters, digits, `-`, `_` and `.` only.
@@ -12,6 +12,26 @@ package struct SigningKey: Sendable {
         self.key = try PrivateKey(generating: algorithm.keyType, rsaBits: rsaBits)
         self.algorithm = algorithm
         self.kid = kid
+    }
+
+    /// Reads a private key for P-256 (ES256) or Ed25519 (EdDSA), whose `kid` is its thumbprint (RFC 7638).
+    ///
+    /// - Parameter text: PEM: PKCS #8 (RFC 5958) or SEC 1, not encrypted.
+    package init(pem text: RawSpan) throws(SigningKeyError) {
+        key = try PrivateKey(pem: text)
+        algorithm = key.type == .ed25519 ? .edDSA : .es256
+        kid = key.material.thumbprint
+        // A file may hold a public half of another key.
+        let probe = Array("probe".utf8)
+        let signature = try signature(of: probe.span.bytes)
+        do throws(KeyRefusal) {
+            let half = try VerificationKey(key.material, kid: nil, algorithm: algorithm)
+            guard half.verifies(signature.span.bytes, of: probe.span.bytes, by: algorithm) else {
+                throw KeyRefusal.pointUnsuitable
+            }
+        } catch {
+            throw .unreadable
+        }
     }
 
     private init(algorithm: Algorithm, kid: String?, key: PrivateKey) {
@@ -85,4 +105,8 @@ package enum SigningKeyError: Error, Sendable {
     case notGenerated
     /// libcrypto could not sign.
     case notSigned
+    /// There is no private key in the text that can be used without a pass phrase.
+    case unreadable
+    /// The key is for neither P-256 nor Ed25519.
+    case ofOtherType
 }

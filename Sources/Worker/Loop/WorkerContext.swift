@@ -109,6 +109,7 @@ package struct WorkerContext: ~Copyable {
     mutating func append(_ answer: Answer, connection field: ConnectionField) {
         output.append(answer.bytes)
         if let more = answer.more { output.append(more) }
+        if let assertion = answer.assertion { output.append(assertion) }
         output.append(tail.bytes(for: field))
     }
 

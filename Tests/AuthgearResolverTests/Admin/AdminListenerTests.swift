@@ -66,6 +66,16 @@ import Worker
         try await group.shutdownGracefully()
     }
 
+    @Test func `keys are published as a JWK set, where there are any`() async throws {
+        let pages = AdminPages(missing: { [] }, metrics: { "" }, jwks: { #"{"keys":[]}"# })
+        #expect(
+            try await answer(get("/jwks.json?x"), pages)
+                == page("200 OK", #"{"keys":[]}"#, type: "application/jwk-set+json"))
+        #expect(
+            try await answer(get("/jwks.json"))
+                == page("404 Not Found", "there are no keys: assertion is not configured\n"))
+    }
+
     @Test func `the process lives`() async throws {
         #expect(try await answer(get("/healthz?x")) == page("200 OK", "ok\n"))
     }

@@ -39,7 +39,7 @@ import Testing
         let set = lines.filter { $0.hasPrefix("proxy_set_header ") }.map { $0.split(separator: " ")[1] }
         let answers = [
             "session-valid", "user-id", "user-anonymous", "user-verified", "user-can-reauthenticate", "user-roles",
-            "session-amr", "session-authenticated-at", "allowed", "refused",
+            "session-amr", "session-authenticated-at", "allowed", "refused", "assertion",
         ]
         #expect(set == (answers.map { "x-authgear-\($0)" } + ["user-id", "x-tenant", "x-user-email"]).map { $0[...] })
         // Each value is a variable of its own, which is set from the answer's field of that name.

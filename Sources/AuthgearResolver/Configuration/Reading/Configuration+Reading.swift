@@ -41,6 +41,7 @@ extension Configuration {
         }
         root.readPolicies(into: &policies, challenge: challenge)
         root.readBrowsers(into: &self)
+        root.readAssertion(into: &self)
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)
