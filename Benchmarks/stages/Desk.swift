@@ -81,8 +81,8 @@ final class Desk {
                 step = resolver.resume(parked, with: .record(Self.record(for: query, cookie)), now: Self.now)
             case .wait(for: .question, let parked):
                 step = resolver.resume(parked, with: .question(.unknown(.unreachable)), now: Self.now)
-            case .wait(for: .introspection, let parked):
-                step = resolver.resume(parked, with: .introspection(.unknown(.unreachable)), now: Self.now)
+            case .wait(for: .claims, let parked):
+                step = resolver.resume(parked, with: .claims(.unknown(.unreachable)), now: Self.now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }

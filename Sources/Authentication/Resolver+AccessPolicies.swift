@@ -74,6 +74,7 @@ extension Resolver {
             findings.refuseForgery()
             break
         }
+        if rest.others.next(named: otherCookieNames, in: head) != nil { findings.refuseForgery() }
         return CookieCredentials()
     }
 
@@ -107,7 +108,7 @@ extension Resolver {
         var terms =
             switch chain.credential {
             case .jwt, .opaqueToken: CredentialTerms(.token, scopes: chain.scopes, client: chain.client)
-            case .appSession, .session: CredentialTerms(.session, scopes: settings.sessionScopes)
+            case .appSession, .session, .cookie: CredentialTerms(.session, scopes: settings.sessionScopes)
             }
         terms.end = CredentialEnd(chain.end)
         return terms

@@ -34,6 +34,7 @@ extension Resolver {
             case .opaqueToken(let digest, _, _): remembered(digest, as: .accessToken, now: now)
             case .appSession(let digest, _): remembered(digest, as: .appSession, now: now)
             case .session(let cookie, _): remembered(cookie.digest, as: .session, now: now)
+            case .cookie: nil
             }
         if let known { return .answer(known) }
         return start(credential, findings: &findings, now: now)
@@ -46,6 +47,8 @@ extension Resolver {
             return beginJWT(token.span.bytes, digest: digest, question: question, findings: &findings, now: now)
         case .opaqueToken(_, _, let question?) where isIntrospectedFirst(question):
             return introspect(credential, asking: question, findings: &findings, now: now)
+        case .cookie(let name, let question):
+            return begin(cookieNamed: name, asking: question, findings: &findings, now: now)
         case .opaqueToken where !looksUp: return .pass
         case .opaqueToken, .appSession, .session: return lookUp(credential, findings: &findings, now: now)
         }
@@ -85,7 +88,7 @@ extension Resolver {
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
         case .records(let chain) where !chain.evidence.isAllowed(by: policies):
             return begin(chain.credential, findings: &findings, now: now)
-        case .introspection(let asked) where !isCurrent(asked):
+        case .claims(let asked) where !isCurrent(asked):
             return begin(asked.credential, findings: &findings, now: now)
         case .question(let asked) where !asked.evidence.isAllowed(by: policies):
             return begin(asked.credential, findings: &findings, now: now)
@@ -98,10 +101,10 @@ extension Resolver {
                 tally.count(reply, to: chain.asksForScope ? .decide : .user)
                 let step = chain.resume(reply, memory: &memory, now: now)
                 return settle(step, of: chain, findings: &findings, now: now)
-            case .key, .introspection: break
+            case .key, .claims: break
             }
-        case .introspection(let asked):
-            if case .introspection(let reply) = reply {
+        case .claims(let asked):
+            if case .claims(let reply) = reply {
                 return conclude(asked, with: reply, findings: &findings, now: now)
             }
         case .question(let credential):

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 import JOSE
 
 // Tokens that an issuer's introspection endpoint is asked about (contract section 19).
@@ -17,22 +17,23 @@ extension Resolver {
         introspects ? settings.introspectors.first { $0.id == issuer && $0.takesJWTs } : nil
     }
 
-    private func introspector(of issuer: IssuerID) -> Introspector? {
+    func introspector(of issuer: IssuerID) -> Introspector? {
         settings.introspectors.first { $0.id == issuer }
     }
 
     /// The question about an opaque token that somebody is asked about.
     func introspection(
         of token: RawSpan, as kind: CredentialKind, digest: SHA256Digest
-    ) -> IntrospectionQuestion? {
+    ) -> ClaimsQuestion? {
         // From a cookie none is taken.
         guard kind == .bearer, let introspector = introspector(forOpaque: token) else { return nil }
-        return IntrospectionQuestion(about: [UInt8](copying: token), digest: digest, of: introspector.id)
+        return ClaimsQuestion(
+            about: [UInt8](copying: token), digest: digest, of: AskedServer(.introspection, of: introspector.id))
     }
 
     /// Whether an opaque token is this issuer's alone, or there is nobody else to ask.
-    func isIntrospectedFirst(_ question: IntrospectionQuestion) -> Bool {
-        !looksUp || introspector(of: question.issuer)?.prefix != nil
+    func isIntrospectedFirst(_ question: ClaimsQuestion) -> Bool {
+        !looksUp || introspector(of: question.server.id)?.prefix != nil
     }
 
     /// Whether the bearer token is one issuer's alone, by its prefix.
@@ -62,131 +63,57 @@ extension Resolver {
 
     /// Asks about an opaque token that nobody else knows.
     mutating func introspect(
-        _ credential: Credential, asking question: IntrospectionQuestion, findings: inout Findings, now: Moment
+        _ credential: Credential, asking question: ClaimsQuestion, findings: inout Findings, now: Moment
     ) -> Attempt {
         var question = question
         // A reload may have put another one in its place while the token waited.
-        if introspector(of: question.issuer) == nil {
-            let token = question.token
+        if introspector(of: question.server.id) == nil {
+            let token = question.value
             guard let other = introspector(forOpaque: token.span.bytes) else { return .pass }
-            question = IntrospectionQuestion(about: question.token, digest: question.digest, of: other.id)
+            question = question.asked(of: AskedServer(.introspection, of: other.id))
         }
-        return ask(AskedToken(credential, asking: question, under: policies.format))
+        return ask(AskedClaims(credential, asking: question, under: policies.format))
     }
 
-    /// Asks about a JWT that was verified, whose issuer is asked about each.
-    mutating func introspect(
-        _ verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest, question: AuthgearQuestion?
-    ) -> Attempt {
+    /// Who is asked about a JWT that was verified: its issuer, about each, or for what it lacks. Nil when nobody is.
+    func asked(about token: borrowing VerifiedToken) -> AskedServer? {
+        guard introspects || asksUserinfo else { return nil }
+        if introspector(forTokensOf: token.issuer) != nil { return AskedServer(.introspection, of: token.issuer) }
+        return userinfo(for: token.statement, of: token.issuer)
+    }
+
+    /// Asks about a JWT that was verified.
+    func ask(
+        _ server: AskedServer, about verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest,
+        question: AuthgearQuestion? = nil
+    ) -> AskedClaims {
         let bytes = [UInt8](copying: token)
-        let asked = AskedToken(
-            .jwt(bytes, digest, question), verified,
-            asking: IntrospectionQuestion(about: bytes, digest: digest, of: verified.issuer), under: policies.format)
-        return ask(asked)
+        return AskedClaims(
+            .jwt(bytes, digest, question), verified, asking: ClaimsQuestion(about: bytes, digest: digest, of: server),
+            under: policies.format)
     }
 
-    private mutating func ask(_ asked: AskedToken) -> Attempt {
-        let question = asked.question.knowing(wasValid: chains.knows(asked.key))
-        return .wait(.introspection(question), prefetch: [], .introspection(asked))
-    }
-
-    /// Whether what is asked about a token may still be judged as it is.
-    func isCurrent(_ asked: AskedToken) -> Bool {
-        introspector(of: asked.question.issuer) != nil && asked.evidence.isAllowed(by: policies)
-    }
-
-    /// Goes on with a token, now that the endpoint was asked about it.
-    mutating func conclude(
-        _ asked: AskedToken, with reply: IntrospectionReply, findings: inout Findings, now: Moment
-    ) -> Attempt {
-        switch judge(asked, by: reply, now: now) {
-        case .valid(let answer): return .answer(answer)
-        case .refused(let refusal): count(refusal, of: asked.kind)
-        case .unstatable(let fault): note(fault, findings: &findings)
-        case .unknown(let failure): couldNotCheck(UnknownReason(failure), findings: &findings)
-        }
-        return .pass
-    }
-
-    private enum Judgement {
-        case valid(Answer)
-        case refused(IntrospectionRefusal)
-        case unstatable(AnswerFault)
-        case unknown(AskFailure)
-    }
-
-    /// What comes of an answer, which is remembered.
-    private mutating func judge(_ asked: AskedToken, by reply: IntrospectionReply, now: Moment) -> Judgement {
-        guard let introspector = introspector(of: asked.question.issuer) else { return .unknown(.unreachable) }
-        tally.count(reply, from: introspector.name)
-        switch reply {
-        case .unknown(let failure): return .unknown(failure)
-        case .inactive(let askedAt): return refuse(asked, for: .inactive, by: introspector, askedAt: askedAt)
-        case .active(let claims, let askedAt):
-            do throws(IntrospectionRefusal) {
-                return try accept(asked, claims, by: introspector, askedAt: askedAt, now: now)
-            } catch {
-                return refuse(asked, for: error, by: introspector, askedAt: askedAt)
-            }
-        }
-    }
-
-    private mutating func accept(
-        _ asked: AskedToken, _ claims: ClaimsSet, by introspector: Introspector, askedAt: Int64, now: Moment
-    ) throws(IntrospectionRefusal) -> Judgement {
+    /// What an endpoint vouches for, of a token that it calls active; nil when that and what a JWT says are too much together.
+    func vouch(
+        for asked: AskedClaims, _ claims: ClaimsSet, by introspector: Introspector, now: Moment
+    ) throws(ClaimsRefusal) -> VouchedClaims? {
         let token: IntrospectedToken
         do { token = try introspector.verifier.verify(claims, now: now.timestamp) } catch { throw .claims(error) }
         var mapped = MappedClaims(claims: claims, mapping: introspector.verifier.issuer.claims)
         if let own = asked.statement {
             guard own.claims.text(at: ClaimPlace("sub")) == token.subject else { throw .subjectMismatch }
-            guard let claims = try? own.claims.completed(by: claims) else { return .unknown(.unreadable) }
+            guard let claims = try? own.claims.completed(by: claims) else { return nil }
             mapped = MappedClaims(claims: claims, mapping: own.mapping)
         }
         let userID = mapped.claims.text(at: mapped.mapping.places.userID) ?? token.userID
-        let identity = Identity(userID: userID, claims: mapped.identity, authenticatedAt: mapped.authenticatedAt)
         // Of a JWT both say when it ends.
         var terms = CredentialTerms(
             mapped, until: min(asked.evidence.end, token.expiresAt ?? .distantFuture))
         // The endpoint need not say whose it is.
         terms.issuer = introspector.verifier.issuer.identifier
-        do throws(AnswerFault) {
-            let answer = try makeAnswer(for: identity, on: terms, statement: mapped)
-            var evidence = asked.evidence
-            evidence.rest(
-                onAnswerOf: introspector.id, for: introspector.maximumAge, since: askedAt, until: token.expiresAt,
-                now: now)
-            tokenAnswers.remember(
-                answer, restingOn: evidence, for: asked.key, policies: policies, watches: memory.watches, now: now)
-            refusedTokens.forget(asked.key)
-            chains.remember([], behind: asked.key)
-            return .valid(answer)
-        } catch {
-            tokenAnswers.forget(asked.key)
-            return .unstatable(error)
-        }
-    }
-
-    private mutating func refuse(
-        _ asked: AskedToken, for refusal: IntrospectionRefusal, by introspector: Introspector, askedAt: Int64
-    ) -> Judgement {
-        tokenAnswers.forget(asked.key)
-        chains.forget(asked.key)
-        let until = askedAt.addingReportingOverflow(introspector.inactiveMaximumAge.nanoseconds).partialValue
-        refusedTokens.remember(
-            RefusedToken(
-                reason: .introspected(refusal, until: until), issuer: introspector.id, format: policies.format),
-            for: asked.key)
-        return .refused(refusal)
-    }
-
-    /// Counts what a token was refused for.
-    mutating func count(_ refusal: IntrospectionRefusal, of kind: RefusedCredential) {
-        switch (refusal, kind) {
-        case (.inactive, _): tally.count(RecordRefusal.inactive, of: kind)
-        case (.subjectMismatch, _): tally.count(RecordRefusal.subjectMismatch, of: kind)
-        case (.claims(let refusal), .token): tally.count(refusal)
-        case (.claims(let refusal), _): tally.count(RecordRefusal(refusal), of: kind)
-        }
+        return VouchedClaims(
+            userID: userID, statement: mapped, terms: terms, maximumAge: introspector.maximumAge,
+            expiresAt: token.expiresAt)
     }
 }
 
@@ -198,36 +125,18 @@ extension Resolver {
     ) {
         tokenAnswers.postponeRenewal(of: key, until: now.steady(after: Self.renewalPause))
         guard let question = introspection(of: token, as: .bearer, digest: digest) else { return }
-        backgroundIntrospections.append(
-            AskedToken(
+        backgroundClaims.append(
+            AskedClaims(
                 .opaqueToken(digest, nil, question), asking: question.knowing(wasValid: true), under: policies.format))
     }
 
     /// The same for a JWT, which is verified again: of what it says nothing is kept.
-    mutating func renewIntrospection(ofJWT token: RawSpan, digest: SHA256Digest, now: Moment) {
+    mutating func renewClaims(ofJWT token: RawSpan, digest: SHA256Digest, now: Moment) {
         tokenAnswers.postponeRenewal(of: digest, until: now.steady(after: Self.renewalPause))
         signatures += 1
         guard case .valid(let verified) = verifier.verify(token, with: keys, now: now),
-            introspector(forTokensOf: verified.issuer) != nil
+            let server = asked(about: verified)
         else { return }
-        let bytes = [UInt8](copying: token)
-        let question = IntrospectionQuestion(about: bytes, digest: digest, of: verified.issuer, wasValid: true)
-        backgroundIntrospections.append(
-            AskedToken(.jwt(bytes, digest, nil), verified, asking: question, under: policies.format))
-    }
-
-    /// Before it is asked again, when nothing came of it.
-    private static var renewalPause: Duration { .seconds(1) }
-
-    /// The questions since the last call.
-    package mutating func takeBackgroundIntrospections() -> [AskedToken] {
-        guard !backgroundIntrospections.isEmpty else { return [] }
-        defer { backgroundIntrospections = [] }
-        return backgroundIntrospections
-    }
-
-    /// What came of one of them.
-    package mutating func conclude(_ asked: AskedToken, with reply: IntrospectionReply, now: Moment) {
-        if isCurrent(asked) { _ = judge(asked, by: reply, now: now) }
+        backgroundClaims.append(ask(server, about: verified, token: token, digest: digest))
     }
 }

@@ -8,14 +8,8 @@ extension Resolver {
         let old = self.settings
         self.settings = settings
         if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
-        introspects = !settings.introspectors.isEmpty
+        adoptServers(insteadOf: old)
         concludes = settings.concludes
-        tally.setServers(settings.introspectors.map(\.name))
-        if settings.introspectors != old.introspectors {
-            let issuers = Set(settings.introspectors.map(\.id))
-            tokenAnswers.forgetAnswers(notOf: issuers)
-            refusedTokens.forgetAnswers(notOf: issuers)
-        }
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
         standardAnswers = settings.standardAnswers(by: renderer)
         tally.takesNotes = settings.notesRefusals
@@ -39,6 +33,17 @@ extension Resolver {
         }
         if !writesAlike || !settings.judgesSessions(like: old) { sessionPolicyChanged() }
         policies.set(keys, configured: settings.issuerIDs)
+    }
+
+    /// Asks others from now on: what is remembered of those that are asked no longer, or on other terms, is forgotten.
+    private mutating func adoptServers(insteadOf old: ResolverSettings) {
+        (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
+        otherCookieNames = settings.otherCookieNames
+        tally.setServers(settings.askedServers)
+        let issuers = settings.askedIssuers
+        guard issuers != old.askedIssuers || settings.introspectors != old.introspectors else { return }
+        tokenAnswers.forgetAnswers(notOf: issuers)
+        refusedTokens.forgetAnswers(notOf: issuers)
     }
 
     /// Records come from elsewhere from now on: nothing that rests on those of before is gone on with, and no user that they told of

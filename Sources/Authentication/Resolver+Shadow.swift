@@ -6,11 +6,14 @@ import JOSE
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
     /// when it has none, when no request can carry them as they are, when one of them is an API token or, by its prefix, one of
-    /// another server's, which Authgear neither knows nor is to see, and when another site may have sent it.
+    /// another server's, which Authgear neither knows nor is to see, when it has a cookie whose session another server knows, and when
+    /// another site may have sent it.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
         guard shadow?.picks() == true, !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),
             settings.csrf?.allow(request, in: head) ?? true
         else { return nil }
+        var others = OtherCookies(of: request)
+        guard others.next(named: otherCookieNames, in: head) == nil else { return nil }
         var authorization: [UInt8]?
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))

@@ -33,7 +33,7 @@ extension Resolver {
         // kept under another key.
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
             if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
-                if tokenAnswers.lastIsToBeRenewed { renewIntrospection(ofJWT: token, digest: digest, now: now) }
+                if tokenAnswers.lastIsToBeRenewed { renewClaims(ofJWT: token, digest: digest, now: now) }
                 return .answer(answer)
             }
             if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
@@ -138,8 +138,8 @@ extension Resolver {
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
         }
-        if introspector(forTokensOf: verified.issuer) != nil {
-            return introspect(verified, token: token, digest: digest, question: question)
+        if let server = asked(about: verified) {
+            return ask(ask(server, about: verified, token: token, digest: digest, question: question))
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(
@@ -175,11 +175,11 @@ extension Resolver {
         switch reason {
         case .forged: tally.count(TokenRefusal.signatureWrong)
         case .unstatable(let refusal): tally.count(refusal)
-        case .introspected(let refusal, _) where !BearerToken.isCompact(token):
+        case .asked(let refusal, _) where !BearerToken.isCompact(token):
             // Of an opaque token there is nothing to describe.
             count(refusal, of: .accessToken)
             return .pass
-        case .introspected(let refusal, _): count(refusal, of: .token)
+        case .asked(let refusal, _): count(refusal, of: .token)
         case .tooLong(let answer, _):
             note(.tooLong(answer), findings: &findings)
             return .pass

@@ -37,11 +37,15 @@ package struct Resolver: ~Copyable {
     /// When sessions may be touched again, on the steady clock.
     var touches = SieveCache<Int64>(bound: CacheRules.touches)
     var backgroundQuestions: [BackgroundQuestion] = []
-    var backgroundIntrospections: [AskedToken] = []
+    var backgroundClaims: [AskedClaims] = []
     /// Whether any introspection endpoint is asked.
     var introspects: Bool
     /// Whether something is added to answers whatever was asked.
     var concludes: Bool
+    /// Whether any userinfo endpoint is.
+    var asksUserinfo: Bool
+    /// The names of the cookies whose sessions other servers know, in the order of the servers.
+    var otherCookieNames: [[UInt8]]
     /// Nil when Authgear's answers are not compared with ours.
     var shadow: ShadowSampler?
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
@@ -73,7 +77,7 @@ package struct Resolver: ~Copyable {
         policyNames = PolicyNames(settings.accessPolicies)
         tally = Tally(takesNotes: settings.notesRefusals)
         tally.setPolicies(settings.accessPolicies.map(\.name))
-        tally.setServers(settings.introspectors.map(\.name))
+        tally.setServers(settings.askedServers)
         tokenAnswers = AnswerCache(bound: caches.tokens)
         sessionAnswers = AnswerCache(bound: caches.sessions)
         refusedTokens = RefusedTokens(besideAnswersOf: caches.tokens)
@@ -84,7 +88,8 @@ package struct Resolver: ~Copyable {
                 bound: caches.users, timeout: settings.authgear?.timeout ?? .zero,
                 maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
-        introspects = !settings.introspectors.isEmpty
+        (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
+        otherCookieNames = settings.otherCookieNames
         concludes = settings.concludes
         apiTokens = settings.apiTokens.map(ListedTokens.init)
         shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }
@@ -159,6 +164,14 @@ package struct Resolver: ~Copyable {
                     findings: findings)
             }
         }
+        while let (server, place) = cookies.others.next(named: otherCookieNames, in: head) {
+            switch begin(cookieOf: server, at: place, in: head, findings: &findings, now: now) {
+            case .answer(let answer): return .answer(answer)
+            case .pass: continue
+            case .wait(let effect, _, let flow):
+                return park(until: effect, flow: flow, before: &cookies, of: request, in: head, findings: findings)
+            }
+        }
         return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
     }
 
@@ -225,7 +238,7 @@ package struct Resolver: ~Copyable {
     ///
     /// - Parameter apiToken: what comes before the cookies.
     private mutating func park(
-        until effect: Effect, prefetch: [RecordQuery], flow: consuming Flow, apiToken: SHA256Digest? = nil,
+        until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, apiToken: SHA256Digest? = nil,
         before cookies: inout CookieCredentials, of request: ResolveRequest, in head: RawSpan, findings: Findings
     ) -> Step {
         var findings = findings
@@ -234,6 +247,11 @@ package struct Resolver: ~Copyable {
         while let (kind, place) = cookies.next() {
             // What is wrong at sight is counted now, in its order, and not kept.
             if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
+                rest.append(credential)
+            }
+        }
+        while let (server, place) = cookies.others.next(named: otherCookieNames, in: head) {
+            if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
                 rest.append(credential)
             }
         }
@@ -351,39 +369,4 @@ extension Resolver {
     package var tokenCacheFigures: CacheFigures { tokenAnswers.figures }
     /// What the cache of other answers did and holds.
     package var sessionCacheFigures: CacheFigures { sessionAnswers.figures }
-}
-
-// MARK: - What answers rest on
-
-extension Resolver {
-    /// Whether what rests on records may be answered from memory at this moment.
-    package func trustsSessions(at now: Moment) -> Bool { memory.watches.areTrusted(at: now) }
-
-    /// The store tells of changes, and has told of all up to now: what rests on records may be answered from memory until that
-    /// moment of the steady clock, in nanoseconds.
-    package mutating func trustSessions(until steady: Int64) {
-        memory.watches.trust(until: steady)
-    }
-
-    /// The store can't tell of changes any more: what rests on records is forgotten, and each is read again.
-    package mutating func distrustSessions() {
-        // The watches first: what is being read right now is not remembered when it comes.
-        memory.watches.distrust()
-        memory.users.distrust()
-        sessionAnswers.forgetRecords()
-        tokenAnswers.forgetRecords()
-    }
-
-    /// The record under this key of the store changed, or is gone.
-    ///
-    /// - Parameter heard: when the store was heard to say so, on the steady clock, in nanoseconds.
-    package mutating func recordChanged(_ key: RawSpan, heard: Int64, now: Moment) {
-        memory.watches.recordChanged(key)
-        // None is known unless Authgear can be asked.
-        guard !memory.users.isEmpty, let id = settings.sessions?.keys.userID(ofKey: key) else { return }
-        let isTold = memory.watches.areTrusted(at: now)
-        memory.users.changed(key, of: key.extracting(id), isTold: isTold, heard: heard) { credential in
-            sessionAnswers.isUsed(credential) || tokenAnswers.isUsed(credential)
-        }
-    }
 }

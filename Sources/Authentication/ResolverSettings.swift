@@ -33,6 +33,10 @@ package struct ResolverSettings: Sendable {
     package var assertion: AssertionSigner?
     /// Whose introspection endpoints are asked, in the order in which they are looked at.
     package var introspectors: [Introspector]
+    /// Whose userinfo endpoints are asked for what tokens lack.
+    package var userinfos: [UserinfoServer]
+    /// The cookies whose sessions other servers know, in the order in which they are tried; no two have the same name.
+    package var cookieServers: [CookieServer]
     package var caches: CacheRules
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
@@ -45,7 +49,8 @@ package struct ResolverSettings: Sendable {
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
         apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
         assertion: AssertionSigner? = nil,
-        introspectors: [Introspector] = [], caches: CacheRules,
+        introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
+        caches: CacheRules,
         notesRefusals: Bool = false
     ) {
         self.issuers = issuers
@@ -64,6 +69,7 @@ package struct ResolverSettings: Sendable {
         self.login = login
         self.assertion = assertion
         self.introspectors = Introspector.ordered(introspectors)
+        (self.userinfos, self.cookieServers) = (userinfos, cookieServers)
         self.caches = caches
         self.notesRefusals = notesRefusals
     }
@@ -85,6 +91,22 @@ package struct ResolverSettings: Sendable {
 
     /// Whether something is added to answers whatever was asked.
     var concludes: Bool { login != nil || assertion != nil }
+
+    /// Who is asked over HTTP, as questions are counted.
+    var askedServers: [AskedServer.Purpose: [String]] {
+        [
+            .introspection: introspectors.map(\.name), .userinfo: userinfos.map(\.name),
+            .cookie: cookieServers.map(\.name),
+        ]
+    }
+
+    /// Whose servers are asked.
+    var askedIssuers: Set<IssuerID> {
+        Set(introspectors.map(\.id) + userinfos.map(\.id) + cookieServers.map(\.id))
+    }
+
+    /// In memory of their own.
+    var otherCookieNames: [[UInt8]] { cookieServers.map { Array($0.cookie.utf8) } }
 
     /// Whether the same answers are given for the same identities.
     func writesAnswers(like other: ResolverSettings) -> Bool {

@@ -15,8 +15,10 @@ package struct Tally: Sendable {
     package internal(set) var shadow = ShadowTally()
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
 
-    /// Questions to introspection endpoints, for each issuer one count per result of `IntrospectionReply`.
-    private var introspections = NamedCounts(kinds: 2 + AskFailure.allCases.count)
+    /// Questions to servers that answer with claims, by `AskedServer.Purpose`: for each server one count per result of
+    /// `ClaimsReply`.
+    private var askedServers = [NamedCounts](
+        repeating: NamedCounts(kinds: 2 + AskFailure.allCases.count), count: AskedServer.Purpose.allCases.count)
 
     /// The access policies' names, and for each how often it let a credential in, and refused one for each reason.
     private var policies: [String] = []
@@ -159,23 +161,29 @@ package struct Tally: Sendable {
         for index in questions.indices { questions[index] += other.questions[index] }
         shadow.merge(other.shadow)
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
-        introspections.merge(other.introspections)
+        for index in askedServers.indices { askedServers[index].merge(other.askedServers[index]) }
         merge(policiesOf: other)
     }
 }
 
 extension Tally {
-    /// Counts questions to the introspection endpoints of these issuers from now on; those that there were go on.
-    mutating func setServers(_ names: [String]) { introspections.set(names) }
+    /// Counts questions to these servers from now on; those that there were go on.
+    mutating func setServers(_ names: [AskedServer.Purpose: [String]]) {
+        for purpose in AskedServer.Purpose.allCases {
+            // Two cookies may be asked about at one place.
+            let unique = (names[purpose] ?? []).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            askedServers[Int(purpose.rawValue)].set(unique)
+        }
+    }
 
-    mutating func count(_ reply: IntrospectionReply, from server: String) {
+    mutating func count(_ reply: ClaimsReply, from server: String, for purpose: AskedServer.Purpose) {
         let result =
             switch reply {
             case .active: 0
             case .inactive: 1
             case .unknown(let failure): 2 + Int(failure.rawValue)
             }
-        introspections.count(result, of: server)
+        askedServers[Int(purpose.rawValue)].count(result, of: server)
     }
 
     /// Every server that is asked over HTTP, for what, every result, and how often it occurred.
@@ -183,7 +191,11 @@ extension Tally {
         _ body: (_ server: String, _ purpose: StaticString, _ result: StaticString, _ count: Int) -> Void
     ) {
         let results: [StaticString] = ["valid", "invalid"] + AskFailure.allCases.map { UnknownReason($0).text }
-        introspections.forEach { server, kind, count in body(server, "introspection", results[kind], count) }
+        for purpose in AskedServer.Purpose.allCases {
+            askedServers[Int(purpose.rawValue)].forEach { server, kind, count in
+                body(server, purpose.label, results[kind], count)
+            }
+        }
     }
 }
 

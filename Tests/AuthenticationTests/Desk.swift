@@ -35,10 +35,12 @@ struct Desk: ~Copyable {
     private(set) var questions: [AuthgearQuestion] = []
     /// What every search for a key comes to.
     var keyReply = KeyReply.unavailable
-    /// The questions that introspection endpoints were asked while a request waited, in order.
-    var introspections: [IntrospectionQuestion] = []
-    /// What they say of a token: the JSON text that an endpoint answers with, or why there is none.
+    /// The questions that servers were asked for claims while a request waited, in order.
+    var introspections: [ClaimsQuestion] = []
+    /// What they say of a credential: the JSON text that a server answers with, or why there is none.
     var endpoint: [String: Result<String, AskFailure>] = [:]
+    /// The same of a userinfo endpoint, which is asked about tokens as well.
+    var userinfo: [String: Result<String, AskFailure>] = [:]
     /// The keys that the store was asked for, in order.
     private(set) var asked: [String] = []
     /// Those under which it had nothing, as was to be proven.
@@ -56,7 +58,8 @@ struct Desk: ~Copyable {
         compatibility: Compatibility = .spec, clearingCookie: ClearingCookie? = nil,
         asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
         apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
-        introspectors: [Introspector] = [], assertion: AssertionSigner? = nil
+        introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
+        assertion: AssertionSigner? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -66,6 +69,7 @@ struct Desk: ~Copyable {
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
             apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, assertion: assertion,
             introspectors: introspectors,
+            userinfos: userinfos, cookieServers: cookieServers,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
         resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
         self.store = store
@@ -106,9 +110,9 @@ struct Desk: ~Copyable {
                 questions.append(question)
                 whenAsked(&store)
                 step = resolver.resume(parked, with: .question(authgear), now: moment)
-            case .wait(for: .introspection(let question), let parked):
+            case .wait(for: .claims(let question), let parked):
                 introspections.append(question)
-                step = resolver.resume(parked, with: .introspection(introspect(question)), now: moment)
+                step = resolver.resume(parked, with: .claims(claims(question)), now: moment)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(keyReply), now: moment)
             }
@@ -117,19 +121,25 @@ struct Desk: ~Copyable {
 
     /// What is asked while nobody waits is asked now; gives how much that was.
     mutating func askInBackground() -> Int {
-        let asked = resolver.takeBackgroundIntrospections()
-        for asked in asked { resolver.conclude(asked, with: introspect(asked.question), now: moment) }
+        let asked = resolver.takeBackgroundClaims()
+        for asked in asked { resolver.conclude(asked, with: claims(asked.question), now: moment) }
         return asked.count
     }
 
-    func introspect(_ question: IntrospectionQuestion) -> IntrospectionReply {
-        switch endpoint[String(decoding: question.token, as: UTF8.self)] ?? .success(#"{"active":false}"#) {
-        case .success(let text):
-            IntrospectionAnswer(
-                status: 200, fields: [(name: String, value: String)](), body: Array(text.utf8), askedAt: moment.steady
-            ).reply
-        case .failure(let failure): .unknown(failure)
+    /// What a server says. Who nobody knows is inactive: to an introspection endpoint in words, to the others by a status.
+    func claims(_ question: ClaimsQuestion) -> ClaimsReply {
+        let purpose = question.server.purpose
+        let known = purpose == .userinfo ? userinfo : endpoint
+        var (status, text) = (200, #"{"active":false}"#)
+        switch known[String(decoding: question.value, as: UTF8.self)] {
+        case .success(let said): text = said
+        case .failure(let failure): return .unknown(failure)
+        case nil: if purpose != .introspection { status = 401 }
         }
+        return ClaimsAnswer(
+            to: purpose, status: status, fields: [(name: String, value: String)](), body: Array(text.utf8),
+            askedAt: moment.steady
+        ).reply
     }
 
     /// Somebody sets the civil clock, forward or back.

@@ -50,8 +50,8 @@ struct AnswerBench: ~Copyable {
                 step = resolver.resume(parked, with: .record(reply(to: query)), now: Self.now)
             case .wait(for: .question, let parked):
                 step = resolver.resume(parked, with: .question(.unknown(.unreachable)), now: Self.now)
-            case .wait(for: .introspection, let parked):
-                step = resolver.resume(parked, with: .introspection(.unknown(.unreachable)), now: Self.now)
+            case .wait(for: .claims, let parked):
+                step = resolver.resume(parked, with: .claims(.unknown(.unreachable)), now: Self.now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }

@@ -8,7 +8,8 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (RawSpan) -> Void
 
     static let all: [FuzzTarget] = [
-        .answer, .authgearAnswer, .base64URL, .cookie, .head, .introspectionAnswer, .json, .jwks, .jwt, .redisReply,
+        .answer, .authgearAnswer, .base64URL, .claimsAnswer, .cookie, .head, .introspectionAnswer, .json, .jwks, .jwt,
+        .redisReply,
         .sessionRecord, .tlsClient,
     ]
 }

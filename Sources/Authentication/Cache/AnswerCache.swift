@@ -8,7 +8,7 @@ struct AnswerCache {
     private var answers: SieveCache<CachedAnswer>
     private var hits = 0
     private var misses = 0
-    /// Whether an introspection endpoint is to be asked again about what was given last.
+    /// Whether a server is to be asked again about what was given last.
     private(set) var lastIsToBeRenewed = false
 
     init(bound: CacheBound) {
@@ -53,7 +53,7 @@ struct AnswerCache {
         answers.update(digest) { $0.evidence.postponeRenewal(until: steady) }
     }
 
-    /// Forgets what rests on introspection endpoints, but for those of these issuers.
+    /// Forgets what rests on servers that were asked, but for those of these issuers.
     mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
         answers.removeAll { known in known.evidence.askedOf.map { !issuers.contains($0) } ?? false }
     }

@@ -22,7 +22,7 @@ struct Evidence {
     private(set) var keptUntil = Int64.max
     /// From when on, by the steady clock, a use of the answer has it renewed in the background; far away when none does.
     private(set) var renewedFrom = Int64.max
-    /// The issuer whose introspection endpoint vouches for it; nil when none does.
+    /// The issuer, of tokens or of a cookie, whose server was asked and vouches for it; nil when none was.
     private(set) var askedOf: IssuerID?
 
     init(under policy: UInt32) {
@@ -68,9 +68,9 @@ struct Evidence {
         renewedFrom = now.steady(after: age * 4 / 5)
     }
 
-    /// It rests on what an introspection endpoint says, which holds for so long from when it was asked, and no longer than the token.
+    /// It rests on what a server says, which holds for so long from when it was asked, and no longer than the credential.
     ///
-    /// - Parameter expiry: from when on the token is no longer valid; nil: nobody said.
+    /// - Parameter expiry: from when on the credential is no longer valid; nil: nobody said.
     mutating func rest(
         onAnswerOf issuer: IssuerID, for age: Duration, since askedAt: Int64, until expiry: Timestamp?, now: Moment
     ) {
@@ -84,7 +84,7 @@ struct Evidence {
             if rest < age.nanoseconds / 1_000 { end = min(end, now.steady + rest * 1_000) }
         }
         // In the last fifth. What lives for less than a second is not worth it.
-        if end - askedAt >= 1_000_000_000 { renewedFrom = end - (end - askedAt) / 5 }
+        if end - askedAt >= 1_000_000_000 { renewedFrom = min(renewedFrom, end - (end - askedAt) / 5) }
     }
 
     /// A renewal was asked for: not again before then.

@@ -21,7 +21,7 @@ struct RefusedTokens {
     mutating func reason(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> RefusedToken.Reason?
     {
         guard let known = tokens.value(for: digest) else { return nil }
-        if case .introspected(_, let until) = known.reason {
+        if case .asked(_, let until) = known.reason {
             return now.steady <= until && known.format == policies.format ? known.reason : nil
         }
         guard now.steady < policies.keysUsableUntil(known.issuer),
@@ -37,10 +37,10 @@ struct RefusedTokens {
 
     mutating func forget(_ digest: SHA256Digest) { tokens.remove(digest) }
 
-    /// Forgets what introspection endpoints said, but for those of these issuers.
+    /// Forgets what servers said, but for those of these issuers.
     mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
         tokens.removeAll { token in
-            if case .introspected = token.reason { !issuers.contains(token.issuer) } else { false }
+            if case .asked = token.reason { !issuers.contains(token.issuer) } else { false }
         }
     }
 
@@ -48,7 +48,7 @@ struct RefusedTokens {
     mutating func keysChanged(of issuers: Set<IssuerID>) {
         tokens.removeAll { token in
             // What was asked rests on no key of an opaque token, and a JWT's is looked at again soon.
-            if case .introspected = token.reason { false } else { issuers.contains(token.issuer) }
+            if case .asked = token.reason { false } else { issuers.contains(token.issuer) }
         }
     }
 }
@@ -69,7 +69,7 @@ struct RefusedToken {
         case unstatable(HeaderRefusal)
         /// The signature is right, the answer would be too long, and the token is expired from a moment on.
         case tooLong(LongAnswer, until: Timestamp)
-        /// An introspection endpoint was asked about it, and up to a moment of the steady clock it is not asked again.
-        case introspected(IntrospectionRefusal, until: Int64)
+        /// A server was asked about it, and up to a moment of the steady clock it is not asked again.
+        case asked(ClaimsRefusal, until: Int64)
     }
 }

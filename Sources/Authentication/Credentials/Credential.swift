@@ -6,9 +6,11 @@ package import JOSE
 enum Credential: Sendable {
     case jwt([UInt8], SHA256Digest, AuthgearQuestion?)
     /// The last is what an introspection endpoint is asked about it.
-    case opaqueToken(SHA256Digest, AuthgearQuestion?, IntrospectionQuestion?)
+    case opaqueToken(SHA256Digest, AuthgearQuestion?, ClaimsQuestion?)
     case appSession(SHA256Digest, AuthgearQuestion?)
     case session(SessionCookie, AuthgearQuestion?)
+    /// A cookie whose session another server knows: its name, and what that is asked.
+    case cookie(named: [UInt8], ClaimsQuestion)
 
     /// What it is called where refusals are counted.
     var kind: RefusedCredential {
@@ -17,6 +19,7 @@ enum Credential: Sendable {
         case .opaqueToken: .accessToken
         case .appSession: .appSession
         case .session: .session
+        case .cookie: .cookie
         }
     }
 
@@ -25,6 +28,7 @@ enum Credential: Sendable {
         switch self {
         case .jwt(_, let digest, _), .opaqueToken(let digest, _, _), .appSession(let digest, _): digest
         case .session(let cookie, _): cookie.digest
+        case .cookie(_, let question): question.digest
         }
     }
 
@@ -32,12 +36,17 @@ enum Credential: Sendable {
     var presentedKind: PresentedKind {
         switch self {
         case .jwt, .opaqueToken: .token
-        case .appSession, .session: .session
+        case .appSession, .session, .cookie: .session
         }
     }
 
     /// What its answer is kept under.
-    var key: SHA256Digest { kind.key(of: digest) }
+    var key: SHA256Digest {
+        if case .cookie(_, let question) = self {
+            return RefusedCredential.key(ofCookie: digest, of: question.server.id)
+        }
+        return kind.key(of: digest)
+    }
 
     /// What Authgear is asked about it; nil where it is not asked.
     var question: AuthgearQuestion? {
@@ -45,11 +54,12 @@ enum Credential: Sendable {
         case .jwt(_, _, let question), .opaqueToken(_, let question, _), .appSession(_, let question),
             .session(_, let question):
             question
+        case .cookie: nil
         }
     }
 
     /// What an introspection endpoint is asked about it; nil where none is.
-    var introspection: IntrospectionQuestion? {
+    var introspection: ClaimsQuestion? {
         if case .opaqueToken(_, _, let question) = self { question } else { nil }
     }
 
@@ -58,9 +68,10 @@ enum Credential: Sendable {
         let value =
             switch self {
             case .jwt(let token, _, _): token.count
-            case .opaqueToken(_, _, let introspection): introspection?.token.count ?? 0
+            case .opaqueToken(_, _, let introspection): introspection?.value.count ?? 0
             case .appSession: 0
             case .session(let cookie, _): cookie.id.count
+            case .cookie(_, let question): question.value.count
             }
         return value + (question?.memory ?? 0)
     }

@@ -2,7 +2,7 @@ import JOSE
 
 /// Why a credential that rests on records, or on the list of API tokens, is invalid: one case per check, in the order in which they run.
 package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
-    /// A `session` cookie's value is not `<id>.<secret>`.
+    /// A `session` cookie's value is not `<id>.<secret>`, or another server's cookie can't have the value.
     case malformedCookie
     /// The store does not have the credential's first record: it ended or never was.
     case notFound
@@ -35,8 +35,12 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
     case userDisabled
     /// Authgear says that it is invalid.
     case refusedByAuthgear
-    /// An introspection endpoint says that it is not active.
+    /// A server that was asked says that it is not active.
     case inactive
+    /// A server's answer about a cookie has a member that `refuse_when` names.
+    case memberRefused
+    /// A userinfo endpoint names another user than the token.
+    case userinfoMismatch
     /// What an introspection endpoint says of an active token does not do; each as `TokenRefusal` has it.
     case issuerUnknown, expiryMalformed, notBeforeMalformed, notYetValid, notAccessToken, audienceMissing
     case audienceUnknown, subjectMissing, requiredClaim, userIDMissing, confirmationUnknown, confirmationUnchecked
@@ -65,6 +69,8 @@ package enum RecordRefusal: UInt8, CaseIterable, Error, Sendable {
         case .userDisabled: "user_disabled"
         case .refusedByAuthgear: "refused_by_authgear"
         case .inactive: "inactive"
+        case .memberRefused: "refused_member"
+        case .userinfoMismatch: "userinfo_mismatch"
         case .issuerUnknown: TokenRefusal.issuerUnknown.reason
         case .expiryMalformed: TokenRefusal.expiryMissing.reason
         case .notBeforeMalformed: TokenRefusal.notBeforeMalformed.reason
@@ -110,6 +116,8 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
     case appSession
     case session
     case apiToken
+    /// A cookie whose session another server knows.
+    case cookie
 
     /// The label's value.
     package var label: StaticString {
@@ -119,20 +127,27 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
         case .appSession: "app_session"
         case .session: "session"
         case .apiToken: "api_token"
+        case .cookie: "cookie"
         }
     }
 
     /// What the answer of a credential with this digest is kept under: the same bytes mean something else as another credential.
     func key(of digest: SHA256Digest) -> SHA256Digest { digest.tagged(rawValue) }
 
+    /// The same of another server's cookie: the same value is another credential under another name, and for another server.
+    static func key(ofCookie digest: SHA256Digest, of server: IssuerID) -> SHA256Digest {
+        cookie.key(of: digest).tagged(word: server.number)
+    }
+
     /// Why it may be refused for its records.
     package var recordRefusals: [RecordRefusal] {
         switch self {
-        case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch, .inactive]
-        case .accessToken: [.expired] + Self.ofGrants + [.inactive] + RecordRefusal.ofIntrospection
+        case .token: [.grantExpired] + Self.ofGrants + [.subjectMismatch, .inactive, .userinfoMismatch]
+        case .accessToken: [.expired] + Self.ofGrants + [.inactive, .userinfoMismatch] + RecordRefusal.ofIntrospection
         case .appSession: [.expired] + Self.ofGrants + [.unauthorized]
         case .session: [.malformedCookie, .notFound, .wrongSecret, .expired, .idle, .userDisabled, .refusedByAuthgear]
         case .apiToken: [.apiTokenExpired, .apiTokenUnknown]
+        case .cookie: [.malformedCookie, .inactive, .memberRefused, .userIDMissing]
         }
     }
 

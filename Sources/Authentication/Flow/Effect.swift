@@ -5,7 +5,7 @@ package enum Effect: Hashable, Sendable {
     case record(RecordQuery)
     case key(MissingKey)
     case question(AuthgearQuestion)
-    case introspection(IntrospectionQuestion)
+    case claims(ClaimsQuestion)
 
     /// How many bytes of the request it holds.
     package var memory: Int {
@@ -13,7 +13,7 @@ package enum Effect: Hashable, Sendable {
         case .record: 0
         case .key(let key): key.kid?.count ?? 0
         case .question(let question): question.memory
-        case .introspection(let question): question.token.count
+        case .claims(let question): question.value.count
         }
     }
 }
@@ -23,7 +23,7 @@ package enum EffectReply: Sendable {
     case record(RecordReply)
     case key(KeyReply)
     case question(AuthgearReply)
-    case introspection(IntrospectionReply)
+    case claims(ClaimsReply)
 }
 
 /// A record that was read in advance and has come.

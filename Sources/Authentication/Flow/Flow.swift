@@ -9,8 +9,8 @@ enum Flow: ~Copyable {
     case records(SessionChain)
     /// A credential that Authgear is asked about, in place of a store.
     case question(AskedCredential)
-    /// A token that an introspection endpoint is asked about.
-    case introspection(AskedToken)
+    /// A credential that a server is asked about, which answers with claims.
+    case claims(AskedClaims)
 
     /// How many bytes of the request it keeps.
     var memory: Int {
@@ -18,7 +18,7 @@ enum Flow: ~Copyable {
         case .token(let token, _, let question, _): token.count + (question?.memory ?? 0)
         case .records(let chain): chain.credential.memory
         case .question(let asked): asked.credential.memory
-        case .introspection(let asked): asked.credential.memory
+        case .claims(let asked): asked.credential.memory
         }
     }
 }

@@ -86,7 +86,7 @@ final class SessionChain {
         self.credential = credential
         key = credential.key
         switch credential {
-        case .jwt, .opaqueToken:
+        case .jwt, .opaqueToken, .cookie:
             stage = .accessGrant
             asked = rules.keys.accessGrant(grant?.hash ?? credential.digest.hexBytes)
         case .appSession(let digest, _):

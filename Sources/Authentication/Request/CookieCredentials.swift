@@ -11,11 +11,14 @@ package struct CookieCredentials {
     private var counts = InlineArray<3, Int>(repeating: 0)
     /// Which comes next.
     private var (kind, number) = (0, 0)
+    /// Those that come after them.
+    var others: OtherCookies
 
     /// None.
-    init() {}
+    init() { others = OtherCookies(of: ResolveRequest(.resolve)) }
 
     package init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
+        others = OtherCookies(of: request)
         var fields = request.fields.cookies
         while let field = fields.next(in: head) {
             var scanner = CookieScanner(field)

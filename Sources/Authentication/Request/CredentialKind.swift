@@ -17,6 +17,9 @@ package enum CredentialKind: UInt8, CaseIterable, Sendable {
 
 /// The names of the cookies that are credentials, with the configured prefix before them.
 package struct CookieNames: Sendable {
+    /// Without the prefix.
+    package static let allOfAuthgear = ["app_session", "app_access_token", "session"]
+
     private let appSession: [UInt8]
     private let appAccessToken: [UInt8]
     private let session: [UInt8]

@@ -129,6 +129,9 @@ struct Findings: Sendable {
         if kind == .session { sessionPresented = true }
     }
 
+    /// A cookie whose session another server knows was presented.
+    mutating func presentOther() { presented = true }
+
     mutating func refuseForgery() { forgeryRefused = true }
 
     mutating func couldNotCheck(_ reason: UnknownReason) {

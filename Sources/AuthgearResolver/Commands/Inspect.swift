@@ -155,7 +155,7 @@ struct Inspect: AsyncParsableCommand {
         if let problem = credentials.lazy.compactMap(\.problem).first {
             throw ValidationError("The credential can't be presented: \(problem).")
         }
-        let hasJWT = credentials.contains { $0.kind(cookiePrefix: configuration.sessions.cookiePrefix) == .token }
+        let hasJWT = credentials.contains { $0.kind(in: configuration) == .token }
         let keySets = hasJWT ? await fetchedKeySets(of: configuration) : configuration.issuersWithKeys.map { _ in nil }
         do {
             var areValid = true

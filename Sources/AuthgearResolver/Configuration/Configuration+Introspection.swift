@@ -26,14 +26,7 @@ extension Configuration {
         /// How long it is remembered that a token is not valid.
         package var inactiveMaxAge = Duration.seconds(5)
         package var probes = false
-        /// How long one question may take.
-        package var timeout = Duration.milliseconds(500)
-        /// How many questions are sent at once.
-        package var connections = 64
-        /// How many wait to be sent.
-        package var waiting = 1_024
-        /// Whether it is asked over http although its host is not loopback.
-        package var isInsecure = false
+        package var limits = AskLimits()
 
         package init(client: ClientCredentials) { self.client = client }
 

@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
     /// Whose tokens are accepted; no two have the same identifier.
     package var issuers: [Issuer] = []
     package var tokens = Tokens()
+    /// Cookies whose sessions other servers know, in the order in which they are tried.
+    package var cookies: [Cookie] = []
     package var sessions = Sessions()
     /// Nil: Authgear is never asked.
     package var authgear: Authgear?
@@ -87,6 +89,8 @@ extension Configuration {
         package var hasKeys = true
         /// Nil: nobody is asked about its tokens.
         package var introspection: Introspection?
+        /// Nil: what its tokens lack nobody is asked for.
+        package var userinfo: Userinfo?
 
         package init(identifier: String, audiences: [String]) {
             self.identifier = identifier
@@ -128,6 +132,12 @@ extension Configuration {
         package var cacheMode = CacheMode.auto
         /// How long a session may be answered from memory after it was read, whatever the store says.
         package var cacheMaximumAge = Duration.seconds(60)
+
+        /// The cookies that may be credentials of Authgear's: without a store one alone is, which may hold a JWT.
+        package var cookieNames: [String] {
+            let names = if case .none = store { ["app_access_token"] } else { CookieNames.allOfAuthgear }
+            return names.map { cookiePrefix + $0 }
+        }
 
         /// Whether anything is kept that Redis has to tell the changes of.
         package var areCached: Bool { cacheMode != .off && cache.isOn }

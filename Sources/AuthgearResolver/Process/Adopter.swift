@@ -18,7 +18,7 @@ struct Adopter: Sendable {
     let keySets: KeySets
     let fetcher: KeyFetcher
     let authgear: AuthgearClient
-    let introspection: IntrospectionClients
+    let claims: ClaimsClients
     let stores: RecordStores
     let apiTokens: APITokenSource
     let background: MultiThreadedEventLoopGroup
@@ -37,7 +37,7 @@ struct Adopter: Sendable {
         // Until all workers have the rules: what one asks by its own is asked of the Authgear that these name, or judged anew.
         if endpoint != nil { try await authgear.hold() }
         // Before the workers know whom to ask; those that are asked no longer are, until none does.
-        try await introspection.add(configuration.introspectionEndpoints(ids: snapshot.issuerIDs, on: background))
+        try await claims.add(configuration.claimsEndpoints(ids: snapshot.issuerIDs, on: background))
         logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
@@ -70,7 +70,7 @@ struct Adopter: Sendable {
         // others before they are.
         _ = try await loops.collect { _ in true }
         if let endpoint { try await authgear.adopt(endpoint) }
-        try await introspection.keep(Set(snapshot.issuerIDs))
+        try await claims.keep(Set(snapshot.issuerIDs))
         // The second answer comes in a later turn: what was decided on before the change has been sent by then.
         _ = try await loops.collect { _ in true }
         current.adopt(snapshot)

@@ -31,14 +31,14 @@ extension Configuration {
 
     /// Their numbers among those of all issuers.
     func idsWithKeys(of ids: [IssuerID]?) -> [IssuerID] {
-        zip(issuers, ids ?? IssuerID.first(count: issuers.count)).filter(\.0.hasKeys).map(\.1)
+        zip(issuers, ids ?? firstIDs).filter(\.0.hasKeys).map(\.1)
     }
 
     /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
     func raiseFileLimit() throws(FileLimitError) -> Int {
         try FileLimit.raise(
             forConnections: limits.connections, loops: loopCount, addresses: listen.count,
-            questions: issuers.reduce(0) { $0 + ($1.introspection?.connections ?? 0) })
+            questions: askLimits.reduce(0) { $0 + $1.connections })
     }
 
     /// - Parameter connections: how many may be open; fewer than configured, when files are short.
@@ -102,7 +102,8 @@ extension Configuration {
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
             csrf: csrf?.rules, login: login, assertion: assertion?.signer,
-            introspectors: introspectors(ids: issuerIDs ?? IssuerID.first(count: issuers.count)),
+            introspectors: introspectors(ids: issuerIDs ?? firstIDs), userinfos: userinfos(ids: issuerIDs ?? firstIDs),
+            cookieServers: cookieServers(ids: issuerIDs ?? firstIDs),
             caches: cacheRules, notesRefusals: log.level <= .debug)
     }
 

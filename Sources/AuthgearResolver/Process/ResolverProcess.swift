@@ -15,7 +15,7 @@ import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     key sets ──▶ questions to Authgear ──▶ questions to introspection endpoints ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
+///     key sets ──▶ questions to Authgear ──▶ questions for claims ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
 ///
 /// None waits for another. They end in the opposite order: who changes the configuration, then the listener, so that whatever a
 /// request in flight waits for is still there. Each worker of the listener has its own connection to the session store.
@@ -50,7 +50,7 @@ package struct ResolverProcess {
         // First: without files left the threads below would not come into being.
         let connections = try configuration.raiseFileLimit()
         var registry = IssuerRegistry()
-        let ids = registry.ids(of: configuration.issuers.map(\.terms))
+        let ids = registry.ids(of: configuration.terms)
         let loaded = source?.loaded ?? LoadedConfiguration(configuration: configuration)
         let current = CurrentConfiguration(ConfigurationSnapshot(loaded, generation: 1, issuerIDs: ids))
         let loops = LoopSet(count: configuration.loopCount)
@@ -62,19 +62,19 @@ package struct ResolverProcess {
             configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,
             publish: loops.publish)
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
-        let introspection = configuration.introspectionClients(ids: ids, on: background, log: log)
+        let claims = configuration.claimsClients(ids: ids, on: background, log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
             resolver: { current.snapshot.resolver(apiTokens: apiTokens.list) },
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
-                effects.ask(authgear, introspection, repliesTo: number, of: loops.mailboxes, log: log)
+                effects.ask(authgear, claims, repliesTo: number, of: loops.mailboxes, log: log)
                 effects.noteRefusals = RefusalLog(logger: logger, current: current).write
                 return effects
             }, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
-            introspection: introspection, stores: stores, apiTokens: apiTokens, background: background,
+            claims: claims, stores: stores, apiTokens: apiTokens, background: background,
             logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry) }
         let drain = DrainMark()
@@ -86,7 +86,7 @@ package struct ResolverProcess {
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(of: [
-            keySets, authgear, introspection, admin, listener, StartUpPages(), LogCatchUp(log: log),
+            keySets, authgear, claims, admin, listener, StartUpPages(), LogCatchUp(log: log),
             UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
             reloader, reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
         ])

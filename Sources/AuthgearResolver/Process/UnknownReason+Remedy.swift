@@ -32,10 +32,11 @@ extension UnknownReason {
         case .authgearRefused:
             "what answers at authgear.endpoint is not the project's resolver: are authgear.endpoint and authgear.host right?"
         case .askUnreachable, .askTimedOut, .askOverloaded:
-            "an introspection endpoint does not answer: check says why; mind its timeout and connections"
+            "an introspection endpoint, or another server that is asked, does not answer: check says why; mind its timeout and connections"
         case .askRefused:
-            "an introspection endpoint refuses us, or calls everything inactive: are its endpoint, client.id, secret and method right?"
-        case .askUnreadable: "what answers at an introspection endpoint is none: is the endpoint right?"
+            "a server that is asked refuses us, or an introspection endpoint calls everything inactive: are its endpoint (or ask), client.id, secret and method right?"
+        case .askUnreadable:
+            "what a server answers that is asked is not what it should be: is its endpoint (or ask) the right one?"
         case .scopeUndecided:
             "app_session cookies without the scope full-access: Redis can't tell whether they may; set authgear.endpoint"
         case .userMissing:

@@ -6,12 +6,12 @@ import Telemetry
 import Worker
 
 extension WorkerEffects {
-    /// Has Authgear and introspection endpoints asked what this loop's requests want to know of them.
+    /// Has Authgear, and servers that answer with claims, asked what this loop's requests want to know of them.
     mutating func ask(
-        _ authgear: AuthgearClient, _ introspection: IntrospectionClients, repliesTo number: Int,
+        _ authgear: AuthgearClient, _ claims: ClaimsClients, repliesTo number: Int,
         of mailboxes: [WorkerMailbox], log: LimitedLog
     ) {
-        introspect(introspection, repliesTo: mailboxes[number])
+        askForClaims(by: claims, repliesTo: mailboxes[number])
         noteLongAnswers = log.note
         let mailbox = mailboxes[number]
         let others = mailboxes.indices.filter { $0 != number }.map { mailboxes[$0] }

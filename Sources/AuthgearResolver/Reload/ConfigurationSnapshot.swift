@@ -10,7 +10,7 @@ package struct ConfigurationSnapshot: Sendable {
     package var generation: UInt64
     /// SHA-256 of the file's bytes as written, in hexadecimal; empty when there is no file.
     package var sha256: String
-    /// The issuers' numbers, in the order of the configuration.
+    /// The issuers' numbers, then the cookies', in the order of the configuration.
     package var issuerIDs: [IssuerID]
     /// Who may be named in the log.
     let issuerNames: Set<[UInt8]>

@@ -177,7 +177,7 @@ package final class Reloader: Service {
         }
         guard problems.isEmpty else { throw ConfigurationError(file: file.path, problems: problems) }
         // Last: the registry forgets the issuers that a file no longer has, so one that is refused must not get here.
-        let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.issuers.map(\.terms)) }
+        let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.terms) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
         return Adoption(
             snapshot: snapshot, records: reading.records, apiTokens: reading.apiTokens, connections: connections)
@@ -236,8 +236,10 @@ extension LoadedConfiguration {
 }
 
 extension Configuration.Issuer {
-    /// What gives an issuer its id: the terms of its tokens, where its keys come from, and who is asked about its tokens.
+    /// What gives an issuer its id: the terms of its tokens, where its keys come from, and who is asked about its tokens and
+    /// for what they lack.
     package var terms: (issuer: TrustedIssuer, keySource: String) {
-        (trusted, hasKeys ? "\(source)\n\(introspection?.terms ?? "")" : introspection?.terms ?? "")
+        let asked = [introspection?.terms, userinfo?.terms].compactMap(\.self).joined(separator: "\n")
+        return (trusted, hasKeys ? "\(source)\n\(asked)" : asked)
     }
 }

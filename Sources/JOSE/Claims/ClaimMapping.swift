@@ -46,6 +46,14 @@ package struct ClaimPlaces: Hashable, Sendable {
     package var headers: [ClaimHeader] = []
 
     package init() {}
+
+    /// Nothing but who the user is has a place.
+    package static var none: ClaimPlaces {
+        var places = ClaimPlaces()
+        (places.authenticationMethods, places.authenticatedAt, places.scopes) = (nil, nil, nil)
+        (places.contexts, places.client) = (nil, nil)
+        return places
+    }
 }
 
 /// A claim that has to be exactly this string, number or boolean.

@@ -22,13 +22,17 @@ package struct ClaimsSet: Sendable {
     }
 
     /// These claims, and those of another set that they lack: what is here is never replaced. Throws when that are too many.
-    package func completed(by other: ClaimsSet) throws(JSONError) -> ClaimsSet {
+    ///
+    /// - Parameter names: the members that are taken, unless they have no value; nil: all.
+    package func completed(by other: ClaimsSet, members names: [[UInt8]]? = nil) throws(JSONError) -> ClaimsSet {
         guard let end = text.lastIndex(of: UInt8(ascii: "}")) else { throw .unexpectedByte }
         var joined = Array(text[..<end])
         var isEmpty = true
+        let taken = names.map { names in names.compactMap { other.range(at: [$0]) } }
         members.forEach { _, _ in isEmpty = false }
         other.members.forEach { name, value in
             guard !members.has(memberNamed: name, of: other.text.span.bytes, in: text.span.bytes) else { return }
+            if let taken, !taken.contains(value) { return }
             if !isEmpty { joined.append(UInt8(ascii: ",")) }
             isEmpty = false
             // With its quotes, as it was written.

@@ -50,6 +50,13 @@ package struct SHA256Digest: Hashable, Sendable {
         return tagged
     }
 
+    /// The same for more kinds than a byte can tell apart.
+    package func tagged(word: UInt32) -> SHA256Digest {
+        var tagged = self
+        tagged.words.2 ^= UInt64(word)
+        return tagged
+    }
+
     /// The 32 bytes.
     package var bytes: [UInt8] {
         unsafe withUnsafeBytes(of: words) { unsafe Array($0) }

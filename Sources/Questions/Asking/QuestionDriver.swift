@@ -73,7 +73,7 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
     private func forgetFailure() {
         guard let endpoint, isFailureTold else { return }
         isFailureTold = false
-        log.forget(Endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self))
+        log.forget(endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self))
     }
 
     /// The steady clock, in nanoseconds.
@@ -152,7 +152,7 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
         var metadata = Logger.Metadata([.address: endpoint.place])
         if let reason { metadata.merge(.init([.reason: reason])) { $1 } }
         log.condition(
-            Endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: reason,
+            endpoint.condition, address: endpoint.place, member: ObjectIdentifier(self), problem: reason,
             metadata: metadata, at: eventLoop.now.uptimeNanoseconds)
     }
 

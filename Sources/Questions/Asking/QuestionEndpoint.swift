@@ -9,7 +9,7 @@ package protocol QuestionEndpoint: AnyObject, Sendable {
     associatedtype Problem: Hashable, Sendable, CustomStringConvertible
 
     /// What the log says when it begins to fail, and when that ends.
-    static var condition: Condition { get }
+    var condition: Condition { get }
 
     /// How much it is asked.
     var limits: QuestionLimits { get }

@@ -12,7 +12,7 @@ package final class AuthgearEndpoint: QuestionEndpoint {
     package typealias Question = AuthgearQuestion
     package typealias Problem = AuthgearProblem
 
-    package static let condition = Condition(
+    package let condition = Condition(
         good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
 
     /// How many bytes the body of an answer may have. One of a resolver has none.

@@ -279,7 +279,7 @@ extension HTTPConnection {
             }
         case .key(let key): loop.effects.find(key, ticket)
         case .question(let question): loop.effects.ask(question, ticket)
-        case .introspection(let question): loop.effects.introspect(question, ticket)
+        case .claims(let question): loop.effects.askForClaims(question, ticket)
         }
     }
 

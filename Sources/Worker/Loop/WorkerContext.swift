@@ -80,7 +80,7 @@ package struct WorkerContext: ~Copyable {
     /// Asks what the requests of the turn left to be asked while nobody waits.
     mutating func askInBackground() {
         for asked in resolver.takeBackgroundQuestions() { effects.askInBackground(asked) }
-        for asked in resolver.takeBackgroundIntrospections() { effects.introspectInBackground(asked) }
+        for asked in resolver.takeBackgroundClaims() { effects.askForClaimsInBackground(asked) }
     }
 
     /// What came of one of those questions.
@@ -89,7 +89,7 @@ package struct WorkerContext: ~Copyable {
     }
 
     /// What came of asking an introspection endpoint while no request waits.
-    package mutating func conclude(_ asked: AskedToken, with reply: IntrospectionReply) {
+    package mutating func conclude(_ asked: AskedClaims, with reply: ClaimsReply) {
         resolver.conclude(asked, with: reply, now: now)
     }
 

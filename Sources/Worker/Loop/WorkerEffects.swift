@@ -19,9 +19,9 @@ package struct WorkerEffects {
     /// Asks Authgear while no request waits; tells the loop's resolver the reply.
     package var askInBackground: (BackgroundQuestion) -> Void = { _ in }
     /// Asks an introspection endpoint; posts the reply to the loop's mailbox, once.
-    package var introspect: (IntrospectionQuestion, Ticket) -> Void = { _, _ in }
+    package var askForClaims: (ClaimsQuestion, Ticket) -> Void = { _, _ in }
     /// Asks one while no request waits; tells the loop's resolver the reply.
-    package var introspectInBackground: (AskedToken) -> Void = { _ in }
+    package var askForClaimsInBackground: (AskedClaims) -> Void = { _ in }
     /// Takes note of answers that were too long: once a tick at most.
     package var noteLongAnswers: (LongAnswers) -> Void = { _ in }
     /// Takes how often which header was not the one in Authgear's answer: once a tick at most.

@@ -79,7 +79,7 @@ struct IntrospectionMemoryTests {
             settings.introspectors = [IntrospectionTests.introspector(id: 8)]
             desk.resolver.adopt(settings)
             #expect(desk.ask(authorization: Self.bearer) == first)
-            #expect(desk.introspections.map(\.issuer) == [7, 8])
+            #expect(desk.introspections.map(\.server.id) == [7, 8])
             settings.introspectors = []
             desk.resolver.adopt(settings)
             #expect(desk.ask(authorization: Self.bearer) == Desk.none)
@@ -90,7 +90,7 @@ struct IntrospectionMemoryTests {
         var desk = IntrospectionTests.desk(saying: Self.lasting)
         let (request, head) = Desk.request(.resolve, authorization: Self.bearer, cookies: [])
         guard
-            case .wait(for: .introspection, let parked) = desk.resolver.resolve(
+            case .wait(for: .claims, let parked) = desk.resolver.resolve(
                 request, in: head.span.bytes, now: desk.moment)
         else {
             Issue.record("it does not wait")
@@ -99,12 +99,12 @@ struct IntrospectionMemoryTests {
         var settings = desk.settings
         settings.introspectors = [IntrospectionTests.introspector(id: 8)]
         desk.resolver.adopt(settings)
-        let step = desk.resolver.resume(parked, with: .introspection(.unknown(.unreachable)), now: desk.moment)
-        guard case .wait(for: .introspection(let question), _) = consume step else {
+        let step = desk.resolver.resume(parked, with: .claims(.unknown(.unreachable)), now: desk.moment)
+        guard case .wait(for: .claims(let question), _) = consume step else {
             Issue.record("it is not asked again")
             return
         }
-        #expect(question.issuer == 8)
+        #expect(question.server.id == 8)
     }
 
     @Test(arguments: [lasting, inactive]) func `a hit allocates nothing`(said: String) {

@@ -9,7 +9,7 @@ struct IntrospectionQueueTests {
 
     /// Steps a queue by hand. Questions about tokens that were valid before begin with `u`.
     struct Trial: ~Copyable {
-        var queue: QuestionQueue<IntrospectionQuestion, String>
+        var queue: QuestionQueue<ClaimsQuestion, String>
         var now: Int64 = 5_000 * IntrospectionQueueTests.second
         var sent: [String] = []
         var replies: [String] = []
@@ -22,10 +22,11 @@ struct IntrospectionQueueTests {
                     pace: .plain(checks: checks)))
         }
 
-        static func question(_ name: String) -> IntrospectionQuestion {
+        static func question(_ name: String) -> ClaimsQuestion {
             let token = Array(name.utf8)
-            return IntrospectionQuestion(
-                about: token, digest: SHA256Digest(of: token.span.bytes), of: 1, wasValid: name.hasPrefix("u"))
+            return ClaimsQuestion(
+                about: token, digest: SHA256Digest(of: token.span.bytes), of: AskedServer(.introspection, of: 1),
+                wasValid: name.hasPrefix("u"))
         }
 
         mutating func start() { perform(queue.start(now: now)) }
@@ -36,12 +37,12 @@ struct IntrospectionQueueTests {
             }
         }
 
-        mutating func answer(_ name: String, _ result: IntrospectionResult) {
+        mutating func answer(_ name: String, _ result: ClaimsResult) {
             sent.removeAll { $0 == name }
             perform(queue.ended(Self.question(name), with: result, now: now))
         }
 
-        mutating func answerProbe(_ result: IntrospectionResult) { perform(queue.probeEnded(result, now: now)) }
+        mutating func answerProbe(_ result: ClaimsResult) { perform(queue.probeEnded(result, now: now)) }
 
         /// Lets time pass, without an end of what is sent.
         mutating func pass(_ seconds: Double) {
@@ -58,9 +59,9 @@ struct IntrospectionQueueTests {
             return replies
         }
 
-        private mutating func perform(_ actions: QuestionQueue<IntrospectionQuestion, String>.Actions) {
+        private mutating func perform(_ actions: QuestionQueue<ClaimsQuestion, String>.Actions) {
             if actions.probe != nil { probes += 1 }
-            sent += actions.sends.map { String(decoding: $0.question.token, as: UTF8.self) }
+            sent += actions.sends.map { String(decoding: $0.question.value, as: UTF8.self) }
             replies += actions.replies.map { asker, reply in
                 switch reply {
                 case .active: "\(asker) active"
@@ -71,9 +72,9 @@ struct IntrospectionQueueTests {
         }
     }
 
-    static func answer(_ body: String, status: Int = 200, after seconds: Int? = nil) -> IntrospectionResult {
+    static func answer(_ body: String, status: Int = 200, after seconds: Int? = nil) -> ClaimsResult {
         .answered(
-            IntrospectionAnswer(
+            ClaimsAnswer(
                 status: status, fields: seconds.map { [(name: "Retry-After", value: "\($0)")] } ?? [],
                 body: Array(body.utf8), askedAt: 0))
     }
@@ -111,13 +112,13 @@ struct IntrospectionQueueTests {
         #expect(trial.sent == ["n"])
     }
 
-    static let failures: [IntrospectionResult] = [
+    static let failures: [ClaimsResult] = [
         .failed(.unreachable), .failed(.timedOut), .failed(.unreadable), answer("", status: 500),
         answer("", status: 503), answer("<html>"),
     ]
 
     @Test(arguments: failures) func `after five failures in a row one a second is sent, and the others fail at once`(
-        failure: IntrospectionResult
+        failure: ClaimsResult
     ) {
         var trial = Trial()
         for number in 0..<5 {
@@ -141,7 +142,7 @@ struct IntrospectionQueueTests {
         #expect(trial.sent == ["n10", "n11"])
     }
 
-    private static func words(_ result: IntrospectionResult) -> String {
+    private static func words(_ result: ClaimsResult) -> String {
         if case .unknown(let failure) = result.reply { "\(failure)" } else { "" }
     }
 

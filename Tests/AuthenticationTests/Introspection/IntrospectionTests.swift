@@ -44,7 +44,7 @@ struct IntrospectionTests {
     @Test func `an active token is its user's, and is asked about once`() {
         var desk = Self.desk()
         for _ in 0..<3 { #expect(desk.ask(authorization: Self.bearer) == Self.valid) }
-        #expect(desk.introspections.map { String(decoding: $0.token, as: UTF8.self) } == ["opaque-1"])
+        #expect(desk.introspections.map { String(decoding: $0.value, as: UTF8.self) } == ["opaque-1"])
         #expect(desk.introspections.map(\.wasValid) == [false])
         #expect(desk.resolver.tokenCacheFigures.hits == 2)
     }
@@ -177,7 +177,7 @@ struct IntrospectionTests {
         ]
         var desk = Self.desk(introspectors)
         for token in ["abc", "abx", "ab", "a", "x"] { _ = desk.ask(authorization: "Bearer \(token)") }
-        #expect(desk.introspections.map(\.issuer) == [3, 2, 2, 1, 1])
+        #expect(desk.introspections.map(\.server.id) == [3, 2, 2, 1, 1])
         var only = Self.desk([Self.introspector(prefix: "ab")])
         #expect(only.ask(authorization: Self.bearer) == Desk.none)
         #expect(only.introspections.isEmpty)

@@ -40,10 +40,10 @@ import Testing
         #expect(whole?.maxAge == .seconds(90))
         #expect(whole?.inactiveMaxAge == .seconds(2))
         #expect(whole?.probes == true)
-        #expect(whole?.timeout == .seconds(1))
-        #expect(whole?.connections == 8)
-        #expect(whole?.waiting == 16)
-        #expect(whole?.isInsecure == true)
+        #expect(whole?.limits.timeout == .seconds(1))
+        #expect(whole?.limits.connections == 8)
+        #expect(whole?.limits.waiting == 16)
+        #expect(whole?.limits.isInsecure == true)
         let plain = try read(issuer(Self.client)).issuers[0].introspection
         #expect(plain?.endpoint == nil)
         #expect(plain?.client.method == .basic)
@@ -52,10 +52,10 @@ import Testing
         #expect(plain?.maxAge == .seconds(60))
         #expect(plain?.inactiveMaxAge == .seconds(5))
         #expect(plain?.probes == false)
-        #expect(plain?.timeout == .milliseconds(500))
-        #expect(plain?.connections == 64)
-        #expect(plain?.waiting == 1_024)
-        #expect(plain?.isInsecure == false)
+        #expect(plain?.limits.timeout == .milliseconds(500))
+        #expect(plain?.limits.connections == 64)
+        #expect(plain?.limits.waiting == 1_024)
+        #expect(plain?.limits.isInsecure == false)
     }
 
     @Test func `an issuer without keys needs an endpoint, and verifies nothing`() throws {

@@ -8,11 +8,8 @@ extension FuzzTarget {
     ///
     /// An input's first line is the status, the lines up to an empty one are fields, the rest is the body.
     static let introspectionAnswer = FuzzTarget(name: "introspection-answer") { input in
-        let lines = [UInt8](copying: input).split(separator: 0x0A, omittingEmptySubsequences: false)
-        let status = lines.first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 200
-        let fields = lines.dropFirst().prefix { !$0.isEmpty }.map(field)
-        let body = Array(lines.dropFirst(fields.count + 2).joined(separator: [0x0A]))
-        let answer = IntrospectionAnswer(status: status, fields: fields, body: body, askedAt: 1)
+        let (status, fields, body) = answerParts(of: input)
+        let answer = ClaimsAnswer(status: status, fields: fields, body: body, askedAt: 1)
         expect(answer.pause.map { (0...AuthgearAnswer.longestPause).contains($0) } ?? true, "a pause is bounded")
         switch answer.reply {
         case .active(let claims, let askedAt):
@@ -42,6 +39,15 @@ extension FuzzTarget {
         expect(
             both.list(at: ClaimPlace("aud")) == claims.list(at: ClaimPlace("aud")), "what is lacking comes of the other"
         )
+    }
+
+    /// An answer as a file has it: its first line is the status, the lines up to an empty one are fields, the rest is the body.
+    static func answerParts(of input: RawSpan) -> (status: Int, fields: [(name: String, value: String)], body: [UInt8])
+    {
+        let lines = [UInt8](copying: input).split(separator: 0x0A, omittingEmptySubsequences: false)
+        let status = lines.first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 200
+        let fields = lines.dropFirst().prefix { !$0.isEmpty }.map(field)
+        return (status, fields, Array(lines.dropFirst(fields.count + 2).joined(separator: [0x0A])))
     }
 
     private static func field(_ line: some Collection<UInt8>) -> (name: String, value: String) {

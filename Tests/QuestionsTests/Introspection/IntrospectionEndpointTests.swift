@@ -17,23 +17,24 @@ struct IntrospectionEndpointTests {
 
     private static func endpoint(
         _ server: StandIn, method: ClientCredentials.Method = .basic, timeout: Duration = .seconds(20),
-        _ change: (inout IntrospectionEndpoint.Settings) -> Void = { _ in }
-    ) throws -> IntrospectionEndpoint {
-        var settings = IntrospectionEndpoint.Settings(
+        _ change: (inout ClaimsEndpoint.Settings) -> Void = { _ in }
+    ) throws -> ClaimsEndpoint {
+        var settings = ClaimsEndpoint.Settings(
             issuer: "http://127.0.0.1:\(server.port)",
             endpoint: try FetchURL("http://127.0.0.1:\(server.port)/introspect?key=hunter2"),
-            client: ClientCredentials(id: "the client", secret: "s+cr%t", method: method))
+            asking: .form(ClientCredentials(id: "the client", secret: "s+cr%t", method: method)))
         settings.timeout = timeout
         change(&settings)
-        return IntrospectionEndpoint(settings, group: MultiThreadedEventLoopGroup.singleton)
+        return ClaimsEndpoint(settings, group: MultiThreadedEventLoopGroup.singleton)
     }
 
-    private static func question(_ token: String = "a token&") -> IntrospectionQuestion {
+    private static func question(_ token: String = "a token&") -> ClaimsQuestion {
         let token = Array(token.utf8)
-        return IntrospectionQuestion(about: token, digest: SHA256Digest(of: token.span.bytes), of: 1)
+        return ClaimsQuestion(
+            about: token, digest: SHA256Digest(of: token.span.bytes), of: AskedServer(.introspection, of: 1))
     }
 
-    private static func words(_ reply: IntrospectionReply) -> String {
+    private static func words(_ reply: ClaimsReply) -> String {
         switch reply {
         case .active: "active"
         case .inactive: "inactive"
@@ -44,7 +45,7 @@ struct IntrospectionEndpointTests {
     /// Asks once, and gives the reply in words.
     private static func ask(
         _ server: StandIn, timeout: Duration = .seconds(20),
-        _ change: (inout IntrospectionEndpoint.Settings) -> Void = { _ in }
+        _ change: (inout ClaimsEndpoint.Settings) -> Void = { _ in }
     ) async throws -> (reply: String, trouble: String?) {
         let endpoint = try endpoint(server, timeout: timeout, change)
         let (reply, trouble) = await endpoint.askOnce(question())
@@ -180,8 +181,8 @@ struct IntrospectionEndpointTests {
     @Test func `clients ask each issuer at most so often at once, and others not at all`() async throws {
         try await StandIn.serving({ _ in .silence }) { server in
             let endpoint = try Self.endpoint(server) { $0.connections = 3 }
-            let clients = IntrospectionClients(
-                [1: endpoint], on: MultiThreadedEventLoopGroup.singleton.next(),
+            let clients = ClaimsClients(
+                [AskedServer(.introspection, of: 1): endpoint], on: MultiThreadedEventLoopGroup.singleton.next(),
                 log: LimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await clients.run() }
@@ -194,7 +195,9 @@ struct IntrospectionEndpointTests {
                 let stranger = Array("x".utf8)
                 let other = await withCheckedContinuation { continuation in
                     clients.ask(
-                        IntrospectionQuestion(about: stranger, digest: SHA256Digest(of: stranger.span.bytes), of: 2)
+                        ClaimsQuestion(
+                            about: stranger, digest: SHA256Digest(of: stranger.span.bytes),
+                            of: AskedServer(.introspection, of: 2))
                     ) { continuation.resume(returning: Self.words($0)) }
                 }
                 #expect(other == "unreachable")
@@ -203,7 +206,7 @@ struct IntrospectionEndpointTests {
                 #expect(server.heads.count == 3)
                 // Another endpoint takes its place: all are asked there, and nobody here.
                 try await StandIn.serving({ _ in Self.inactive }) { next in
-                    try await clients.add([1: Self.endpoint(next)])
+                    try await clients.add([AskedServer(.introspection, of: 1): Self.endpoint(next)])
                     while replies.withLockedValue({ $0.count }) < 5 { await Task.yield() }
                     #expect(replies.withLockedValue(\.self) == Array(repeating: "inactive", count: 5))
                     #expect(next.heads.count == 4)

@@ -45,6 +45,8 @@ package struct CredentialInspection {
             return Inspection.Report(isValid: false, text: "refused bad_request\n  HTTP/1.1 \(status)\n", hint: nil)
         }
         var configuration = configuration
+        // It is a credential that is judged, and not a request.
+        configuration.csrf = nil
         if let policy { configuration.policies = policy.judges }
         var resolver = configuration.resolver()
         resolver.adopt(apiTokens)
@@ -80,7 +82,7 @@ package struct CredentialInspection {
     private func report(
         on credential: PresentedCredential, trace: CredentialTrace, outcome: InspectedOutcome, now: Timestamp
     ) -> Inspection.Report {
-        let kind = credential.kind(cookiePrefix: configuration.sessions.cookiePrefix)
+        let kind = credential.kind(in: configuration)
         var text = outcome.verdict + "\n"
         if kind == .token || outcome.isTooLong { text += tokenLines(on: credential.value, trace: trace, now: now) }
         if let kind {
@@ -110,8 +112,10 @@ package struct CredentialInspection {
             return "sessions.store is none, so that only JWTs are credentials"
         }
         let prefix = configuration.sessions.cookiePrefix
-        let names = ["app_session", "app_access_token", "session"].map { "\"\(prefix)\($0)\"" }
+        let names = CookieNames.allOfAuthgear.map { "\"\(prefix)\($0)\"" }
+        let others = configuration.cookies.map { "\"\($0.name)\"" }
         return "this cookie is no credential; those are \(names.joined(separator: ", ")) (sessions.cookie_prefix)"
+            + (others.isEmpty ? "" : " and \(others.joined(separator: ", ")) (cookies)")
     }
 
     private func hint(on credential: PresentedCredential, kind: RefusedCredential?) -> String? {

@@ -9,7 +9,7 @@ struct CredentialTrace {
     private enum Event {
         case record(RecordQuery, RecordReply, trouble: String?)
         case question(AuthgearReply, trouble: String?)
-        case introspection(IntrospectionReply, trouble: String?)
+        case claims(AskedServer.Purpose, ClaimsReply, trouble: String?)
     }
 
     private var events: [Event] = []
@@ -28,10 +28,10 @@ struct CredentialTrace {
             let (reply, trouble) = await sources.ask(question)
             events.append(.question(reply, trouble: trouble))
             return .question(reply)
-        case .introspection(let question):
-            let (reply, trouble) = await sources.introspect(question)
-            events.append(.introspection(reply, trouble: trouble))
-            return .introspection(reply)
+        case .claims(let question):
+            let (reply, trouble) = await sources.askForClaims(question)
+            events.append(.claims(question.server.purpose, reply, trouble: trouble))
+            return .claims(reply)
         case .key(let missing):
             let reply: KeyReply = missing.cause == .unknownKid ? .absent : .unavailable
             key = reply
@@ -55,16 +55,21 @@ struct CredentialTrace {
                     if isFailed, !check.isStale { untold = nil }
                     if isFailed { break }
                 }
-            case .introspection(let reply, let trouble):
-                lines += "  introspection asked about the token: \(Self.words(of: reply, trouble: trouble))\n"
+            case .claims(let purpose, let reply, let trouble):
+                lines += "  \(purpose.words): \(Self.words(of: reply, trouble: trouble))\n"
             case .question(let reply, let trouble):
                 lines += "  Authgear asked about the credential (\(purpose(before: number))): "
                 lines += "\(Self.words(of: reply, trouble: trouble))\n"
             }
         }
-        if let untold { lines += "  refused  \(untold.words) (\(untold.reason))\n" }
+        if let untold {
+            let isOther = untold == .malformedCookie && explanation.credential == .cookie
+            lines += "  refused  \(isOther ? Self.malformedCookie : untold.words) (\(untold.reason))\n"
+        }
         return lines
     }
+
+    private static let malformedCookie = "no cookie has such a value (RFC 6265), or it is longer than 4096 bytes"
 
     /// What Authgear is asked for, by what was read before.
     private func purpose(before number: Int) -> String {
@@ -93,7 +98,7 @@ struct CredentialTrace {
         }
     }
 
-    private static func words(of reply: IntrospectionReply, trouble: String?) -> String {
+    private static func words(of reply: ClaimsReply, trouble: String?) -> String {
         switch reply {
         case .active: "active"
         case .inactive: "inactive"
@@ -110,16 +115,30 @@ struct CredentialTrace {
     }
 }
 
+extension AskedServer.Purpose {
+    /// What was asked, for a person.
+    fileprivate var words: String {
+        switch self {
+        case .introspection: "introspection asked about the token"
+        case .cookie: "cookies  the server was asked whose session it is"
+        case .userinfo: "userinfo asked for what the token lacks"
+        }
+    }
+}
+
 extension RecordRefusal {
     /// What it means, for a person.
     var words: String {
         switch self {
-        case .malformedCookie: "the value is not <id>.<secret>, with exactly one dot"
+        case .malformedCookie:
+            "the value is not <id>.<secret>, with exactly one dot"
         case .notFound: "the store has no record of it: it ended, was revoked, or never was"
         case .sessionNotFound: "the session that it belongs to has ended or was revoked"
         case .singleSignOnEnded: "the session that the grant ends with (single sign-on) has ended or was revoked"
         case .refusedByAuthgear: "Authgear says that it is invalid, or no request to Authgear can carry it"
-        case .inactive: "the introspection endpoint calls it inactive"
+        case .inactive: "the server that was asked calls it inactive"
+        case .memberRefused: "the answer has a member that refuse_when names"
+        case .userinfoMismatch: "the userinfo endpoint names another user than its sub"
         case .issuerUnknown: "the introspection endpoint calls it another issuer's"
         case .expiryMalformed, .notBeforeMalformed: "a time in the introspection endpoint's answer is no number"
         case .notYetValid: "its time has not come yet, as the introspection endpoint says"
@@ -129,7 +148,7 @@ extension RecordRefusal {
         case .audienceUnknown: "it is for none of audiences, and of none of introspection.clients"
         case .subjectMissing: "the introspection endpoint's answer has no sub"
         case .requiredClaim: "a required claim is absent from the introspection endpoint's answer, or another"
-        case .userIDMissing: "the introspection endpoint's answer does not say who the user is"
+        case .userIDMissing: "the answer of the server that was asked does not say who the user is"
         case .confirmationUnknown, .confirmationUnchecked:
             "it is bound to a key, and nobody checks that its sender has it"
         case .wrongSecret: "the session's secret is another"

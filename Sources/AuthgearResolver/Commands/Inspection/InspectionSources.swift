@@ -14,8 +14,8 @@ package struct InspectionSources: Sendable {
     package var read: @Sendable (RecordQuery) async -> (reply: RecordReply, trouble: String?)
     /// Asks Authgear about a credential; where it doesn't say, says why.
     package var ask: @Sendable (AuthgearQuestion) async -> (reply: AuthgearReply, trouble: String?)
-    /// Asks an introspection endpoint about a token; where it doesn't say, says why.
-    package var introspect: @Sendable (IntrospectionQuestion) async -> (reply: IntrospectionReply, trouble: String?) = {
+    /// Asks a server for claims; where it doesn't say, says why.
+    package var askForClaims: @Sendable (ClaimsQuestion) async -> (reply: ClaimsReply, trouble: String?) = {
         _ in (.unknown(.unreachable), nil)
     }
 
@@ -42,10 +42,10 @@ extension InspectionSources {
         var sources = InspectionSources(
             read: { _ in (.unavailable(.disconnected), "sessions.store has no records") },
             ask: { question in await endpoint?.askOnce(question) ?? (.unknown(.unreachable), nil) })
-        let ids = IssuerID.first(count: configuration.issuers.count)
-        let asked = configuration.introspectionEndpoints(ids: ids, on: MultiThreadedEventLoopGroup.singleton)
-        sources.introspect = { question in
-            await asked[question.issuer]?.askOnce(question) ?? (.unknown(.unreachable), nil)
+        let asked = configuration.claimsEndpoints(
+            ids: configuration.firstIDs, on: MultiThreadedEventLoopGroup.singleton)
+        sources.askForClaims = { question in
+            await asked[question.server]?.askOnce(question) ?? (.unknown(.unreachable), nil)
         }
         let origin: RecordStores.Origin
         do {

@@ -52,10 +52,10 @@ package enum PresentedCredential {
     }
 
     /// What it is counted as when it is refused; nil when it is no credential.
-    ///
-    /// - Parameter prefix: what cookies' names begin with (`sessions.cookie_prefix`).
-    package func kind(cookiePrefix prefix: String) -> RefusedCredential? {
-        switch self {
+    package func kind(in configuration: Configuration) -> RefusedCredential? {
+        let prefix = configuration.sessions.cookiePrefix
+        return switch self {
+        case .cookie(let name, _) where configuration.cookies.contains { $0.name == name }: .cookie
         case .token: tokenKind
         case .cookie(prefix + "app_access_token", _): tokenKind
         case .cookie(prefix + "app_session", _): .appSession

@@ -7,7 +7,7 @@ import Bytes
 struct RecordExplanation {
     private let configuration: Configuration
     /// What the records are read for.
-    private let credential: RefusedCredential
+    let credential: RefusedCredential
     /// A JWT's `sub`, as JSON.
     private let subject: [UInt8]?
     private let now: Timestamp

@@ -21,8 +21,10 @@ extension Configuration {
         let hasAPITokens = tokens.read(from: root, besides: issuers)
         let ending = issuers.first { $0.sessionCheck == .grant }
         root.section("sessions") {
-            sessions.read(from: $0, isNeeded: !root.has("issuers") && !hasAPITokens, for: ending)
+            let isNeeded = !root.has("issuers") && !hasAPITokens && !root.has("cookies")
+            sessions.read(from: $0, isNeeded: isNeeded, for: ending)
         }
+        root.readCookies(into: &cookies, besides: sessions.cookieNames)
         if let ending, !root.has("sessions") { root.missing("sessions.store", allowed: ending.neededStore) }
         root.section("authgear") { authgear = Authgear(from: $0) }
         if case .authgear = sessions.store, !root.has("authgear") {
@@ -56,7 +58,7 @@ extension Configuration {
             section.read("format", as: .choice, into: &log.format)
         }
         root.close()
-        if !root.has("issuers"), !root.has("sessions"), !hasAPITokens {
+        if !root.has("issuers"), !root.has("sessions"), !hasAPITokens, !root.has("cookies") {
             root.refuse("issuers", nothingToDo.message, allowed: nothingToDo.allowed)
         }
     }
@@ -78,6 +80,7 @@ extension Configuration {
     /// Gives who has no certificates of its own those that are for all.
     private mutating func shareAnchors() {
         for index in issuers.indices where issuers[index].anchors == .system { issuers[index].anchors = tls.anchors }
+        for index in cookies.indices { cookies[index].anchors = tls.anchors }
         authgear?.anchors = tls.anchors
         guard case .redis(var redis) = sessions.store, redis.tls.anchors == .system else { return }
         redis.tls.anchors = tls.anchors
@@ -104,9 +107,9 @@ extension RedisTLS {
     }
 }
 
-/// What is said of a configuration without issuers, a store and API tokens, by which every credential would be invalid.
+/// What is said of a configuration without issuers, a store, API tokens and cookies, by which every credential would be invalid.
 private let nothingToDo = (
-    message: "there is nothing to check credentials with", allowed: "an issuer, a session store, or API tokens"
+    message: "there is nothing to check credentials with", allowed: "an issuer, a session store, API tokens, or cookies"
 )
 
 extension Configuration.Issuer {
@@ -132,14 +135,19 @@ extension Configuration.Issuer {
         section.read("leeway", as: .duration(.zero ... .seconds(600)), into: &leeway)
         section.read("confirmation", as: .choice, into: &confirmation)
         section.read("session_check", as: .choice, into: &sessionCheck)
-        claims = ClaimMapping(section.claimPlaces())
+        let (places, named) = section.claimPlaces()
+        claims = ClaimMapping(places)
         readKeys(from: section)
         section.section("tls") { $0.readAnchors(into: &anchors) }
         section.section("introspection") { introspection = Configuration.Introspection(from: $0) }
+        section.section("userinfo") {
+            userinfo = Configuration.Userinfo(from: $0, for: UserinfoClaims(named: named, among: places))
+        }
         if audiences == nil, !section.has("audiences") {
             section.missing("audiences", allowed: "a list of 1 to 100, each \(Form.audience.allowed)")
         }
         introspection?.check(in: section, of: self, besides: others)
+        userinfo?.check(in: section, of: self)
         guard identifier != nil, audiences != nil else { return nil }
         guard !others.contains(where: { $0.identifier == self.identifier }) else {
             section.refuse("issuer", "is configured twice", allowed: "each issuer once")

@@ -6,25 +6,22 @@ import Yams
 extension Configuration.Introspection {
     /// Nil when a key that has to be there could not be read.
     init?(from section: Section) {
-        var isInsecure = false
-        section.read("insecure", as: .flag, into: &isInsecure)
-        let endpoint = section.optional("endpoint", as: .introspectionURL(isInsecureAllowed: isInsecure))
-        let tokenEndpoint = section.optional("token_endpoint", as: .introspectionURL(isInsecureAllowed: isInsecure))
+        let limits = Configuration.AskLimits(from: section)
+        let form = Form<FetchURL>.askedURL(isInsecureAllowed: limits.isInsecure, "tokens")
+        let endpoint = section.optional("endpoint", as: form)
+        let tokenEndpoint = section.optional("token_endpoint", as: form)
         var client: ClientCredentials?
         section.section("client") { client = ClientCredentials(from: $0) }
         if !section.has("client") { section.missing("client", allowed: "id and secret of a client of the issuer's") }
         // Without a client the rest is read all the same, for what is wrong with it.
         self.init(client: client ?? ClientCredentials(id: "", secret: ""))
-        (self.isInsecure, self.endpoint, self.tokenEndpoint) = (isInsecure, endpoint, tokenEndpoint)
+        (self.limits, self.endpoint, self.tokenEndpoint) = (limits, endpoint, tokenEndpoint)
         section.read("for", as: .choice, into: &scope)
         if let list = section.list("clients", as: .audience, count: 1...100) { clients = list }
         prefix = section.optional("prefix", as: .tokenPrefix)
         section.read("max_age", as: .duration(.milliseconds(100) ... .seconds(3_600)), into: &maxAge)
         section.read("inactive_max_age", as: .duration(.zero ... .seconds(600)), into: &inactiveMaxAge)
         section.read("probe", as: .flag, into: &probes)
-        section.read("timeout", as: .duration(.milliseconds(10) ... .seconds(60)), into: &timeout)
-        section.read("connections", as: .count(1...1_024), into: &connections)
-        section.read("waiting", as: .count(1...1_000_000), into: &waiting)
         if probes, client?.method == .bearer {
             section.refuse(
                 "probe", "gets a token by id and secret, which client.method: bearer does not send",
@@ -36,16 +33,8 @@ extension Configuration.Introspection {
     /// Refuses what does not go together with the rest of an issuer.
     func check(in section: Section, of issuer: Configuration.Issuer, besides others: [Configuration.Issuer]) {
         let name = "introspection"
-        if endpoint == nil || probes && tokenEndpoint == nil {
-            do throws(Misfit) {
-                _ = try Form<String>.discoverableIssuer.parse(issuer.identifier)
-            } catch {
-                let key = endpoint == nil ? "endpoint" : "token_endpoint"
-                section.refuse(
-                    name, "has no \(key), and discovery can't find it: the issuer \(error.predicate)",
-                    allowed: "with a \(key), or an issuer that is an https URL")
-            }
-        }
+        let key = endpoint == nil ? "endpoint" : probes && tokenEndpoint == nil ? "token_endpoint" : nil
+        section.checkDiscovery(of: issuer, for: key, in: name)
         if scope == .all, issuer.sessionCheck == .grant {
             section.refuse(
                 name, "is for all tokens, and session_check: grant has them end with their sessions",
@@ -106,20 +95,6 @@ extension Form where Value == String {
                 throw Misfit("is that of API tokens, which nobody else is asked about")
             }
             return text
-        }
-    }
-}
-
-extension Form where Value == FetchURL {
-    fileprivate static func introspectionURL(isInsecureAllowed: Bool) -> Form {
-        Form(allowed: "an https URL; http on loopback, or with insecure: true") { text throws(Misfit) in
-            do throws(FetchURL.Problem) {
-                return try FetchURL(text, isInsecureAllowed: isInsecureAllowed)
-            } catch .insecure {
-                throw Misfit("is http on a host that is not loopback, where tokens could be read on the way")
-            } catch {
-                throw Misfit("is not an https URL")
-            }
         }
     }
 }

@@ -60,7 +60,7 @@ extension Form where Value == String {
     }
 
     /// A cookie's name (RFC 6265 section 4.1.1).
-    fileprivate static var cookieName: Form {
+    static var cookieName: Form {
         Form(allowed: "1 to 64 of the letters, the digits and !#$%&'*+-.^_`|~") { text throws(Misfit) in
             guard (1...64).contains(text.utf8.count) else { throw Misfit(text.isEmpty ? "is empty" : "is too long") }
             return try Form<String>.cookiePrefix.parse(text)

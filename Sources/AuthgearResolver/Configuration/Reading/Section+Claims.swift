@@ -19,35 +19,55 @@ enum ClaimUse {
 }
 
 extension Section {
-    /// What an issuer's claims are called: its profile's names, but for those that are given.
-    func claimPlaces() -> ClaimPlaces {
+    /// What an issuer's claims are called: its profile's names, but for those that are given; and where these are, but for the
+    /// user's id.
+    func claimPlaces() -> (all: ClaimPlaces, named: [ClaimPlace]) {
         var profile = ClaimProfile.authgear
         read("profile", as: .choice, into: &profile)
-        var places = profile.places
-        section("claims") { section in
-            section.readPlace("user_id", for: .text) { places.userID = $0 }
-            section.readPlace("anonymous", for: .flag) { places.anonymous = $0 }
-            section.readPlace("verified", for: .flag) { places.verified = $0 }
-            section.readPlace("can_reauthenticate", for: .flag) { places.canReauthenticate = $0 }
-            section.readPlace("roles", for: .list) { places.roles = $0 }
-            section.readPlace("amr", for: .list) { places.authenticationMethods = $0 }
-            section.readPlace("authenticated_at", for: .time) { places.authenticatedAt = $0 }
-            section.readPlace("scopes", for: .list) { places.scopes = $0 }
-            section.readPlace("acr", for: .list) { places.contexts = $0 }
-            section.readPlace("client", for: .text) { places.client = $0 }
-        }
+        var (places, named) = (profile.places, [] as [ClaimPlace])
+        section("claims") { named = $0.readFields(into: &places) }
         if let audience = optional("audience_claim", as: .claimName) { places.audience = Array(audience.utf8) }
         readRequiredClaims(into: &places)
         section("headers") { section in
             section.limit(to: 16, "headers")
             for name in section.names { section.readHeader(name).map { places.headers.append($0) } }
         }
-        return places
+        return (places, named)
     }
 
-    private func readPlace(_ name: String, for use: ClaimUse, into body: (ClaimPlace) -> Void) {
-        guard let (node, key) = node(name) else { return }
-        reader.claimPlace(of: node, key: key, for: use).map(body)
+    /// Reads where the fields stand.
+    ///
+    /// - Returns: the places that were read, but for that of the user's id.
+    func readFields(into places: inout ClaimPlaces) -> [ClaimPlace] {
+        place("user_id", for: .text).map { places.userID = $0 }
+        let fields: [(name: String, use: ClaimUse, path: WritableKeyPath<ClaimPlaces, ClaimPlace?>)] = [
+            ("anonymous", .flag, \.anonymous), ("verified", .flag, \.verified),
+            ("can_reauthenticate", .flag, \.canReauthenticate), ("roles", .list, \.roles),
+            ("amr", .list, \.authenticationMethods), ("authenticated_at", .time, \.authenticatedAt),
+            ("scopes", .list, \.scopes), ("acr", .list, \.contexts), ("client", .text, \.client),
+        ]
+        return fields.compactMap { name, use, path in
+            guard let place = place(name, for: use) else { return nil }
+            places[keyPath: path] = place
+            return place
+        }
+    }
+
+    private func place(_ name: String, for use: ClaimUse) -> ClaimPlace? {
+        node(name).flatMap { reader.claimPlace(of: $0.node, key: $0.key, for: use) }
+    }
+
+    /// Reads a list of claims, each by its name or by the names of its steps.
+    func claimPaths(_ name: String) -> [ClaimPlace] {
+        let allowed = "a list of 1 to 16 claims, each a name or a list of 1 to \(ClaimPlace.maximumSteps) names"
+        guard let (node, key) = node(name) else { return [] }
+        guard let sequence = node.sequence, (1...16).contains(sequence.count) else {
+            refuse(name, "is not such a list", allowed: allowed)
+            return []
+        }
+        return sequence.enumerated().compactMap { index, node in
+            reader.claimPath(of: node, key: "\(key)[\(index)]", allowed: allowed).map { ClaimPlace($0) }
+        }
     }
 
     /// Adds to what the profile asks for; the same name replaces.
@@ -111,7 +131,7 @@ extension Reader {
         return place
     }
 
-    private func claimPath(of node: Node, key: String, allowed: String) -> [[UInt8]]? {
+    fileprivate func claimPath(of node: Node, key: String, allowed: String) -> [[UInt8]]? {
         guard let sequence = node.sequence else {
             let form = Form<String>(allowed: allowed) { text throws(Misfit) in
                 try Form<String>.claimName.parse(text)

@@ -1,14 +1,17 @@
 import Bytes
 import JOSE
 
-/// An answer of an introspection endpoint, read (RFC 7662 section 2.2, contract section 19).
+/// An answer of a server that was asked about a credential, read: of an introspection endpoint (RFC 7662 section 2.2, contract
+/// section 19), of who knows a cookie's session (section 21), or of a userinfo endpoint (OpenID Connect Core 1.0 section 5.3,
+/// section 22).
 ///
-/// Every byte of it is hostile: what is no right answer is a fault, and never a valid or an invalid token.
-package struct IntrospectionAnswer: Sendable {
+/// Every byte of it is hostile: what is no right answer is a fault, and never a valid or an invalid credential. Of the header
+/// fields one alone is looked at.
+package struct ClaimsAnswer: Sendable {
     private enum Content {
         case active(ClaimsSet)
         case inactive
-        case faulty(IntrospectionFault)
+        case faulty(ClaimsFault)
     }
 
     package let status: Int
@@ -20,20 +23,21 @@ package struct IntrospectionAnswer: Sendable {
 
     /// - Parameter fields: the header fields, in any case and order.
     package init(
-        status: Int, fields: some Sequence<(name: String, value: String)>, body: [UInt8], askedAt: Int64
+        to purpose: AskedServer.Purpose = .introspection, status: Int,
+        fields: some Sequence<(name: String, value: String)>, body: [UInt8], askedAt: Int64
     ) {
         self.status = status
         self.askedAt = askedAt
         pause = RetryAfter.pause(status: status, fields)
-        do throws(IntrospectionFault) {
-            content = try Self.content(status: status, body)
+        do throws(ClaimsFault) {
+            content = try Self.content(to: purpose, status: status, body)
         } catch {
             content = .faulty(error)
         }
     }
 
-    /// What it says about the token.
-    package var reply: IntrospectionReply {
+    /// What it says about the credential.
+    package var reply: ClaimsReply {
         switch content {
         case .active(let claims): .active(claims, askedAt: askedAt)
         case .inactive: .inactive(askedAt: askedAt)
@@ -42,13 +46,23 @@ package struct IntrospectionAnswer: Sendable {
     }
 
     /// What is wrong with it; nil when nothing is.
-    package var fault: IntrospectionFault? {
+    package var fault: ClaimsFault? {
         if case .faulty(let fault) = content { fault } else { nil }
     }
 
-    private static func content(status: Int, _ body: [UInt8]) throws(IntrospectionFault) -> Content {
-        guard status == 200 else { throw .status(status) }
-        guard let claims = try? ClaimsSet(reading: body) else { throw .notAnObject }
+    private static func content(
+        to purpose: AskedServer.Purpose, status: Int, _ body: [UInt8]
+    ) throws(ClaimsFault) -> Content {
+        switch (purpose, status) {
+        case (_, 200): break
+        case (.cookie, 401), (.cookie, 403), (.userinfo, 401): return .inactive
+        case (.introspection, 400), (.introspection, 401), (.introspection, 403): throw .clientRefused(status)
+        default: throw .status(status)
+        }
+        guard let claims = try? ClaimsSet(reading: body, nullIsAbsent: purpose != .introspection) else {
+            throw .notAnObject
+        }
+        guard purpose == .introspection else { return .active(claims) }
         // In no other form than this one: what is "true" or 1 was not made by who knows the rules.
         guard let isActive = claims.boolean(at: ClaimPlace("active")) else { throw .noActive }
         return isActive ? .active(claims) : .inactive
@@ -56,8 +70,10 @@ package struct IntrospectionAnswer: Sendable {
 }
 
 /// What is wrong with an answer. Its description is for a person, and holds no byte of the answer.
-package enum IntrospectionFault: Error, Hashable, Sendable {
+package enum ClaimsFault: Error, Hashable, Sendable {
     case status(Int)
+    /// A status by which an introspection or a token endpoint refuses who asks.
+    case clientRefused(Int)
     /// Not one JSON object without duplicate names.
     case notAnObject
     /// There is no boolean `active` in it.
@@ -66,16 +82,16 @@ package enum IntrospectionFault: Error, Hashable, Sendable {
     package var failure: AskFailure {
         switch self {
         case .status(429), .status(503): .overloaded
-        case .status: .refused
+        case .status, .clientRefused: .refused
         case .notAnObject, .noActive: .unreadable
         }
     }
 }
 
-extension IntrospectionFault: CustomStringConvertible {
+extension ClaimsFault: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .status(let code) where [400, 401, 403].contains(code):
+        case .clientRefused(let code):
             "status \(code): are introspection.client.id, secret and method right?"
         case .status(429): "status 429: it is asked too much"
         case .status(let code): "status \(code) instead of 200"
@@ -90,15 +106,18 @@ package struct DiscoveredEndpoints: Sendable {
     /// Unchecked; nil when there is none.
     package let introspection: String?
     package let token: String?
+    package let userinfo: String?
 
     /// Nil unless it is an OpenID configuration of this issuer.
     package init?(_ json: [UInt8], of issuer: String) {
         guard let claims = try? ClaimsSet(reading: json), claims.text(at: ClaimPlace("issuer")) == Array(issuer.utf8)
         else { return nil }
-        introspection = claims.text(at: ClaimPlace("introspection_endpoint")).map {
-            String(decoding: $0, as: UTF8.self)
+        let text = { (name: String) in
+            claims.text(at: ClaimPlace(name)).map { String(decoding: $0, as: UTF8.self) }
         }
-        token = claims.text(at: ClaimPlace("token_endpoint")).map { String(decoding: $0, as: UTF8.self) }
+        introspection = text("introspection_endpoint")
+        token = text("token_endpoint")
+        userinfo = text("userinfo_endpoint")
     }
 }
 

@@ -7,14 +7,29 @@ import NIOHTTP1
 package import Telemetry
 package import Trust
 
-/// An issuer's introspection endpoint, and how it is asked: one bounded attempt each, with a clear reason when it fails (RFC 7662,
-/// contract section 19).
-package final class IntrospectionEndpoint: QuestionEndpoint {
-    package typealias Question = IntrospectionQuestion
-    package typealias Problem = IntrospectionProblem
+/// A server that answers with claims, and how it is asked: one bounded attempt each, with a clear reason when it fails. An issuer's
+/// introspection endpoint (RFC 7662, contract section 19), who knows a cookie's session (section 21), or an issuer's userinfo
+/// endpoint (OpenID Connect Core 1.0 section 5.3, section 22).
+package final class ClaimsEndpoint: QuestionEndpoint {
+    package typealias Question = ClaimsQuestion
+    package typealias Problem = ClaimsProblem
 
-    package static let condition = Condition(
+    package var condition: Condition {
+        switch settings.manner {
+        case .form: Self.introspectionCondition
+        case .cookie: Self.cookieCondition
+        case .bearer: Self.userinfoCondition
+        }
+    }
+
+    private static let introspectionCondition = Condition(
         good: "an introspection endpoint answers again", bad: "an introspection endpoint does not answer as it should",
+        badLevel: .warning)
+    private static let cookieCondition = Condition(
+        good: "a server that knows a cookie's sessions answers again",
+        bad: "a server that knows a cookie's sessions does not answer as it should", badLevel: .warning)
+    private static let userinfoCondition = Condition(
+        good: "a userinfo endpoint answers again", bad: "a userinfo endpoint does not answer as it should",
         badLevel: .warning)
 
     /// How many bytes an answer may have.
@@ -24,13 +39,24 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
     /// How long what discovery found is believed.
     private static let discoveryAge = TimeAmount.hours(1)
 
+    /// How a credential is shown to a server.
+    package enum Manner: Hashable, Sendable {
+        /// In a form, by a client (RFC 7662 section 2.1).
+        case form(ClientCredentials)
+        /// As the cookie of this name, alone.
+        case cookie(named: String)
+        /// As a bearer token (RFC 6750 section 2.1).
+        case bearer
+    }
+
     package struct Settings: Hashable, Sendable {
+        /// Whom discovery is about; empty where there is none.
         package var issuer: String
         /// Nil: discovery finds it.
         package var endpoint: FetchURL?
         /// Where a token of our own is had; nil: discovery finds it.
         package var tokenEndpoint: FetchURL?
-        package var client: ClientCredentials
+        package var manner: Manner
         /// Whether a token of our own tells whether the endpoint means it when it calls one inactive.
         package var probes = false
         /// Whether discovery may lead to http.
@@ -44,10 +70,10 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
         /// How many wait to be sent.
         package var waiting = 1_024
 
-        package init(issuer: String, endpoint: FetchURL? = nil, client: ClientCredentials) {
+        package init(issuer: String, endpoint: FetchURL? = nil, asking manner: Manner) {
             self.issuer = issuer
             self.endpoint = endpoint
-            self.client = client
+            self.manner = manner
         }
     }
 
@@ -84,7 +110,15 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
     /// Its URL without the query, or the issuer where discovery finds it.
     package var place: String { settings.endpoint.map { String($0.text.prefix { $0 != "?" }) } ?? settings.issuer }
 
-    package func words(for problem: IntrospectionProblem) -> String { "introspection at \(place): \(problem)" }
+    package func words(for problem: ClaimsProblem) -> String { "\(purpose.label) at \(place): \(problem)" }
+
+    private var purpose: AskedServer.Purpose {
+        switch settings.manner {
+        case .form: .introspection
+        case .cookie: .cookie
+        case .bearer: .userinfo
+        }
+    }
 
     package func shutdown() async { await client.shutdown() }
 
@@ -92,11 +126,11 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
 
     /// Sends a question; without one gets a token of our own and asks about that.
     package func ask(
-        _ question: IntrospectionQuestion?, deadline: NIODeadline
-    ) async -> QuestionOutcome<IntrospectionEndpoint> {
-        do throws(IntrospectionProblem) {
+        _ question: ClaimsQuestion?, deadline: NIODeadline
+    ) async -> QuestionOutcome<ClaimsEndpoint> {
+        do throws(ClaimsProblem) {
             guard let question else { return try await probe(deadline: deadline) }
-            return try await introspect(question.token, deadline: deadline)
+            return try await ask(about: question.value, deadline: deadline)
         } catch {
             return QuestionOutcome(
                 result: .failed(error.failure), problem: error, isStopped: error == .request(.stopped))
@@ -106,37 +140,54 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
     /// Asks once, as `check` and `inspect` do: at once, without the queue of a service that runs.
     ///
     /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
-    package func askOnce(_ question: IntrospectionQuestion?) async -> (reply: IntrospectionReply, trouble: String?) {
+    package func askOnce(_ question: ClaimsQuestion?) async -> (reply: ClaimsReply, trouble: String?) {
         let time = TimeAmount(settings.timeout) * (question == nil ? 2 : 1)
         let outcome = await ask(question, deadline: .now() + time)
         return (outcome.result.reply, outcome.warning ?? outcome.problem.map(words(for:)))
     }
 
-    private func introspect(
-        _ token: [UInt8], deadline: NIODeadline
-    ) async throws(IntrospectionProblem) -> QuestionOutcome<IntrospectionEndpoint> {
-        let url = try await url(settings.endpoint, found: { $0.introspection }, deadline: deadline)
-        // From before it is asked: what it says is as old as that.
-        let askedAt = Int64(NIODeadline.now().uptimeNanoseconds)
-        let response = try await post(
-            [("token", token), ("token_type_hint", Array("access_token".utf8))], to: url, deadline: deadline)
-        let answer = IntrospectionAnswer(
-            status: response.status, fields: response.headers, body: response.body, askedAt: askedAt)
+    private func ask(
+        about value: [UInt8], deadline: NIODeadline
+    ) async throws(ClaimsProblem) -> QuestionOutcome<ClaimsEndpoint> {
+        let text = String(decoding: value, as: UTF8.self)
+        let (response, askedAt): (BoundedResponse, Int64)
+        switch settings.manner {
+        case .form(let client):
+            let url = try await url(settings.endpoint, found: { $0.introspection }, deadline: deadline)
+            // From before it is asked: what it says is as old as that. So for the others.
+            askedAt = Self.now
+            response = try await post(
+                [("token", value), ("token_type_hint", Array("access_token".utf8))], by: client, to: url,
+                deadline: deadline)
+        case .cookie(let name):
+            let url = try await url(settings.endpoint, found: { _ in nil }, deadline: deadline)
+            askedAt = Self.now
+            response = try await get(url, showing: ("cookie", "\(name)=\(text)"), deadline: deadline)
+        case .bearer:
+            let url = try await url(settings.endpoint, found: { $0.userinfo }, deadline: deadline)
+            askedAt = Self.now
+            response = try await get(url, showing: ("authorization", "Bearer \(text)"), deadline: deadline)
+        }
+        let answer = ClaimsAnswer(
+            to: purpose, status: response.status, fields: response.headers, body: response.body, askedAt: askedAt)
         return QuestionOutcome(result: .answered(answer), problem: answer.fault.map { .answer($0) })
     }
 
+    /// The steady clock, in nanoseconds.
+    private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds) }
+
     private func probe(
         deadline: NIODeadline
-    ) async throws(IntrospectionProblem) -> QuestionOutcome<IntrospectionEndpoint> {
+    ) async throws(ClaimsProblem) -> QuestionOutcome<ClaimsEndpoint> {
         let token: [UInt8]
-        do throws(IntrospectionProblem) {
+        do throws(ClaimsProblem) {
             token = try await ownToken(deadline: deadline)
         } catch {
             return QuestionOutcome(
                 result: .failed(.refused), isStopped: error == .request(.stopped),
                 warning: "no token of our own could be had, so that what is called inactive is believed: \(error)")
         }
-        var outcome = try await introspect(token, deadline: deadline)
+        var outcome = try await ask(about: token, deadline: deadline)
         if case .inactive = outcome.result.reply {
             outcome.warning =
                 "a token of our own is called inactive: are introspection.client.id and secret right? Until it is not, no token is invalid for that"
@@ -145,31 +196,53 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
     }
 
     /// Gets one by client credentials (RFC 6749 section 4.4).
-    private func ownToken(deadline: NIODeadline) async throws(IntrospectionProblem) -> [UInt8] {
+    private func ownToken(deadline: NIODeadline) async throws(ClaimsProblem) -> [UInt8] {
+        guard case .form(let client) = settings.manner else { throw .noToken }
         let url = try await url(settings.tokenEndpoint, found: { $0.token }, deadline: deadline)
         let response = try await post(
-            [("grant_type", Array("client_credentials".utf8))], to: url, deadline: deadline)
-        guard response.status == 200 else { throw .answer(.status(response.status)) }
+            [("grant_type", Array("client_credentials".utf8))], by: client, to: url, deadline: deadline)
+        switch response.status {
+        case 200: break
+        case 400, 401, 403: throw .answer(.clientRefused(response.status))
+        default: throw .answer(.status(response.status))
+        }
         guard let token = OwnToken.read(response.body) else { throw .noToken }
         return token
     }
 
     private func post(
-        _ pairs: [(name: String, value: [UInt8])], to url: FetchURL, deadline: NIODeadline
-    ) async throws(IntrospectionProblem) -> BoundedResponse {
+        _ pairs: [(name: String, value: [UInt8])], by client: ClientCredentials, to url: FetchURL,
+        deadline: NIODeadline
+    ) async throws(ClaimsProblem) -> BoundedResponse {
         var headers = Self.headers
         headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         var pairs = pairs
-        let (id, secret) = (settings.client.id, settings.client.secret)
-        switch settings.client.method {
+        let (id, secret) = (client.id, client.secret)
+        switch client.method {
         case .basic:
             headers.add(
                 name: "authorization", value: FormText.basicAuthorization(identifier: id, secret: secret))
         case .bearer: headers.add(name: "authorization", value: "Bearer \(secret)")
         case .post: pairs += [("client_id", Array(id.utf8)), ("client_secret", Array(secret.utf8))]
         }
-        let request = BoundedRequest(
-            url, headers: headers, trusting: settings.anchors, posting: FormText.encode(pairs))
+        return try await send(
+            BoundedRequest(url, headers: headers, trusting: settings.anchors, posting: FormText.encode(pairs)),
+            deadline: deadline)
+    }
+
+    /// - Parameter field: what shows the credential; nothing else of a client's is sent.
+    private func get(
+        _ url: FetchURL, showing field: (name: String, value: String), deadline: NIODeadline
+    ) async throws(ClaimsProblem) -> BoundedResponse {
+        var headers = Self.headers
+        headers.add(name: field.name, value: field.value)
+        return try await send(
+            BoundedRequest(url, headers: headers, trusting: settings.anchors), deadline: deadline)
+    }
+
+    private func send(
+        _ request: BoundedRequest, deadline: NIODeadline
+    ) async throws(ClaimsProblem) -> BoundedResponse {
         do {
             return try await client.askAgainWhenUnanswered(request, deadline: deadline)
         } catch {
@@ -183,13 +256,13 @@ package final class IntrospectionEndpoint: QuestionEndpoint {
 }
 
 // Discovery (OpenID Connect Discovery 1.0 section 4).
-extension IntrospectionEndpoint {
+extension ClaimsEndpoint {
     /// - Parameters:
     ///   - configured: nil: it is what discovery found.
     ///   - found: which of what that found.
     private func url(
         _ configured: FetchURL?, found name: (DiscoveredEndpoints) -> String?, deadline: NIODeadline
-    ) async throws(IntrospectionProblem) -> FetchURL {
+    ) async throws(ClaimsProblem) -> FetchURL {
         if let configured { return configured }
         guard let text = name(try await discover(deadline: deadline)),
             let url = try? FetchURL(text, isInsecureAllowed: settings.isInsecure)
@@ -197,7 +270,7 @@ extension IntrospectionEndpoint {
         return url
     }
 
-    private func discover(deadline: NIODeadline) async throws(IntrospectionProblem) -> DiscoveredEndpoints {
+    private func discover(deadline: NIODeadline) async throws(ClaimsProblem) -> DiscoveredEndpoints {
         let known = found.withLockedValue(\.self)
         if let known, known.at + Self.discoveryAge > .now() { return known.endpoints }
         guard
@@ -208,11 +281,11 @@ extension IntrospectionEndpoint {
             let request = BoundedRequest(url, headers: Self.headers, trusting: settings.anchors)
             let body = try await client.get(request, deadline: deadline).body
             guard let endpoints = DiscoveredEndpoints(body, of: settings.issuer) else {
-                throw IntrospectionProblem.notDiscovered
+                throw ClaimsProblem.notDiscovered
             }
             found.withLockedValue { $0 = Found(endpoints: endpoints, at: .now()) }
             return endpoints
-        } catch let problem as IntrospectionProblem {
+        } catch let problem as ClaimsProblem {
             guard let known else { throw problem }
             return known.endpoints
         } catch {
@@ -252,10 +325,10 @@ extension ClientCredentials: CustomStringConvertible, CustomDebugStringConvertib
     package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
 }
 
-/// What is wrong with an introspection endpoint, for a person: holds no byte that came from the network.
-package enum IntrospectionProblem: Error, Hashable, Sendable, CustomStringConvertible {
+/// What is wrong with a server that is asked for claims, for a person: holds no byte that came from the network.
+package enum ClaimsProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case request(RequestFailure)
-    case answer(IntrospectionFault)
+    case answer(ClaimsFault)
     /// The OpenID configuration has no such endpoint, or one that may not be asked.
     case notDiscovered
     /// The token endpoint's answer has no token.

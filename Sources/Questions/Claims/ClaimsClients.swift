@@ -4,37 +4,37 @@ package import NIOCore
 import ServiceLifecycle
 package import Telemetry
 
-/// Asks the introspection endpoints of all issuers in the background, each with a queue of its own.
+/// Asks all servers that answer with claims in the background, each with a queue of its own.
 ///
 /// What is asked when, and what fails at once, is decided by `QuestionQueue`.
-package final class IntrospectionClients: Service {
-    package typealias Reply = QuestionClient<IntrospectionEndpoint>.Reply
+package final class ClaimsClients: Service {
+    package typealias Reply = QuestionClient<ClaimsEndpoint>.Reply
 
     private let eventLoop: any EventLoop
     private let drivers: NIOLoopBoundBox<Drivers>
-    private let orders = OrderQueue<QuestionOrder<IntrospectionEndpoint>>()
+    private let orders = OrderQueue<QuestionOrder<ClaimsEndpoint>>()
     private let log: LimitedLog
 
     /// Confined to the event loop.
     private struct Drivers {
-        var byIssuer: [IssuerID: QuestionDriver<IntrospectionEndpoint>] = [:]
+        var byServer: [AskedServer: QuestionDriver<ClaimsEndpoint>] = [:]
         var hasStarted = false
 
-        func driver(of endpoint: IntrospectionEndpoint) -> QuestionDriver<IntrospectionEndpoint>? {
-            byIssuer.values.first { $0.endpoint === endpoint }
+        func driver(of endpoint: ClaimsEndpoint) -> QuestionDriver<ClaimsEndpoint>? {
+            byServer.values.first { $0.endpoint === endpoint }
         }
     }
 
     /// - Parameters:
     ///   - endpoints: whose shutdown is up to this service.
     ///   - eventLoop: where the queues and their timers live; requests of other loops are not slowed by them.
-    package init(_ endpoints: [IssuerID: IntrospectionEndpoint], on eventLoop: any EventLoop, log: LimitedLog) {
+    package init(_ endpoints: [AskedServer: ClaimsEndpoint], on eventLoop: any EventLoop, log: LimitedLog) {
         self.eventLoop = eventLoop
         self.log = log
         let orders = orders
         drivers = .makeBoxSendingValue(
             Drivers(
-                byIssuer: endpoints.mapValues { endpoint in
+                byServer: endpoints.mapValues { endpoint in
                     QuestionDriver(endpoint, eventLoop: eventLoop, log: log) { orders.add($0) }
                 }),
             eventLoop: eventLoop)
@@ -44,11 +44,11 @@ package final class IntrospectionClients: Service {
     package func run() async throws {
         eventLoop.execute { [drivers] in
             drivers.value.hasStarted = true
-            for driver in drivers.value.byIssuer.values { driver.start() }
+            for driver in drivers.value.byServer.values { driver.start() }
         }
         await orders.carryOut { await self.carryOut($0) }
         let endpoints = try await eventLoop.submit { [drivers] in
-            drivers.value.byIssuer.values.compactMap { driver in
+            drivers.value.byServer.values.compactMap { driver in
                 driver.stop()
                 return driver.endpoint
             }
@@ -56,7 +56,7 @@ package final class IntrospectionClients: Service {
         for endpoint in endpoints { await endpoint.shutdown() }
     }
 
-    private func carryOut(_ order: QuestionOrder<IntrospectionEndpoint>) async {
+    private func carryOut(_ order: QuestionOrder<ClaimsEndpoint>) async {
         let start = NIODeadline.now()
         let outcome = await order.endpoint.ask(order.question, deadline: order.deadline)
         let took = (NIODeadline.now() - start).nanoseconds
@@ -68,21 +68,21 @@ package final class IntrospectionClients: Service {
     /// Asks. May be called from any thread.
     ///
     /// - Parameter reply: called exactly once, on this service's event loop, within the time-out of a question.
-    package func ask(_ question: IntrospectionQuestion, isBackground: Bool = false, reply: @escaping Reply) {
+    package func ask(_ question: ClaimsQuestion, isBackground: Bool = false, reply: @escaping Reply) {
         eventLoop.execute { [drivers] in
-            guard let driver = drivers.value.byIssuer[question.issuer] else { return reply(.unreachable) }
+            guard let driver = drivers.value.byServer[question.server] else { return reply(.unreachable) }
             driver.ask(question, isBackground: isBackground, reply: reply)
         }
     }
 
     /// Asks these endpoints as well from now on; where one takes another one's place, also what that has not answered. One that is
     /// asked as before goes on.
-    package func add(_ endpoints: [IssuerID: IntrospectionEndpoint]) async throws {
+    package func add(_ endpoints: [AskedServer: ClaimsEndpoint]) async throws {
         let unused = try await eventLoop.submit { [drivers, eventLoop, log, orders] in
-            endpoints.compactMap { issuer, endpoint -> IntrospectionEndpoint? in
-                guard let driver = drivers.value.byIssuer[issuer] else {
+            endpoints.compactMap { server, endpoint -> ClaimsEndpoint? in
+                guard let driver = drivers.value.byServer[server] else {
                     let driver = QuestionDriver(endpoint, eventLoop: eventLoop, log: log) { orders.add($0) }
-                    drivers.value.byIssuer[issuer] = driver
+                    drivers.value.byServer[server] = driver
                     if drivers.value.hasStarted { driver.start() }
                     return nil
                 }
@@ -97,12 +97,12 @@ package final class IntrospectionClients: Service {
         for endpoint in unused { await endpoint.retire() }
     }
 
-    /// Asks no others than these issuers' from now on.
+    /// Asks no others than those of these issuers, of tokens and of cookies, from now on.
     package func keep(_ issuers: Set<IssuerID>) async throws {
         let unused = try await eventLoop.submit { [drivers] in
-            let gone = drivers.value.byIssuer.filter { !issuers.contains($0.key) }
-            return gone.compactMap { issuer, driver -> IntrospectionEndpoint? in
-                drivers.value.byIssuer[issuer] = nil
+            let gone = drivers.value.byServer.filter { !issuers.contains($0.key.id) }
+            return gone.compactMap { server, driver -> ClaimsEndpoint? in
+                drivers.value.byServer[server] = nil
                 driver.stop()
                 return driver.endpoint
             }
@@ -112,6 +112,6 @@ package final class IntrospectionClients: Service {
 
     /// What is wrong with the endpoints and where, in words.
     package func problems() async throws -> [String] {
-        try await eventLoop.submit { [drivers] in drivers.value.byIssuer.values.compactMap(\.status).sorted() }.get()
+        try await eventLoop.submit { [drivers] in drivers.value.byServer.values.compactMap(\.status).sorted() }.get()
     }
 }

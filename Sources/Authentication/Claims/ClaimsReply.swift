@@ -1,19 +1,20 @@
 package import JOSE
 
-/// What a question to an introspection endpoint came to.
-package enum IntrospectionReply: ServerReply {
-    /// It calls the token active, and says so much of it. `askedAt` is when it was asked, on the steady clock, in nanoseconds.
+/// What a question for claims came to.
+package enum ClaimsReply: ServerReply {
+    /// The server calls the credential good, and says so much of it. `askedAt` is when it was asked, on the steady clock, in
+    /// nanoseconds.
     case active(ClaimsSet, askedAt: Int64)
     case inactive(askedAt: Int64)
     case unknown(AskFailure)
 }
 
-extension IntrospectionReply {
-    package static var invalid: IntrospectionReply { .inactive(askedAt: .min) }
-    package static var unreachable: IntrospectionReply { .unknown(.unreachable) }
-    package static var timedOut: IntrospectionReply { .unknown(.timedOut) }
-    package static var overloaded: IntrospectionReply { .unknown(.overloaded) }
-    package static var refused: IntrospectionReply { .unknown(.refused) }
+extension ClaimsReply {
+    package static var invalid: ClaimsReply { .inactive(askedAt: .min) }
+    package static var unreachable: ClaimsReply { .unknown(.unreachable) }
+    package static var timedOut: ClaimsReply { .unknown(.timedOut) }
+    package static var overloaded: ClaimsReply { .unknown(.overloaded) }
+    package static var refused: ClaimsReply { .unknown(.refused) }
 
     package var kind: ReplyKind {
         switch self {
@@ -38,12 +39,12 @@ package enum AskFailure: UInt8, CaseIterable, Error, Sendable {
 }
 
 /// How a question that was sent ended.
-package enum IntrospectionResult: ServerResult {
-    case answered(IntrospectionAnswer)
+package enum ClaimsResult: ServerResult {
+    case answered(ClaimsAnswer)
     /// Nothing came, or nothing that is an answer.
     case failed(AskFailure)
 
-    package var reply: IntrospectionReply {
+    package var reply: ClaimsReply {
         switch self {
         case .answered(let answer): answer.reply
         case .failed(let failure): .unknown(failure)

@@ -27,12 +27,3 @@ package struct Introspector: Hashable, Sendable {
         introspectors.sorted { ($0.prefix?.count ?? -1) > ($1.prefix?.count ?? -1) }
     }
 }
-
-/// Why a token is not valid that an introspection endpoint was asked about.
-enum IntrospectionRefusal: Error, Hashable {
-    case inactive
-    /// The endpoint calls a JWT another user's than its `sub`.
-    case subjectMismatch
-    /// What it says of an active token does not do.
-    case claims(TokenRefusal)
-}

@@ -1,0 +1,113 @@
+import Authentication
+import Bytes
+import JOSE
+import NIOCore
+import NIOPosix
+import Questions
+
+extension Finding {
+    /// What came of asking each introspection endpoint about a token that nobody was given, and with `probe` about one of our own.
+    static func introspection(of configuration: Configuration) async -> [Finding] {
+        var findings: [Finding] = []
+        for issuer in configuration.issuers {
+            guard let settings = issuer.introspectionSettings else { continue }
+            let endpoint = ClaimsEndpoint(
+                settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+            findings.append(await random(asked: endpoint))
+            if settings.probes { findings.append(await own(asked: endpoint)) }
+            await endpoint.shutdown()
+            if settings.isInsecure {
+                findings.append(
+                    .hint(
+                        on: "introspection.insecure of \(issuer.identifier)",
+                        "tokens, and the client's secret, are sent over http, which others may read"))
+            }
+        }
+        return findings
+    }
+
+    /// What came of asking who knows cookies' sessions about values that nobody was given, and which endpoints may be asked over
+    /// http.
+    static func cookies(of configuration: Configuration) async -> [Finding] {
+        var findings: [Finding] = []
+        for cookie in configuration.cookies {
+            let endpoint = ClaimsEndpoint(
+                cookie.settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+            findings.append(await random(cookie, asked: endpoint))
+            await endpoint.shutdown()
+            if cookie.limits.isInsecure {
+                findings.append(
+                    .hint(on: "cookies.insecure of \(cookie.name)", "cookies are sent over http, which others may read")
+                )
+            }
+        }
+        return findings
+    }
+
+    /// What to know of userinfo endpoints, which nobody can ask without a token.
+    static func hints(onUserinfoOf configuration: Configuration) -> [Finding] {
+        configuration.issuers.flatMap { issuer -> [Finding] in
+            guard let userinfo = issuer.userinfo else { return [] }
+            var findings: [Finding] = []
+            if userinfo.limits.isInsecure {
+                findings.append(
+                    .hint(
+                        on: "userinfo.insecure of \(issuer.identifier)",
+                        "tokens are sent over http, which others may read"))
+            }
+            if userinfo.claims.wanted.isEmpty {
+                findings.append(
+                    .hint(
+                        on: "userinfo of \(issuer.identifier)",
+                        "is never asked: neither claims nor headers name what a token may lack"))
+            }
+            return findings
+        }
+    }
+
+    private static func random(_ cookie: Configuration.Cookie, asked endpoint: ClaimsEndpoint) async -> Finding {
+        let subject = "cookie \(cookie.name) \(endpoint.place)"
+        let (reply, trouble) = await endpoint.askOnce(.made(about: ClaimsQuestion.madeUpValue, for: .cookie))
+        return switch reply {
+        case .inactive: Finding(subject, isSound: true, result: "reachable, and refuses a random value")
+        case .active:
+            Finding(
+                subject, isSound: false,
+                result: "answers 200 to a random value: such an answer says nothing about who is logged in")
+        case .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
+        }
+    }
+
+    private static func random(asked endpoint: ClaimsEndpoint) async -> Finding {
+        let token = ClaimsQuestion.madeUpValue
+        let subject = "introspection \(endpoint.place)"
+        let (reply, trouble) = await endpoint.askOnce(
+            .made(about: token, for: .introspection))
+        return switch reply {
+        case .inactive: Finding(subject, isSound: true, result: "reachable, and calls a random token inactive")
+        case .active: Finding(subject, isSound: false, result: "calls a random token active")
+        case .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
+        }
+    }
+
+    private static func own(asked endpoint: ClaimsEndpoint) async -> Finding {
+        let subject = "introspection.probe \(endpoint.place)"
+        let (reply, trouble) = await endpoint.askOnce(nil)
+        return switch reply {
+        case .active: Finding(subject, isSound: true, result: "calls a token of our own active")
+        case .inactive, .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
+        }
+    }
+}
+
+extension ClaimsQuestion {
+    /// A value that nobody was given, new each time.
+    fileprivate static var madeUpValue: [UInt8] {
+        Array((0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined().utf8)
+    }
+
+    /// A question that no request has asked.
+    fileprivate static func made(about value: [UInt8], for purpose: AskedServer.Purpose) -> ClaimsQuestion {
+        ClaimsQuestion(about: value, digest: SHA256Digest(of: value.span.bytes), of: AskedServer(purpose, of: 0))
+    }
+}

@@ -1,0 +1,108 @@
+import Authentication
+import Bytes
+import Fixtures
+import JOSE
+import Testing
+
+/// How long what another server says of a cookie is remembered, and what ends it (contract section 21).
+struct CookieMemoryTests {
+    private static let cookie = CookieServerTests.cookie
+    private static let valid = CookieServerTests.valid
+
+    @Test func `a session is remembered for max_age from when it was asked about, and then counts as known`() {
+        var desk = CookieServerTests.desk()
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        desk.endpoint["s1"] = .failure(.unreachable)
+        desk.now = desk.now + .seconds(30)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.introspections.count == 1)
+        desk.now = desk.now + .microseconds(1)
+        #expect(desk.ask(cookies: [Self.cookie]) == Desk.unknown(.askUnreachable))
+        #expect(desk.introspections.map(\.wasValid) == [false, true])
+    }
+
+    @Test func `in the last fifth of its time it is asked about again while nobody waits, once`() {
+        var desk = CookieServerTests.desk()
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        desk.now = desk.now + .milliseconds(23_999)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.askInBackground() == 0)
+        desk.now = desk.now + .milliseconds(1)
+        for _ in 0..<3 { #expect(desk.ask(cookies: [Self.cookie]) == Self.valid) }
+        #expect(desk.askInBackground() == 1)
+        desk.now = desk.now + .seconds(23)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.askInBackground() == 0)
+        // What came of it ends it, and a failure does not.
+        desk.now = desk.now + .seconds(2)
+        desk.endpoint["s1"] = .failure(.overloaded)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.askInBackground() == 1)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        desk.now = desk.now + .seconds(1)
+        desk.endpoint["s1"] = nil
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.askInBackground() == 1)
+        #expect(desk.ask(cookies: [Self.cookie]) == Desk.invalid)
+        #expect(desk.introspections.count == 1)
+    }
+
+    @Test func `what is remembered dies where its definition changed, and there alone`() {
+        var desk = CookieServerTests.desk([CookieServerTests.server("a", id: 1), CookieServerTests.server("b", id: 2)])
+        for cookie in ["a=s1", "b=s1"] { #expect(desk.ask(cookies: [cookie]) == Self.valid) }
+        for cookie in ["a=x", "b=x"] { #expect(desk.ask(cookies: [cookie]) == Desk.invalid) }
+        #expect(desk.introspections.count == 4)
+        var settings = desk.settings
+        settings.cookieServers = [CookieServerTests.server("b", id: 2), CookieServerTests.server("a", id: 3)]
+        desk.resolver.adopt(settings)
+        for cookie in ["b=s1", "b=x"] { _ = desk.ask(cookies: [cookie]) }
+        #expect(desk.introspections.count == 4)
+        #expect(desk.ask(cookies: ["a=s1"]) == Self.valid)
+        #expect(desk.ask(cookies: ["a=x"]) == Desk.invalid)
+        #expect(desk.introspections.dropFirst(4).map(\.server.id) == [3, 3])
+        settings.cookieServers = []
+        desk.resolver.adopt(settings)
+        #expect(desk.ask(cookies: ["a=s1; b=s1"]) == Desk.none)
+    }
+
+    @Test func `one that waited over a change of its definition is asked about on the new one`() {
+        var desk = CookieServerTests.desk()
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: [Self.cookie])
+        for id in [IssuerID(6), nil] {
+            guard
+                case .wait(for: .claims, let parked) = desk.resolver.resolve(
+                    request, in: head.span.bytes, now: desk.moment)
+            else {
+                Issue.record("it does not wait")
+                return
+            }
+            var settings = desk.settings
+            settings.cookieServers = id.map { [CookieServerTests.server(id: $0)] } ?? []
+            desk.resolver.adopt(settings)
+            let reply = desk.claims(
+                ClaimsQuestion(
+                    about: Array("s1".utf8), digest: SHA256Digest(of: Array("s1".utf8).span.bytes),
+                    of: AskedServer(.cookie, of: 5)))
+            switch desk.resolver.resume(parked, with: .claims(reply), now: desk.moment) {
+            case .wait(for: .claims(let question), _): #expect(question.server.id == id)
+            case .wait: Issue.record("it waits for something else")
+            // It was presented as a credential, and is none by now.
+            case .answer(let answer):
+                #expect(id == nil)
+                #expect(Desk.lines(of: answer) == Desk.invalid)
+            }
+        }
+    }
+
+    @Test func `a hit allocates nothing, whether it is valid or not`() {
+        var desk = CookieServerTests.desk([CookieServerTests.server("other", id: 1), CookieServerTests.server(id: 2)])
+        for cookie in [Self.cookie, "a=b; \(CookieServerTests.name)=" + String(repeating: "long", count: 300)] {
+            _ = desk.ask(cookies: [cookie])
+            let (request, head) = Desk.request(.resolve, authorization: nil, cookies: [cookie])
+            let (answers, allocations) = AllocationTests.resolve(
+                request, head, by: &desk.resolver, at: desk.moment, times: 100)
+            #expect(answers == 100)
+            #expect(allocations == 0)
+        }
+    }
+}
