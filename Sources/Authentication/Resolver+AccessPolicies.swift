@@ -74,7 +74,8 @@ extension Resolver {
             findings.refuseForgery()
             break
         }
-        if rest.others.next(named: otherCookieNames, in: head) != nil { findings.refuseForgery() }
+        var others = OtherCookies(of: request)
+        if others.next(named: otherCookieNames, in: head) != nil { findings.refuseForgery() }
         return CookieCredentials()
     }
 

@@ -164,12 +164,25 @@ package struct Resolver: ~Copyable {
                     findings: findings)
             }
         }
-        while let (server, place) = cookies.others.next(named: otherCookieNames, in: head) {
+        guard !otherCookieNames.isEmpty, cookies.areUsable else {
+            return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
+        }
+        return decideOnOthers(request, in: head, findings: findings, now: now)
+    }
+
+    /// Decides by the cookies of other servers, now that no other credential is valid.
+    private mutating func decideOnOthers(
+        _ request: ResolveRequest, in head: RawSpan, findings: Findings, now: Moment
+    ) -> Step {
+        var (findings, others) = (findings, OtherCookies(of: request))
+        while let (server, place) = others.next(named: otherCookieNames, in: head) {
             switch begin(cookieOf: server, at: place, in: head, findings: &findings, now: now) {
             case .answer(let answer): return .answer(answer)
             case .pass: continue
             case .wait(let effect, _, let flow):
-                return park(until: effect, flow: flow, before: &cookies, of: request, in: head, findings: findings)
+                var none = CookieCredentials()
+                return park(
+                    until: effect, flow: flow, before: &none, others, of: request, in: head, findings: findings)
             }
         }
         return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
@@ -236,10 +249,13 @@ package struct Resolver: ~Copyable {
 
     /// Keeps what is left of a request whose head is about to go.
     ///
-    /// - Parameter apiToken: what comes before the cookies.
+    /// - Parameters:
+    ///   - apiToken: what comes before the cookies.
+    ///   - others: those of other servers that are left; nil: all, unless cookies may not be looked at.
     private mutating func park(
         until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, apiToken: SHA256Digest? = nil,
-        before cookies: inout CookieCredentials, of request: ResolveRequest, in head: RawSpan, findings: Findings
+        before cookies: inout CookieCredentials, _ others: OtherCookies? = nil, of request: ResolveRequest,
+        in head: RawSpan, findings: Findings
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
@@ -250,7 +266,8 @@ package struct Resolver: ~Copyable {
                 rest.append(credential)
             }
         }
-        while let (server, place) = cookies.others.next(named: otherCookieNames, in: head) {
+        var others = others ?? (cookies.areUsable ? OtherCookies(of: request) : nil)
+        while let (server, place) = others?.next(named: otherCookieNames, in: head) {
             if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
                 rest.append(credential)
             }

@@ -239,6 +239,12 @@ struct Desk: ~Copyable {
                     roles: roles.map { Array($0.utf8) }, accountStatusStaleFrom: staleFrom)))
     }
 
+    /// Why a server that is asked over HTTP does not say, and what that is called.
+    static let askFailures: [(failure: AskFailure, reason: UnknownReason)] = Array(
+        zip(
+            AskFailure.allCases,
+            [.askUnreachable, .askTimedOut, .askOverloaded, .askRefused, .askUnreadable]))
+
     static let none = ["HTTP/1.1 200 OK"]
     static let invalid = ["HTTP/1.1 200 OK", "x-authgear-session-valid: false"]
     static let valid = [

@@ -18,7 +18,7 @@ enum Flow: ~Copyable {
         case .token(let token, _, let question, _): token.count + (question?.memory ?? 0)
         case .records(let chain): chain.credential.memory
         case .question(let asked): asked.credential.memory
-        case .claims(let asked): asked.credential.memory
+        case .claims(let asked): asked.credential.memory + (asked.statement?.memory ?? 0)
         }
     }
 }

@@ -11,14 +11,14 @@ package struct CookieCredentials {
     private var counts = InlineArray<3, Int>(repeating: 0)
     /// Which comes next.
     private var (kind, number) = (0, 0)
-    /// Those that come after them.
-    var others: OtherCookies
+    /// Whether cookies are looked at: those of other servers come behind these.
+    let areUsable: Bool
 
-    /// None.
-    init() { others = OtherCookies(of: ResolveRequest(.resolve)) }
+    /// None, as none may be looked at.
+    init() { areUsable = false }
 
     package init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
-        others = OtherCookies(of: request)
+        areUsable = true
         var fields = request.fields.cookies
         while let field = fields.next(in: head) {
             var scanner = CookieScanner(field)

@@ -40,7 +40,7 @@ struct Trial {
     func findings() async -> [Finding] {
         await issuers() + [await store()] + (await authgear())
             + Finding.apiTokens(of: configuration, now: .now) + (await Finding.introspection(of: configuration))
-            + (await Finding.cookies(of: configuration)) + Finding.hints(onUserinfoOf: configuration)
+            + (await Finding.cookies(of: configuration)) + (await Finding.userinfo(of: configuration))
             + Finding.assertion(of: configuration) + Finding.sockets(of: configuration)
             + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration) + Finding.hints(onPoliciesOf: configuration)

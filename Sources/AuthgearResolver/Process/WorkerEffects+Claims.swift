@@ -65,6 +65,13 @@ extension Configuration {
         issuers.flatMap { [$0.introspection?.limits, $0.userinfo?.limits].compactMap(\.self) } + cookies.map(\.limits)
     }
 
+    /// A server as it is asked.
+    func claimsEndpoint(
+        _ settings: ClaimsEndpoint.Settings, on group: MultiThreadedEventLoopGroup = .singleton
+    ) -> ClaimsEndpoint {
+        ClaimsEndpoint(settings, group: group, proxies: http.proxies, clock: { .now })
+    }
+
     /// How they are asked.
     func claimsEndpoints(
         ids: [IssuerID], on group: MultiThreadedEventLoopGroup
@@ -75,7 +82,7 @@ extension Configuration {
             settings[AskedServer(.userinfo, of: id)] = issuer.userinfoSettings
         }
         for (cookie, id) in cookiesWithIDs(ids) { settings[AskedServer(.cookie, of: id)] = cookie.settings }
-        return settings.mapValues { ClaimsEndpoint($0, group: group, proxies: http.proxies) }
+        return settings.mapValues { claimsEndpoint($0, on: group) }
     }
 
     /// Who asks them.

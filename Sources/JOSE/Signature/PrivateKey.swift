@@ -20,7 +20,7 @@ import CLibcrypto
         self.type = type
     }
 
-    /// - Parameter text: PEM: PKCS #8 (RFC 5958) or SEC 1, not encrypted. P-256 and Ed25519 alone are taken.
+    /// - Parameter text: PEM: PKCS #8 (RFC 5958), PKCS #1 or SEC 1, not encrypted. P-256, Ed25519 and RSA alone are taken.
     init(pem text: RawSpan) throws(SigningKeyError) {
         defer { ERR_clear_error() }
         let key = unsafe text.withUnsafeBytes { unsafe clibcrypto_read_private_key($0.baseAddress, $0.count) }
@@ -94,6 +94,7 @@ import CLibcrypto
     private static func type(of key: OpaquePointer) -> KeyType? {
         switch unsafe EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_ED25519: return .ed25519
+        case EVP_PKEY_RSA: return .rsa
         case EVP_PKEY_EC:
             var name = [CChar](repeating: 0, count: 64)
             var count = 0

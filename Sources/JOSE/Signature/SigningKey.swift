@@ -16,10 +16,18 @@ package struct SigningKey: Sendable {
 
     /// Reads a private key for P-256 (ES256) or Ed25519 (EdDSA), whose `kid` is its thumbprint (RFC 7638).
     ///
-    /// - Parameter text: PEM: PKCS #8 (RFC 5958) or SEC 1, not encrypted.
-    package init(pem text: RawSpan) throws(SigningKeyError) {
+    /// - Parameters:
+    ///   - text: PEM: PKCS #8 (RFC 5958) or SEC 1, not encrypted.
+    ///   - takesRSA: whether RSA (RS256) is read as well.
+    package init(pem text: RawSpan, takesRSA: Bool = false) throws(SigningKeyError) {
         key = try PrivateKey(pem: text)
-        algorithm = key.type == .ed25519 ? .edDSA : .es256
+        switch key.type {
+        case .ed25519: algorithm = .edDSA
+        case .ec: algorithm = .es256
+        case .rsa:
+            guard takesRSA else { throw .ofOtherType }
+            algorithm = .rs256
+        }
         kid = key.material.thumbprint
         // A file may hold a public half of another key.
         let probe = Array("probe".utf8)

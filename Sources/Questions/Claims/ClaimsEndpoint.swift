@@ -1,5 +1,5 @@
 package import Authentication
-import Bytes
+package import Bytes
 import Logging
 import NIOConcurrencyHelpers
 package import NIOCore
@@ -86,13 +86,24 @@ package final class ClaimsEndpoint: QuestionEndpoint {
     package let settings: Settings
     let proxies: ProxyRules
     private let client: BoundedClient
+    private let assertion: ClientAssertion?
+    private let clock: @Sendable () -> Timestamp
     private let found = NIOLockedValueBox<Found?>(nil)
 
     /// - Parameters:
     ///   - group: where connections live.
     ///   - proxies: by which it is asked.
-    package init(_ settings: Settings, group: any EventLoopGroup, proxies: ProxyRules = .none) {
+    ///   - clock: says what time it is.
+    package init(
+        _ settings: Settings, group: any EventLoopGroup, proxies: ProxyRules = .none,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.settings = settings
+        self.clock = clock
+        assertion =
+            if case .form(let client) = settings.manner { ClientAssertion(of: client, for: settings.issuer) } else {
+                nil
+            }
         self.proxies = proxies
         client = BoundedClient(
             group: group, proxies: proxies,
@@ -224,6 +235,12 @@ package final class ClaimsEndpoint: QuestionEndpoint {
                 name: "authorization", value: FormText.basicAuthorization(identifier: id, secret: secret))
         case .bearer: headers.add(name: "authorization", value: "Bearer \(secret)")
         case .post: pairs += [("client_id", Array(id.utf8)), ("client_secret", Array(secret.utf8))]
+        case .privateKey:
+            guard let text = assertion?.text(at: clock()) else { throw .noAssertion }
+            pairs += [
+                ("client_id", Array(id.utf8)), ("client_assertion_type", Array(ClientAssertion.type.utf8)),
+                ("client_assertion", text),
+            ]
         }
         return try await send(
             BoundedRequest(url, headers: headers, trusting: settings.anchors, posting: FormText.encode(pairs)),
@@ -306,6 +323,8 @@ package struct ClientCredentials: Hashable, Sendable {
         case post
         /// The secret is a bearer token.
         case bearer
+        /// By a token that is signed by the secret, a private key in PEM (RFC 7523 section 2.2).
+        case privateKey = "private_key_jwt"
     }
 
     package var id: String
@@ -333,6 +352,8 @@ package enum ClaimsProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case notDiscovered
     /// The token endpoint's answer has no token.
     case noToken
+    /// The client's key signs nothing.
+    case noAssertion
 
     package var description: String {
         switch self {
@@ -342,6 +363,7 @@ package enum ClaimsProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .notDiscovered:
             "the issuer's OpenID configuration can't be read, is another issuer's, or names no endpoint that may be asked; set endpoint"
         case .noToken: "the token endpoint's answer has no access_token"
+        case .noAssertion: "the client's private key can't be used"
         }
     }
 
@@ -350,7 +372,7 @@ package enum ClaimsProblem: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .request(let failure): failure.askFailure
         case .answer(let fault): fault.failure
-        case .notDiscovered, .noToken: .refused
+        case .notDiscovered, .noToken, .noAssertion: .refused
         }
     }
 }

@@ -80,10 +80,7 @@ struct CookieServerTests {
         #expect(desk.refusals.isEmpty)
     }
 
-    @Test(
-        arguments: zip(
-            AskFailure.allCases,
-            [UnknownReason.askUnreachable, .askTimedOut, .askOverloaded, .askRefused, .askUnreadable]))
+    @Test(arguments: Desk.askFailures)
     func `a failure is unknown, for its reason, and is not remembered`(failure: AskFailure, reason: UnknownReason) {
         var desk = Self.desk()
         desk.endpoint["s1"] = .failure(failure)

@@ -142,10 +142,7 @@ struct UserinfoTests {
         #expect(allowed(Self.places, naming: [ClaimPlace("scope"), ClaimPlace("acr")]) == ["scope", "acr"])
     }
 
-    @Test(
-        arguments: zip(
-            AskFailure.allCases,
-            [UnknownReason.askUnreachable, .askTimedOut, .askOverloaded, .askRefused, .askUnreadable]))
+    @Test(arguments: Desk.askFailures)
     func `a failed question is unknown, or with partial answered without for a second`(
         failure: AskFailure, reason: UnknownReason
     ) {

@@ -138,10 +138,7 @@ struct IntrospectionTests {
         #expect(desk.refusals.isEmpty)
     }
 
-    @Test(
-        arguments: zip(
-            AskFailure.allCases,
-            [UnknownReason.askUnreachable, .askTimedOut, .askOverloaded, .askRefused, .askUnreadable]))
+    @Test(arguments: Desk.askFailures)
     func `a failure is unknown, for its reason, and is not remembered`(failure: AskFailure, reason: UnknownReason) {
         var desk = Self.desk()
         desk.endpoint["opaque-1"] = .failure(failure)

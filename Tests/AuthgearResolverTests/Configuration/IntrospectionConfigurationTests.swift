@@ -94,6 +94,17 @@ import Testing
         #expect(problems(issuer(keys)).contains(words))
     }
 
+    @Test func `the secret of private_key_jwt is a private key`() throws {
+        let pem =
+            "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIIrV15R2QfykxScgOoNhiD2xswqPSa15EumY6DS84pNT\\n"
+            + "-----END PRIVATE KEY-----\\n"
+        let keys = "client: { id: me, method: private_key_jwt, secret: \"\(pem)\" }, probe: true"
+        #expect(try read(issuer(keys)).issuers[0].introspection?.client.method == .privateKey)
+        let wrong = problems(issuer("client: { id: me, method: private_key_jwt, secret: hunter2 }"))
+        #expect(wrong.contains("introspection.client.secret: the value is no private key that can be used"))
+        #expect(!wrong.contains("hunter2"))
+    }
+
     @Test func `no message shows the secret`() {
         #expect(!problems(issuer("client: { id: me, secret: \"hunter2\\x01\" }")).contains("hunter2"))
     }

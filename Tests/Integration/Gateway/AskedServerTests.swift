@@ -4,14 +4,23 @@ import NIOConcurrencyHelpers
 import Testing
 
 extension IntegrationTests {
-    /// Servers that are asked whose session a cookie names, and for what a token lacks (contract sections 21 and 22), in all their
-    /// moods, by the real program.
+    /// Servers that are asked about tokens, whose session a cookie names, and for what a token lacks (contract sections 19, 21 and 22),
+    /// in all their moods, by the real program.
     @Suite struct AskedServerTests {
         enum Kind: String, CaseIterable {
-            case cookie, userinfo
+            case introspection, cookie, userinfo
 
             func configuration(_ server: AuthorizationServer, _ more: String = "") throws -> String {
                 switch self {
+                case .introspection:
+                    """
+                    issuers:
+                      - issuer: https://id.example
+                        audiences: [api]
+                        jwks_uri: none
+                        introspection: { endpoint: "http://\(server.address)/me", client: { id: me, secret: s }\(more) }
+
+                    """
                 case .cookie:
                     """
                     cookies:
@@ -34,21 +43,39 @@ extension IntegrationTests {
             /// The field that presents the credential of a user.
             func field(_ user: String) throws -> String {
                 switch self {
+                case .introspection: "Authorization: Bearer \(user)"
                 case .cookie: "Cookie: sid=\(user)"
                 case .userinfo: "Authorization: Bearer \(try Mint.token(["sub": Mint.quote(user)]))"
                 }
             }
 
-            /// What the server says to whom it knows.
+            /// What the server says of whom it knows.
             @Sendable static func known(_ request: RequestReader.Request) -> String? {
                 let user = user(of: request)
-                guard user.hasPrefix("good") else { return "401 Unauthorized\r\nContent-Length: 0\r\n\r\n" }
+                guard user.hasPrefix("good") else { return stranger(request) }
                 return AuthorizationServer.json(
-                    #"{"sub":"\#(user)","email":"\#(user)@b.example"}"#, "Set-Cookie: sid=other\r\n")
+                    #"{"active":true,"aud":"api","sub":"\#(user)","email":"\#(user)@b.example"}"#,
+                    "Set-Cookie: sid=other\r\n")
+            }
+
+            /// What it says of others.
+            @Sendable static func stranger(_ request: RequestReader.Request) -> String? {
+                request.body.isEmpty
+                    ? "401 Unauthorized\r\nContent-Length: 0\r\n\r\n" : AuthorizationServer.json(#"{"active":false}"#)
+            }
+
+            /// What it is called where questions are counted, and its credentials where refusals are.
+            func labels(_ server: AuthorizationServer) -> (server: String, credential: String) {
+                switch self {
+                case .introspection: ("https://id.example", "access_token")
+                case .cookie: ("http://\(server.address)/me", "cookie")
+                case .userinfo: (Mint.issuer, "token")
+                }
             }
 
             /// Whom a question is about.
             static func user(of request: RequestReader.Request) -> String {
+                if let token = AuthorizationServer.token(of: request) { return token }
                 if let line = request.head.split(separator: "\r\n").first(where: {
                     $0.lowercased().hasPrefix("cookie: sid=")
                 }) {
@@ -86,16 +113,16 @@ extension IntegrationTests {
             #expect(try HTTPConnection.get(resolver.ipv4, "/require", bad).status == 401)
             // Each worker may have asked once.
             #expect(Set(server.requests.map(Kind.user)) == ["good-1", "bad"])
-            #expect(server.requests.allSatisfy { $0.head.hasPrefix("GET /me HTTP/1.1\r\n") && $0.body.isEmpty })
+            let line = kind == .introspection ? "POST /me HTTP/1.1\r\n" : "GET /me HTTP/1.1\r\n"
+            #expect(server.requests.allSatisfy { $0.head.hasPrefix(line) })
             let page = try HTTPConnection.get(resolver.admin, "/metrics").body
-            let place = kind == .cookie ? "http://\(server.address)/me" : Mint.issuer
-            let name = #"authgear_resolver_questions_total{server="\#(place)",purpose="\#(kind.rawValue)""#
+            let labels = kind.labels(server)
+            let name = #"authgear_resolver_questions_total{server="\#(labels.server)",purpose="\#(kind.rawValue)""#
             for result in ["valid", "invalid"] {
                 #expect(page.contains(#"\#(name),result="\#(result)"} "#))
                 #expect(!page.contains(#"\#(name),result="\#(result)"} 0"#))
             }
-            let label = kind == .cookie ? "cookie" : "token"
-            #expect(!page.contains(#"credential="\#(label)",reason="inactive"} 0"#))
+            #expect(!page.contains(#"credential="\#(labels.credential)",reason="inactive"} 0"#))
             resolver.process.signal(SIGTERM)
             #expect(try resolver.process.wait() == 0)
             let secret = try #require(good.split(separator: kind == .cookie ? "=" : " ").last)
@@ -106,6 +133,7 @@ extension IntegrationTests {
             ("429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n", "ask_overloaded"),
             ("503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "ask_overloaded"),
             ("500 Oh\r\nContent-Length: 0\r\n\r\n", "ask_refused"),
+            ("400 Bad Request\r\nContent-Length: 0\r\n\r\n", "ask_refused"),
             ("302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n", "ask_refused"),
             (AuthorizationServer.json("<html>Log in</html>"), "ask_unreadable"),
             ("200 OK\r\nContent-Length: 100000000\r\n\r\n", "ask_unreadable"),
@@ -200,8 +228,7 @@ extension IntegrationTests {
         {
             let isRevoked = NIOLockedValueBox(false)
             let server = try AuthorizationServer { request in
-                isRevoked.withLockedValue(\.self)
-                    ? "401 Unauthorized\r\nContent-Length: 0\r\n\r\n" : Kind.known(request)
+                isRevoked.withLockedValue(\.self) ? Kind.stranger(request) : Kind.known(request)
             }
             let resolver = try ResolverServer(try kind.configuration(server, ", max_age: 1h"))
             if kind == .userinfo { try resolver.becomeReady() }

@@ -61,58 +61,6 @@ extension IntegrationTests {
             #expect(!resolver.process.output.contains("hunter2") && !resolver.process.output.contains("good-1"))
         }
 
-        static let troubles: [(answer: String?, reason: String)] = [
-            ("429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n", "ask_overloaded"),
-            ("503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "ask_overloaded"),
-            ("401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "ask_refused"),
-            ("302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", "ask_refused"),
-            (AuthorizationServer.json("<html></html>"), "ask_unreadable"),
-            (AuthorizationServer.json(#"{"active":"false"}"#), "ask_unreadable"),
-            (nil, "ask_timed_out"),
-        ]
-
-        @Test(arguments: troubles) func `a server in trouble makes nobody a stranger`(answer: String?, reason: String)
-            throws
-        {
-            let server = try AuthorizationServer { _ in answer }
-            let resolver = try ResolverServer(Self.configuration(server))
-            for path in ["/resolve", "/require", "/policy/orders/require"] {
-                let response = try Self.ask(resolver, "good-\(path.count)", path)
-                #expect(response.status == 503)
-                let said = response["x-authgear-resolver-error"]
-                #expect(said == reason || path != "/resolve" && said == "ask_overloaded")
-            }
-        }
-
-        @Test func `a server that is away makes nobody a stranger, and is asked again when it is back`() throws {
-            let server = try AuthorizationServer(AuthorizationServer.known)
-            let resolver = try ResolverServer(Self.configuration(server))
-            server.stop()
-            #expect(try Self.ask(resolver, "good-1")["x-authgear-resolver-error"] == "ask_unreachable")
-        }
-
-        @Test func `many who ask about one token are one question, and about many no more than connections`() throws {
-            // Nobody is answered before as many ask as may.
-            let gate = DispatchSemaphore(value: 0)
-            let server = try AuthorizationServer { request in
-                gate.wait()
-                return AuthorizationServer.known(request)
-            }
-            let resolver = try ResolverServer(Self.configuration(server, ", connections: 3, timeout: 20s"))
-            let clients = try (0..<40).map { number in
-                let connection = try HTTPConnection(to: resolver.ipv4)
-                let token = number < 20 ? "good-same" : "good-\(number)"
-                try connection.send("GET /resolve HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n")
-                return connection
-            }
-            _ = try eventually("as many questions as may be asked at once") { server.requests.count == 3 ? true : nil }
-            for _ in 0..<21 { gate.signal() }
-            for client in clients { #expect(try client.response()["x-authgear-session-valid"] == "true") }
-            #expect(server.peak == 3)
-            #expect(server.requests.count { AuthorizationServer.token(of: $0) == "good-same" } == 1)
-            #expect(server.requests.count == 21)
-        }
-
         @Test func `while the server calls a token of our own inactive, inactive says nothing`() throws {
             let isWrong = NIOLockedValueBox(true)
             let server = try AuthorizationServer { request in
@@ -135,22 +83,6 @@ extension IntegrationTests {
             resolver.process.signal(SIGHUP)
             _ = try eventually("inactive to be believed") {
                 Response.identity(try Self.ask(resolver, "bad-2").fields) == ["session-valid: false"] ? true : nil
-            }
-        }
-
-        @Test func `a revoked token works for max_age at most, and a reload with other terms ends it at once`() throws {
-            let isRevoked = NIOLockedValueBox(false)
-            let server = try AuthorizationServer { request in
-                isRevoked.withLockedValue(\.self)
-                    ? AuthorizationServer.json(#"{"active":false}"#) : AuthorizationServer.known(request)
-            }
-            let resolver = try ResolverServer(Self.configuration(server, ", max_age: 1h"))
-            #expect(try Self.ask(resolver, "good-1")["x-authgear-session-valid"] == "true")
-            isRevoked.withLockedValue { $0 = true }
-            try resolver.rewrite(Self.configuration(server, ", max_age: 1m"))
-            resolver.process.signal(SIGHUP)
-            _ = try eventually("the token to end") {
-                try Self.ask(resolver, "good-1")["x-authgear-session-valid"] == "false" ? true : nil
             }
         }
 

@@ -24,7 +24,8 @@ struct ClaimsEndpointTests {
             asking: manner)
         settings.timeout = timeout
         change(&settings)
-        return ClaimsEndpoint(settings, group: MultiThreadedEventLoopGroup.singleton)
+        return ClaimsEndpoint(
+            settings, group: MultiThreadedEventLoopGroup.singleton, clock: { Timestamp(seconds: 1_800_000_000) })
     }
 
     private static func question(_ manner: ClaimsEndpoint.Manner, _ value: String = "hunter2") -> ClaimsQuestion {
@@ -34,21 +35,13 @@ struct ClaimsEndpointTests {
             about: value, digest: SHA256Digest(of: value.span.bytes), of: AskedServer(purpose, of: 1))
     }
 
-    private static func words(_ reply: ClaimsReply) -> String {
-        switch reply {
-        case .active: "active"
-        case .inactive: "inactive"
-        case .unknown(let failure): "\(failure)"
-        }
-    }
-
     @Test(arguments: manners) func `a question is a GET with the credential, and with nothing else of a client's`(
         manner: ClaimsEndpoint.Manner
     ) async throws {
         try await StandIn.serving({ _ in Self.claims }) { server in
             let endpoint = try Self.endpoint(server, manner)
             // Twice: what the server sets is not sent back.
-            for _ in 0..<2 { #expect(Self.words(await endpoint.askOnce(Self.question(manner)).reply) == "active") }
+            for _ in 0..<2 { #expect((await endpoint.askOnce(Self.question(manner)).reply).words == "active") }
             await endpoint.shutdown()
             let credential = manner == .bearer ? "authorization: Bearer hunter2" : "cookie: sid=hunter2"
             for head in server.heads {
@@ -90,7 +83,7 @@ struct ClaimsEndpointTests {
             let endpoint = try Self.endpoint(server, manner)
             let (asked, trouble) = await endpoint.askOnce(Self.question(manner))
             await endpoint.shutdown()
-            #expect(Self.words(asked) == reply)
+            #expect(asked.words == reply)
             #expect((trouble == nil) == (reply == "inactive"))
             #expect(trouble?.contains("hunter2") != true && trouble?.contains("x=1") != true)
             #expect(trouble?.contains("introspection") != true)
@@ -105,11 +98,11 @@ struct ClaimsEndpointTests {
     ) async throws {
         try await StandIn.serving({ _ in .silence }) { server in
             let silent = try Self.endpoint(server, manner, timeout: .milliseconds(100))
-            #expect(Self.words(await silent.askOnce(Self.question(manner)).reply) == "timedOut")
+            #expect((await silent.askOnce(Self.question(manner)).reply).words == "timedOut")
             await silent.shutdown()
             let port = try FreePort.take()
             let away = try Self.endpoint(server, manner) { $0.endpoint = try? FetchURL("http://127.0.0.1:\(port)/") }
-            #expect(Self.words(await away.askOnce(Self.question(manner)).reply) == "unreachable")
+            #expect((await away.askOnce(Self.question(manner)).reply).words == "unreachable")
             await away.shutdown()
         }
     }
@@ -128,7 +121,7 @@ struct ClaimsEndpointTests {
                     return .answer(200, [], document.replacing("ISSUER", with: issuer))
                 }
                 let endpoint = try Self.endpoint(server, .bearer) { $0.endpoint = nil }
-                #expect(Self.words(await endpoint.askOnce(Self.question(.bearer)).reply) == reply)
+                #expect((await endpoint.askOnce(Self.question(.bearer)).reply).words == reply)
                 await endpoint.shutdown()
             }
             #expect(server.heads.count { $0.hasPrefix("GET /found ") } == 1)

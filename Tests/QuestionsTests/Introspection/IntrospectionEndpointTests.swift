@@ -25,21 +25,14 @@ struct IntrospectionEndpointTests {
             asking: .form(ClientCredentials(id: "the client", secret: "s+cr%t", method: method)))
         settings.timeout = timeout
         change(&settings)
-        return ClaimsEndpoint(settings, group: MultiThreadedEventLoopGroup.singleton)
+        return ClaimsEndpoint(
+            settings, group: MultiThreadedEventLoopGroup.singleton, clock: { Timestamp(seconds: 1_800_000_000) })
     }
 
     private static func question(_ token: String = "a token&") -> ClaimsQuestion {
         let token = Array(token.utf8)
         return ClaimsQuestion(
             about: token, digest: SHA256Digest(of: token.span.bytes), of: AskedServer(.introspection, of: 1))
-    }
-
-    private static func words(_ reply: ClaimsReply) -> String {
-        switch reply {
-        case .active: "active"
-        case .inactive: "inactive"
-        case .unknown(let failure): "\(failure)"
-        }
     }
 
     /// Asks once, and gives the reply in words.
@@ -50,7 +43,7 @@ struct IntrospectionEndpointTests {
         let endpoint = try endpoint(server, timeout: timeout, change)
         let (reply, trouble) = await endpoint.askOnce(question())
         await endpoint.shutdown()
-        return (words(reply), trouble)
+        return (reply.words, trouble)
     }
 
     static let methods: [(ClientCredentials.Method, String?, String)] = [
@@ -65,7 +58,7 @@ struct IntrospectionEndpointTests {
     ) async throws {
         try await StandIn.serving({ _ in Self.active }) { server in
             let endpoint = try Self.endpoint(server, method: method)
-            #expect(Self.words(await endpoint.askOnce(Self.question()).reply) == "active")
+            #expect((await endpoint.askOnce(Self.question()).reply).words == "active")
             await endpoint.shutdown()
             let request = try #require(server.heads.first)
             #expect(request.hasPrefix("POST /introspect?key=hunter2 HTTP/1.1\r\n"))
@@ -74,6 +67,81 @@ struct IntrospectionEndpointTests {
             #expect(request.contains("\r\naccept: application/json\r\n"))
             #expect(request.contains("\r\nauthorization: ") == (field != nil))
             #expect(field.map { request.contains("\r\n\($0)\r\n") } ?? true)
+        }
+    }
+
+    /// For Ed25519 and RSA, as `openssl genpkey` writes them.
+    static let keys = [
+        """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEIFpJfq2MKMhqRyqj8gij8TiXY/XbsjLXRzRWIb4HTIfQ
+        -----END PRIVATE KEY-----
+        """,
+        """
+        -----BEGIN PRIVATE KEY-----
+        MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQCY0BEzXQ9uibxm
+        7yzbgk4QfxA607mTixlkRCLTnazMGj2m2+cBArN2I14au3PNPKcO+hy4kotssBU+
+        nqVBr+wMeh1buqKFFDAJgCJE6mqmJ1CnzeuDaveRbJctmSzYuowNR6eeC0CJKJ9a
+        MyT/G0rTj7yZKcneXVmPFGPI3sMhqUA/kusvl+9AsX2OukhGMKsdSRFjH9AzjMX6
+        KoAysu24jakhueCLrd9BPJHKpr0LfGJkw00NT6odsJiKPrKbSEi+M0vo6gnobsGC
+        ViaV/IO9kQEXcsRvcyAayU0vgSOT3Q2ZHdvpC4XKki9hy4F23xCexi/R115BeWdW
+        k09LoF+nAgMBAAECggEAPhdE9e7ZJ1v13olOW77dg1xttslyvR2m6pO45u1JWgFL
+        jbIKceGsE9OZGBmUmw8K/k3oP6Lj3fzKFRCXK1KVAhjYNv5lrNcgEawrwH7TaMHO
+        xvAnwtVC1Kcf4lo727Ao2fiEhfYiedi0rwza+oEXbVEZG87cBGs/yaBKT0McXF9s
+        s56/phhhGFoGk0Yls90mUVUGDeF/QqQHI2shfvHhGtm3seqEzpYm46mcuAhRCGFS
+        q2w2s2OlMkSJk4cIgDAuIFqyryoGzt3PLKfhX+8MkiFoRv1N5FdVaaMVWd6+DZvR
+        qAJ+AbuXVFxBxJ15ORo1iQ1InZYDfNdcBQTQO1PaKQKBgQDXnwRcSQncRTyD5Ocs
+        NyAHIsGDlhdRLDLB1ork4MPvbvSh3x+7QospBAS080kZDV70F3VBElZJ222W3OE2
+        37FhmtYOJKChkg98o03RQqKgCMjvr3dyzbgXvoe0ac348jKml2XKhEGbosam4fNr
+        bvGpUkNYUxjMA+CoFna1XtRg9QKBgQC1bfwwWkEO1O8lM00u3OcbrqpcaEIjS2ww
+        HfLowbd2/RNMWMw+orwLPAzWlhRiblI83xOiLViQZRWuFiW29bxHB0jeprzFUipC
+        ZWQzS5k4COaKA6sEjbGYMH2OiMSimJKJ9p0ozPSqaISENoTc5FVvfyqytIa+luYP
+        kXkZyMOsqwKBgFrddlb1qKQcwU3LzufBK0wWh3pOa/EXMSSiptGhLrDeD1WP0610
+        c3SLbvhadfmKuvMeV5leguKJB/vFhVs8lWHOgFphcRfll4UsxIRlEmdijFsFlM7a
+        hrPq5QFQfS5l0paFwq2/Ym6WACUfnxctH8X9FshH7HE9SRVMsiXompNpAoGBAJl5
+        i78fai9ww0g1yJHe/oV1UNnQvDn9IGznuMdar6cxWHTaHRTTNr1ONBIGbQIDDwA9
+        OO+U6nljeV6Fj6vg3j87k1H9vGwzIFqASK33woobRWH0zmOQtW3nfx7m5WgiJrwc
+        aT/NeR76QTdSozv0z6z85xK7Ec0B+2WqCsZcBeL3AoGBAJqy8U4r56sbgrHhkCgC
+        lgUoxkKVIuoclPavLk8OcfKJtIhwNRiGAQje4OIdXCuQNaUzuh6+JCv4eH27d7s6
+        mvQ/zbq2DbQOrEUqucW4W8wA8wnRGRuy8F0urpifsHyR0mNXeNvj2XBXRjPHwIV2
+        WWTJdkxzr7TfyW4PRPwb8Qmd
+        -----END PRIVATE KEY-----
+        """,
+    ]
+
+    @Test(arguments: keys) func `a client shows by its key who it is, each time anew`(pem: String) async throws {
+        let key = try SigningKey(pem: Array(pem.utf8).span.bytes, takesRSA: true)
+        try await StandIn.serving({ _ in Self.active }) { server in
+            let client = ClientCredentials(id: "the \"client\"", secret: pem, method: .privateKey)
+            let endpoint = try Self.endpoint(server) { settings in
+                (settings.issuer, settings.manner) = ("https://id.example/", .form(client))
+            }
+            for _ in 0..<2 { #expect((await endpoint.askOnce(Self.question()).reply).words == "active") }
+            await endpoint.shutdown()
+            let assertions = server.heads.compactMap { request -> String? in
+                let form =
+                    request.split(separator: "\r\n\r\n").last?.split(separator: "&").map(String.init) ?? []
+                #expect(form.prefix(2) == ["token=a%20token%26", "token_type_hint=access_token"])
+                #expect(form.contains("client_id=the%20%22client%22"))
+                #expect(
+                    form.contains(
+                        "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"))
+                #expect(!request.lowercased().contains("authorization:"))
+                return form.first { $0.hasPrefix("client_assertion=") }.map { String($0.dropFirst(17)) }
+            }
+            #expect(Set(assertions).count == 2)
+            for assertion in assertions {
+                let token = Array(assertion.utf8)
+                let keys = try KeySet(jwks: key.publicJWKS.span.bytes)
+                try TokenVerifier.verifySignature(of: token.span.bytes, with: keys, maximumTokenBytes: 4_096)
+                let facts = TokenFacts(token.span.bytes)
+                #expect(facts.header["kid"].map { String(decoding: $0, as: UTF8.self) } == "\"\(key.kid ?? "")\"")
+                let claims = facts.payload.mapValues { String(decoding: $0, as: UTF8.self) }
+                #expect(claims["iss"] == #""the \"client\"""# && claims["sub"] == claims["iss"])
+                #expect(claims["aud"] == #""https://id.example/""#)
+                #expect(claims["iat"] == "1800000000" && claims["exp"] == "1800000060")
+                #expect(claims["jti"]?.count ?? 0 > 20)
+            }
         }
     }
 
@@ -134,7 +202,7 @@ struct IntrospectionEndpointTests {
                 return .answer(200, [], #"{"issuer":"\#(issuer)","introspection_endpoint":"\#(issuer)/found"}"#)
             }
             let endpoint = try Self.endpoint(server) { $0.endpoint = nil }
-            for _ in 0..<2 { #expect(Self.words(await endpoint.askOnce(Self.question()).reply) == "inactive") }
+            for _ in 0..<2 { #expect((await endpoint.askOnce(Self.question()).reply).words == "inactive") }
             await endpoint.shutdown()
             #expect(
                 server.heads.map { $0.prefix { $0 != "\r\n" } }.map { $0.split(separator: " ")[1] } == [
@@ -168,11 +236,11 @@ struct IntrospectionEndpointTests {
             let endpoint = try Self.endpoint(server) { settings in
                 settings.tokenEndpoint = try? FetchURL("http://127.0.0.1:\(server.port)/token")
             }
-            #expect(Self.words(await endpoint.askOnce(nil).reply) == "active")
+            #expect((await endpoint.askOnce(nil).reply).words == "active")
             #expect(server.heads[0].hasSuffix("\r\n\r\ngrant_type=client_credentials"))
             server.set { request in request.hasPrefix("POST /token ") ? .answer(401) : Self.inactive }
             let (reply, trouble) = await endpoint.askOnce(nil)
-            #expect(Self.words(reply) == "refused")
+            #expect(reply.words == "refused")
             #expect(trouble?.contains("no token of our own") == true)
             await endpoint.shutdown()
         }
@@ -189,7 +257,7 @@ struct IntrospectionEndpointTests {
                 let replies = NIOLockedValueBox<[String]>([])
                 for token in ["a", "b", "c", "d", "a"] {
                     clients.ask(Self.question(token)) { reply in
-                        replies.withLockedValue { $0.append(Self.words(reply)) }
+                        replies.withLockedValue { $0.append(reply.words) }
                     }
                 }
                 let stranger = Array("x".utf8)
@@ -198,7 +266,7 @@ struct IntrospectionEndpointTests {
                         ClaimsQuestion(
                             about: stranger, digest: SHA256Digest(of: stranger.span.bytes),
                             of: AskedServer(.introspection, of: 2))
-                    ) { continuation.resume(returning: Self.words($0)) }
+                    ) { continuation.resume(returning: $0.words) }
                 }
                 #expect(other == "unreachable")
                 while server.heads.count < 3 { await Task.yield() }

@@ -1,8 +1,6 @@
 import Authentication
 import Bytes
 import JOSE
-import NIOCore
-import NIOPosix
 import Questions
 
 extension Finding {
@@ -11,8 +9,7 @@ extension Finding {
         var findings: [Finding] = []
         for issuer in configuration.issuers {
             guard let settings = issuer.introspectionSettings else { continue }
-            let endpoint = ClaimsEndpoint(
-                settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
+            let endpoint = configuration.claimsEndpoint(settings)
             findings.append(await random(asked: endpoint))
             if settings.probes { findings.append(await own(asked: endpoint)) }
             await endpoint.shutdown()
@@ -31,9 +28,9 @@ extension Finding {
     static func cookies(of configuration: Configuration) async -> [Finding] {
         var findings: [Finding] = []
         for cookie in configuration.cookies {
-            let endpoint = ClaimsEndpoint(
-                cookie.settings, group: MultiThreadedEventLoopGroup.singleton, proxies: configuration.http.proxies)
-            findings.append(await random(cookie, asked: endpoint))
+            let endpoint = configuration.claimsEndpoint(cookie.settings)
+            findings.append(
+                await random(.cookie, "value", asked: endpoint, "cookie \(cookie.name) \(endpoint.place)"))
             await endpoint.shutdown()
             if cookie.limits.isInsecure {
                 findings.append(
@@ -44,11 +41,14 @@ extension Finding {
         return findings
     }
 
-    /// What to know of userinfo endpoints, which nobody can ask without a token.
-    static func hints(onUserinfoOf configuration: Configuration) -> [Finding] {
-        configuration.issuers.flatMap { issuer -> [Finding] in
-            guard let userinfo = issuer.userinfo else { return [] }
-            var findings: [Finding] = []
+    /// What came of asking each userinfo endpoint with a token that nobody was given, and which may be asked over http.
+    static func userinfo(of configuration: Configuration) async -> [Finding] {
+        var findings: [Finding] = []
+        for issuer in configuration.issuers {
+            guard let userinfo = issuer.userinfo, let settings = issuer.userinfoSettings else { continue }
+            let endpoint = configuration.claimsEndpoint(settings)
+            findings.append(await random(.userinfo, "token", asked: endpoint, "userinfo \(endpoint.place)"))
+            await endpoint.shutdown()
             if userinfo.limits.isInsecure {
                 findings.append(
                     .hint(
@@ -61,19 +61,20 @@ extension Finding {
                         on: "userinfo of \(issuer.identifier)",
                         "is never asked: neither claims nor headers name what a token may lack"))
             }
-            return findings
         }
+        return findings
     }
 
-    private static func random(_ cookie: Configuration.Cookie, asked endpoint: ClaimsEndpoint) async -> Finding {
-        let subject = "cookie \(cookie.name) \(endpoint.place)"
-        let (reply, trouble) = await endpoint.askOnce(.made(about: ClaimsQuestion.madeUpValue, for: .cookie))
+    private static func random(
+        _ purpose: AskedServer.Purpose, _ noun: String, asked endpoint: ClaimsEndpoint, _ subject: String
+    ) async -> Finding {
+        let (reply, trouble) = await endpoint.askOnce(.made(about: ClaimsQuestion.madeUpValue, for: purpose))
         return switch reply {
-        case .inactive: Finding(subject, isSound: true, result: "reachable, and refuses a random value")
+        case .inactive: Finding(subject, isSound: true, result: "reachable, and refuses a random \(noun)")
         case .active:
             Finding(
                 subject, isSound: false,
-                result: "answers 200 to a random value: such an answer says nothing about who is logged in")
+                result: "answers 200 to a random \(noun): such an answer says nothing about who is logged in")
         case .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
         }
     }

@@ -63,9 +63,9 @@ extension Section {
 extension ClientCredentials {
     fileprivate init?(from section: Section) {
         let id = section.required("id", as: .clientText(isSecret: false))
-        let secret = section.required("secret", as: .clientText(isSecret: true))
         var method = Method.basic
         section.read("method", as: .choice, into: &method)
+        let secret = section.required("secret", as: method == .privateKey ? .clientKey : .clientText(isSecret: true))
         guard let id, let secret else { return nil }
         self.init(id: id, secret: secret, method: method)
     }
@@ -79,6 +79,18 @@ extension Form where Value == String {
             guard text.utf8.count <= 4_096 else { throw Misfit("is too long") }
             guard text.utf8.allSatisfy(\.isPrintable) else {
                 throw Misfit("has a character that is not printable ASCII")
+            }
+            return text
+        }
+    }
+
+    /// The private key by which a client shows that it is itself (RFC 7523).
+    fileprivate static var clientKey: Form {
+        let allowed =
+            "a private key in PEM without pass phrase, for P-256, Ed25519 or RSA, such as \"${file:client.pem}\""
+        return Form(allowed: allowed, isSecret: true) { text throws(Misfit) in
+            guard ClientCredentials(id: "", secret: text, method: .privateKey).isUsable else {
+                throw Misfit("is no private key that can be used")
             }
             return text
         }
