@@ -13,7 +13,7 @@ extension Resolver {
         let value = head.extracting(value.range)
         guard value.byteCount <= CookieServer.maximumValueLength else { return refuseCookie(&findings) }
         let digest = SHA256Digest(of: value)
-        let key = RefusedCredential.key(ofCookie: digest, of: settings.cookieServers[place].id)
+        let key = RefusedCredential.key(ofCookie: digest, of: otherCookieIssuers[place])
         if let answer = tokenAnswers.answer(for: key, policies: policies, watches: memory.watches, now: now) {
             if tokenAnswers.lastIsToBeRenewed {
                 tokenAnswers.postponeRenewal(of: key, until: now.steady(after: Self.renewalPause))
@@ -33,7 +33,7 @@ extension Resolver {
     ) -> Attempt {
         // A reload may have put another server in its place meanwhile, or none.
         guard let place = otherCookieNames.firstIndex(of: name) else { return .pass }
-        let asked = asked(question.asked(of: AskedServer(.cookie, of: settings.cookieServers[place].id)), of: place)
+        let asked = asked(question.asked(of: AskedServer(.cookie, of: otherCookieIssuers[place])), of: place)
         if let answer = tokenAnswers.answer(for: asked.key, policies: policies, watches: memory.watches, now: now) {
             return .answer(answer)
         }
@@ -70,7 +70,7 @@ extension Resolver {
     }
 
     private func asked(about value: RawSpan, of place: Int, digest: SHA256Digest) -> AskedClaims {
-        let server = AskedServer(.cookie, of: settings.cookieServers[place].id)
+        let server = AskedServer(.cookie, of: otherCookieIssuers[place])
         return asked(
             ClaimsQuestion(about: [UInt8](copying: value), digest: digest, of: server), of: place)
     }

@@ -39,6 +39,7 @@ extension Resolver {
     private mutating func adoptServers(insteadOf old: ResolverSettings) {
         (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
         otherCookieNames = settings.otherCookieNames
+        otherCookieIssuers = settings.cookieServers.map(\.id)
         tally.setServers(settings.askedServers)
         let issuers = settings.askedIssuers
         guard issuers != old.askedIssuers || settings.introspectors != old.introspectors else { return }

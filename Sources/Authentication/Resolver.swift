@@ -46,6 +46,8 @@ package struct Resolver: ~Copyable {
     var asksUserinfo: Bool
     /// The names of the cookies whose sessions other servers know, in the order of the servers.
     var otherCookieNames: [[UInt8]]
+    /// The servers, in the same order.
+    var otherCookieIssuers: [IssuerID]
     /// Nil when Authgear's answers are not compared with ours.
     var shadow: ShadowSampler?
     /// How often which header was not the same since somebody asked, by its place in `ShadowTally.headers`.
@@ -90,6 +92,7 @@ package struct Resolver: ~Copyable {
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
         (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
         otherCookieNames = settings.otherCookieNames
+        otherCookieIssuers = settings.cookieServers.map(\.id)
         concludes = settings.concludes
         apiTokens = settings.apiTokens.map(ListedTokens.init)
         shadow = settings.authgear.flatMap { ShadowSampler(share: $0.shadowShare) }

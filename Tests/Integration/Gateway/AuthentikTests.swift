@@ -39,6 +39,7 @@ extension IntegrationTests {
                 AuthorizationServer.json(#"{"user":\#(user),"original":null}"#, "Set-Cookie: authentik_session=new\r\n")
             case "admin":
                 AuthorizationServer.json(#"{"user":\#(user),"original":{"pk":1,"username":"root","uid":"ff"}}"#)
+            case "nameless": AuthorizationServer.json(#"{"user":{"uid":""}}"#)
             default:
                 AuthorizationServer.json(
                     #"{"detail":"Authentication credentials were not provided."}"#, status: "403 Forbidden")
@@ -68,12 +69,12 @@ extension IntegrationTests {
                 let token = try ask("/policy/token/require", fields)
                 #expect(token.status == 401 && token["x-authgear-refused"] == "credential")
             }
-            for value in ["admin", "stranger"] {
+            for value in ["admin", "stranger", "nameless", "a,b", String(repeating: "a", count: 4_097)] {
                 let cookie = "Cookie: authentik_session=\(value)"
                 #expect(try ask("/resolve", [cookie, "X-Original-Method: GET"]).identity == ["session-valid: false"])
             }
             let page = try HTTPConnection.get(resolver.admin, "/metrics").body
-            for reason in ["refused_member", "inactive"] {
+            for reason in ["refused_member", "inactive", "user_id_missing", "malformed_cookie"] {
                 #expect(!page.contains(#"credential="cookie",reason="\#(reason)"} 0"#))
             }
             // That one cookie, and no other field of the client's.
