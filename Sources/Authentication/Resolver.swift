@@ -109,7 +109,10 @@ package struct Resolver: ~Copyable {
     ///   - request: what the request says; its places are offsets in `head`.
     ///   - head: the bytes of the request head.
     package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
-        guard request.policy != nil || concludes else { return answer(request, in: head, now: now) }
+        // What most requests are: nothing beside the credentials bears on their answers.
+        guard request.policy != nil || concludes || shadow != nil else {
+            return decide(request, in: head, now: now)
+        }
         switch answer(request, in: head, now: now) {
         case .answer(let answer): return .answer(conclude(answer, to: request, in: head, now: now))
         case .wait(let effect, var parked):
@@ -132,6 +135,7 @@ package struct Resolver: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func decide(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         // The token comes first in precedence: where it settles the request, no cookie is looked for.

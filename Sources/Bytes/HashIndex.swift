@@ -3,6 +3,7 @@
 ///
 /// It knows neither keys nor values: the caller hashes, and tells whether the entry at a place is the one it looks for. Where
 /// strangers choose the keys, the hash has a secret key, so that nobody can crowd one part of the table.
+@usableFromInline
 package struct HashIndex: Sendable {
     /// The hash in the upper half, the place + 1 in the lower; zero: empty. Its count is a power of two.
     @usableFromInline var slots = [UInt64](repeating: 0, count: 64)

@@ -1,8 +1,10 @@
 /// A moment of the civil clock: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
 /// Arithmetic saturates: a token whose `exp` is 1e300 lies in the far future, it does not trap.
+@usableFromInline
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Microseconds since the Unix epoch; negative before it.
+    @usableFromInline
     package var microseconds: Int64
 
     package init(microseconds: Int64) {
@@ -22,8 +24,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package static let distantPast = Timestamp(microseconds: .min)
     package static let distantFuture = Timestamp(microseconds: .max)
 
+    @inlinable
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
+    }
+
+    @inlinable
+    package static func <= (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds <= right.microseconds
     }
 
     package static func + (moment: Timestamp, span: Duration) -> Timestamp {

@@ -46,7 +46,8 @@ package struct SieveCache<Value> {
     package mutating func value(for digest: SHA256Digest) -> Value? {
         guard let place = find(digest) else { return nil }
         if !entries[place].isVisited { entries[place].isVisited = true }
-        return entries[place].value
+        // By its span, which copies the value alone and not the entry.
+        return entries.span[place].value
     }
 
     /// The value under a digest, without a mark that it was asked for.

@@ -24,6 +24,7 @@ struct PolicyNames: Sendable {
     private static func hash(of name: RawSpan) -> UInt32 {
         var hash: UInt32 = 0x811c_9dc5
         for offset in 0..<name.byteCount { hash = (hash ^ UInt32(name[byte: offset])) &* 0x0100_0193 }
-        return hash
+        // The index goes by the first bits, which the last letters have hardly reached.
+        return (hash ^ hash >> 15) &* 0x9e37_79b1
     }
 }

@@ -4,12 +4,13 @@ import JOSE
 /// Writes the fields of a verdict, one after another, and checks the values that came from outside.
 struct FieldWriter {
     private(set) var fields = ResponseFields()
-    /// The header with the longest value that came from outside, and how long that is.
-    private var longestField: Int?
+    /// How long the longest value is that came from outside, and where its header's name stands among the fields.
     private(set) var longestValue = 0
+    private var longestName = 0..<0
 
+    /// Nil where nothing came from outside.
     var longestHeader: String? {
-        longestField.map { String(decoding: [UInt8](copying: fields.name(at: $0)), as: UTF8.self) }
+        longestName.isEmpty ? nil : String(decoding: fields.lines[longestName], as: UTF8.self)
     }
 
     mutating func add(_ name: StaticString, value: StaticString) {
@@ -53,7 +54,7 @@ struct FieldWriter {
     private mutating func measure() {
         guard fields.lastLength > longestValue else { return }
         longestValue = fields.lastLength
-        longestField = fields.count - 1
+        longestName = fields.lastName..<fields.lastValue - 2
     }
 
     /// Adds a header that a claim becomes; nothing when nothing is stated, or nothing that a header can say.

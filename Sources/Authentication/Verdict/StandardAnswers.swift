@@ -1,7 +1,7 @@
 import Bytes
 
-/// The answers that are the same for everybody, made once.
-struct StandardAnswers {
+/// The answers that are the same for everybody, made once. An object: who asks it for one copies none of the others.
+final class StandardAnswers {
     private let none: Answer
     private let strangerTurnedAway: Answer
     private let invalid: InvalidAnswers
@@ -34,6 +34,13 @@ struct StandardAnswers {
             told = answer(.ok)
             turnedAway = answer(.unauthorized, challenge: challenge.bearer())
             tokenTurnedAway = answer(.unauthorized, challenge: challenge.bearer(.invalidToken))
+        }
+
+        func answer(to endpoint: Endpoint, findings: Findings) -> Answer {
+            switch endpoint {
+            case .resolve: told
+            case .require: findings.bearerPresented ? tokenTurnedAway : turnedAway
+            }
         }
     }
 
@@ -68,11 +75,9 @@ struct StandardAnswers {
         if findings.forgeryRefused { return endpoint == .resolve ? forgeryTold : forgeryTurnedAway }
         let isInvalid = compatibility == .authgear ? findings.sessionPresented : findings.presented
         guard isInvalid else { return endpoint == .resolve ? none : strangerTurnedAway }
-        let answers = findings.sessionPresented ? invalidSession : invalid
-        switch endpoint {
-        case .resolve: return answers.told
-        case .require: return findings.bearerPresented ? answers.tokenTurnedAway : answers.turnedAway
-        }
+        return findings.sessionPresented
+            ? invalidSession.answer(to: endpoint, findings: findings)
+            : invalid.answer(to: endpoint, findings: findings)
     }
 
     /// The answer when nothing is waited for any more, whatever was found out so far.

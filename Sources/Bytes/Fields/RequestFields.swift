@@ -1,23 +1,36 @@
 /// The fields of a request that bear on the decision, as places in the bytes of its head. A front finds them, and knows
 /// nothing of what they mean.
+@usableFromInline
 package struct RequestFields: Sendable {
     /// The value of the one `Authorization` field, without surrounding white space.
+    @usableFromInline
     package var authorization: FieldValue?
     /// What the gateway passed on of the client, the same: Authgear shows it to users.
+    @usableFromInline
     package var userAgent: FieldValue?
+    @usableFromInline
     package var forwardedFor: FieldValue?
     /// The value of the first `Cookie` field, the same; nil when there is none.
-    package private(set) var firstCookie: FieldValue?
+    @usableFromInline
+    package internal(set) var firstCookie: FieldValue?
     /// Where the value of the last `Cookie` field ends.
-    package private(set) var cookiesEnd: Int32 = 0
+    @usableFromInline
+    package internal(set) var cookiesEnd: Int32 = 0
     /// Those that only some configurations look at.
-    private var further = InlineArray<8, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    @usableFromInline
+    var further = InlineArray<8, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     /// A bit for each that is there, and for each that came again.
-    private var (present, repeated): (UInt16, UInt16) = (0, 0)
+    @usableFromInline
+    var present: UInt16 = 0
+    @usableFromInline
+    var repeated: UInt16 = 0
 
+    @inlinable
+    @inline(__always)
     package init() {}
 
     /// A field that is looked at where the configuration needs it.
+    @usableFromInline
     package enum Further: UInt8, CaseIterable, Sendable {
         /// The client's own request, as the gateway hands it on.
         case originalMethod, originalURI
@@ -32,6 +45,8 @@ package struct RequestFields: Sendable {
     }
 
     /// The first value of a field; nil when there is none, or an empty one.
+    @inlinable
+    @inline(__always)
     package subscript(field: Further) -> FieldValue? {
         guard present >> field.rawValue & 1 == 1 else { return nil }
         let value = further[Int(field.rawValue)]
@@ -39,9 +54,17 @@ package struct RequestFields: Sendable {
     }
 
     /// The value of a field that came once; nil when there is none, or more than one.
+    @inlinable
     package func single(_ field: Further) -> FieldValue? { isRepeated(field) ? nil : self[field] }
 
+    @inlinable
+    @inline(__always)
     package func isRepeated(_ field: Further) -> Bool { repeated >> field.rawValue & 1 == 1 }
+
+    /// Whether any field came more than once.
+    @inlinable
+    @inline(__always)
+    package var repeatsAny: Bool { repeated != 0 }
 
     /// Adds a field; of several the first counts, and that there are several.
     package mutating func add(_ field: Further, at value: FieldValue) {
@@ -62,17 +85,22 @@ package struct RequestFields: Sendable {
 }
 
 /// Where a field's value stands in the bytes of the request head: `start` up to but not including `end`.
+@usableFromInline
 package struct FieldValue: Hashable, Sendable {
+    @usableFromInline
     package var start: Int32
+    @usableFromInline
     package var end: Int32
 
     @inlinable
+    @inline(__always)
     package init(start: Int, end: Int) {
         self.start = Int32(truncatingIfNeeded: start)
         self.end = Int32(truncatingIfNeeded: end)
     }
 
     @inlinable
+    @inline(__always)
     package var range: Range<Int> { Int(start)..<Int(end) }
 }
 
@@ -80,6 +108,7 @@ package struct FieldValue: Hashable, Sendable {
 ///
 /// Nearly every request has one such field, or none. So of several only the first is kept, and where the last one ends: the
 /// lines between are looked at again.
+@usableFromInline
 package struct CookieFields {
     /// The value that is next; nil when there is none left.
     @usableFromInline

@@ -1,58 +1,53 @@
-/// The fields of a response, in order, apart from any wire: who adds a value vouches that it can stand in a field.
+/// The fields of a response, in order: who adds a value vouches that it can stand in a field.
+///
+/// They are kept as the field lines of HTTP/1 (RFC 9112 section 5), each behind a line break, for that is what most fronts send:
+/// to render them is one copy.
 package struct ResponseFields: Sendable {
-    private struct Field {
-        /// Where its name begins in `bytes`.
-        let name: Int
-        /// Where its name ends, and its value begins; that ends where the next field begins.
-        let value: Int
-    }
-
-    private var fields: [Field] = []
-    /// All names and values, one behind the other.
-    private var bytes: [UInt8] = []
+    /// CR, LF, a name, a colon, a space and a value for each field.
+    package private(set) var lines: [UInt8] = []
+    /// Where the name of the last field begins, and where its value does.
+    package private(set) var (lastName, lastValue) = (0, 0)
 
     package init() {
-        fields.reserveCapacity(8)
-        bytes.reserveCapacity(448)
+        lines.reserveCapacity(448)
     }
 
-    package var count: Int { fields.count }
-
     /// How long the value of the last field is so far.
-    package var lastLength: Int { fields.last.map { bytes.count - $0.value } ?? 0 }
+    package var lastLength: Int { lines.count - lastValue }
 
     /// Adds a field whose value is what is appended until the next one.
     package mutating func add(_ name: StaticString) {
-        let start = bytes.count
-        bytes.append(copying: name.rawSpan)
-        fields.append(Field(name: start, value: bytes.count))
+        beginLine()
+        lines.append(copying: name.rawSpan)
+        beginValue()
     }
 
     /// Adds a field whose name the configuration has.
     package mutating func add(_ name: String) {
-        let start = bytes.count
-        bytes.append(contentsOf: name.utf8)
-        fields.append(Field(name: start, value: bytes.count))
+        beginLine()
+        lines.append(contentsOf: name.utf8)
+        beginValue()
     }
 
-    package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
-
-    package mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-    package mutating func append(_ text: StaticString) { bytes.append(copying: text.rawSpan) }
-
-    package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    @_lifetime(borrow self)
-    package func name(at index: Int) -> RawSpan {
-        bytes.span.bytes.extracting(fields[index].name..<fields[index].value)
+    private mutating func beginLine() {
+        lines.append(UInt8(ascii: "\r"))
+        lines.append(UInt8(ascii: "\n"))
+        lastName = lines.count
     }
 
-    @_lifetime(borrow self)
-    package func value(at index: Int) -> RawSpan {
-        let end = index + 1 < fields.count ? fields[index + 1].name : bytes.count
-        return bytes.span.bytes.extracting(fields[index].value..<end)
+    private mutating func beginValue() {
+        lines.append(UInt8(ascii: ":"))
+        lines.append(UInt8(ascii: " "))
+        lastValue = lines.count
     }
+
+    package mutating func append(_ more: [UInt8]) { lines.append(contentsOf: more) }
+
+    package mutating func append(_ byte: UInt8) { lines.append(byte) }
+
+    package mutating func append(_ text: StaticString) { lines.append(copying: text.rawSpan) }
+
+    package mutating func append(_ text: String) { lines.append(contentsOf: text.utf8) }
 }
 
 /// The statuses of answers (contract section 3).

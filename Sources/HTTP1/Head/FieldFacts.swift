@@ -50,11 +50,7 @@ struct FieldFacts: Sendable {
     mutating func judge(_ head: inout RequestHead) throws(HeadError) {
         guard hasHost || head.version == .http10 else { throw .hostMissing }
         // Two of them: which one the gateway has set nobody can say.
-        let fields = head.fields
-        guard !fields.isRepeated(.originalMethod), !fields.isRepeated(.originalURI), !fields.isRepeated(.apiToken)
-        else {
-            throw .furtherRepeated
-        }
+        if head.fields.repeatsAny, repeatsOfOne(head.fields) { throw .furtherRepeated }
         head.persists = !saysClose && (head.version == .http11 || saysKeepAlive)
         head.expectsContinue = head.expectsContinue && head.version == .http11
         if isChunked {
@@ -64,6 +60,11 @@ struct FieldFacts: Sendable {
         } else if let contentLength, contentLength > 0 {
             head.body = .length(contentLength)
         }
+    }
+
+    /// Whether one of the fields came again of which there may be one.
+    private func repeatsOfOne(_ fields: RequestFields) -> Bool {
+        fields.isRepeated(.originalMethod) || fields.isRepeated(.originalURI) || fields.isRepeated(.apiToken)
     }
 
     /// Takes spaces and tabs off both ends (RFC 9110 section 5.5).

@@ -11,38 +11,28 @@ package struct HTTP1Renderer: ResponseRenderer {
     package init() {}
 
     package func render(_ status: ResponseStatus, fields: ResponseFields) -> [UInt8] {
+        let start = Self.start(status)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(384)
-        bytes.append(copying: Self.statusLine(status).rawSpan)
-        bytes.append(copying: ("\r\nContent-Length: 0\r\n" as StaticString).rawSpan)
-        Self.append(fields, to: &bytes)
+        bytes.reserveCapacity(start.utf8CodeUnitCount + fields.lines.count + 2)
+        bytes.append(copying: start.rawSpan)
+        bytes.append(contentsOf: fields.lines)
+        bytes.append(UInt8(ascii: "\r"))
+        bytes.append(UInt8(ascii: "\n"))
         return bytes
     }
 
     package func render(added fields: ResponseFields) -> [UInt8] {
-        var bytes: [UInt8] = []
-        Self.append(fields, to: &bytes)
-        return bytes
+        // The line break before the first line comes behind the last one.
+        fields.lines.isEmpty ? [] : fields.lines.dropFirst(2) + Array("\r\n".utf8)
     }
 
-    private static func append(_ fields: ResponseFields, to bytes: inout [UInt8]) {
-        for index in 0..<fields.count {
-            bytes.append(copying: fields.name(at: index))
-            bytes.append(UInt8(ascii: ":"))
-            bytes.append(UInt8(ascii: " "))
-            bytes.append(copying: fields.value(at: index))
-            bytes.append(UInt8(ascii: "\r"))
-            bytes.append(UInt8(ascii: "\n"))
-        }
-    }
-
-    private static func statusLine(_ status: ResponseStatus) -> StaticString {
+    private static func start(_ status: ResponseStatus) -> StaticString {
         switch status {
-        case .ok: "HTTP/1.1 200 OK"
-        case .unauthorized: "HTTP/1.1 401 Unauthorized"
-        case .forbidden: "HTTP/1.1 403 Forbidden"
-        case .notFound: "HTTP/1.1 404 Not Found"
-        case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable"
+        case .ok: "HTTP/1.1 200 OK\r\nContent-Length: 0"
+        case .unauthorized: "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0"
+        case .forbidden: "HTTP/1.1 403 Forbidden\r\nContent-Length: 0"
+        case .notFound: "HTTP/1.1 404 Not Found\r\nContent-Length: 0"
+        case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0"
         }
     }
 

@@ -2,9 +2,11 @@ import Bytes
 import CLibcrypto
 
 /// A SHA-256 digest (FIPS 180-4): 32 bytes, held inline.
+@usableFromInline
 package struct SHA256Digest: Hashable, Sendable {
     /// The digest's bytes 0–7, 8–15, 16–23 and 24–31, as they lie in memory.
-    private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    @usableFromInline
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
     /// Hashes the bytes. Allocates nothing.
     package init(of bytes: RawSpan) {
@@ -41,9 +43,11 @@ package struct SHA256Digest: Hashable, Sendable {
     }
 
     /// The first eight bytes: enough to tell digests apart that nobody chose.
+    @inlinable
     package var firstWord: UInt64 { words.0 }
 
     /// Another digest for each tag, so that one cache can hold values of several kinds under the digests of the same bytes.
+    @inlinable
     package func tagged(_ tag: UInt8) -> SHA256Digest {
         var tagged = self
         tagged.words.3 ^= UInt64(tag)
@@ -122,10 +126,12 @@ package struct SHA256Digest: Hashable, Sendable {
         return nibbles &+ ones &* 0x30 &+ letters &* 0x27
     }
 
+    @inlinable
     package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
         left.words == right.words
     }
 
+    @usableFromInline
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
