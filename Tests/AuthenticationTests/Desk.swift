@@ -37,7 +37,8 @@ struct Desk: ~Copyable {
     var keyReply = KeyReply.unavailable
     /// The questions that servers were asked for claims while a request waited, in order.
     var introspections: [ClaimsQuestion] = []
-    /// What they say of a credential: the JSON text that a server answers with, or why there is none.
+    /// What they say of a credential, or behind its issuer's number one of them alone: the JSON text that a server answers with, or why
+    /// there is none.
     var endpoint: [String: Result<String, AskFailure>] = [:]
     /// The same of a userinfo endpoint, which is asked about tokens as well.
     var userinfo: [String: Result<String, AskFailure>] = [:]
@@ -130,8 +131,9 @@ struct Desk: ~Copyable {
     func claims(_ question: ClaimsQuestion) -> ClaimsReply {
         let purpose = question.server.purpose
         let known = purpose == .userinfo ? userinfo : endpoint
+        let value = String(decoding: question.value, as: UTF8.self)
         var (status, text) = (200, #"{"active":false}"#)
-        switch known[String(decoding: question.value, as: UTF8.self)] {
+        switch known["\(question.server.id.number):\(value)"] ?? known[value] {
         case .success(let said): text = said
         case .failure(let failure): return .unknown(failure)
         case nil: if purpose != .introspection { status = 401 }

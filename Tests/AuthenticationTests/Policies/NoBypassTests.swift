@@ -84,6 +84,42 @@ import Testing
         return (token, holder)
     }
 
+    /// The names of the cookies of two other servers; their numbers are 8 and 9.
+    private static let cookieServers: [CookieServer] = [UInt32(8), 9].map { number in
+        var places = ClaimPlaces.none
+        (places.userID, places.verified) = (ClaimPlace("id"), ClaimPlace("verified"))
+        places.roles = ClaimPlace("groups", reading: .each(Array("name".utf8)))
+        (places.authenticationMethods, places.contexts) = (ClaimPlace("amr"), ClaimPlace("acr"))
+        if number == 9 { places.scopes = ClaimPlace("scopes") }
+        return CookieServer("sid-\(number)", id: IssuerID(number), name: "s\(number)", claims: ClaimMapping(places))
+    }
+
+    /// A session of one of them, and what it says of it. Each value is a session of both, of two users.
+    private static func session(
+        _ number: Int, _ generator: inout SeededGenerator
+    ) -> (key: String, answer: String, holder: Holder) {
+        let (server, value) = (8 + number % 2, "value-\(number / 2)")
+        let user = "guest-\(number)"
+        let (scopes, roles, methods) = (draw(&generator), draw(&generator), draw(&generator))
+        var holder = Holder(
+            cookie: "sid-\(server)=\(value)",
+            lines: ["HTTP/1.1 200 OK", "x-authgear-session-valid: true", "x-authgear-user-id: \(user)"], kind: .session)
+        holder.isVerified = [true, false, nil].randomElement(using: &generator) ?? nil
+        let context = values.randomElement(using: &generator) ?? "a"
+        holder.facts = [
+            "scope": server == 9 ? Set(scopes) : ["a", "b"], "role": Set(roles), "amr": Set(methods), "acr": [context],
+        ]
+        if let isVerified = holder.isVerified { holder.lines.append("x-authgear-user-verified: \(isVerified)") }
+        if !roles.isEmpty { holder.lines.append("x-authgear-user-roles: \(roles.joined(separator: ","))") }
+        if !methods.isEmpty { holder.lines.append("x-authgear-session-amr: \(methods.joined(separator: ","))") }
+        let groups = roles.map { #"{"name":"\#($0)"}"# }.joined(separator: ",")
+        let verified = holder.isVerified.map { "\($0)" } ?? "null"
+        let answer =
+            #"{"id":"\#(user)","verified":\#(verified),"groups":[\#(groups)],"amr":\#(list(methods)),"#
+            + #""acr":"\#(context)","scopes":\#(list(scopes))}"#
+        return ("\(server):\(value)", answer, holder)
+    }
+
     private static func list(_ items: [String]) -> String {
         "[" + items.map { "\"\($0)\"" }.joined(separator: ",") + "]"
     }
@@ -150,16 +186,23 @@ import Testing
                 authenticatedAt: 1_795_000_000))
         let apiTokens = (0..<20).map { Self.apiToken($0, &generator) }
         holders += apiTokens.map(\.1)
+        let sessions = (0..<20).map { Self.session($0, &generator) }
+        holders += sessions.map(\.holder)
         let keys = TokenMint.ring([TestKeys.key(.edDSA)]).issuers[0]
         var desk = Desk(
             issuers: Self.issuers, keys: KeyRing(issuers: [keys, keys, keys]),
             store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)),
-            policies: policies.map(\.policy), sessionScopes: ["a", "b"], apiTokens: apiTokens.map(\.0))
+            policies: policies.map(\.policy), sessionScopes: ["a", "b"], apiTokens: apiTokens.map(\.0),
+            cookieServers: Self.cookieServers)
+        for session in sessions { desk.endpoint[session.key] = .success(session.answer) }
         desk.now = TokenMint.now
         desk.resolver.trustSessions(until: .max)
         var reasons: Set<String> = []
         for number in 0..<50_000 {
-            if number % 100 == 0 { desk.now = desk.now + .seconds(7) }
+            if number % 100 == 0 {
+                desk.now = desk.now + .seconds(7)
+                _ = desk.askInBackground()
+            }
             let endpoint = Endpoint.allCases[Int.random(in: 0...1, using: &generator)]
             let holder = try #require(holders.randomElement(using: &generator))
             let cookies = holder.cookie.map { [$0] } ?? []
