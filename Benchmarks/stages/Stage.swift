@@ -16,5 +16,5 @@ struct Stage {
     }
 
     /// In the order in which a request meets them.
-    static var all: [Stage] { heads + cookies + digests + hits + decisions + tokens + records + redis }
+    static var all: [Stage] { heads + cookies + digests + hits + decisions + tokens + proofs + records + redis }
 }

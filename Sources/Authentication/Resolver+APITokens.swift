@@ -69,7 +69,7 @@ extension Resolver {
     private mutating func answerListed(_ secret: Int, findings: inout Findings) -> Attempt {
         guard let (token, end) = apiTokens?.token(of: secret) else { return .pass }
         do throws(AnswerFault) {
-            let answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil)
+            let answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil, boundTo: nil)
             apiTokens?.remember(answer, of: secret)
             return .answer(answer)
         } catch {

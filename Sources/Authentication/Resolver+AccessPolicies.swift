@@ -15,9 +15,9 @@ extension Resolver {
             guard let policy = request.policy else { return asserted(answer, now: now) }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
-            let tokenPresented = refusal > 0 && presentsToken(request, in: head)
             answer = policyAnswers.answer(
-                answer, to: request.endpoint, policy: policy, refusal: refusal, tokenPresented: tokenPresented)
+                answer, to: request.endpoint, policy: policy, refusal: refusal,
+                presented: refusal > 0 ? presentedScheme(request, in: head) : nil)
         }
         guard answer.status == .unauthorized, let path = settings.login?.returnPath(of: request, in: head) else {
             return asserted(answer, now: now)
@@ -35,7 +35,7 @@ extension Resolver {
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
             answer = policyAnswers.answer(
-                answer, to: endpoint, policy: policy, refusal: refusal, tokenPresented: asked.tokenPresented)
+                answer, to: endpoint, policy: policy, refusal: refusal, presented: asked.presented)
         }
         guard answer.status == .unauthorized, let path = asked.returnPath else { return asserted(answer, now: now) }
         return answer.adding(login(returningTo: path, refusedFor: refusal, by: policy))
@@ -45,7 +45,7 @@ extension Resolver {
     func context(of request: ResolveRequest, in head: RawSpan) -> AskedContext {
         AskedContext(
             policy: request.policy.map { settings.accessPolicies[$0].name },
-            tokenPresented: presentsToken(request, in: head),
+            presented: presentedScheme(request, in: head),
             returnPath: request.endpoint == .require ? settings.login?.returnPath(of: request, in: head) : nil)
     }
 
@@ -84,23 +84,23 @@ extension Resolver {
         PolicyRefusal(rawValue: policyAnswers.refusal(of: answer, by: place, now: now))
     }
 
-    /// Whether a bearer token is presented that counts as a credential.
-    func presentsToken(_ request: ResolveRequest, in head: RawSpan) -> Bool {
-        guard let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) else {
-            return false
-        }
+    /// Under which scheme a token is presented that counts as a credential; nil when none is.
+    func presentedScheme(_ request: ResolveRequest, in head: RawSpan) -> TokenScheme? {
+        guard let (place, scheme) = presentedToken(request, in: head) else { return nil }
         let token = head.extracting(place.range)
-        return BearerToken.isCompact(token) || takesOpaqueBearer(token)
+        return BearerToken.isCompact(token) || takesOpaqueBearer(token) ? scheme : nil
     }
 
     /// The answer for an identity, with what each access policy says of it, and what is asserted.
+    ///
+    /// - Parameter binding: what the credential's sender has to prove at each request; nil: nothing.
     func makeAnswer(
         for identity: Identity, isSession: Bool = false, on terms: @autoclosure () -> CredentialTerms,
-        statement: MappedClaims?
+        statement: MappedClaims?, boundTo binding: KeyBinding?
     ) throws(AnswerFault) -> Answer {
         try settings.format.answer(
             for: identity, isSession: isSession, statement: statement,
-            attachments: attachments(for: identity, on: terms()), by: renderer)
+            attachments: attachments(for: identity, on: terms(), boundTo: binding), by: renderer)
     }
 
     /// What the credential at the beginning of a chain of records states.

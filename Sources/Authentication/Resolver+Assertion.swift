@@ -23,13 +23,15 @@ extension Resolver {
 
     /// What an answer for an identity has beside its bytes; nil where nothing is asked for.
     func attachments(
-        for identity: Identity, on terms: @autoclosure () -> CredentialTerms
+        for identity: Identity, on terms: @autoclosure () -> CredentialTerms, boundTo binding: KeyBinding?
     ) -> AnswerAttachments? {
-        guard !settings.accessPolicies.isEmpty || settings.assertion != nil else { return nil }
-        let terms = terms()
+        guard !settings.accessPolicies.isEmpty || settings.assertion != nil || binding != nil else { return nil }
+        var terms = terms()
+        // It is given to nobody who has not proved it.
+        terms.isBound = binding != nil
         return AnswerAttachments(
             judgements: settings.accessPolicies.isEmpty
                 ? nil : PolicyJudgements(of: identity, on: terms, by: settings.accessPolicies),
-            assertion: settings.assertion.map { Assertion(of: identity, on: terms, by: $0) })
+            assertion: settings.assertion.map { Assertion(of: identity, on: terms, by: $0) }, boundTo: binding)
     }
 }

@@ -113,7 +113,9 @@ extension Resolver {
         guard let own = asked.statement, let statement = try userinfo.vouch(for: claims, completing: own) else {
             return nil
         }
-        return try vouched(by: userinfo, stating: statement, until: asked.evidence.end, for: userinfo.maximumAge)
+        return try vouched(
+            by: userinfo, stating: statement, boundTo: asked.binding, until: asked.evidence.end,
+            for: userinfo.maximumAge)
     }
 
     private mutating func accept(
@@ -129,7 +131,7 @@ extension Resolver {
             return .further(
                 AskedClaims(
                     asked.credential, asking: asked.question.asked(of: further), knowing: vouched.statement,
-                    evidence: evidence))
+                    boundTo: vouched.binding, evidence: evidence))
         }
         return answer(stating: vouched, for: asked, restingOn: evidence, now: now)
     }
@@ -138,7 +140,8 @@ extension Resolver {
         stating vouched: VouchedClaims, for asked: AskedClaims, restingOn evidence: Evidence, now: Moment
     ) -> Judgement {
         do throws(AnswerFault) {
-            let answer = try makeAnswer(for: vouched.identity, on: vouched.terms, statement: vouched.statement)
+            let answer = try makeAnswer(
+                for: vouched.identity, on: vouched.terms, statement: vouched.statement, boundTo: vouched.binding)
             tokenAnswers.remember(
                 answer, restingOn: evidence, for: asked.key, policies: policies, watches: memory.watches, now: now)
             refusedTokens.forget(asked.key)
@@ -156,7 +159,8 @@ extension Resolver {
     {
         guard case .userinfo(let userinfo) = terms, userinfo.isPartial, let statement = asked.statement,
             let vouched = try? vouched(
-                by: userinfo, stating: statement, until: asked.evidence.end, for: UserinfoServer.partialMaximumAge)
+                by: userinfo, stating: statement, boundTo: asked.binding, until: asked.evidence.end,
+                for: UserinfoServer.partialMaximumAge)
         else { return .unknown(failure) }
         // A better answer is kept for as long as it holds.
         if let known = tokenAnswers.answer(for: asked.key, policies: policies, watches: memory.watches, now: now) {

@@ -98,7 +98,12 @@ extension Resolver {
         for asked: AskedClaims, _ claims: ClaimsSet, by introspector: Introspector, now: Moment
     ) throws(ClaimsRefusal) -> VouchedClaims? {
         let token: IntrospectedToken
-        do { token = try introspector.verifier.verify(claims, now: now.timestamp) } catch { throw .claims(error) }
+        do {
+            token = try introspector.verifier.verify(
+                claims, provableBy: settings.proofMethods, now: now.timestamp)
+        } catch {
+            throw .claims(error)
+        }
         var mapped = MappedClaims(claims: claims, mapping: introspector.verifier.issuer.claims)
         if let own = asked.statement {
             guard own.claims.text(at: ClaimPlace("sub")) == token.subject else { throw .subjectMismatch }
@@ -113,7 +118,7 @@ extension Resolver {
         terms.issuer = introspector.verifier.issuer.identifier
         return VouchedClaims(
             userID: userID, statement: mapped, terms: terms, maximumAge: introspector.maximumAge,
-            expiresAt: token.expiresAt)
+            expiresAt: token.expiresAt, binding: KeyBinding.joined(asked.binding, token.binding))
     }
 }
 

@@ -10,6 +10,8 @@ extension Resolver {
         if !settings.verifiesTokens(like: old) { verifier = settings.verifier }
         adoptServers(insteadOf: old)
         concludes = settings.concludes
+        // What is bound in another way was refused for it, or is refused at its next request.
+        if settings.proofMethods != old.proofMethods { refusedTokens.forgetUnproved() }
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
         standardAnswers = settings.standardAnswers(by: renderer)
         tally.takesNotes = settings.notesRefusals

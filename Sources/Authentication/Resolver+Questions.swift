@@ -83,7 +83,9 @@ extension Resolver {
     /// Authgear called a credential valid again whose answer is its own.
     mutating func renewed(_ key: SHA256Digest, as kind: PresentedKind, by identity: Identity, now: Moment) {
         guard let authgear = settings.authgear, authgear.isStore,
-            let answer = try? makeAnswer(for: identity, isSession: true, on: CredentialTerms(kind), statement: nil)
+            // No JWT is asked about in the background in place of a store, so nothing is bound.
+            let answer = try? makeAnswer(
+                for: identity, isSession: true, on: CredentialTerms(kind), statement: nil, boundTo: nil)
         else { return }
         var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)

@@ -6,10 +6,11 @@ import JOSE
 extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
     /// when it has none, when no request can carry them as they are, when one of them is an API token or, by its prefix, one of
-    /// another server's, which Authgear neither knows nor is to see, when it has a cookie whose session another server knows, and when
-    /// another site may have sent it.
+    /// another server's, which Authgear neither knows nor is to see, when it has a cookie whose session another server knows, when
+    /// another site may have sent it, and when a token comes with a proof, which is used up here.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
-        guard shadow?.picks() == true, !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),
+        guard shadow?.picks() == true, presentedToken(request, in: head)?.scheme != .dpop,
+            !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),
             settings.csrf?.allow(request, in: head) ?? true
         else { return nil }
         var others = OtherCookies(of: request)

@@ -144,7 +144,7 @@ extension Resolver {
         do throws(AnswerFault) {
             let answer = try makeAnswer(
                 for: Identity(verified), on: CredentialTerms(verified.statement, until: verified.expiresAt),
-                statement: verified.statement)
+                statement: verified.statement, boundTo: verified.binding)
             tokenAnswers.remember(
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies: policies,
                 watches: memory.watches,

@@ -13,7 +13,9 @@ extension Resolver {
 
     /// What its issuer vouches for, of a token whose user it was asked about.
     func vouched(
-        by userinfo: UserinfoServer, stating statement: MappedClaims, until end: Timestamp, for age: Duration
+        by userinfo: UserinfoServer, stating statement: MappedClaims, boundTo binding: KeyBinding?,
+        until end: Timestamp,
+        for age: Duration
     ) throws(ClaimsRefusal) -> VouchedClaims {
         guard let userID = statement.claims.text(at: statement.mapping.places.userID), !userID.isEmpty else {
             throw .claims(.userIDMissing)
@@ -21,6 +23,6 @@ extension Resolver {
         var terms = CredentialTerms(statement, until: end)
         // An introspection endpoint need not say whose token it is.
         terms.issuer = Array(userinfo.name.utf8)
-        return VouchedClaims(userID: userID, statement: statement, terms: terms, maximumAge: age)
+        return VouchedClaims(userID: userID, statement: statement, terms: terms, maximumAge: age, binding: binding)
     }
 }

@@ -56,6 +56,12 @@ package struct Resolver: ~Copyable {
     var lastAnswer: SharedAnswer?
     /// Nil when none are configured.
     var apiTokens: ListedTokens?
+    /// Keys that good proofs were made with, by the proofs' headers.
+    var proofHeaders = SieveCache<ProofHeader>(bound: CacheRules.proofHeaders)
+    /// Which proofs were used, in all of the process.
+    let replays: (any ReplayMemory)?
+    /// The same where there is one event loop alone.
+    var ownReplays = ReplayCache()
     /// Refusals and unknowns so far.
     package var tally: Tally
     /// How many signatures were verified so far: the one thing here that is dear.
@@ -66,7 +72,11 @@ package struct Resolver: ~Copyable {
     /// - Parameters:
     ///   - keys: nil: none of any issuer's yet.
     ///   - renderer: the front's, by which verdicts become answers.
-    package init(_ settings: ResolverSettings, keys: KeyRing? = nil, renderer: any ResponseRenderer) {
+    ///   - replays: which proofs were used, as all event loops know; nil: there is no other one.
+    package init(
+        _ settings: ResolverSettings, keys: KeyRing? = nil, renderer: any ResponseRenderer,
+        replays: (any ReplayMemory)? = nil
+    ) {
         let keys = keys ?? .empty(settings.issuerIDs)
         let caches = settings.caches
         self.settings = settings
@@ -74,6 +84,7 @@ package struct Resolver: ~Copyable {
         verifier = settings.verifier
         cookieNames = CookieNames(prefix: settings.cookiePrefix)
         self.renderer = renderer
+        self.replays = replays
         standardAnswers = settings.standardAnswers(by: renderer)
         policyAnswers = settings.policyAnswers(by: renderer)
         policyNames = PolicyNames(settings.accessPolicies)
@@ -139,15 +150,22 @@ package struct Resolver: ~Copyable {
     private mutating func decide(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         var findings = Findings()
         // The token comes first in precedence: where it settles the request, no cookie is looked for.
-        if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
+        if let (place, scheme) = presentedToken(request, in: head) {
+            if scheme == .dpop { findings.takeScheme() }
             switch begin(.bearer, at: place, of: request, in: head, findings: &findings, now: now) {
-            case .answer(let answer): return .answer(answer)
+            case .answer(let answer):
+                if admits(
+                    answer, of: .bearer, at: place, under: scheme, of: request, in: head, findings: &findings, now: now)
+                {
+                    return .answer(answer)
+                }
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
                 var cookies = usableCookies(of: request, in: head, findings: &findings)
                 return park(
-                    until: effect, prefetch: prefetch, flow: flow, apiToken: apiTokenDigest(of: request, in: head),
-                    before: &cookies, of: request, in: head, findings: findings)
+                    until: effect, prefetch: prefetch, flow: flow, under: scheme,
+                    apiToken: apiTokenDigest(of: request, in: head), before: &cookies, of: request, in: head,
+                    findings: findings)
             }
         }
         // Then the header that the configuration names, which nobody has to be asked about either.
@@ -160,10 +178,21 @@ package struct Resolver: ~Copyable {
         guard request.fields.firstCookie != nil else {
             return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
         }
+        return decideByCookies(of: request, in: head, findings: &findings, now: now)
+    }
+
+    private mutating func decideByCookies(
+        of request: ResolveRequest, in head: RawSpan, findings: inout Findings, now: Moment
+    ) -> Step {
         var cookies = usableCookies(of: request, in: head, findings: &findings)
         while let (kind, place) = cookies.next() {
             switch begin(kind, at: place, of: request, in: head, findings: &findings, now: now) {
-            case .answer(let answer): return .answer(answer)
+            case .answer(let answer):
+                if admits(
+                    answer, of: kind, at: place, under: nil, of: request, in: head, findings: &findings, now: now)
+                {
+                    return .answer(answer)
+                }
             case .pass: continue
             case .wait(let effect, let prefetch, let flow):
                 return park(
@@ -194,97 +223,6 @@ package struct Resolver: ~Copyable {
         }
         return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))
     }
-
-    /// Goes on with a parked request, now that what it waits for is there.
-    ///
-    /// - Parameter arrived: what came with it of what was read in advance, and has not changed since: the request goes on with
-    ///   that at once, as if it had asked for it and waited.
-    package mutating func resume(
-        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
-    ) -> Step {
-        let (asked, endpoint) = (parked.asked, parked.endpoint)
-        switch goOn(parked, with: reply, arrived: arrived, now: now) {
-        case .answer(let answer):
-            guard let asked else { return .answer(asserted(answer, now: now)) }
-            return .answer(conclude(answer, to: endpoint, in: asked, now: now))
-        case .wait(let effect, var parked):
-            parked.asked = asked
-            return .wait(for: effect, parked)
-        }
-    }
-
-    private mutating func goOn(
-        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
-    ) -> Step {
-        var arrived = arrived
-        var (findings, apiToken, rest) = (parked.findings, parked.apiToken, parked.rest)
-        let (endpoint, question) = (parked.endpoint, parked.shadow)
-        var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
-        while true {
-            switch consume attempt {
-            case .answer(let answer): return .answer(shadowed(answer, by: question))
-            case .wait(let effect, let prefetch, let flow):
-                // It came in the same trip, and would be told in this turn: without parking, nothing can come between.
-                if let reply = arrived.take(for: effect) {
-                    attempt = resume(flow, with: reply, findings: &findings, now: now)
-                    continue
-                }
-                return .wait(
-                    for: effect,
-                    Parked(
-                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                        rest: rest, shadow: question))
-            case .pass:
-                if let digest = apiToken.take() {
-                    attempt = beginAPIToken(digest, findings: &findings, now: now)
-                    continue
-                }
-                guard let next = rest.popFirst() else {
-                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
-                }
-                attempt = begin(next, findings: &findings, now: now)
-            }
-        }
-    }
-
-    /// Ends the decision on a request that has waited for too long (`limits.decision_timeout`). It is this that is said, not
-    /// what its first credentials came to: it may have had a valid one after them.
-    package mutating func timeOut(_ parked: consuming Parked) -> Answer {
-        tally.count(.decisionTimedOut)
-        return standardAnswers.answer(for: .decisionTimedOut)
-    }
-
-    /// Keeps what is left of a request whose head is about to go.
-    ///
-    /// - Parameters:
-    ///   - apiToken: what comes before the cookies.
-    ///   - others: those of other servers that are left; nil: all, unless cookies may not be looked at.
-    private mutating func park(
-        until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, apiToken: SHA256Digest? = nil,
-        before cookies: inout CookieCredentials, _ others: OtherCookies? = nil, of request: ResolveRequest,
-        in head: RawSpan, findings: Findings
-    ) -> Step {
-        var findings = findings
-        var rest: ArraySlice<Credential> = []
-        if apiToken != nil { findings.present(.apiToken) }
-        while let (kind, place) = cookies.next() {
-            // What is wrong at sight is counted now, in its order, and not kept.
-            if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
-                rest.append(credential)
-            }
-        }
-        var others = others ?? (cookies.areUsable ? OtherCookies(of: request) : nil)
-        while let (server, place) = others?.next(named: otherCookieNames, in: head) {
-            if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
-                rest.append(credential)
-            }
-        }
-        return .wait(
-            for: effect,
-            Parked(
-                endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                rest: rest))
-    }
 }
 
 // MARK: - Answers
@@ -296,7 +234,8 @@ extension Resolver {
     ) -> Answer? {
         guard
             let answer = answer(
-                stating: principal, on: terms(of: chain), statement: chain.statement, findings: &findings)
+                stating: principal, on: terms(of: chain), statement: chain.statement, boundTo: chain.grant?.binding,
+                findings: &findings)
         else { return nil }
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
@@ -319,7 +258,7 @@ extension Resolver {
                 stating: .asked(identity),
                 on: credential.statement.map { CredentialTerms($0, until: credential.evidence.end) }
                     ?? CredentialTerms(credential.credential.presentedKind),
-                statement: credential.statement, findings: &findings)
+                statement: credential.statement, boundTo: credential.binding, findings: &findings)
         else { return nil }
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
@@ -342,11 +281,12 @@ extension Resolver {
 
     /// Requests that share both records, one after another, share the answer.
     private mutating func answer(
-        stating principal: Principal, on terms: CredentialTerms, statement: MappedClaims?, findings: inout Findings
+        stating principal: Principal, on terms: CredentialTerms, statement: MappedClaims?,
+        boundTo binding: KeyBinding?, findings: inout Findings
     ) -> Answer? {
         // What a token adds is its own.
         let isPlain =
-            statement == nil
+            statement == nil && binding == nil
             && (settings.accessPolicies.isEmpty && settings.assertion == nil || terms.kind == .session)
         if isPlain, case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
             last.user === user, settings.assertion == nil || last.end == terms.end
@@ -354,7 +294,8 @@ extension Resolver {
             return last.answer
         }
         do throws(AnswerFault) {
-            let answer = try makeAnswer(for: principal.identity, isSession: true, on: terms, statement: statement)
+            let answer = try makeAnswer(
+                for: principal.identity, isSession: true, on: terms, statement: statement, boundTo: binding)
             if isPlain, case .records(let session, let user) = principal {
                 lastAnswer = SharedAnswer(session: session, user: user, end: terms.end, answer: answer)
             }

@@ -31,6 +31,10 @@ package struct ResolverSettings: Sendable {
     package var login: LoginRules?
     /// By what valid answers are signed for backends; nil: they are not.
     package var assertion: AssertionSigner?
+    /// Which proofs of possession are taken for tokens that are bound to a key; nil: none.
+    package var dpop: DPoPRules?
+    /// How the client's certificate comes, for tokens that are bound to one; nil: it does not.
+    package var clientCertificate: ClientCertificateRules?
     /// Whose introspection endpoints are asked, in the order in which they are looked at.
     package var introspectors: [Introspector]
     /// Whose userinfo endpoints are asked for what tokens lack.
@@ -48,7 +52,8 @@ package struct ResolverSettings: Sendable {
         clearingCookie: ClearingCookie? = nil, format: AnswerFormat,
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
         apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
-        assertion: AssertionSigner? = nil,
+        assertion: AssertionSigner? = nil, dpop: DPoPRules? = nil,
+        clientCertificate: ClientCertificateRules? = nil,
         introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
         caches: CacheRules,
         notesRefusals: Bool = false
@@ -68,6 +73,8 @@ package struct ResolverSettings: Sendable {
         self.csrf = csrf
         self.login = login
         self.assertion = assertion
+        self.dpop = dpop
+        self.clientCertificate = clientCertificate
         self.introspectors = Introspector.ordered(introspectors)
         (self.userinfos, self.cookieServers) = (userinfos, cookieServers)
         self.caches = caches
@@ -75,18 +82,28 @@ package struct ResolverSettings: Sendable {
     }
 
     var verifier: TokenVerifier {
-        TokenVerifier(issuers: issuers, ids: issuerIDs, maximumTokenBytes: maximumTokenBytes)
+        TokenVerifier(
+            issuers: issuers, ids: issuerIDs, maximumTokenBytes: maximumTokenBytes, provableBy: proofMethods)
+    }
+
+    /// How a token's sender can prove that he has its keys.
+    var proofMethods: KeyBinding.Methods {
+        var methods: KeyBinding.Methods = []
+        if dpop != nil { methods.insert(.proof) }
+        if clientCertificate != nil { methods.insert(.certificate) }
+        return methods
     }
 
     func standardAnswers(by renderer: any ResponseRenderer) -> StandardAnswers {
         let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
         return StandardAnswers(
-            format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) }, challenge: challenge,
+            format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) },
+            challenge: challenge.stating(dpop),
             by: renderer)
     }
 
     func policyAnswers(by renderer: any ResponseRenderer) -> PolicyAnswers {
-        PolicyAnswers(accessPolicies, challenge: challenge, by: renderer)
+        PolicyAnswers(accessPolicies, challenge: challenge.stating(dpop), by: renderer)
     }
 
     /// Whether something is added to answers whatever was asked.
@@ -117,6 +134,7 @@ package struct ResolverSettings: Sendable {
     /// Whether the same tokens are verified, on the same terms.
     func verifiesTokens(like other: ResolverSettings) -> Bool {
         issuers == other.issuers && issuerIDs == other.issuerIDs && maximumTokenBytes == other.maximumTokenBytes
+            && proofMethods == other.proofMethods
     }
 
     /// Whether the same records, or the same words of Authgear's, give the same answers for as long.

@@ -8,6 +8,8 @@ package struct Tally: Sendable {
     /// One count per `RecordRefusal`, for each `RefusedCredential`.
     private var records = [Int](
         repeating: 0, count: RefusedCredential.allCases.count * recordRefusals)
+    /// One count per `ProofRefusal`, for each `RefusedCredential`.
+    private var proofs = [Int](repeating: 0, count: RefusedCredential.allCases.count * proofRefusals)
     package private(set) var headers = [Int](repeating: 0, count: HeaderRefusal.allCases.count)
     /// One per result of `AuthgearReply`, for each `QuestionPurpose`.
     private var questions = [Int](
@@ -61,6 +63,17 @@ package struct Tally: Sendable {
 
     /// Kept, because each list of all cases is made when it is asked for.
     private static let recordRefusals = RecordRefusal.allCases.count
+    private static let proofRefusals = ProofRefusal.allCases.count
+
+    mutating func count(_ refusal: ProofRefusal, of credential: RefusedCredential) {
+        proofs[Int(credential.rawValue) * Self.proofRefusals + Int(refusal.rawValue)] += 1
+        note(credential.label, reason: refusal.reason)
+    }
+
+    /// How many credentials were refused for what their senders did not prove.
+    package func refusals(_ refusal: ProofRefusal, of credential: RefusedCredential) -> Int {
+        proofs[Int(credential.rawValue) * Self.proofRefusals + Int(refusal.rawValue)]
+    }
 
     mutating func count(_ refusal: HeaderRefusal) {
         headers[Int(refusal.rawValue)] += 1
@@ -149,6 +162,9 @@ package struct Tally: Sendable {
             for refusal in credential.recordRefusals {
                 body(credential.label, refusal.reason, refusals(refusal, of: credential))
             }
+            for refusal in credential.proofRefusals {
+                body(credential.label, refusal.reason, refusals(refusal, of: credential))
+            }
         }
         for refusal in HeaderRefusal.allCases { body("any", refusal.reason, headers[Int(refusal.rawValue)]) }
     }
@@ -157,6 +173,7 @@ package struct Tally: Sendable {
     package mutating func merge(_ other: Tally) {
         for index in tokens.indices { tokens[index] += other.tokens[index] }
         for index in records.indices { records[index] += other.records[index] }
+        for index in proofs.indices { proofs[index] += other.proofs[index] }
         for index in headers.indices { headers[index] += other.headers[index] }
         for index in questions.indices { questions[index] += other.questions[index] }
         shadow.merge(other.shadow)

@@ -14,7 +14,10 @@ package struct IntrospectionVerifier: Hashable, Sendable {
         self.clients = clients
     }
 
-    package func verify(_ claims: ClaimsSet, now: Timestamp) throws(TokenRefusal) -> IntrospectedToken {
+    /// - Parameter methods: the proofs of possession that are checked.
+    package func verify(
+        _ claims: ClaimsSet, provableBy methods: KeyBinding.Methods = [], now: Timestamp
+    ) throws(TokenRefusal) -> IntrospectedToken {
         if claims.range(at: [Array("iss".utf8)]) != nil, claims.text(at: ClaimPlace("iss")) != issuer.identifier {
             throw .issuerUnknown
         }
@@ -24,8 +27,9 @@ package struct IntrospectionVerifier: Hashable, Sendable {
         guard let subject = claims.text(at: ClaimPlace("sub")), !subject.isEmpty else { throw .subjectMissing }
         guard issuer.claims.holdsRequired(in: claims) else { throw .requiredClaim }
         guard let userID = claims.text(at: issuer.claims.places.userID), !userID.isEmpty else { throw .userIDMissing }
-        if issuer.confirmation == .check { try checkConfirmation(of: claims) }
-        return IntrospectedToken(subject: subject, userID: userID, expiresAt: expiresAt)
+        let binding =
+            issuer.confirmation == .check ? try confirmation(of: claims).binding(provableBy: methods) : nil
+        return IntrospectedToken(subject: subject, userID: userID, expiresAt: expiresAt, binding: binding)
     }
 
     /// Gives the moment from which on the token is expired; nil when the answer does not say. There is no leeway: the endpoint has
@@ -69,11 +73,10 @@ package struct IntrospectionVerifier: Hashable, Sendable {
         guard clients.contains(client) else { throw .audienceUnknown }
     }
 
-    private func checkConfirmation(of claims: ClaimsSet) throws(TokenRefusal) {
-        guard let range = claims.range(at: [Array("cnf".utf8)]) else { return }
+    private func confirmation(of claims: ClaimsSet) -> ClaimedConfirmation {
+        guard let range = claims.range(at: [Array("cnf".utf8)]) else { return .absent }
         var reader = JSONReader(claims.value(at: range))
-        guard case .known = try? ClaimedConfirmation(reading: &reader) else { throw .confirmationUnknown }
-        throw .confirmationUnchecked
+        return (try? ClaimedConfirmation(reading: &reader)) ?? .unknown
     }
 }
 
@@ -85,4 +88,6 @@ package struct IntrospectedToken: Sendable {
     package let userID: [UInt8]
     /// From when on it is no longer valid; nil: the issuer does not say.
     package let expiresAt: Timestamp?
+    /// What its sender has to prove; nil: nothing.
+    package let binding: KeyBinding?
 }

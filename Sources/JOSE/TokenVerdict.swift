@@ -29,6 +29,8 @@ package struct VerifiedToken: Sendable {
     /// `jti`, the access grant with which the token ends: 64 lowercase hexadecimal digits. Nil unless its issuer's
     /// `session_check` says that it does.
     package let grantHash: [UInt8]?
+    /// What its sender has to prove; nil: nothing.
+    package let binding: KeyBinding?
 
     /// The claims that become headers (contract section 4); nil when the token does not state them as it should.
     package var claims: IdentityClaims { statement.identity }

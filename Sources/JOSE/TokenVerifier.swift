@@ -16,15 +16,22 @@ package struct TokenVerifier: Sendable {
     private var lastHeader: (bytes: [UInt8], header: TokenHeader)?
     /// Longer tokens are refused unread.
     package let maximumTokenBytes: Int
+    /// The proofs of possession that are checked, once a token is good.
+    private let methods: KeyBinding.Methods
 
     /// - Parameters:
     ///   - ids: one per issuer, by which their keys are found in a ring; nil: the numbers from zero on.
     ///   - maximumTokenBytes: `limits.token_bytes`.
-    package init(issuers: [TrustedIssuer], ids: [IssuerID]? = nil, maximumTokenBytes: Int) {
+    ///   - methods: the proofs of possession that somebody checks; a token that is bound in another way is refused.
+    package init(
+        issuers: [TrustedIssuer], ids: [IssuerID]? = nil, maximumTokenBytes: Int,
+        provableBy methods: KeyBinding.Methods = []
+    ) {
         self.issuers = issuers
         self.ids = ids ?? IssuerID.first(count: issuers.count)
         self.table = IssuerTable(issuers.map(\.identifier))
         self.maximumTokenBytes = maximumTokenBytes
+        self.methods = methods
     }
 
     /// Runs all checks.
@@ -58,6 +65,8 @@ package struct TokenVerifier: Sendable {
         let expiresAt = try checkTimes(of: claims, leeway: issuers[index].leeway, now: now.timestamp)
         let set = ClaimsSet(text: token.payload, members: claims.members)
         let (subject, userID) = try checkParties(of: claims, in: set, issuer: issuers[index])
+        let binding =
+            issuers[index].confirmation == .check ? try claims.confirmation.binding(provableBy: methods) : nil
         let grantHash =
             try issuers[index].sessionCheck == .grant ? grantHash(of: claims, payload: set.text.span.bytes) : nil
         let kid = try header.keyID()
@@ -76,7 +85,7 @@ package struct TokenVerifier: Sendable {
             VerifiedToken(
                 subject: subject, userID: userID,
                 statement: MappedClaims(claims: set, mapping: issuers[index].claims), issuer: id, key: key,
-                expiresAt: expiresAt, grantHash: grantHash))
+                expiresAt: expiresAt, grantHash: grantHash, binding: binding))
     }
 
     /// Step 2.
@@ -133,7 +142,6 @@ package struct TokenVerifier: Sendable {
         guard !claims.isOfOtherKind else { throw .notAccessToken }
         guard issuer.claims.holdsRequired(in: set) else { throw .requiredClaim }
         guard let userID = set.text(at: issuer.claims.places.userID), !userID.isEmpty else { throw .userIDMissing }
-        if issuer.confirmation == .check { try checkConfirmation(of: claims) }
         return (subject, userID)
     }
 
@@ -145,14 +153,6 @@ package struct TokenVerifier: Sendable {
         let hash = [UInt8](copying: payload.extracting(text.lowerBound + 1..<text.upperBound - 1))
         guard hash.allSatisfy(\.isLowercaseHexDigit) else { throw .tokenIDUnsuitable }
         return hash
-    }
-
-    private func checkConfirmation(of claims: TokenClaims) throws(TokenRefusal) {
-        switch claims.confirmation {
-        case .absent: break
-        case .unknown: throw .confirmationUnknown
-        case .known: throw .confirmationUnchecked
-        }
     }
 
     /// Step 7: whether the signature is right.

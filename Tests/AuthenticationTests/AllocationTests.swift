@@ -157,6 +157,17 @@ struct AllocationTests {
         return (answers, allocation_count() - before)
     }
 
+    @Test func `an unbound token allocates nothing where proofs are checked`() {
+        var desk = Desk.ofProofs()
+        var presentation = Presentation(confirmation: nil)
+        (presentation.scheme, presentation.proof) = ("Bearer", nil)
+        for _ in 0..<2 { #expect(desk.ask(presenting: presentation) == ResolverTokenTests.valid) }
+        let (asked, head) = Desk.request(.require, authorization: presentation.authorization, cookies: [])
+        let (answers, allocations) = Self.resolve(asked, head, by: &desk.resolver, at: desk.moment, times: 100)
+        #expect(answers == 100)
+        #expect(allocations == 0)
+    }
+
     private static func desk() -> Desk {
         let later = TokenMint.now + .seconds(60)
         var store = Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now))

@@ -60,7 +60,8 @@ struct Desk: ~Copyable {
         asking authgear: AuthgearRules? = nil, policies: [AccessPolicy] = [], sessionScopes: [String] = [],
         apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
         introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
-        assertion: AssertionSigner? = nil
+        assertion: AssertionSigner? = nil, dpop: DPoPRules? = nil, clientCertificate: ClientCertificateRules? = nil,
+        challenge: Challenge = Challenge(), replays: (any ReplayMemory)? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
@@ -68,11 +69,13 @@ struct Desk: ~Copyable {
             format: AnswerFormat(
                 amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
-            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, assertion: assertion,
+            challenge: challenge,
+            apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, assertion: assertion, dpop: dpop,
+            clientCertificate: clientCertificate,
             introspectors: introspectors,
             userinfos: userinfos, cookieServers: cookieServers,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))
-        resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer())
+        resolver = Resolver(settings, keys: keys, renderer: HTTP1Renderer(), replays: replays)
         self.store = store
     }
 

@@ -24,6 +24,7 @@ import Testing
     private static let unknowns = UnknownReason.allCases.map { "\($0.text)" }
     private static let tokens = TokenRefusal.allCases.map { "\($0.reason)" }
     private static let sessions = RecordRefusal.allCases.map { "\($0.reason)" }
+    private static let proofs = ProofRefusal.allCases.map { "\($0.reason)" }
     private static let headers = HeaderRefusal.allCases.map { "\($0.reason)" }
     private static let keys = KeyRefusal.allCases.map { "\($0.reason)" }
 
@@ -31,7 +32,8 @@ import Testing
         Table(heading: "503: what could not be checked", names: unknowns),
         Table(heading: "Why a credential is not valid", names: tokens),
         Table(heading: "Why a credential is not valid", number: 1, names: sessions),
-        Table(heading: "Why a credential is not valid", number: 2, names: headers),
+        Table(heading: "Why a credential is not valid", number: 2, names: proofs),
+        Table(heading: "Why a credential is not valid", number: 3, names: headers),
         Table(heading: "Keys that are skipped", names: keys),
         Table(heading: "Metrics", names: Metric.all.map(\.name)),
     ])

@@ -8,9 +8,8 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (RawSpan) -> Void
 
     static let all: [FuzzTarget] = [
-        .answer, .authgearAnswer, .base64URL, .claimsAnswer, .cookie, .head, .introspectionAnswer, .json, .jwks, .jwt,
-        .redisReply,
-        .sessionRecord, .tlsClient,
+        .answer, .authgearAnswer, .base64URL, .certificate, .claimsAnswer, .cookie, .head, .introspectionAnswer, .json,
+        .jwks, .jwt, .proof, .redisReply, .sessionRecord, .tlsClient,
     ]
 }
 

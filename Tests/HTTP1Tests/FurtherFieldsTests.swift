@@ -34,17 +34,18 @@ import Testing
         let found = try Self.parse(Self.all.replacing("Sec-Fetch", with: "SEC-FETCH").replacing("X-Api", with: "x-aPI"))
         {
             $0.look(atOriginal: .nginx)
-            for field in [RequestFields.Further.origin, .fetchSite, .fetchMode, .accept] {
+            for field in [RequestFields.Further.origin, .fetchSite, .fetchMode, .accept, .proof] {
                 $0.look(at: field)
             }
             $0.look(at: .csrfToken, named: "x-csrf")
             $0.look(at: .apiToken, named: "x-api-key")
+            $0.look(at: .certificate, named: "x-client-cert")
         }
         #expect(
             found == [
                 .originalMethod: "POST", .originalURI: "/a?b", .origin: "https://a.example", .fetchSite: "none",
                 .fetchMode: "cors", .accept: "*/*", .csrfToken: "t",
-                .apiToken: "k",
+                .apiToken: "k", .proof: "x.y.z", .certificate: "c",
             ])
     }
 
@@ -99,5 +100,18 @@ import Testing
         #expect(try Self.parse("\(name): a\r\n") { $0.look(at: .apiToken, named: name) } == [:])
         let shorter = String(name.dropLast())
         #expect(try Self.parse("\(shorter): a\r\n") { $0.look(at: .apiToken, named: shorter) } == [.apiToken: "a"])
+    }
+
+    @Test func `of a proof and of a certificate any value is kept, for who judges it`() throws {
+        let long = String(repeating: "a", count: 9_000)
+        for value in [long, "caf\u{e9}", "a b"] {
+            let found = try Self.parse("DPoP: \(value)\r\nX-Cert: \(value)\r\n") {
+                $0.look(at: .proof)
+                $0.look(at: .certificate, named: "x-cert")
+            }
+            #expect(found == [.proof: value, .certificate: value])
+        }
+        let repeated = try Self.parse("DPoP: a\r\nDPoP: a\r\n") { $0.look(at: .proof) }
+        #expect(repeated == [:])
     }
 }

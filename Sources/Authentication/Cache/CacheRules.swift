@@ -12,6 +12,10 @@ package struct CacheRules: Hashable, Sendable {
     /// Of how many sessions it is remembered when they were touched.
     static let touches = CacheBound(entries: 8192, bytes: 2 << 20)
 
+    /// How many keys of DPoP proofs are kept ready to verify with, and about what one takes: an RSA key for all its algorithms.
+    static let proofHeaders = CacheBound(entries: 1024, bytes: 4 << 20)
+    static let proofHeaderBytes = 4 << 10
+
     package var tokens: CacheBound
     package var sessions: CacheBound
     /// How long after it was read a session may be answered from memory, whatever the store says (`sessions.cache.max_age`).

@@ -44,6 +44,13 @@ struct RefusedTokens {
         }
     }
 
+    /// Forgets those that were refused because nobody checked the proof that they need.
+    mutating func forgetUnproved() {
+        tokens.removeAll { token in
+            if case .asked(.claims(.confirmationUnchecked), _) = token.reason { true } else { false }
+        }
+    }
+
     /// Forgets the tokens of issuers whose keys changed: with a new key a signature that was wrong may be right.
     mutating func keysChanged(of issuers: Set<IssuerID>) {
         tokens.removeAll { token in

@@ -48,6 +48,8 @@ struct VerifiedGrant {
 
     /// All that the token says; nil where nobody asks for it.
     let statement: MappedClaims?
+    /// What its sender has to prove; nil: nothing.
+    let binding: KeyBinding?
 
     /// Nil when it does not end with a session.
     init?(_ token: borrowing VerifiedToken, keepsStatement: Bool) {
@@ -57,6 +59,7 @@ struct VerifiedGrant {
         signer = SignerID(token)
         expiresAt = token.expiresAt
         statement = keepsStatement ? token.statement : nil
+        binding = token.binding
     }
 
     /// What it keeps of the token, in bytes.

@@ -50,6 +50,6 @@ package struct CookieServer: Hashable, Sendable {
         var terms = CredentialTerms(.session, scopes: sessionScopes, client: statement.client)
         if self.claims.places.scopes != nil { terms.scopes = statement.scopes ?? [] }
         terms.contexts = statement.contexts ?? []
-        return VouchedClaims(userID: userID, statement: statement, terms: terms, maximumAge: maximumAge)
+        return VouchedClaims(userID: userID, statement: statement, terms: terms, maximumAge: maximumAge, binding: nil)
     }
 }

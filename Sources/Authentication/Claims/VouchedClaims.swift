@@ -10,6 +10,8 @@ struct VouchedClaims {
     let maximumAge: Duration
     /// From when on the credential is no longer valid; nil: nobody said.
     var expiresAt: Timestamp?
+    /// What its sender has to prove; nil: nothing.
+    let binding: KeyBinding?
 
     var identity: Identity {
         Identity(userID: userID, claims: statement.identity, authenticatedAt: statement.authenticatedAt)

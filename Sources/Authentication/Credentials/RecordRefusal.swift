@@ -131,6 +131,18 @@ package enum RefusedCredential: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it is a token of a server's, which may be bound to a key.
+    var isToken: Bool { self == .token || self == .accessToken }
+
+    /// Why it may be refused for what its sender did not prove.
+    package var proofRefusals: [ProofRefusal] {
+        switch self {
+        case .token, .accessToken: ProofRefusal.allCases
+        case .apiToken: [.proofUnbound]
+        case .appSession, .session, .cookie: []
+        }
+    }
+
     /// What the answer of a credential with this digest is kept under: the same bytes mean something else as another credential.
     func key(of digest: SHA256Digest) -> SHA256Digest { digest.tagged(rawValue) }
 

@@ -60,8 +60,8 @@ package enum Step: ~Copyable {
 struct AskedContext: Sendable {
     /// The access policy that is asked about; nil: none. By its name: it may stand at another place when the request goes on.
     let policy: String?
-    /// Whether a bearer token was presented.
-    let tokenPresented: Bool
+    /// Under which scheme a token was presented; nil: none was.
+    let presented: TokenScheme?
     /// Where a browser goes after a log-in; nil: it is none.
     let returnPath: [UInt8]?
 
@@ -86,9 +86,14 @@ package struct Parked: ~Copyable {
     var shadow: AuthgearQuestion?
     /// What its answer depends on beside the credential; nil: nothing.
     var asked: AskedContext?
+    /// Whether the credential that the wait is about came under the scheme `DPoP`.
+    var isDPoP = false
+    /// What its sender has to prove possession with; nil: nothing.
+    var proof: KeptProof?
 
     /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
     package var memory: Int {
-        flow.memory + rest.reduce((shadow?.memory ?? 0) + (asked?.memory ?? 0)) { $0 + $1.memory }
+        let beside = (shadow?.memory ?? 0) + (asked?.memory ?? 0) + (proof?.bytes.count ?? 0)
+        return flow.memory + rest.reduce(beside) { $0 + $1.memory }
     }
 }

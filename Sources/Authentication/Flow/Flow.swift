@@ -78,6 +78,8 @@ final class AskedCredential {
     let subject: [UInt8]?
     /// All that a JWT says; nil for every other credential, and where nobody asks for it.
     let statement: MappedClaims?
+    /// What a JWT's sender has to prove; nil: nothing.
+    let binding: KeyBinding?
 
     /// - Parameters:
     ///   - grant: what was verified of a JWT.
@@ -87,6 +89,7 @@ final class AskedCredential {
         evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
         subject = grant?.subject
         statement = grant?.statement
+        binding = grant?.binding
     }
 
     /// Which credential it is, for what is counted.

@@ -39,8 +39,8 @@ final class SessionChain {
     let credential: Credential
     /// What its answer is kept under.
     let key: SHA256Digest
-    /// Whom the credential itself names; nil when it names nobody.
-    private let subject: [UInt8]?
+    /// What was verified of a JWT; nil for every other credential.
+    let grant: VerifiedGrant?
     private var stage: Stage
     /// What was read so far is good, as long as this holds.
     private(set) var evidence: Evidence
@@ -62,7 +62,7 @@ final class SessionChain {
     /// From when on the credential or its session is over, whatever becomes of the user's record.
     private(set) var end = Timestamp.distantFuture
     /// All that a JWT says; nil for every other credential, and where nobody asks for it.
-    let statement: MappedClaims?
+    var statement: MappedClaims? { grant?.statement }
     /// An opaque token's access grant's, as its record has them: the text of a JSON array, or nothing.
     private var scopeText: [UInt8] = []
     /// The client that an opaque token was made for.
@@ -96,8 +96,7 @@ final class SessionChain {
             stage = .session(cookie)
             asked = rules.keys.session(cookie.id)
         }
-        subject = grant?.subject
-        statement = grant?.statement
+        self.grant = grant
         evidence = grant?.evidence(under: policy) ?? Evidence(under: policy)
         self.rules = rules
         self.format = format
@@ -374,7 +373,7 @@ extension SessionChain {
     /// The session is good: who is its user? Also in the key of the user's record nothing gets that can't be a header.
     private func askUser(of session: SessionRecord, memory: inout RecordMemory, now: Moment) -> FlowStep {
         // Before the user's record is asked for: another's token costs no read.
-        if let subject, subject != session.userID { return .rejected(.subjectMismatch) }
+        if let subject = grant?.subject, subject != session.userID { return .rejected(.subjectMismatch) }
         end = evidence.end
         if scopesAreUndecided {
             guard let question else { return .indeterminate(.scopeUndecided) }

@@ -11,6 +11,17 @@ enum BearerToken {
         return FieldValue(start: start, end: field.range.upperBound)
     }
 
+    /// Where the token of a DPoP credential (RFC 9449 section 7.1) stands; nil when the field holds another scheme or no token.
+    static func extractDPoP(from field: FieldValue, in head: RawSpan) -> FieldValue? {
+        var start = field.range.lowerBound + 5
+        guard start < field.range.upperBound,
+            head.extracting(field.range.lowerBound..<start).equalsIgnoringCase("dpop ")
+        else { return nil }
+        while start < field.range.upperBound, head[byte: start] == UInt8(ascii: " ") { start += 1 }
+        guard start < field.range.upperBound else { return nil }
+        return FieldValue(start: start, end: field.range.upperBound)
+    }
+
     /// Whether the first seven of eight bytes are `bearer`, in any case, and a space.
     private static func isScheme(_ word: UInt64) -> Bool {
         // Only a letter's two cases become that letter when bit 5 is set.
@@ -28,4 +39,12 @@ enum BearerToken {
         }
         return token.firstIndex(of: dot, from: second + 1) == nil
     }
+}
+
+/// How the token of an `Authorization` field is to be taken.
+enum TokenScheme: Sendable {
+    /// Who has the token may use it (RFC 6750).
+    case bearer
+    /// Its sender has to prove that he has its key (RFC 9449).
+    case dpop
 }

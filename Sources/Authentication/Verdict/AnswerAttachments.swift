@@ -1,3 +1,5 @@
+import JOSE
+
 /// What an answer has beside its bytes, where the configuration asks for it.
 ///
 /// An object, so that an answer carries one word of it, which is nil where there is nothing.
@@ -6,10 +8,13 @@ final class AnswerAttachments {
     let judgements: PolicyJudgements?
     /// Nil where none is configured.
     let assertion: Assertion?
+    /// What the sender of its credential has to prove at each request before it is given; nil: nothing.
+    let binding: KeyBinding?
 
-    init(judgements: PolicyJudgements?, assertion: Assertion? = nil) {
+    init(judgements: PolicyJudgements?, assertion: Assertion? = nil, boundTo binding: KeyBinding? = nil) {
         self.judgements = judgements
         self.assertion = assertion
+        self.binding = binding
     }
 
     /// How many bytes it adds to the answer.
@@ -18,5 +23,5 @@ final class AnswerAttachments {
     }
 
     /// The memory that it takes: the object, and what that holds.
-    var memory: Int { 48 + (judgements?.memory ?? 0) + (assertion?.memory ?? 0) }
+    var memory: Int { 48 + (judgements?.memory ?? 0) + (assertion?.memory ?? 0) + (binding == nil ? 0 : 96) }
 }

@@ -8,26 +8,64 @@ package struct Challenge: Hashable, Sendable {
     /// Where the resource's metadata is (RFC 9728 section 5.1); nil: not stated.
     package var resourceMetadata: String?
 
+    /// With which algorithms proofs of possession may be signed, as `algs` has them (RFC 9449 section 7.1); nil: none are taken.
+    package var proofAlgorithms: String?
+
     package init(realm: String? = nil, resourceMetadata: String? = nil) {
         self.realm = realm
         self.resourceMetadata = resourceMetadata
     }
 
-    /// The field's value.
+    /// The same, with the algorithms that proofs may be signed with.
+    package func stating(_ proofs: DPoPRules?) -> Challenge {
+        var challenge = self
+        challenge.proofAlgorithms = proofs?.algorithmNames
+        return challenge
+    }
+
+    /// The field's value for the scheme `Bearer` alone.
     package func bearer(_ error: Error? = nil) -> String {
-        let parameters: [(name: String, value: String?)] = [
-            ("realm", realm), ("error", error?.code), ("scope", error?.scope), ("acr_values", error?.contexts),
-            ("max_age", error?.maximumAge.map(String.init)), ("resource_metadata", resourceMetadata),
-        ]
+        Self.line(
+            "Bearer",
+            [
+                ("realm", realm), ("error", error?.code), ("scope", error?.scope), ("acr_values", error?.contexts),
+                ("max_age", error?.maximumAge.map(String.init)), ("resource_metadata", resourceMetadata),
+            ])
+    }
+
+    /// The field's value for the scheme `DPoP` alone.
+    package func dpop(_ error: Error? = nil) -> String {
+        Self.line(
+            "DPoP",
+            [
+                ("realm", realm), ("algs", proofAlgorithms), ("error", error?.code), ("scope", error?.scope),
+                ("acr_values", error?.contexts), ("max_age", error?.maximumAge.map(String.init)),
+                ("resource_metadata", resourceMetadata),
+            ])
+    }
+
+    /// The field's value of a 401 where nobody presented a token under `DPoP`: all schemes there are.
+    package func unauthorized(_ error: Error? = nil) -> String {
+        guard proofAlgorithms != nil else { return bearer(error) }
+        return Self.line("DPoP", [("realm", realm), ("algs", proofAlgorithms)]) + ", " + bearer(error)
+    }
+
+    /// How long the longest is that is made of an error.
+    package func longest(_ error: Error) -> Int {
+        max(unauthorized(error).utf8.count, proofAlgorithms == nil ? 0 : dpop(error).utf8.count)
+    }
+
+    private static func line(_ scheme: String, _ parameters: [(name: String, value: String?)]) -> String {
         let stated = parameters.compactMap { parameter in
             parameter.value.map { "\(parameter.name)=\"\($0)\"" }
         }
-        return stated.isEmpty ? "Bearer" : "Bearer \(stated.joined(separator: ", "))"
+        return stated.isEmpty ? scheme : "\(scheme) \(stated.joined(separator: ", "))"
     }
 
     /// What is wrong with what was presented.
     package struct Error: Sendable {
-        /// `invalid_token`, `insufficient_scope` (RFC 6750 section 3.1) or `insufficient_user_authentication` (RFC 9470).
+        /// `invalid_token`, `insufficient_scope` (RFC 6750 section 3.1), `insufficient_user_authentication` (RFC 9470) or
+        /// `invalid_dpop_proof` (RFC 9449 section 7.1).
         var code: String
         /// The scopes that are needed, separated by spaces.
         var scope: String?
@@ -37,6 +75,7 @@ package struct Challenge: Hashable, Sendable {
         var maximumAge: Int64?
 
         static var invalidToken: Error { Error(code: "invalid_token") }
+        static var invalidProof: Error { Error(code: "invalid_dpop_proof") }
 
         /// What a policy refuses a credential for.
         package init(_ refusal: PolicyRefusal, of policy: AccessPolicy) {

@@ -16,6 +16,8 @@ struct PolicyAnswers {
         let turnedAway: Answer
         /// Where a bearer token was presented.
         let tokenTurnedAway: Answer
+        /// Where a token was presented under `DPoP`.
+        let dpopTurnedAway: Answer
     }
 
     private let answers: [Answers]
@@ -35,10 +37,10 @@ struct PolicyAnswers {
     private static func refused(
         _ refusal: PolicyRefusal, of policy: AccessPolicy, challenge: Challenge, by renderer: any ResponseRenderer
     ) -> Refused {
-        let line = challenge.bearer(Challenge.Error(refusal, of: policy))
-        func answer(_ status: ResponseStatus, isChallenged: Bool) -> Answer {
+        let error = Challenge.Error(refusal, of: policy)
+        func answer(_ status: ResponseStatus, challenge line: String?) -> Answer {
             var fields = FieldWriter()
-            if isChallenged { fields.add("WWW-Authenticate", text: line) }
+            if let line { fields.add("WWW-Authenticate", text: line) }
             fields.add("x-authgear-refused", value: refusal.reason)
             return Answer(Verdict(outcome: .valid, status: status, fields: fields.fields), by: renderer)
         }
@@ -53,8 +55,10 @@ struct PolicyAnswers {
                 fields.add("x-authgear-refused", value: refusal.reason)
             },
             // Without a token presented there is none whose scope could be insufficient.
-            turnedAway: answer(status, isChallenged: status == .unauthorized),
-            tokenTurnedAway: answer(status, isChallenged: true))
+            turnedAway: answer(status, challenge: status == .unauthorized ? challenge.unauthorized(error) : nil),
+            tokenTurnedAway: answer(
+                status, challenge: status == .unauthorized ? challenge.unauthorized(error) : challenge.bearer(error)),
+            dpopTurnedAway: answer(status, challenge: challenge.dpop(error)))
     }
 
     private static func added(by renderer: any ResponseRenderer, writing: (inout FieldWriter) -> Void) -> [UInt8] {
@@ -73,16 +77,23 @@ struct PolicyAnswers {
 
     /// The answer to who asks about a policy, and has a valid credential.
     ///
-    /// - Parameter refusal: why the policy refuses it; 0 when it does not.
+    /// - Parameters:
+    ///   - refusal: why the policy refuses it; 0 when it does not.
+    ///   - scheme: under which a token was presented; nil: none was.
     @inline(__always)
     func answer(
-        _ answer: Answer, to endpoint: Endpoint, policy: Int, refusal: UInt8, tokenPresented: Bool
+        _ answer: Answer, to endpoint: Endpoint, policy: Int, refusal: UInt8, presented scheme: TokenScheme?
     ) -> Answer {
         guard refusal > 0 else { return endpoint == .resolve ? answer.adding(allowed) : answer }
         let refused = answers[policy].refused[Int(refusal) - 1]
         switch endpoint {
         case .resolve: return answer.adding(refused.told)
-        case .require: return tokenPresented ? refused.tokenTurnedAway : refused.turnedAway
+        case .require:
+            switch scheme {
+            case .none: return refused.turnedAway
+            case .bearer: return refused.tokenTurnedAway
+            case .dpop: return refused.dpopTurnedAway
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ import Bytes
 final class StandardAnswers {
     private let none: Answer
     private let strangerTurnedAway: Answer
+    /// Where a token was presented under `DPoP` that counts as none.
+    private let dpopStrangerTurnedAway: Answer
     private let invalid: InvalidAnswers
     /// Where a `session` cookie was among what was presented.
     private let invalidSession: InvalidAnswers
@@ -21,6 +23,9 @@ final class StandardAnswers {
         let turnedAway: Answer
         /// Where a bearer token was among what was presented.
         let tokenTurnedAway: Answer
+        /// Where a token was presented under `DPoP`, and where its proof was what is wrong.
+        let dpopTurnedAway: Answer
+        let proofTurnedAway: Answer
 
         /// - Parameter clearing: the value of a `Set-Cookie` field.
         init(clearing: String?, challenge: Challenge, by renderer: any ResponseRenderer) {
@@ -32,13 +37,16 @@ final class StandardAnswers {
                 }
             }
             told = answer(.ok)
-            turnedAway = answer(.unauthorized, challenge: challenge.bearer())
-            tokenTurnedAway = answer(.unauthorized, challenge: challenge.bearer(.invalidToken))
+            turnedAway = answer(.unauthorized, challenge: challenge.unauthorized())
+            tokenTurnedAway = answer(.unauthorized, challenge: challenge.unauthorized(.invalidToken))
+            dpopTurnedAway = answer(.unauthorized, challenge: challenge.dpop(.invalidToken))
+            proofTurnedAway = answer(.unauthorized, challenge: challenge.dpop(.invalidProof))
         }
 
         func answer(to endpoint: Endpoint, findings: Findings) -> Answer {
             switch endpoint {
             case .resolve: told
+            case .require where findings.dpopPresented: findings.proofRefused ? proofTurnedAway : dpopTurnedAway
             case .require: findings.bearerPresented ? tokenTurnedAway : turnedAway
             }
         }
@@ -51,7 +59,10 @@ final class StandardAnswers {
         self.compatibility = compatibility
         none = Self.answer(.none, status: .ok, by: renderer) { _ in }
         strangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
-            $0.add("WWW-Authenticate", text: challenge.bearer())
+            $0.add("WWW-Authenticate", text: challenge.unauthorized())
+        }
+        dpopStrangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
+            $0.add("WWW-Authenticate", text: challenge.dpop())
         }
         invalid = InvalidAnswers(clearing: nil, challenge: challenge, by: renderer)
         invalidSession = InvalidAnswers(clearing: clearing, challenge: challenge, by: renderer)
@@ -74,7 +85,10 @@ final class StandardAnswers {
         if let reason = findings.unknown { return answer(for: reason) }
         if findings.forgeryRefused { return endpoint == .resolve ? forgeryTold : forgeryTurnedAway }
         let isInvalid = compatibility == .authgear ? findings.sessionPresented : findings.presented
-        guard isInvalid else { return endpoint == .resolve ? none : strangerTurnedAway }
+        guard isInvalid else {
+            guard endpoint == .require else { return none }
+            return findings.dpopPresented ? dpopStrangerTurnedAway : strangerTurnedAway
+        }
         return findings.sessionPresented
             ? invalidSession.answer(to: endpoint, findings: findings)
             : invalid.answer(to: endpoint, findings: findings)
@@ -121,6 +135,12 @@ struct Findings: Sendable {
     private(set) var presented = false
     /// A bearer token was presented, so a 401 says `invalid_token` (RFC 6750 section 3.1).
     private(set) var bearerPresented = false
+    /// What is presented in `Authorization` is so under the scheme `DPoP`.
+    private var isDPoP = false
+    /// Its proof was refused, so a 401 says `invalid_dpop_proof` (RFC 9449 section 7.1).
+    private(set) var proofRefused = false
+    /// A token was presented under the scheme `DPoP`.
+    var dpopPresented: Bool { isDPoP && bearerPresented }
     /// A `session` cookie was presented.
     private(set) var sessionPresented = false
     /// Cookies were presented, and not looked at: another site may have sent the request.
@@ -136,6 +156,11 @@ struct Findings: Sendable {
 
     /// A cookie whose session another server knows was presented.
     mutating func presentOther() { presented = true }
+
+    /// The `Authorization` field has the scheme `DPoP`.
+    mutating func takeScheme() { isDPoP = true }
+
+    mutating func refuse(_ refusal: ProofRefusal) { if refusal.isOfProof { proofRefused = true } }
 
     mutating func refuseForgery() { forgeryRefused = true }
 

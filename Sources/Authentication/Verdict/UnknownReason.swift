@@ -40,6 +40,8 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
     case askRefused
     /// Its answer is not what it should be.
     case askUnreadable
+    /// So many DPoP proofs were used lately, of one key or of all, that another one can't be remembered.
+    case proofMemoryFull
     /// An app session's refresh token lacks full access, and its authorization in Authgear's database may have it.
     case scopeUndecided
     /// The user's record is not in the store, and `sessions.missing_user` is `unavailable`.
@@ -73,6 +75,7 @@ package enum UnknownReason: UInt8, CaseIterable, Sendable {
         case .askOverloaded: "ask_overloaded"
         case .askRefused: "ask_refused"
         case .askUnreadable: "ask_unreadable"
+        case .proofMemoryFull: "dpop_memory_full"
         case .scopeUndecided: "scope_undecided"
         case .userMissing: "user_missing"
         case .answerTooLong: "answer_too_long"

@@ -1,4 +1,5 @@
 package import Bytes
+import JOSE
 
 /// What is decided on a request, apart from any wire: a front renders it.
 package struct Verdict: Sendable {
@@ -37,6 +38,10 @@ package struct Answer {
         bytes = renderer.render(verdict.status, fields: verdict.fields)
         self.attachments = attachments
     }
+
+    /// What the sender of its credential has to prove at each request before it is given; nil: nothing.
+    @inline(__always)
+    var binding: KeyBinding? { attachments?.binding }
 
     /// The line that asserts to a backend who is calling, which is sent last; nil where none does.
     @inline(__always)

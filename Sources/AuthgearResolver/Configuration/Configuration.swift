@@ -39,6 +39,10 @@ package struct Configuration: Sendable {
     package var login: LoginRules?
     /// Nil: answers have headers alone.
     package var assertion: Assertion?
+    /// Nil: no proofs are taken, and a token that is bound to a key is refused.
+    package var dpop: DPoPRules?
+    /// Nil: the gateway hands on no certificates, and a token that is bound to one is refused.
+    package var clientCertificate: ClientCertificate?
     package var jwks = JWKS()
     package var headers = Headers()
     package var limits = Limits()
@@ -196,6 +200,13 @@ extension Configuration {
         package var rules: CSRFRules
         /// The header that has to hold the token; nil: there is none.
         package var header: String?
+    }
+
+    /// How the gateway hands on the certificate of the client's TLS connection.
+    package struct ClientCertificate: Hashable, Sendable {
+        /// In lower case.
+        package var header: String
+        package var rules: ClientCertificateRules
     }
 
     /// Issuers' keys.

@@ -38,7 +38,8 @@ package struct NginxFiles {
     private static func fields(_ configuration: Configuration) -> [(name: String, variable: String)] {
         var fields: [(name: String, variable: String)] = []
         let own = { (name: String) in (name: name, variable: "$http_\(name.lowercased().replacing("-", with: "_"))") }
-        if configuration.original == .nginx, configuration.csrf != nil || configuration.login != nil {
+        let readsOriginal = configuration.csrf != nil || configuration.login != nil || configuration.dpop != nil
+        if configuration.original == .nginx, readsOriginal {
             fields = [("X-Original-Method", "$request_method"), ("X-Original-URI", "$request_uri")]
         }
         if let header = configuration.tokens.own?.header { fields.append(own(header)) }
@@ -46,7 +47,17 @@ package struct NginxFiles {
             fields += [own("Origin"), own("Sec-Fetch-Site")] + (csrf.header.map { [own($0)] } ?? [])
         }
         if configuration.login != nil { fields += [own("Sec-Fetch-Mode"), own("Accept")] }
+        if configuration.dpop != nil { fields.append(own("DPoP")) }
+        if let certificate = configuration.clientCertificate {
+            // Of this connection, and so never what the client sent under that name.
+            fields.append((certificate.header, Self.certificate(as: certificate.rules.format)))
+        }
         return fields
+    }
+
+    /// nginx writes PEM alone, so that for another format somebody before it has to set the field.
+    private static func certificate(as format: ClientCertificateRules.Format) -> String {
+        format == .nginx ? "$ssl_client_escaped_cert" : "\"\""
     }
 
     package var all: [Include] {

@@ -58,7 +58,9 @@ extension Configuration {
     package var furtherFields: FurtherFields {
         var fields = FurtherFields()
         if let header = tokens.own?.header { fields.look(at: .apiToken, named: header) }
-        if csrf != nil || login != nil { fields.look(atOriginal: original) }
+        if csrf != nil || login != nil || dpop != nil { fields.look(atOriginal: original) }
+        if dpop != nil { fields.look(at: .proof) }
+        if let certificate = clientCertificate { fields.look(at: .certificate, named: certificate.header) }
         if let csrf {
             fields.look(at: .origin)
             fields.look(at: .fetchSite)
@@ -101,7 +103,8 @@ extension Configuration {
             maximumTokenBytes: limits.tokenBytes, sessions: sessionRules, authgear: authgearRules,
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
-            csrf: csrf?.rules, login: login, assertion: assertion?.signer,
+            csrf: csrf?.rules, login: login, assertion: assertion?.signer, dpop: dpop,
+            clientCertificate: clientCertificate?.rules,
             introspectors: introspectors(ids: issuerIDs ?? firstIDs), userinfos: userinfos(ids: issuerIDs ?? firstIDs),
             cookieServers: cookieServers(ids: issuerIDs ?? firstIDs),
             caches: cacheRules, notesRefusals: log.level <= .debug)

@@ -54,7 +54,7 @@ package struct ResolverProcess {
         let loaded = source?.loaded ?? LoadedConfiguration(configuration: configuration)
         let current = CurrentConfiguration(ConfigurationSnapshot(loaded, generation: 1, issuerIDs: ids))
         let loops = LoopSet(count: configuration.loopCount)
-        let background = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let (background, replays) = (MultiThreadedEventLoopGroup(numberOfThreads: 1), SharedReplayMemory())
         let log = LimitedLog(logger)
         let stores = RecordStores(origin, areCached: configuration.sessions.areCached, for: loops, log: log)
         let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
@@ -65,7 +65,7 @@ package struct ResolverProcess {
         let claims = configuration.claimsClients(ids: ids, on: background, log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), on: loops,
-            resolver: { current.snapshot.resolver(apiTokens: apiTokens.list) },
+            resolver: { current.snapshot.resolver(apiTokens: apiTokens.list, replays: replays) },
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
                 effects.ask(authgear, claims, repliesTo: number, of: loops.mailboxes, log: log)

@@ -27,6 +27,8 @@ extension UnknownReason {
             keys and records together take longer than limits.decision_timeout, or what waits for them needs more than \
             limits.buffered_bytes: see Redis' SLOWLOG and the lines on keys
             """
+        case .proofMemoryFull:
+            "more DPoP proofs come within dpop.max_age than are remembered, 2000 of one key or 200000: lower it, or slow that client down"
         case .authgearUnreachable, .authgearTimedOut, .authgearOverloaded:
             "Authgear does not answer: /readyz says why, and so does check; mind authgear.timeout and authgear.connections"
         case .authgearRefused:

@@ -31,10 +31,12 @@ extension ConfigurationSnapshot {
     }
 
     /// The resolver of one worker.
-    func resolver(apiTokens: APITokenList?) -> Resolver {
+    ///
+    /// - Parameter replays: the same one for each.
+    func resolver(apiTokens: APITokenList?, replays: SharedReplayMemory) -> Resolver {
         var settings = resolverSettings
         settings.apiTokens = apiTokens
-        return Resolver(settings, renderer: HTTP1Renderer())
+        return Resolver(settings, renderer: HTTP1Renderer(), replays: replays)
     }
 }
 

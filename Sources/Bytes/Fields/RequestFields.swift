@@ -18,7 +18,7 @@ package struct RequestFields: Sendable {
     package internal(set) var cookiesEnd: Int32 = 0
     /// Those that only some configurations look at.
     @usableFromInline
-    var further = InlineArray<8, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    var further = InlineArray<10, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     /// A bit for each that is there, and for each that came again.
     @usableFromInline
     var present: UInt16 = 0
@@ -39,9 +39,16 @@ package struct RequestFields: Sendable {
         case accept
         /// What the configuration has other names for.
         case csrfToken, apiToken
+        /// A proof that the sender has a token's key (`DPoP`, RFC 9449 section 4.1).
+        case proof
+        /// What the gateway says of the client's certificate, under the configuration's name.
+        case certificate
 
         /// How long a value may be; a longer one counts as absent.
         package var maximumLength: Int { self == .originalURI ? 8 << 10 : 512 }
+
+        /// Whether any value is kept, for who judges what is wrong with it.
+        package var takesAnyValue: Bool { self == .proof || self == .certificate }
     }
 
     /// The first value of a field; nil when there is none, or an empty one.
@@ -51,6 +58,11 @@ package struct RequestFields: Sendable {
         guard present >> field.rawValue & 1 == 1 else { return nil }
         let value = further[Int(field.rawValue)]
         return value.start < value.end ? value : nil
+    }
+
+    /// Where the first value of a field stands, an empty one, too; nil when there is none.
+    package func place(of field: Further) -> FieldValue? {
+        present >> field.rawValue & 1 == 1 ? further[Int(field.rawValue)] : nil
     }
 
     /// The value of a field that came once; nil when there is none, or more than one.

@@ -41,7 +41,8 @@ struct FieldFacts: Sendable {
     ) {
         let value = trim(in: bytes, at: line)
         let isUsable =
-            value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
+            field.takesAnyValue
+            || value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
         head.fields.add(
             field, at: FieldValue(start: value.lowerBound, end: isUsable ? value.upperBound : value.lowerBound))
     }

@@ -20,7 +20,7 @@ package struct FurtherFields: Sendable {
     private var lengths: UInt64 = 0
     private var wanted: UInt16 = 0
     package private(set) var source = OriginalSource.none
-    private var names = InlineArray<2, ConfiguredName>(repeating: ConfiguredName())
+    private var names = InlineArray<3, ConfiguredName>(repeating: ConfiguredName())
 
     /// None.
     package init() {}
@@ -77,6 +77,7 @@ package struct FurtherFields: Sendable {
         switch field {
         case .csrfToken: 0
         case .apiToken: 1
+        case .certificate: 2
         default: nil
         }
     }
@@ -89,7 +90,8 @@ package struct FurtherFields: Sendable {
         case .fetchSite: "sec-fetch-site"
         case .fetchMode: "sec-fetch-mode"
         case .accept: "accept"
-        case .csrfToken, .apiToken: ""
+        case .proof: "dpop"
+        case .csrfToken, .apiToken, .certificate: ""
         }
     }
 }

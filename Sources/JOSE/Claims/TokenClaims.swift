@@ -126,32 +126,46 @@ enum ClaimedTime {
 enum ClaimedConfirmation {
     case absent
     /// Each member is one for which there is a proof: `jkt` (RFC 9449 section 6.1) and `x5t#S256` (RFC 8705 section 3.1).
-    case known
+    case known(KeyBinding)
     /// No object, an empty one, or one with another member, or with a thumbprint that is no text.
     case unknown
 
     /// Reads the value that comes next.
     init(reading reader: inout JSONReader) throws(JSONError) {
-        var count = 0
-        var areKnown = true
+        var (key, certificate) = (nil as [UInt8]?, nil as [UInt8]?)
+        var (count, areKnown) = (0, true)
         if try reader.enterObject() {
             while let name = try reader.nextMember() {
                 count += 1
-                if try !Self.readMember(named: name, from: &reader) { areKnown = false }
+                switch name {
+                case "jkt": key = try Self.readThumbprint(from: &reader, areKnown: &areKnown)
+                case "x5t#S256": certificate = try Self.readThumbprint(from: &reader, areKnown: &areKnown)
+                default: areKnown = false
+                }
             }
         }
-        self = count > 0 && areKnown ? .known : .unknown
+        self = count > 0 && areKnown ? .known(KeyBinding(key: key, certificate: certificate)) : .unknown
     }
 
-    /// Whether it is a thumbprint of a known kind. Which one it is does not matter before there is something to compare.
-    private static func readMember(
-        named name: borrowing JSONString, from reader: inout JSONReader
-    ) throws(JSONError) -> Bool {
-        switch name {
-        case "jkt", "x5t#S256":
-            guard let thumbprint = try reader.readString() else { return false }
-            return !thumbprint.isEmpty
-        default: return false
+    /// A text that is not empty. Of which digest it is does not matter before there is something to compare.
+    private static func readThumbprint(
+        from reader: inout JSONReader, areKnown: inout Bool
+    ) throws(JSONError) -> [UInt8]? {
+        if let thumbprint = try reader.readString(), !thumbprint.isEmpty { return thumbprint.copy() }
+        areKnown = false
+        return nil
+    }
+
+    /// What its sender has to prove; nil: nothing.
+    ///
+    /// - Parameter methods: the proofs that are checked.
+    func binding(provableBy methods: KeyBinding.Methods) throws(TokenRefusal) -> KeyBinding? {
+        switch self {
+        case .absent: return nil
+        case .unknown: throw .confirmationUnknown
+        case .known(let binding):
+            guard methods.isSuperset(of: binding.methods) else { throw .confirmationUnchecked }
+            return binding
         }
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 
 /// What a JSON Web Key says, as far as it is read here (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
 ///
-/// Other members are ignored, the private ones among them. A member that is `null` counts as absent. Numbers are read more
+/// Other members are ignored; of the private ones it is noted that they are there. A member that is `null` counts as absent. Numbers are read more
 /// leniently than those of tokens, because nothing is signed over them: what means the same key is the same key.
 struct JWK {
     private var kty: [UInt8]?
@@ -20,6 +20,8 @@ struct JWK {
     private var isObject = false
     private var hasMemberTwice = false
     private var hasWrongType = false
+    /// Whether it has a part that nobody but its owner may know.
+    private var hasPrivateMember = false
 
     /// - Parameter text: a JSON value, whatever it is, that a reader has passed over before.
     init(_ text: RawSpan) {
@@ -51,12 +53,27 @@ struct JWK {
             if name.equals("e") { e = try readText(from: &reader) }
             if name.equals("x") { x = try readText(from: &reader) }
             if name.equals("y") { y = try readText(from: &reader) }
+            if Self.privateNames.contains(where: { name.equals($0.span.bytes) }) { hasPrivateMember = true }
         }
         if kids > 1 { kid = nil }
     }
 
+    /// What private and symmetric keys are made of (RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 8037 section 2).
+    private static let privateNames = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].map { Array($0.utf8) }
+
     /// The key, when it can be used.
     func verificationKey() throws(KeyRefusal) -> VerificationKey {
+        try verified().key
+    }
+
+    /// The key that a proof of possession brings along, and its thumbprint: a public one (RFC 9449 section 4.3).
+    func proofKey() throws(KeyRefusal) -> (key: VerificationKey, thumbprint: SHA256Digest) {
+        guard !hasPrivateMember else { throw .notForVerification }
+        let (key, material) = try verified()
+        return (key, material.thumbprintDigest)
+    }
+
+    private func verified() throws(KeyRefusal) -> (key: VerificationKey, material: PublicKeyMaterial) {
         guard isObject else { throw .notAnObject }
         guard !hasMemberTwice else { throw .memberTwice }
         guard !hasWrongType else { throw .memberOfWrongType }
@@ -65,7 +82,8 @@ struct JWK {
         guard use == nil || Self.isEqual(use, to: "sig") else { throw .notForSignatures }
         guard allowsVerify != false else { throw .notForVerification }
         let algorithm = try algorithm(for: type)
-        return try VerificationKey(material(of: type), kid: kid, algorithm: algorithm)
+        let material = try material(of: type)
+        return (try VerificationKey(material, kid: kid, algorithm: algorithm), material)
     }
 
     private func keyType() throws(KeyRefusal) -> KeyType {

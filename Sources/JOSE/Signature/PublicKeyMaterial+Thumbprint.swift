@@ -4,9 +4,11 @@ extension PublicKeyMaterial {
     /// The thumbprint (RFC 7638 section 3, for Ed25519 RFC 8037 appendix A.3): base64url of the SHA-256 of the members that make the
     /// key, in their order and without spaces.
     package var thumbprint: String {
-        let digest = SHA256Digest(of: Array("{\(requiredMembers)}".utf8).span.bytes)
-        return Self.text(of: digest.bytes)
+        Self.text(of: thumbprintDigest.bytes)
     }
+
+    /// The same, as a digest.
+    package var thumbprintDigest: SHA256Digest { SHA256Digest(of: Array("{\(requiredMembers)}".utf8).span.bytes) }
 
     /// The members of a JWK that are required for the key, by name.
     private var requiredMembers: String {

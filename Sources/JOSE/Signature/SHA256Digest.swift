@@ -33,6 +33,15 @@ package struct SHA256Digest: Hashable, Sendable {
         )
     }
 
+    /// Takes the 32 bytes of a digest; nil when there are more or fewer.
+    package init?(bytes: RawSpan) {
+        guard bytes.byteCount == 32 else { return nil }
+        words = (
+            bytes[word: 0].littleEndian, bytes[word: 8].littleEndian, bytes[word: 16].littleEndian,
+            bytes[word: 24].littleEndian
+        )
+    }
+
     private static func value(ofHex digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30

@@ -121,7 +121,7 @@ import Testing
         ),
         (
             "cnf", #"{"jkt":"x"}"#,
-            #"cnf: found {"jkt":"x"}; wanted none: a token that is bound to a key is no bearer token (confirmation_unchecked)"#
+            #"cnf: found {"jkt":"x"}; wanted none: a token that is bound to a key is no bearer token; it needs the section dpop (confirmation_unchecked)"#
         ),
         (
             "nbf", "1800090000",

@@ -6,7 +6,7 @@ extension Finding {
     package static func hints(onPoliciesOf configuration: Configuration) -> [Finding] {
         configuration.policies.flatMap { policy in
             configuration.issuers.compactMap { issuer in
-                let missing = policy.unmet(by: issuer)
+                let missing = policy.unmet(by: issuer, in: configuration)
                 guard !missing.isEmpty else { return nil }
                 return .hint(
                     on: "policies.\(policy.name)",
@@ -17,8 +17,15 @@ extension Finding {
 }
 
 extension AccessPolicy {
+    private func wantOfProofs(by issuer: Configuration.Issuer, in configuration: Configuration) -> String? {
+        guard configuration.dpop != nil || configuration.clientCertificate != nil else {
+            return "proofs of possession (dpop or client_certificate)"
+        }
+        return issuer.confirmation == .check ? nil : "a proof that is checked here (confirmation: check)"
+    }
+
     /// The conditions that no token of an issuer satisfies, and why.
-    fileprivate func unmet(by issuer: Configuration.Issuer) -> [String] {
+    fileprivate func unmet(by issuer: Configuration.Issuer, in configuration: Configuration) -> [String] {
         let places = issuer.claims.places
         // Who is not meant is no matter: such policies are for others.
         if let credentials, !credentials.contains(.token) { return [] }
@@ -30,7 +37,7 @@ extension AccessPolicy {
                 audiences?.contains { issuer.audiences.map { Array($0.utf8) }.contains($0) } == true
                     ? nil : "an audience that issuers[].audiences has"
             case .client: places.client == nil ? "a claim client" : nil
-            case .bound: "proofs of possession"
+            case .bound: wantOfProofs(by: issuer, in: configuration)
             case .anonymous: places.anonymous == nil ? "a claim anonymous" : nil
             case .verified: places.verified == nil ? "a claim verified" : nil
             case .scope: places.scopes == nil ? "a claim scopes" : nil

@@ -52,6 +52,10 @@ struct InspectedOutcome {
         if let header {
             lines += header.line
         }
+        if let unproved = refusal.flatMap({ note in ProofRefusal.allCases.first { "\($0.reason)" == "\(note.reason)" } }
+        ) {
+            lines += unproved.line
+        }
         if answer.outcome == .none, refusal != nil {
             lines +=
                 "  compat   headers.compat is authgear: what is invalid is answered as none, but for session cookies\n"

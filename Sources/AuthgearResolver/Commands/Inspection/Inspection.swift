@@ -36,6 +36,8 @@ package struct Inspection {
     private let keySets: [KeySet?]
     /// Nil when only signatures are looked at.
     private let verifier: TokenVerifier?
+    /// The proofs of possession that the service checks.
+    private let methods: KeyBinding.Methods
     private let format: AnswerFormat
     private let isExplaining: Bool
 
@@ -61,14 +63,23 @@ package struct Inspection {
         self.isExplaining = isExplaining
         maximumTokenBytes = configuration.limits.tokenBytes
         format = configuration.answerFormat
-        verifier = issuers.isEmpty ? nil : TokenVerifier(issuers: issuers, maximumTokenBytes: maximumTokenBytes)
+        var methods: KeyBinding.Methods = []
+        if configuration.dpop != nil { methods.insert(.proof) }
+        if configuration.clientCertificate != nil { methods.insert(.certificate) }
+        self.methods = methods
+        // A bearer's: one that is bound by `jkt` has to come under another scheme.
+        verifier =
+            issuers.isEmpty
+            ? nil
+            : TokenVerifier(
+                issuers: issuers, maximumTokenBytes: maximumTokenBytes, provableBy: methods.intersection(.certificate))
     }
 
     package func report(on token: RawSpan, now: Timestamp) -> Report {
         let judgement = judge(token, now: now)
         let facts = TokenFacts(token)
         let failed = judgement.checks.first { $0.outcome == .failed }?.check
-        let reason = failed?.reason ?? judgement.refusal?.reason
+        let reason = failed?.reason ?? judgement.refusal?.reason ?? judgement.unproved?.reason
         let verdict = reason.map { "invalid \($0)\n" } ?? "valid\n"
         let hint = TokenHint([UInt8](copying: token), facts: facts, refusal: failed)?.description
         var report = Report(isValid: reason == nil, text: verdict, hint: hint)
@@ -88,7 +99,9 @@ package struct Inspection {
 
     private func explanation(of facts: TokenFacts, now: Timestamp) -> TokenExplanation {
         TokenExplanation(
-            facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes, now: now)
+            facts: facts, issuers: issuers, keys: keys(of: facts), maximumTokenBytes: maximumTokenBytes,
+            methods: methods,
+            now: now)
     }
 
     /// What came of a token.
@@ -98,6 +111,8 @@ package struct Inspection {
         var answer: Answer?
         /// Why its claims can't be headers.
         var refusal: HeaderRefusal?
+        /// What its sender would have to prove, and a token alone does not.
+        var unproved: ProofRefusal?
         /// The token is good, and its headers would be too long.
         var longAnswer: LongAnswer?
 
@@ -107,6 +122,7 @@ package struct Inspection {
                 return refusal.line
             }
             if let longAnswer { return "  headers: none but 503 answer_too_long: \(longAnswer.words)\n" }
+            if let unproved { return unproved.line }
             guard let answer else { return "" }
             return String(decoding: answer.bytes, as: UTF8.self).split(separator: "\r\n")
                 .filter { $0.hasPrefix("x-authgear-") }.map { "  \($0)\n" }.joined()
@@ -119,6 +135,7 @@ package struct Inspection {
         let verdict = verifier.verify(token, with: ring, now: Moment(steady: 0, timestamp: now))
         var judgement = Judgement(checks: verdict.checks)
         guard case .valid(let token) = verdict else { return judgement }
+        if token.binding != nil { judgement.unproved = .certificateMissing }
         do throws(AnswerFault) {
             judgement.answer = try format.unjudgedAnswer(
                 for: Identity(token), statement: token.statement, by: HTTP1Renderer())
@@ -144,6 +161,16 @@ package struct Inspection {
     private func keys(of facts: TokenFacts) -> KeySet? {
         guard !issuers.isEmpty else { return keySets[0] }
         return issuers.firstIndex { $0.identifier == facts.issuer }.flatMap { keySets[$0] }
+    }
+}
+
+extension ProofRefusal {
+    /// A line on what a token alone does not prove.
+    var line: String {
+        CheckSentence(
+            subject: "cnf", found: "no proof: it is the token alone that is looked at",
+            wanted: "the client's certificate, which the gateway hands on, with the digest that x5t#S256 names"
+        ).failed(reason)
     }
 }
 

@@ -9,6 +9,8 @@ struct TokenExplanation {
     /// Nil when there are none that can be used.
     let keys: KeySet?
     let maximumTokenBytes: Int
+    /// The proofs of possession that the service checks.
+    let methods: KeyBinding.Methods
     let now: Timestamp
 
     /// The checks up to the one that failed, a line each.
@@ -104,7 +106,7 @@ struct TokenExplanation {
         case .confirmationUnchecked:
             return CheckSentence(
                 subject: "cnf", found: claim("cnf"),
-                wanted: "none: a token that is bound to a key is no bearer token\(ignored)")
+                wanted: "none: a token that is bound to a key is no bearer token\(ignored)\(needed)")
         case .tokenIDUnsuitable:
             let wanted = "64 lowercase hexadecimal digits, an access grant's hash"
             return CheckSentence(
@@ -112,6 +114,24 @@ struct TokenExplanation {
                 wanted: issuer?.sessionCheck == .grant ? wanted : "anything: the issuer's session_check is none")
         default: return nil
         }
+    }
+
+    /// With what the service takes a bound token.
+    private var needed: String {
+        guard issuer?.confirmation == .check, let text = facts.payload["cnf"] else { return "" }
+        let names = String(decoding: text, as: UTF8.self)
+        var proofs: [String] = []
+        if names.contains(#""jkt""#) {
+            proofs.append(
+                methods.contains(.proof)
+                    ? "the scheme DPoP and a proof by the key of jkt, new for each request" : "the section dpop")
+        }
+        if names.contains(#""x5t#S256""#) {
+            proofs.append(
+                methods.contains(.certificate)
+                    ? "the client's certificate, which the gateway hands on" : "the section client_certificate")
+        }
+        return proofs.isEmpty ? "" : "; it needs " + proofs.joined(separator: ", and ")
     }
 
     private var ignored: String { issuer?.confirmation == .ignore ? "; the issuer's confirmation is ignore" : "" }

@@ -37,13 +37,7 @@ extension Configuration {
                 section.refuse("sample", "has nobody to ask", allowed: allowed)
             }
         }
-        root.section("challenge") { section in
-            section.read("realm", as: .realm, into: &challenge.realm)
-            section.read("resource_metadata", as: .metadataURL, into: &challenge.resourceMetadata)
-        }
-        root.readPolicies(into: &policies, challenge: challenge)
-        root.readBrowsers(into: &self)
-        root.readAssertion(into: &self)
+        readQuestions(from: root)
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)
@@ -61,6 +55,20 @@ extension Configuration {
         if !root.has("issuers"), !root.has("sessions"), !hasAPITokens, !root.has("cookies") {
             root.refuse("issuers", nothingToDo.message, allowed: nothingToDo.allowed)
         }
+    }
+}
+
+// What the gateway may ask for, and what it is answered beside the user.
+extension Configuration {
+    private mutating func readQuestions(from root: Section) {
+        root.section("challenge") { section in
+            section.read("realm", as: .realm, into: &challenge.realm)
+            section.read("resource_metadata", as: .metadataURL, into: &challenge.resourceMetadata)
+        }
+        root.readProofs(into: &self)
+        root.readPolicies(into: &policies, challenge: challenge.stating(dpop))
+        root.readBrowsers(into: &self)
+        root.readAssertion(into: &self)
     }
 }
 

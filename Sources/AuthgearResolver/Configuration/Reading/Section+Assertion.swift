@@ -62,7 +62,7 @@ extension Configuration {
     /// Whether a header has a meaning already.
     fileprivate func holds(header: String) -> Bool {
         let isClaim = issuers.contains { $0.headerNames.contains(header) }
-        return isClaim || tokens.own?.header == header || csrf?.header == header
+        return isClaim || [tokens.own?.header, csrf?.header, clientCertificate?.header].contains(header)
     }
 }
 

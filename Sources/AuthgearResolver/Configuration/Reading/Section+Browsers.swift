@@ -29,7 +29,7 @@ extension Section {
             guard let url, let parameter else { return }
             configuration.login = LoginRules(url: url, returnParameter: parameter)
         }
-        for name in ["csrf", "login"] where has(name) && configuration.original == .none {
+        for name in ["csrf", "login", "dpop"] where has(name) && configuration.original == .none {
             refuse(
                 name, "does not know the client's own request",
                 allowed: "original: nginx, traefik or envoy beside it, for a gateway that hands it on")
@@ -40,7 +40,7 @@ extension Section {
     private func refuseTaken(_ header: String?, by configuration: Configuration) {
         guard let header else { return }
         let isClaim = configuration.issuers.contains { $0.headerNames.contains(header) }
-        if isClaim || configuration.tokens.own?.header == header {
+        if isClaim || [configuration.tokens.own?.header, configuration.clientCertificate?.header].contains(header) {
             refuse("token", "names the header \(header), which has another meaning", allowed: "a header of its own")
         }
     }

@@ -21,7 +21,7 @@ extension Section {
     }
 
     private func checkChallenges(of policy: AccessPolicy, stating challenge: Challenge) {
-        let longest = policy.conditions.map { challenge.bearer(Challenge.Error($0, of: policy)).utf8.count }.max()
+        let longest = policy.conditions.map { challenge.longest(Challenge.Error($0, of: policy)) }.max()
         guard let longest, longest > Challenge.maximumLength else { return }
         refuse(
             policy.scopes.isEmpty ? "acr" : "scopes", "makes a challenge of \(longest) bytes",

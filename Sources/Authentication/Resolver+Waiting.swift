@@ -1,0 +1,112 @@
+package import Bytes
+import JOSE
+
+// Requests that wait for what decides on them.
+extension Resolver {
+    /// Goes on with a parked request, now that what it waits for is there.
+    ///
+    /// - Parameter arrived: what came with it of what was read in advance, and has not changed since: the request goes on with
+    ///   that at once, as if it had asked for it and waited.
+    package mutating func resume(
+        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
+    ) -> Step {
+        let (asked, endpoint) = (parked.asked, parked.endpoint)
+        switch goOn(parked, with: reply, arrived: arrived, now: now) {
+        case .answer(let answer):
+            guard let asked else { return .answer(asserted(answer, now: now)) }
+            return .answer(conclude(answer, to: endpoint, in: asked, now: now))
+        case .wait(let effect, var parked):
+            parked.asked = asked
+            return .wait(for: effect, parked)
+        }
+    }
+
+    private mutating func goOn(
+        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
+    ) -> Step {
+        var arrived = arrived
+        var (findings, apiToken, rest) = (parked.findings, parked.apiToken, parked.rest)
+        let (endpoint, question, proof) = (parked.endpoint, parked.shadow, parked.proof)
+        var token: PresentedToken? = parked.flow.presented(isDPoP: parked.isDPoP)
+        var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
+        while true {
+            switch consume attempt {
+            case .answer(let answer):
+                let isAdmitted =
+                    token.map { admits(answer, of: $0, keeping: proof, findings: &findings, now: now) }
+                    ?? (answer.binding == nil)
+                guard isAdmitted else {
+                    attempt = .pass
+                    continue
+                }
+                return .answer(shadowed(answer, by: question))
+            case .wait(let effect, let prefetch, let flow):
+                // It came in the same trip, and would be told in this turn: without parking, nothing can come between.
+                if let reply = arrived.take(for: effect) {
+                    attempt = resume(flow, with: reply, findings: &findings, now: now)
+                    continue
+                }
+                return .wait(
+                    for: effect,
+                    Parked(
+                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                        rest: rest, shadow: question, isDPoP: token?.isDPoP ?? false, proof: proof))
+            case .pass:
+                if let digest = apiToken.take() {
+                    // Nothing is proved for those.
+                    token = nil
+                    attempt = beginAPIToken(digest, findings: &findings, now: now)
+                    continue
+                }
+                guard let next = rest.popFirst() else {
+                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
+                }
+                token = PresentedToken(next, isDPoP: false)
+                attempt = begin(next, findings: &findings, now: now)
+            }
+        }
+    }
+
+    /// Ends the decision on a request that has waited for too long (`limits.decision_timeout`). It is this that is said, not
+    /// what its first credentials came to: it may have had a valid one after them.
+    package mutating func timeOut(_ parked: consuming Parked) -> Answer {
+        tally.count(.decisionTimedOut)
+        return standardAnswers.answer(for: .decisionTimedOut)
+    }
+
+    /// Keeps what is left of a request whose head is about to go.
+    ///
+    /// - Parameters:
+    ///   - scheme: of the token that the wait is about; nil for a cookie.
+    ///   - apiToken: what comes before the cookies.
+    ///   - others: those of other servers that are left; nil: all, unless cookies may not be looked at.
+    mutating func park(
+        until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, under scheme: TokenScheme? = nil,
+        apiToken: SHA256Digest? = nil, before cookies: inout CookieCredentials, _ others: OtherCookies? = nil,
+        of request: ResolveRequest, in head: RawSpan, findings: Findings
+    ) -> Step {
+        var findings = findings
+        var rest: ArraySlice<Credential> = []
+        if apiToken != nil { findings.present(.apiToken) }
+        while let (kind, place) = cookies.next() {
+            // What is wrong at sight is counted now, in its order, and not kept.
+            if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
+                rest.append(credential)
+            }
+        }
+        var others = others ?? (cookies.areUsable ? OtherCookies(of: request) : nil)
+        while let (server, place) = others?.next(named: otherCookieNames, in: head) {
+            if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
+                rest.append(credential)
+            }
+        }
+        let hasToken =
+            flow.presented(isDPoP: false).kind.isToken || rest.contains { $0.presentedKind == .token }
+        return .wait(
+            for: effect,
+            Parked(
+                endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                rest: rest, isDPoP: scheme == .dpop,
+                proof: keptProof(of: request, in: head, hasToken: hasToken)))
+    }
+}
