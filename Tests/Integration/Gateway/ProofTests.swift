@@ -284,5 +284,71 @@ extension IntegrationTests {
             #expect(try status(nil) == "401")
             #expect(try scene.refusals("certificate_missing") == 1)
         }
+
+        @Test(arguments: ["nginx", "traefik", "envoy"])
+        func `every gateway's word on the client's request counts`(original: String) throws {
+            let stage = try GatewayStage.shared.get()
+            let resolver = try ResolverServer(
+                """
+                issuers:
+                  - { issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(stage.issuer.keysURL)" }
+                original: \(original)
+                dpop: { origins: ["\(Self.origin)"] }
+                """)
+            func status(_ method: String, _ path: String) throws -> Int {
+                let token = try Self.token()
+                let proof = try Self.proof(for: token, method: "PUT", path: "/a/b")
+                let prefix = original == "nginx" ? "X-Original" : "X-Forwarded"
+                let isEnvoy = original == "envoy"
+                let lines =
+                    [isEnvoy ? "\(method) /require\(path) HTTP/1.1" : "GET /require HTTP/1.1", "Host: test"]
+                    + Self.fields(token, proof)
+                    + (isEnvoy ? [] : ["\(prefix)-Method: \(method)", "\(prefix)-Uri: \(path)"])
+                return try HTTPConnection.ask(resolver.ipv4, lines.map { $0 + "\r\n" }.joined() + "\r\n").status
+            }
+            #expect(try status("PUT", "/a/b?c") == 200)
+            #expect(try status("PUT", "/%61/b") == 200)
+            #expect(try status("POST", "/a/b") == 401)
+            #expect(try status("PUT", "/a/b/") == 401)
+            #expect(try status("PUT", "/a/../a/b") == 401)
+        }
+
+        /// A format, and what a gateway says of a certificate of one byte.
+        private static let formats = [
+            ("nginx", "-----BEGIN%20CERTIFICATE-----%0AeA%3D%3D%0A-----END%20CERTIFICATE-----%0A"),
+            ("traefik", "eA=="), ("rfc9440", ":eA==:"),
+            ("xfcc", "By=spiffe://test;Hash=2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"),
+        ]
+
+        @Test(arguments: formats)
+        func `a certificate counts in the form in which the gateway has it`(format: String, value: String) throws {
+            let stage = try GatewayStage.shared.get()
+            let resolver = try ResolverServer(
+                """
+                issuers:
+                  - { issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(stage.issuer.keysURL)" }
+                client_certificate: { header: x-cert, format: \(format) }
+                """)
+            let token = try Mint.token(["cnf": #"{"x5t#S256":"\#(ProofMint.hash(of: Array("x".utf8)))"}"#])
+            func ask(_ fields: String...) throws -> Response {
+                let lines = ["GET /require HTTP/1.1", "Host: test", "Authorization: Bearer \(token)"] + fields
+                return try HTTPConnection.ask(resolver.ipv4, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+            }
+            #expect(try ask("X-Cert: \(value)").status == 200)
+            for (fields, reason) in [
+                ([String](), "certificate_missing"), (["X-Cert:"], "certificate_missing"),
+                (["X-Cert: \(value)", "X-Cert: \(value)"], "certificate_malformed"),
+                (["X-Cert: \(value),\(value)"], "certificate_malformed"),
+                (["X-Cert: \(String(repeating: "a", count: 9_000))"], "certificate_malformed"),
+            ] {
+                let before = try resolver.metric("refusals_total", #"reason="\#(reason)""#)
+                let lines = ["GET /require HTTP/1.1", "Host: test", "Authorization: Bearer \(token)"] + fields
+                let response = try HTTPConnection.ask(
+                    resolver.ipv4, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                #expect(response.status == 401)
+                #expect(response["www-authenticate"] == #"Bearer error="invalid_token""#)
+                #expect(try resolver.metric("refusals_total", #"reason="\#(reason)""#) == before + 1)
+            }
+        }
     }
 }
