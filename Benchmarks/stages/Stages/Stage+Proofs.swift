@@ -86,8 +86,10 @@ private final class BoundDesk {
 
     func decide(times: Int) -> Int {
         var sum = 0
+        let head = head
         for _ in 0..<times {
-            if case .answer(let answer) = resolver.resolve(request, in: head.span.bytes, now: now) {
+            let bytes = head.span.bytes
+            if case .answer(let answer) = resolver.resolve(request, in: bytes, now: now) {
                 sum &+= answer.outcome == .valid ? answer.bytes.count : 0
             }
         }
