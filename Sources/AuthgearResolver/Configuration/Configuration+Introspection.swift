@@ -1,3 +1,4 @@
+package import JOSE
 package import Questions
 
 extension Configuration {
@@ -19,6 +20,8 @@ extension Configuration {
         package var scope = Scope.opaque
         /// What `client_id` must be one of where an answer has no audience.
         package var clients: [String] = []
+        /// What counts as `sub` where an answer has none; nil: nothing does.
+        package var subject: ClaimPlace?
         /// What its opaque tokens begin with; nil: anything.
         package var prefix: String?
         /// How long an answer is kept that calls a token active.
@@ -34,6 +37,7 @@ extension Configuration {
         var terms: String {
             [
                 endpoint?.text ?? "", client.id, scope.rawValue, clients.joined(separator: "\n"), prefix ?? "",
+                subject.map { "\($0)" } ?? "",
                 "\(maxAge)",
                 "\(inactiveMaxAge)",
             ].joined(separator: "\n")

@@ -31,6 +31,7 @@ extension Configuration {
             var introspector = Introspector(
                 issuer.trusted, id: id, clients: introspection.clients.map { Array($0.utf8) })
             introspector.takesJWTs = introspection.scope == .all
+            introspector.verifier.subject = introspection.subject
             introspector.prefix = introspection.prefix.map { Array($0.utf8) }
             introspector.maximumAge = introspection.maxAge
             introspector.inactiveMaximumAge = introspection.inactiveMaxAge

@@ -92,6 +92,24 @@ struct IntrospectionTests {
         #expect(desk.refusals == (reason.map { ["access_token \($0)": 1] } ?? [:]))
     }
 
+    /// An answer's members, and whom it names where `username`, or else `client_id`, stands in for a subject; nil: nobody.
+    @Test(arguments: [
+        (#""username":"anna""#, "anna"), (#""sub":"u1","username":"anna""#, "u1"), (#""client_id":"web""#, "web"),
+        (#""username":"","client_id":"web""#, nil), (#""username":7"#, nil), (#""sub":null,"username":"anna""#, nil),
+        (#""sub":"","username":"anna""#, nil), (#""x":1"#, nil),
+    ])
+    func `another member may stand in for a subject that is not there`(members: String, user: String?) {
+        var introspector = Self.introspector()
+        introspector.verifier.subject = ClaimPlace(
+            [Array("username".utf8)], or: ClaimPlace([Array("client_id".utf8)]))
+        var desk = Self.desk([introspector], saying: "{\"active\":true,\"aud\":\"api\",\(members)}")
+        for _ in 0..<2 {
+            let answer = desk.ask(authorization: Self.bearer)
+            #expect(answer == (user.map { Self.valid.dropLast() + ["x-authgear-user-id: \($0)"] } ?? Desk.invalid))
+        }
+        #expect(desk.refusals.keys.allSatisfy { $0 == "access_token subject_missing" })
+    }
+
     @Test func `required claims, and who the user is, come before a bound token`() {
         var places = ClaimPlaces()
         places.required = [RequiredClaim("typ", is: .text(Array("Bearer".utf8)))]

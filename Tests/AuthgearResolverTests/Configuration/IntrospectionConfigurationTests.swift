@@ -28,7 +28,8 @@ import Testing
                 """
                 endpoint: https://id.example/i, token_endpoint: https://id.example/t, for: all, clients: [web], \
                 client: { id: me, secret: hunter2, method: post }, prefix: ory_at_, max_age: 90s, inactive_max_age: 2s, \
-                probe: true, timeout: 1s, connections: 8, waiting: 16, insecure: true
+                probe: true, timeout: 1s, connections: 8, waiting: 16, insecure: true, \
+                subject: { claim: username, or: [client, id] }
                 """)
         ).issuers[0].introspection
         #expect(whole?.endpoint?.text == "https://id.example/i")
@@ -44,6 +45,8 @@ import Testing
         #expect(whole?.limits.connections == 8)
         #expect(whole?.limits.waiting == 16)
         #expect(whole?.limits.isInsecure == true)
+        let client = ClaimPlace(["client", "id"].map { Array($0.utf8) })
+        #expect(whole?.subject == ClaimPlace([Array("username".utf8)], or: client))
         let plain = try read(issuer(Self.client)).issuers[0].introspection
         #expect(plain?.endpoint == nil)
         #expect(plain?.client.method == .basic)
@@ -56,6 +59,7 @@ import Testing
         #expect(plain?.limits.connections == 64)
         #expect(plain?.limits.waiting == 1_024)
         #expect(plain?.limits.isInsecure == false)
+        #expect(plain?.subject == nil)
     }
 
     @Test func `an issuer without keys needs an endpoint, and verifies nothing`() throws {

@@ -11,6 +11,10 @@ enum Program {
 
     static let nginx = inPath("nginx")
     static let redis = inPath("redis-server")
+    static let python = inPath("python3")
+    static let glewlwyd = inPath("glewlwyd")
+    /// A Python that has django-oauth-toolkit.
+    static let djangoPython = executable(repository + "/.build/servers/bin/python")
 
     /// Why a test that needs real neighbours is skipped.
     static let reason: Comment = "needs nginx and redis-server (apt-get install nginx redis-server; make test does)"

@@ -5,7 +5,10 @@ extension IntegrationTests {
     /// What `make test` shows, with a stand-in for `swift`.
     @Suite struct MakeTestTests {
         static let closing = "✔ Test run with 2 tests in 1 suite passed after 0.1 seconds."
-        static let packages = ["libssl-dev", "libhiredis-dev", "curl", "nginx", "openssl", "python3", "redis-server"]
+        static let packages = [
+            "libssl-dev", "libhiredis-dev", "curl", "glewlwyd", "nginx", "openssl", "python3", "python3-venv",
+            "redis-server",
+        ]
 
         @Test func `little is shown of tests that pass: how they ended, and where all of it is`() throws {
             let long = "◇ Test case passing 1 argument → " + String(repeating: "x", count: 100_000)
@@ -64,7 +67,7 @@ extension IntegrationTests {
                         cat "$SYSTEM_ROOT/lines"; exit \(status);;
                 esac
                 """)
-            let run = try system.run("make", ["test", "TESTS=--filter X", "REPORTS=\(folder)"])
+            let run = try system.run("make", ["test", "TESTS=--filter X", "REPORTS=\(folder)", "SERVERS=/"])
             return (run.status, run.output, "\(folder)/tests-first.log")
         }
     }

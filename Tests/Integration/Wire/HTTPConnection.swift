@@ -92,6 +92,18 @@ extension HTTPConnection {
         try ask(address, request(path, fields))
     }
 
+    /// Sends `POST path` with a body, by default a form, and these field lines on a connection of its own and reads the answer.
+    static func post(
+        _ address: Address, _ path: String, _ body: String, type: String = "application/x-www-form-urlencoded",
+        _ fields: [String]
+    ) throws -> Response {
+        let own = [
+            "Host: \(address)", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)", "Connection: close",
+        ]
+        let lines = ["POST \(path) HTTP/1.1"] + own + fields
+        return try ask(address, lines.map { $0 + "\r\n" }.joined() + "\r\n" + body)
+    }
+
     /// `GET path` with these field lines, on this connection.
     func get(_ path: String, _ fields: String...) throws -> Response {
         try send(Self.request(path, fields))

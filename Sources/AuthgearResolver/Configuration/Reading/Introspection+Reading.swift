@@ -18,6 +18,7 @@ extension Configuration.Introspection {
         (self.limits, self.endpoint, self.tokenEndpoint) = (limits, endpoint, tokenEndpoint)
         section.read("for", as: .choice, into: &scope)
         if let list = section.list("clients", as: .audience, count: 1...100) { clients = list }
+        subject = section.place("subject", for: .text)
         prefix = section.optional("prefix", as: .tokenPrefix)
         section.read("max_age", as: .duration(.milliseconds(100) ... .seconds(3_600)), into: &maxAge)
         section.read("inactive_max_age", as: .duration(.zero ... .seconds(600)), into: &inactiveMaxAge)

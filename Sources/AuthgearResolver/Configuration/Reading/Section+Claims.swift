@@ -53,7 +53,8 @@ extension Section {
         }
     }
 
-    private func place(_ name: String, for use: ClaimUse) -> ClaimPlace? {
+    /// Where a claim stands, if that is said.
+    func place(_ name: String, for use: ClaimUse) -> ClaimPlace? {
         node(name).flatMap { reader.claimPlace(of: $0.node, key: $0.key, for: use) }
     }
 
