@@ -85,6 +85,7 @@ package enum ClaimProfile: String, CaseIterable, Sendable {
         var places = ClaimPlaces()
         places.verified = ClaimPlace("email_verified")
         places.roles = ClaimPlace("urn:zitadel:iam:org:project:roles", reading: .names)
+        places.client = ClaimPlace("client_id", or: ClaimPlace("azp"))
         return places
     }()
 

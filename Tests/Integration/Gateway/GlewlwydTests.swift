@@ -80,6 +80,17 @@ extension IntegrationTests {
             #expect(try plain.metric("refusals_total", #"reason="subject_missing""#) == 1)
         }
 
+        @Test func `a token that it has bound to a key is no bearer's`() throws {
+            let server = try Glewlwyd(signing: .rsa)
+            let resolver = try ResolverServer(Self.issuer(server, .rsa))
+            try resolver.becomeReady()
+            let proof = try ProofKey().proof(of: "POST", server.tokenURI)
+            let bound = try server.grant("grant_type=client_credentials&scope=read", "DPoP: \(proof)")
+            #expect(try Self.ask(resolver, "/require", server.token(in: bound)).status == 401)
+            #expect(try resolver.metric("refusals_total", #"reason="confirmation_unchecked""#) == 1)
+            #expect(try Self.ask(resolver, "/require", server.clientToken()).status == 200)
+        }
+
         @Test func `to a wrong secret it says so, and nobody is logged out`() throws {
             let server = try Glewlwyd(signing: .ecdsa)
             let resolver = try ResolverServer(Self.issuer(server, .ecdsa, Self.introspection(secret: "wrong")))

@@ -29,6 +29,9 @@ final class Glewlwyd: Sendable {
     /// What its tokens name, and discovery begins with.
     var issuer: String { "http://\(address)/api/oidc" }
 
+    /// Its token endpoint, as its discovery names it.
+    var tokenURI: String { "http://\(address)//api/oidc/token" }
+
     init(signing: Signing) throws {
         guard let executable = Program.glewlwyd, let python = Program.python else {
             throw WireError.failed("finding glewlwyd and python3", ENOENT)
