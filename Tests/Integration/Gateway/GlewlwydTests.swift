@@ -91,6 +91,47 @@ extension IntegrationTests {
             #expect(try Self.ask(resolver, "/require", server.clientToken()).status == 200)
         }
 
+        @Test(arguments: Glewlwyd.Signing.allCases)
+        func `a token that it has bound to a key comes in with its proof, once`(signing: Glewlwyd.Signing) throws {
+            let server = try Glewlwyd(signing: signing)
+            let resolver = try ResolverServer(
+                Self.issuer(server, signing) + """
+                      proved: { bound: true, scopes: [read] }
+                    original: nginx
+                    dpop: { origins: ["https://api.example"] }
+
+                    """)
+            try resolver.becomeReady()
+            let key = try ProofKey()
+            let grants = ["client_credentials", "password&username=anna&password=hunter22"]
+            for grant in grants {
+                let granting = try key.proof(of: "POST", server.tokenURI)
+                let token = try server.token(
+                    in: server.grant("grant_type=\(grant)&scope=read", "DPoP: \(granting)"))
+                func ask(_ proof: String, scheme: String = "DPoP") throws -> Response {
+                    try HTTPConnection.get(
+                        resolver.ipv4, "/policy/proved/require", "Authorization: \(scheme) \(token)", "DPoP: \(proof)",
+                        "X-Original-Method: GET", "X-Original-URI: /orders/7")
+                }
+                let uri = "https://api.example/orders/7"
+                let proof = try key.proof(of: "GET", uri, token: token)
+                #expect(try ask(proof).status == 200)
+                // Used; another client's; for another request; without any as a bearer token.
+                let others = [
+                    (proof, "invalid_dpop_proof"),
+                    (try ProofKey().proof(of: "GET", uri, token: token), "invalid_token"),
+                    (try key.proof(of: "POST", uri, token: token), "invalid_dpop_proof"),
+                ]
+                for (other, error) in others {
+                    let refused = try ask(other)
+                    #expect(refused.status == 401)
+                    #expect(refused["www-authenticate"] == #"DPoP algs="ES256", error="\#(error)""#)
+                }
+                #expect(try ask(key.proof(of: "GET", uri, token: token), scheme: "Bearer").status == 401)
+                #expect(try ask(key.proof(of: "GET", uri, token: token)).status == 200)
+            }
+        }
+
         @Test func `to a wrong secret it says so, and nobody is logged out`() throws {
             let server = try Glewlwyd(signing: .ecdsa)
             let resolver = try ResolverServer(Self.issuer(server, .ecdsa, Self.introspection(secret: "wrong")))
