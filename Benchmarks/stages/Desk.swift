@@ -13,11 +13,24 @@ final class Desk {
     /// - Parameters:
     ///   - entries: how many tokens and sessions it remembers.
     ///   - policies: how many access policies there are, `p0` and so on.
-    init(remembering entries: Int = 200_000, policies: Int = 0) {
+    ///   - others: how many issuers there are before the samples', each with a profile.
+    ///   - introspects: whether the samples' issuer is asked about opaque tokens.
+    ///   - apiToken: an API token that is listed.
+    init(
+        remembering entries: Int = 200_000, policies: Int = 0, otherIssuers others: Int = 0, introspects: Bool = false,
+        apiToken: [UInt8]? = nil
+    ) {
+        let profiles = ClaimProfile.allCases
+        let issuers =
+            (0..<others).map { number in
+                TrustedIssuer(
+                    identifier: "https://issuer-\(number).example", audiences: ["a"], algorithms: .all, leeway: .zero,
+                    claims: ClaimMapping(profiles[number % profiles.count].places))
+            } + [TokenMint.trustedIssuer()]
         let bound = CacheBound(entries: entries, bytes: 256 << 20)
         resolver = Resolver(
             ResolverSettings(
-                issuers: [TokenMint.trustedIssuer()], maximumTokenBytes: 16 << 10,
+                issuers: issuers, maximumTokenBytes: 16 << 10,
                 sessions: SessionRules(
                     appID: "my-project",
                     limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
@@ -28,9 +41,18 @@ final class Desk {
                     policy.isVerified = true
                     return policy
                 },
+                apiTokens: apiToken.map { token in
+                    APITokenList([
+                        APIToken(
+                            id: "t", userID: Array(Samples.userID.utf8),
+                            secrets: [.init(digest: SHA256Digest(of: token.span.bytes), expiresAt: nil)])
+                    ])
+                },
+                introspectors: introspects
+                    ? [Introspector(TokenMint.trustedIssuer(), id: IssuerID.first(count: 1)[0])] : [],
                 caches: CacheRules(tokens: bound, sessions: bound, sessionMaximumAge: .seconds(60))),
             renderer: HTTP1Renderer())
-        resolver.publish(TokenMint.ring())
+        resolver.publish(TokenMint.ring(issuers: issuers.count))
         resolver.trustSessions(until: .max)
     }
 
@@ -83,11 +105,19 @@ final class Desk {
             case .wait(for: .question, let parked):
                 step = resolver.resume(parked, with: .question(.unknown(.unreachable)), now: Self.now)
             case .wait(for: .claims, let parked):
-                step = resolver.resume(parked, with: .claims(.unknown(.unreachable)), now: Self.now)
+                step = resolver.resume(parked, with: .claims(Self.activeToken.reply), now: Self.now)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(.unavailable), now: Self.now)
             }
         }
+    }
+
+    /// What an introspection endpoint says of any token.
+    private static var activeToken: ClaimsAnswer {
+        var claims = TokenMint(.rs256).claims
+        claims["active"] = "true"
+        let fields: [(name: String, value: String)] = []
+        return ClaimsAnswer(status: 200, fields: fields, body: Array(claims.text.utf8), askedAt: Self.now.steady)
     }
 
     private static func record(for query: RecordQuery, _ cookie: String) -> RecordReply {

@@ -62,11 +62,11 @@ package struct TokenMint: Sendable {
             claims: ClaimMapping(ClaimProfile.authgear.places))
     }
 
-    /// The keys of all algorithms, or those given, fetched and fresh.
-    package static func ring(_ keys: [SigningKey]? = nil) -> KeyRing {
+    /// The keys of all algorithms, or those given, fetched and fresh: the same for each of so many issuers.
+    package static func ring(_ keys: [SigningKey]? = nil, issuers count: Int = 1) -> KeyRing {
         let keys = keys ?? Algorithm.allCases.map(TestKeys.key)
         let set = sure { () throws(KeySetError) in try KeySet(keys) }
-        return KeyRing(issuers: [IssuerKeys(set: set, usableUntil: .max)])
+        return KeyRing(issuers: Array(repeating: IssuerKeys(set: set, usableUntil: .max), count: count))
     }
 
     /// A verifier for these tokens.

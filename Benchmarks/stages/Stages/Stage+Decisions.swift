@@ -8,9 +8,14 @@ extension Stage {
         [
             decision("decision, no credential", [Samples.head()]),
             decision("decision, cached JWT", [Samples.head(authorization: Samples.token())]),
-            served("request, cached JWT", "/require"),
-            served("request, cached JWT under one of 64 policies", "/policy/p42/require", policies: 64),
-            served("request, cached JWT, told of one of 64 policies", "/policy/p42/resolve", policies: 64),
+            served("request, cached JWT", "/require") { Desk() },
+            served("request, under one of 64 policies, cached JWT", "/policy/p42/require") { Desk(policies: 64) },
+            served("request, told of one of 64 policies, cached JWT", "/policy/p42/resolve") { Desk(policies: 64) },
+            served("request, one of 64 issuers and of 64 policies, cached JWT", "/policy/p42/require") {
+                Desk(policies: 64, otherIssuers: 63)
+            },
+            served("request, introspected token", "/require", authorization: opaque) { Desk(introspects: true) },
+            served("request, API token", "/require", authorization: opaque) { Desk(apiToken: opaque) },
             decision("decision, forged JWT, repeated", [Samples.head(authorization: forged)]),
             newToken,
             decision("decision, cached session", [session()]),
@@ -18,13 +23,21 @@ extension Stage {
         ]
     }
 
-    /// From the head to the answer, under an access policy or none.
-    private static func served(_ name: String, _ path: String, policies: Int = 0) -> Stage {
+    /// From the head to the answer, which is in memory.
+    private static func served(
+        _ name: String, _ path: String, authorization: [UInt8] = Samples.token(), by desk: @escaping () -> Desk
+    ) -> Stage {
         Stage(name) {
-            let desk = Desk(policies: policies)
-            let head = Samples.head(path, authorization: Samples.token())
+            let desk = desk()
+            let head = Samples.head(path, authorization: authorization)
+            desk.settle(Request(head), Samples.cookie())
             return { times in desk.serve(head, times: times) }
         }
+    }
+
+    /// As long as a JWT, and none.
+    private static var opaque: [UInt8] {
+        Samples.token().map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
     }
 
     /// What a decision from memory takes beside the digest, with more and more in memory, asked for in turn.
