@@ -52,8 +52,8 @@ extension Resolver {
     }
 
     /// Whether what is asked about a credential may still be judged as it is.
-    func isCurrent(_ asked: AskedClaims) -> Bool {
-        terms(of: asked.question.server) != nil && asked.evidence.isAllowed(by: policies)
+    func isCurrent(_ asked: AskedClaims, now: Moment) -> Bool {
+        terms(of: asked.question.server) != nil && asked.evidence.isAllowed(by: policies, now: now)
             && asked.evidence.signer.map(signers.contains) ?? true
     }
 
@@ -212,7 +212,7 @@ extension Resolver {
 
     /// What came of one of them.
     package mutating func conclude(_ asked: AskedClaims, with reply: ClaimsReply, now: Moment) {
-        guard isCurrent(asked), case .further(let further) = judge(asked, by: reply, now: now) else { return }
+        guard isCurrent(asked, now: now), case .further(let further) = judge(asked, by: reply, now: now) else { return }
         backgroundClaims.append(further)
     }
 }

@@ -86,11 +86,11 @@ extension Resolver {
                     token, digest: digest, question: question, of: issuer, after: reply, findings: &findings, now: now)
             }
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
-        case .records(let chain) where !chain.evidence.isAllowed(by: policies):
+        case .records(let chain) where !chain.evidence.isAllowed(by: policies, now: now):
             return begin(chain.credential, findings: &findings, now: now)
-        case .claims(let asked) where !isCurrent(asked):
+        case .claims(let asked) where !isCurrent(asked, now: now):
             return begin(asked.credential, findings: &findings, now: now)
-        case .question(let asked) where !asked.evidence.isAllowed(by: policies):
+        case .question(let asked) where !asked.evidence.isAllowed(by: policies, now: now):
             return begin(asked.credential, findings: &findings, now: now)
         case .records(let chain):
             switch reply {

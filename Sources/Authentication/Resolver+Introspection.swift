@@ -107,8 +107,8 @@ extension Resolver {
         var mapped = MappedClaims(claims: claims, mapping: introspector.verifier.issuer.claims)
         if let own = asked.statement {
             guard own.claims.text(at: ClaimPlace("sub")) == token.subject else { throw .subjectMismatch }
-            guard let claims = try? own.claims.completed(by: claims) else { return nil }
-            mapped = MappedClaims(claims: claims, mapping: own.mapping)
+            guard let completed = try? own.completed(by: claims) else { return nil }
+            mapped = completed
         }
         let userID = mapped.claims.text(at: mapped.mapping.places.userID) ?? token.userID
         // Of a JWT both say when it ends.

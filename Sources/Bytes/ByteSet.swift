@@ -63,6 +63,9 @@ extension UInt8 {
         isDigit || lowercased &- 0x61 < 26 || self == 0x2D || self == 0x2E || self == 0x5F || self == 0x7E
     }
 
+    /// What scopes are made of: visible, but no quote and no backslash (RFC 6749 section 3.3).
+    package var isScopeCharacter: Bool { isVisible && self != 0x22 && self != 0x5C }
+
     /// The white space of a field line: space or tab (RFC 9110 section 5.6.3).
     @inlinable
     package var isFieldSpace: Bool { self == 0x20 || self == 0x09 }

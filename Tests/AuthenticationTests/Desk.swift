@@ -42,6 +42,8 @@ struct Desk: ~Copyable {
     var endpoint: [String: Result<String, AskFailure>] = [:]
     /// The same of a userinfo endpoint, which is asked about tokens as well.
     var userinfo: [String: Result<String, AskFailure>] = [:]
+    /// How long they take.
+    var takes = Duration.zero
     /// The keys that the store was asked for, in order.
     private(set) var asked: [String] = []
     /// Those under which it had nothing, as was to be proven.
@@ -116,7 +118,9 @@ struct Desk: ~Copyable {
                 step = resolver.resume(parked, with: .question(authgear), now: moment)
             case .wait(for: .claims(let question), let parked):
                 introspections.append(question)
-                step = resolver.resume(parked, with: .claims(claims(question)), now: moment)
+                let reply = claims(question)
+                now = now + takes
+                step = resolver.resume(parked, with: .claims(reply), now: moment)
             case .wait(for: .key, let parked):
                 step = resolver.resume(parked, with: .key(keyReply), now: moment)
             }

@@ -30,17 +30,19 @@ final class Assertion {
 
     /// Signs it; false when libcrypto can't.
     func sign(at now: Timestamp, by renderer: any ResponseRenderer) -> Bool {
-        let expiry = min(now + signer.lifetime, end?.last(at: now) ?? .distantFuture).seconds
+        // In whole seconds. One that ends within this second is good for all of it: else it would be over when it is made.
+        let end = min(now + signer.lifetime, end?.last(at: now) ?? .distantFuture).seconds
+        let expiry = max(end, now.seconds + 1)
         guard let token = signer.sign(claims, issuedAt: now.seconds, expiry: expiry) else { return false }
         var fields = ResponseFields()
         fields.add(signer.header)
         fields.append(token)
         line = renderer.render(added: fields)
         signedAt = now.microseconds
-        // Up to the end that is stated, after which there may be a later one; not more than once a second.
+        // No longer than it says itself: after that there may be a later end.
         let half = signer.lifetime.wholeMicroseconds / 2
         let rest = Timestamp(seconds: expiry).microseconds - now.microseconds
-        serves = UInt64(max(min(half, rest), 1_000_000))
+        serves = UInt64(min(half, rest))
         return true
     }
 
@@ -74,9 +76,11 @@ final class Assertion {
             json.append(#","auth_time":"#)
             json.append(moment.seconds)
         }
-        if !terms.scopes.isEmpty {
+        // What is no scope value would be several, or others, to who splits them (RFC 6749 section 3.3).
+        let scopes = terms.scopes.filter { !$0.isEmpty && $0.allSatisfy(\.isScopeCharacter) }
+        if !scopes.isEmpty {
             json.append(#","scope":"#)
-            json.append(string: terms.scopes.joined(separator: [UInt8(ascii: " ")]))
+            json.append(string: scopes.joined(separator: [UInt8(ascii: " ")]))
         }
         if let client = terms.client {
             json.append(#","client_id":"#)

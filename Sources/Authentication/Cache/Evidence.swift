@@ -95,9 +95,9 @@ struct Evidence {
 
     var restsOnRecords: Bool { recordCount > 0 || isUnwatched }
 
-    /// Whether a decision that rests on this may still be gone on with.
-    func isAllowed(by policies: CurrentPolicies) -> Bool {
-        (policy == policies.format || policy == policies.sessions)
+    /// Whether a decision that rests on this may still be gone on with: nothing of it has ended while it waited.
+    func isAllowed(by policies: CurrentPolicies, now: Moment) -> Bool {
+        now.timestamp <= lastValidAt && (policy == policies.format || policy == policies.sessions)
             && signer.map { policies.keysUsableUntil($0.issuer) > .min } ?? true
     }
 

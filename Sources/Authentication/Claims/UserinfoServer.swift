@@ -29,8 +29,7 @@ package struct UserinfoServer: Hashable, Sendable {
     func vouch(for claims: ClaimsSet, completing statement: MappedClaims) throws(ClaimsRefusal) -> MappedClaims? {
         guard let subject = claims.text(at: ClaimPlace("sub")), subject == statement.claims.text(at: ClaimPlace("sub"))
         else { throw .userinfoMismatch }
-        guard let joined = try? statement.claims.completed(by: claims, members: self.claims.members) else { return nil }
-        return MappedClaims(claims: joined, mapping: statement.mapping)
+        return try? statement.completed(by: claims, members: self.claims.members)
     }
 }
 

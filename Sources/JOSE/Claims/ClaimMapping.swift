@@ -47,6 +47,15 @@ package struct ClaimPlaces: Hashable, Sendable {
 
     package init() {}
 
+    /// All places that something is read from.
+    var all: [ClaimPlace] {
+        let fields = [
+            anonymous, verified, canReauthenticate, roles, authenticationMethods, authenticatedAt, scopes, contexts,
+            client,
+        ]
+        return [userID] + fields.compactMap(\.self) + headers.map(\.place)
+    }
+
     /// Nothing but who the user is has a place.
     package static var none: ClaimPlaces {
         var places = ClaimPlaces()
@@ -99,6 +108,16 @@ package struct MappedClaims: Sendable {
     package init(claims: ClaimsSet, mapping: ClaimMapping) {
         self.claims = claims
         self.mapping = mapping
+    }
+
+    /// These claims, and what they lack of another set. What is said here is never replaced: no member is, and none is taken
+    /// that a place looks at before the one by which it is said. Throws when there are too many.
+    ///
+    /// - Parameter names: the members that are taken, unless they have no value; nil: all.
+    package func completed(by other: ClaimsSet, members names: [[UInt8]]? = nil) throws(JSONError) -> MappedClaims {
+        let kept = Set(mapping.places.all.flatMap { claims.membersAhead(of: $0) })
+        return MappedClaims(
+            claims: try claims.completed(by: other, members: names, without: kept), mapping: mapping)
     }
 
     /// How many bytes of the token it keeps.

@@ -74,6 +74,18 @@ extension ClaimsSet {
         }
     }
 
+    /// The members that would come before the one by which these claims say what a place asks for; none where they don't.
+    func membersAhead(of place: ClaimPlace) -> [[UInt8]] {
+        guard let (found, _) = find(place) else { return [] }
+        var ahead: [[UInt8]] = []
+        var place = place
+        while place != found, let other = place.alternatives.first {
+            ahead += place.path.prefix(1)
+            place = other
+        }
+        return ahead
+    }
+
     /// A string.
     package func text(at place: ClaimPlace) -> [UInt8]? {
         read(place) { (_, reader) throws(JSONError) in try reader.readString()?.copy() }

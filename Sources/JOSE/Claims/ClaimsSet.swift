@@ -21,18 +21,24 @@ package struct ClaimsSet: Sendable {
         members = try JSONMembers(reading: text.span.bytes, maximumCount: CompactToken.maximumNames)
     }
 
-    /// These claims, and those of another set that they lack: what is here is never replaced. Throws when that are too many.
+    /// These claims, and those members of another set that they lack: none is replaced. Throws when that are too many.
     ///
-    /// - Parameter names: the members that are taken, unless they have no value; nil: all.
-    package func completed(by other: ClaimsSet, members names: [[UInt8]]? = nil) throws(JSONError) -> ClaimsSet {
+    /// - Parameters:
+    ///   - names: the members that are taken, unless they have no value; nil: all.
+    ///   - kept: the members that are not taken.
+    func completed(
+        by other: ClaimsSet, members names: [[UInt8]]?, without kept: Set<[UInt8]>
+    ) throws(JSONError) -> ClaimsSet {
         guard let end = text.lastIndex(of: UInt8(ascii: "}")) else { throw .unexpectedByte }
         var joined = Array(text[..<end])
         var isEmpty = true
         let taken = names.map { names in names.compactMap { other.range(at: [$0]) } }
+        let left = kept.compactMap { other.range(at: [$0]) }
         members.forEach { _, _ in isEmpty = false }
         other.members.forEach { name, value in
             guard !members.has(memberNamed: name, of: other.text.span.bytes, in: text.span.bytes) else { return }
             if let taken, !taken.contains(value) { return }
+            if !left.isEmpty, left.contains(value) { return }
             if !isEmpty { joined.append(UInt8(ascii: ",")) }
             isEmpty = false
             // With its quotes, as it was written.

@@ -166,10 +166,37 @@ import Testing
         #expect(payload.hasSuffix(#""iat":1799999980,"exp":1800000280}"#))
     }
 
+    @Test func `none is given beyond its end, and none is over when it is made`() throws {
+        var desk = Self.desk(Self.signer(lifetime: .seconds(1)))
+        var ends: Set<Int64> = []
+        for tenths in 0..<40 {
+            desk.now = TokenMint.now + .milliseconds(100 * tenths + 50)
+            let payload = Self.parts(of: Self.token(in: desk.ask(authorization: Self.bearer))).payload
+            let end = try #require(Int64(payload.split(separator: ":").last?.dropLast() ?? ""))
+            #expect(Timestamp(seconds: end) > desk.now)
+            ends.insert(end)
+        }
+        #expect(ends.count == 4)
+    }
+
+    @Test func `what is no scope is no part of it`() {
+        var places = ClaimPlaces()
+        places.scopes = ClaimPlace("scp")
+        var mint = TokenMint()
+        mint.claims["scp"] = #"["read","reports admin","a\"b","a\\b","ü",""]"#
+        var trusted = TokenMint.trustedIssuer()
+        trusted.claims = ClaimMapping(places)
+        var desk = Desk(issuers: [trusted], keys: TokenMint.ring(), sessions: nil, assertion: Self.signer())
+        desk.now = TokenMint.now
+        let payload = Self.parts(of: Self.token(in: desk.ask(authorization: ResolverTokenTests.bearer(mint.token))))
+            .payload
+        #expect(payload.contains(#","scope":"read","#))
+    }
+
     /// A token's end, when it is asked about, and the assertion's end.
     @Test(arguments: [
         ("1800000800", 0, 1_800_000_300), ("1800000300", 0, 1_800_000_300), ("1800000299", 0, 1_800_000_299),
-        ("1800000002", 0, 1_800_000_002), ("1800000000.5", 0, 1_800_000_000),
+        ("1800000002", 0, 1_800_000_002), ("1800000000.5", 0, 1_800_000_001),
         // Within the issuer's leeway, to whose end it is good.
         ("1799999995", 0, 1_800_000_005), ("1800000005", 6, 1_800_000_015),
     ])

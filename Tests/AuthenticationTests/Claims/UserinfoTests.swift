@@ -87,6 +87,38 @@ struct UserinfoTests {
         }
     }
 
+    /// Places of which the second is what the token has, and what is said of it then.
+    @Test func `what the token says by a second place is not replaced by way of the first`() {
+        var places = Self.places
+        places.roles = ClaimPlace("groups", or: ClaimPlace("realm", "roles", or: ClaimPlace("own")))
+        places.userID = ClaimPlace("uid", or: ClaimPlace("sub"))
+        let said =
+            #"{"sub":"SUB","uid":"admin","groups":["admin"],"realm":{"roles":["admin"]},"own":["x"],"email":"a@b.example"}"#
+        let named = [ClaimPlace("groups", or: ClaimPlace("realm", "roles", or: ClaimPlace("own")))]
+        for (claims, roles) in [
+            (["own": #"["viewer"]"#], "viewer"), (["realm": #"{"roles":["viewer"]}"#], "viewer"),
+            (["realm": "{}", "own": #"["viewer"]"#], "viewer"), ([:], "admin"),
+        ] as [(KeyValuePairs<String, String?>, String)] {
+            let token = Self.mint(claims)
+            var desk = Self.desk(Self.userinfo(places, naming: named), places: places, saying: said, token: token)
+            let answer = desk.ask(authorization: "Bearer " + token)
+            #expect(answer.contains("x-authgear-user-roles: \(roles)"))
+            #expect(answer.contains("x-authgear-user-id: \(TokenMint.subject)"))
+            #expect(answer.contains("x-user-email: a@b.example"))
+        }
+    }
+
+    @Test func `a token that ends while its endpoint is asked is expired`() {
+        let token = Self.mint(["exp": "1800000001"])
+        var desk = Self.desk(token: token)
+        // Within the issuer's leeway when it comes, and beyond it when it is answered.
+        desk.now = TokenMint.now + .seconds(10)
+        desk.takes = .seconds(2)
+        #expect(desk.ask(authorization: "Bearer " + token) == Desk.invalid)
+        #expect(desk.refusals == ["token expired": 1])
+        #expect(desk.introspections.count == 1)
+    }
+
     /// An answer, and what the token is refused for; nil when it is not.
     static let answers: [(text: String?, reason: String?)] = [
         (#"{"sub":"SUB"}"#, nil), (#"{"sub":"SUB","groups":null,"email":null}"#, nil),

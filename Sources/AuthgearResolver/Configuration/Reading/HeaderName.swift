@@ -35,7 +35,7 @@ enum HeaderName {
     /// Our names: what stands in them is ours to say.
     private static let own = Set(answered + ["x-authgear-login", "x-authgear-resolver-error", "x-authgear-admin"])
 
-    /// Why a header of requests, in which a value of the configuration's is looked for, can't be called that; nil when it can.
+    /// Why a header that is of the configuration's own making, in requests or to backends, can't be called that; nil when it can.
     static func problem(withRead name: String) -> String? {
         problem(with: name) ?? (read.contains(name) ? "is a header that is read for what it is" : nil)
     }

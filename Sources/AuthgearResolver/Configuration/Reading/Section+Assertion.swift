@@ -71,7 +71,7 @@ extension Form where Value == String {
     fileprivate static var assertionHeader: Form {
         Form(allowed: "\(HeaderName.assertion), or \(HeaderName.allowed)") { text throws(Misfit) in
             guard text != HeaderName.assertion else { return text }
-            if let problem = HeaderName.problem(with: text) { throw Misfit(problem) }
+            if let problem = HeaderName.problem(withRead: text) { throw Misfit(problem) }
             return text
         }
     }

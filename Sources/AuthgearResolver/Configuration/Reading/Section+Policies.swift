@@ -65,7 +65,7 @@ extension Form where Value == String {
         Form(allowed: "1 to 1024 visible ASCII characters without quotes and backslashes") { text throws(Misfit) in
             guard !text.isEmpty else { throw Misfit("is empty") }
             guard text.utf8.count <= 1024 else { throw Misfit("is too long") }
-            guard text.utf8.allSatisfy({ $0.isVisible && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+            guard text.utf8.allSatisfy(\.isScopeCharacter) else {
                 throw Misfit("has a character that no scope has")
             }
             return text
