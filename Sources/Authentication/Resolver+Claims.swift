@@ -25,6 +25,11 @@ extension Resolver {
             case .userinfo: UserinfoServer.inactiveMaximumAge
             }
         }
+
+        /// Up to when that is, on the steady clock.
+        func refusalEnd(askedAt: Int64) -> Int64 {
+            askedAt.addingReportingOverflow(inactiveMaximumAge.nanoseconds).partialValue
+        }
     }
 
     private enum Judgement {
@@ -47,7 +52,7 @@ extension Resolver {
 
     /// Asks a server, before a credential is decided on.
     mutating func ask(_ asked: AskedClaims) -> Attempt {
-        let question = asked.question.knowing(wasValid: chains.knows(asked.key))
+        let question = asked.question.knowing(wasValid: wasValid(asked.key))
         return .wait(.claims(question), prefetch: [], .claims(asked))
     }
 
@@ -78,17 +83,16 @@ extension Resolver {
         switch reply {
         case .unknown(let failure): return settle(asked, for: failure, on: terms, now: now)
         case .inactive(let askedAt):
-            // Who presents a token that is bound to a key must prove that he has it, and only its owner can.
-            if case .userinfo = terms, asked.statement?.isBound == true {
-                return settle(asked, for: .refused, on: terms, now: now)
-            }
+            // Who presents a token that is bound to a key must prove that he has it, and only its owner can. That the token has
+            // ended may be meant as well, so what it says itself does not do.
+            if case .userinfo = terms, asked.statement?.isBound == true { return .unknown(.refused) }
             return refuse(asked, for: .inactive, on: terms, askedAt: askedAt)
         case .active(let claims, let askedAt):
             do throws(ClaimsRefusal) {
                 guard let vouched = try vouch(for: asked, claims, on: terms, now: now) else {
                     return settle(asked, for: .unreadable, on: terms, now: now)
                 }
-                return accept(vouched, for: asked, askedAt: askedAt, now: now)
+                return accept(vouched, for: asked, on: terms, askedAt: askedAt, now: now)
             } catch {
                 return refuse(asked, for: error, on: terms, askedAt: askedAt)
             }
@@ -119,7 +123,7 @@ extension Resolver {
     }
 
     private mutating func accept(
-        _ vouched: VouchedClaims, for asked: AskedClaims, askedAt: Int64, now: Moment
+        _ vouched: VouchedClaims, for asked: AskedClaims, on terms: Terms, askedAt: Int64, now: Moment
     ) -> Judgement {
         var evidence = asked.evidence
         evidence.rest(
@@ -133,22 +137,30 @@ extension Resolver {
                     asked.credential, asking: asked.question.asked(of: further), knowing: vouched.statement,
                     boundTo: vouched.binding, evidence: evidence))
         }
-        return answer(stating: vouched, for: asked, restingOn: evidence, now: now)
+        return answer(
+            stating: vouched, for: asked, restingOn: evidence, orRefusedUntil: terms.refusalEnd(askedAt: askedAt),
+            now: now)
     }
 
+    /// The answer, remembered, and so is that it can't be given.
+    ///
+    /// - Parameter end: of the latter, on the steady clock.
     private mutating func answer(
-        stating vouched: VouchedClaims, for asked: AskedClaims, restingOn evidence: Evidence, now: Moment
+        stating vouched: VouchedClaims, for asked: AskedClaims, restingOn evidence: Evidence,
+        orRefusedUntil end: Int64, now: Moment
     ) -> Judgement {
+        // Nobody made it up, whether it can be answered or not.
+        chains.remember([], behind: asked.key)
         do throws(AnswerFault) {
             let answer = try makeAnswer(
                 for: vouched.identity, on: vouched.terms, statement: vouched.statement, boundTo: vouched.binding)
             tokenAnswers.remember(
                 answer, restingOn: evidence, for: asked.key, policies: policies, watches: memory.watches, now: now)
             refusedTokens.forget(asked.key)
-            chains.remember([], behind: asked.key)
             return .valid(answer)
         } catch {
             tokenAnswers.forget(asked.key)
+            refuse(asked, for: RefusedToken.Reason(error, until: evidence.end), until: end)
             return .unstatable(error)
         }
     }
@@ -169,7 +181,9 @@ extension Resolver {
         var evidence = asked.evidence
         evidence.rest(
             onAnswerOf: userinfo.id, for: vouched.maximumAge, since: now.steady, until: nil, now: now)
-        return answer(stating: vouched, for: asked, restingOn: evidence, now: now)
+        return answer(
+            stating: vouched, for: asked, restingOn: evidence, orRefusedUntil: now.steady(after: vouched.maximumAge),
+            now: now)
     }
 
     private mutating func refuse(
@@ -177,12 +191,15 @@ extension Resolver {
     ) -> Judgement {
         tokenAnswers.forget(asked.key)
         chains.forget(asked.key)
-        let until = askedAt.addingReportingOverflow(terms.inactiveMaximumAge.nanoseconds).partialValue
+        refuse(asked, for: .asked(refusal), until: terms.refusalEnd(askedAt: askedAt))
+        return .refused(refusal)
+    }
+
+    private mutating func refuse(_ asked: AskedClaims, for reason: RefusedToken.Reason, until end: Int64) {
         refusedTokens.remember(
             RefusedToken(
-                reason: .asked(refusal, until: until), issuer: asked.question.server.id, format: policies.format),
+                reason: reason, issuer: asked.question.server.id, format: policies.format, askedUntil: end),
             for: asked.key)
-        return .refused(refusal)
     }
 
     /// Counts what a credential was refused for.

@@ -15,14 +15,11 @@ extension Resolver {
         let digest = SHA256Digest(of: value)
         let key = RefusedCredential.key(ofCookie: digest, of: otherCookieIssuers[place])
         if let answer = tokenAnswers.answer(for: key, policies: policies, watches: memory.watches, now: now) {
-            if tokenAnswers.lastIsToBeRenewed {
-                tokenAnswers.postponeRenewal(of: key, until: now.steady(after: Self.renewalPause))
-                backgroundClaims.append(asked(about: value, of: place, digest: digest))
-            }
+            if tokenAnswers.lastIsToBeRenewed { renew(asked(about: value, of: place, digest: digest), now: now) }
             return .answer(answer)
         }
         findings.presentOther()
-        if isRefused(key, now: now) { return .pass }
+        if isRefused(key, findings: &findings, now: now) { return .pass }
         guard CookieServer.isCookieValue(value) else { return refuseCookie(&findings) }
         return ask(asked(about: value, of: place, digest: digest))
     }
@@ -35,18 +32,23 @@ extension Resolver {
         guard let place = otherCookieNames.firstIndex(of: name) else { return .pass }
         let asked = asked(question.asked(of: AskedServer(.cookie, of: otherCookieIssuers[place])), of: place)
         if let answer = tokenAnswers.answer(for: asked.key, policies: policies, watches: memory.watches, now: now) {
+            if tokenAnswers.lastIsToBeRenewed { renew(asked, now: now) }
             return .answer(answer)
         }
         findings.presentOther()
-        return isRefused(asked.key, now: now) ? .pass : ask(asked)
+        return isRefused(asked.key, findings: &findings, now: now) ? .pass : ask(asked)
     }
 
-    /// Whether it is known to be invalid, which is counted.
-    private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
-        guard case .asked(let refusal, _) = refusedTokens.reason(for: key, under: policies, now: now) else {
-            return false
-        }
-        count(refusal, of: .cookie)
+    /// Has one asked about again that was just answered from memory, once its answer is old: who uses it never waits.
+    private mutating func renew(_ asked: AskedClaims, now: Moment) {
+        tokenAnswers.postponeRenewal(of: asked.key, until: now.steady(after: Self.renewalPause))
+        backgroundClaims.append(asked)
+    }
+
+    /// Whether it is known to have no answer, which is counted.
+    private mutating func isRefused(_ key: SHA256Digest, findings: inout Findings, now: Moment) -> Bool {
+        guard let reason = refusedTokens.reason(for: key, under: policies, now: now) else { return false }
+        note(reason, of: .cookie, findings: &findings)
         return true
     }
 

@@ -36,7 +36,10 @@ extension Resolver {
             case .session(let cookie, _): remembered(cookie.digest, as: .session, now: now)
             case .cookie: nil
             }
-        if let known { return .answer(known) }
+        if let known {
+            renew(credential, now: now)
+            return .answer(known)
+        }
         return start(credential, findings: &findings, now: now)
     }
 

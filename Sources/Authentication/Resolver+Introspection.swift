@@ -75,22 +75,33 @@ extension Resolver {
         return ask(AskedClaims(credential, asking: question, under: policies.format))
     }
 
-    /// Who is asked about a JWT that was verified: its issuer, about each, or for what it lacks. Nil when nobody is.
-    func asked(about token: borrowing VerifiedToken) -> AskedServer? {
+    /// What is asked about a JWT that is verified now, which is remembered; nil when nothing is.
+    mutating func asked(
+        about verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest, question: AuthgearQuestion?,
+        now: Moment
+    ) -> AskedClaims? {
         guard introspects || asksUserinfo else { return nil }
-        if introspector(forTokensOf: token.issuer) != nil { return AskedServer(.introspection, of: token.issuer) }
-        return userinfo(for: token.statement, of: token.issuer)
+        let grant = VerifiedGrant(verified, keepsStatement: true, now: now)
+        guard let asked = asked(about: grant, token: token, digest: digest, question: question) else { return nil }
+        // Before anybody is asked: who repeats the token while nobody says spares the signature.
+        verifiedGrants.remember(grant, for: digest)
+        return asked
     }
 
-    /// Asks about a JWT that was verified.
-    func ask(
-        _ server: AskedServer, about verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest,
-        question: AuthgearQuestion? = nil
-    ) -> AskedClaims {
+    /// The same about one that was verified before: its issuer is asked, about each, or for what it lacks.
+    func asked(
+        about grant: VerifiedGrant, token: RawSpan, digest: SHA256Digest, question: AuthgearQuestion?
+    ) -> AskedClaims? {
+        guard let statement = grant.statement else { return nil }
+        let issuer = grant.signer.issuer
+        let server =
+            introspector(forTokensOf: issuer) != nil
+            ? AskedServer(.introspection, of: issuer) : userinfo(for: statement, of: issuer)
+        guard let server else { return nil }
         let bytes = [UInt8](copying: token)
         return AskedClaims(
-            .jwt(bytes, digest, question), verified, asking: ClaimsQuestion(about: bytes, digest: digest, of: server),
-            under: policies.format)
+            .jwt(bytes, digest, question), asking: ClaimsQuestion(about: bytes, digest: digest, of: server),
+            knowing: statement, boundTo: grant.binding, evidence: grant.evidence(under: policies.format))
     }
 
     /// What an endpoint vouches for, of a token that it calls active; nil when that and what a JWT says are too much together.
@@ -135,13 +146,13 @@ extension Resolver {
                 .opaqueToken(digest, nil, question), asking: question.knowing(wasValid: true), under: policies.format))
     }
 
-    /// The same for a JWT, which is verified again: of what it says nothing is kept.
+    /// The same for a JWT, which is verified again: of what it says nothing is kept for as long.
     mutating func renewClaims(ofJWT token: RawSpan, digest: SHA256Digest, now: Moment) {
         tokenAnswers.postponeRenewal(of: digest, until: now.steady(after: Self.renewalPause))
         signatures += 1
         guard case .valid(let verified) = verifier.verify(token, with: keys, now: now),
-            let server = asked(about: verified)
+            let asked = asked(about: verified, token: token, digest: digest, question: nil, now: now)
         else { return }
-        backgroundClaims.append(ask(server, about: verified, token: token, digest: digest))
+        backgroundClaims.append(asked)
     }
 }

@@ -23,8 +23,17 @@ extension Resolver {
     ) -> Attempt {
         guard let question = credential.credential.question, question.isAskable, !isRefused(credential.key, now: now)
         else { return notKnown(credential, findings: &findings, now: now) }
-        let known = question.knowing(wasValid: chains.knows(credential.key))
+        let known = question.knowing(wasValid: wasValid(credential.key))
         return .wait(.question(known), prefetch: [], .question(credential))
+    }
+
+    /// Whether a credential was valid here a moment ago, so that nobody has made it up: as long as it was remembered, and a while
+    /// after.
+    mutating func wasValid(_ key: SHA256Digest) -> Bool {
+        let hasEnded = tokenAnswers.takeEnded(key) || sessionAnswers.takeEnded(key)
+        if chains.knows(key) { return true }
+        if hasEnded { chains.remember([], behind: key) }
+        return hasEnded
     }
 
     private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
@@ -78,6 +87,16 @@ extension Resolver {
             let question = question(about: kind, at: place, digest: digest, of: request, in: head)
         else { return }
         askInBackground(BackgroundQuestion(question: question, purpose: .session, subject: .credential(key, user: nil)))
+    }
+
+    /// The same for one that was kept while a credential before it waited.
+    mutating func renew(_ credential: Credential, now: Moment) {
+        guard settings.authgear?.isStore == true, sessionAnswers.isToBeRenewed(credential.key, now: now),
+            let question = credential.question
+        else { return }
+        askInBackground(
+            BackgroundQuestion(
+                question: question, purpose: .session, subject: .credential(credential.key, user: nil)))
     }
 
     /// Authgear called a credential valid again whose answer is its own.

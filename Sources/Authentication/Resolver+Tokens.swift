@@ -68,6 +68,7 @@ extension Resolver {
         now: Moment
     ) -> Attempt {
         if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
+            if tokenAnswers.lastIsToBeRenewed { renewClaims(ofJWT: token, digest: digest, now: now) }
             return .answer(answer)
         }
         if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
@@ -82,8 +83,11 @@ extension Resolver {
     ) -> Attempt {
         // A signature is dearer than all else here: one that was verified is not verified again.
         if let grant = verifiedGrants.grant(for: digest, under: policies, now: now) {
-            return lookUp(
-                .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
+            if grant.hash != nil {
+                return lookUp(
+                    .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
+            }
+            if let asked = asked(about: grant, token: token, digest: digest, question: question) { return ask(asked) }
         }
         switch verifier.verify(token, with: keys, now: now) {
         case .valid(let verified):
@@ -132,14 +136,15 @@ extension Resolver {
         _ verified: borrowing VerifiedToken, token: RawSpan, digest: SHA256Digest,
         question: AuthgearQuestion?, findings: inout Findings, now: Moment
     ) -> Attempt {
-        if let grant = VerifiedGrant(verified, keepsStatement: statesMore(verified.statement)) {
+        if verified.grantHash != nil {
+            let grant = VerifiedGrant(verified, keepsStatement: statesMore(verified.statement), now: now)
             // Before the look-up, which may have to wait: who repeats the token meanwhile spares the signature.
             verifiedGrants.remember(grant, for: digest)
             return lookUp(
                 .jwt([UInt8](copying: token), digest, question), grant: grant, findings: &findings, now: now)
         }
-        if let server = asked(about: verified) {
-            return ask(ask(server, about: verified, token: token, digest: digest, question: question))
+        if let asked = asked(about: verified, token: token, digest: digest, question: question, now: now) {
+            return ask(asked)
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(
@@ -151,11 +156,7 @@ extension Resolver {
                 now: now)
             return .answer(answer)
         } catch {
-            let reason: RefusedToken.Reason =
-                switch error {
-                case .refused(let refusal): .unstatable(refusal)
-                case .tooLong(let answer): .tooLong(answer, until: verified.expiresAt)
-                }
+            let reason = RefusedToken.Reason(error, until: verified.expiresAt)
             return refuse(for: reason, issuer: verified.issuer, token: token, digest: digest, findings: &findings)
         }
     }
@@ -172,19 +173,23 @@ extension Resolver {
     mutating func refuse(
         for reason: RefusedToken.Reason, token: RawSpan, findings: inout Findings
     ) -> Attempt {
+        // Of an opaque token there is nothing to describe.
+        let isCompact = BearerToken.isCompact(token)
+        note(reason, of: isCompact ? .token : .accessToken, findings: &findings)
+        if case .tooLong = reason { return .pass }
+        if isCompact { tally.describe(token) }
+        return .pass
+    }
+
+    /// Counts why a credential has no answer.
+    mutating func note(
+        _ reason: RefusedToken.Reason, of kind: RefusedCredential, findings: inout Findings
+    ) {
         switch reason {
         case .forged: tally.count(TokenRefusal.signatureWrong)
-        case .unstatable(let refusal): tally.count(refusal)
-        case .asked(let refusal, _) where !BearerToken.isCompact(token):
-            // Of an opaque token there is nothing to describe.
-            count(refusal, of: .accessToken)
-            return .pass
-        case .asked(let refusal, _): count(refusal, of: .token)
-        case .tooLong(let answer, _):
-            note(.tooLong(answer), findings: &findings)
-            return .pass
+        case .unstatable(let refusal): note(.refused(refusal), findings: &findings)
+        case .asked(let refusal): count(refusal, of: kind)
+        case .tooLong(let answer, _): note(.tooLong(answer), findings: &findings)
         }
-        tally.describe(token)
-        return .pass
     }
 }

@@ -65,6 +65,8 @@ package final class AuthgearQuestion: Sendable {
         }
     }
 
+    package var replyUnasked: AuthgearReply? { isAskable ? nil : .invalid }
+
     /// The bytes that it takes beside the value itself.
     package var memory: Int {
         let credential =

@@ -10,6 +10,8 @@ struct AnswerCache {
     private var misses = 0
     /// Whether a server is to be asked again about what was given last.
     private(set) var lastIsToBeRenewed = false
+    /// Whose answer was found to hold no longer, last.
+    private var lastEnded: SHA256Digest?
 
     init(bound: CacheBound) {
         answers = SieveCache(bound: bound)
@@ -27,11 +29,19 @@ struct AnswerCache {
         guard known.evidence.holds(policies: policies, watches: watches, now: now) else {
             misses += 1
             answers.remove(digest)
+            lastEnded = digest
             return nil
         }
         hits += 1
         lastIsToBeRenewed = now.steady >= known.evidence.renewedFrom && known.evidence.askedOf != nil
         return known.answer
+    }
+
+    /// Whether it was this credential whose answer was found to hold no longer, last; says so once.
+    mutating func takeEnded(_ digest: SHA256Digest) -> Bool {
+        guard lastEnded == digest else { return false }
+        lastEnded = nil
+        return true
     }
 
     /// Remembers an answer unless its evidence has been broken since it was gathered.

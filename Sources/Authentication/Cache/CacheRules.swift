@@ -3,7 +3,7 @@ package struct CacheRules: Hashable, Sendable {
     /// How many tokens are remembered that were refused after their signature was looked at.
     static let refusedTokens = CacheBound(entries: 4096, bytes: 1 << 20)
 
-    /// Of how many tokens that end with their session it is remembered that their signatures are right.
+    /// Of how many tokens that somebody is asked about it is remembered that their signatures are right.
     static let verifiedGrants = CacheBound(entries: 8192, bytes: 4 << 20)
 
     /// Of how many credentials it is remembered which records they lead to.

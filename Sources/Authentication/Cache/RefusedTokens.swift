@@ -17,16 +17,13 @@ struct RefusedTokens {
         bound.entries > 0 ? CacheRules.refusedTokens : bound
     }
 
-    /// Why the token has no answer. Without keys of its issuer nobody can say that it is forged.
+    /// Why the token has no answer. Where nobody was asked, without keys of its issuer nobody can say that it is forged.
     mutating func reason(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> RefusedToken.Reason?
     {
-        guard let known = tokens.value(for: digest) else { return nil }
-        if case .asked(_, let until) = known.reason {
-            return now.steady <= until && known.format == policies.format ? known.reason : nil
-        }
-        guard now.steady < policies.keysUsableUntil(known.issuer),
-            known.format == policies.format
-        else { return nil }
+        guard let known = tokens.value(for: digest), known.format == policies.format else { return nil }
+        let isGood =
+            known.askedUntil.map { now.steady <= $0 } ?? (now.steady < policies.keysUsableUntil(known.issuer))
+        guard isGood else { return nil }
         if case .tooLong(_, let expiresAt) = known.reason, now.timestamp >= expiresAt { return nil }
         return known.reason
     }
@@ -39,24 +36,20 @@ struct RefusedTokens {
 
     /// Forgets what servers said, but for those of these issuers.
     mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
-        tokens.removeAll { token in
-            if case .asked = token.reason { !issuers.contains(token.issuer) } else { false }
-        }
+        tokens.removeAll { $0.askedUntil != nil && !issuers.contains($0.issuer) }
     }
 
     /// Forgets those that were refused because nobody checked the proof that they need.
     mutating func forgetUnproved() {
         tokens.removeAll { token in
-            if case .asked(.claims(.confirmationUnchecked), _) = token.reason { true } else { false }
+            if case .asked(.claims(.confirmationUnchecked)) = token.reason { true } else { false }
         }
     }
 
     /// Forgets the tokens of issuers whose keys changed: with a new key a signature that was wrong may be right.
     mutating func keysChanged(of issuers: Set<IssuerID>) {
-        tokens.removeAll { token in
-            // What was asked rests on no key of an opaque token, and a JWT's is looked at again soon.
-            if case .asked = token.reason { false } else { issuers.contains(token.issuer) }
-        }
+        // What was asked rests on no key of an opaque token, and a JWT's is looked at again soon.
+        tokens.removeAll { $0.askedUntil == nil && issuers.contains($0.issuer) }
     }
 }
 
@@ -67,16 +60,29 @@ struct RefusedToken {
     let issuer: IssuerID
     /// How answers were written then.
     let format: UInt32
+    /// Up to when, on the steady clock, the server that was asked about it is not asked again, whatever its keys; nil: none was.
+    var askedUntil: Int64?
 
-    /// What costs a signature to find out.
+    /// What costs a signature or a question to find out.
     enum Reason {
         /// The signature is wrong.
         case forged
-        /// The signature is right, and what it vouches for can't be stated.
+        /// It is good, and what is said of its user can't be stated.
         case unstatable(HeaderRefusal)
-        /// The signature is right, the answer would be too long, and the token is expired from a moment on.
+        /// It is good, the answer would be too long, and the token is expired from a moment on.
         case tooLong(LongAnswer, until: Timestamp)
-        /// A server was asked about it, and up to a moment of the steady clock it is not asked again.
-        case asked(ClaimsRefusal, until: Int64)
+        /// It is not what the server that was asked about it must say.
+        case asked(ClaimsRefusal)
+    }
+}
+
+extension RefusedToken.Reason {
+    /// - Parameter expiry: from when on the token is expired.
+    init(_ fault: AnswerFault, until expiry: Timestamp) {
+        self =
+            switch fault {
+            case .refused(let refusal): .unstatable(refusal)
+            case .tooLong(let answer): .tooLong(answer, until: expiry)
+            }
     }
 }

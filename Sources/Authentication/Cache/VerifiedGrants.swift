@@ -1,8 +1,9 @@
 import Bytes
 import JOSE
 
-/// What was verified of tokens that end with their session, by their digests: their records are read anew, and one whose session
-/// has ended costs a look-up each time, as an opaque token does, and no signature.
+/// What was verified of tokens that somebody is asked about, by their digests. Of those that end with their session the records are
+/// read anew, and one whose session has ended costs a look-up each time, as an opaque token does, and no signature. Those that
+/// a server is asked about cost none either while it does not say.
 struct VerifiedGrants {
     private var grants: SieveCache<VerifiedGrant>
 
@@ -19,7 +20,7 @@ struct VerifiedGrants {
 
     /// What is known of a token while its key and its time still hold.
     mutating func grant(for digest: SHA256Digest, under policies: CurrentPolicies, now: Moment) -> VerifiedGrant? {
-        guard let known = grants.value(for: digest), now.timestamp < known.expiresAt,
+        guard let known = grants.value(for: digest), now.timestamp < known.expiresAt, now.steady <= known.keptUntil,
             now.steady < policies.keysUsableUntil(known.signer.issuer)
         else { return nil }
         return known
@@ -35,26 +36,30 @@ struct VerifiedGrants {
     }
 }
 
-/// A token that was verified, as far as its session needs it.
+/// A token that was verified, as far as whom it is asked of needs it.
 struct VerifiedGrant {
-    /// The access grant that the token names by its `jti`.
-    let hash: [UInt8]
+    /// How long one is kept that does not end with a session, for a server that does not say.
+    private static let maximumAge = Duration.seconds(60)
+
+    /// The access grant that the token names by its `jti`; nil when it does not end with a session.
+    let hash: [UInt8]?
     /// Whom the token names.
     let subject: [UInt8]
     /// The key that verified it.
     let signer: SignerID
     /// From when on it is no longer valid.
     let expiresAt: Timestamp
+    /// Up to when it is kept, on the steady clock.
+    let keptUntil: Int64
 
     /// All that the token says; nil where nobody asks for it.
     let statement: MappedClaims?
     /// What its sender has to prove; nil: nothing.
     let binding: KeyBinding?
 
-    /// Nil when it does not end with a session.
-    init?(_ token: borrowing VerifiedToken, keepsStatement: Bool) {
-        guard let hash = token.grantHash else { return nil }
-        self.hash = hash
+    init(_ token: borrowing VerifiedToken, keepsStatement: Bool, now: Moment) {
+        hash = token.grantHash
+        keptUntil = hash == nil ? now.steady(after: Self.maximumAge) : .max
         subject = token.subject
         signer = SignerID(token)
         expiresAt = token.expiresAt
@@ -63,7 +68,7 @@ struct VerifiedGrant {
     }
 
     /// What it keeps of the token, in bytes.
-    var memory: Int { hash.count + subject.count + (statement?.memory ?? 0) }
+    var memory: Int { (hash?.count ?? 0) + subject.count + (statement?.memory ?? 0) }
 
     func evidence(under policy: UInt32) -> Evidence { Evidence(signer: signer, until: expiresAt, under: policy) }
 }

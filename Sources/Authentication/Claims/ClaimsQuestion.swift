@@ -16,8 +16,11 @@ package final class ClaimsQuestion: ServerQuestion {
     package let digest: SHA256Digest
     package let server: AskedServer
     package let wasValid: Bool
-    /// A form can carry any token, and a cookie's value was looked at before; a field can't carry what is not visible.
-    package var isAskable: Bool { server.purpose != .userinfo || value.allSatisfy(\.isVisible) }
+    /// A form can carry any token, and a cookie's value was looked at before; a field can't carry what is not visible. Such a
+    /// token was called good by others, so nothing is known that speaks against it.
+    package var replyUnasked: ClaimsReply? {
+        server.purpose != .userinfo || value.allSatisfy(\.isVisible) ? nil : .refused
+    }
     package var isComparison: Bool { false }
 
     package init(about value: [UInt8], digest: SHA256Digest, of server: AskedServer, wasValid: Bool = false) {

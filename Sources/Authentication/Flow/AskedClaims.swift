@@ -31,16 +31,6 @@ package final class AskedClaims: Sendable {
         self.init(credential, asking: question, knowing: nil, boundTo: nil, evidence: Evidence(under: policy))
     }
 
-    /// A JWT that was verified.
-    convenience init(
-        _ credential: Credential, _ token: borrowing VerifiedToken, asking question: ClaimsQuestion,
-        under policy: UInt32
-    ) {
-        self.init(
-            credential, asking: question, knowing: token.statement, boundTo: token.binding,
-            evidence: Evidence(token, under: policy))
-    }
-
     var kind: RefusedCredential { credential.kind }
     /// What its answer is kept under, among those of JWTs.
     var key: SHA256Digest { credential.key }

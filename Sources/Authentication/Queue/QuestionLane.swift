@@ -17,6 +17,8 @@ struct QuestionLane {
     var failures = 0
     /// Until when nothing is sent.
     var pausedUntil: Int64 = .min
+    /// While the breaker is open at a plain pace: when the next question is an attempt.
+    var nextAttempt: Int64 = .min
     /// In ascending order; those before `head` have left.
     private var numbers: [Int] = []
     private var head = 0

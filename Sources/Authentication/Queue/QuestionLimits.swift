@@ -21,7 +21,8 @@ package enum QuestionPace: Sendable {
     /// What was never valid has a share of its own, which grows no faster than a gauge allows, and whether the server is there is
     /// asked without a credential.
     case guarded
-    /// What was valid goes first, and that is all; while the breaker is open one question a second is an attempt.
+    /// What was valid goes first, has a quarter of the connections to itself, and while it is answered is not held up by what
+    /// others' questions come to; while a breaker is open one question a second is an attempt.
     ///
     /// - Parameter checks: whether the server is asked about a credential of our own, to learn whether it means it when it calls
     ///   one invalid.

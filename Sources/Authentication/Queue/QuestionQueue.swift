@@ -9,8 +9,8 @@
 /// nothing from users: it has a quarter of the connections, gives way when too many wait, and its refusals say nothing
 /// about the server. Both share what happens to the server itself. What no request waits for has two lanes more, whose turn
 /// comes when nobody waits and who leave first: questions in the background with half of the connections, and comparisons,
-/// of which nothing is concluded about the server. At a plain pace both kinds share all connections, and what was valid goes
-/// first.
+/// of which nothing is concluded about the server. At a plain pace what was never valid has three quarters of the connections,
+/// what was valid goes first, and while that is answered it alone can tell that the server fails.
 package struct QuestionQueue<Question: ServerQuestion, Asker>: ~Copyable {
     package typealias Reply = Question.Result.Reply
     package typealias Limits = QuestionLimits
@@ -56,10 +56,10 @@ package struct QuestionQueue<Question: ServerQuestion, Asker>: ~Copyable {
     private var presence = PresenceProbe()
     /// Nil where what the server calls invalid is.
     private var check: SelfCheck?
-    /// While the breaker is open at a plain pace: when the next question is an attempt.
-    private var nextAttempt: Int64 = .min
     /// Until when nothing at all is sent.
     private var pausedUntil: Int64 = .min
+    /// Whether the server has answered as it should about what nobody made up.
+    private var isProven = false
     /// When the server last answered as it should.
     private var heardAt: Int64 = .min
     /// By number.
@@ -73,10 +73,9 @@ package struct QuestionQueue<Question: ServerQuestion, Asker>: ~Copyable {
     package init(_ limits: Limits) {
         self.limits = limits
         check = limits.pace.checks ? SelfCheck() : nil
-        let new = limits.pace.isGuarded ? limits.connections / 4 : limits.connections
-        lanes = [limits.connections, new, limits.connections / 2, limits.connections / 4].map {
-            QuestionLane(sentLimit: max($0, 1))
-        }
+        let quarter = limits.connections / 4
+        let new = limits.pace.isGuarded ? quarter : limits.connections - quarter
+        lanes = [limits.connections, new, limits.connections / 2, quarter].map { QuestionLane(sentLimit: max($0, 1)) }
     }
 }
 
@@ -196,9 +195,7 @@ extension QuestionQueue {
     }
 
     /// Questions that have waited for too long end, and what had to wait for its time is sent.
-    package mutating func timePassed(now: Int64) -> Actions {
-        sendWhatMay(begin(at: now))
-    }
+    package mutating func timePassed(now: Int64) -> Actions { sendWhatMay(begin(at: now)) }
 
     /// Nothing is sent any more, and nobody waits.
     package mutating func stop() -> Actions {
@@ -241,30 +238,30 @@ extension QuestionQueue {
     /// The reply to a question that is not even queued.
     private mutating func replyAtOnce(to question: Question, in lane: Lane) -> Reply? {
         if isStopped { return .unreachable }
-        if !question.isAskable { return .invalid }
+        if let reply = question.replyUnasked { return reply }
         // Whoever repeats a long request would keep a copy of it for each.
         if numbers[question] != nil { return lane == .shadow ? .overloaded : nil }
         if max(pausedUntil, self[lane].pausedUntil) >= clock + limits.timeout { return .overloaded }
-        guard isBreakerOpen(for: lane) else { return nil }
+        let breaker = breaker(of: lane)
+        guard self[breaker].isBreakerOpen else { return nil }
         // Where nothing else tells when the server is there again, one question a second does.
-        guard !limits.pace.isGuarded, nextAttempt <= clock, pausedUntil <= clock, sent < limits.connections else {
-            return .overloaded
-        }
-        nextAttempt = clock + QuestionLane.attemptInterval
+        guard !limits.pace.isGuarded, self[breaker].nextAttempt <= clock, pausedUntil <= clock,
+            sent < limits.connections
+        else { return .overloaded }
+        self[breaker].nextAttempt = clock + QuestionLane.attemptInterval
         return nil
     }
 
     private var mayAskNew: Bool { !limits.pace.isGuarded || flood.mayAsk }
 
     /// What no request waits for is as hopeless as what was valid.
-    private func isBreakerOpen(for lane: Lane) -> Bool { self[lane == .new ? .new : .known].isBreakerOpen }
+    private func breaker(of lane: Lane) -> Lane { lane == .new ? .new : .known }
 
     private mutating func add(_ question: Question, for asker: Asker, in lane: Lane) {
         let number = nextNumber
         nextNumber += 1
         numbers[question] = number
-        pending[number] = Pending(
-            question: question, askers: [asker], deadline: clock + limits.timeout, lane: lane)
+        pending[number] = Pending(question: question, askers: [asker], deadline: clock + limits.timeout, lane: lane)
         self[lane].add(number)
     }
 
@@ -281,9 +278,10 @@ extension QuestionQueue {
     private mutating func giveUpHopeless(actions: inout Actions) {
         for lane in Lane.allCases {
             let pauseEnd = max(pausedUntil, self[lane].pausedUntil)
-            guard isBreakerOpen(for: lane) || pauseEnd > clock else { continue }
+            let isHopeless = self[breaker(of: lane)].isBreakerOpen
+            guard isHopeless || pauseEnd > clock else { continue }
             while let number = self[lane].first, let deadline = pending[number]?.deadline,
-                isBreakerOpen(for: lane) || deadline <= pauseEnd
+                isHopeless || deadline <= pauseEnd
             {
                 _ = self[lane].removeFirst()
                 end(number, with: .overloaded, actions: &actions)
@@ -371,29 +369,30 @@ extension QuestionQueue {
             return
         }
         guard case .unknown(let isRefusal) = result.reply.kind else {
-            if case .invalid = result.reply.kind, lane == .new { flood.countInvalid() }
+            if case .invalid = result.reply.kind, lane == .new { flood.countInvalid() } else { isProven = true }
             forgiveFailures()
             return presence.questionSucceeded()
         }
         let pauseEnd = result.pause.map { clock + $0 } ?? .min
-        nextAttempt = clock + QuestionLane.attemptInterval
+        self[.new].nextAttempt = clock + QuestionLane.attemptInterval
         self[.new].failures += 1
         if isEarned(result, isRefusal: isRefusal, from: lane) {
             self[.new].pausedUntil = max(self[.new].pausedUntil, pauseEnd)
             if limits.pace.isGuarded { presence.request(now: clock) }
         } else {
+            self[.known].nextAttempt = clock + QuestionLane.attemptInterval
             self[.known].failures += 1
             pausedUntil = max(pausedUntil, pauseEnd)
             presence.questionFailed(now: limits.pace.isGuarded ? clock : nil)
         }
     }
 
-    /// Whether a failure may be the credential's own. While the server is there, a refusal of what was never valid may be a
-    /// firewall's, and says nothing about others.
+    /// Whether a failure may be the credential's own, or its sender's. While the server is there, a refusal of what was never
+    /// valid may be a firewall's, and says nothing about others.
     private func isEarned(_ result: Question.Result, isRefusal: Bool, from lane: Lane) -> Bool {
         guard lane == .new else { return false }
-        // A server that was told of one client for all credentials limits that client.
-        guard limits.pace.isGuarded else { return isRefusal }
+        // A flood may draw a limit, a time-out or a 503. Where these are everybody's, what was valid soon meets them itself.
+        guard limits.pace.isGuarded else { return isRefusal || (isProven && !self[.known].isBreakerOpen) }
         return result.isRateLimit || (isRefusal && !presence.isFailing)
     }
 }

@@ -9,8 +9,8 @@ package protocol ServerQuestion: Hashable, Sendable {
     var digest: SHA256Digest { get }
     /// The credential was valid here before, so it is not made up.
     var wasValid: Bool { get }
-    /// Whether a request can carry the credential as it is. One that it can't is not valid.
-    var isAskable: Bool { get }
+    /// What is said of a credential that no request can carry as it is; nil when one can.
+    var replyUnasked: Result.Reply? { get }
     /// Whether it is asked to compare answers alone.
     var isComparison: Bool { get }
 }

@@ -47,6 +47,38 @@ struct CookieMemoryTests {
         #expect(desk.introspections.count == 1)
     }
 
+    @Test func `one that comes after a credential that waits is renewed as well`() {
+        var desk = CookieServerTests.desk()
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        desk.now = desk.now + .seconds(24)
+        #expect(desk.ask(cookies: [CookieServerTests.name + "=s2; " + Self.cookie]) == Self.valid)
+        #expect(desk.introspections.count == 2)
+        #expect(desk.askInBackground() == 1)
+        desk.now = desk.now + .seconds(23)
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        #expect(desk.introspections.count == 2)
+    }
+
+    @Test func `one that was valid a moment ago counts as known, however many were after it`() {
+        var desk = CookieServerTests.desk(caches: CacheBound(entries: 20_000, bytes: 64 << 20))
+        #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+        for number in 0..<9_000 {
+            desk.endpoint["t\(number)"] = .success(CookieServerTests.me)
+            #expect(desk.ask(cookies: ["\(CookieServerTests.name)=t\(number)"]) == Self.valid)
+        }
+        desk.now = desk.now + .seconds(31)
+        desk.introspections = []
+        desk.endpoint["s1"] = .failure(.unreachable)
+        for _ in 0..<2 { #expect(desk.ask(cookies: [Self.cookie]) == Desk.unknown(.askUnreachable)) }
+        // What is no longer valid is not.
+        desk.endpoint["s1"] = nil
+        for _ in 0..<2 {
+            #expect(desk.ask(cookies: [Self.cookie]) == Desk.invalid)
+            desk.now = desk.now + .seconds(6)
+        }
+        #expect(desk.introspections.map(\.wasValid) == [true, true, true, false])
+    }
+
     @Test func `what is remembered dies where its definition changed, and there alone`() {
         var desk = CookieServerTests.desk([CookieServerTests.server("a", id: 1), CookieServerTests.server("b", id: 2)])
         for cookie in ["a=s1", "b=s1"] { #expect(desk.ask(cookies: [cookie]) == Self.valid) }

@@ -32,10 +32,12 @@ struct CookieServerTests {
 
     static func desk(
         _ servers: [CookieServer] = [server()], sessions: SessionRules? = nil, saying text: String = me,
-        policies: [AccessPolicy] = [], sessionScopes: [String] = [], csrf: CSRFRules? = nil
+        policies: [AccessPolicy] = [], sessionScopes: [String] = [], csrf: CSRFRules? = nil,
+        caches: CacheBound = CacheBound(entries: 100_000, bytes: 1 << 20)
     ) -> Desk {
         var desk = Desk(
-            sessions: sessions, policies: policies, sessionScopes: sessionScopes, csrf: csrf, cookieServers: servers)
+            sessions: sessions, caches: caches, policies: policies, sessionScopes: sessionScopes, csrf: csrf,
+            cookieServers: servers)
         desk.endpoint["s1"] = .success(text)
         return desk
     }
@@ -70,6 +72,22 @@ struct CookieServerTests {
         // The server is not asked again about what it called invalid.
         _ = desk.ask(cookies: [Self.cookie])
         #expect(desk.introspections.count == 1)
+    }
+
+    @Test func `whom no header can state is not asked about anew at each request`() {
+        let text = #"{"user":{"uid":"u1","groups":[{"name":"Sales, EU"}]}}"#
+        let long = #"{"user":{"uid":"u1","groups":[{"name":"\#(String(repeating: "a", count: 9_000))"}]}}"#
+        for (text, lines) in [(text, Desk.invalid), (long, Desk.unknown(.answerTooLong))] {
+            var desk = Self.desk([Self.server(), Self.server("later", id: 6)], saying: text)
+            // At once, and when it comes after one that waits.
+            for _ in 0..<2 { #expect(desk.ask(cookies: [Self.cookie]) == lines) }
+            #expect(desk.introspections.count == 1)
+            #expect(desk.ask(cookies: [Self.name + "=s2; " + Self.cookie]) == lines)
+            #expect(desk.introspections.count == 2)
+            desk.now = desk.now + .seconds(5) + .microseconds(1)
+            #expect(desk.ask(cookies: [Self.cookie]) == lines)
+            #expect(desk.introspections.map(\.wasValid) == [false, false, true])
+        }
     }
 
     @Test(arguments: ["", "null", "[]", "<html>", #"{"user":{"uid":"u1"}"#, #"{"user":{},"user":{"uid":"u1"}}"#])

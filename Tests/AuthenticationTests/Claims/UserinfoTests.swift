@@ -200,10 +200,55 @@ struct UserinfoTests {
         var trusted = TokenMint.trustedIssuer()
         trusted.confirmation = .ignore
         trusted.claims = ClaimMapping(Self.places)
-        var desk = Desk(issuers: [trusted], keys: TokenMint.ring(), sessions: nil, userinfos: [Self.userinfo()])
-        desk.now = TokenMint.now
-        #expect(desk.ask(authorization: "Bearer " + token) == Desk.unknown(.askRefused))
-        #expect(desk.introspections.count == 1)
+        for isPartial in [false, true] {
+            var desk = Desk(
+                issuers: [trusted], keys: TokenMint.ring(), sessions: nil,
+                userinfos: [Self.userinfo { $0.isPartial = isPartial }])
+            desk.now = TokenMint.now
+            #expect(desk.ask(authorization: "Bearer " + token) == Desk.unknown(.askRefused))
+            #expect(desk.introspections.count == 1)
+        }
+    }
+
+    @Test(arguments: [false, true]) func `a signature is not verified again for a server that does not say`(
+        isPartial: Bool
+    ) {
+        var desk = Self.desk(Self.userinfo { $0.isPartial = isPartial })
+        let good = desk.userinfo
+        desk.userinfo[Self.token] = .failure(.unreachable)
+        for _ in 0..<30 {
+            _ = desk.ask(authorization: Self.bearer)
+            desk.now = desk.now + .seconds(2)
+        }
+        #expect(desk.introspections.count == 30)
+        #expect(desk.resolver.signatures == 1)
+        // For a while.
+        desk.now = desk.now + .seconds(1)
+        _ = desk.ask(authorization: Self.bearer)
+        #expect(desk.resolver.signatures == 2)
+        desk.now = desk.now + .seconds(2)
+        desk.userinfo = good
+        #expect(Self.fields(&desk) == ["x-authgear-user-roles: stock", "x-user-email: a@b.example"])
+        #expect(desk.resolver.signatures == 2)
+    }
+
+    @Test func `what was verified holds no longer than its key, its time and its issuer's terms`() {
+        var desk = Self.desk()
+        desk.userinfo[Self.token] = .failure(.unreachable)
+        #expect(desk.ask(authorization: Self.bearer) == Desk.unknown(.askUnreachable))
+        var other = desk.settings
+        other.issuerIDs = [4]
+        desk.resolver.adopt(other)
+        #expect(desk.ask(authorization: Self.bearer) != Desk.unknown(.askUnreachable))
+        desk.resolver.adopt(desk.settings)
+        desk.resolver.publish(KeyRing(issuers: []))
+        #expect(desk.ask(authorization: Self.bearer) != Desk.unknown(.askUnreachable))
+        var ended = Self.desk()
+        ended.userinfo = desk.userinfo
+        ended.now = TokenMint.now + .seconds(809)
+        #expect(ended.ask(authorization: Self.bearer) == Desk.unknown(.askUnreachable))
+        ended.now = TokenMint.now + .seconds(811)
+        #expect(ended.ask(authorization: Self.bearer) == Desk.invalid)
     }
 
     @Test func `it is remembered until the earlier of exp and max_age, and renewed before that`() {

@@ -84,11 +84,23 @@ struct IntrospectionQueueTests {
 
     @Test func `all connections are used, no more, and a token is asked about once at a time`() {
         var trial = Trial()
-        trial.ask("n1", "n2", "n3", "n4", "n5", "n1")
-        #expect(trial.sent == ["n1", "n2", "n3", "n4"])
-        trial.answer("n1", Self.inactive)
-        #expect(trial.takeReplies() == ["n1 inactive", "n1 inactive"])
-        #expect(trial.sent == ["n2", "n3", "n4", "n5"])
+        trial.ask("u1", "u2", "u3", "u4", "u5", "u1")
+        #expect(trial.sent == ["u1", "u2", "u3", "u4"])
+        trial.answer("u1", Self.inactive)
+        #expect(trial.takeReplies() == ["u1 inactive", "u1 inactive"])
+        #expect(trial.sent == ["u2", "u3", "u4", "u5"])
+    }
+
+    @Test(arguments: [1: 1, 2: 2, 4: 3, 64: 48]) func `a quarter is kept from strangers' tokens`(
+        connections: Int, share: Int
+    ) {
+        var trial = Trial(connections: connections, waiting: 128)
+        for number in 0..<connections + 1 { trial.ask("n\(number)") }
+        #expect(trial.sent == (0..<share).map { "n\($0)" })
+        trial.ask("u1")
+        #expect(trial.sent.contains("u1") == (share < connections))
+        trial.answer("n0", Self.inactive)
+        #expect(trial.sent.contains("u1") && trial.sent.count == min(share + 1, connections))
     }
 
     @Test func `what was valid a moment ago goes first, and is the last to leave`() {
@@ -168,6 +180,64 @@ struct IntrospectionQueueTests {
         trial.pass(1)
         trial.ask("n4", "u2")
         #expect(trial.sent == ["n4", "u2"])
+    }
+
+    static let floods: [ClaimsResult] = [
+        answer("", status: 429, after: 30), answer("", status: 503, after: 30), answer("", status: 503),
+        .failed(.timedOut), .failed(.unreachable),
+    ]
+
+    @Test(arguments: floods) func `what a flood of strangers' tokens draws is theirs while others are answered`(
+        failure: ClaimsResult
+    ) {
+        var trial = Trial()
+        trial.ask("u1")
+        trial.answer("u1", Self.active)
+        for _ in 0..<3 {
+            trial.ask("n1", "n2")
+            for name in trial.sent { trial.answer(name, failure) }
+        }
+        _ = trial.takeReplies()
+        trial.ask("n3", "u2")
+        trial.ask("u3", isBackground: true)
+        #expect(trial.takeReplies() == ["n3 overloaded"])
+        #expect(trial.sent == ["u2", "u3"])
+        // Once they fail as well, it is the server.
+        for number in 0..<5 {
+            trial.ask("u1\(number)")
+            trial.answer("u1\(number)", failure)
+        }
+        _ = trial.takeReplies()
+        trial.ask("u4")
+        #expect(trial.takeReplies() == ["u4 overloaded"])
+    }
+
+    @Test func `strangers' tokens take no other's attempt`() {
+        var trial = Trial()
+        for number in 0..<5 {
+            trial.ask("u\(number)")
+            trial.answer("u\(number)", Self.answer("", status: 500))
+        }
+        trial.pass(1)
+        trial.ask("n1", "n2", "u5", "u6")
+        #expect(trial.sent == ["n1", "u5"])
+        trial.answer("n1", Self.answer("", status: 400))
+        trial.answer("u5", Self.active)
+        trial.ask("u7")
+        #expect(trial.sent == ["u7"])
+    }
+
+    @Test func `a token that no field can carry is not called invalid`() {
+        var trial = Trial()
+        let token: [UInt8] = [0xE9]
+        let question = ClaimsQuestion(
+            about: token, digest: SHA256Digest(of: token.span.bytes), of: AskedServer(.userinfo, of: 1))
+        let actions = trial.queue.asked(question, by: "n1", now: trial.now)
+        #expect(actions.sends.isEmpty)
+        guard case .unknown(.refused)? = actions.replies.first?.reply else {
+            Issue.record("it is not told that nobody knows")
+            return
+        }
     }
 
     @Test func `a pause is kept to for 30 s at most`() {
