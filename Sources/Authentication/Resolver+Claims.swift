@@ -21,8 +21,7 @@ extension Resolver {
         var inactiveMaximumAge: Duration {
             switch self {
             case .introspection(let introspector): introspector.inactiveMaximumAge
-            case .cookie: CookieServer.inactiveMaximumAge
-            case .userinfo: UserinfoServer.inactiveMaximumAge
+            case .cookie, .userinfo: AskedServer.inactiveMaximumAge
             }
         }
 

@@ -63,11 +63,11 @@ extension Resolver {
         cookieOf place: Int, at value: FieldValue, in head: RawSpan, findings: inout Findings
     ) -> Credential? {
         let value = head.extracting(value.range)
-        findings.presentOther()
         guard CookieServer.isCookieValue(value) else {
-            tally.count(.malformedCookie, of: .cookie)
+            _ = refuseCookie(&findings)
             return nil
         }
+        findings.presentOther()
         return asked(about: value, of: place, digest: SHA256Digest(of: value)).credential
     }
 

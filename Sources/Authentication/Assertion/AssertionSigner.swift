@@ -20,7 +20,7 @@ package final class AssertionSigner: Sendable {
         self.header = header
         self.lifetime = lifetime
         self.key = key
-        tokenHeader = Array(#"{"alg":"\#(key.algorithm.name)","typ":"JWT","kid":"\#(key.kid ?? "")"}"#.utf8)
+        tokenHeader = key.header(ofType: "JWT")
         var payload = JSONWriter()
         payload.append(#"{"iss":"#)
         payload.append(string: issuer.utf8)

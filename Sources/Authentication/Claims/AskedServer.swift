@@ -2,6 +2,9 @@ package import JOSE
 
 /// A server that is asked over HTTP about credentials and answers with claims, and what it is asked for.
 package struct AskedServer: Hashable, Sendable {
+    /// How long it is remembered that a credential is not valid, unless the configuration says it.
+    static let inactiveMaximumAge = Duration.seconds(5)
+
     package let purpose: Purpose
     /// Whose server it is: an issuer of tokens, or of a cookie.
     package let id: IssuerID

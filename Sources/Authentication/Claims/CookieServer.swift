@@ -5,8 +5,6 @@ package import JOSE
 package struct CookieServer: Hashable, Sendable {
     /// A longer value is no session's.
     static let maximumValueLength = 4_096
-    /// How long it is remembered that a cookie is not valid.
-    static let inactiveMaximumAge = Duration.seconds(5)
 
     package var id: IssuerID
     /// The cookie's name.

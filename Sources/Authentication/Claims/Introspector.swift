@@ -12,7 +12,7 @@ package struct Introspector: Hashable, Sendable {
     /// How long an answer is kept that calls a token active.
     package var maximumAge = Duration.seconds(60)
     /// How long it is remembered that a token is not valid.
-    package var inactiveMaximumAge = Duration.seconds(5)
+    package var inactiveMaximumAge = AskedServer.inactiveMaximumAge
 
     package init(_ issuer: TrustedIssuer, id: IssuerID, clients: [[UInt8]] = []) {
         verifier = IntrospectionVerifier(issuer: issuer, clients: clients)

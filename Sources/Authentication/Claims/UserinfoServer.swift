@@ -2,8 +2,6 @@ package import JOSE
 
 /// An issuer whose userinfo endpoint is asked for what its tokens lack, and on what terms (contract section 22).
 package struct UserinfoServer: Hashable, Sendable {
-    /// How long it is remembered that a token is not valid.
-    static let inactiveMaximumAge = Duration.seconds(5)
     /// How long an answer is kept that lacks what could not be asked for.
     static let partialMaximumAge = Duration.seconds(1)
 

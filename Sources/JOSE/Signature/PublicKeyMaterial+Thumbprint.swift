@@ -11,7 +11,7 @@ extension PublicKeyMaterial {
     package var thumbprintDigest: SHA256Digest { SHA256Digest(of: Array("{\(requiredMembers)}".utf8).span.bytes) }
 
     /// The members of a JWK that are required for the key, by name.
-    private var requiredMembers: String {
+    var requiredMembers: String {
         switch canonical {
         case .rsa(let modulus, let exponent):
             #""e":"\#(Self.text(of: exponent))","kty":"RSA","n":"\#(Self.text(of: modulus))""#

@@ -58,8 +58,13 @@ package struct SigningKey: Sendable {
     ///
     /// - Parameter claims: the payload, a JSON object.
     package func token(claims: [UInt8]) throws(SigningKeyError) -> [UInt8] {
+        try token(header: header(ofType: "at+jwt"), claims: claims)
+    }
+
+    /// The header of a token that this key signs, a JSON object: `alg`, `typ` and `kid`.
+    package func header(ofType type: String) -> [UInt8] {
         let kid = self.kid.map { #","kid":"\#($0)""# } ?? ""
-        return try token(header: Array(#"{"alg":"\#(algorithm.name)","typ":"at+jwt"\#(kid)}"#.utf8), claims: claims)
+        return Array(#"{"alg":"\#(algorithm.name)","typ":"\#(type)"\#(kid)}"#.utf8)
     }
 
     /// A compact token with a header of one's own, taken as it is.
@@ -83,7 +88,7 @@ package struct SigningKey: Sendable {
     /// The public half as a JWK (RFC 7517 section 4), with `use`, `alg` and `kid`.
     package var publicJWK: [UInt8] {
         let kid = self.kid.map { #","kid":"\#($0)""# } ?? ""
-        return Array(#"{\#(Self.members(of: material)),"use":"sig","alg":"\#(algorithm.name)"\#(kid)}"#.utf8)
+        return Array(#"{\#(material.requiredMembers),"use":"sig","alg":"\#(algorithm.name)"\#(kid)}"#.utf8)
     }
 
     /// A JWK set (RFC 7517 section 5) of this key alone.
@@ -92,18 +97,6 @@ package struct SigningKey: Sendable {
     /// A JWK set (RFC 7517 section 5) of the keys' public halves.
     package static func jwks(of keys: [SigningKey]) -> [UInt8] {
         Array(#"{"keys":["#.utf8) + keys.map(\.publicJWK).joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8)
-    }
-
-    private static func members(of material: PublicKeyMaterial) -> String {
-        func text(of bytes: [UInt8]) -> String {
-            String(decoding: Base64URL.encode(bytes.span.bytes), as: UTF8.self)
-        }
-        return switch material {
-        case .rsa(let modulus, let exponent): #""kty":"RSA","n":"\#(text(of: modulus))","e":"\#(text(of: exponent))""#
-        case .ec(let curve, let x, let y):
-            #""kty":"EC","crv":"\#(curve.name)","x":"\#(text(of: x))","y":"\#(text(of: y))""#
-        case .ed25519(let x): #""kty":"OKP","crv":"Ed25519","x":"\#(text(of: x))""#
-        }
     }
 }
 

@@ -16,7 +16,7 @@ struct ClientAssertion {
     init?(of client: ClientCredentials, for issuer: String) {
         guard client.method == .privateKey, let key = client.key else { return nil }
         self.key = key
-        header = Array(#"{"alg":"\#(key.algorithm.name)","typ":"JWT","kid":"\#(key.kid ?? "")"}"#.utf8)
+        header = key.header(ofType: "JWT")
         var payload = JSONWriter()
         payload.append(#"{"iss":"#)
         payload.append(string: client.id.utf8)

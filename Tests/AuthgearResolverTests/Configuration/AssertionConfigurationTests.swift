@@ -49,7 +49,7 @@ import Testing
         #expect(plain.keyFile == "\(folder.path)/ed.pem" && plain.nextKeyFile == nil)
         #expect(
             plain.jwks
-                == #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"kr_Y4ElUJH_AH7LhDVViOcr-EYM2qR5gffrrZWJ3TUk","use":"sig","#
+                == #"{"keys":[{"crv":"Ed25519","kty":"OKP","x":"kr_Y4ElUJH_AH7LhDVViOcr-EYM2qR5gffrrZWJ3TUk","use":"sig","#
                 + #""alg":"EdDSA","kid":"KRKTNCxT25CkM5EJgSM0zane8XDevl9tUcqxttv6Bks"}]}"#)
         let whole = try #require(
             try Self.read(

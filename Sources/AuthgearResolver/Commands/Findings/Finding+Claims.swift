@@ -10,14 +10,13 @@ extension Finding {
         for issuer in configuration.issuers {
             guard let settings = issuer.introspectionSettings else { continue }
             let endpoint = configuration.claimsEndpoint(settings)
-            findings.append(await random(asked: endpoint))
+            findings.append(await random(.introspection, asked: endpoint, "introspection \(endpoint.place)"))
             if settings.probes { findings.append(await own(asked: endpoint)) }
             await endpoint.shutdown()
             if settings.isInsecure {
                 findings.append(
-                    .hint(
-                        on: "introspection.insecure of \(issuer.identifier)",
-                        "tokens, and the client's secret, are sent over http, which others may read"))
+                    insecure(
+                        "introspection", of: issuer.identifier, sends: "tokens, and the client's secret,"))
             }
         }
         return findings
@@ -30,12 +29,10 @@ extension Finding {
         for cookie in configuration.cookies {
             let endpoint = configuration.claimsEndpoint(cookie.settings)
             findings.append(
-                await random(.cookie, "value", asked: endpoint, "cookie \(cookie.name) \(endpoint.place)"))
+                await random(.cookie, asked: endpoint, "cookie \(cookie.name) \(endpoint.place)"))
             await endpoint.shutdown()
             if cookie.limits.isInsecure {
-                findings.append(
-                    .hint(on: "cookies.insecure of \(cookie.name)", "cookies are sent over http, which others may read")
-                )
+                findings.append(insecure("cookies", of: cookie.name, sends: "cookies"))
             }
         }
         return findings
@@ -47,13 +44,10 @@ extension Finding {
         for issuer in configuration.issuers {
             guard let userinfo = issuer.userinfo, let settings = issuer.userinfoSettings else { continue }
             let endpoint = configuration.claimsEndpoint(settings)
-            findings.append(await random(.userinfo, "token", asked: endpoint, "userinfo \(endpoint.place)"))
+            findings.append(await random(.userinfo, asked: endpoint, "userinfo \(endpoint.place)"))
             await endpoint.shutdown()
             if userinfo.limits.isInsecure {
-                findings.append(
-                    .hint(
-                        on: "userinfo.insecure of \(issuer.identifier)",
-                        "tokens are sent over http, which others may read"))
+                findings.append(insecure("userinfo", of: issuer.identifier, sends: "tokens"))
             }
             if userinfo.claims.wanted.isEmpty {
                 findings.append(
@@ -65,30 +59,28 @@ extension Finding {
         return findings
     }
 
+    /// What came of asking about a value that nobody was given.
     private static func random(
-        _ purpose: AskedServer.Purpose, _ noun: String, asked endpoint: ClaimsEndpoint, _ subject: String
+        _ purpose: AskedServer.Purpose, asked endpoint: ClaimsEndpoint, _ subject: String
     ) async -> Finding {
         let (reply, trouble) = await endpoint.askOnce(.made(about: ClaimsQuestion.madeUpValue, for: purpose))
-        return switch reply {
-        case .inactive: Finding(subject, isSound: true, result: "reachable, and refuses a random \(noun)")
-        case .active:
+        let noun = purpose == .cookie ? "value" : "token"
+        return switch (reply, purpose) {
+        case (.inactive, .introspection):
+            Finding(subject, isSound: true, result: "reachable, and calls a random token inactive")
+        case (.inactive, _): Finding(subject, isSound: true, result: "reachable, and refuses a random \(noun)")
+        case (.active, .introspection): Finding(subject, isSound: false, result: "calls a random token active")
+        case (.active, _):
             Finding(
                 subject, isSound: false,
                 result: "answers 200 to a random \(noun): such an answer says nothing about who is logged in")
-        case .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
+        case (.unknown, _): Finding(subject, isSound: false, result: trouble ?? "no answer")
         }
     }
 
-    private static func random(asked endpoint: ClaimsEndpoint) async -> Finding {
-        let token = ClaimsQuestion.madeUpValue
-        let subject = "introspection \(endpoint.place)"
-        let (reply, trouble) = await endpoint.askOnce(
-            .made(about: token, for: .introspection))
-        return switch reply {
-        case .inactive: Finding(subject, isSound: true, result: "reachable, and calls a random token inactive")
-        case .active: Finding(subject, isSound: false, result: "calls a random token active")
-        case .unknown: Finding(subject, isSound: false, result: trouble ?? "no answer")
-        }
+    /// What `insecure` means, where it is said.
+    private static func insecure(_ section: String, of owner: String, sends what: String) -> Finding {
+        .hint(on: "\(section).insecure of \(owner)", "\(what) are sent over http, which others may read")
     }
 
     private static func own(asked endpoint: ClaimsEndpoint) async -> Finding {
