@@ -197,9 +197,10 @@ extension IntegrationTests {
                 if isSlow.withLockedValue(\.self) { gate.wait() }
                 return Kind.known(request)
             }
+            // What was valid is known where it was asked about: to one worker.
             let resolver = try ResolverServer(
                 try Kind.cookie.configuration(server, ", connections: 2, timeout: 20s, max_age: 100ms")
-                    + "limits: { decision_timeout: 30s }\n")
+                    + "limits: { decision_timeout: 30s }\nthreads: 1\n")
             let good = try Kind.cookie.field("good-1")
             #expect(try HTTPConnection.get(resolver.ipv4, "/resolve", good)["x-authgear-session-valid"] == "true")
             isSlow.withLockedValue { $0 = true }
