@@ -116,6 +116,8 @@ extension Resolver {
         guard field.firstIndex(of: UInt8(ascii: ",")) == nil else { throw .refused(.proofMissing) }
         guard let proof = DPoPProof(field) else { throw .refused(.proofMalformed) }
         let known = proofHeaders.value(for: proof.headerDigest)
+        // A key that is made ready, and a signature that is verified, count as what a turn may do of both.
+        if known == nil { signatures += 1 }
         guard let header = known ?? proof.header else { throw .refused(.proofMalformed) }
         do throws(ProofRefusal) {
             try rules.check(
@@ -124,6 +126,7 @@ extension Resolver {
         } catch {
             throw .refused(error)
         }
+        signatures += 1
         guard header.verifies(proof), let issuedAt = proof.issuedAt else { throw .refused(.proofSignature) }
         // Only now, so that nobody fills either memory who does not have the key of a good token.
         if known == nil { proofHeaders.insert(header, for: proof.headerDigest, cost: CacheRules.proofHeaderBytes) }

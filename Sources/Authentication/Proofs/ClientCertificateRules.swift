@@ -25,6 +25,7 @@ package struct ClientCertificateRules: Hashable, Sendable {
     /// else. The certificate itself is not looked at: that its key was used, the gateway knows; whose it is, the token says.
     package func digest(of value: RawSpan) -> SHA256Digest? {
         guard value.byteCount <= Self.maximumBytes else { return nil }
+        for offset in 0..<value.byteCount where !value[byte: offset].isPrintable { return nil }
         switch format {
         case .nginx: return Self.decode(value).flatMap { Self.digest(ofPEM: $0) }
         case .traefik: return Self.decode(value).flatMap { Self.digest(ofBase64: $0[...]) }

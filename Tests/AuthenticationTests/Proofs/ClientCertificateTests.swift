@@ -71,7 +71,8 @@ struct ClientCertificateTests {
         (.xfcc, "Hash=\(hash);", false), (.xfcc, "Hash=\(hash),", false), (.xfcc, ";Hash=\(hash)", false),
         (.xfcc, #"Subject="a;Hash=\#(hash)"#, false), (.xfcc, #"Subject="a\";Hash=\#(hash)"#, false),
         (.xfcc, "Hash=\(hash)\"", false), (.xfcc, " Hash=\(hash)", false), (.xfcc, "=\(hash)", false),
-        (.xfcc, hash, false),
+        (.xfcc, hash, false), (.xfcc, "Hash=\(hash);Subject=\"CN=\u{fc}\"", false),
+        (.xfcc, "Hash=\(hash);By=a\u{7f}", false),
         (.xfcc, #"Hash="\#(hash)"x"#, false), (.xfcc, #"Subject="a"#, false),
     ]
 
