@@ -14,7 +14,7 @@ final class Desk {
     ///   - entries: how many tokens and sessions it remembers.
     ///   - policies: how many access policies there are, `p0` and so on.
     ///   - others: how many issuers there are before the samples', each with a profile.
-    ///   - introspects: whether the samples' issuer is asked about opaque tokens.
+    ///   - introspects: whether the samples' issuer is asked about opaque tokens, and there is no store that is asked first.
     ///   - apiToken: an API token that is listed.
     init(
         remembering entries: Int = 200_000, policies: Int = 0, otherIssuers others: Int = 0, introspects: Bool = false,
@@ -31,10 +31,12 @@ final class Desk {
         resolver = Resolver(
             ResolverSettings(
                 issuers: issuers, maximumTokenBytes: 16 << 10,
-                sessions: SessionRules(
-                    appID: "my-project",
-                    limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
-                    missingUser: .unavailable),
+                sessions: introspects
+                    ? nil
+                    : SessionRules(
+                        appID: "my-project",
+                        limits: SessionLimits(lifetime: .seconds(364 * 86_400), idleTimeout: .seconds(30 * 86_400)),
+                        missingUser: .unavailable),
                 format: AnswerFormat(amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10),
                 accessPolicies: (0..<policies).map { number in
                     var policy = AccessPolicy(name: "p\(number)")

@@ -31,6 +31,8 @@ extension Stage {
             let desk = desk()
             let head = Samples.head(path, authorization: authorization)
             desk.settle(Request(head), Samples.cookie())
+            // A request that waits costs something else, and would go unnoticed.
+            precondition(desk.serve(head, times: 1) > 0, "\(name): it is not answered from memory")
             return { times in desk.serve(head, times: times) }
         }
     }
@@ -64,6 +66,7 @@ extension Stage {
             let desk = Desk()
             let requests = heads.map(Request.init)
             for request in requests { desk.settle(request, Samples.cookie()) }
+            precondition(desk.decide(requests, times: 1) > 0, "\(name): it is not answered from memory")
             return { times in desk.decide(requests, times: times) }
         }
     }
