@@ -1,3 +1,5 @@
+import Bytes
+
 /// The signature algorithms that a token may name (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864 section 2.2).
 ///
 /// `none` and the HMAC family are not here, so they can't be allowed by mistake.
@@ -19,6 +21,14 @@ package enum Algorithm: UInt8, CaseIterable, Sendable {
     package init?(where isText: (StaticString) -> Bool) {
         guard let known = Self.names.first(where: { isText($0.name) }) else { return nil }
         self = known.algorithm
+    }
+
+    /// Reads the `alg` of a header, which is the value that comes next; nil when it is no text, or names none that is known.
+    init?(reading reader: inout JSONReader) throws(JSONError) {
+        guard let text = try reader.readString(),
+            let algorithm = text.withBytes({ bytes in Algorithm { bytes.equals($0) } })
+        else { return nil }
+        self = algorithm
     }
 
     /// The `alg` value, as registered.

@@ -44,7 +44,7 @@ package final class ProofHeader: Sendable {
                 guard count <= CompactToken.maximumNames else { throw .unexpectedByte }
                 switch name {
                 case "typ": isTyped = try reader.readString()?.equals("dpop+jwt") ?? false
-                case "alg": algorithm = try Self.readAlgorithm(from: &reader)
+                case "alg": algorithm = try Algorithm(reading: &reader)
                 case "jwk": key = try reader.readRawValue()
                 // `b64` is one of the extensions that `crit` has to name (RFC 7797 section 6).
                 case "crit", "b64": isExtended = true
@@ -52,11 +52,6 @@ package final class ProofHeader: Sendable {
                 }
             }
             try reader.finish()
-        }
-
-        private static func readAlgorithm(from reader: inout JSONReader) throws(JSONError) -> Algorithm? {
-            guard let text = try reader.readString() else { return nil }
-            return text.withBytes { bytes in Algorithm { bytes.equals($0) } }
         }
     }
 }

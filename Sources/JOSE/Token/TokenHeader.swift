@@ -58,7 +58,7 @@ struct TokenHeader {
                 count += 1
                 guard count <= CompactToken.maximumNames else { return false }
                 switch name {
-                case "alg": algorithm = try Self.readAlgorithm(from: &reader)
+                case "alg": algorithm = try Algorithm(reading: &reader)
                 case "typ": isTypeSuitable = try Self.readType(from: &reader)
                 case "kid": kid = try Self.readKid(from: &reader)
                 case "crit": hasCrit = true
@@ -68,11 +68,6 @@ struct TokenHeader {
             }
             try reader.finish()
             return true
-        }
-
-        private static func readAlgorithm(from reader: inout JSONReader) throws(JSONError) -> Algorithm? {
-            guard let text = try reader.readString() else { return nil }
-            return text.withBytes { bytes in Algorithm { bytes.equals($0) } }
         }
 
         /// `JWT` (RFC 7519 section 5.1) or `at+jwt` (RFC 9068 section 2.1), in any case, with or without `application/`.

@@ -71,14 +71,7 @@ import Testing
     }
 
     @Test func `nginx hands on what the resolver reads, and nothing else`() throws {
-        func lines(_ text: String) throws -> [Substring] {
-            let files = NginxFiles(try configuration(Self.issuer + text)).all
-            let locations = try #require(files.first { $0.name == "locations.conf" })
-            return Array(
-                locations.text.split(separator: "\n").map { $0.drop { $0 == " " } }
-                    .drop { !$0.hasPrefix("proxy_set_header X-Forwarded-For") }.dropFirst()
-                    .prefix { $0.hasPrefix("proxy_set_header") })
-        }
+        func lines(_ text: String) throws -> [Substring] { try fieldsHandedOn(Self.issuer + text) }
         #expect(try lines("") == [])
         #expect(try lines("original: nginx") == [])
         #expect(

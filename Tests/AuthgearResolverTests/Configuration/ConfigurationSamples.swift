@@ -1,4 +1,5 @@
 import AuthgearResolver
+import Testing
 
 /// Reads a text as the file `resolver.yaml`, in an environment of the test's own.
 func configuration(
@@ -15,6 +16,16 @@ func report(_ text: String, environment: [String: String] = [:]) -> String {
     } catch {
         return error.description
     }
+}
+
+/// The lines by which nginx hands fields on to the resolver that only some configurations look at, as they are printed for a text.
+func fieldsHandedOn(_ text: String) throws -> [Substring] {
+    let files = NginxFiles(try configuration(text)).all
+    let locations = try #require(files.first { $0.name == "locations.conf" })
+    return Array(
+        locations.text.split(separator: "\n").map { $0.drop { $0 == " " } }
+            .drop { !$0.hasPrefix("proxy_set_header X-Forwarded-For") }.dropFirst()
+            .prefix { $0.hasPrefix("proxy_set_header") })
 }
 
 /// An issuer that nothing is wrong with; five lines, so that what follows begins on the sixth.
