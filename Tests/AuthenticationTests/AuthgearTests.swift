@@ -205,6 +205,29 @@ struct AuthgearTests {
         #expect(desk.questions.map(\.wasValid) == [false, true])
     }
 
+    @Test(arguments: ["session=\(Desk.cookie)", "app_session=\(World.appSession)", "app_access_token=\(World.token)"])
+    func `one that comes after a credential that waits is renewed before it ends, as one that comes first is`(
+        cookie: String
+    ) {
+        var desk = Self.withoutStore(.valid(Self.identity()))
+        #expect(desk.ask(cookies: [cookie]) == Self.own)
+        desk.authgear = .invalid
+        desk.now = desk.now + .seconds(7)
+        #expect(desk.ask(authorization: "Bearer first", cookies: [cookie]) == Self.own)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+        desk.now = desk.now + .seconds(1)
+        #expect(desk.ask(authorization: "Bearer second", cookies: [cookie]) == Self.own)
+        let renewals = desk.resolver.takeBackgroundQuestions()
+        #expect(renewals.count == 1)
+        for renewal in renewals {
+            desk.resolver.conclude(renewal, with: .valid(Self.identity()), now: desk.moment)
+        }
+        desk.now = desk.now + .seconds(7)
+        #expect(desk.ask(authorization: "Bearer third", cookies: [cookie]) == Self.own)
+        // Nobody waited but for what came first.
+        #expect(desk.questions.count == 4)
+    }
+
     @Test func `what Authgear calls invalid is not asked about again for five seconds`() {
         var desk = Self.withoutStore(.invalid)
         for _ in 0..<3 { #expect(desk.ask(cookies: Self.cookies) == Desk.invalid) }

@@ -1,14 +1,14 @@
 import Bytes
-import JOSE
+package import JOSE
 
 /// What a claim becomes in a header of its own (contract section 14): a string, a whole number within ±2⁵³, a boolean, or an array of
 /// these with commas between. Nothing of another type does.
-enum ClaimHeaderValue {
+package enum ClaimHeaderValue {
     /// The largest whole number of which none of its neighbours is the same in a double (RFC 7493 section 2.2).
     private static let largestInteger: Int64 = 1 << 53
 
     /// The header's value; nil when nothing is stated.
-    static func bytes(of header: ClaimHeader, in claims: ClaimsSet) throws(HeaderRefusal) -> [UInt8]? {
+    package static func bytes(of header: ClaimHeader, in claims: ClaimsSet) throws(HeaderRefusal) -> [UInt8]? {
         guard let (place, range) = claims.find(header.place) else { return nil }
         let value = claims.value(at: range)
         switch (header.encoding, place.reading) {

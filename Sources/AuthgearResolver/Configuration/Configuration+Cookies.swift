@@ -24,7 +24,7 @@ extension Configuration {
         }
 
         /// What the server is called where it is counted: its URL without the query.
-        var place: String { String(ask.text.prefix { $0 != "?" }) }
+        var place: String { ask.place }
 
         /// What gives it its number: on other terms it is another one, so that what was remembered holds no longer.
         package var terms: (issuer: TrustedIssuer, keySource: String) {

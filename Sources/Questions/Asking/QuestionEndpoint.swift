@@ -1,6 +1,8 @@
 package import Authentication
+import Bytes
 package import NIOCore
 package import Telemetry
+package import Trust
 
 /// How one server is asked: one bounded attempt for each question, with a clear reason when it fails.
 package protocol QuestionEndpoint: AnyObject, Sendable {
@@ -13,6 +15,8 @@ package protocol QuestionEndpoint: AnyObject, Sendable {
 
     /// How much it is asked.
     var limits: QuestionLimits { get }
+    /// What sends its requests; its own.
+    var client: BoundedClient { get }
     /// What a person looks at when it doesn't answer.
     var place: String { get }
     /// A sentence on what is wrong.
@@ -20,11 +24,51 @@ package protocol QuestionEndpoint: AnyObject, Sendable {
 
     /// Sends a question; without one asks what no request has asked, whether it is there. Ends at the deadline at the latest.
     func ask(_ question: Question?, deadline: NIODeadline) async -> QuestionOutcome<Self>
+}
 
+extension QuestionEndpoint {
     /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
-    func shutdown() async
+    package func shutdown() async { await client.shutdown() }
+
     /// Closes connections as soon as nothing is under way: another endpoint takes its place.
-    func retire() async
+    package func retire() async { await client.retire() }
+}
+
+/// How much a server is asked, and who vouches for it.
+package protocol QuestionTerms: Sendable {
+    /// Who vouches for the server.
+    var anchors: TrustAnchors { get }
+    /// How long a question may take from when it is asked.
+    var timeout: Duration { get }
+    /// How many questions are sent at once.
+    var connections: Int { get }
+    /// How many wait to be sent.
+    var waiting: Int { get }
+}
+
+extension QuestionTerms {
+    /// How many bytes the body of an answer may have.
+    private var sizeLimit: Int { 64 << 10 }
+    /// Shorter than what servers and balancers keep connections for.
+    private var idleTime: TimeAmount { .seconds(30) }
+
+    /// How long one attempt may take.
+    var time: TimeAmount { TimeAmount(timeout) }
+
+    /// A client that is bounded by these terms.
+    ///
+    /// - Parameters:
+    ///   - group: where connections live.
+    ///   - proxies: by which the server is asked.
+    func client(on group: any EventLoopGroup, by proxies: ProxyRules) -> BoundedClient {
+        BoundedClient(
+            group: group, proxies: proxies,
+            limits: .init(time: time, size: sizeLimit, connections: connections, idle: idleTime))
+    }
+
+    func limits(pace: QuestionPace) -> QuestionLimits {
+        QuestionLimits(connections: connections, waiting: waiting, timeout: timeout.nanoseconds, pace: pace)
+    }
 }
 
 /// How an attempt to ask a server ended.

@@ -15,25 +15,17 @@ package final class AuthgearEndpoint: QuestionEndpoint {
     package let condition = Condition(
         good: "Authgear answers again", bad: "Authgear does not answer as it should", badLevel: .warning)
 
-    /// How many bytes the body of an answer may have. One of a resolver has none.
-    static let sizeLimit = 64 << 10
     /// How many bytes of the client's `User-Agent` and `X-Forwarded-For` are passed on: what is longer is left out, so that
     /// no client brings Authgear to refuse a question for its length.
     static let clientFieldLimit = 1_024
-    /// Shorter than what servers and balancers keep connections for.
-    private static let idleTime = TimeAmount.seconds(30)
 
-    package struct Settings: Hashable, Sendable {
+    package struct Settings: QuestionTerms, Hashable {
         package var url: FetchURL
         /// The project's host, with its port when it has one.
         package var host: String
-        /// Who vouches for the server.
         package var anchors: TrustAnchors
-        /// How long a question may take from when it is asked.
         package var timeout: Duration
-        /// How many questions are sent at once.
         package var connections: Int
-        /// How many wait to be sent.
         package var waiting: Int
 
         package init(
@@ -50,49 +42,32 @@ package final class AuthgearEndpoint: QuestionEndpoint {
     }
 
     package let settings: Settings
-    package var limits: QuestionLimits {
-        QuestionLimits(
-            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds)
-    }
-    private let client: BoundedClient
+    package var limits: QuestionLimits { settings.limits(pace: .guarded) }
+    package let client: BoundedClient
 
     /// - Parameters:
     ///   - group: where connections live.
     ///   - proxies: by which Authgear is asked.
     package init(_ settings: Settings, group: any EventLoopGroup, proxies: ProxyRules = .none) {
         self.settings = settings
-        client = BoundedClient(
-            group: group, proxies: proxies,
-            limits: .init(
-                time: TimeAmount(settings.timeout), size: Self.sizeLimit, connections: settings.connections,
-                idle: Self.idleTime))
+        client = settings.client(on: group, by: proxies)
     }
 
     /// What a person looks at when it doesn't answer: its URL without the query.
-    package var place: String { String(settings.url.text.prefix { $0 != "?" }) }
-
-    /// Ends what is running and closes connections. Must be called once, and nothing may be asked afterwards.
-    package func shutdown() async {
-        await client.shutdown()
-    }
-
-    /// Closes connections as soon as nothing is under way: another endpoint takes its place.
-    package func retire() async {
-        await client.retire()
-    }
+    package var place: String { settings.url.place }
 
     /// Asks once whether Authgear is there, as `check` does.
     ///
     /// - Returns: what is wrong and where, in words; nil when nothing is.
     package func probe() async -> String? {
-        await ask(nil, deadline: .now() + TimeAmount(settings.timeout)).problem.map(words(for:))
+        await ask(nil, deadline: .now() + settings.time).problem.map(words(for:))
     }
 
     /// Asks about a credential once, as `inspect` does: at once, without the queue of a service that runs.
     ///
     /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
     package func askOnce(_ question: AuthgearQuestion) async -> (reply: AuthgearReply, trouble: String?) {
-        let outcome = await ask(question, deadline: .now() + TimeAmount(settings.timeout))
+        let outcome = await ask(question, deadline: .now() + settings.time)
         return (outcome.result.reply, outcome.problem.map(words(for:)))
     }
 

@@ -32,10 +32,6 @@ package final class ClaimsEndpoint: QuestionEndpoint {
         good: "a userinfo endpoint answers again", bad: "a userinfo endpoint does not answer as it should",
         badLevel: .warning)
 
-    /// How many bytes an answer may have.
-    static let sizeLimit = 64 << 10
-    /// Shorter than what servers and balancers keep connections for.
-    private static let idleTime = TimeAmount.seconds(30)
     /// How long what discovery found is believed.
     private static let discoveryAge = TimeAmount.hours(1)
 
@@ -49,7 +45,7 @@ package final class ClaimsEndpoint: QuestionEndpoint {
         case bearer
     }
 
-    package struct Settings: Hashable, Sendable {
+    package struct Settings: QuestionTerms, Hashable {
         /// Whom discovery is about; empty where there is none.
         package var issuer: String
         /// Nil: discovery finds it.
@@ -61,13 +57,9 @@ package final class ClaimsEndpoint: QuestionEndpoint {
         package var probes = false
         /// Whether discovery may lead to http.
         package var isInsecure = false
-        /// Who vouches for the server.
         package var anchors = TrustAnchors.system
-        /// How long a question may take from when it is asked.
         package var timeout = Duration.milliseconds(500)
-        /// How many questions are sent at once.
         package var connections = 64
-        /// How many wait to be sent.
         package var waiting = 1_024
 
         package init(issuer: String, endpoint: FetchURL? = nil, asking manner: Manner) {
@@ -85,7 +77,7 @@ package final class ClaimsEndpoint: QuestionEndpoint {
 
     package let settings: Settings
     let proxies: ProxyRules
-    private let client: BoundedClient
+    package let client: BoundedClient
     private let assertion: ClientAssertion?
     private let clock: @Sendable () -> Timestamp
     private let found = NIOLockedValueBox<Found?>(nil)
@@ -105,21 +97,13 @@ package final class ClaimsEndpoint: QuestionEndpoint {
                 nil
             }
         self.proxies = proxies
-        client = BoundedClient(
-            group: group, proxies: proxies,
-            limits: .init(
-                time: TimeAmount(settings.timeout), size: Self.sizeLimit, connections: settings.connections,
-                idle: Self.idleTime))
+        client = settings.client(on: group, by: proxies)
     }
 
-    package var limits: QuestionLimits {
-        QuestionLimits(
-            connections: settings.connections, waiting: settings.waiting, timeout: settings.timeout.nanoseconds,
-            pace: .plain(checks: settings.probes))
-    }
+    package var limits: QuestionLimits { settings.limits(pace: .plain(checks: settings.probes)) }
 
     /// Its URL without the query, or the issuer where discovery finds it.
-    package var place: String { settings.endpoint.map { String($0.text.prefix { $0 != "?" }) } ?? settings.issuer }
+    package var place: String { settings.endpoint?.place ?? settings.issuer }
 
     package func words(for problem: ClaimsProblem) -> String { "\(purpose.label) at \(place): \(problem)" }
 
@@ -130,10 +114,6 @@ package final class ClaimsEndpoint: QuestionEndpoint {
         case .bearer: .userinfo
         }
     }
-
-    package func shutdown() async { await client.shutdown() }
-
-    package func retire() async { await client.retire() }
 
     /// Sends a question; without one gets a token of our own and asks about that.
     package func ask(
@@ -152,7 +132,7 @@ package final class ClaimsEndpoint: QuestionEndpoint {
     ///
     /// - Returns: what it says, and what is wrong and where, in words; nil when nothing is.
     package func askOnce(_ question: ClaimsQuestion?) async -> (reply: ClaimsReply, trouble: String?) {
-        let time = TimeAmount(settings.timeout) * (question == nil ? 2 : 1)
+        let time = settings.time * (question == nil ? 2 : 1)
         let outcome = await ask(question, deadline: .now() + time)
         return (outcome.result.reply, outcome.warning ?? outcome.problem.map(words(for:)))
     }

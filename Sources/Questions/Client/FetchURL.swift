@@ -57,6 +57,9 @@ package struct FetchURL: Hashable, Sendable {
         (isSecure ? "https://" : "http://") + authority + target
     }
 
+    /// What a person is told of it: the text without the query, which may hold a secret.
+    package var place: String { String(text.prefix { $0 != "?" }) }
+
     /// The URL that a `Location` header leads to from here (RFC 9110 section 10.2.2); never from https to http.
     package func following(location: String) throws(Problem) -> FetchURL {
         let next = try FetchURL(resolve(reference: location.prefix { $0 != "#" }))

@@ -270,6 +270,31 @@ import Testing
         }
     }
 
+    @Test(arguments: kinds) func `one that can't be signed makes the outcome unknown, and is tried again`(
+        kind: Kind
+    ) throws {
+        // Too small for the hash.
+        let key = try SigningKey(generating: .rs512, kid: "small", rsaBits: 512)
+        let broken = AssertionSigner(
+            header: Self.name, key: key, issuer: Self.issuer, audiences: ["stock"], lifetime: .seconds(300))
+        var desk = Self.desk(broken, policies: [AccessPolicy(name: "open")], sessionCheck: kind.sessionCheck)
+        for endpoint in Endpoint.allCases {
+            for policy in [nil, "open", "open"] {
+                let before = desk.resolver.signatures
+                #expect(
+                    desk.ask(endpoint, policy: policy, authorization: kind.authorization, cookies: kind.cookies)
+                        == Desk.unknown(.assertionUnsigned))
+                #expect(desk.resolver.signatures > before)
+            }
+        }
+        #expect(desk.resolver.tally.unknowns[Int(UnknownReason.assertionUnsigned.rawValue)] == 6)
+        var settings = desk.settings
+        settings.assertion = Self.signer()
+        desk.resolver.adopt(settings)
+        let lines = desk.ask(authorization: kind.authorization, cookies: kind.cookies)
+        #expect(Self.token(in: lines) != nil)
+    }
+
     @Test func `another header takes it as well`() {
         var desk = Self.desk(Self.signer(header: "x-who"))
         let lines = desk.ask(authorization: Self.bearer)

@@ -98,32 +98,36 @@ struct CookieMemoryTests {
     }
 
     @Test func `one that waited over a change of its definition is asked about on the new one`() {
-        var desk = CookieServerTests.desk()
-        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: [Self.cookie])
-        for id in [IssuerID(6), nil] {
-            guard
-                case .wait(for: .claims, let parked) = desk.resolver.resolve(
-                    request, in: head.span.bytes, now: desk.moment)
-            else {
-                Issue.record("it does not wait")
-                return
-            }
-            var settings = desk.settings
-            settings.cookieServers = id.map { [CookieServerTests.server(id: $0)] } ?? []
-            desk.resolver.adopt(settings)
-            let reply = desk.claims(
-                ClaimsQuestion(
-                    about: Array("s1".utf8), digest: SHA256Digest(of: Array("s1".utf8).span.bytes),
-                    of: AskedServer(.cookie, of: 5)))
-            switch desk.resolver.resume(parked, with: .claims(reply), now: desk.moment) {
-            case .wait(for: .claims(let question), _): #expect(question.server.id == id)
-            case .wait: Issue.record("it waits for something else")
+        for (server, after) in [
+            (CookieServerTests.server(id: 6), Desk.AfterReload.asks(6)),
             // It was presented as a credential, and is none by now.
-            case .answer(let answer):
-                #expect(id == nil)
-                #expect(Desk.lines(of: answer) == Desk.invalid)
-            }
+            (nil, .answers(Desk.invalid)),
+        ] {
+            var desk = CookieServerTests.desk()
+            #expect(
+                desk.askOver({ $0.cookieServers = server.map { [$0] } ?? [] }, cookies: [Self.cookie]) == after)
         }
+    }
+
+    @Test func `with Authgear as the store it is renewed as well, at once and after a session that waits`() {
+        var desk = Desk(
+            sessions: nil, asking: AuthgearRules(isStore: true), cookieServers: [CookieServerTests.server()])
+        desk.endpoint["s1"] = .success(CookieServerTests.me)
+        desk.authgear = .invalid
+        for before in ["", "session=a.b; "] {
+            desk.introspections = []
+            desk.now = desk.now + .seconds(60)
+            #expect(desk.ask(cookies: [Self.cookie]) == Self.valid)
+            desk.now = desk.now + .seconds(24)
+            #expect(desk.ask(cookies: [before + Self.cookie]) == Self.valid)
+            #expect(desk.askInBackground() == 1)
+            desk.now = desk.now + .seconds(23)
+            #expect(desk.ask(cookies: [before + Self.cookie]) == Self.valid)
+            #expect(desk.introspections.count == 1)
+        }
+        // Authgear was asked about the session alone.
+        #expect(desk.questions.count == 2)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
     }
 
     @Test func `a hit allocates nothing, whether it is valid or not`() {

@@ -276,6 +276,23 @@ struct UserinfoTests {
         #expect(ending.ask(authorization: Self.bearer) == Desk.invalid)
     }
 
+    @Test func `with Authgear as the store a kept token is renewed as well`() {
+        var desk = Self.desk(Self.userinfo { $0.maximumAge = .seconds(10) })
+        var settings = desk.settings
+        settings.authgear = AuthgearRules(isStore: true)
+        desk.resolver.adopt(settings)
+        desk.authgear = .invalid
+        let cookies = ["app_access_token=" + Self.token]
+        for (bearer, renewals) in [(nil, 0), ("Bearer first", 1), ("Bearer second", 1)] {
+            let lines = desk.ask(authorization: bearer, cookies: cookies)
+            #expect(lines.contains("x-authgear-user-roles: stock"))
+            #expect(desk.askInBackground() == renewals)
+            desk.now = desk.now + .seconds(9)
+        }
+        #expect(desk.introspections.count == 1 && desk.questions.count == 2)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+    }
+
     @Test func `with partial a renewal that fails takes nothing away`() {
         var desk = Self.desk(
             Self.userinfo {

@@ -87,24 +87,15 @@ struct IntrospectionMemoryTests {
     }
 
     @Test func `a token that waited over a change of terms is asked about on the new ones`() {
-        var desk = IntrospectionTests.desk(saying: Self.lasting)
-        let (request, head) = Desk.request(.resolve, authorization: Self.bearer, cookies: [])
-        guard
-            case .wait(for: .claims, let parked) = desk.resolver.resolve(
-                request, in: head.span.bytes, now: desk.moment)
-        else {
-            Issue.record("it does not wait")
-            return
+        for (introspector, after) in [
+            (IntrospectionTests.introspector(id: 8), Desk.AfterReload.asks(8)),
+            // It was presented as a credential, and is none by now.
+            (nil, .answers(Desk.invalid)),
+        ] {
+            var desk = IntrospectionTests.desk(saying: Self.lasting)
+            let change: (inout ResolverSettings) -> Void = { $0.introspectors = introspector.map { [$0] } ?? [] }
+            #expect(desk.askOver(change, authorization: Self.bearer) == after)
         }
-        var settings = desk.settings
-        settings.introspectors = [IntrospectionTests.introspector(id: 8)]
-        desk.resolver.adopt(settings)
-        let step = desk.resolver.resume(parked, with: .claims(.unknown(.unreachable)), now: desk.moment)
-        guard case .wait(for: .claims(let question), _) = consume step else {
-            Issue.record("it is not asked again")
-            return
-        }
-        #expect(question.server.id == 8)
     }
 
     @Test(arguments: [lasting, inactive]) func `a hit allocates nothing`(said: String) {
@@ -155,6 +146,24 @@ struct IntrospectionMemoryTests {
             #expect(desk.introspections.count == questions)
             #expect(desk.questions.count == 1)
         }
+    }
+
+    @Test func `with Authgear as the store it is renewed by the endpoint alone`() {
+        var desk = Desk(
+            sessions: nil, asking: AuthgearRules(isStore: true), introspectors: [IntrospectionTests.introspector()])
+        desk.authgear = .invalid
+        desk.endpoint["opaque-1"] = .success(Self.lasting)
+        #expect(desk.ask(authorization: Self.bearer) == Self.valid)
+        for _ in 0..<2 {
+            desk.now = desk.now + .seconds(50)
+            #expect(desk.ask(authorization: Self.bearer) == Self.valid)
+            #expect(desk.askInBackground() == 1)
+        }
+        desk.endpoint["opaque-1"] = .failure(.timedOut)
+        desk.now = desk.now + .seconds(59)
+        for _ in 0..<2 { #expect(desk.ask(authorization: Self.bearer) == Self.valid) }
+        #expect(desk.introspections.count == 1 && desk.questions.count == 1)
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
     }
 
     @Test func `a prefix leads past Authgear, and API tokens come before all`() {

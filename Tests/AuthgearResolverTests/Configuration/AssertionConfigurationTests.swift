@@ -80,7 +80,13 @@ import Testing
         ("key_file: ed.pem, lifetime: 2d, \(rest)", "assertion.lifetime: \"2d\" is out of range"),
         ("key_file: ed.pem, header: authorization, \(rest)", "\"authorization\" is a header that the message needs"),
         ("key_file: ed.pem, header: x-authgear-user-id, \(rest)", "\"x-authgear-user-id\" is a header of ours"),
+        ("key_file: ed.pem, header: x-authgear-allowed, \(rest)", "\"x-authgear-allowed\" is a header of ours"),
+        ("key_file: ed.pem, header: x-authgear-login, \(rest)", "\"x-authgear-login\" is a header of ours"),
         ("key_file: ed.pem, header: X-Who, \(rest)", "\"X-Who\" is not a header's name in lower case"),
+        ("key_file: ed.pem, header: x-accel-redirect, \(rest)", "\"x-accel-redirect\" is a header that nginx acts on"),
+        ("key_file: ed.pem, header: x-original-uri, \(rest)", "\"x-original-uri\" is a header that the message needs"),
+        ("key_file: ed.pem, header: dpop, \(rest)", "\"dpop\" is a header that is read for what it is"),
+        ("key_file: ed.pem, header: x-forwarded-for, \(rest)", "is a header that is read for what it is"),
         ("key_file: ed.pem, key: k, \(rest)", "assertion.key: unknown key"),
     ])
     func `what is wrong is said, and no byte of a file`(keys: String, words: String) throws {
@@ -95,6 +101,7 @@ import Testing
         "issuers: [{ issuer: \"https://id.example\", audiences: [a], headers: { x-who: u } }]\n",
         soundIssuer + "tokens: { static: { file: t, header: x-who } }\n",
         soundIssuer + "original: nginx\ncsrf: { token: { cookie: c, header: x-who } }\n",
+        soundIssuer + "client_certificate: { header: x-who, format: nginx }\n",
     ])
     func `its header is no other one's`(text: String) throws {
         let folder = try Self.folder()
