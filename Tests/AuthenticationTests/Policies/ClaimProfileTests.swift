@@ -34,40 +34,82 @@ import Testing
                 """#,
             facts: ["f:1", "-", "true", "offline_access,stock", "-", "1699999990", "openid,email,profile", "1", "shop"]),
         Sample(
+            profile: .keycloak,
+            payload: #"""
+                {"exp":1700000300,"iss":"https://kc/realms/r","aud":"stock-api","sub":"f:1","typ":"DPoP","azp":"shop",
+                "amr":["pwd","otp"],"cnf":{"jkt":"x"},"scope":"openid"}
+                """#,
+            facts: ["f:1", "-", "-", "-", "pwd,otp", "-", "openid", "-", "shop"]),
+        Sample(
             profile: .auth0,
             payload: #"""
-                {"iss":"https://t.auth0.com/","sub":"auth0|123","aud":["https://api","https://t.auth0.com/userinfo"],
-                "azp":"abc","scope":"openid profile","permissions":["read:stock"]}
+                {"iss":"https://my-domain.auth0.com/","sub":"auth0|123456",
+                "aud":["https://example.com/health-api","https://my-domain.auth0.com/userinfo"],"azp":"my_client_id",
+                "exp":1311281970,"iat":1311280970,"scope":"openid profile read:patients read:admin",
+                "permissions":["read:patients"],"my_custom_claim":"my_custom_value"}
                 """#,
-            facts: ["auth0|123", "-", "-", "read:stock", "-", "-", "openid,profile", "-", "abc"]),
+            facts: [
+                "auth0|123456", "-", "-", "read:patients", "-", "-", "openid,profile,read:patients,read:admin", "-",
+                "my_client_id",
+            ]),
+        // The other of its token profiles (RFC 9068).
+        Sample(
+            profile: .auth0,
+            payload: #"""
+                {"iss":"https://my-domain.auth0.com/","sub":"auth0|123456","aud":"https://example.com/health-api",
+                "client_id":"my_client_id","exp":1311281970,"iat":1311280970,"jti":"73WakrfVbNJBaAmhQtEeDv","scope":"openid"}
+                """#,
+            facts: ["auth0|123456", "-", "-", "-", "-", "-", "openid", "-", "my_client_id"]),
         Sample(
             profile: .okta,
             payload: #"""
-                {"ver":1,"jti":"AT.0","iss":"https://o.okta.com/oauth2/default","aud":"api://default","cid":"nmd","uid":"00u",
-                "scp":["openid","email"],"auth_time":1700000000,"sub":"jane@example.com","groups":["Everyone"]}
+                {"ver":1,"jti":"AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE","iss":"https://o.okta.com/oauth2/default",
+                "aud":"https://api.example.com","sub":"jane@example.com","iat":1467145094,"exp":1467148694,
+                "cid":"nmdP1fcyvdVO11AL7ECm","uid":"00ujmkLgagxeRrAg20g3","scp":["openid","email","flights","custom"],
+                "auth_time":1467142021,"groups":["Everyone"]}
                 """#,
-            facts: ["00u", "-", "-", "Everyone", "-", "1700000000", "openid,email", "-", "nmd"]),
+            facts: [
+                "00ujmkLgagxeRrAg20g3", "-", "-", "Everyone", "-", "1467142021", "openid,email,flights,custom", "-",
+                "nmdP1fcyvdVO11AL7ECm",
+            ]),
         Sample(
             profile: .okta, payload: #"{"cid":"nmd","scp":["m2m"],"sub":"nmd"}"#,
             facts: ["nmd", "-", "-", "-", "-", "-", "m2m", "-", "nmd"]),
+        // Version 2.0, which has neither amr nor acr; auth_time only when it was asked for.
         Sample(
             profile: .entra,
             payload: #"""
                 {"aud":"6e74","iss":"https://login.microsoftonline.com/t/v2.0","azp":"6e74","azpacr":"0","name":"Abe",
-                "oid":"690222be","roles":["Stock.Read"],"scp":"access_as_user user.read","sub":"HKZ","acrs":["c1","c2"],
-                "amr":["pwd","mfa"],"ver":"2.0"}
+                "oid":"690222be","preferred_username":"abe@example.com","roles":["Stock.Read"],"scp":"access_as_user user.read",
+                "sub":"HKZ","tid":"t","acrs":["c1","c2"],"auth_time":1700000000,"ver":"2.0"}
                 """#,
-            facts: ["690222be", "-", "-", "Stock.Read", "pwd,mfa", "-", "access_as_user,user.read", "c1,c2", "6e74"]),
+            facts: [
+                "690222be", "-", "-", "Stock.Read", "-", "1700000000", "access_as_user,user.read", "c1,c2", "6e74",
+            ]),
         Sample(
-            profile: .entra, payload: #"{"appid":"a1","oid":"o1","sub":"s"}"#,
-            facts: ["o1", "-", "-", "-", "-", "-", "-", "-", "a1"]),
+            profile: .entra,
+            payload: #"""
+                {"aud":"api://6e74","iss":"https://sts.windows.net/t/","acr":"1","amr":["pwd","mfa"],"appid":"a1","appidacr":"1",
+                "oid":"o1","scp":"user.read","sub":"s","tid":"t","unique_name":"abe@example.com","ver":"1.0"}
+                """#,
+            facts: ["o1", "-", "-", "-", "pwd,mfa", "-", "user.read", "-", "a1"]),
+        // By client credentials: there is no user, and no scp.
+        Sample(
+            profile: .entra,
+            payload: #"{"azp":"a1","oid":"o1","sub":"o1","idtyp":"app","roles":["Stock.Sync"],"ver":"2.0"}"#,
+            facts: ["o1", "-", "-", "Stock.Sync", "-", "-", "-", "-", "a1"]),
         Sample(
             profile: .cognito,
             payload: #"""
-                {"sub":"aaaa","device_key":"d","cognito:groups":["admin"],"iss":"https://cognito-idp.eu/p","version":2,
-                "client_id":"cc","token_use":"access","scope":"phone openid","auth_time":1676312777,"username":"u"}
+                {"sub":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","device_key":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                "cognito:groups":["admin"],"token_use":"access","scope":"aws.cognito.signin.user.admin openid",
+                "auth_time":1562190524,"iss":"https://cognito-idp.us-west-2.amazonaws.com/us-west-2_example","exp":1562194124,
+                "iat":1562190524,"origin_jti":"a","jti":"b","client_id":"57cbishk4j24pabc1234567890","username":"jane"}
                 """#,
-            facts: ["aaaa", "-", "-", "admin", "-", "1676312777", "phone,openid", "-", "cc"]),
+            facts: [
+                "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "-", "-", "admin", "-", "1562190524",
+                "aws.cognito.signin.user.admin,openid", "-", "57cbishk4j24pabc1234567890",
+            ]),
         Sample(
             profile: .zitadel,
             payload: #"""
@@ -84,20 +126,33 @@ import Testing
         Sample(
             profile: .authentik,
             payload: #"""
-                {"iss":"https://a/application/o/shop/","sub":"9f","aud":"shop","auth_time":1700000000,
-                "acr":"goauthentik.io/providers/oauth2/default","amr":["pwd"],"email_verified":true,"groups":["staff"],
+                {"iss":"https://a/application/o/shop/","sub":"9f","aud":"shop","exp":1700000300,"iat":1700000000,
+                "auth_time":1700000000,"acr":"goauthentik.io/providers/oauth2/default","amr":["pwd","mfa"],"sid":"5e",
+                "email":"a@example.com","email_verified":false,"name":"Ada","preferred_username":"ada","groups":["staff"],
                 "azp":"shop","uid":"u"}
                 """#,
             facts: [
-                "9f", "-", "true", "staff", "pwd", "1700000000", "-", "goauthentik.io/providers/oauth2/default", "shop",
+                "9f", "-", "false", "staff", "pwd,mfa", "1700000000", "-", "goauthentik.io/providers/oauth2/default",
+                "shop",
             ]),
         Sample(
             profile: .supabase,
             payload: #"""
-                {"aud":"authenticated","sub":"5b","role":"authenticated","aal":"aal1","is_anonymous":false,
-                "amr":[{"method":"password","timestamp":1700000000},{"method":"totp","timestamp":1700000001}]}
+                {"aal":"aal1","amr":[{"method":"password","timestamp":1640991600},{"method":"totp","timestamp":1640991601}],
+                "app_metadata":{"provider":"email","providers":["email"]},"aud":"authenticated","email":"user@example.com",
+                "exp":1640995200,"iat":1640991600,"iss":"https://abcdefghijklmnopqrst.supabase.co/auth/v1","phone":"",
+                "role":"authenticated","session_id":"123e","sub":"123e4567","user_metadata":{"name":"John Doe"},
+                "is_anonymous":false}
                 """#,
-            facts: ["5b", "false", "-", "authenticated", "password,totp", "-", "-", "-", "-"]),
+            facts: ["123e4567", "false", "-", "authenticated", "password,totp", "-", "-", "-", "-"]),
+        // Of another party's application: its scopes are about what it may know of the user, not about what it may do.
+        Sample(
+            profile: .supabase,
+            payload: #"""
+                {"sub":"user-uuid","role":"authenticated","aud":"authenticated","email":"user@example.com","client_id":"9a8b",
+                "scope":"openid email","aal":"aal1","amr":[{"method":"anonymous","timestamp":1735815600}],"is_anonymous":true}
+                """#,
+            facts: ["user-uuid", "true", "-", "authenticated", "anonymous", "-", "-", "-", "-"]),
         Sample(
             profile: .clerk,
             payload:
@@ -106,8 +161,9 @@ import Testing
         Sample(
             profile: .firebase,
             payload: #"""
-                {"aud":"p","auth_time":1700000000,"user_id":"u1","sub":"u1","email_verified":false,
-                "firebase":{"identities":{},"sign_in_provider":"google.com"}}
+                {"iss":"https://securetoken.google.com/p","aud":"p","auth_time":1700000000,"user_id":"u1","sub":"u1",
+                "iat":1700000000,"exp":1700003600,"email":"a@example.com","email_verified":false,
+                "firebase":{"identities":{"email":["a@example.com"]},"sign_in_provider":"google.com","tenant":"t1"}}
                 """#,
             facts: ["u1", "false", "false", "-", "google.com", "1700000000", "-", "-", "-"]),
         Sample(
