@@ -12,16 +12,18 @@ extension Resolver {
     mutating func conclude(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {
         var (answer, refusal) = (answer, UInt8(0))
         if answer.outcome == .valid {
-            guard let policy = request.policy else { return asserted(answer, now: now) }
+            guard let policy = request.policy else { return delivered(answer, to: request, in: head, now: now) }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
             answer = policyAnswers.answer(
                 answer, to: request.endpoint, policy: policy, refusal: refusal,
                 presented: refusal > 0 ? presentedScheme(request, in: head) : nil)
         }
-        guard answer.status == .unauthorized, let path = settings.login?.returnPath(of: request, in: head) else {
-            return asserted(answer, now: now)
+        guard answer.status == .unauthorized else { return delivered(answer, to: request, in: head, now: now) }
+        if answer.outcome == .none, lets(preflight: request, in: head) {
+            return delivered(standardAnswers.none, to: request, in: head, now: now)
         }
+        guard let path = settings.login?.returnPath(of: request, in: head) else { return answer }
         return answer.adding(login(returningTo: path, refusedFor: refusal, by: request.policy))
     }
 
@@ -29,7 +31,7 @@ extension Resolver {
     mutating func conclude(_ answer: Answer, to endpoint: Endpoint, in asked: AskedContext, now: Moment) -> Answer {
         var (answer, refusal, policy) = (answer, UInt8(0), nil as Int?)
         if answer.outcome == .valid {
-            guard let name = asked.policy else { return asserted(answer, now: now) }
+            guard let name = asked.policy else { return delivered(answer, spelled: asked.spelled, now: now) }
             policy = policyNames.place(of: Array(name.utf8).span.bytes)
             guard let policy else { return standardAnswers.policyGone }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
@@ -37,7 +39,9 @@ extension Resolver {
             answer = policyAnswers.answer(
                 answer, to: endpoint, policy: policy, refusal: refusal, presented: asked.presented)
         }
-        guard answer.status == .unauthorized, let path = asked.returnPath else { return asserted(answer, now: now) }
+        guard answer.status == .unauthorized, let path = asked.returnPath else {
+            return delivered(answer, spelled: asked.spelled, now: now)
+        }
         return answer.adding(login(returningTo: path, refusedFor: refusal, by: policy))
     }
 
@@ -46,7 +50,9 @@ extension Resolver {
         AskedContext(
             policy: request.policy.map { settings.accessPolicies[$0].name },
             presented: presentedScheme(request, in: head),
-            returnPath: request.endpoint == .require ? settings.login?.returnPath(of: request, in: head) : nil)
+            returnPath: request.endpoint == .require ? settings.login?.returnPath(of: request, in: head) : nil,
+            spelled: settings.delivery.removal == .envoy
+                ? SpelledNames(in: head, besides: settings.delivery.names) : nil)
     }
 
     /// Tells a browser where to log in; nothing when that would not help.

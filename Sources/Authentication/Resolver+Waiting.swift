@@ -13,7 +13,7 @@ extension Resolver {
         let (asked, endpoint) = (parked.asked, parked.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
         case .answer(let answer):
-            guard let asked else { return .answer(asserted(answer, now: now)) }
+            guard let asked else { return .answer(delivered(answer, spelled: nil, now: now)) }
             return .answer(conclude(answer, to: endpoint, in: asked, now: now))
         case .wait(let effect, var parked):
             parked.asked = asked

@@ -35,6 +35,8 @@ package struct ResolverSettings: Sendable {
     package var dpop: DPoPRules?
     /// How the client's certificate comes, for tokens that are bound to one; nil: it does not.
     package var clientCertificate: ClientCertificateRules?
+    /// What gateways need beside the headers that have a value.
+    package var delivery: DeliveryRules
     /// Whose introspection endpoints are asked, in the order in which they are looked at.
     package var introspectors: [Introspector]
     /// Whose userinfo endpoints are asked for what tokens lack.
@@ -53,7 +55,7 @@ package struct ResolverSettings: Sendable {
         accessPolicies: [AccessPolicy] = [], sessionScopes: [[UInt8]] = [], challenge: Challenge = Challenge(),
         apiTokens: APITokenList? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
         assertion: AssertionSigner? = nil, dpop: DPoPRules? = nil,
-        clientCertificate: ClientCertificateRules? = nil,
+        clientCertificate: ClientCertificateRules? = nil, delivery: DeliveryRules = DeliveryRules(),
         introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
         caches: CacheRules,
         notesRefusals: Bool = false
@@ -75,6 +77,7 @@ package struct ResolverSettings: Sendable {
         self.assertion = assertion
         self.dpop = dpop
         self.clientCertificate = clientCertificate
+        self.delivery = delivery
         self.introspectors = Introspector.ordered(introspectors)
         (self.userinfos, self.cookieServers) = (userinfos, cookieServers)
         self.caches = caches
@@ -98,16 +101,17 @@ package struct ResolverSettings: Sendable {
         let clearing = clearingCookie ?? (format.compatibility == .authgear ? ClearingCookie() : nil)
         return StandardAnswers(
             format.compatibility, clearing: clearing.map { $0.value(prefix: cookiePrefix) },
-            challenge: challenge.stating(dpop),
+            challenge: challenge.stating(dpop), delivery: delivery,
             by: renderer)
     }
 
     func policyAnswers(by renderer: any ResponseRenderer) -> PolicyAnswers {
-        PolicyAnswers(accessPolicies, challenge: challenge.stating(dpop), by: renderer)
+        PolicyAnswers(
+            accessPolicies, challenge: challenge.stating(dpop), completion: delivery.completion, by: renderer)
     }
 
     /// Whether something is added to answers whatever was asked.
-    var concludes: Bool { login != nil || assertion != nil }
+    var concludes: Bool { login != nil || assertion != nil || delivery.concludes }
 
     /// Who is asked over HTTP, as questions are counted.
     var askedServers: [AskedServer.Purpose: [String]] {

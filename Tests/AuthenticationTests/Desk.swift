@@ -63,17 +63,19 @@ struct Desk: ~Copyable {
         apiTokens: [APIToken]? = nil, csrf: CSRFRules? = nil, login: LoginRules? = nil,
         introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
         assertion: AssertionSigner? = nil, dpop: DPoPRules? = nil, clientCertificate: ClientCertificateRules? = nil,
-        challenge: Challenge = Challenge(), replays: (any ReplayMemory)? = nil
+        challenge: Challenge = Challenge(), delivery: DeliveryRules = DeliveryRules(),
+        replays: (any ReplayMemory)? = nil
     ) {
         settings = ResolverSettings(
             issuers: issuers, maximumTokenBytes: 16 << 10, sessions: sessions, authgear: authgear, cookiePrefix: prefix,
             clearingCookie: clearingCookie,
             format: AnswerFormat(
-                amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility),
+                amrSeparator: UInt8(ascii: ","), maximumValueLength: 8 << 10, compatibility: compatibility,
+                completion: delivery.completion(beside: assertion?.header)),
             accessPolicies: policies, sessionScopes: sessionScopes.map { Array($0.utf8) },
             challenge: challenge,
             apiTokens: apiTokens.map(APITokenList.init), csrf: csrf, login: login, assertion: assertion, dpop: dpop,
-            clientCertificate: clientCertificate,
+            clientCertificate: clientCertificate, delivery: delivery,
             introspectors: introspectors,
             userinfos: userinfos, cookieServers: cookieServers,
             caches: CacheRules(tokens: caches, sessions: caches, sessionMaximumAge: .seconds(60)))

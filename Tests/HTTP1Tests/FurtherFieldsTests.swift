@@ -34,7 +34,7 @@ import Testing
         let found = try Self.parse(Self.all.replacing("Sec-Fetch", with: "SEC-FETCH").replacing("X-Api", with: "x-aPI"))
         {
             $0.look(atOriginal: .nginx)
-            for field in [RequestFields.Further.origin, .fetchSite, .fetchMode, .accept, .proof] {
+            for field in [RequestFields.Further.origin, .fetchSite, .fetchMode, .accept, .proof, .requestMethod] {
                 $0.look(at: field)
             }
             $0.look(at: .csrfToken, named: "x-csrf")
@@ -44,7 +44,7 @@ import Testing
         #expect(
             found == [
                 .originalMethod: "POST", .originalURI: "/a?b", .origin: "https://a.example", .fetchSite: "none",
-                .fetchMode: "cors", .accept: "*/*", .csrfToken: "t",
+                .fetchMode: "cors", .accept: "*/*", .requestMethod: "PUT", .csrfToken: "t",
                 .apiToken: "k", .proof: "x.y.z", .certificate: "c",
             ])
     }

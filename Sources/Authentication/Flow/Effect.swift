@@ -64,9 +64,11 @@ struct AskedContext: Sendable {
     let presented: TokenScheme?
     /// Where a browser goes after a log-in; nil: it is none.
     let returnPath: [UInt8]?
+    /// The client's own names for what is ours to say; nil where nobody has to be told of them.
+    let spelled: SpelledNames?
 
     /// How many bytes of the request it keeps.
-    var memory: Int { returnPath?.count ?? 0 }
+    var memory: Int { (returnPath?.count ?? 0) + (spelled?.length ?? 0) }
 }
 
 /// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.

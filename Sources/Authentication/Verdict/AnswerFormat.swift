@@ -14,9 +14,14 @@ package struct AnswerFormat: Hashable, Sendable {
     package var maximumValueLength: Int
 
     package var compatibility: Compatibility
+    /// The headers that an answer has in any case: empty, where it would have none of that name.
+    package var completion: [String]
 
-    package init(amrSeparator: UInt8, maximumValueLength: Int, compatibility: Compatibility = .spec) {
+    package init(
+        amrSeparator: UInt8, maximumValueLength: Int, compatibility: Compatibility = .spec, completion: [String] = []
+    ) {
         self.compatibility = compatibility
+        self.completion = completion
         self.amrSeparator = amrSeparator
         self.maximumValueLength = maximumValueLength
     }
@@ -66,6 +71,7 @@ package struct AnswerFormat: Hashable, Sendable {
         } catch {
             throw .refused(error)
         }
+        fields.complete(completion)
         if let header = fields.longestHeader, fields.longestValue > maximumValueLength {
             throw .tooLong(LongAnswer(header: header, bytes: fields.longestValue, limit: maximumValueLength))
         }

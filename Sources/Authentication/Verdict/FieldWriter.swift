@@ -65,6 +65,11 @@ struct FieldWriter {
         measure()
     }
 
+    /// Adds those of these that are not there yet, without a value.
+    mutating func complete(_ names: [String]) {
+        for name in names where !fields.has(name) { fields.add(name) }
+    }
+
     /// Checks a value, or an item of a list.
     static func check(_ value: [UInt8]) throws(HeaderRefusal) {
         guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {

@@ -22,9 +22,19 @@ struct PolicyAnswers {
 
     private let answers: [Answers]
     private let allowed: [UInt8]
+    /// What stands behind an answer that no policy was asked to judge, or that one lets in; nil: nothing.
+    let unsaid: [UInt8]?
 
-    init(_ policies: [AccessPolicy], challenge: Challenge, by renderer: any ResponseRenderer) {
-        allowed = Self.added(by: renderer) { $0.add("x-authgear-allowed", value: "true") }
+    /// - Parameter completion: the headers that answers have in any case.
+    init(
+        _ policies: [AccessPolicy], challenge: Challenge, completion: [String] = [], by renderer: any ResponseRenderer
+    ) {
+        let own = completion.filter(DeliveryRules.ofPolicies.contains)
+        unsaid = own.isEmpty ? nil : Self.added(by: renderer) { $0.complete(own) }
+        allowed = Self.added(by: renderer) { fields in
+            fields.add("x-authgear-allowed", value: "true")
+            fields.complete(own)
+        }
         answers = policies.map { policy in
             Answers(
                 maximumAge: policy.maximumAge?.wholeMicroseconds,

@@ -2,7 +2,7 @@ import Bytes
 
 /// The answers that are the same for everybody, made once. An object: who asks it for one copies none of the others.
 final class StandardAnswers {
-    private let none: Answer
+    let none: Answer
     private let strangerTurnedAway: Answer
     /// Where a token was presented under `DPoP` that counts as none.
     private let dpopStrangerTurnedAway: Answer
@@ -28,12 +28,13 @@ final class StandardAnswers {
         let proofTurnedAway: Answer
 
         /// - Parameter clearing: the value of a `Set-Cookie` field.
-        init(clearing: String?, challenge: Challenge, by renderer: any ResponseRenderer) {
+        init(clearing: String?, challenge: Challenge, completion: [String], by renderer: any ResponseRenderer) {
             func answer(_ status: ResponseStatus, challenge: String? = nil) -> Answer {
                 StandardAnswers.answer(.invalid, status: status, by: renderer) { fields in
                     if let challenge { fields.add("WWW-Authenticate", text: challenge) }
                     fields.add("x-authgear-session-valid", value: "false")
                     if let clearing { fields.add("Set-Cookie", text: clearing) }
+                    if status == .ok { fields.complete(completion) }
                 }
             }
             told = answer(.ok)
@@ -52,29 +53,37 @@ final class StandardAnswers {
         }
     }
 
-    /// - Parameter clearing: the value of the `Set-Cookie` field that clears a `session` cookie; nil: none does.
+    /// - Parameters:
+    ///   - clearing: the value of the `Set-Cookie` field that clears a `session` cookie; nil: none does.
+    ///   - delivery: which headers are there in any case.
     init(
-        _ compatibility: Compatibility, clearing: String?, challenge: Challenge, by renderer: any ResponseRenderer
+        _ compatibility: Compatibility, clearing: String?, challenge: Challenge, delivery: DeliveryRules,
+        by renderer: any ResponseRenderer
     ) {
         self.compatibility = compatibility
-        none = Self.answer(.none, status: .ok, by: renderer) { _ in }
+        let completion = delivery.completion
+        none = Self.answer(.none, status: .ok, by: renderer) { $0.complete(completion) }
         strangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
             $0.add("WWW-Authenticate", text: challenge.unauthorized())
         }
         dpopStrangerTurnedAway = Self.answer(.none, status: .unauthorized, by: renderer) {
             $0.add("WWW-Authenticate", text: challenge.dpop())
         }
-        invalid = InvalidAnswers(clearing: nil, challenge: challenge, by: renderer)
-        invalidSession = InvalidAnswers(clearing: clearing, challenge: challenge, by: renderer)
+        invalid = InvalidAnswers(clearing: nil, challenge: challenge, completion: completion, by: renderer)
+        invalidSession = InvalidAnswers(
+            clearing: clearing, challenge: challenge, completion: completion, by: renderer)
         func forgery(_ status: ResponseStatus) -> Answer {
-            Self.answer(.invalid, status: status, by: renderer) { $0.add("x-authgear-refused", value: "csrf") }
+            Self.answer(.invalid, status: status, by: renderer) { fields in
+                fields.add("x-authgear-refused", value: "csrf")
+                if status == .ok { fields.complete(completion) }
+            }
         }
         forgeryTold = forgery(.ok)
         forgeryTurnedAway = forgery(.forbidden)
         policyGone = Self.answer(.unknown, status: .notFound, by: renderer) { _ in }
         unknown = UnknownReason.allCases.map { reason in
             Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
-                fields.add("x-authgear-resolver-error", value: reason.text)
+                if delivery.errorHeader == .send { fields.add("x-authgear-resolver-error", value: reason.text) }
                 fields.add("Retry-After", text: "1")
             }
         }

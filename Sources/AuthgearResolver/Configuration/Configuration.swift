@@ -33,6 +33,8 @@ package struct Configuration: Sendable {
     package var challenge = Challenge()
     /// Where the client's own request stands, as far as something needs it.
     package var original = OriginalSource.none
+    /// Whether a browser may ask without a credential whether a page of another origin may call.
+    package var preflight = Preflight.refuse
     /// Nil: cookies are used in every request.
     package var csrf: CSRF?
     /// Nil: nobody is told where to log in.
@@ -195,6 +197,14 @@ extension Configuration {
         case partial
     }
 
+    /// What becomes of a preflight without a credential.
+    package enum Preflight: String, CaseIterable, Sendable {
+        /// It is as any other request.
+        case refuse
+        /// It is answered as on resolve.
+        case allow
+    }
+
     /// When cookies are used.
     package struct CSRF: Hashable, Sendable {
         package var rules: CSRFRules
@@ -222,6 +232,9 @@ extension Configuration {
         /// What stands between the items of `x-authgear-session-amr`: one byte of printable ASCII.
         package var amrSeparator = UInt8(ascii: ",")
         package var compatibility = Compatibility.spec
+        package var absence = DeliveryRules.Absence.omit
+        package var removal = DeliveryRules.Removal.none
+        package var errorHeader = DeliveryRules.ErrorHeader.send
     }
 
     /// What one client may cost. What is not configured stands in `ConnectionLimits`: the longest body, and how long answers

@@ -19,9 +19,7 @@ package struct NginxFiles {
     private let fields: [(name: String, variable: String)]
 
     package init(_ configuration: Configuration) {
-        let own = [configuration.assertion?.signer.header].compactMap(\.self)
-        let names = Set(configuration.issuers.flatMap(\.headerNames) + own).subtracting(HeaderName.answered)
-        self.names = HeaderName.answered + names.sorted()
+        names = configuration.ownNames
         fields = Self.fields(configuration)
         server = configuration.listen.first.map(Self.server) ?? "127.0.0.1:4180"
     }
@@ -38,13 +36,15 @@ package struct NginxFiles {
     private static func fields(_ configuration: Configuration) -> [(name: String, variable: String)] {
         var fields: [(name: String, variable: String)] = []
         let own = { (name: String) in (name: name, variable: "$http_\(name.lowercased().replacing("-", with: "_"))") }
-        let readsOriginal = configuration.csrf != nil || configuration.login != nil || configuration.dpop != nil
-        if configuration.original == .nginx, readsOriginal {
+        if configuration.original == .nginx, configuration.readsOriginal {
             fields = [("X-Original-Method", "$request_method"), ("X-Original-URI", "$request_uri")]
         }
         if let header = configuration.tokens.own?.header { fields.append(own(header)) }
         if let csrf = configuration.csrf {
             fields += [own("Origin"), own("Sec-Fetch-Site")] + (csrf.header.map { [own($0)] } ?? [])
+        }
+        if configuration.preflight == .allow {
+            fields += (configuration.csrf == nil ? [own("Origin")] : []) + [own("Access-Control-Request-Method")]
         }
         if configuration.login != nil { fields += [own("Sec-Fetch-Mode"), own("Accept")] }
         if configuration.dpop != nil { fields.append(own("DPoP")) }

@@ -58,7 +58,11 @@ extension Configuration {
     package var furtherFields: FurtherFields {
         var fields = FurtherFields()
         if let header = tokens.own?.header { fields.look(at: .apiToken, named: header) }
-        if csrf != nil || login != nil || dpop != nil { fields.look(atOriginal: original) }
+        if readsOriginal { fields.look(atOriginal: original) }
+        if preflight == .allow {
+            fields.look(at: .origin)
+            fields.look(at: .requestMethod)
+        }
         if dpop != nil { fields.look(at: .proof) }
         if let certificate = clientCertificate { fields.look(at: .certificate, named: certificate.header) }
         if let csrf {
@@ -71,6 +75,23 @@ extension Configuration {
             fields.look(at: .fetchMode)
         }
         return fields
+    }
+
+    /// Whether anything needs the client's own request.
+    package var readsOriginal: Bool { csrf != nil || login != nil || dpop != nil || preflight == .allow }
+
+    /// The headers that only the resolver may write, in the order of its answer: a gateway sets or clears each in every request.
+    package var ownNames: [String] {
+        let own = [assertion?.signer.header].compactMap(\.self)
+        let names = Set(issuers.flatMap(\.headerNames) + own).subtracting(HeaderName.answered)
+        return HeaderName.answered + names.sorted()
+    }
+
+    /// What gateways need beside the headers that have a value.
+    package var delivery: DeliveryRules {
+        DeliveryRules(
+            names: ownNames, absence: headers.absence, removal: headers.removal, errorHeader: headers.errorHeader,
+            allowsPreflights: preflight == .allow)
     }
 
     /// The rules that sessions are judged by; nil without a store.
@@ -104,7 +125,7 @@ extension Configuration {
             cookiePrefix: sessions.cookiePrefix, clearingCookie: sessions.clearingCookie, format: answerFormat,
             accessPolicies: policies, sessionScopes: sessions.scopes.map { Array($0.utf8) }, challenge: challenge,
             csrf: csrf?.rules, login: login, assertion: assertion?.signer, dpop: dpop,
-            clientCertificate: clientCertificate?.rules,
+            clientCertificate: clientCertificate?.rules, delivery: delivery,
             introspectors: introspectors(ids: issuerIDs ?? firstIDs), userinfos: userinfos(ids: issuerIDs ?? firstIDs),
             cookieServers: cookieServers(ids: issuerIDs ?? firstIDs),
             caches: cacheRules, notesRefusals: log.level <= .debug)
@@ -117,7 +138,8 @@ extension Configuration {
     package var answerFormat: AnswerFormat {
         AnswerFormat(
             amrSeparator: headers.amrSeparator, maximumValueLength: limits.valueBytes,
-            compatibility: headers.compatibility)
+            compatibility: headers.compatibility,
+            completion: delivery.completion(beside: assertion?.signer.header))
     }
 
     /// The caches of one event loop: its share of what the process may hold.

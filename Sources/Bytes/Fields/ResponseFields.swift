@@ -41,6 +41,12 @@ package struct ResponseFields: Sendable {
         lastValue = lines.count
     }
 
+    /// Whether there is a field of a name, byte for byte.
+    package func has(_ name: String) -> Bool {
+        let beginning = Array("\r\n\(name): ".utf8)
+        return lines.indices.contains { lines[$0...].starts(with: beginning) }
+    }
+
     package mutating func append(_ more: [UInt8]) { lines.append(contentsOf: more) }
 
     package mutating func append(_ byte: UInt8) { lines.append(byte) }

@@ -91,6 +91,7 @@ package struct FurtherFields: Sendable {
         case .fetchMode: "sec-fetch-mode"
         case .accept: "accept"
         case .proof: "dpop"
+        case .requestMethod: "access-control-request-method"
         case .csrfToken, .apiToken, .certificate: ""
         }
     }

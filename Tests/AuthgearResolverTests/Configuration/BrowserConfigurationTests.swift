@@ -24,7 +24,31 @@ import Testing
         #expect(read.login == LoginRules(url: "https://id.example/authorize?client_id=web", returnParameter: "state"))
     }
 
+    @Test func `preflights need the client's own method, and what gateways need is read`() throws {
+        let read = try configuration(
+            Self.issuer + "original: envoy\npreflight: allow\nheaders: { absent: empty, removal: envoy, error: omit }\n"
+        )
+        #expect(read.readsOriginal)
+        #expect(
+            read.delivery
+                == DeliveryRules(
+                    names: Self.names + ["x-user"], absence: .empty, removal: .envoy, errorHeader: .omit,
+                    allowsPreflights: true))
+        #expect(!read.delivery.completion(beside: "x-user").contains("x-user"))
+        let plain = try configuration(Self.issuer + "preflight: refuse\n")
+        #expect(plain.delivery == DeliveryRules(names: Self.names + ["x-user"]) && !plain.readsOriginal)
+    }
+
+    private static let names = [
+        "session-valid", "user-id", "user-anonymous", "user-verified", "user-can-reauthenticate", "user-roles",
+        "session-amr",
+        "session-authenticated-at", "allowed", "refused", "assertion",
+    ].map { "x-authgear-\($0)" }
+
     @Test(arguments: [
+        ("preflight: allow", "preflight: does not know the client's own request"),
+        ("headers: { absent: none }", "headers.absent: \"none\" is none of these"),
+        ("headers: { removal: nginx }", "headers.removal: \"nginx\" is none of these"),
         ("original: kong", "original: \"kong\" is none of these"),
         ("csrf: { origins: [\"https://a.example\"] }", "csrf: does not know the client's own request"),
         ("login: { url: \"https://a.example\", return: r }", "login: does not know the client's own request"),

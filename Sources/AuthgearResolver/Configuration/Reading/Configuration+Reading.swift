@@ -42,6 +42,9 @@ extension Configuration {
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)
             section.read("compat", as: .choice, into: &headers.compatibility)
+            section.read("absent", as: .choice, into: &headers.absence)
+            section.read("removal", as: .choice, into: &headers.removal)
+            section.read("error", as: .choice, into: &headers.errorHeader)
         }
         root.section("limits") { limits.read(from: $0) }
         root.section("shutdown") { shutdown.read(from: $0) }

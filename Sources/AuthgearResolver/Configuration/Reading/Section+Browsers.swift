@@ -8,6 +8,7 @@ extension Section {
     /// Reads what is about clients that are browsers: where their own request stands, forged requests, and the log-in.
     func readBrowsers(into configuration: inout Configuration) {
         read("original", as: .choice, into: &configuration.original)
+        read("preflight", as: .choice, into: &configuration.preflight)
         section("csrf") { section in
             let origins = section.list("origins", as: .origin, count: 1...100) ?? []
             var token: CSRFRules.Token?
@@ -29,7 +30,8 @@ extension Section {
             guard let url, let parameter else { return }
             configuration.login = LoginRules(url: url, returnParameter: parameter)
         }
-        for name in ["csrf", "login", "dpop"] where has(name) && configuration.original == .none {
+        let needs = ["csrf", "login", "dpop"].filter(has) + (configuration.preflight == .allow ? ["preflight"] : [])
+        for name in needs where configuration.original == .none {
             refuse(
                 name, "does not know the client's own request",
                 allowed: "original: nginx, traefik or envoy beside it, for a gateway that hands it on")
