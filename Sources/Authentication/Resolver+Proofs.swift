@@ -26,7 +26,7 @@ extension Resolver {
         guard answer.binding != nil || scheme == .dpop else { return true }
         return admits(
             answer.binding, of: kind, token: head.extracting(place.range), isDPoP: scheme == .dpop,
-            with: PresentedProof(request.fields), in: head, findings: &findings, now: now)
+            with: PresentedProof(request.fields, arrivedAt: now.timestamp), in: head, findings: &findings, now: now)
     }
 
     private mutating func admits(
@@ -57,7 +57,8 @@ extension Resolver {
         guard answer.binding != nil || token.isDPoP else { return true }
         let bytes = proof?.bytes ?? []
         return admits(
-            answer.binding, of: token, with: proof?.proof ?? PresentedProof(RequestFields()), in: bytes.span.bytes,
+            answer.binding, of: token, with: proof?.proof ?? PresentedProof(RequestFields(), arrivedAt: now.timestamp),
+            in: bytes.span.bytes,
             findings: &findings, now: now)
     }
 
@@ -81,19 +82,35 @@ extension Resolver {
         }
     }
 
-    /// The key first, as it is the scheme that says how the token is to be taken.
+    /// The key first, as it is the scheme that says how the token is to be taken; that its proof is used last, so that a request
+    /// that is refused for something else leaves it good for another one.
     private mutating func prove(
         _ binding: KeyBinding?, of token: PresentedToken, with proof: PresentedProof, in bytes: RawSpan, now: Moment
     ) throws(ProofFailure) {
+        var use: ReplayCache.Use?
         if token.isDPoP {
             guard let key = binding?.key else { throw .refused(.proofUnbound) }
             // A reload may have taken it away while the request waited.
             guard let rules = settings.dpop else { throw .unchecked }
-            try prove(key, of: token, by: rules, with: proof, in: bytes, now: now)
+            use = try verify(proof, in: bytes, by: rules, of: token, boundTo: key)
         } else if binding?.key != nil {
             throw .unchecked
         }
-        guard let certificate = binding?.certificate else { return }
+        if let certificate = binding?.certificate {
+            do throws(ProofFailure) {
+                try prove(certificate, with: proof, in: bytes)
+            } catch {
+                // Where several checks fail the first one is the reason, and that it was used before is a check of the key's.
+                if let use { try judge(ruling(on: use, isRecorded: false, now: now.timestamp), isUsed: false) }
+                throw error
+            }
+        }
+        if let use { try judge(ruling(on: use, isRecorded: true, now: now.timestamp), isUsed: true) }
+    }
+
+    private func prove(
+        _ certificate: KeyBinding.Thumbprint, with proof: PresentedProof, in bytes: RawSpan
+    ) throws(ProofFailure) {
         guard let rules = settings.clientCertificate else { throw .unchecked }
         switch proof.certificate {
         case .missing: throw .refused(.certificateMissing)
@@ -106,51 +123,73 @@ extension Resolver {
         }
     }
 
-    private mutating func prove(
-        _ key: KeyBinding.Thumbprint, of token: PresentedToken, by rules: DPoPRules, with presented: PresentedProof,
-        in bytes: RawSpan, now: Moment
-    ) throws(ProofFailure) {
+    /// All checks of a proof but whether it was used before.
+    private mutating func verify(
+        _ presented: PresentedProof, in bytes: RawSpan, by rules: DPoPRules, of token: PresentedToken,
+        boundTo binding: KeyBinding.Thumbprint
+    ) throws(ProofFailure) -> ReplayCache.Use {
         guard case .at(let place) = presented.proof else { throw .refused(.proofMissing) }
         let field = bytes.extracting(place.range)
-        // A list: who joins two fields to one writes it so.
-        guard field.firstIndex(of: UInt8(ascii: ",")) == nil else { throw .refused(.proofMissing) }
+        guard !PresentedProof.isList(field) else { throw .refused(.proofMissing) }
         guard let proof = DPoPProof(field) else { throw .refused(.proofMalformed) }
-        let known = proofHeaders.value(for: proof.headerDigest)
-        // A key that is made ready, and a signature that is verified, count as what a turn may do of both.
-        if known == nil { signatures += 1 }
-        guard let header = known ?? proof.header else { throw .refused(.proofMalformed) }
+        let known = proofKeys.value(for: proof.headerDigest)
+        let key = if let known { known } else { try readyKey(of: proof, by: rules) }
+        guard rules.allow(key.algorithm) else { throw .refused(.proofAlgorithm) }
         do throws(ProofRefusal) {
-            try rules.check(
-                proof, header, method: presented.method, target: presented.target, in: bytes, token: token.digest,
-                key: key, now: now.timestamp)
+            try rules.check(proof, by: key, for: presented, in: bytes, token: token.digest, boundTo: binding)
         } catch {
             throw .refused(error)
         }
         signatures += 1
-        guard header.verifies(proof), let issuedAt = proof.issuedAt else { throw .refused(.proofSignature) }
+        guard key.verifies(proof), let issuedAt = proof.issuedAt else { throw .refused(.proofSignature) }
         // Only now, so that nobody fills either memory who does not have the key of a good token.
-        if known == nil { proofHeaders.insert(header, for: proof.headerDigest, cost: CacheRules.proofHeaderBytes) }
-        let use = ReplayCache.Use(key: header.thumbprint, identifier: proof.identifier, issuedAt: issuedAt)
-        switch remember(use, goodFor: rules.maximumAge, now: now.timestamp) {
+        if known == nil { proofKeys.insert(key, for: proof.headerDigest, cost: CacheRules.proofKeyBytes) }
+        guard let identifier = proof.identifier else { throw .refused(.proofReplayed) }
+        return ReplayCache.Use(
+            key: key.thumbprint, identifier: identifier, issuedAt: issuedAt, arrivedAt: presented.arrivedAt)
+    }
+
+    /// The key of a proof that is seen for the first time. It is made ready only for an algorithm that is allowed: before, nothing
+    /// was done with its numbers.
+    private mutating func readyKey(of proof: borrowing DPoPProof, by rules: DPoPRules) throws(ProofFailure) -> ProofKey
+    {
+        guard let header = proof.header else { throw .refused(.proofMalformed) }
+        guard rules.allow(header.algorithm) else { throw .refused(.proofAlgorithm) }
+        // A key that is made ready, and a signature that is verified, count as what a turn may do of both.
+        signatures += 1
+        guard let key = ProofKey(header) else { throw .refused(.proofMalformed) }
+        return key
+    }
+
+    private func judge(_ ruling: ReplayCache.Ruling, isUsed: Bool) throws(ProofFailure) {
+        switch ruling {
         case .first: return
         case .replayed: throw .refused(.proofReplayed)
         case .tooOld: throw .refused(.proofTime)
-        case .full: throw .memoryFull
+        // What is refused for something else needs no room.
+        case .full: if isUsed { throw .memoryFull }
         }
     }
 
-    private mutating func remember(
-        _ use: ReplayCache.Use, goodFor age: Duration, now: Timestamp
+    private mutating func ruling(
+        on use: ReplayCache.Use, isRecorded: Bool, now: Timestamp
     ) -> ReplayCache.Ruling {
-        replays?.record(use, goodFor: age, now: now) ?? ownReplays.record(use, goodFor: age, now: now)
+        // A deadline may be noticed a little late.
+        let window = ReplayCache.Window(
+            age: settings.dpop?.maximumAge ?? .zero, patience: settings.decisionTimeout + .seconds(1))
+        if isRecorded {
+            return replays?.record(use, within: window, now: now) ?? ownReplays.record(use, within: window, now: now)
+        }
+        return replays?.ruling(on: use, within: window, now: now)
+            ?? ownReplays.ruling(on: use, within: window, now: now)
     }
 }
 
 // What is kept of a request that waits.
 extension Resolver {
     /// What it has to prove possession with; nil where it has no token that could be bound.
-    func keptProof(of request: ResolveRequest, in head: RawSpan, hasToken: Bool) -> KeptProof? {
+    func keptProof(of request: ResolveRequest, in head: RawSpan, hasToken: Bool, now: Moment) -> KeptProof? {
         guard hasToken, !settings.proofMethods.isEmpty else { return nil }
-        return PresentedProof(request.fields).kept(of: head)
+        return PresentedProof(request.fields, arrivedAt: now.timestamp).kept(of: head)
     }
 }

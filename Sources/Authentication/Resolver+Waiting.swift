@@ -83,7 +83,7 @@ extension Resolver {
     mutating func park(
         until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, under scheme: TokenScheme? = nil,
         apiToken: SHA256Digest? = nil, before cookies: inout CookieCredentials, _ others: OtherCookies? = nil,
-        of request: ResolveRequest, in head: RawSpan, findings: Findings
+        of request: ResolveRequest, in head: RawSpan, findings: Findings, now: Moment
     ) -> Step {
         var findings = findings
         var rest: ArraySlice<Credential> = []
@@ -107,6 +107,6 @@ extension Resolver {
             Parked(
                 endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
                 rest: rest, isDPoP: scheme == .dpop,
-                proof: keptProof(of: request, in: head, hasToken: hasToken)))
+                proof: keptProof(of: request, in: head, hasToken: hasToken, now: now)))
     }
 }

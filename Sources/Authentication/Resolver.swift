@@ -57,7 +57,7 @@ package struct Resolver: ~Copyable {
     /// Nil when none are configured.
     var apiTokens: ListedTokens?
     /// Keys that good proofs were made with, by the proofs' headers.
-    var proofHeaders = SieveCache<ProofHeader>(bound: CacheRules.proofHeaders)
+    var proofKeys = SieveCache<ProofKey>(bound: CacheRules.proofKeys)
     /// Which proofs were used, in all of the process.
     let replays: (any ReplayMemory)?
     /// The same where there is one event loop alone.
@@ -165,7 +165,7 @@ package struct Resolver: ~Copyable {
                 return park(
                     until: effect, prefetch: prefetch, flow: flow, under: scheme,
                     apiToken: apiTokenDigest(of: request, in: head), before: &cookies, of: request, in: head,
-                    findings: findings)
+                    findings: findings, now: now)
             }
         }
         // Then the header that the configuration names, which nobody has to be asked about either.
@@ -197,7 +197,7 @@ package struct Resolver: ~Copyable {
             case .wait(let effect, let prefetch, let flow):
                 return park(
                     until: effect, prefetch: prefetch, flow: flow, before: &cookies, of: request, in: head,
-                    findings: findings)
+                    findings: findings, now: now)
             }
         }
         guard !otherCookieNames.isEmpty, cookies.areUsable else {
@@ -218,7 +218,8 @@ package struct Resolver: ~Copyable {
             case .wait(let effect, _, let flow):
                 var none = CookieCredentials()
                 return park(
-                    until: effect, flow: flow, before: &none, others, of: request, in: head, findings: findings)
+                    until: effect, flow: flow, before: &none, others, of: request, in: head, findings: findings,
+                    now: now)
             }
         }
         return .answer(standardAnswers.answer(to: request.endpoint, findings: findings))

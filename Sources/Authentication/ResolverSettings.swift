@@ -44,6 +44,9 @@ package struct ResolverSettings: Sendable {
     /// The cookies whose sessions other servers know, in the order in which they are tried; no two have the same name.
     package var cookieServers: [CookieServer]
     package var caches: CacheRules
+    /// How long a decision may take (`limits.decision_timeout`): who keeps to that is in charge, and so old a request may be when it is
+    /// judged.
+    package var decisionTimeout: Duration
     /// Whether each refusal is noted, for the log.
     package var notesRefusals: Bool
 
@@ -57,7 +60,7 @@ package struct ResolverSettings: Sendable {
         assertion: AssertionSigner? = nil, dpop: DPoPRules? = nil,
         clientCertificate: ClientCertificateRules? = nil, delivery: DeliveryRules = DeliveryRules(),
         introspectors: [Introspector] = [], userinfos: [UserinfoServer] = [], cookieServers: [CookieServer] = [],
-        caches: CacheRules,
+        caches: CacheRules, decisionTimeout: Duration = .seconds(4),
         notesRefusals: Bool = false
     ) {
         self.issuers = issuers
@@ -81,6 +84,7 @@ package struct ResolverSettings: Sendable {
         self.introspectors = Introspector.ordered(introspectors)
         (self.userinfos, self.cookieServers) = (userinfos, cookieServers)
         self.caches = caches
+        self.decisionTimeout = decisionTimeout
         self.notesRefusals = notesRefusals
     }
 

@@ -57,7 +57,13 @@ extension Stage {
 /// A resolver that takes proofs, each as often as it comes: what remembers the used ones is not measured.
 private final class BoundDesk {
     private final class NoReplays: ReplayMemory {
-        func record(_ use: ReplayCache.Use, goodFor age: Duration, now: Timestamp) -> ReplayCache.Ruling { .first }
+        func record(
+            _ use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+        ) -> ReplayCache.Ruling { .first }
+
+        func ruling(
+            on use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+        ) -> ReplayCache.Ruling { .first }
     }
 
     private let now = Moment(steady: 0, timestamp: Samples.now)

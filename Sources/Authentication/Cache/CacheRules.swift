@@ -12,9 +12,9 @@ package struct CacheRules: Hashable, Sendable {
     /// Of how many sessions it is remembered when they were touched.
     static let touches = CacheBound(entries: 8192, bytes: 2 << 20)
 
-    /// How many keys of DPoP proofs are kept ready to verify with, and about what one takes: an RSA key for all its algorithms.
-    static let proofHeaders = CacheBound(entries: 1024, bytes: 4 << 20)
-    static let proofHeaderBytes = 4 << 10
+    /// How many keys of DPoP proofs are kept ready to verify with, and about what one takes: an RSA key of the largest size.
+    static let proofKeys = CacheBound(entries: 1024, bytes: 4 << 20)
+    static let proofKeyBytes = 4 << 10
 
     package var tokens: CacheBound
     package var sessions: CacheBound

@@ -24,30 +24,32 @@ package struct DPoPRules: Hashable, Sendable {
     /// What a challenge says in `algs` (RFC 9449 section 7.1).
     package var algorithmNames: String { algorithms.map { "\($0.name)" }.joined(separator: " ") }
 
-    /// Judges what a proof says; the signature, which is dear, and whether it was used before are left.
+    func allow(_ algorithm: Algorithm?) -> Bool { algorithm.map(algorithms.contains) ?? false }
+
+    /// Judges what a proof says, once its algorithm is allowed; the signature, which is dear, and whether it was used before are
+    /// left.
     ///
     /// - Parameters:
-    ///   - header: the proof's, read.
-    ///   - method: where the client's own stands in `bytes`; nil where the gateway did not hand it on. So for the target, its path and
-    ///     query.
+    ///   - key: the proof's.
+    ///   - presented: what the proof has to be for, with its places in `bytes`.
     ///   - token: the digest of the token that it came with.
-    ///   - key: what the token is bound to.
+    ///   - binding: what the token is bound to.
     func check(
-        _ proof: borrowing DPoPProof, _ header: ProofHeader, method: FieldValue?, target: FieldValue?,
-        in bytes: RawSpan,
-        token: SHA256Digest, key: KeyBinding.Thumbprint, now: Timestamp
+        _ proof: borrowing DPoPProof, by key: ProofKey, for presented: PresentedProof, in bytes: RawSpan,
+        token: SHA256Digest, boundTo binding: KeyBinding.Thumbprint
     ) throws(ProofRefusal) {
-        guard let algorithm = header.algorithm, algorithms.contains(algorithm) else { throw .proofAlgorithm }
-        guard let method, let stated = proof.method, stated.span.bytes.equals(bytes.extracting(method.range))
+        guard let method = presented.method, let stated = proof.method,
+            stated.span.bytes.equals(bytes.extracting(method.range))
         else { throw .proofMethod }
-        guard let target, let uri = proof.uri, leads(uri.span.bytes, to: bytes.extracting(target.range)) else {
-            throw .proofURI
-        }
-        guard let issuedAt = proof.issuedAt, issuedAt + maximumAge >= now, issuedAt <= now + Self.leeway else {
-            throw .proofTime
-        }
-        guard proof.tokenHash == Base64URL.encode(token.bytes.span.bytes) else { throw .proofToken }
-        guard key.matches(header.thumbprint) else { throw .proofKey }
+        guard let target = presented.target, let uri = proof.uri,
+            leads(uri.span.bytes, to: bytes.extracting(target.range))
+        else { throw .proofURI }
+        // When the request came: however long others take to say what its token is, it does not become too old by that.
+        let arrivedAt = presented.arrivedAt
+        guard let issuedAt = proof.issuedAt, issuedAt + maximumAge >= arrivedAt, issuedAt <= arrivedAt + Self.leeway
+        else { throw .proofTime }
+        guard let hash = proof.tokenHash, token.equalsBase64URL(hash.span.bytes) else { throw .proofToken }
+        guard binding.matches(key.thumbprint) else { throw .proofKey }
     }
 
     /// Whether a URI is that of a request here: one of the origins and the request's path (RFC 9449 section 4.3, RFC 3986

@@ -17,14 +17,20 @@ struct PresentedProof: Sendable {
     private(set) var proof = Field.missing
     /// What the gateway says of the client's certificate; an empty field is a missing one.
     private(set) var certificate = Field.missing
+    /// When its request came.
+    let arrivedAt: Timestamp
 
-    init(_ fields: RequestFields) {
+    init(_ fields: RequestFields, arrivedAt: Timestamp) {
+        self.arrivedAt = arrivedAt
         method = fields.single(.originalMethod)
         target = fields.single(.originalURI)
         proof = fields.isRepeated(.proof) ? .several : fields.place(of: .proof).map(Field.at) ?? .missing
         certificate =
             fields.isRepeated(.certificate) ? .several : fields[.certificate].map(Field.at) ?? .missing
     }
+
+    /// Whether a field is a list: who joins two fields to one writes it so.
+    static func isList(_ field: RawSpan) -> Bool { field.firstIndex(of: UInt8(ascii: ",")) != nil }
 
     /// A copy whose places are in bytes of its own: what a request keeps that waits.
     func kept(of head: RawSpan) -> KeptProof {
@@ -37,7 +43,11 @@ struct PresentedProof: Sendable {
         }
         copy.method = method.map { keep($0, limit: RequestFields.Further.originalMethod.maximumLength) }
         copy.target = target.map { keep($0, limit: RequestFields.Further.originalURI.maximumLength) }
-        if case .at(let place) = proof { copy.proof = .at(keep(place, limit: DPoPProof.maximumBytes)) }
+        if case .at(let place) = proof {
+            // What is cut off must not be what tells that it is a list.
+            let isList = Self.isList(head.extracting(place.range))
+            copy.proof = isList ? .several : .at(keep(place, limit: DPoPProof.maximumBytes))
+        }
         if case .at(let place) = certificate {
             copy.certificate = .at(keep(place, limit: ClientCertificateRules.maximumBytes))
         }

@@ -128,7 +128,7 @@ extension Configuration {
             clientCertificate: clientCertificate?.rules, delivery: delivery,
             introspectors: introspectors(ids: issuerIDs ?? firstIDs), userinfos: userinfos(ids: issuerIDs ?? firstIDs),
             cookieServers: cookieServers(ids: issuerIDs ?? firstIDs),
-            caches: cacheRules, notesRefusals: log.level <= .debug)
+            caches: cacheRules, decisionTimeout: limits.decisionTimeout, notesRefusals: log.level <= .debug)
     }
 
     /// A resolver for one event loop, which has no keys yet.

@@ -12,7 +12,15 @@ package final class SharedReplayMemory: ReplayMemory {
 
     package init() {}
 
-    package func record(_ use: ReplayCache.Use, goodFor age: Duration, now: Timestamp) -> ReplayCache.Ruling {
-        cache.withLockedValue { $0.record(use, goodFor: age, now: now) }
+    package func record(
+        _ use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+    ) -> ReplayCache.Ruling {
+        cache.withLockedValue { $0.record(use, within: window, now: now) }
+    }
+
+    package func ruling(
+        on use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+    ) -> ReplayCache.Ruling {
+        cache.withLockedValue { $0.ruling(on: use, within: window, now: now) }
     }
 }

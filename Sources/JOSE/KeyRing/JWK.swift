@@ -63,17 +63,22 @@ struct JWK {
 
     /// The key, when it can be used.
     func verificationKey() throws(KeyRefusal) -> VerificationKey {
-        try verified().key
+        let (material, algorithm) = try stated()
+        return try VerificationKey(material, kid: kid, algorithm: algorithm)
     }
 
-    /// The key that a proof of possession brings along, and its thumbprint: a public one (RFC 9449 section 4.3).
-    func proofKey() throws(KeyRefusal) -> (key: VerificationKey, thumbprint: SHA256Digest) {
+    /// The key that a proof of possession brings along: a public one (RFC 9449 section 4.3), canonical, of a size that is taken.
+    /// Whether its numbers are those of a key is left, which takes arithmetic.
+    func proofKey() throws(KeyRefusal) -> (material: PublicKeyMaterial, algorithm: Algorithm?) {
         guard !hasPrivateMember else { throw .notForVerification }
-        let (key, material) = try verified()
-        return (key, material.thumbprintDigest)
+        let stated = try stated()
+        let material = stated.material.canonical
+        try PublicKey.checkSizes(of: material)
+        return (material, stated.algorithm)
     }
 
-    private func verified() throws(KeyRefusal) -> (key: VerificationKey, material: PublicKeyMaterial) {
+    /// What it says, for what.
+    private func stated() throws(KeyRefusal) -> (material: PublicKeyMaterial, algorithm: Algorithm?) {
         guard isObject else { throw .notAnObject }
         guard !hasMemberTwice else { throw .memberTwice }
         guard !hasWrongType else { throw .memberOfWrongType }
@@ -82,8 +87,7 @@ struct JWK {
         guard use == nil || Self.isEqual(use, to: "sig") else { throw .notForSignatures }
         guard allowsVerify != false else { throw .notForVerification }
         let algorithm = try algorithm(for: type)
-        let material = try material(of: type)
-        return (try VerificationKey(material, kid: kid, algorithm: algorithm), material)
+        return (try material(of: type), algorithm)
     }
 
     private func keyType() throws(KeyRefusal) -> KeyType {

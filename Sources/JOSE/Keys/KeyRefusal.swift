@@ -26,10 +26,10 @@ package enum KeyRefusal: UInt8, CaseIterable, Error, Sendable {
     case numberNotBase64URL
     /// The RSA modulus is even, or has fewer than 2048 or more than 8192 bits.
     case modulusUnsuitable
-    /// The RSA modulus has the fingerprint of keys that can be factored (ROCA, CVE-2017-15361).
-    case modulusWeak
     /// The RSA exponent is even, less than 3, or has more than 64 bits.
     case exponentUnsuitable
+    /// The RSA modulus has the fingerprint of keys that can be factored (ROCA, CVE-2017-15361).
+    case modulusWeak
     /// The coordinates are longer than their curve's, or the point is not on the curve.
     case pointUnsuitable
 
@@ -49,8 +49,8 @@ package enum KeyRefusal: UInt8, CaseIterable, Error, Sendable {
         case .numberMissing: "number_missing"
         case .numberNotBase64URL: "number_not_base64url"
         case .modulusUnsuitable: "modulus_unsuitable"
-        case .modulusWeak: "modulus_weak"
         case .exponentUnsuitable: "exponent_unsuitable"
+        case .modulusWeak: "modulus_weak"
         case .pointUnsuitable: "point_unsuitable"
         }
     }

@@ -17,6 +17,8 @@ import CLibcrypto
     /// - Parameter material: canonical.
     init(_ material: PublicKeyMaterial) throws(KeyRefusal) {
         defer { ERR_clear_error() }
+        // First: what the arithmetic takes grows with the sizes.
+        try Self.checkSizes(of: material)
         switch material {
         case .rsa(let modulus, let exponent): try self.init(modulus: modulus, exponent: exponent)
         case .ec(let curve, let x, let y): try self.init(curve: curve, x: x, y: y)
@@ -34,15 +36,30 @@ import CLibcrypto
         return unsafe EVP_PKEY_get_bn_param(pointer, name, &number) == 1 ? number : nil
     }
 
+    /// Whether the numbers have sizes that are taken, and no sight tells that they are those of no key.
+    ///
+    /// - Parameter material: canonical.
+    static func checkSizes(of material: PublicKeyMaterial) throws(KeyRefusal) {
+        switch material {
+        case .rsa(let modulus, let exponent):
+            let bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
+            guard modulusBits.contains(bits), modulus.last.map({ $0 & 1 == 1 }) == true else {
+                throw .modulusUnsuitable
+            }
+            guard 1...maximumExponentBytes ~= exponent.count, exponent.last.map({ $0 & 1 == 1 }) == true,
+                exponent != [1]
+            else { throw .exponentUnsuitable }
+        case .ec(let curve, let x, let y):
+            guard x.count == curve.coordinateBytes, y.count == curve.coordinateBytes else { throw .pointUnsuitable }
+        case .ed25519(let x):
+            guard x.count == 32 else { throw .pointUnsuitable }
+        }
+    }
+
     private init(modulus: [UInt8], exponent: [UInt8]) throws(KeyRefusal) {
-        let bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
-        guard Self.modulusBits.contains(bits), modulus[modulus.count - 1] & 1 == 1 else { throw .modulusUnsuitable }
         guard !ROCAFingerprint.isFound(in: modulus) else { throw .modulusWeak }
         var modulus = Array(modulus.reversed())
         var exponent = Array(exponent.reversed())
-        guard 1...Self.maximumExponentBytes ~= exponent.count, exponent[0] & 1 == 1, exponent != [1] else {
-            throw .exponentUnsuitable
-        }
         guard
             let key = unsafe clibcrypto_rsa_public_key(&modulus, modulus.count, &exponent, exponent.count)
         else { throw .modulusUnsuitable }
@@ -51,7 +68,6 @@ import CLibcrypto
     }
 
     private init(curve: KeyType.Curve, x: [UInt8], y: [UInt8]) throws(KeyRefusal) {
-        guard x.count == curve.coordinateBytes, y.count == curve.coordinateBytes else { throw .pointUnsuitable }
         var point = [4] + x + y
         guard let key = unsafe clibcrypto_ec_public_key(curve.name.description, &point, point.count) else {
             throw .pointUnsuitable
@@ -61,7 +77,7 @@ import CLibcrypto
     }
 
     private init(ed25519 x: [UInt8]) throws(KeyRefusal) {
-        guard x.count == 32, let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, x, x.count) else {
+        guard let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, x, x.count) else {
             throw .pointUnsuitable
         }
         unsafe self.pointer = key

@@ -18,14 +18,14 @@ package struct DPoPProof: ~Escapable {
     package private(set) var issuedAt: Timestamp?
     /// `ath`: the digest of the token, in base64url.
     package private(set) var tokenHash: [UInt8]?
-    /// `jti`: what no other proof of the key has.
-    package private(set) var identifier: [UInt8] = []
+    /// `jti`: what no other proof of the key has; nil when it is no text of 1 to 256 bytes.
+    package private(set) var identifier: [UInt8]?
 
     let signingInput: RawSpan
     let signature: [UInt8]
     private let headerText: [UInt8]
 
-    /// Nil when it is not a JWS of at most 4 KiB with an object for a payload, or has no `jti` of 1 to 256 bytes.
+    /// Nil when it is not a JWS of at most 4 KiB with an object for a payload.
     @_lifetime(copy text)
     package init?(_ text: RawSpan) {
         guard let token = try? CompactToken(text, maximumBytes: Self.maximumBytes) else { return nil }
@@ -38,7 +38,6 @@ package struct DPoPProof: ~Escapable {
         } catch {
             return nil
         }
-        guard Self.identifierLength.contains(identifier.count) else { return nil }
     }
 
     /// The header, read; nil when it is none, or its key is none of those that can be used.
@@ -55,7 +54,9 @@ package struct DPoPProof: ~Escapable {
             case "htm": method = try reader.readString()?.copy()
             case "htu": uri = try reader.readString()?.copy()
             case "ath": tokenHash = try reader.readString()?.copy()
-            case "jti": identifier = try reader.readString()?.copy() ?? []
+            case "jti":
+                let text = try reader.readString()?.copy()
+                identifier = text.flatMap { Self.identifierLength.contains($0.count) ? $0 : nil }
             case "iat": if case .at(let moment) = try ClaimedTime(reading: &reader) { issuedAt = moment }
             default: break
             }

@@ -1,29 +1,22 @@
 import Bytes
 
-/// What the header of a DPoP proof says (RFC 9449 section 4.2): which key made it, ready to verify with.
-///
-/// An object: all proofs of one key have the same header, and who keeps it spares making the key ready again.
-package final class ProofHeader: Sendable {
+/// What the header of a DPoP proof says (RFC 9449 section 4.2). Its key is a public one of a kind and size that are allowed; no
+/// arithmetic was done with it, as the header may name an algorithm that nobody takes.
+package struct ProofHeader: Sendable {
     /// Nil for what is no known algorithm.
     package let algorithm: Algorithm?
-    /// The JWK thumbprint of the key (RFC 7638).
-    package let thumbprint: SHA256Digest
-    private let key: VerificationKey
+    /// Canonical.
+    let material: PublicKeyMaterial
+    /// `alg` of the key itself: the one that it is for; nil when it doesn't say.
+    let keyAlgorithm: Algorithm?
 
-    /// Nil when it is none, or its key can't be used.
+    /// Nil when it is none, or its key is none of those that can be used.
     init?(reading text: RawSpan) {
         guard let members = try? Members(reading: text), members.isProof,
             let range = members.key, let key = try? JWK(text.extracting(range)).proofKey()
         else { return nil }
         algorithm = members.algorithm
-        thumbprint = key.thumbprint
-        self.key = key.key
-    }
-
-    /// Whether the signature is that of the header's key, by the header's algorithm.
-    package func verifies(_ proof: borrowing DPoPProof) -> Bool {
-        guard let algorithm, key.fits(algorithm), proof.signature.count == key.signatureBytes else { return false }
-        return key.verifies(proof.signature.span.bytes, of: proof.signingInput, by: algorithm)
+        (material, keyAlgorithm) = (key.material, key.algorithm)
     }
 
     /// The members that are read; the order in which they stand does not matter.

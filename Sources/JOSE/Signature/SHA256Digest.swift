@@ -17,6 +17,19 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
+    /// Hashes the bytes of a digest and others behind them. Allocates nothing for some hundreds of them.
+    package init(of digest: SHA256Digest, followedBy rest: RawSpan) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 32 + rest.byteCount, alignment: 8) { input in
+            unsafe withUnsafeBytes(of: digest.words) { unsafe input.copyMemory(from: $0) }
+            unsafe rest.withUnsafeBytes { rest in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: input[32...]).copyMemory(from: rest)
+            }
+            unsafe withUnsafeMutableBytes(of: &words) { words in
+                unsafe clibcrypto_sha256(input.baseAddress, input.count, words.baseAddress)
+            }
+        }
+    }
+
     /// Reads a digest in 64 hexadecimal digits, in either case; nil when the text is something else.
     package init?(hex text: RawSpan) {
         guard text.byteCount == 64 else { return nil }
@@ -90,6 +103,31 @@ package struct SHA256Digest: Hashable, Sendable {
             difference |= text[byte: 2 * offset + 1] ^ Self.hexDigit(of: byte & 15)
         }
         return difference == 0
+    }
+
+    /// Whether the text is this digest in base64url without padding (RFC 4648 section 5), as it is written in one way alone.
+    package func equalsBase64URL(_ text: RawSpan) -> Bool {
+        guard text.byteCount == 43 else { return false }
+        var difference: UInt8 = 0
+        for place in 0..<43 {
+            let (offset, shift) = (6 * place / 8, 6 * place % 8)
+            // Behind the last byte there are zeros.
+            let next = offset < 31 ? self[offset + 1] : 0
+            let pair = UInt16(self[offset]) << 8 | UInt16(next)
+            let value = UInt8(truncatingIfNeeded: pair >> UInt16(10 - shift)) & 63
+            difference |= text[byte: place] ^ Self.base64URLCharacter(of: value)
+        }
+        return difference == 0
+    }
+
+    private static func base64URLCharacter(of value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: value + UInt8(ascii: "A")
+        case 26..<52: value - 26 + UInt8(ascii: "a")
+        case 52..<62: value - 52 + UInt8(ascii: "0")
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
+        }
     }
 
     /// The byte at an offset from 0 to 31.

@@ -132,10 +132,37 @@ struct ClientCertificateTests {
         presentation.scheme = "Bearer"
         #expect(desk.ask(presenting: presentation) == Desk.invalid)
         #expect(desk.refusals["token confirmation_unchecked"] == 1)
+        #expect(desk.refusals["token dpop_replayed"] == nil)
         // Where one of both is not checked, there is no way.
         var unchecked = Desk.ofProofs(certificates: nil)
         #expect(unchecked.ask(presenting: Presentation(confirmation: both)) == Desk.invalid)
         #expect(unchecked.refusals == ["token confirmation_unchecked": 1])
+    }
+
+    @Test func `a request that is refused for its certificate leaves its proof good, and one that is not uses it up`() {
+        let both = #"{"jkt":"\#(ProofMint.thumbprint(of: TestKeys.key(.es256)))","x5t#S256":"\#(Self.thumbprint)"}"#
+        var desk = Desk.ofProofs()
+        let bare = Presentation(confirmation: both)
+        var right = bare
+        right.certificates = [Self.escaped(Self.pem)]
+        for _ in 0..<2 { #expect(desk.ask(presenting: bare) == Desk.invalid) }
+        #expect(desk.ask(presenting: right) == ResolverTokenTests.valid)
+        #expect(desk.refusals == ["token certificate_missing": 2])
+        // What was used is the reason then, whatever the certificate is.
+        #expect(desk.ask(presenting: right) == Desk.invalid)
+        #expect(desk.ask(presenting: bare) == Desk.invalid)
+        #expect(desk.refusals == ["token certificate_missing": 2, "token dpop_replayed": 2])
+    }
+
+    @Test func `a wrong certificate is that, though the memory of proofs is full`() {
+        let both = #"{"jkt":"\#(ProofMint.thumbprint(of: TestKeys.key(.es256)))","x5t#S256":"\#(Self.thumbprint)"}"#
+        let replays = SharedReplays()
+        replays.outcome = .full
+        var desk = Desk.ofProofs(replays: replays)
+        var presentation = Presentation(confirmation: both)
+        #expect(desk.ask(presenting: presentation) == Desk.invalid)
+        presentation.certificates = [Self.escaped(Self.pem)]
+        #expect(desk.ask(presenting: presentation) == Desk.unknown(.proofMemoryFull))
     }
 
     @Test func `tokens that are bound to no certificate don't look at it`() {

@@ -185,6 +185,66 @@ struct ProofPathTests {
         #expect(desk.introspections.count == 3)
     }
 
+    /// What an opaque token is presented with, about which its server is asked at first.
+    private static func further(proof: String, method: String = "GET") -> [(RequestFields.Further, String)] {
+        [(.originalMethod, method), (.originalURI, ProofMint.path), (.proof, proof)]
+    }
+
+    @Test(arguments: [0, 1, 3]) func `a proof is judged by when its request came, however slow others are`(seconds: Int)
+    {
+        var desk = Self.desk("opaque")
+        let token = Array("opaque-1".utf8)
+        desk.takes = .seconds(seconds)
+        let last = ProofMint(for: token, at: desk.now - .seconds(60), identifier: "last").proof
+        #expect(
+            desk.ask(authorization: "DPoP opaque-1", further: Self.further(proof: last)).contains(
+                "x-authgear-session-valid: true"))
+        let late = ProofMint(for: token, at: desk.now - .seconds(61), identifier: "late").proof
+        #expect(desk.ask(authorization: "DPoP opaque-1", further: Self.further(proof: late)) == Desk.invalid)
+        #expect(desk.refusals == ["access_token dpop_time": 1])
+        var other = Self.desk("opaque")
+        other.takes = .seconds(seconds)
+        let early = ProofMint(for: token, at: other.now + .seconds(11), identifier: "early").proof
+        #expect(other.ask(authorization: "DPoP opaque-1", further: Self.further(proof: early)) == Desk.invalid)
+        #expect(other.refusals == ["access_token dpop_time": 1])
+    }
+
+    @Test func `two requests with one proof, both of which wait beyond its time, are one too many`() {
+        var desk = Self.desk("opaque")
+        let proof = ProofMint(for: Array("opaque-1".utf8), at: desk.now - .seconds(60)).proof
+        var (request, head) = Desk.request(.resolve, authorization: "DPoP opaque-1", cookies: [])
+        for (field, value) in Self.further(proof: proof) {
+            request.fields.add(field, at: FieldValue(start: head.count, end: head.count + value.utf8.count))
+            head += Array(value.utf8)
+        }
+        let first = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
+        let second = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
+        var answers: [[String]] = []
+        func go(on step: consuming Step, after seconds: Int) {
+            guard case .wait(for: .claims(let question), let parked) = consume step else { return }
+            desk.now = desk.now + .seconds(seconds)
+            let reply = desk.claims(question)
+            if case .answer(let answer) = desk.resolver.resume(parked, with: .claims(reply), now: desk.moment) {
+                answers.append(Desk.lines(of: answer))
+            }
+        }
+        go(on: first, after: 2)
+        go(on: second, after: 2)
+        #expect(answers.map { $0.contains("x-authgear-session-valid: true") } == [true, false])
+        #expect(desk.refusals == ["access_token dpop_replayed": 1])
+    }
+
+    @Test func `a list of proofs is refused as one, whether its request has waited or not`() {
+        for text in [String(repeating: "a", count: 5_000) + ",b", "a,b", String(repeating: "a", count: 4_097) + ","] {
+            var desk = Self.desk("opaque")
+            for round in 1...2 {
+                #expect(desk.ask(authorization: "DPoP opaque-1", further: Self.further(proof: text)) == Desk.invalid)
+                #expect(desk.refusals == ["access_token dpop_missing": round])
+            }
+            #expect(desk.introspections.count == 1, "the second one has not waited")
+        }
+    }
+
     @Test func `an issuer whose gateway checks itself has bearer tokens`() {
         var issuer = TokenMint.trustedIssuer()
         issuer.confirmation = .ignore
@@ -224,7 +284,15 @@ final class SharedReplays: ReplayMemory, @unchecked Sendable {
     /// In place of what is true; nil: that.
     var outcome: ReplayCache.Ruling?
 
-    func record(_ use: ReplayCache.Use, goodFor age: Duration, now: Timestamp) -> ReplayCache.Ruling {
-        outcome ?? cache.record(use, goodFor: age, now: now)
+    func record(
+        _ use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+    ) -> ReplayCache.Ruling {
+        outcome ?? cache.record(use, within: window, now: now)
+    }
+
+    func ruling(
+        on use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
+    ) -> ReplayCache.Ruling {
+        outcome ?? cache.ruling(on: use, within: window, now: now)
     }
 }

@@ -100,7 +100,10 @@ struct ProofTests {
         ({ $0.proof?.claims["iat"] = nil }, "dpop_time"), ({ $0.proof?.claims["iat"] = #""1800000000""# }, "dpop_time"),
         ({ $0.proof?.claims["iat"] = "1e300" }, "dpop_time"), ({ $0.proof?.claims["iat"] = "-1e300" }, "dpop_time"),
         ({ $0.proof?.claims["ath"] = nil }, "dpop_token"), ({ $0.proof?.claims["ath"] = "{}" }, "dpop_token"),
-        ({ $0.proof?.claims["jti"] = nil }, "dpop_malformed"),
+        ({ $0.proof?.claims["jti"] = nil }, "dpop_replayed"), ({ $0.proof?.claims["jti"] = "7" }, "dpop_replayed"),
+        ({ $0.proof?.claims["jti"] = #""""# }, "dpop_replayed"),
+        ({ $0.proof?.claims["jti"] = "\"\(String(repeating: "j", count: 257))\"" }, "dpop_replayed"),
+        ({ $0.proof?.claims["jti"] = "\"\(String(repeating: "j", count: 256))\"" }, nil),
         ({ $0.proof?.claims["nonce"] = #""x""# }, nil),
         (
             {
@@ -167,6 +170,32 @@ struct ProofTests {
             #expect(desk.ask(presenting: mutated) == Desk.invalid, "\(mutated.proofText ?? "")")
         }
         #expect(desk.ask(presenting: presentation) == Self.valid, "nothing of what was refused is remembered as used")
+    }
+
+    @Test func `a key is made ready only for an algorithm that is allowed`() {
+        var desk = Desk.ofProofs()
+        #expect(desk.ask(presenting: Presentation()) == Self.valid)
+        let signatures = desk.resolver.signatures
+        var presentation = Presentation(identifier: "2")
+        presentation.proof?.key = TestKeys.key(.rs256)
+        presentation.proof?.header["alg"] = #""RS256""#
+        presentation.proof?.header["jwk"] = String(decoding: TestKeys.key(.rs256).publicJWK, as: UTF8.self)
+        #expect(desk.ask(presenting: presentation) == Desk.invalid)
+        #expect(desk.refusals == ["token dpop_algorithm": 1])
+        #expect(desk.resolver.signatures == signatures)
+        // What is wrong at sight with the key itself comes before.
+        let jwk = presentation.proof?.header["jwk"]?.replacing(#""e":"AQAB""#, with: #""e":"AQAA""#)
+        presentation.proof?.header["jwk"] = jwk
+        #expect(desk.ask(presenting: presentation) == Desk.invalid)
+        #expect(desk.refusals["token dpop_malformed"] == 1)
+        #expect(desk.resolver.signatures == signatures)
+        // The numbers of an allowed one are looked at.
+        let text = String(decoding: Base64URL.encode([UInt8](repeating: 1, count: 32).span.bytes), as: UTF8.self)
+        var offCurve = Presentation(identifier: "3")
+        offCurve.proof?.header["jwk"] = #"{"kty":"EC","crv":"P-256","x":"\#(text)","y":"\#(text)"}"#
+        #expect(desk.ask(presenting: offCurve) == Desk.invalid)
+        #expect(desk.refusals["token dpop_malformed"] == 2)
+        #expect(desk.resolver.signatures == signatures + 1)
     }
 
     @Test(arguments: [Algorithm.es256, .es384, .es512, .rs256, .ps512, .edDSA])

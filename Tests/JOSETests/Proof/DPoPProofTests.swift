@@ -25,7 +25,7 @@ struct DPoPProofTests {
         #expect(header.algorithm == .es256)
         // Its `jkt`, section 6.1.
         #expect(
-            Base64URL.encode(header.thumbprint.bytes.span.bytes)
+            Base64URL.encode(try #require(ProofKey(header)).thumbprint.bytes.span.bytes)
                 == Array("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".utf8))
         #expect(proof.isSigned)
     }
@@ -67,7 +67,7 @@ struct DPoPProofTests {
         let proof = try #require(ReadProof(ProofMint(for: [], key: TestKeys.key(algorithm)).proof))
         let header = try #require(proof.header)
         #expect(proof.isSigned)
-        #expect(header.thumbprint == TestKeys.key(algorithm).material.thumbprintDigest)
+        #expect(try #require(ProofKey(header)).thumbprint == TestKeys.key(algorithm).material.thumbprintDigest)
         var mint = ProofMint(for: [], key: TestKeys.stranger)
         mint.header["jwk"] = String(decoding: TestKeys.key(algorithm).publicJWK, as: UTF8.self)
         #expect(try #require(ReadProof(mint.proof)).isSigned == false)
@@ -114,19 +114,60 @@ struct DPoPProofTests {
 
     /// A member of the payload and its value, and whether it is read at all.
     static let claims: [(name: String, value: String?, isRead: Bool)] = [
-        ("jti", nil, false), ("jti", #""""#, false), ("jti", "7", false), ("jti", "null", false),
-        ("jti", "\"\(String(repeating: "j", count: 256))\"", true),
-        ("jti", "\"\(String(repeating: "j", count: 257))\"", false),
-        ("jti", #""\u00e9""#, true), ("htm", nil, true), ("htu", "[]", true), ("iat", #""1""#, true),
+        ("jti", nil, true), ("jti", #""""#, true), ("jti", "7", true), ("jti", "null", true), ("jti", "\"\n\"", false),
+        ("htm", nil, true), ("htu", "[]", true), ("iat", #""1""#, true),
         ("ath", nil, true),
         ("x", String(repeating: "[", count: 40), false),
     ]
 
-    @Test(arguments: 0..<claims.count) func `a payload has an identifier`(number: Int) {
+    @Test(arguments: 0..<claims.count) func `a payload is read if it is an object`(number: Int) {
         let (name, value, isRead) = Self.claims[number]
         var mint = ProofMint(for: [])
         mint.claims[name] = value
         #expect((ReadProof(mint.proof) != nil) == isRead)
+    }
+
+    private static func header(of mint: ProofMint) throws -> ProofHeader {
+        let proof = try #require(ReadProof(mint.proof))
+        return try #require(proof.header)
+    }
+
+    /// A `jti`, and how many bytes it has; nil when it is none.
+    static let identifiers: [(value: String?, length: Int?)] = [
+        (nil, nil), (#""""#, nil), ("7", nil), ("null", nil), (#""a""#, 1), (#""\u00e9""#, 2),
+        ("\"\(String(repeating: "j", count: 256))\"", 256), ("\"\(String(repeating: "j", count: 257))\"", nil),
+    ]
+
+    @Test(arguments: 0..<identifiers.count) func `an identifier has 1 to 256 bytes`(number: Int) throws {
+        let (value, length) = Self.identifiers[number]
+        var mint = ProofMint(for: [])
+        mint.claims["jti"] = value
+        #expect(try #require(ReadProof(mint.proof)).identifier?.count == length)
+    }
+
+    @Test func `a key's numbers are looked at when its algorithm is known`() throws {
+        var mint = ProofMint(for: [])
+        // Both coordinates are right in themselves.
+        let x = Base64URL.encode([UInt8](repeating: 1, count: 32).span.bytes)
+        let text = String(decoding: x, as: UTF8.self)
+        mint.header["jwk"] = #"{"kty":"EC","crv":"P-256","x":"\#(text)","y":"\#(text)"}"#
+        let offCurve = try Self.header(of: mint)
+        #expect(offCurve.algorithm == .es256)
+        #expect(ProofKey(offCurve) == nil)
+        mint.header["alg"] = #""none""#
+        #expect(try ProofKey(Self.header(of: mint)) == nil)
+        // A key of another kind than the algorithm's, and one that is for another algorithm, verify nothing.
+        for (algorithm, alg) in [("ES256", nil), ("RS256", "PS256")] {
+            var mint = ProofMint(for: [], key: TestKeys.key(.rs256))
+            mint.header["alg"] = #""\#(algorithm)""#
+            let key = try #require(mint.header["jwk"]?.dropLast())
+            let members = key.replacing(#","alg":"RS256""#, with: "")
+            mint.header["jwk"] = members + (alg.map { #","alg":"\#($0)"}"# } ?? "}")
+            let proof = try #require(ReadProof(mint.proof))
+            let header = try #require(proof.header)
+            #expect(try #require(ProofKey(header)).thumbprint == mint.key.material.thumbprintDigest)
+            #expect(!proof.isSigned)
+        }
     }
 
     @Test func `what is no JWS of at most 4 KiB is no proof`() {
@@ -160,7 +201,7 @@ private struct ReadProof {
     var uri: [UInt8]?
     var issuedAt: Timestamp?
     var tokenHash: [UInt8]?
-    var identifier: [UInt8]
+    var identifier: [UInt8]?
     var header: ProofHeader?
     var isSigned: Bool
 
@@ -169,6 +210,6 @@ private struct ReadProof {
         guard let proof = DPoPProof(bytes.span.bytes) else { return nil }
         (method, uri, issuedAt) = (proof.method, proof.uri, proof.issuedAt)
         (tokenHash, identifier, header) = (proof.tokenHash, proof.identifier, proof.header)
-        isSigned = header?.verifies(proof) ?? false
+        isSigned = header.flatMap(ProofKey.init)?.verifies(proof) ?? false
     }
 }
