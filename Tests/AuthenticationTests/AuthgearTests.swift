@@ -228,6 +228,19 @@ struct AuthgearTests {
         #expect(desk.questions.count == 4)
     }
 
+    @Test func `one that was valid a moment ago counts as known, however many were after it`() {
+        var desk = Desk(
+            sessions: nil, caches: CacheBound(entries: 20_000, bytes: 64 << 20),
+            asking: AuthgearRules(isStore: true, maximumAge: .seconds(10)))
+        desk.authgear = .valid(Self.identity())
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        for number in 0..<9_000 { #expect(desk.ask(cookies: ["app_session=t\(number)"]) == Self.own) }
+        desk.pass(.seconds(11))
+        desk.forgetAsked()
+        #expect(desk.ask(cookies: Self.cookies) == Self.own)
+        #expect(desk.questions.map(\.wasValid) == [true])
+    }
+
     @Test func `what Authgear calls invalid is not asked about again for five seconds`() {
         var desk = Self.withoutStore(.invalid)
         for _ in 0..<3 { #expect(desk.ask(cookies: Self.cookies) == Desk.invalid) }

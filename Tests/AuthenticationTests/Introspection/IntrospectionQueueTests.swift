@@ -212,6 +212,24 @@ struct IntrospectionQueueTests {
         #expect(trial.takeReplies() == ["u4 overloaded"])
     }
 
+    @Test(arguments: floods) func `before anybody was called active, what strangers' tokens draw is everybody's`(
+        failure: ClaimsResult
+    ) {
+        for (answer, isProof) in [(Self.inactive, false), (Self.active, true)] {
+            var trial = Trial()
+            trial.ask("n")
+            trial.answer("n", answer)
+            for number in 0..<5 {
+                trial.ask("n\(number)")
+                for name in trial.sent { trial.answer(name, failure) }
+            }
+            _ = trial.takeReplies()
+            trial.ask("u1")
+            #expect(trial.takeReplies() == (isProof ? [] : ["u1 overloaded"]))
+            #expect(trial.sent == (isProof ? ["u1"] : []))
+        }
+    }
+
     @Test func `strangers' tokens take no other's attempt`() {
         var trial = Trial()
         for number in 0..<5 {
