@@ -54,7 +54,7 @@ extension Resolver {
         _ digest: SHA256Digest, as kind: CredentialKind, findings: inout Findings, now: Moment
     ) -> Attempt? {
         switch apiTokens?.find(digest, at: now.timestamp) {
-        case .answer(let answer): return .answer(answer)
+        case .answer(let answer): return .answer(answer, of: digest)
         case .unlisted, nil: return nil
         case .expired:
             findings.present(kind)
@@ -62,16 +62,16 @@ extension Resolver {
             return .pass
         case .unanswered(let secret):
             findings.present(kind)
-            return answerListed(secret, findings: &findings)
+            return answerListed(secret, digest: digest, findings: &findings)
         }
     }
 
-    private mutating func answerListed(_ secret: Int, findings: inout Findings) -> Attempt {
+    private mutating func answerListed(_ secret: Int, digest: SHA256Digest, findings: inout Findings) -> Attempt {
         guard let (token, end) = apiTokens?.token(of: secret) else { return .pass }
         do throws(AnswerFault) {
             let answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil, boundTo: nil)
             apiTokens?.remember(answer, of: secret)
-            return .answer(answer)
+            return .answer(answer, of: digest)
         } catch {
             note(error, findings: &findings)
             return .pass

@@ -66,7 +66,7 @@ extension Resolver {
         _ asked: AskedClaims, with reply: ClaimsReply, findings: inout Findings, now: Moment
     ) -> Attempt {
         switch judge(asked, by: reply, now: now) {
-        case .valid(let answer): return .answer(answer)
+        case .valid(let answer): return .answer(answer, of: asked.credential.digest)
         case .further(let asked): return ask(asked)
         case .refused(let refusal): count(refusal, of: asked.kind)
         case .unstatable(let fault): note(fault, findings: &findings)

@@ -16,7 +16,7 @@ extension Resolver {
         let key = RefusedCredential.key(ofCookie: digest, of: otherCookieIssuers[place])
         if let answer = tokenAnswers.answer(for: key, policies: policies, watches: memory.watches, now: now) {
             if tokenAnswers.lastIsToBeRenewed { renew(asked(about: value, of: place, digest: digest), now: now) }
-            return .answer(answer)
+            return .answer(answer, of: digest)
         }
         findings.presentOther()
         if isRefused(key, findings: &findings, now: now) { return .pass }
@@ -33,7 +33,7 @@ extension Resolver {
         let asked = asked(question.asked(of: AskedServer(.cookie, of: otherCookieIssuers[place])), of: place)
         if let answer = tokenAnswers.answer(for: asked.key, policies: policies, watches: memory.watches, now: now) {
             if tokenAnswers.lastIsToBeRenewed { renew(asked, now: now) }
-            return .answer(answer)
+            return .answer(answer, of: asked.credential.digest)
         }
         findings.presentOther()
         return isRefused(asked.key, findings: &findings, now: now) ? .pass : ask(asked)

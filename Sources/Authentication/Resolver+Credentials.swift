@@ -18,7 +18,7 @@ extension Resolver {
         let credential = kind == .session ? RefusedCredential.session : .appSession
         if let answer = remembered(digest, as: credential, now: now) {
             renew(credential, kind: kind, at: place, digest: digest, of: request, in: head, now: now)
-            return .answer(answer)
+            return .answer(answer, of: digest)
         }
         let question = question(about: kind, at: place, digest: digest, of: request, in: head)
         if kind == .appSession { return start(.appSession(digest, question), findings: &findings, now: now) }
@@ -38,7 +38,7 @@ extension Resolver {
             }
         if let known {
             renew(credential, now: now)
-            return .answer(known)
+            return .answer(known, of: credential.digest)
         }
         return start(credential, findings: &findings, now: now)
     }
@@ -128,7 +128,7 @@ extension Resolver {
             return .wait(effect, prefetch: prefetch, .records(chain))
         case .authenticated(let principal):
             if let answer = answer(stating: principal, of: chain, findings: &findings, now: now) {
-                return .answer(answer)
+                return .answer(answer, of: chain.credential.digest, then: .use(of: chain, by: principal.userID))
             }
         case .rejected(.notFound) where chain.credential.introspection != nil:
             // No such token, as far as Authgear is concerned.

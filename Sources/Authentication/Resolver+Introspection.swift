@@ -53,8 +53,8 @@ extension Resolver {
         guard introspects, kind == .bearer else { return nil }
         let key = RefusedCredential.accessToken.key(of: digest)
         if let answer = tokenAnswers.answer(for: key, policies: policies, watches: memory.watches, now: now) {
-            if tokenAnswers.lastIsToBeRenewed { renewIntrospection(of: token, digest: digest, key: key, now: now) }
-            return .answer(answer)
+            guard tokenAnswers.lastIsToBeRenewed else { return .answer(answer, of: digest) }
+            return .answer(answer, of: digest, then: .renewal(of: [UInt8](copying: token), isCompact: false))
         }
         guard let reason = refusedTokens.reason(for: key, under: policies, now: now) else { return nil }
         findings.present(kind)
@@ -136,9 +136,8 @@ extension Resolver {
 // What is asked about tokens while nobody waits.
 extension Resolver {
     /// Has an opaque token asked about again that was just answered from memory, once its answer is old: who uses it never waits.
-    private mutating func renewIntrospection(
-        of token: RawSpan, digest: SHA256Digest, key: SHA256Digest, now: Moment
-    ) {
+    mutating func renewIntrospection(of token: RawSpan, digest: SHA256Digest, now: Moment) {
+        let key = RefusedCredential.accessToken.key(of: digest)
         tokenAnswers.postponeRenewal(of: key, until: now.steady(after: Self.renewalPause))
         guard let question = introspection(of: token, as: .bearer, digest: digest) else { return }
         backgroundClaims.append(

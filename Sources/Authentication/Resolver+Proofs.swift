@@ -15,26 +15,56 @@ extension Resolver {
         return (place, .dpop)
     }
 
-    /// Whether an answer may be given to who sent the credential: for what is bound to no key, always.
+    /// Whether an answer may be given to who sent the credential: for what is bound to no key, always. If so, what comes with its use
+    /// is done, which nothing is before: who has stolen a token and not its key keeps nothing alive, and has nobody asked.
     ///
-    /// - Parameter scheme: nil for a cookie.
+    /// - Parameters:
+    ///   - digest: the credential's.
+    ///   - scheme: nil for a cookie.
     @inline(__always)
     mutating func admits(
-        _ answer: Answer, of kind: CredentialKind, at place: FieldValue, under scheme: TokenScheme?,
-        of request: ResolveRequest, in head: RawSpan, findings: inout Findings, now: Moment
+        _ answer: Answer, of kind: CredentialKind, at place: FieldValue, digest: SHA256Digest,
+        under scheme: TokenScheme?, then afterwards: Afterwards, of request: ResolveRequest, in head: RawSpan,
+        findings: inout Findings, now: Moment
     ) -> Bool {
-        guard answer.binding != nil || scheme == .dpop else { return true }
-        return admits(
-            answer.binding, of: kind, token: head.extracting(place.range), isDPoP: scheme == .dpop,
+        if answer.binding != nil || scheme == .dpop {
+            guard
+                proves(
+                    answer, of: kind, at: place, digest: digest, under: scheme, of: request, in: head,
+                    findings: &findings, now: now)
+            else { return false }
+        }
+        if case .nothing = afterwards { return true }
+        perform(afterwards, digest: digest, now: now)
+        return true
+    }
+
+    /// Does what comes with the use of a credential, whose sender has proved that it is his.
+    mutating func perform(_ afterwards: Afterwards, digest: SHA256Digest, now: Moment) {
+        switch afterwards {
+        case .nothing: break
+        case .renewal(let token, isCompact: true): renewClaims(ofJWT: token.span.bytes, digest: digest, now: now)
+        case .renewal(let token, isCompact: false): renewIntrospection(of: token.span.bytes, digest: digest, now: now)
+        case .use(let chain, let user):
+            touch(chain, of: user, now: now)
+            if chain.asksInBackground { askInBackground(about: chain, of: user, for: .user) }
+        }
+    }
+
+    private mutating func proves(
+        _ answer: Answer, of kind: CredentialKind, at place: FieldValue, digest: SHA256Digest,
+        under scheme: TokenScheme?, of request: ResolveRequest, in head: RawSpan, findings: inout Findings, now: Moment
+    ) -> Bool {
+        admits(
+            answer.binding, of: kind, token: head.extracting(place.range), digest: digest, isDPoP: scheme == .dpop,
             with: PresentedProof(request.fields, arrivedAt: now.timestamp), in: head, findings: &findings, now: now)
     }
 
     private mutating func admits(
-        _ binding: KeyBinding?, of kind: CredentialKind, token: RawSpan, isDPoP: Bool, with proof: PresentedProof,
-        in head: RawSpan, findings: inout Findings, now: Moment
+        _ binding: KeyBinding?, of kind: CredentialKind, token: RawSpan, digest: SHA256Digest, isDPoP: Bool,
+        with proof: PresentedProof, in head: RawSpan, findings: inout Findings, now: Moment
     ) -> Bool {
         findings.present(kind)
-        let digest = SHA256Digest(of: token)
         var refused = RefusedCredential.accessToken
         if BearerToken.isCompact(token) {
             refused = .token
@@ -66,6 +96,7 @@ extension Resolver {
         _ binding: KeyBinding?, of token: PresentedToken, with proof: PresentedProof, in bytes: RawSpan,
         findings: inout Findings, now: Moment
     ) -> Bool {
+        if binding != nil { boundAnswers += 1 }
         do throws(ProofFailure) {
             try prove(binding, of: token, with: proof, in: bytes, now: now)
             return true

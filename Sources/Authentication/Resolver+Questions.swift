@@ -50,7 +50,7 @@ extension Resolver {
             if let subject = credential.subject, subject != identity.userID {
                 tally.count(.subjectMismatch, of: credential.kind)
             } else if let answer = answer(stating: identity, of: credential, findings: &findings, now: now) {
-                return .answer(answer)
+                return .answer(answer, of: credential.credential.digest)
             }
         case .invalid, .silent:
             refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)

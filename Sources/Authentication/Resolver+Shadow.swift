@@ -7,7 +7,8 @@ extension Resolver {
     /// The question about a request with all its credentials, if it is one of those that are compared; nil when it is not,
     /// when it has none, when no request can carry them as they are, when one of them is an API token or, by its prefix, one of
     /// another server's, which Authgear neither knows nor is to see, when it has a cookie whose session another server knows, when
-    /// another site may have sent it, and when a token comes with a proof, which is used up here.
+    /// another site may have sent it, and when a token comes with a proof, which is used up here. What turns out to be bound to a key
+    /// is not compared either, whatever became of it: Authgear has no proof of it to judge.
     mutating func shadowQuestion(_ request: ResolveRequest, in head: RawSpan) -> AuthgearQuestion? {
         guard shadow?.picks() == true, presentedToken(request, in: head)?.scheme != .dpop,
             !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),

@@ -33,8 +33,7 @@ extension Resolver {
         // kept under another key.
         if token.byteCount > Self.shortToken || BearerToken.isCompact(token) {
             if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
-                if tokenAnswers.lastIsToBeRenewed { renewClaims(ofJWT: token, digest: digest, now: now) }
-                return .answer(answer)
+                return .answer(answer, of: digest, then: renewal(of: token))
             }
             if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
                 findings.present(kind)
@@ -55,7 +54,7 @@ extension Resolver {
         }
         if let answer = remembered(digest, as: .accessToken, now: now) {
             renew(.accessToken, kind: kind, at: place, digest: digest, of: request, in: head, now: now)
-            return .answer(answer)
+            return .answer(answer, of: digest)
         }
         let question = question(about: kind, at: place, digest: digest, of: request, in: head)
         let introspection = introspection(of: token, as: kind, digest: digest)
@@ -68,13 +67,18 @@ extension Resolver {
         now: Moment
     ) -> Attempt {
         if let answer = tokenAnswers.answer(for: digest, policies: policies, watches: memory.watches, now: now) {
-            if tokenAnswers.lastIsToBeRenewed { renewClaims(ofJWT: token, digest: digest, now: now) }
-            return .answer(answer)
+            return .answer(answer, of: digest, then: renewal(of: token))
         }
         if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
             return refuse(for: reason, token: token, findings: &findings)
         }
         return verify(token, digest: digest, question: question, findings: &findings, now: now)
+    }
+
+    /// What comes with the use of a JWT whose answer was just found in memory.
+    @inline(__always)
+    private func renewal(of token: RawSpan) -> Afterwards {
+        tokenAnswers.lastIsToBeRenewed ? .renewal(of: [UInt8](copying: token), isCompact: true) : .nothing
     }
 
     private mutating func verify(
@@ -154,7 +158,7 @@ extension Resolver {
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies: policies,
                 watches: memory.watches,
                 now: now)
-            return .answer(answer)
+            return .answer(answer, of: digest)
         } catch {
             let reason = RefusedToken.Reason(error, until: verified.expiresAt)
             return refuse(for: reason, issuer: verified.issuer, token: token, digest: digest, findings: &findings)

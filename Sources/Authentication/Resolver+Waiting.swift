@@ -26,12 +26,15 @@ extension Resolver {
     ) -> Step {
         var arrived = arrived
         var (findings, apiToken, rest) = (parked.findings, parked.apiToken, parked.rest)
-        let (endpoint, question, proof) = (parked.endpoint, parked.shadow, parked.proof)
+        let (endpoint, proof) = (parked.endpoint, parked.proof)
+        var question = parked.shadow
         var token: PresentedToken? = parked.flow.presented(isDPoP: parked.isDPoP)
         var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
-            case .answer(let answer):
+            case .answer(let answer, let digest, let afterwards):
+                // What is bound is not compared: the other server has no proof.
+                if answer.binding != nil { question = nil }
                 let isAdmitted =
                     token.map { admits(answer, of: $0, keeping: proof, findings: &findings, now: now) }
                     ?? (answer.binding == nil)
@@ -39,6 +42,7 @@ extension Resolver {
                     attempt = .pass
                     continue
                 }
+                perform(afterwards, digest: digest, now: now)
                 return .answer(shadowed(answer, by: question))
             case .wait(let effect, let prefetch, let flow):
                 // It came in the same trip, and would be told in this turn: without parking, nothing can come between.

@@ -62,6 +62,8 @@ package struct Resolver: ~Copyable {
     let replays: (any ReplayMemory)?
     /// The same where there is one event loop alone.
     var ownReplays = ReplayCache()
+    /// How many answers of bound tokens there were so far, whether their senders proved that they have the keys or not.
+    var boundAnswers = 0
     /// Refusals and unknowns so far.
     package var tally: Tally
     /// How many signatures were verified so far: the one thing here that is dear.
@@ -136,12 +138,13 @@ package struct Resolver: ~Copyable {
         guard shadow != nil, let question = shadowQuestion(request, in: head) else {
             return decide(request, in: head, now: now)
         }
+        let before = boundAnswers
         switch decide(request, in: head, now: now) {
         case .answer(let answer):
-            shadow(answer, by: question)
+            if boundAnswers == before { shadow(answer, by: question) }
             return .answer(answer)
         case .wait(let effect, var parked):
-            parked.shadow = question
+            parked.shadow = boundAnswers == before ? question : nil
             return .wait(for: effect, parked)
         }
     }
@@ -153,9 +156,10 @@ package struct Resolver: ~Copyable {
         if let (place, scheme) = presentedToken(request, in: head) {
             if scheme == .dpop { findings.takeScheme() }
             switch begin(.bearer, at: place, of: request, in: head, findings: &findings, now: now) {
-            case .answer(let answer):
+            case .answer(let answer, let digest, let afterwards):
                 if admits(
-                    answer, of: .bearer, at: place, under: scheme, of: request, in: head, findings: &findings, now: now)
+                    answer, of: .bearer, at: place, digest: digest, under: scheme, then: afterwards, of: request,
+                    in: head, findings: &findings, now: now)
                 {
                     return .answer(answer)
                 }
@@ -170,7 +174,7 @@ package struct Resolver: ~Copyable {
         }
         // Then the header that the configuration names, which nobody has to be asked about either.
         if request.fields[.apiToken] != nil, let digest = apiTokenDigest(of: request, in: head),
-            case .answer(let answer) = beginAPIToken(digest, findings: &findings, now: now)
+            case .answer(let answer, _, _) = beginAPIToken(digest, findings: &findings, now: now)
         {
             return .answer(answer)
         }
@@ -187,9 +191,10 @@ package struct Resolver: ~Copyable {
         var cookies = usableCookies(of: request, in: head, findings: &findings)
         while let (kind, place) = cookies.next() {
             switch begin(kind, at: place, of: request, in: head, findings: &findings, now: now) {
-            case .answer(let answer):
+            case .answer(let answer, let digest, let afterwards):
                 if admits(
-                    answer, of: kind, at: place, under: nil, of: request, in: head, findings: &findings, now: now)
+                    answer, of: kind, at: place, digest: digest, under: nil, then: afterwards, of: request, in: head,
+                    findings: &findings, now: now)
                 {
                     return .answer(answer)
                 }
@@ -213,7 +218,7 @@ package struct Resolver: ~Copyable {
         var (findings, others) = (findings, OtherCookies(of: request))
         while let (server, place) = others.next(named: otherCookieNames, in: head) {
             switch begin(cookieOf: server, at: place, in: head, findings: &findings, now: now) {
-            case .answer(let answer): return .answer(answer)
+            case .answer(let answer, _, _): return .answer(answer)
             case .pass: continue
             case .wait(let effect, _, let flow):
                 var none = CookieCredentials()
@@ -245,8 +250,6 @@ extension Resolver {
             evidence.keep(until: now.steady(after: authgear.maximumAge))
         }
         remember(answer, restingOn: evidence, of: chain.kind, key: chain.key, now: now)
-        touch(chain, of: principal.userID, now: now)
-        if chain.asksInBackground { askInBackground(about: chain, of: principal.userID, for: .user) }
         return answer
     }
 

@@ -35,6 +35,8 @@ package struct Worker: ~Copyable {
     var (questions, replies): ([Question], [NumberedReply]) = ([], [])
     /// The output of events, before it is sent.
     var parcels: [(slot: Int, output: Range<Int>)] = []
+    /// What was replied to requests that go on in a later turn, in order: this one has verified enough.
+    private var postponed = PostponedReplies()
     /// Connections that go on in the next turn, and those that go on in this one.
     var (paused, resumed): ([Int], [Int]) = ([], [])
     let poller = Poller()
@@ -91,7 +93,7 @@ package struct Worker: ~Copyable {
     /// - Returns: how many events there were, and connections that went on.
     @discardableResult
     package mutating func turn(isPatient: Bool = true) -> Int {
-        let count = poller.wait(milliseconds: isPatient && paused.isEmpty ? patience : 0)
+        let count = poller.wait(milliseconds: isPatient && paused.isEmpty && postponed.isEmpty ? patience : 0)
         loop.wake()
         // Before all events: what was told to have changed is not answered from memory in this turn. The bell is among the events, or
         // was not rung at all.
@@ -99,6 +101,8 @@ package struct Worker: ~Copyable {
             mailbox.take(into: &inbox)
             readInbox()
         }
+        // Behind what has changed, and before what is new.
+        let delivered = deliverPostponed()
         for number in 0..<count { hear(poller.event(number: number)) }
         // Behind the events: who has more to do has had its turn.
         let resumed = goOn()
@@ -116,7 +120,7 @@ package struct Worker: ~Copyable {
         loop.askInBackground()
         // Last: an event of this turn may have named a slot that was left in it.
         connections.recycle()
-        return count + resumed
+        return count + resumed + delivered
     }
 
     /// Ends what lasts too long.
@@ -200,8 +204,26 @@ extension Worker {
         }
     }
 
-    /// What came of an effect that a request waits for.
+    /// What came of an effect that a request waits for. One reply may be that of many requests, each of which has a proof of its own to
+    /// be verified, or a token: those that are too many for this turn go on in later ones.
     mutating func deliver(_ reply: EffectReply, to ticket: Ticket) {
+        // Behind the others, so that none waits without end.
+        guard postponed.isEmpty, !loop.hasVerifiedEnough else { return postponed.append(reply, to: ticket) }
+        resume(with: reply, for: ticket)
+    }
+
+    /// - Returns: how many there were.
+    private mutating func deliverPostponed() -> Int {
+        var count = 0
+        while !loop.hasVerifiedEnough, let (ticket, reply) = postponed.popFirst() {
+            // A request that was given up meanwhile has another ticket, or none.
+            resume(with: reply, for: ticket)
+            count += 1
+        }
+        return count
+    }
+
+    private mutating func resume(with reply: EffectReply, for ticket: Ticket) {
         guard connections.holds(slot: ticket.slot) else { return }
         connections[ticket.slot].hear(reply, for: ticket, on: &loop)
         settle(slot: ticket.slot)

@@ -179,4 +179,31 @@ struct AllocationTests {
         desk.resolver.trustSessions(until: .max)
         return desk
     }
+
+    @Test func `a digest is compared with its text, and joined with others' bytes, without an allocation`() {
+        let start: [UInt8] = [1]
+        var digest = SHA256Digest(of: start.span.bytes)
+        for round in 0..<200 {
+            let text = Base64URL.encode(digest.bytes.span.bytes)
+            let rest = Array(text.dropLast(7))
+            let joined = digest.bytes + rest
+            let before = allocation_count()
+            let isSame = digest.equalsBase64URL(text.span.bytes)
+            let isOther = digest.equalsBase64URL(rest.span.bytes)
+            let next = SHA256Digest(of: digest, followedBy: rest.span.bytes)
+            let allocations = allocation_count() - before
+            // The first hash has libcrypto make itself ready.
+            #expect(allocations == 0 || round == 0)
+            #expect(isSame && !isOther)
+            for place in text.indices {
+                var wrong = text
+                wrong[place] ^= 1
+                let isTaken = digest.equalsBase64URL(wrong.span.bytes)
+                #expect(!isTaken)
+            }
+            let expected = SHA256Digest(of: joined.span.bytes)
+            #expect(next == expected)
+            digest = next
+        }
+    }
 }

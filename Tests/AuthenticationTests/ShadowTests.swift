@@ -1,5 +1,6 @@
 import Authentication
 import Bytes
+import Fixtures
 import JOSE
 import Testing
 
@@ -162,6 +163,41 @@ struct ShadowTests {
             cookies: ["app_access_token=agr_\(String(repeating: "a", count: 43))"], further: [(.originalMethod, "GET")])
         #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
         _ = desk.ask(cookies: Self.cookies, further: [(.originalMethod, "GET")])
+        #expect(desk.resolver.takeBackgroundQuestions().count == 1)
+    }
+
+    private static func digest(_ byte: UInt8) -> SHA256Digest {
+        let bytes = [byte]
+        return SHA256Digest(of: bytes.span.bytes)
+    }
+
+    /// What of a bound token is right, and whether that makes the request valid here.
+    static let bound: [(scheme: String, certificate: String?, isValid: Bool)] = [
+        ("Bearer", digest(1).hex, true), ("Bearer", digest(2).hex, false),
+        ("Bearer", nil, false), ("DPoP", nil, false),
+    ]
+
+    @Test(arguments: 0..<bound.count, [false, true])
+    func `what is bound to a key is not compared, for Authgear has no proof`(number: Int, hasSession: Bool) {
+        let (scheme, certificate, isValid) = Self.bound[number]
+        let digest = Base64URL.encode(Self.digest(1).bytes.span.bytes)
+        var desk = Desk(
+            issuers: [TokenMint.trustedIssuer()], keys: TokenMint.ring(),
+            store: Desk.store(session: Desk.session(createdAt: TokenMint.now, lastAccess: TokenMint.now)),
+            compatibility: .authgear, asking: AuthgearRules(touchAfter: nil, shadowShare: 1), dpop: Desk.proofs,
+            clientCertificate: ClientCertificateRules(format: .xfcc))
+        desk.now = TokenMint.now
+        var presentation = Presentation(
+            confirmation: #"{"x5t#S256":"\#(String(decoding: digest, as: UTF8.self))"}"#)
+        (presentation.proof, presentation.scheme) = (nil, scheme)
+        presentation.certificates = [certificate.map { "Hash=\($0)" }].compactMap(\.self)
+        if hasSession { presentation.cookies = Self.cookies }
+        let lines = desk.ask(presenting: presentation)
+        #expect(lines.contains("x-authgear-user-id: \(TokenMint.subject)") == isValid)
+        #expect(lines.contains("x-authgear-user-id: e307") == (hasSession && !isValid))
+        #expect(desk.resolver.takeBackgroundQuestions().isEmpty)
+        // The session alone is.
+        _ = desk.ask(cookies: Self.cookies)
         #expect(desk.resolver.takeBackgroundQuestions().count == 1)
     }
 }

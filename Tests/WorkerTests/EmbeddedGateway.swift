@@ -241,6 +241,12 @@ final class EmbeddedGateway {
         postLater(.perform { context in mailbox.post(reply, to: context.lookUps.answered(number: number)) })
     }
 
+    /// Has all searches for keys answered with the next turn of the loop.
+    func findAllLater(_ reply: KeyReply) {
+        for ticket in floor.store.searches { postLater(.reply(ticket, .key(reply))) }
+        floor.store.searches = []
+    }
+
     /// Answers the search for a key that waits longest.
     func find(_ reply: KeyReply) {
         post(.reply(floor.store.searches.removeFirst(), .key(reply)))

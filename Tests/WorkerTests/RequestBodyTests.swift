@@ -177,4 +177,29 @@ import Worker
         }
         return hasEnded
     }
+
+    /// Where a request is cut in two by a reload.
+    static let cuts = ["GET /resolve HTTP/1.1\r\n", "X-API-Key: agr_a\r\n", "\r\n\r\n", "tw"]
+
+    @Test(arguments: cuts) func `a request that a reload cuts in two is read by one configuration`(cut: String) throws {
+        let gateway = try EmbeddedGateway()
+        let method = cut == "tw" || cut == "\r\n\r\n" ? "POST" : "GET"
+        let text =
+            method == "GET"
+            ? "GET /resolve HTTP/1.1\r\nX-API-Key: agr_a\r\nHost: a\r\n\r\n"
+            : "POST /resolve HTTP/1.1\r\nX-API-Key: agr_a\r\nHost: a\r\nContent-Length: 3\r\n\r\ntwo"
+        let end = try #require(text.firstRange(of: cut)).upperBound
+        gateway.send(String(text[..<end]))
+        var limits = ConnectionLimits.generous
+        limits.further.look(at: .apiToken, named: "x-api-key")
+        var settings = Stage.settings()
+        settings.apiTokens = APITokenList([
+            APIToken(
+                id: "a", userID: Array("robot".utf8),
+                secrets: [.init(digest: SHA256Digest(of: Array("agr_a".utf8).span.bytes), expiresAt: nil)])
+        ])
+        gateway.post(.perform { [limits, settings] in $0.adopt(limits, settings, keys: KeyRing(issuers: [])) })
+        gateway.send(String(text[end...]))
+        #expect(gateway.received().contains("x-authgear-user-id: robot"))
+    }
 }

@@ -62,4 +62,40 @@ import Worker
         gateway.settle()
         #expect(!gateway.hasUnread)
     }
+
+    @Test func `requests that waited for one thing go on in as many turns as their signatures take`() throws {
+        let first = try EmbeddedGateway(issuers: [TokenMint.trustedIssuer()])
+        let gateways = [first] + (try (0..<19).map { _ in try EmbeddedGateway(sharing: first) })
+        for (number, gateway) in gateways.enumerated() { gateway.send(Self.requests(number..<number + 1)) }
+        #expect(first.figures.answers(at: .resolve, outcome: .valid) == 0)
+        let set = try KeySet([TestKeys.key(.es256)])
+        let ring = KeyRing(issuers: [IssuerKeys(set: set, usableUntil: .max)])
+        first.postLater(.perform { $0.resolver.publish(ring) })
+        first.findAllLater(.arrived)
+        for turn in 1...5 {
+            first.turn()
+            #expect(first.signatures == 4 * turn)
+        }
+        first.settle()
+        #expect(first.signatures == 20 && first.figures.answers(at: .resolve, outcome: .valid) == 20)
+        for gateway in gateways {
+            #expect(
+                gateway.received().split(separator: "HTTP/1.1 200 OK", omittingEmptySubsequences: false).count == 2,
+                "each has one answer")
+        }
+    }
+
+    @Test func `who is gone when its turn comes holds up nobody`() throws {
+        let first = try EmbeddedGateway(issuers: [TokenMint.trustedIssuer()])
+        let gateways = [first] + (try (0..<11).map { _ in try EmbeddedGateway(sharing: first) })
+        for (number, gateway) in gateways.enumerated() { gateway.send(Self.requests(number..<number + 1)) }
+        let set = try KeySet([TestKeys.key(.es256)])
+        let ring = KeyRing(issuers: [IssuerKeys(set: set, usableUntil: .max)])
+        first.postLater(.perform { $0.resolver.publish(ring) })
+        first.findAllLater(.arrived)
+        first.turn()
+        for gateway in gateways[4..<8] { gateway.hangUp() }
+        first.settle()
+        for gateway in gateways[8...] { #expect(gateway.received().hasPrefix("HTTP/1.1 200 OK")) }
+    }
 }

@@ -39,11 +39,24 @@ enum FlowStep {
 
 /// How far one credential has come.
 enum Attempt: ~Copyable {
-    /// It is valid.
-    case answer(Answer)
+    /// It is valid, for a sender who proves that he has its keys: before that nothing is answered, and nothing done beside.
+    ///
+    /// - Parameters:
+    ///   - of: the credential's digest.
+    ///   - then: what is done once the answer is given.
+    case answer(Answer, of: SHA256Digest, then: Afterwards = .nothing)
     /// It is not, or could not be checked, or is no credential, as the findings say: the next one is tried.
     case pass
     case wait(Effect, prefetch: [RecordQuery], Flow)
+}
+
+/// What the use of a credential has others do. It keeps sessions alive and asks servers, so only its owner's use does.
+enum Afterwards {
+    case nothing
+    /// The answer is from memory, and old: a server is asked again about the token.
+    case renewal(of: [UInt8], isCompact: Bool)
+    /// Of the session that it rests on, whose user this is.
+    case use(of: SessionChain, by: [UInt8])
 }
 
 /// Who a credential turned out to be.

@@ -52,7 +52,9 @@ package struct ConnectionBounds: Sendable {
     package var idleTimeout: Int
     package var writeTimeout: Int
     package var lingerTimeout: Int
-    package var further: FurtherFields
+    package private(set) var further: FurtherFields
+    /// Another number whenever other fields may be looked at: a head of which a part was read before is read anew.
+    package private(set) var version: UInt32 = 0
 
     /// How long one tick takes.
     package static let tick = Duration.milliseconds(500)
@@ -68,6 +70,20 @@ package struct ConnectionBounds: Sendable {
         writeTimeout = Self.ticks(of: limits.writeTimeout)
         lingerTimeout = Self.ticks(of: limits.lingerTimeout)
         further = limits.further
+    }
+
+    /// Takes other limits, between two steps of any connection.
+    package mutating func adopt(_ limits: ConnectionLimits) {
+        let next = version &+ 1
+        self = ConnectionBounds(limits)
+        version = next
+    }
+
+    /// The head that bytes are by what is looked at now, when they were read as one before; nil when that breaks a rule.
+    package func head(in bytes: RawSpan) -> RequestHead? {
+        var parser = HeadParser()
+        let isWhole = try? parser.advance(over: bytes, limit: headerBytes, lookingAt: further)
+        return isWhole == true ? parser.head : nil
     }
 
     /// As many ticks as surely take that long, when the first has partly passed.

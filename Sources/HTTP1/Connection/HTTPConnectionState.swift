@@ -46,6 +46,8 @@ package struct HTTPConnectionState: ~Copyable {
 
     /// What is read of a request's head; holds the head until its body has come.
     private var parser = HeadParser()
+    /// By which version of the bounds the head is read.
+    private var version: UInt32
     /// What is left of the request's body.
     private var body = BodyDrain()
     private var phase = Phase.head
@@ -70,6 +72,7 @@ package struct HTTPConnectionState: ~Copyable {
 
     package init(_ bounds: ConnectionBounds, at tick: Int) {
         deadline = tick &+ bounds.idleTimeout
+        version = bounds.version
     }
 
     /// Goes on with what has come.
@@ -151,6 +154,7 @@ extension HTTPConnectionState {
     private mutating func readHead(
         _ bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
+        if version != bounds.version { readAnew(within: bounds) }
         do {
             // The parser goes on where it stopped. On an error the bytes are dropped: where the next request would
             // begin nobody can say.
@@ -167,6 +171,13 @@ extension HTTPConnectionState {
         field = ConnectionField(persists: head.persists, version: head.version)
         return head.body == .none
             ? (decide(), head.length) : readBody(behind: head, in: bytes, within: bounds, at: tick)
+    }
+
+    /// Other fields are looked at from now on. What was read of the head is read once more, so that one set of rules is its: fields that
+    /// the request is judged by now may stand there.
+    private mutating func readAnew(within bounds: ConnectionBounds) {
+        parser = HeadParser()
+        version = bounds.version
     }
 
     /// The head is not complete.

@@ -39,6 +39,8 @@ struct HTTPConnection: ~Copyable {
 
     /// The head of a request whose body still comes; empty when there is none, and for a path that is none of ours.
     private var keptHead: [UInt8] = []
+    /// By which version of the bounds that was read.
+    private var keptVersion: UInt32 = 0
     /// What the request asks; nil for a path that is none of ours. Counts from when the request has come.
     private var endpoint: Endpoint?
     /// When the thread heard of the last bytes of the request.
@@ -199,7 +201,9 @@ extension HTTPConnection {
             switch action {
             case .wait: return offset
             case .keep(let head):
-                if head.route != nil { keptHead = [UInt8](copying: rest.extracting(first: head.length)) }
+                guard head.route != nil else { continue }
+                keptHead = [UInt8](copying: rest.extracting(first: head.length))
+                keptVersion = loop.bounds.version
             case .decide(let head): decide(head, in: rest, on: &loop)
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
@@ -233,6 +237,12 @@ extension HTTPConnection {
         } else {
             var kept: [UInt8] = []
             swap(&kept, &keptHead)
+            var head = head
+            // While its body came, other rules did, which may go by fields that nobody looked at. A head that these would not have let in
+            // stays as it was read: what is missing of it makes nothing valid.
+            if keptVersion != loop.bounds.version {
+                head = loop.bounds.head(in: kept.span.bytes) ?? head
+            }
             resolve(head, for: endpoint, in: kept.span.bytes, on: &loop)
         }
         if ticket != nil { loop.deadlines.append(slot: slot, began: requestCameAt) }

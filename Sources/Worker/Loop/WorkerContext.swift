@@ -33,7 +33,7 @@ package struct WorkerContext: ~Copyable {
 
     /// Output of one event after which it is sent before the connection goes on.
     private static let fullOutput = 64 << 10
-    /// The most signatures that the pipelined requests of a turn cost. The dearest, with ES384, takes half a millisecond.
+    /// The most signatures that the pipelined requests of a turn cost, and those that have waited. The dearest, with ES384, takes half a millisecond.
     private static let signaturesInTurn = 4
 
     init(limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects) {
@@ -47,7 +47,7 @@ package struct WorkerContext: ~Copyable {
 
     /// Takes other settings, between two requests. Who waits is bounded by them from now on.
     package mutating func adopt(_ limits: ConnectionLimits, _ settings: ResolverSettings, keys: KeyRing) {
-        bounds = ConnectionBounds(limits)
+        bounds.adopt(limits)
         deadlines.adopt(limits.decisionTimeout)
         held.adopt(limit: limits.bufferedBytes)
         resolver.adopt(settings)
@@ -124,8 +124,11 @@ package struct WorkerContext: ~Copyable {
 
     /// Whether the connection at hand, which has more requests, leaves them for the next turn: others wait for theirs.
     var hasDoneEnough: Bool {
-        output.count - eventStart >= Self.fullOutput || resolver.signatures >= signatureBound
+        output.count - eventStart >= Self.fullOutput || hasVerifiedEnough
     }
+
+    /// Whether the turn's requests have cost as many signatures as a turn may.
+    var hasVerifiedEnough: Bool { resolver.signatures >= signatureBound }
 
     /// All output is sent.
     mutating func sent() {

@@ -245,6 +245,58 @@ struct ProofPathTests {
         }
     }
 
+    @Test(arguments: ["introspected JWT", "userinfo", "opaque"])
+    func `who has a token and not its key has nobody asked about it again`(way: String) {
+        var desk = Self.desk(way)
+        let token = way == "opaque" ? Array("opaque-1".utf8) : Presentation().token.token
+        let authorization = "DPoP \(String(decoding: token, as: UTF8.self))"
+        func proof(_ identifier: String) -> [(RequestFields.Further, String)] {
+            Self.further(proof: ProofMint(for: token, at: desk.now, identifier: identifier).proof)
+        }
+        #expect(desk.ask(authorization: authorization, further: proof("1")).contains("x-authgear-session-valid: true"))
+        // In the last fifth of what its answer lives.
+        desk.now = desk.now + (way == "userinfo" ? .seconds(290) : .seconds(59))
+        let signatures = desk.resolver.signatures
+        for thief in ["Bearer \(authorization.dropFirst(5))", authorization] {
+            #expect(desk.ask(authorization: thief) == Desk.invalid)
+            #expect(desk.resolver.takeBackgroundClaims().isEmpty)
+        }
+        #expect(desk.resolver.signatures == signatures)
+        #expect(desk.introspections.count == 1, "both were answered from memory")
+        #expect(desk.ask(authorization: authorization, further: proof("2")).contains("x-authgear-session-valid: true"))
+        #expect(desk.resolver.takeBackgroundClaims().count == 1)
+    }
+
+    @Test func `who has a token and not its key keeps no session alive`() {
+        let user = TokenMint.subject
+        func desk() -> Desk {
+            var desk = Desk(
+                issuers: [TokenMint.trustedIssuer(sessionCheck: .grant)], keys: TokenMint.ring(),
+                store: [
+                    "app:my-project:access-grant:\(TokenMint.grantHash)":
+                        World.accessGrant(expireAt: TokenMint.now + .seconds(600)),
+                    World.grantKey: World.grant(
+                        user: user, createdAt: TokenMint.now - .seconds(9_000),
+                        lastAccess: TokenMint.now - .seconds(7_200)),
+                    "app:my-project:userinfo:\(user):__greatest__": Desk.user(),
+                ], asking: AuthgearRules(touchAfter: .seconds(3_600)), dpop: Desk.proofs)
+            desk.now = TokenMint.now
+            return desk
+        }
+        var (stolen, owned) = (Presentation(), Presentation())
+        var other = desk()
+        (stolen.proof, stolen.scheme) = (nil, "Bearer")
+        for scheme in ["Bearer", "DPoP"] {
+            stolen.scheme = scheme
+            #expect(other.ask(presenting: stolen) == Desk.invalid)
+            #expect(other.resolver.takeBackgroundQuestions().isEmpty)
+        }
+        var own = desk()
+        owned.bindProof()
+        #expect(own.ask(presenting: owned).contains("x-authgear-session-valid: true"))
+        #expect(own.resolver.takeBackgroundQuestions().map(\.purpose) == [.touch])
+    }
+
     @Test func `an issuer whose gateway checks itself has bearer tokens`() {
         var issuer = TokenMint.trustedIssuer()
         issuer.confirmation = .ignore
