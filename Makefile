@@ -58,7 +58,7 @@ MEMORY ?=
 OUTAGE ?=
 LIST ?=
 
-BUILD_PACKAGES = libssl-dev libhiredis-dev
+BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
 	python3-venv python3-cryptography gcc libc6-dev

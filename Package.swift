@@ -7,6 +7,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
 ]
 
 // Pure: values in, values out; no I/O, no clock.
@@ -15,6 +16,7 @@ let pure: [Target] = [
     .target(name: "JOSE", dependencies: ["Bytes", "CLibcrypto"]),
     .target(name: "Authentication", dependencies: ["Bytes", "JOSE"]),
     .target(name: "HTTP1", dependencies: ["Bytes"]),
+    .target(name: "HTTP2", dependencies: ["Bytes", "HTTP1", "CNghttp2"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
 ]
 
@@ -45,7 +47,7 @@ let effects: [Target] = [
     .target(
         name: "Worker",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry",
             .nioConcurrencyHelpers, .nioPosix, .serviceLifecycle, .logging,
         ]
     ),
@@ -71,7 +73,8 @@ let tests: [Target] = [
     .target(
         name: "Fixtures",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry", "CLibssl", "CSpawn",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "Telemetry", "CLibssl", "CNghttp2",
+            "CSpawn",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .logging,
         ],
         path: "Tests/Fixtures"
@@ -84,6 +87,7 @@ let tests: [Target] = [
     .testTarget(
         name: "HTTP1Tests",
         dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
+    .testTarget(name: "HTTP2Tests", dependencies: ["Bytes", "HTTP1", "HTTP2", "CNghttp2", "Fixtures"]),
     .testTarget(
         name: "EventLoopTests", dependencies: ["Bytes", "EventLoop", "Fixtures", .nioCore, .nioPosix]),
     .testTarget(
@@ -114,8 +118,8 @@ let tests: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry", "Trust", "Worker",
-            "Fixtures", "AllocationCounter",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry", "Trust",
+            "Worker", "Fixtures", "AllocationCounter", "CNghttp2",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),

@@ -56,6 +56,15 @@ import CEpoll
         count += bytes.count
     }
 
+    package mutating func append(copying bytes: RawSpan) {
+        if bytes.byteCount > capacity - count { grow(by: bytes.byteCount) }
+        unsafe bytes.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            unsafe (start + count).copyMemory(from: base, byteCount: source.count)
+        }
+        count += bytes.byteCount
+    }
+
     package mutating func clear() {
         count = 0
     }

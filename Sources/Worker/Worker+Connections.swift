@@ -110,17 +110,19 @@ extension Worker {
             guard !waits || loop.deadlines.due <= loop.now.steady else { break }
             loop.deadlines.removeFirst()
             guard waits else { continue }
-            connections[request.slot].timeOut(on: &loop)
+            connections[request.slot].timeOut(stream: request.stream, on: &loop)
             settle(slot: request.slot)
         }
-        // Behind one that waits for long, others come and go: no more are kept than twice the connections.
-        guard loop.deadlines.count > 2 * connections.count + DecisionDeadlines.keptEntries else { return }
+        // Behind one that waits for long, others come and go: those that have gone don't pile up.
+        guard loop.deadlines.isCrowded else { return }
         for request in loop.deadlines.takeAll() where waits(for: request) {
-            loop.deadlines.append(slot: request.slot, began: request.began)
+            loop.deadlines.append(slot: request.slot, stream: request.stream, began: request.began)
         }
+        loop.deadlines.sortedOut()
     }
 
     private func waits(for request: DecisionDeadlines.Entry) -> Bool {
-        connections.holds(slot: request.slot) && connections[request.slot].waits(since: request.began)
+        connections.holds(slot: request.slot)
+            && connections[request.slot].waits(stream: request.stream, since: request.began)
     }
 }

@@ -250,7 +250,10 @@ extension Worker {
         let now = loop.now.steady
         ending = (now &+ limits.idle.nanoseconds, now &+ limits.timeout.nanoseconds)
         alarm = .min
-        for slot in connections.slots where connections.holds(slot: slot) { connections[slot].drain() }
+        for slot in connections.slots where connections.holds(slot: slot) {
+            connections[slot].drain(on: &loop)
+            settle(slot: slot)
+        }
         doors?.end(within: limits)
         doors = nil
     }

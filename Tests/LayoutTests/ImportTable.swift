@@ -2,8 +2,8 @@
 /// target.
 enum ImportTable {
     /// Values in, values out: no I/O and no clock.
-    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "TLS"]
-    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl"]
+    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "TLS"]
+    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
     static let platform: Set = ["Synchronization", "Glibc", "SwiftOverlayShims"]
@@ -13,6 +13,7 @@ enum ImportTable {
         "JOSE": ["Bytes", "CLibcrypto"],
         "Authentication": ["Bytes", "JOSE"],
         "HTTP1": ["Bytes"],
+        "HTTP2": ["Bytes", "HTTP1", "CNghttp2"],
         "TLS": ["Bytes", "CLibssl"],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
@@ -28,7 +29,8 @@ enum ImportTable {
         ],
         "Redis": ["Bytes", "CHiredis", "DequeModule"],
         "Worker": [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Redis", "TLS", "Telemetry", "Logging",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry",
+            "Logging",
             "NIOConcurrencyHelpers", "NIOPosix", "ServiceLifecycle",
         ],
         "AuthgearResolver": [

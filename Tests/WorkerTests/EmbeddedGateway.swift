@@ -119,9 +119,11 @@ final class EmbeddedGateway {
         hangUp()
     }
 
+    func send(_ text: String) { send(bytes: Array(text.utf8)) }
+
     /// Sends bytes: all of them, unless the loop doesn't read.
-    func send(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    func send(bytes: [UInt8]) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
@@ -176,13 +178,17 @@ final class EmbeddedGateway {
     }
 
     /// What came back since the last call, a write each; of a stream, in parts of any size.
-    func writes() -> [String] {
-        var writes: [String] = []
+    func writes() -> [String] { writtenBytes().map { String(decoding: $0, as: UTF8.self) } }
+
+    func receivedBytes() -> [UInt8] { Array(writtenBytes().joined()) }
+
+    private func writtenBytes() -> [[UInt8]] {
+        var writes: [[UInt8]] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = unsafe recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else { break }
-            writes.append(String(decoding: buffer[..<count], as: UTF8.self))
+            writes.append(Array(buffer[..<count]))
             floor.settle()
         }
         return writes

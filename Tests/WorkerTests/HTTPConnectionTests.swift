@@ -59,7 +59,7 @@ import Worker
     @Test(
         arguments: [
             ("GET /resolve HTTP/1.1\r\n\r\n", "400 Bad Request"), ("\u{16}\u{3}\u{1}", "400 Bad Request"),
-            ("PRI * HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
+            ("GET / HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
             (Stage.get("/resolve", "Transfer-Encoding: gzip\r\n"), "501 Not Implemented"),
             (Stage.get("/resolve", "Content-Length: 1048577\r\n"), "413 Content Too Large"),
             (Stage.get("/" + String(repeating: "a", count: 70_000)), "414 URI Too Long"),

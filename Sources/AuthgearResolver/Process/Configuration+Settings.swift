@@ -59,6 +59,7 @@ extension Configuration {
         var fields = FurtherFields()
         if let header = tokens.own?.header { fields.look(at: .apiToken, named: header) }
         if readsOriginal { fields.look(atOriginal: original) }
+        fields.namesCount = headers.removal == .envoy
         if preflight == .allow {
             fields.look(at: .origin)
             fields.look(at: .requestMethod)

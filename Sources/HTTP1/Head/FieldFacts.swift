@@ -50,8 +50,7 @@ struct FieldFacts: Sendable {
     /// Judges the head as a whole, when all fields were read.
     mutating func judge(_ head: inout RequestHead) throws(HeadError) {
         guard hasHost || head.version == .http10 else { throw .hostMissing }
-        // Two of them: which one the gateway has set nobody can say.
-        if head.fields.repeatsAny, repeatsOfOne(head.fields) { throw .furtherRepeated }
+        try Self.checkRepeated(head.fields)
         head.persists = !saysClose && (head.version == .http11 || saysKeepAlive)
         head.expectsContinue = head.expectsContinue && head.version == .http11
         if isChunked {
@@ -63,13 +62,18 @@ struct FieldFacts: Sendable {
         }
     }
 
-    /// Whether one of the fields came again of which there may be one.
-    private func repeatsOfOne(_ fields: RequestFields) -> Bool {
-        fields.isRepeated(.originalMethod) || fields.isRepeated(.originalURI) || fields.isRepeated(.apiToken)
+    /// Refuses a request in which one of the fields came again of which there may be one: which of them the gateway has set
+    /// nobody can say.
+    @inline(__always)
+    static func checkRepeated(_ fields: RequestFields) throws(HeadError) {
+        guard fields.repeatsAny else { return }
+        if fields.isRepeated(.originalMethod) || fields.isRepeated(.originalURI) || fields.isRepeated(.apiToken) {
+            throw .furtherRepeated
+        }
     }
 
     /// Takes spaces and tabs off both ends (RFC 9110 section 5.5).
-    private static func trim(in bytes: RawSpan, at line: Range<Int>) -> Range<Int> {
+    static func trim(in bytes: RawSpan, at line: Range<Int>) -> Range<Int> {
         var start = line.lowerBound
         var end = line.upperBound
         while start < end, bytes[byte: start].isFieldSpace { start += 1 }

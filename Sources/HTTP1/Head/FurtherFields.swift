@@ -20,6 +20,8 @@ package struct FurtherFields: Sendable {
     private var lengths: UInt64 = 0
     private var wanted: UInt16 = 0
     package private(set) var source = OriginalSource.none
+    /// Whether the names of all other fields bear on the answer as well, where a front does not keep them by itself.
+    package var namesCount = false
     private var names = InlineArray<3, ConfiguredName>(repeating: ConfiguredName())
 
     /// None.

@@ -31,6 +31,8 @@ package struct RequestHead: Sendable {
     package internal(set) var expectsContinue = false
     /// The bytes of the head, from the first up to the line feed of its empty line.
     package internal(set) var length = 0
+
+    package init() {}
 }
 
 /// The paths that are answered (contract section 1).
@@ -50,10 +52,16 @@ extension RequestHead {
         let targetEnd = line.upperBound - 9
         guard targetEnd > methodEnd + 1, bytes[byte: targetEnd] == UInt8(ascii: " ") else { throw .badRequestLine }
         try readVersion(in: bytes, at: targetEnd + 1)
-        try checkMethod(in: bytes, at: line.lowerBound..<methodEnd)
-        let match = try Target.match(in: bytes, at: methodEnd + 1..<targetEnd)
-        method = FieldValue(start: line.lowerBound, end: methodEnd)
-        if let match { rest = FieldValue(start: match.end, end: targetEnd) }
+        try readTarget(in: bytes, method: line.lowerBound..<methodEnd, at: methodEnd + 1..<targetEnd)
+    }
+
+    /// Reads which of our paths a target names; it is not empty.
+    @inline(__always)
+    mutating func readTarget(in bytes: RawSpan, method: Range<Int>, at target: Range<Int>) throws(HeadError) {
+        try checkMethod(in: bytes, at: method)
+        let match = try Target.match(in: bytes, at: target)
+        self.method = FieldValue(start: method.lowerBound, end: method.upperBound)
+        if let match { rest = FieldValue(start: match.end, end: target.upperBound) }
         route = match?.route
         policy = match?.policy
     }
@@ -65,6 +73,13 @@ extension RequestHead {
         if isPath, rest.range.count <= RequestFields.Further.originalURI.maximumLength {
             fields.add(.originalURI, at: rest)
         }
+    }
+
+    /// Takes a method and a target that stand elsewhere for the client's own.
+    mutating func takeOriginal(method: Range<Int>, target: Range<Int>) {
+        fields.add(.originalMethod, at: FieldValue(start: method.lowerBound, end: method.upperBound))
+        guard target.count <= RequestFields.Further.originalURI.maximumLength else { return }
+        fields.add(.originalURI, at: FieldValue(start: target.lowerBound, end: target.upperBound))
     }
 
     @inline(__always)

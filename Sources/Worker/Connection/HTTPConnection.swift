@@ -10,7 +10,7 @@ import JOSE
 /// read it, nothing more is read of the client.
 struct HTTPConnection: ~Copyable {
     /// What becomes of the connection when its answers are sent.
-    private enum Ending {
+    enum Ending {
         case none
         case finish(lingers: Bool)
         case close
@@ -18,18 +18,18 @@ struct HTTPConnection: ~Copyable {
 
     let socket: Socket
     /// Where the loop has it.
-    private let slot: Int
-    private var connection: HTTPConnectionState
+    let slot: Int
+    var connection: HTTPConnectionState
     /// What came and could not be used yet: a part of a head, or requests behind one that waits.
     private var input: [UInt8] = []
     /// How many parts of the loop's output are its own.
     var parcels = 0
     /// What the system did not take yet.
     private var unsent: [UInt8] = []
-    private var ending = Ending.none
-    private var isInputClosed = false
+    var ending = Ending.none
+    var isInputClosed = false
     /// Set when there is more to do and its turn is over.
-    private(set) var isPaused = false
+    var isPaused = false
     /// Whether it stands among those who go on in the next turn.
     var isQueued = false
     /// Set when the socket is to be closed: the loop does it.
@@ -44,7 +44,7 @@ struct HTTPConnection: ~Copyable {
     /// What the request asks; nil for a path that is none of ours. Counts from when the request has come.
     private var endpoint: Endpoint?
     /// When the thread heard of the last bytes of the request.
-    private var requestCameAt: Int64 = 0
+    var requestCameAt: Int64 = 0
     /// The request's answer, from when it is known to when it is given.
     private var answer: Answer?
     /// The request, while it waits.
@@ -55,6 +55,8 @@ struct HTTPConnection: ~Copyable {
     private var ticket: Ticket?
     /// Whether the loop was told that anything is kept.
     private var isHolding = false
+    /// Nil while it speaks HTTP/1.
+    var http2: HTTP2Connection?
 
     /// - Parameter slot: where the loop will have it.
     init(_ socket: consuming Socket, slot: Int, on loop: borrowing WorkerContext) {
@@ -81,6 +83,7 @@ struct HTTPConnection: ~Copyable {
         case .end:
             isInputClosed = true
             connection.inputClosed()
+            http2?.inputClosed()
             goOn(on: &loop)
         case .nothing: break
         case .failed: isOver = true
@@ -89,6 +92,10 @@ struct HTTPConnection: ~Copyable {
 
     /// The reply to a wait is there.
     mutating func hear(_ reply: EffectReply, for ticket: Ticket, on loop: inout WorkerContext) {
+        if let http2 {
+            http2.hear(reply, for: ticket, on: &loop)
+            return goOn(on: &loop)
+        }
         guard self.ticket == ticket else { return }
         resume(with: reply, on: &loop)
         // Behind a request that waits for more nothing goes on.
@@ -96,12 +103,16 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Whether the request whose decision began then waits still.
-    func waits(since began: Int64) -> Bool {
-        ticket != nil && requestCameAt == began
+    func waits(stream: Int, since began: Int64) -> Bool {
+        http2?.waits(at: stream, since: began) ?? (ticket != nil && requestCameAt == began)
     }
 
     /// The decision on the request has taken too long: a reply that still comes for it finds nothing.
-    mutating func timeOut(on loop: inout WorkerContext) {
+    mutating func timeOut(stream: Int = 0, on loop: inout WorkerContext) {
+        if let http2 {
+            http2.timeOut(stream, on: &loop)
+            return goOn(on: &loop)
+        }
         guard let parked = takeParked() else { return }
         settle(.answer(loop.resolver.timeOut(parked)), on: &loop)
         goOn(on: &loop)
@@ -109,6 +120,10 @@ struct HTTPConnection: ~Copyable {
 
     /// A tick has passed.
     mutating func tick(on loop: inout WorkerContext) {
+        if let http2 {
+            take(http2.tick(on: &loop))
+            return goOn(on: &loop)
+        }
         switch connection.tick(at: loop.tick, within: loop.bounds) {
         case .refuse(let status): refuse(with: status, on: &loop)
         case .close: isOver = true
@@ -120,6 +135,11 @@ struct HTTPConnection: ~Copyable {
     mutating func giveUp(on loop: inout WorkerContext) {
         // A client that reads nothing would not read this answer either, and holds the others.
         guard unsent.isEmpty else { return isOver = true }
+        if let http2 {
+            input = []
+            http2.giveUp(on: &loop)
+            return goOn(on: &loop)
+        }
         guard ticket == nil else {
             // Nobody has said that the credentials are wrong: *unknown*, and whatever came behind it goes.
             connection.drain()
@@ -134,13 +154,20 @@ struct HTTPConnection: ~Copyable {
 
 // The end of the process.
 extension HTTPConnection {
-    mutating func drain() {
+    mutating func drain(on loop: inout WorkerContext) {
         connection.drain()
+        guard let http2 else { return }
+        http2.drain()
+        goOn(on: &loop)
     }
 
     /// Who was silent until now is closed, unless a request has come that was not read yet: the poller tells of so many
     /// sockets at a time.
     mutating func endSilence(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
+        if let http2 {
+            http2.endSilence()
+            return goOn(on: &loop)
+        }
         guard connection.isSilent, input.isEmpty else { return }
         switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
         case .bytes(let count): receive(buffer.bytes(first: count), on: &loop)
@@ -161,7 +188,7 @@ extension HTTPConnection {
         let consumed = run(over: bytes, on: &loop)
         if consumed < bytes.byteCount {
             input.append(copying: bytes.extracting(droppingFirst: consumed))
-        } else if ticket == nil, keptHead.isEmpty, !isHolding {
+        } else if ticket == nil, keptHead.isEmpty, !isHolding, http2 == nil {
             return
         }
         reportHeld(on: &loop)
@@ -185,14 +212,16 @@ extension HTTPConnection {
 
     /// Tells the loop what is kept while the connection waits.
     private mutating func reportHeld(on loop: inout WorkerContext) {
-        let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes
+        let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes + (http2?.memory ?? 0)
         isHolding = bytes > 0
-        loop.held.note(bytes: bytes, requestDeadline: connection.requestDeadline, in: slot)
+        let deadline = http2.map(\.requestDeadline) ?? connection.requestDeadline
+        loop.held.note(bytes: bytes, requestDeadline: deadline, in: slot)
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.
     @inline(__always)
     private mutating func run(over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
+        if let http2 { return run(http2, over: bytes, on: &loop) }
         var offset = 0
         while true {
             let rest = bytes.extracting(droppingFirst: offset)
@@ -212,6 +241,10 @@ extension HTTPConnection {
                 isPaused = true
                 return offset
             case .refuse(let status):
+                // Looked for where a head is refused, and nowhere else: it costs a request of HTTP/1 nothing.
+                if status == .versionNotSupported, offset == bytes.byteCount, beginsHTTP2(rest) {
+                    return beginHTTP2(over: rest, on: &loop)
+                }
                 refuse(with: status, on: &loop)
                 return bytes.byteCount
             case .finish(let lingers):
@@ -279,18 +312,7 @@ extension HTTPConnection {
     private mutating func ask(_ effect: Effect, prefetch: [RecordQuery], on loop: inout WorkerContext) {
         let ticket = loop.ticket(for: slot)
         self.ticket = ticket
-        switch effect {
-        case .record(let query):
-            switch loop.effects.store {
-            case .atOnce(let lookUp): resume(with: .record(lookUp(query)), on: &loop)
-            case .shared:
-                loop.lookUps.ask(for: query, ticket: ticket)
-                for query in prefetch { loop.lookUps.prefetch(query) }
-            }
-        case .key(let key): loop.effects.find(key, ticket)
-        case .question(let question): loop.effects.ask(question, ticket)
-        case .claims(let question): loop.effects.askForClaims(question, ticket)
-        }
+        if let reply = loop.begin(effect, prefetch: prefetch, for: ticket) { resume(with: reply, on: &loop) }
     }
 
     private mutating func resume(with reply: EffectReply, on loop: inout WorkerContext) {
@@ -339,7 +361,7 @@ extension HTTPConnection {
         guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(in: output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
         unsent.append(copying: loop.output.bytes(in: output.dropFirst(count)))
-        connection.setBlocked(true, within: loop.bounds, at: loop.tick)
+        setBlocked(true, on: loop)
         reportHeld(on: &loop)
     }
 
@@ -349,7 +371,7 @@ extension HTTPConnection {
         guard count == unsent.count else { return unsent.removeFirst(count) }
         unsent = []
         reportHeld(on: &loop)
-        connection.setBlocked(false, within: loop.bounds, at: loop.tick)
+        setBlocked(false, on: loop)
         end()
         goOn(on: &loop)
     }
@@ -363,16 +385,5 @@ extension HTTPConnection {
         case .finish, .close: isOver = true
         }
         ending = .none
-    }
-}
-
-extension Endpoint {
-    /// The question that a path of HTTP/1 asks.
-    @inline(__always)
-    fileprivate init(_ route: Route) {
-        switch route {
-        case .resolve: self = .resolve
-        case .require: self = .require
-        }
     }
 }

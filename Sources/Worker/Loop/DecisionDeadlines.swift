@@ -9,6 +9,8 @@ package struct DecisionDeadlines {
     package struct Entry: Hashable, Sendable {
         /// Where the loop has its connection.
         package var slot: Int
+        /// Where the connection has it, if it can have several at once.
+        package var stream = 0
         /// When its decision began, on the steady clock, in nanoseconds.
         package var began: Int64
     }
@@ -17,6 +19,9 @@ package struct DecisionDeadlines {
     private var entries: [Entry] = []
     /// Entries before this place are gone.
     private var front = 0
+
+    /// More entries than this are worth looking for those that are gone.
+    private var crowd = Self.keptEntries
 
     /// So many gone entries are kept at most before the others move up, if those are fewer.
     static let keptEntries = 64
@@ -31,12 +36,18 @@ package struct DecisionDeadlines {
     }
 
     /// A request has to wait; its decision began no earlier than those of all before it.
-    package mutating func append(slot: Int, began: Int64) {
-        entries.append(Entry(slot: slot, began: began))
+    package mutating func append(slot: Int, stream: Int = 0, began: Int64) {
+        entries.append(Entry(slot: slot, stream: stream, began: began))
     }
 
     /// How many entries there are.
     package var count: Int { entries.count - front }
+
+    /// Whether so many entries are there that half of them may be of requests that were decided.
+    package var isCrowded: Bool { count > crowd }
+
+    /// Only entries of requests that wait are left.
+    package mutating func sortedOut() { crowd = 2 * count + Self.keptEntries }
 
     /// Takes all entries out, in order.
     package mutating func takeAll() -> [Entry] {

@@ -25,6 +25,8 @@ package struct WorkerContext: ~Copyable {
     private(set) var now: Moment
     private var clock = LoopClock()
     private var tail = AnswerTail()
+    /// The lines of the answer at hand, for a front that makes something else of them.
+    private(set) var composed: [UInt8] = []
     /// Answers in the output whose requests came since then.
     private var promptAnswers = 0
     private var waits: UInt64 = 0
@@ -113,6 +115,19 @@ package struct WorkerContext: ~Copyable {
         output.append(tail.bytes(for: field))
     }
 
+    /// Puts an answer's lines together, from its status line to the empty one.
+    mutating func compose(_ answer: Answer) {
+        compose(answer.bytes, answer.more, answer.assertion)
+    }
+
+    mutating func compose(_ head: [UInt8], _ more: [UInt8]? = nil, _ assertion: [UInt8]? = nil) {
+        composed.removeAll(keepingCapacity: true)
+        composed.append(contentsOf: head)
+        if let more { composed.append(contentsOf: more) }
+        if let assertion { composed.append(contentsOf: assertion) }
+        composed.append(contentsOf: tail.bytes(for: .absent))
+    }
+
     /// Counts the time that an answer took.
     mutating func answered(since start: Int64) {
         if start == now.steady {
@@ -161,8 +176,28 @@ package struct WorkerContext: ~Copyable {
     }
 
     /// A ticket for a wait that begins.
-    mutating func ticket(for slot: Int) -> Ticket {
+    mutating func ticket(for slot: Int, stream: Int = 0) -> Ticket {
         waits &+= 1
-        return Ticket(slot: slot, wait: waits)
+        return Ticket(slot: slot, stream: stream, wait: waits)
+    }
+
+    /// Begins what a request waits for.
+    ///
+    /// - Returns: the reply, where it is there at once; nil: it comes to the mailbox.
+    @inline(__always)
+    mutating func begin(_ effect: Effect, prefetch: [RecordQuery], for ticket: Ticket) -> EffectReply? {
+        switch effect {
+        case .record(let query):
+            switch effects.store {
+            case .atOnce(let lookUp): return .record(lookUp(query))
+            case .shared:
+                lookUps.ask(for: query, ticket: ticket)
+                for query in prefetch { lookUps.prefetch(query) }
+            }
+        case .key(let key): effects.find(key, ticket)
+        case .question(let question): effects.ask(question, ticket)
+        case .claims(let question): effects.askForClaims(question, ticket)
+        }
+        return nil
     }
 }

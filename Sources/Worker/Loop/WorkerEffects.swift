@@ -39,11 +39,14 @@ package struct WorkerEffects {
 package struct Ticket: Hashable, Sendable {
     /// Where the loop has the connection.
     let slot: Int
+    /// Where the connection has the request, if it can have several at once.
+    let stream: Int
     /// The loop's number of the wait: no two have the same.
     let wait: UInt64
 
-    package init(slot: Int, wait: UInt64) {
+    package init(slot: Int, stream: Int = 0, wait: UInt64) {
         self.slot = slot
+        self.stream = stream
         self.wait = wait
     }
 }

@@ -6,7 +6,8 @@ extension IntegrationTests {
     @Suite struct MakeTestTests {
         static let closing = "✔ Test run with 2 tests in 1 suite passed after 0.1 seconds."
         static let packages = [
-            "libssl-dev", "libhiredis-dev", "curl", "glewlwyd", "nginx", "openssl", "python3", "python3-venv",
+            "libssl-dev", "libhiredis-dev", "libnghttp2-dev", "curl", "glewlwyd", "nginx", "openssl", "python3",
+            "python3-venv",
             "redis-server",
         ]
 

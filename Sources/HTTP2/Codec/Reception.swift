@@ -1,0 +1,155 @@
+import Bytes
+import CNghttp2
+import HTTP1
+
+/// What the codec tells while it is fed a frame: gathers a header list, and says when a request is complete.
+struct Reception {
+    /// What became of a stream with the frame that was fed.
+    enum Event {
+        /// The whole request has come.
+        case request(Int)
+        /// It is refused before it has come whole.
+        case refusal(Int, ErrorStatus)
+        /// Its header list has come, and the client waits for leave to send the body (RFC 9110 section 10.1.1).
+        case leave(Int)
+    }
+
+    /// Requests are handed over with their bodies and with all of their header list.
+    let isRaw: Bool
+    var bounds: ConnectionBounds
+    var tick = 0
+    /// On the steady clock, in nanoseconds.
+    var now: Int64 = 0
+    var streams = StreamTable()
+    var collector = FieldCollector()
+    /// All of a raw request's header list, a line for each field.
+    var lines: [UInt8] = []
+    /// What the frame at hand completed.
+    var event: Event?
+    /// Streams that have closed before they were answered, or while their answers were leaving.
+    var closed: [Int] = []
+    var resets = ResetGauge()
+    /// Set when there were too many.
+    var isFlooded = false
+    /// Streams whose answers have left whole while their requests still come: nothing more of those is wanted.
+    var answeredEarly: [Int32] = []
+
+    /// The stream whose header list is being read; nil between lists, and within a list of trailers.
+    private var reading: Int?
+    /// How long the list is so far (RFC 9113 section 6.5.2).
+    private var listLength = 0
+    private var status: ErrorStatus?
+
+    init(_ bounds: ConnectionBounds, isRaw: Bool) {
+        self.bounds = bounds
+        self.isRaw = isRaw
+    }
+
+    /// Whether a header list has begun and is not complete.
+    var isWithinList: Bool { reading != nil }
+
+    /// A request begins.
+    ///
+    /// - Returns: its number.
+    mutating func beginRequest(id: Int32) -> Int {
+        var stream = RequestStream(id: id)
+        stream.deadline = tick &+ bounds.headerTimeout
+        let number = streams.open(stream)
+        collector.begin()
+        lines.removeAll(keepingCapacity: lines.capacity <= 8 << 10)
+        (reading, listLength, status) = (number, 0, nil)
+        return number
+    }
+
+    /// A field of the list, whose form the codec has checked.
+    mutating func add(name: RawSpan, value: RawSpan) {
+        guard reading != nil else { return }
+        // Per field 32 bytes more, as the client counts it, too.
+        listLength += name.byteCount + value.byteCount + 32
+        guard listLength <= bounds.headerBytes else { return status = .headerFieldsTooLarge }
+        guard status == nil else { return }
+        guard !isRaw else { return addLine(name, value) }
+        if name.byteCount > 0, name[byte: 0] == UInt8(ascii: ":") {
+            if name.equalsIgnoringCase(":path") { collector.set(target: value) }
+            if name.equalsIgnoringCase(":method") { collector.set(method: value) }
+            return
+        }
+        do throws(HeadError) {
+            try collector.add(name: name, value: value, lookingAt: bounds.further)
+        } catch {
+            status = error.status
+        }
+    }
+
+    private mutating func addLine(_ name: RawSpan, _ value: RawSpan) {
+        lines.append(copying: name)
+        lines.append(UInt8(ascii: ":"))
+        lines.append(copying: value)
+        lines.append(UInt8(ascii: "\r"))
+        lines.append(UInt8(ascii: "\n"))
+    }
+
+    /// The list is complete.
+    ///
+    /// - Parameter isWhole: no body follows.
+    mutating func endList(isWhole: Bool) {
+        guard let number = reading else { return }
+        reading = nil
+        if status == nil, !isRaw {
+            do throws(HeadError) { try collector.finish(lookingAt: bounds.further) } catch { status = error.status }
+        }
+        if let status { return refuse(number, with: status) }
+        let (head, isRaw, deadline) = (collector.head, isRaw, tick &+ bounds.bodyTimeout)
+        guard isWhole else {
+            let lines = isRaw ? lines : collector.bytes
+            streams.update(number) { stream in
+                (stream.head, stream.deadline) = (head, deadline)
+                // A copy as large as what there is: the other's storage is used again.
+                stream.lines = Array(lines[...])
+            }
+            if head.expectsContinue { event = .leave(number) }
+            return
+        }
+        streams.update(number) { ($0.phase, $0.head, $0.deadline) = (.waiting, head, .max) }
+        event = .request(number)
+    }
+
+    /// A part of a request's body.
+    mutating func addBody(_ bytes: RawSpan, to number: Int) {
+        let (isRaw, limit) = (isRaw, bounds.bodyBytes)
+        var isTooLong = false
+        streams.update(number) { stream in
+            guard stream.phase == .receiving else { return }
+            stream.count += bytes.byteCount
+            isTooLong = stream.count > limit
+            if isRaw, !isTooLong { stream.body.append(copying: bytes) }
+        }
+        if isTooLong { refuse(number, with: .contentTooLarge) }
+    }
+
+    /// The body is complete, or the trailers behind it are.
+    mutating func endBody(of number: Int) {
+        guard streams[number]?.phase == .receiving else { return }
+        streams.update(number) { ($0.phase, $0.deadline) = (.waiting, .max) }
+        event = .request(number)
+    }
+
+    /// A stream was reset, by either side, for something the client did.
+    mutating func noteReset() {
+        if resets.note(at: now) { isFlooded = true }
+    }
+
+    mutating func close(_ number: Int) {
+        if reading == number { reading = nil }
+        guard let stream = streams.close(number) else { return }
+        if stream.phase != .answered { closed.append(number) }
+    }
+
+    mutating func refuse(_ number: Int, with status: ErrorStatus) {
+        streams.update(number) { stream in
+            (stream.phase, stream.deadline) = (.waiting, .max)
+            (stream.lines, stream.body) = ([], [])
+        }
+        event = .refusal(number, status)
+    }
+}

@@ -1,0 +1,234 @@
+import Authentication
+import Bytes
+import EventLoop
+import HTTP1
+import HTTP2
+import JOSE
+
+/// The HTTP/2 of a gateway's connection: performs what an `HTTP2ConnectionState` decides. Its socket, and what leaves on it, are
+/// the `HTTPConnection`'s that has it.
+///
+/// An object, for most connections have none. It is its loop's alone.
+final class HTTP2Connection {
+    /// What becomes of the connection.
+    enum Outcome {
+        case wait
+        /// There is more to do, and its turn is over.
+        case pause
+        case finish(lingers: Bool)
+        case close
+    }
+
+    /// Where the loop has the connection.
+    private let slot: Int
+    private var state: HTTP2ConnectionState
+    /// The requests that wait, by the numbers of their streams.
+    private var waiting: [WaitingRequest?] = []
+    private var waitingBytes = 0
+
+    init(slot: Int, on loop: borrowing WorkerContext) {
+        self.slot = slot
+        state = HTTP2ConnectionState(loop.bounds, at: loop.tick)
+    }
+
+    /// Does what the connection says, until it has to wait. What is to be sent is in the loop's output then.
+    ///
+    /// - Returns: what becomes of it, and how many bytes were consumed.
+    func run(over bytes: RawSpan, on loop: inout WorkerContext) -> (outcome: Outcome, consumed: Int) {
+        var offset = 0
+        while true {
+            let (action, consumed) = state.advance(
+                over: bytes.extracting(droppingFirst: offset), within: loop.bounds, at: loop.tick,
+                now: loop.now.steady)
+            offset += consumed
+            switch action {
+            case .wait:
+                // What has left may have been the last thing to do.
+                guard !flush(to: &loop) else { continue }
+                return (.wait, offset)
+            case .decide(let stream, let head):
+                decide(head, of: stream, on: &loop)
+                flush(to: &loop)
+                if offset < bytes.byteCount, loop.hasDoneEnough { return (.pause, offset) }
+            case .refuse(let stream, let status): refuse(stream, with: status, on: &loop)
+            case .forget(let stream): _ = take(stream)
+            case .finish(let lingers):
+                flush(to: &loop)
+                return (.finish(lingers: lingers), bytes.byteCount)
+            case .close: return (.close, bytes.byteCount)
+            }
+        }
+    }
+
+    /// Puts what is to be sent behind the loop's output.
+    ///
+    /// - Returns: whether there was anything.
+    @discardableResult
+    private func flush(to loop: inout WorkerContext) -> Bool {
+        var hasSent = false
+        while state.withNextOutput({ loop.output.append(copying: $0) }) { hasSent = true }
+        return hasSent
+    }
+
+    /// How many bytes are kept while the connection waits.
+    var memory: Int { state.memory + waitingBytes }
+
+    var requestDeadline: Int? { state.requestDeadline }
+
+    func inputClosed() { state.inputClosed() }
+
+    func setBlocked(_ isBlocked: Bool, on loop: borrowing WorkerContext) {
+        state.setBlocked(isBlocked, within: loop.bounds, at: loop.tick)
+    }
+
+    /// A tick has passed. Run over nothing afterwards.
+    func tick(on loop: inout WorkerContext) -> Outcome {
+        while true {
+            switch state.tick(at: loop.tick, within: loop.bounds) {
+            case .refuse(let stream, let status): refuse(stream, with: status, on: &loop)
+            case .finish(let lingers):
+                flush(to: &loop)
+                return .finish(lingers: lingers)
+            case .close: return .close
+            default: return .wait
+            }
+        }
+    }
+
+    /// The process is to end. Run over nothing afterwards.
+    func drain() { state.drain() }
+
+    /// Who has had time to hear of it. Run over nothing afterwards.
+    func endSilence() { state.endSilence() }
+
+    /// What it holds is needed elsewhere: *unknown* for all who wait, and nothing more is taken. Run over nothing afterwards.
+    func giveUp(on loop: inout WorkerContext) {
+        for stream in waiting.indices { timeOut(stream, on: &loop) }
+        state.giveUp()
+    }
+}
+
+// A request.
+extension HTTP2Connection {
+    private func decide(_ head: RequestHead, of stream: Int, on loop: inout WorkerContext) {
+        guard let route = head.route else { return respondNotFound(stream, on: &loop) }
+        var request = ResolveRequest(Endpoint(route), fields: head.fields)
+        if let name = head.policy {
+            guard let policy = loop.resolver.policy(named: state.lines.extracting(name.range)) else {
+                return respondNotFound(stream, on: &loop)
+            }
+            request.policy = policy
+        }
+        let cameAt = loop.now.steady
+        let step = loop.resolver.resolve(request, in: state.lines, now: loop.now)
+        switch consume step {
+        case .answer(let answer): respond(answer, at: request.endpoint, to: stream, since: cameAt, on: &loop)
+        case .wait(let effect, let parked):
+            let waiter = WaitingRequest(for: request.endpoint, cameAt: cameAt, deadline: .max)
+            put(waiter, at: stream)
+            wait(for: effect, parked, as: waiter, of: stream, on: &loop)
+            if waiter.ticket != nil { loop.deadlines.append(slot: slot, stream: stream, began: cameAt) }
+        }
+    }
+
+    private func settle(
+        _ step: consuming Step, of waiter: WaitingRequest, at stream: Int, on loop: inout WorkerContext
+    ) {
+        switch consume step {
+        case .answer(let answer):
+            _ = take(stream)
+            respond(answer, at: waiter.endpoint, to: stream, since: waiter.cameAt, on: &loop)
+        case .wait(let effect, let parked): wait(for: effect, parked, as: waiter, of: stream, on: &loop)
+        }
+    }
+
+    private func wait(
+        for effect: Effect, _ parked: consuming Parked, as waiter: WaitingRequest, of stream: Int,
+        on loop: inout WorkerContext
+    ) {
+        let prefetch = parked.prefetch
+        waitingBytes -= waiter.bytes
+        waiter.park(parked, bytes: parked.memory + effect.memory)
+        waitingBytes += waiter.bytes
+        let ticket = loop.ticket(for: slot, stream: stream)
+        waiter.ticket = ticket
+        if let reply = loop.begin(effect, prefetch: prefetch, for: ticket) {
+            resume(waiter, of: stream, with: reply, on: &loop)
+        }
+    }
+
+    private func resume(
+        _ waiter: WaitingRequest, of stream: Int, with reply: EffectReply, on loop: inout WorkerContext
+    ) {
+        waitingBytes -= waiter.bytes
+        guard let parked = waiter.take() else { return }
+        // Past its deadline nobody waits for the answer: no further look-up is begun for it.
+        guard loop.now.steady < waiter.deadline else {
+            return settle(.answer(loop.resolver.timeOut(parked)), of: waiter, at: stream, on: &loop)
+        }
+        let arrived = loop.lookUps.arrived(among: parked.prefetch)
+        settle(
+            loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), of: waiter, at: stream,
+            on: &loop)
+    }
+
+    /// The reply to a wait is there. Run over nothing afterwards.
+    func hear(_ reply: EffectReply, for ticket: Ticket, on loop: inout WorkerContext) {
+        guard let waiter = waiter(at: ticket.stream), waiter.ticket == ticket else { return }
+        resume(waiter, of: ticket.stream, with: reply, on: &loop)
+    }
+
+    /// Whether the request whose decision began then waits still.
+    func waits(at stream: Int, since began: Int64) -> Bool {
+        waiter(at: stream).map { $0.ticket != nil && $0.cameAt == began } ?? false
+    }
+
+    /// The decision on a request has taken too long. Run over nothing afterwards.
+    func timeOut(_ stream: Int, on loop: inout WorkerContext) {
+        guard let waiter = take(stream), let parked = waiter.take() else { return }
+        respond(
+            loop.resolver.timeOut(parked), at: waiter.endpoint, to: stream, since: waiter.cameAt, on: &loop)
+    }
+
+    private func waiter(at stream: Int) -> WaitingRequest? { waiting.indices.contains(stream) ? waiting[stream] : nil }
+
+    private func put(_ waiter: WaitingRequest, at stream: Int) {
+        while waiting.count <= stream { waiting.append(nil) }
+        waiting[stream] = waiter
+    }
+
+    private func take(_ stream: Int) -> WaitingRequest? {
+        guard waiting.indices.contains(stream), let waiter = waiting[stream].take() else { return nil }
+        waitingBytes -= waiter.bytes
+        return waiter
+    }
+}
+
+// An answer.
+extension HTTP2Connection {
+    private func respond(
+        _ answer: Answer, at endpoint: Endpoint, to stream: Int, since cameAt: Int64, on loop: inout WorkerContext
+    ) {
+        loop.compose(answer)
+        send(to: stream, on: &loop)
+        loop.figures.count(at: endpoint, outcome: answer.outcome)
+        loop.answered(since: cameAt)
+    }
+
+    private func respondNotFound(_ stream: Int, on loop: inout WorkerContext) {
+        loop.compose(loop.fixedAnswers.notFound)
+        send(to: stream, on: &loop)
+        loop.figures.notFound += 1
+        loop.answered(since: loop.now.steady)
+    }
+
+    private func refuse(_ stream: Int, with status: ErrorStatus, on loop: inout WorkerContext) {
+        loop.compose(loop.fixedAnswers.error(status))
+        send(to: stream, on: &loop)
+        loop.figures.count(error: status)
+    }
+
+    private func send(to stream: Int, on loop: inout WorkerContext) {
+        state.respond(to: stream, with: loop.composed.span.bytes, within: loop.bounds, at: loop.tick)
+    }
+}

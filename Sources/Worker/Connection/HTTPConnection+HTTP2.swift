@@ -1,0 +1,39 @@
+import Bytes
+import HTTP1
+
+// A connection whose client speaks HTTP/2.
+extension HTTPConnection {
+    /// Whether what came first on this connection is the preface of HTTP/2 (RFC 9113 section 3.4), or how it begins.
+    func beginsHTTP2(_ bytes: RawSpan) -> Bool {
+        let line: StaticString = "PRI * HTTP/2.0\r\n"
+        return requestCameAt == 0 && bytes.byteCount >= line.utf8CodeUnitCount
+            && bytes.extracting(first: line.utf8CodeUnitCount).equals(line)
+    }
+
+    mutating func beginHTTP2(over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
+        let http2 = HTTP2Connection(slot: slot, on: loop)
+        if isInputClosed { http2.inputClosed() }
+        self.http2 = http2
+        return run(http2, over: bytes, on: &loop)
+    }
+
+    mutating func run(_ http2: HTTP2Connection, over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
+        let (outcome, consumed) = http2.run(over: bytes, on: &loop)
+        take(outcome)
+        return consumed
+    }
+
+    mutating func take(_ outcome: HTTP2Connection.Outcome) {
+        switch outcome {
+        case .wait: return
+        case .pause: isPaused = true
+        case .finish(let lingers): ending = .finish(lingers: lingers)
+        case .close: ending = .close
+        }
+    }
+
+    mutating func setBlocked(_ isBlocked: Bool, on loop: borrowing WorkerContext) {
+        connection.setBlocked(isBlocked, within: loop.bounds, at: loop.tick)
+        http2?.setBlocked(isBlocked, on: loop)
+    }
+}
