@@ -17,6 +17,7 @@ let pure: [Target] = [
     .target(name: "Authentication", dependencies: ["Bytes", "JOSE"]),
     .target(name: "HTTP1", dependencies: ["Bytes"]),
     .target(name: "HTTP2", dependencies: ["Bytes", "HTTP1", "CNghttp2"]),
+    .target(name: "ExtAuthz", dependencies: ["Bytes", "HTTP1"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
 ]
 
@@ -47,7 +48,7 @@ let effects: [Target] = [
     .target(
         name: "Worker",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS", "Telemetry",
             .nioConcurrencyHelpers, .nioPosix, .serviceLifecycle, .logging,
         ]
     ),
@@ -88,6 +89,7 @@ let tests: [Target] = [
         name: "HTTP1Tests",
         dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
     .testTarget(name: "HTTP2Tests", dependencies: ["Bytes", "HTTP1", "HTTP2", "CNghttp2", "Fixtures"]),
+    .testTarget(name: "ExtAuthzTests", dependencies: ["Bytes", "HTTP1", "ExtAuthz", "Fixtures"]),
     .testTarget(
         name: "EventLoopTests", dependencies: ["Bytes", "EventLoop", "Fixtures", .nioCore, .nioPosix]),
     .testTarget(
@@ -118,7 +120,8 @@ let tests: [Target] = [
     .testTarget(
         name: "WorkerTests",
         dependencies: [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry", "Trust",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS", "Telemetry",
+            "Trust",
             "Worker", "Fixtures", "AllocationCounter", "CNghttp2",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]

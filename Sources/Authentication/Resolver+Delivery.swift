@@ -2,6 +2,9 @@ import Bytes
 
 // What some gateways need of an answer beside the headers that have a value (contract sections 25 and 26).
 extension Resolver {
+    /// The headers that only the resolver may write, in lower case.
+    package var ownNames: [String] { settings.delivery.names }
+
     /// An answer as it is given: asserted, and with what the gateway has to know.
     @inline(__always)
     mutating func delivered(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {

@@ -12,8 +12,9 @@ import ServiceLifecycle
 /// Imports Bytes, JOSE, Authentication, EventLoop, HTTP1, Redis, Telemetry, ServiceLifecycle, and NIO for its threads.
 package final class Listener: Service {
     package struct Settings: Sendable {
-        /// Not empty.
         package var addresses: [ListenAddress]
+        /// Where calls of gRPC come. Together with the others not none.
+        package var calls: [CallAddress] = []
         /// The most connections that are open at once.
         package var maximumConnections: Int
         package var connection: ConnectionLimits
@@ -60,14 +61,14 @@ package final class Listener: Service {
 
     /// Listens on all addresses, or none. Who connects waits until `run`.
     ///
-    /// - Returns: the addresses, with the ports that the system picked.
+    /// - Returns: the addresses, those of calls last, with the ports that the system picked.
     @discardableResult
     package func bind() throws(ListenError) -> [ListenAddress] {
         if let bound = addresses { return bound }
         let settings = settings.withLockedValue(\.self)
         var opened: [ListeningSocket] = []
         do throws(ListenError) {
-            for address in settings.addresses {
+            for address in settings.addresses + settings.calls.map(\.address) {
                 opened.append(try ListeningSocket.open(at: address, backlog: settings.backlog))
             }
         } catch {
@@ -125,9 +126,13 @@ package final class Listener: Service {
     }
 
     private func serve(number: Int) {
-        let doors = number == 0 ? Doors(sockets.withLockedValue { $0 }, others: loops.mailboxes.dropFirst()) : nil
+        let settings = settings.withLockedValue(\.self)
+        let fronts = settings.addresses.map { _ in .http } + settings.calls.map { GatewayFront.calls($0.mode) }
+        let doors =
+            number == 0
+            ? Doors(sockets.withLockedValue { $0 }, speaking: fronts, others: loops.mailboxes.dropFirst()) : nil
         var worker = Worker(
-            limits: settings.withLockedValue(\.connection), resolver: resolver(), effects: effects(number),
+            limits: settings.connection, resolver: resolver(), effects: effects(number),
             mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
         worker.run()
     }

@@ -9,7 +9,7 @@ package enum Message: Sendable {
     /// What came of an effect that a request waits for.
     case reply(Ticket, EffectReply)
     /// A connection to serve: a socket that doesn't block, owned by who takes this.
-    case connection(CInt)
+    case connection(CInt, GatewayFront)
     /// Accept connections from now on.
     case open
     /// A host name of Redis was resolved.

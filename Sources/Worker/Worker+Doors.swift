@@ -16,7 +16,7 @@ extension Worker {
         for _ in 0..<most {
             guard let doors else { return }
             switch doors.sockets[number].accept() {
-            case .connection(let descriptor): admit(socket: descriptor)
+            case .connection(let descriptor): admit(socket: descriptor, speaking: doors.fronts[number])
             case .gone: continue
             case .nothing: return
             case .shortage: return waitForDescriptors()
@@ -25,10 +25,10 @@ extension Worker {
     }
 
     /// Hands a new connection to the loop whose turn it is, or closes it when there are too many.
-    private mutating func admit(socket descriptor: CInt) {
+    private mutating func admit(socket descriptor: CInt, speaking front: GatewayFront) {
         guard count.enter() else { return ListeningSocket.close(descriptor: descriptor) }
-        guard let loop = doors?.nextLoop() else { return adopt(socket: descriptor) }
-        if !loop.post(.connection(descriptor)) {
+        guard let loop = doors?.nextLoop() else { return adopt(socket: descriptor, speaking: front) }
+        if !loop.post(.connection(descriptor, front)) {
             ListeningSocket.close(descriptor: descriptor)
             count.leave()
         }
@@ -44,12 +44,14 @@ extension Worker {
 /// Where connections come in, and which loop gets which. One loop has them.
 package struct Doors {
     let sockets: [ListeningSocket]
+    /// What is spoken at each.
+    let fronts: [GatewayFront]
     /// The mailboxes of the loops, each in its turn; nil is the loop that has the doors.
     private let loops: [WorkerMailbox?]
     private var turn = 0
 
-    init(_ sockets: [ListeningSocket], others: ArraySlice<WorkerMailbox>) {
-        self.sockets = sockets
+    init(_ sockets: [ListeningSocket], speaking fronts: [GatewayFront], others: ArraySlice<WorkerMailbox>) {
+        (self.sockets, self.fronts) = (sockets, fronts)
         self.loops = [nil] + others.map(Optional.some)
     }
 

@@ -138,9 +138,9 @@ package struct Worker: ~Copyable {
     }
 
     /// Takes a connection, whose socket doesn't block, and serves it from here on.
-    package mutating func adopt(socket descriptor: CInt) {
+    package mutating func adopt(socket descriptor: CInt, speaking front: GatewayFront = .http) {
         let slot = connections.nextSlot
-        let connection = HTTPConnection(Socket(owning: descriptor), slot: slot, on: loop)
+        let connection = HTTPConnection(Socket(owning: descriptor), slot: slot, speaking: front, on: loop)
         guard ending == nil, poller.add(descriptor, as: UInt64(slot), for: .input) else { return count.leave() }
         connections.insert(connection)
     }
@@ -177,7 +177,7 @@ extension Worker {
     private mutating func hear(_ message: Message) {
         switch message {
         case .reply(let ticket, let reply): deliver(reply, to: ticket)
-        case .connection(let descriptor): adopt(socket: descriptor)
+        case .connection(let descriptor, let front): adopt(socket: descriptor, speaking: front)
         case .open: watchDoors()
         case .resolved(let resolution, let addresses):
             redis?.resolved(resolution, to: addresses, on: poller, at: loop.now.steady)

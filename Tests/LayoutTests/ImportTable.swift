@@ -2,7 +2,7 @@
 /// target.
 enum ImportTable {
     /// Values in, values out: no I/O and no clock.
-    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "TLS"]
+    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS"]
     static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
@@ -14,6 +14,7 @@ enum ImportTable {
         "Authentication": ["Bytes", "JOSE"],
         "HTTP1": ["Bytes"],
         "HTTP2": ["Bytes", "HTTP1", "CNghttp2"],
+        "ExtAuthz": ["Bytes", "HTTP1"],
         "TLS": ["Bytes", "CLibssl"],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
@@ -29,8 +30,8 @@ enum ImportTable {
         ],
         "Redis": ["Bytes", "CHiredis", "DequeModule"],
         "Worker": [
-            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "Redis", "TLS", "Telemetry",
-            "Logging",
+            "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS",
+            "Telemetry", "Logging",
             "NIOConcurrencyHelpers", "NIOPosix", "ServiceLifecycle",
         ],
         "AuthgearResolver": [

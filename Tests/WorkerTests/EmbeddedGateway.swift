@@ -100,7 +100,8 @@ final class EmbeddedGateway {
     init(
         _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
         issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false,
-        redis: EmbeddedRedis? = nil, isCached: Bool = false, follower: WorkerMailbox? = nil, room: CInt? = nil
+        redis: EmbeddedRedis? = nil, isCached: Bool = false, follower: WorkerMailbox? = nil, room: CInt? = nil,
+        speaking front: GatewayFront = .http
     ) throws {
         floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
@@ -109,7 +110,7 @@ final class EmbeddedGateway {
         else { throw Failure() }
         socket = ends[0]
         if var room { unsafe setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<CInt>.size)) }
-        floor.reactor.adopt(socket: ends[1])
+        floor.reactor.adopt(socket: ends[1], speaking: front)
         floor.settle()
     }
 

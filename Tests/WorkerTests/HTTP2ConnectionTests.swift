@@ -1,38 +1,17 @@
 import Authentication
-import Bytes
 import Fixtures
 import HTTP1
 import Testing
 import Worker
 
 @Suite struct HTTP2ConnectionTests {
-    /// A gateway that speaks HTTP/2 with an event loop.
-    private final class Gateway {
-        let gateway: EmbeddedGateway
-        let client = HTTP2Client()
-
-        init(_ limits: ConnectionLimits = .generous, answer: RecordReply? = nil) throws {
-            gateway = try EmbeddedGateway(limits, answer: answer)
-        }
-
-        func settle() {
-            while true {
-                let bytes = client.output()
-                if !bytes.isEmpty { gateway.send(bytes: bytes) }
-                let received = gateway.receivedBytes()
-                client.receive(received)
-                if bytes.isEmpty, received.isEmpty { return }
-            }
-        }
-    }
-
     @Test(arguments: [
         ("/resolve", 200, []), ("/_resolver/resolve/a/b?c", 200, []),
         ("/require", 401, ["www-authenticate: Bearer"]), ("/policy/none/require", 404, []), ("/", 404, []),
         ("/resolve/#", 400, []),
     ])
     func `an endpoint answers a stranger as over HTTP/1`(path: String, status: Int, fields: [String]) throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         let id = served.client.request(path)
         served.settle()
         let answer = served.client.answer(id)
@@ -43,7 +22,7 @@ import Worker
     }
 
     @Test func `many requests wait at once, and are answered as their records come`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         let ids = (0..<1_000).map { served.client.request("/require", [("cookie", "session=s\($0).x")]) }
         served.settle()
         #expect(served.gateway.queries.count == 1_000)
@@ -57,7 +36,7 @@ import Worker
     }
 
     @Test func `a reply finds nobody where the client has reset the request`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         let id = served.client.request("/require", [("cookie", "session=s.x")])
         served.settle()
         served.client.reset(id)
@@ -74,7 +53,7 @@ import Worker
     @Test func `a request whose decision takes too long is unknown, and the others go on`() throws {
         var limits = ConnectionLimits.generous
         limits.decisionTimeout = .zero
-        let served = try Gateway(limits)
+        let served = try HTTP2Gateway(limits)
         let id = served.client.request("/require", [("cookie", "session=s.x")])
         served.settle()
         served.settle()
@@ -86,7 +65,7 @@ import Worker
     }
 
     @Test func `the preface may come byte by byte`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         let id = served.client.request()
         for byte in served.client.output() { served.gateway.send(bytes: [byte]) }
         served.settle()
@@ -94,7 +73,7 @@ import Worker
     }
 
     @Test func `a preface behind a request is none`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         served.gateway.send(Stage.get())
         #expect(served.gateway.received() == Stage.none)
         served.gateway.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
@@ -102,7 +81,7 @@ import Worker
     }
 
     @Test func `at the end a client is told, its requests are answered, and the connection closes`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         let id = served.client.request("/require", [("cookie", "session=s.x")])
         served.settle()
         served.gateway.end(idle: .zero, within: .seconds(1_000))
@@ -116,7 +95,7 @@ import Worker
     }
 
     @Test func `a client that breaks the protocol is told so before the connection closes`() throws {
-        let served = try Gateway()
+        let served = try HTTP2Gateway()
         served.client.request()
         served.settle()
         served.gateway.send(bytes: [0, 0, 1, 6, 0, 0, 0, 0, 0, 9])

@@ -6,7 +6,7 @@ package import KeySets
 package import Logging
 package import Questions
 package import Trust
-import Worker
+package import Worker
 
 /// What the operator decided, checked and complete (contract section 7).
 ///
@@ -15,6 +15,8 @@ import Worker
 package struct Configuration: Sendable {
     /// Where the gateway asks. At least one, no two alike.
     package var listen = [ListenAddress.tcp(host: "127.0.0.1", port: 4180)]
+    /// Where Envoy asks by gRPC; `listen` has these as well.
+    package var calls: [CallAddress] = []
     package var admin = Admin()
     package var threads = Threads.auto
     /// Whose tokens are accepted; no two have the same identifier.

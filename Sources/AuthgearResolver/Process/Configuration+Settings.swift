@@ -37,7 +37,7 @@ extension Configuration {
     /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
     func raiseFileLimit() throws(FileLimitError) -> Int {
         try FileLimit.raise(
-            forConnections: limits.connections, loops: loopCount, addresses: listen.count,
+            forConnections: limits.connections, loops: loopCount, addresses: listen.count + calls.count,
             questions: askLimits.reduce(0) { $0 + $1.connections })
     }
 
@@ -50,6 +50,7 @@ extension Configuration {
         connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
         connection.further = furtherFields
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
+        settings.calls = calls
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
     }

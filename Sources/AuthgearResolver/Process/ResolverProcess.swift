@@ -147,7 +147,13 @@ package struct ResolverProcess {
 
     private func logStart(at addresses: Addresses) {
         let configuration = current.configuration
-        for address in addresses.gateway { logger.info("listening", metadata: .init([.address: "\(address)"])) }
+        let plain = configuration.listen.count
+        for address in addresses.gateway.prefix(plain) {
+            logger.info("listening", metadata: .init([.address: "\(address)"]))
+        }
+        for (call, address) in zip(configuration.calls, addresses.gateway.dropFirst(plain)) {
+            logger.info("listening", metadata: .init([.address: "\(call.bound(to: address))"]))
+        }
         logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))
         for issuer in configuration.issuers {
             logger.info("accepting tokens", metadata: .init([.issuer: issuer.identifier]))

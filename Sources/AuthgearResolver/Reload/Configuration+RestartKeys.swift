@@ -1,4 +1,5 @@
 import EventLoop
+import Worker
 
 extension Configuration {
     /// What can't change while the process runs, and does in another configuration: a problem for each key.
@@ -6,7 +7,10 @@ extension Configuration {
     /// - Parameter places: where the other one's keys stand.
     func restartProblems(with other: Configuration, places: [String: Place]) -> [Problem] {
         let changes: [(key: String, isChanged: Bool, holds: String)] = [
-            ("listen", other.listen != listen, listen.map(\.description).joined(separator: ", ")),
+            (
+                "listen", other.listen != listen || other.calls != calls,
+                (listen.map(\.description) + calls.map(\.description)).joined(separator: ", ")
+            ),
             ("admin.listen", other.admin.listen != admin.listen, "\(admin.listen)"),
             ("admin.control", other.admin.control != admin.control, admin.control ?? "none"),
             ("threads", other.threads != threads, threads.description),

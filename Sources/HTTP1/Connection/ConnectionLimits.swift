@@ -45,6 +45,8 @@ package struct ConnectionLimits: Sendable {
 package struct ConnectionBounds: Sendable {
     package var headerBytes: Int
     package var bodyBytes: Int
+    /// The most bytes of a body that is kept, where a front wants bodies: a message of 256 KiB, and what stands before it.
+    package var messageBytes = 256 << 10 + 5
     package var lingerBytes: Int
     /// In ticks, as all below.
     package var headerTimeout: Int

@@ -116,7 +116,7 @@ struct Reception {
 
     /// A part of a request's body.
     mutating func addBody(_ bytes: RawSpan, to number: Int) {
-        let (isRaw, limit) = (isRaw, bounds.bodyBytes)
+        let (isRaw, limit) = (isRaw, isRaw ? bounds.messageBytes : bounds.bodyBytes)
         var isTooLong = false
         streams.update(number) { stream in
             guard stream.phase == .receiving else { return }

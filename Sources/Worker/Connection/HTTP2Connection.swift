@@ -1,6 +1,7 @@
 import Authentication
 import Bytes
 import EventLoop
+import ExtAuthz
 import HTTP1
 import HTTP2
 import JOSE
@@ -21,14 +22,17 @@ final class HTTP2Connection {
 
     /// Where the loop has the connection.
     private let slot: Int
-    private var state: HTTP2ConnectionState
+    var state: HTTP2ConnectionState
+    /// What a call asks that does not say it; nil where requests of HTTP come.
+    private let callMode: CheckMode?
     /// The requests that wait, by the numbers of their streams.
     private var waiting: [WaitingRequest?] = []
     private var waitingBytes = 0
 
-    init(slot: Int, on loop: borrowing WorkerContext) {
-        self.slot = slot
-        state = HTTP2ConnectionState(loop.bounds, at: loop.tick)
+    /// - Parameter mode: what a call asks that does not say it; nil: requests of HTTP come.
+    init(slot: Int, calls mode: CheckMode? = nil, on loop: borrowing WorkerContext) {
+        (self.slot, callMode) = (slot, mode)
+        state = HTTP2ConnectionState(loop.bounds, at: loop.tick, isRaw: mode != nil)
     }
 
     /// Does what the connection says, until it has to wait. What is to be sent is in the loop's output then.
@@ -47,7 +51,11 @@ final class HTTP2Connection {
                 guard !flush(to: &loop) else { continue }
                 return (.wait, offset)
             case .decide(let stream, let head):
-                decide(head, of: stream, on: &loop)
+                if let callMode {
+                    decideCall(of: stream, asking: callMode, on: &loop)
+                } else {
+                    decide(head, of: stream, on: &loop)
+                }
                 flush(to: &loop)
                 if offset < bytes.byteCount, loop.hasDoneEnough { return (.pause, offset) }
             case .refuse(let stream, let status): refuse(stream, with: status, on: &loop)
@@ -119,16 +127,43 @@ extension HTTP2Connection {
             }
             request.policy = policy
         }
-        let cameAt = loop.now.steady
         let step = loop.resolver.resolve(request, in: state.lines, now: loop.now)
+        begin(step, for: request.endpoint, of: stream, until: .max, spelled: [], on: &loop)
+    }
+
+    /// Resolves what a call asks about.
+    ///
+    /// - Parameters:
+    ///   - lines: the bytes that the request's places are of.
+    ///   - deadline: from when on nobody waits for the answer, on the steady clock.
+    ///   - spelled: the client's fields that a backend may take for ours.
+    func resolve(
+        _ request: ResolveRequest, in lines: [UInt8], for stream: Int, until deadline: Int64, spelled: [UInt8],
+        on loop: inout WorkerContext
+    ) {
+        let step = loop.resolver.resolve(request, in: lines.span.bytes, now: loop.now)
+        begin(step, for: request.endpoint, of: stream, until: deadline, spelled: spelled, on: &loop)
+    }
+
+    private func begin(
+        _ step: consuming Step, for endpoint: Endpoint, of stream: Int, until deadline: Int64, spelled: [UInt8],
+        on loop: inout WorkerContext
+    ) {
+        let waiter: WaitingRequest
         switch consume step {
-        case .answer(let answer): respond(answer, at: request.endpoint, to: stream, since: cameAt, on: &loop)
+        case .answer(let answer):
+            return respond(answer, at: endpoint, to: stream, since: loop.now.steady, spelled: spelled, on: &loop)
         case .wait(let effect, let parked):
-            let waiter = WaitingRequest(for: request.endpoint, cameAt: cameAt, deadline: .max)
+            waiter = WaitingRequest(for: endpoint, cameAt: loop.now.steady, deadline: deadline, spelled: spelled)
             put(waiter, at: stream)
+            // A call whose time is up begins no look-up.
+            guard loop.now.steady < deadline else {
+                waiter.park(parked, bytes: 0)
+                return timeOut(stream, on: &loop)
+            }
             wait(for: effect, parked, as: waiter, of: stream, on: &loop)
-            if waiter.ticket != nil { loop.deadlines.append(slot: slot, stream: stream, began: cameAt) }
         }
+        if waiter.ticket != nil { loop.deadlines.append(slot: slot, stream: stream, began: waiter.cameAt) }
     }
 
     private func settle(
@@ -137,7 +172,8 @@ extension HTTP2Connection {
         switch consume step {
         case .answer(let answer):
             _ = take(stream)
-            respond(answer, at: waiter.endpoint, to: stream, since: waiter.cameAt, on: &loop)
+            respond(
+                answer, at: waiter.endpoint, to: stream, since: waiter.cameAt, spelled: waiter.spelled, on: &loop)
         case .wait(let effect, let parked): wait(for: effect, parked, as: waiter, of: stream, on: &loop)
         }
     }
@@ -187,7 +223,8 @@ extension HTTP2Connection {
     func timeOut(_ stream: Int, on loop: inout WorkerContext) {
         guard let waiter = take(stream), let parked = waiter.take() else { return }
         respond(
-            loop.resolver.timeOut(parked), at: waiter.endpoint, to: stream, since: waiter.cameAt, on: &loop)
+            loop.resolver.timeOut(parked), at: waiter.endpoint, to: stream, since: waiter.cameAt,
+            spelled: waiter.spelled, on: &loop)
     }
 
     private func waiter(at stream: Int) -> WaitingRequest? { waiting.indices.contains(stream) ? waiting[stream] : nil }
@@ -207,10 +244,15 @@ extension HTTP2Connection {
 // An answer.
 extension HTTP2Connection {
     private func respond(
-        _ answer: Answer, at endpoint: Endpoint, to stream: Int, since cameAt: Int64, on loop: inout WorkerContext
+        _ answer: Answer, at endpoint: Endpoint, to stream: Int, since cameAt: Int64, spelled: [UInt8],
+        on loop: inout WorkerContext
     ) {
         loop.compose(answer)
-        send(to: stream, on: &loop)
+        if callMode == nil {
+            send(to: stream, on: &loop)
+        } else {
+            sendCheck(to: stream, spelled: spelled, on: &loop)
+        }
         loop.figures.count(at: endpoint, outcome: answer.outcome)
         loop.answered(since: cameAt)
     }
@@ -223,6 +265,7 @@ extension HTTP2Connection {
     }
 
     private func refuse(_ stream: Int, with status: ErrorStatus, on loop: inout WorkerContext) {
+        guard callMode == nil else { return refuseCall(stream, with: status, on: &loop) }
         loop.compose(loop.fixedAnswers.error(status))
         send(to: stream, on: &loop)
         loop.figures.count(error: status)

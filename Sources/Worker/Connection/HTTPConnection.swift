@@ -59,10 +59,11 @@ struct HTTPConnection: ~Copyable {
     var http2: HTTP2Connection?
 
     /// - Parameter slot: where the loop will have it.
-    init(_ socket: consuming Socket, slot: Int, on loop: borrowing WorkerContext) {
+    init(_ socket: consuming Socket, slot: Int, speaking front: GatewayFront, on loop: borrowing WorkerContext) {
         self.socket = socket
         self.slot = slot
         self.connection = HTTPConnectionState(loop.bounds, at: loop.tick)
+        if case .calls(let mode) = front { http2 = HTTP2Connection(slot: slot, calls: mode, on: loop) }
     }
 
     /// What it wants to hear of its socket.

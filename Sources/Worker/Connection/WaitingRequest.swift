@@ -9,18 +9,20 @@ final class WaitingRequest {
     let cameAt: Int64
     /// From when on nobody waits for the answer, on the steady clock.
     let deadline: Int64
+    /// The client's fields that a backend may take for ours, of a call.
+    let spelled: [UInt8]
     /// The ticket of the wait.
     var ticket: Ticket?
     /// How many bytes are kept meanwhile.
     private(set) var bytes = 0
 
-    init(for endpoint: Endpoint, cameAt: Int64, deadline: Int64) {
-        (self.endpoint, self.cameAt, self.deadline) = (endpoint, cameAt, deadline)
+    init(for endpoint: Endpoint, cameAt: Int64, deadline: Int64, spelled: [UInt8]) {
+        (self.endpoint, self.cameAt, self.deadline, self.spelled) = (endpoint, cameAt, deadline, spelled)
     }
 
     func park(_ parked: consuming Parked, bytes: Int) {
         self.parked = consume parked
-        self.bytes = bytes
+        self.bytes = bytes + spelled.capacity
     }
 
     /// Takes the request: a reply that still comes for it finds nothing.

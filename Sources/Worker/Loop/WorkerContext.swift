@@ -25,6 +25,7 @@ package struct WorkerContext: ~Copyable {
     private(set) var now: Moment
     private var clock = LoopClock()
     private var tail = AnswerTail()
+    var checks: CheckFront
     /// The lines of the answer at hand, for a front that makes something else of them.
     private(set) var composed: [UInt8] = []
     /// Answers in the output whose requests came since then.
@@ -42,6 +43,7 @@ package struct WorkerContext: ~Copyable {
         self.bounds = ConnectionBounds(limits)
         self.deadlines = DecisionDeadlines(limits.decisionTimeout)
         self.resolver = resolver
+        self.checks = CheckFront(own: self.resolver.ownNames)
         self.effects = effects
         self.held = HeldBytes(limit: limits.bufferedBytes)
         self.now = clock.now
@@ -53,6 +55,7 @@ package struct WorkerContext: ~Copyable {
         deadlines.adopt(limits.decisionTimeout)
         held.adopt(limit: limits.bufferedBytes)
         resolver.adopt(settings)
+        checks.adopt(own: resolver.ownNames)
         resolver.publish(keys)
     }
 

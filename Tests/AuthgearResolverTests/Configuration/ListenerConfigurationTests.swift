@@ -36,11 +36,11 @@ import Testing
         ("listen: [4180]", "6:10: listen[0]: \"4180\" is a port alone, did you mean 127.0.0.1:4180?"),
         (
             "listen: 4180",
-            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path; \"4180\" is a port alone, did you mean 127.0.0.1:4180?"
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; \"4180\" is a port alone, did you mean 127.0.0.1:4180?"
         ),
         (
             "listen: 127.0.0.1:80",
-            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path; did you mean [\"127.0.0.1:80\"]?"
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; did you mean [\"127.0.0.1:80\"]?"
         ),
     ])
     func `it says what is wrong, and what is meant`(text: String, line: String) {

@@ -63,7 +63,7 @@ extension Finding {
 extension Finding {
     /// What to know of the addresses that are listened on; nothing, when only this host reaches them.
     package static func hints(on configuration: Configuration) -> [Finding] {
-        configuration.listen.filter(\.isEverywhere).map { address in
+        (configuration.listen + configuration.calls.map(\.address)).filter(\.isEverywhere).map { address in
             .hint(
                 on: "listen \(address)",
                 "every host that reaches this one can ask; bind the address that the gateway asks (127.0.0.1 beside it), or let a firewall admit the gateway alone"

@@ -1,34 +1,88 @@
+import Authentication
 import EventLoop
 import Worker
 
 extension Configuration {
     /// Reads what is listened on: addresses of which each can be listened on beside the others.
     mutating func readListeners(from root: Section) {
-        let addresses = root.list("listen", as: .listenAddress, count: 1...64) { address, other in
-            address.overlaps(other) ? "can't be listened on beside \(other)" : nil
+        let addresses = root.list("listen", as: .gatewayAddress, count: 1...64) { address, other in
+            address.place.overlaps(other.place) ? "can't be listened on beside \(other)" : nil
         }
-        if let addresses { listen = addresses }
+        if let addresses {
+            listen = addresses.compactMap { if case .http(let address) = $0 { address } else { nil } }
+            calls = addresses.compactMap { if case .calls(let address) = $0 { address } else { nil } }
+        }
         root.section("admin") { section in
             section.read("listen", as: .listenAddress, into: &admin.listen)
             readControl(from: section)
-            guard let other = listen.first(where: admin.listen.overlaps) else { return }
+            guard let other = places.first(where: admin.listen.overlaps) else { return }
             let message = other == admin.listen ? "is one of listen" : "can't be listened on beside listen's \(other)"
             section.refuse("listen", message, allowed: "an address of its own")
         }
-        guard !root.has("admin"), let other = listen.first(where: admin.listen.overlaps) else { return }
+        guard !root.has("admin"), let other = places.first(where: admin.listen.overlaps) else { return }
         root.refuse(
             "listen", "\(other) leaves none for the admin listener, which is at \(admin.listen) by default",
             allowed: "another address, or an admin.listen of its own")
+    }
+
+    /// All addresses of gateways, whatever is spoken there.
+    private var places: [ListenAddress] { listen + calls.map(\.address) }
+
+    /// A policy that an address of calls names has to be there.
+    func checkCalls(from root: Section) {
+        for case let call in calls {
+            guard let name = call.policy, !policies.contains(where: { $0.name == name }) else { continue }
+            root.refuse("listen", "\(call) names a policy that is not there", allowed: "a name of policies")
+        }
     }
 
     /// Reads where `reload` reaches the process: a socket of its own.
     private mutating func readControl(from section: Section) {
         guard let path = section.optional("control", as: .controlSocket) else { return }
         let address = ListenAddress.unix(path: path)
-        if let other = (listen + [admin.listen]).first(where: address.overlaps) {
+        if let other = (places + [admin.listen]).first(where: address.overlaps) {
             section.refuse("control", "can't be listened on beside \(other)", allowed: "a path of its own")
         }
         admin.control = path
+    }
+}
+
+/// What `listen` may have.
+private enum GatewayAddress: Hashable, CustomStringConvertible {
+    case http(ListenAddress)
+    case calls(CallAddress)
+
+    var place: ListenAddress {
+        switch self {
+        case .http(let address): address
+        case .calls(let call): call.address
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .http(let address): "\(address)"
+        case .calls(let call): "\(call)"
+        }
+    }
+}
+
+extension Form where Value == GatewayAddress {
+    /// Where a gateway asks: by HTTP, or by gRPC.
+    fileprivate static var gatewayAddress: Form {
+        let plain = Form<ListenAddress>.listenAddress
+        return Form(allowed: "\(plain.allowed), or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path") {
+            text throws(Misfit) in
+            do throws(CallAddress.Problem) {
+                if let call = try CallAddress.read(text) { return .calls(call) }
+            } catch {
+                switch error {
+                case .badAddress(let error): throw Misfit("\(error)")
+                case .badMode: throw Misfit("ends neither with /require nor with /policy/<name>/require")
+                }
+            }
+            return .http(try plain.parse(text))
+        }
     }
 }
 

@@ -70,6 +70,7 @@ extension Configuration {
         }
         root.readProofs(into: &self)
         root.readPolicies(into: &policies, challenge: challenge.stating(dpop))
+        checkCalls(from: root)
         root.readBrowsers(into: &self)
         root.readAssertion(into: &self)
     }

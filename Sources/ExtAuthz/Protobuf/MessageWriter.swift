@@ -1,0 +1,46 @@
+import Bytes
+
+/// Writes fields of messages, in the binary format of Protocol Buffers. Fields have numbers below 16, so that a tag is one byte.
+struct MessageWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    /// A field whose value is a number; zero is written, too.
+    mutating func add(_ number: UInt8, value: Int) {
+        bytes.append(number << 3)
+        add(varint: value)
+    }
+
+    mutating func add(_ number: UInt8, bytes value: RawSpan) {
+        begin(number, length: value.byteCount)
+        bytes.append(copying: value)
+    }
+
+    /// A field whose value is what is added next, so many bytes.
+    mutating func begin(_ number: UInt8, length: Int) {
+        bytes.append(number << 3 | 2)
+        add(varint: length)
+    }
+
+    /// A part of a value that was begun, in lower case.
+    mutating func append(lowercasing part: RawSpan) {
+        for offset in 0..<part.byteCount { bytes.append(part[byte: offset].lowercased) }
+    }
+
+    private mutating func add(varint value: Int) {
+        var rest = UInt64(truncatingIfNeeded: value)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    /// How many bytes a field with so many bytes of value takes.
+    static func length(ofValue count: Int) -> Int {
+        var (length, rest) = (2, count >> 7)
+        while rest > 0 { (length, rest) = (length + 1, rest >> 7) }
+        return length + count
+    }
+}

@@ -1,0 +1,28 @@
+import Authentication
+import Bytes
+import ExtAuthz
+import HTTP1
+
+/// What an event loop reads `CheckRequest`s with and writes their answers with, again and again.
+struct CheckFront {
+    var reader = CheckReader()
+    private var writer = CheckResponseWriter()
+    private(set) var own: OwnNames
+
+    init(own names: [String]) {
+        own = OwnNames(names)
+    }
+
+    mutating func adopt(own names: [String]) {
+        own = OwnNames(names)
+    }
+
+    /// The answer in lines, as a message on the wire.
+    mutating func response(to lines: [UInt8], spelled: [UInt8]) -> [UInt8] {
+        CallFrame.bytes(of: writer.response(to: lines.span.bytes, own: own, spelled: spelled))
+    }
+
+    mutating func read(_ message: RawSpan, within bounds: ConnectionBounds) throws(CheckReader.Fault) {
+        try reader.read(message, limit: bounds.headerBytes, lookingAt: bounds.further, own: own)
+    }
+}
