@@ -149,7 +149,9 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "TLS", "Worker", "Redis", .nioCore],
+            dependencies: [
+                "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Worker", "Redis", .nioCore,
+            ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]
         )

@@ -64,6 +64,27 @@ import Worker
         #expect(served.client.answer(other).status == 401)
     }
 
+    @Test func `a client that reads no answers is closed after its time`() throws {
+        let served = try HTTP2Gateway(room: 4_096)
+        for _ in 0..<1_000 { served.client.request("/require") }
+        served.gateway.send(bytes: served.client.output())
+        #expect(served.gateway.isOpen)
+        served.gateway.sweep(ConnectionBounds(.generous).writeTimeout)
+        #expect(!served.gateway.isOpen)
+    }
+
+    @Test func `who begins to speak HTTP/2 when the end has come is told so`() throws {
+        let served = try HTTP2Gateway()
+        let id = served.client.request()
+        let bytes = served.client.output()
+        served.gateway.send(bytes: Array(bytes.prefix(5)))
+        served.gateway.end(idle: .seconds(1_000), within: .seconds(1_000))
+        served.gateway.send(bytes: Array(bytes.dropFirst(5)))
+        served.settle()
+        #expect(served.client.answer(id).status == 200)
+        #expect(served.client.goAways.map(\.last) == [.max])
+    }
+
     @Test func `the preface may come byte by byte`() throws {
         let served = try HTTP2Gateway()
         let id = served.client.request()

@@ -8,8 +8,11 @@ final class HTTP2Gateway {
     let gateway: EmbeddedGateway
     let client = HTTP2Client()
 
-    init(_ limits: ConnectionLimits = .generous, speaking front: GatewayFront = .http) throws {
-        gateway = try EmbeddedGateway(limits, speaking: front)
+    /// - Parameter room: how many bytes the loop can write before the gateway reads, about; nil: very many.
+    init(
+        _ limits: ConnectionLimits = .generous, room: CInt? = nil, speaking front: GatewayFront = .http
+    ) throws {
+        gateway = try EmbeddedGateway(limits, room: room, speaking: front)
     }
 
     /// Has everything that is said heard.

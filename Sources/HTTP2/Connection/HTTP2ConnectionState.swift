@@ -110,7 +110,7 @@ package struct HTTP2ConnectionState: ~Copyable {
         case .request(let number):
             guard let stream = codec.state.streams[number] else { return nil }
             hasKeptLines = !stream.lines.isEmpty
-            if hasKeptLines { keptLines = stream.lines }
+            keptLines = stream.lines
             return .decide(stream: number, stream.head)
         case .refusal(let number, let status): return .refuse(stream: number, status)
         case .leave(let number):

@@ -13,6 +13,7 @@ extension HTTPConnection {
     mutating func beginHTTP2(over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
         let http2 = HTTP2Connection(slot: slot, on: loop)
         if isInputClosed { http2.inputClosed() }
+        if isDraining { http2.drain() }
         self.http2 = http2
         return run(http2, over: bytes, on: &loop)
     }

@@ -55,6 +55,8 @@ struct HTTPConnection: ~Copyable {
     private var ticket: Ticket?
     /// Whether the loop was told that anything is kept.
     private var isHolding = false
+    /// Set when the process is to end.
+    var isDraining = false
     /// Nil while it speaks HTTP/1.
     var http2: HTTP2Connection?
 
@@ -122,7 +124,10 @@ struct HTTPConnection: ~Copyable {
     /// A tick has passed.
     mutating func tick(on loop: inout WorkerContext) {
         if let http2 {
-            take(http2.tick(on: &loop))
+            let outcome = http2.tick(on: &loop)
+            // Now, and not when all is sent: it may be that nothing can be.
+            if case .close = outcome { return isOver = true }
+            take(outcome)
             return goOn(on: &loop)
         }
         switch connection.tick(at: loop.tick, within: loop.bounds) {
@@ -157,6 +162,7 @@ struct HTTPConnection: ~Copyable {
 extension HTTPConnection {
     mutating func drain(on loop: inout WorkerContext) {
         connection.drain()
+        isDraining = true
         guard let http2 else { return }
         http2.drain()
         goOn(on: &loop)
