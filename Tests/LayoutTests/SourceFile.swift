@@ -23,7 +23,13 @@ struct SourceFile: CustomStringConvertible {
 
     /// The modules that it imports; of `import struct A.B` it is `A`.
     var imports: [String] {
-        code.compactMap { line in
+        // Within a text a line may begin so, too.
+        var isText = false
+        let lines = code.filter { line in
+            defer { if line.components(separatedBy: "\"\"\"").count == 2 { isText.toggle() } }
+            return !isText
+        }
+        return lines.compactMap { line in
             let words = line.split(separator: " ")
             let isAttributeOrAccess = { (word: Substring) in
                 word.hasPrefix("@") || ["package", "public", "internal", "fileprivate", "private"].contains(word)

@@ -9,7 +9,7 @@ enum SourceTree {
     static let targets = Dictionary(grouping: sources, by: \.target)
 
     /// All pages in Markdown.
-    static let pages = ["", "Benchmarks", "Tests", "deploy", "docs", "nginx"].flatMap { folder in
+    static let pages = ["", "Benchmarks", "Tests", "deploy", "docs", "gateways", "nginx"].flatMap { folder in
         names(in: folder, isDeep: !folder.isEmpty).filter { $0.hasSuffix(".md") }.map { name in
             let path = folder.isEmpty ? name : "\(folder)/\(name)"
             return Page(path: path, text: page(path))

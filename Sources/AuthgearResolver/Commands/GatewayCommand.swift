@@ -12,13 +12,8 @@ struct GatewayCommand: ParsableCommand {
             line "==> NAME <==".
             """)
 
-    /// The gateways whose files are known.
-    enum Gateway: String, CaseIterable, ExpressibleByArgument {
-        case nginx
-    }
-
     @Argument(help: "Which gateway.")
-    var gateway: Gateway
+    var gateway: GatewayFiles.Gateway
 
     @OptionGroup var file: ConfigurationOption
 
@@ -27,12 +22,23 @@ struct GatewayCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let includes = NginxFiles(try file.read()).all
+        let configuration = try file.read()
+        let includes: [NginxFiles.Include]
+        do throws(GatewayFiles.Unsuitable) {
+            includes = try GatewayFiles(gateway, configuration).all
+        } catch {
+            File.complain("\(error)")
+            throw ExitCode(1)
+        }
         guard let output else {
             let text = includes.map { "==> \($0.name) <==\n\($0.text)" }.joined(separator: "\n")
             return File.write(Array(text.utf8), to: STDOUT_FILENO)
         }
         for include in includes {
+            // Plug-ins have folders of their own.
+            for (offset, character) in zip(include.name.indices, include.name) where character == "/" {
+                unsafe mkdir("\(output)/\(include.name[..<offset])", 0o755)
+            }
             do throws(FileError) {
                 try FileReplacement.write(Array(include.text.utf8), to: "\(output)/\(include.name)")
             } catch {
@@ -42,3 +48,5 @@ struct GatewayCommand: ParsableCommand {
         }
     }
 }
+
+extension GatewayFiles.Gateway: ExpressibleByArgument {}

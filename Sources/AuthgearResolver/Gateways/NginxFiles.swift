@@ -66,6 +66,7 @@ package struct NginxFiles {
             Include(name: "require.conf", text: including(Self.requireHead)),
             Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
             Include(name: "clear.conf", text: Self.clearHead + names.map { "proxy_set_header \($0) \"\";\n" }.joined()),
+            Include(name: "clear_others.conf", text: NginxTexts.clearOthers),
             Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
             Include(name: "login.conf", text: NginxTexts.login),
             Include(name: "locations.conf", text: NginxTexts.locations(handingOn: fields)),

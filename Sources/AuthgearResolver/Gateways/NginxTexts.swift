@@ -141,6 +141,20 @@ enum NginxTexts {
 
         """#
 
+    static let clearOthers = #"""
+        # Takes away every field of the client's that begins `x-authgear-`, also such as the resolver never writes. Include in `server`:
+        #
+        #     load_module modules/ngx_http_headers_more_filter_module.so;      # Debian: libnginx-mod-http-headers-more-filter
+        #
+        #     server {
+        #         include authgear/clear_others.conf;
+        #
+        # It needs that module, and stands beside the others, which set or clear the names that the resolver does write: nginx reads those
+        # of the answer behind this, so that they arrive.
+        more_clear_input_headers 'x-authgear-*';
+
+        """#
+
     static let clearCookie = #"""
         # Passes on to the client what takes back a session cookie that proves nothing any more (`sessions.clear_cookie`, or
         # `headers.compat: authgear`). Include beside auth_request.conf or require.conf:

@@ -1,0 +1,108 @@
+import Authentication
+import EventLoop
+import HTTP1
+
+/// What a gateway has to know of a configuration.
+struct GatewayFacts {
+    /// The names of the access policies.
+    let policies: [String]
+    /// What stands once for each of several.
+    let lists: [(word: String, values: [String])]
+    let words: [(word: String, value: String)]
+    let original: OriginalSource
+    /// Whether anything needs the client's own request.
+    let readsOriginal: Bool
+    /// Where the resolver listens.
+    let address: ListenAddress
+
+    init(_ configuration: Configuration) {
+        policies = configuration.policies.map(\.name)
+        original = configuration.readsOriginal ? configuration.original : .none
+        readsOriginal = configuration.readsOriginal
+        address = configuration.listen.first.map(Self.reachable) ?? .tcp(host: "127.0.0.1", port: 4180)
+        let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
+        let fields = Self.fields(configuration)
+        lists = [
+            ("%name%", configuration.ownNames), ("%extra%", extra),
+            ("%underscored%", extra.map { $0.replacing("-", with: "_") }.filter { !extra.contains($0) }),
+            ("%pattern%", extra.map(Self.pattern)), ("%field%", fields),
+        ]
+        words =
+            Self.words(of: address) + Self.words(of: original)
+            + [
+                ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),
+                ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),
+                ("%traefik-fields%", fields.map { ", \($0)" }.joined()),
+                ("%path%", original == .envoy ? "path_prefix" : "path_override"),
+            ]
+    }
+
+    /// A name in whatever spelling a backend may take for it.
+    private static func pattern(_ name: String) -> String { name.replacing("-", with: "[^a-z0-9]") }
+
+    /// Where a gateway on the same machine reaches an address.
+    private static func reachable(_ address: ListenAddress) -> ListenAddress {
+        switch address {
+        case .tcp("0.0.0.0", let port): .tcp(host: "127.0.0.1", port: port)
+        case .tcp("::", let port): .tcp(host: "::1", port: port)
+        default: address
+        }
+    }
+
+    /// The fields that are read beside those of every request. One that only the gateway may set is none of these.
+    private static func fields(_ configuration: Configuration) -> [String] {
+        var fields: [String] = []
+        if let header = configuration.tokens.own?.header { fields.append(header) }
+        if configuration.csrf != nil || configuration.preflight == .allow { fields.append("origin") }
+        if configuration.preflight == .allow { fields.append("access-control-request-method") }
+        if let csrf = configuration.csrf { fields += ["sec-fetch-site"] + [csrf.header].compactMap(\.self) }
+        if configuration.login != nil { fields += ["sec-fetch-mode", "accept"] }
+        if configuration.dpop != nil { fields.append("dpop") }
+        return fields
+    }
+
+    /// An address as each kind of file writes it.
+    private static func words(of address: ListenAddress) -> [(String, String)] {
+        switch address {
+        case .tcp(let host, let port):
+            let isV6 = host.contains(":")
+            return [
+                ("%address%", "\(address)"), ("%caddy-address%", "\(address)"),
+                ("%lua-address%", "\"\(host)\", \(port)"), ("%lua-host%", isV6 ? "\"[\(host)]\"" : "\"\(host)\""),
+                ("%lua-port%", "\(port)"),
+                ("%envoy-address%", "socket_address: { address: \(isV6 ? "\"\(host)\"" : host), port_value: \(port) }"),
+            ]
+        case .unix(let path):
+            return [
+                ("%address%", "unix:\(path)"), ("%caddy-address%", "unix/\(path)"),
+                ("%lua-address%", "\"unix@\(path)\", nil"), ("%lua-host%", "\"unix:\(path)\""), ("%lua-port%", "nil"),
+                ("%envoy-address%", "pipe: { path: \(path) }"),
+            ]
+        }
+    }
+
+    /// How each kind of file hands on the client's own method and URI.
+    private static func words(of original: OriginalSource) -> [(String, String)] {
+        var prefix: String
+        switch original {
+        case .none, .envoy:
+            return ["haproxy", "caddy", "openresty", "apache"].map { ("%\($0)-original%", "") }
+        case .nginx: prefix = "X-Original"
+        case .traefik: prefix = "X-Forwarded"
+        }
+        func lua(_ add: (String, String) -> String, _ method: String, _ uri: String) -> String {
+            "    -- The client's own request.\n    \(add("\(prefix)-Method", method))\n    \(add("\(prefix)-URI", uri))"
+        }
+        let append = { (name: String, value: String) in "lines[#lines + 1] = \"\(name): \" .. \(value) .. \"\\r\\n\"" }
+        let line = { (name: String, value: String) in "line(request, \"\(name)\", \(value))" }
+        return [
+            ("%haproxy-original%", lua(append, "txn.sf:method()", "txn.sf:pathq()")),
+            (
+                "%caddy-original%",
+                "\t\theader_up \(prefix)-Method {method}\n\t\theader_up \(prefix)-URI {uri}"
+            ),
+            ("%openresty-original%", lua(line, "ngx.req.get_method()", "ngx.var.request_uri")),
+            ("%apache-original%", lua(append, "r.method", "r.unparsed_uri")),
+        ]
+    }
+}

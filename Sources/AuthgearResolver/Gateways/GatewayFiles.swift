@@ -1,0 +1,65 @@
+import EventLoop
+import HTTP1
+
+/// The files for a gateway, as text: what `nginx/` and `gateways/` have is what an almost empty configuration gives.
+package struct GatewayFiles {
+    /// The gateways whose files are known.
+    package enum Gateway: String, CaseIterable, Sendable {
+        case nginx, envoy, caddy, traefik, haproxy, openresty, kong, apisix, apache
+    }
+
+    /// Why there are none for a configuration.
+    package struct Unsuitable: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let all: [NginxFiles.Include]
+
+    package init(_ gateway: Gateway, _ configuration: Configuration) throws(Unsuitable) {
+        guard gateway != .nginx else {
+            all = NginxFiles(configuration).all
+            return
+        }
+        let facts = GatewayFacts(configuration)
+        try Self.check(gateway, facts)
+        if configuration.clientCertificate != nil {
+            throw Unsuitable(
+                description: "client_certificate: only nginx's files hand on a certificate that no client can make up")
+        }
+        all = Self.templates(of: gateway).map { name, text in
+            NginxFiles.Include(name: name, text: GatewayTemplate(text: text).filled(for: facts))
+        }
+    }
+
+    /// What a gateway can't do is said here, and not found out by its operator.
+    private static func check(_ gateway: Gateway, _ facts: GatewayFacts) throws(Unsuitable) {
+        if facts.readsOriginal {
+            switch (gateway, facts.original) {
+            case (.envoy, .envoy), (.traefik, .traefik): break
+            case (.envoy, _), (.traefik, _), (_, .envoy):
+                let allowed = gateway == .envoy ? "envoy" : gateway == .traefik ? "traefik" : "nginx or traefik"
+                throw Unsuitable(
+                    description:
+                        "original: \(gateway.rawValue) hands the client's own request on by original: \(allowed)")
+            default: break
+            }
+        }
+        if case .unix = facts.address, gateway == .traefik || gateway == .apache {
+            throw Unsuitable(description: "listen: \(gateway.rawValue) needs a TCP address, as the first")
+        }
+    }
+
+    private static func templates(of gateway: Gateway) -> [(String, String)] {
+        switch gateway {
+        case .nginx: []
+        case .envoy: EnvoyTexts.files
+        case .caddy: CaddyTexts.files
+        case .traefik: TraefikTexts.files
+        case .haproxy: HAProxyTexts.files
+        case .openresty: OpenRestyTexts.files
+        case .kong: KongTexts.files
+        case .apisix: APISIXTexts.files
+        case .apache: ApacheTexts.files
+        }
+    }
+}

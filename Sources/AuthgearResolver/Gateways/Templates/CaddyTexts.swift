@@ -1,0 +1,144 @@
+/// The files for Caddy, as templates.
+enum CaddyTexts {
+    static let files = [("authgear.caddy", snippets), ("Caddyfile", example)]
+
+    /// `authgear.caddy`.
+    static let snippets = #"""
+        # What a Caddyfile imports. Inside `route`, as Caddy's own order of directives would clear the resolver's fields again:
+        #
+        #     import authgear/authgear.caddy
+        #
+        #     example.com {
+        #         handle /account/* {
+        #             route {
+        #                 import authgear /require
+        #                 reverse_proxy localhost:8000
+        #             }
+        #         }
+        #         handle_errors {
+        #             import authgear_errors
+        #         }
+        #     }
+
+        # Takes away what the client says under the resolver's names, however it is spelled: for places that ask nobody. WSGI, CGI and
+        # PHP can't tell x_authgear_user_id from x-authgear-user-id.
+        (authgear_clear) {
+        	request_header -*authgear*
+        	request_header -%extra%
+        	request_header -%underscored%
+        	# A field that is named here would be dropped on its way to the backend, ours, too.
+        	@authgear_hop header_regexp Connection (?i)authgear
+        	error @authgear_hop 400
+        	# What the resolver answers is for the backend alone.
+        	header -x-authgear-*
+        }
+
+        # Asks the resolver who is calling, and tells the backend. The argument says what is asked: /resolve lets strangers pass,
+        # without a name; /require turns them away; /policy/<name>/require also those whom an access policy refuses.
+        (authgear) {
+        	import authgear_clear
+        	vars authgear asking
+        	forward_auth %caddy-address% {
+        		uri {args.0}
+        		header_up -Expect
+        		header_up -Connection
+        		header_up -Upgrade
+        %caddy-original%
+        		transport http {
+        			dial_timeout 1s
+        			write_timeout 2s
+        			# A decision takes at most `limits.decision_timeout` (4s). Only a broken resolver takes longer than this.
+        			response_header_timeout 5s
+        			# Shorter than the resolver's `limits.idle_timeout` (75s), so that it is Caddy that closes.
+        			keepalive 60s
+        			# As many as there are requests in flight.
+        			keepalive_idle_conns_per_host 256
+        		}
+        		copy_headers {
+        			%name%
+        		}
+        	}
+        	vars authgear answered
+        }
+
+        # What clients are told when the resolver is not there: nobody is logged out by that, they may try again.
+        (authgear_errors) {
+        	@authgear_down {
+        		vars authgear asking
+        		expression {err.status_code} >= 500
+        	}
+        	handle @authgear_down {
+        		header Retry-After 1
+        		respond 503
+        	}
+        	handle {
+        		respond {err.status_code}
+        	}
+        }
+
+        """#
+
+    /// `Caddyfile`.
+    static let example = #"""
+        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        #
+        #     caddy run --config gateways/caddy/Caddyfile
+        #
+        # It needs the resolver on %address% (authgear.caddy) and a backend on 127.0.0.1:8000. Before Caddy 2.11 the resolver's
+        # configuration has to say `headers: { absent: empty }`: what is not there would arrive as the name of a placeholder.
+        {
+        	admin off
+        	auto_https off
+        	servers {
+        		protocols h1 h2 h2c
+        		# A token may have 16 KiB (`limits.token_bytes`), all fields together 64 KiB (`limits.header_bytes`).
+        		max_header_size 96KiB
+        	}
+        }
+
+        import authgear.caddy
+
+        http://:8080 {
+        	bind 127.0.0.1
+
+        	# Known users only.
+        	handle /account/* {
+        		route {
+        			import authgear /require
+        			reverse_proxy 127.0.0.1:8000
+        		}
+        	}
+
+        %policies%
+        	# The same, and an access policy judges, too.
+        	handle /%policy%/* {
+        		route {
+        			import authgear /policy/%policy%/require
+        			reverse_proxy 127.0.0.1:8000
+        		}
+        	}
+
+        %end%
+        	# Nobody is asked.
+        	handle /public/* {
+        		route {
+        			import authgear_clear
+        			reverse_proxy 127.0.0.1:8000
+        		}
+        	}
+
+        	# Everyone may come in; the backend learns who it is.
+        	handle {
+        		route {
+        			import authgear /resolve
+        			reverse_proxy 127.0.0.1:8000
+        		}
+        	}
+
+        	handle_errors {
+        		import authgear_errors
+        	}
+        }
+
+        """#
+}

@@ -1,0 +1,164 @@
+/// The files for Envoy, as templates.
+enum EnvoyTexts {
+    static let files = [("envoy.yaml", example)]
+
+    /// `envoy.yaml`.
+    static let example = #"""
+        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        #
+        #     envoy -c gateways/envoy/envoy.yaml
+        #
+        # It needs the resolver on %address% and a backend on 127.0.0.1:8000 (`clusters`).
+
+        static_resources:
+          listeners:
+            - name: web
+              address: { socket_address: { address: 127.0.0.1, port_value: 8080 } }
+              filter_chains:
+                - filters:
+                    - name: envoy.filters.network.http_connection_manager
+                      typed_config:
+                        "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                        stat_prefix: web
+                        # A token may have 16 KiB (`limits.token_bytes`), all fields together 64 KiB (`limits.header_bytes`).
+                        max_request_headers_kb: 96
+                        # The path that is compared with `routes` is the one that is meant, and the backend gets that one.
+                        normalize_path: true
+                        merge_slashes: true
+                        path_with_escaped_slashes_action: REJECT_REQUEST
+                        upgrade_configs:
+                          - upgrade_type: websocket
+                        http_filters:
+                          # Takes away what the client says under the resolver's names, however it is spelled. WSGI, CGI and PHP can't
+                          # tell x_authgear_user_id from x-authgear-user-id. It has to stand before the filter that asks, which keeps a
+                          # client's own field where the answer has none of that name.
+                          - name: authgear.clear
+                            typed_config:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
+                              mutations:
+                                request_mutations:
+                                  - remove_on_match:
+                                      key_matcher: { safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" } }
+                          # Asks the resolver who is calling: `routes` says otherwise where strangers are turned away or nobody is asked.
+                          - name: authgear
+                            typed_config:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz
+                              transport_api_version: V3
+                              # The default, which must stay: with true an outage lets everybody in.
+                              failure_mode_allow: false
+                              # Envoy's own is 403.
+                              status_on_error: { code: 503 }
+                              # Bytes that are no UTF-8 would be lost.
+                              encode_raw_headers: true
+                              allowed_headers:
+                                patterns:
+                                  - exact: authorization
+                                  - exact: cookie
+                                  - exact: user-agent
+                                  - exact: x-forwarded-for
+                                  - exact: %field%
+                              http_service:
+                                server_uri: { uri: "http://authgear-resolver", cluster: authgear-resolver, timeout: 5s }
+                                %path%: /resolve
+                                authorization_response:
+                                  allowed_upstream_headers:
+                                    patterns:
+                                      - exact: %name%
+                                  allowed_client_headers:
+                                    patterns:
+                                      - exact: www-authenticate
+                                      - exact: retry-after
+                          - name: envoy.filters.http.router
+                            typed_config:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+                        route_config:
+                          virtual_hosts:
+                            - name: all
+                              domains: ["*"]
+                              routes:
+                                # Known users only.
+                                - match: { prefix: /account/ }
+                                  route: { cluster: backend, timeout: 15s }
+                                  typed_per_filter_config:
+                                    authgear:
+                                      "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
+                                      check_settings:
+                                        http_service:
+                                          server_uri: { uri: "http://authgear-resolver", cluster: authgear-resolver, timeout: 5s }
+                                          %path%: /require
+                                          authorization_response:
+                                            allowed_upstream_headers:
+                                              patterns:
+                                                - exact: %name%
+                                            allowed_client_headers:
+                                              patterns:
+                                                - exact: www-authenticate
+                                                - exact: retry-after
+        %policies%
+                                # The same, and an access policy judges, too.
+                                - match: { prefix: /%policy%/ }
+                                  route: { cluster: backend, timeout: 15s }
+                                  typed_per_filter_config:
+                                    authgear:
+                                      "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
+                                      check_settings:
+                                        http_service:
+                                          server_uri: { uri: "http://authgear-resolver", cluster: authgear-resolver, timeout: 5s }
+                                          %path%: /policy/%policy%/require
+                                          authorization_response:
+                                            allowed_upstream_headers:
+                                              patterns:
+                                                - exact: %name%
+                                            allowed_client_headers:
+                                              patterns:
+                                                - exact: www-authenticate
+                                                - exact: retry-after
+        %end%
+                                # Nobody is asked.
+                                - match: { prefix: /public/ }
+                                  route: { cluster: backend, timeout: 15s }
+                                  typed_per_filter_config:
+                                    authgear:
+                                      "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
+                                      disabled: true
+                                # Everyone may come in; the backend learns who it is.
+                                - match: { prefix: / }
+                                  route: { cluster: backend, timeout: 15s }
+                        # When the resolver is not there, nobody is logged out: the client may try again.
+                        local_reply_config:
+                          mappers:
+                            - filter:
+                                and_filter:
+                                  filters:
+                                    - response_flag_filter: { flags: [UAEX] }
+                                    - status_code_filter: { comparison: { op: EQ, value: { default_value: 503, runtime_key: authgear.outage } } }
+                              headers_to_add:
+                                - header: { key: retry-after, value: "1" }
+                                  append_action: ADD_IF_ABSENT
+
+          clusters:
+            - name: authgear-resolver
+              type: STATIC
+              connect_timeout: 1s
+              load_assignment:
+                cluster_name: authgear-resolver
+                endpoints:
+                  - lb_endpoints:
+                      - endpoint: { address: { %envoy-address% } }
+              # Shorter than the resolver's `limits.idle_timeout` (75s), so that it is Envoy that closes.
+              typed_extension_protocol_options:
+                envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                  "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                  explicit_http_config: { http_protocol_options: {} }
+                  common_http_protocol_options: { idle_timeout: 60s }
+            - name: backend
+              type: STATIC
+              connect_timeout: 1s
+              load_assignment:
+                cluster_name: backend
+                endpoints:
+                  - lb_endpoints:
+                      - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8000 } } }
+
+        """#
+}

@@ -1,0 +1,169 @@
+/// The files for Traefik, as templates.
+enum TraefikTexts {
+    static let files = [("traefik.yaml", statics), ("dynamic.yaml", dynamic)]
+
+    /// `traefik.yaml`.
+    static let statics = #"""
+        # Traefik's static configuration: a complete example, and the file that the integration tests run. As it stands, from the root
+        # of the repository:
+        #
+        #     traefik --configFile=gateways/traefik/traefik.yaml
+        #
+        # It needs the resolver on %address% (dynamic.yaml) and a backend on 127.0.0.1:8000.
+        entryPoints:
+          web:
+            address: 127.0.0.1:8080
+            http:
+              # x_authgear_user_id, which WSGI, CGI and PHP can't tell from x-authgear-user-id, is taken away.
+              aliasHeadersStrategy: delete
+              # A backend may take %2F for a slash, and another path to be meant than the one that stands there.
+              encodedCharacters:
+                allowEncodedSlash: false
+                allowEncodedBackSlash: false
+          # The way to the resolver. Traefik's own question has a time-out of 30 s and makes 500 of an outage, both fixed in its source;
+          # here they can be set.
+          authgear:
+            address: 127.0.0.1:4179
+        providers:
+          file:
+            filename: gateways/traefik/dynamic.yaml
+        ping:
+          manualRouting: true
+        global:
+          checkNewVersion: false
+          sendAnonymousUsage: false
+
+        """#
+
+    /// `dynamic.yaml`.
+    static let dynamic = #"""
+        # Where Traefik asks the resolver, and how: `middlewares` of your own routers.
+        http:
+          middlewares:
+            # Tells the backend who is calling; strangers pass, without a name.
+            authgear-resolve:
+              forwardAuth:
+                address: http://127.0.0.1:4179/resolve
+                # The resolver learns the client's address from Traefik alone.
+                trustForwardHeader: false
+                authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
+                # Each field whose name begins so is taken away from the request before those of the answer are set.
+                authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
+                # Answers have no body.
+                maxResponseBodySize: 1024
+            # The same, but strangers are turned away.
+            authgear-require:
+              forwardAuth:
+                address: http://127.0.0.1:4179/require
+                # The resolver learns the client's address from Traefik alone.
+                trustForwardHeader: false
+                authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
+                # Each field whose name begins so is taken away from the request before those of the answer are set.
+                authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
+                # Answers have no body.
+                maxResponseBodySize: 1024
+        %policies%
+            # The same, and an access policy judges, too.
+            authgear-policy-%policy%:
+              forwardAuth:
+                address: http://127.0.0.1:4179/policy/%policy%/require
+                # The resolver learns the client's address from Traefik alone.
+                trustForwardHeader: false
+                authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
+                # Each field whose name begins so is taken away from the request before those of the answer are set.
+                authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
+                # Answers have no body.
+                maxResponseBodySize: 1024
+        %end%
+            # For places that ask nobody: takes away what the client says under the resolver's names.
+            authgear-clear:
+              headers:
+                customRequestHeaders:
+                  %name%: ""
+            # What the resolver answers is for the backend alone. Stands before the ones that ask.
+            authgear-hide:
+              headers:
+                customResponseHeaders:
+                  %name%: ""
+                  x-authgear-resolver-error: ""
+                  x-authgear-login: ""
+            # When the resolver is not there or does not answer, nobody is logged out: the client may try again.
+            authgear-outage:
+              errors:
+                status: ["500", "502", "504"]
+                statusRewrites: { "500": 503, "502": 503, "504": 503 }
+                service: authgear-outage
+                query: /outage
+            authgear-retry-after:
+              headers:
+                customResponseHeaders: { Retry-After: "1" }
+
+          routers:
+            # The way to the resolver.
+            authgear:
+              entryPoints: [authgear]
+              rule: PathPrefix(`/resolve`) || PathPrefix(`/require`) || PathPrefix(`/policy/`)
+              middlewares: [authgear-outage]
+              service: authgear-resolver
+            authgear-outage:
+              entryPoints: [authgear]
+              rule: Path(`/outage`)
+              middlewares: [authgear-retry-after]
+              service: ping@internal
+
+            # Everyone may come in; the backend learns who it is.
+            open:
+              entryPoints: [web]
+              rule: PathPrefix(`/`)
+              middlewares: [authgear-hide, authgear-resolve]
+              service: backend
+            # Known users only.
+            account:
+              entryPoints: [web]
+              rule: PathPrefix(`/account/`)
+              middlewares: [authgear-hide, authgear-require]
+              service: backend
+        %policies%
+            # The same, and an access policy judges, too.
+            policy-%policy%:
+              entryPoints: [web]
+              rule: PathPrefix(`/%policy%/`)
+              middlewares: [authgear-hide, authgear-policy-%policy%]
+              service: backend
+        %end%
+            # Nobody is asked.
+            public:
+              entryPoints: [web]
+              rule: PathPrefix(`/public/`)
+              middlewares: [authgear-clear]
+              service: backend
+
+          services:
+            authgear-resolver:
+              loadBalancer:
+                servers:
+                  - url: http://%address%
+                passHostHeader: false
+                serversTransport: authgear
+            authgear-outage:
+              loadBalancer:
+                servers:
+                  - url: http://127.0.0.1:4179
+            backend:
+              loadBalancer:
+                servers:
+                  - url: http://127.0.0.1:8000
+
+          serversTransports:
+            authgear:
+              # As many as there are requests in flight.
+              maxIdleConnsPerHost: 256
+              forwardingTimeouts:
+                dialTimeout: 1s
+                # A decision takes at most `limits.decision_timeout` (4s). Only a broken resolver takes longer than this.
+                responseHeaderTimeout: 5s
+                # Shorter than the resolver's `limits.idle_timeout` (75s), so that it is Traefik that closes.
+                idleConnTimeout: 60s
+
+        """#
+}

@@ -1,0 +1,95 @@
+import Authentication
+import AuthgearResolver
+import Foundation
+import Testing
+
+/// The files for gateways that `gateway NAME` prints.
+@Suite struct GatewayFilesTests {
+    private static let folder = URL(filePath: #filePath).appending(path: "../../../../gateways").standardized
+    private static let others = GatewayFiles.Gateway.allCases.filter { $0 != .nginx }
+    private static let issuer =
+        "issuers: [{ issuer: \"https://id.example\", audiences: [a], headers: { x-user-email: e } }]\n"
+
+    private static func files(_ gateway: GatewayFiles.Gateway, _ text: String) throws -> [String: String] {
+        let files = try GatewayFiles(gateway, configuration(text)).all
+        return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.text) })
+    }
+
+    @Test(arguments: others)
+    func `the shipped files are what is printed for one policy`(gateway: GatewayFiles.Gateway) throws {
+        var configuration = Configuration()
+        configuration.policies = [AccessPolicy(name: "admin")]
+        let printed = try GatewayFiles(gateway, configuration).all
+        for file in printed {
+            // The plug-ins' is that of OpenResty.
+            let isShared = file.name == "authgear.lua" && [.kong, .apisix].contains(gateway)
+            let path = "\(isShared ? "openresty" : gateway.rawValue)/\(file.name)"
+            let shipped = try String(contentsOf: Self.folder.appending(path: path), encoding: .utf8)
+            #expect(file.text == shipped, "gateways/\(path)")
+        }
+        let own = Self.folder.appending(path: gateway.rawValue).path
+        let names = try FileManager.default.subpathsOfDirectory(atPath: own).filter {
+            $0 != "README.md" && ($0.contains(".") || $0 == "Caddyfile")
+        }
+        #expect(Set(names).isSubset(of: printed.map(\.name)))
+    }
+
+    @Test(arguments: others)
+    func `what is printed names each of our names, asks policies and knows the address`(
+        gateway: GatewayFiles.Gateway
+    ) throws {
+        let text =
+            Self.issuer + """
+                listen: ["0.0.0.0:4190"]
+                policies: { orders: {}, stock: {} }
+                tokens: { static: { file: t, header: x-api-key } }
+
+                """
+        let all = try Self.files(gateway, text).values.joined()
+        for name in ["x-authgear-user-id", "x-authgear-assertion", "x-user-email"] { #expect(all.contains(name)) }
+        for policy in ["orders", "stock"] { #expect(all.contains("/\(policy)/")) }
+        #expect(!all.contains("admin/") && !all.contains("%" + "policy"))
+        #expect(all.contains("4190") && !all.contains("4180"))
+        if gateway != .caddy { #expect(all.contains("x-api-key")) }
+        let words = all.matches(of: /%[a-z][a-z-]+%/).map(\.output)
+        #expect(words == [])
+    }
+
+    @Test(arguments: others)
+    func `the client's own request is handed on where original says`(gateway: GatewayFiles.Gateway) throws {
+        for original in ["nginx", "traefik", "envoy"] {
+            let text = Self.issuer + "original: \(original)\npreflight: allow\n"
+            let isFit: Bool =
+                switch gateway {
+                case .envoy: original == "envoy"
+                case .traefik: original == "traefik"
+                default: original != "envoy"
+                }
+            guard isFit else {
+                #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, text) }
+                continue
+            }
+            let all = try Self.files(gateway, text).values.joined()
+            switch gateway {
+            case .envoy: #expect(all.contains("path_prefix: /require") && !all.contains("path_override"))
+            case .traefik: #expect(all.contains("User-Agent, origin, access-control-request-method]"))
+            default: #expect(all.contains(original == "nginx" ? "X-Original-URI" : "X-Forwarded-URI"))
+            }
+        }
+    }
+
+    @Test func `a gateway that can't do what is configured says so`() throws {
+        let certificate = Self.issuer + "client_certificate: { header: x-cert, format: rfc9440 }\n"
+        for gateway in Self.others {
+            #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, certificate) }
+        }
+        let socket = Self.issuer + "listen: [\"unix:/run/r.sock\"]\n"
+        for gateway in [GatewayFiles.Gateway.traefik, .apache] {
+            #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, socket) }
+        }
+        #expect(try Self.files(.envoy, socket)["envoy.yaml"]?.contains("pipe: { path: /run/r.sock }") == true)
+        #expect(try Self.files(.haproxy, socket)["authgear.lua"]?.contains("\"unix@/run/r.sock\", nil") == true)
+        #expect(try Self.files(.caddy, socket)["authgear.caddy"]?.contains("unix//run/r.sock") == true)
+        #expect(try Self.files(.openresty, socket)["authgear.lua"]?.contains("\"unix:/run/r.sock\"") == true)
+    }
+}
