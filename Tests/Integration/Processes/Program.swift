@@ -44,12 +44,12 @@ enum Program {
     /// The root of the repository.
     static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized.path
 
-    private static func inPath(_ name: String) -> String? {
+    static func inPath(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH", default: ""] + ":/usr/sbin:/usr/local/sbin"
         return path.split(separator: ":").lazy.compactMap { executable("\($0)/\(name)") }.first
     }
 
-    private static func executable(_ path: String) -> String? {
+    static func executable(_ path: String) -> String? {
         FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }
 }

@@ -58,7 +58,7 @@ final class HTTPConnection {
     /// All bytes up to and with the next `end`.
     private func line(endingWith end: [UInt8]) throws -> String {
         while true {
-            if let range = buffer.firstRange(of: end) { return take(range.upperBound) }
+            if let range = ByteSearch.range(of: end, in: buffer) { return take(range.upperBound) }
             try need()
         }
     }

@@ -1,0 +1,56 @@
+import Fixtures
+import NIOConcurrencyHelpers
+import Testing
+
+/// What all gateways of the suite stand between: a resolver with everything that the table asks about, and a backend.
+final class GatewayStand: Sendable {
+    static let shared = Result { try GatewayStand() }
+
+    let backend: GatewayBackend
+    private let plain: ResolverServer
+    /// For gateways that need another configuration.
+    private let others = NIOLockedValueBox<[String: ResolverServer]>([:])
+    private let running = NIOLockedValueBox<[String: RunningGateway]>([:])
+
+    private init() throws {
+        backend = try GatewayBackend(on: .ipv4(FreePort.take()))
+        plain = try Self.makeResolver("")
+    }
+
+    private static func makeResolver(_ more: String) throws -> ResolverServer {
+        let stage = try GatewayStage.shared.get()
+        let resolver = try ResolverServer(
+            """
+            issuers:
+              - { issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(stage.issuer.keysURL)" }
+            sessions: { store: redis, app_id: my-project, redis: { url: "\(stage.redis.url)" } }
+            policies: { admin: { roles: [stock.edit] } }
+            \(more)
+
+            """, level: "info")
+        for field in ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"] {
+            _ = try eventually("\(field.prefix(6)) to be known; the resolver wrote:\n\(resolver.process.output)") {
+                try HTTPConnection.get(resolver.ipv4, "/require", field).status == 200 ? true : nil
+            }
+        }
+        return resolver
+    }
+
+    /// The resolver that a gateway asks.
+    func resolver(of program: GatewayProgram) throws -> ResolverServer {
+        guard !program.configuration.isEmpty else { return plain }
+        if let made = others.withLockedValue({ $0[program.configuration] }) { return made }
+        let made = try Self.makeResolver(program.configuration)
+        others.withLockedValue { $0[program.configuration] = made }
+        return made
+    }
+
+    /// The gateway, started when it is asked for first.
+    func gateway(_ program: GatewayProgram) throws -> RunningGateway {
+        if let started = running.withLockedValue({ $0[program.name] }) { return started }
+        let started = try RunningGateway(
+            program, resolver: try resolver(of: program).ipv4, backend: backend.server.address)
+        running.withLockedValue { $0[program.name] = started }
+        return started
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// The files that `gateway NAME` prints for a configuration with headers and policies of its own, by the real programs.
+    @Suite(.enabled(if: GatewayProgram.missing.isEmpty, GatewayProgram.reason))
+    struct PrintedGatewayTests {
+        private static func configuration(_ program: GatewayProgram) throws -> String {
+            """
+            issuers:
+              - issuer: "\(Mint.issuer)"
+                audiences: ["\(Mint.audience)"]
+                jwks_uri: "\(try GatewayStage.shared.get().issuer.keysURL)"
+                headers: { x-user-email: email }
+            policies: { admin: { roles: [stock.edit] }, nobody: { scopes: [none] } }
+            \(program.configuration)
+
+            """
+        }
+
+        /// What a gateway is called on the command line.
+        private static func name(_ program: GatewayProgram) -> String {
+            String(program.folder.split(separator: "/").last ?? "")
+        }
+
+        private static func print(for program: GatewayProgram, _ text: String) throws -> [String: String] {
+            let folder = try Scratch.directory()
+            try Scratch.write("listen: [\"127.0.0.1:4180\"]\n" + text, to: "\(folder)/resolver.yaml")
+            let output = "\(folder)/out"
+            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            let command = try ResolverServer.run(
+                ["gateway", name(program), "--config", "resolver.yaml", "--output", output], in: folder)
+            #expect(try command.wait() == 0, "\(command.output)")
+            var files: [String: String] = [:]
+            for path in try FileManager.default.subpathsOfDirectory(atPath: output) {
+                files[path] = try? Scratch.read("\(output)/\(path)")
+            }
+            return files
+        }
+
+        /// The values that a backend may take for the header's.
+        private static func emails(_ response: Response) throws -> [String]? {
+            try ArrivedRequest(response)?.fields.filter {
+                $0.name.lowercased().replacing("_", with: "-") == "x-user-email" && !$0.value.isEmpty
+            }.map(\.value)
+        }
+
+        @Test(arguments: GatewayProgram.running.filter { $0.edits.isEmpty })
+        func `headers of the configuration are set and cleared, and each policy has its place`(program: GatewayProgram)
+            throws
+        {
+            let text = try Self.configuration(program)
+            let files = try Self.print(for: program, text)
+            #expect(!files.isEmpty)
+            let resolver = try ResolverServer(text, level: "info")
+            try resolver.becomeReady()
+            let gateway = try RunningGateway(
+                program, resolver: resolver.ipv4, backend: GatewayStand.shared.get().backend.server.address,
+                files: files)
+            let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
+            let spoofs = ["x-user-email: spoofed", "X_User_Email: spoofed"]
+            func ask(_ path: String, _ fields: [String]) throws -> Response {
+                let lines = ["GET \(path) HTTP/1.1", "Host: test"] + fields
+                return try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+            }
+            #expect(try Self.emails(ask("/", [token] + spoofs)) == ["u@b.example"])
+            #expect(try Self.emails(ask("/account/", spoofs + [token])) == ["u@b.example"])
+            #expect(try Self.emails(ask("/", spoofs)) == [])
+            #expect(try Self.emails(ask("/public/", spoofs + [token])) == [])
+            let hasPlaces = Self.name(program) != "nginx" && program.otherFolders.isEmpty
+            for (path, status) in [("/admin/", 200), ("/nobody/", 403)] where hasPlaces {
+                #expect(try ask(path, [token]).status == status, "\(path)")
+            }
+        }
+    }
+}
