@@ -66,10 +66,11 @@ final class Desk {
     private static func decide(_ requests: [Request], by resolver: inout Resolver, _ times: Int) -> Int {
         var index = 0
         var sum = 0
+        // By their span, so that no request is copied.
+        let requests = requests.span
         for _ in 0..<times {
-            let head = requests[index].head
             if case .answer(let answer) = resolver.resolve(
-                requests[index].request, in: head.span.bytes, now: Self.now)
+                requests[index].request, in: requests[index].head.span.bytes, now: Self.now)
             {
                 sum &+= answer.bytes.count
             }

@@ -68,21 +68,31 @@ extension Resolver {
         return renderer.render(added: fields.fields)
     }
 
-    /// The cookies that are credentials; none where the request may be forged by another site, as if they were not there.
-    func usableCookies(of request: ResolveRequest, in head: RawSpan, findings: inout Findings) -> CookieCredentials {
-        let cookies = CookieCredentials(of: request, named: cookieNames, in: head)
-        guard let csrf = settings.csrf, !csrf.allow(request, in: head) else { return cookies }
-        var rest = cookies
-        while let (kind, place) = rest.next() {
+    /// Leaves none of the cookies that are credentials where the request may be forged by another site, as if they were not
+    /// there.
+    @inline(__always)
+    func refuseForgeries(
+        among cookies: inout CookieCredentials, of request: ResolveRequest, in head: RawSpan, findings: inout Findings
+    ) {
+        guard let csrf = settings.csrf else { return }
+        refuseForgeries(by: csrf, among: &cookies, of: request, in: head, findings: &findings)
+    }
+
+    private func refuseForgeries(
+        by csrf: CSRFRules, among cookies: inout CookieCredentials, of request: ResolveRequest, in head: RawSpan,
+        findings: inout Findings
+    ) {
+        guard !csrf.allow(request, in: head) else { return }
+        while let (kind, place) = cookies.next() {
             guard looksUp || kind == .appAccessToken && BearerToken.isCompact(head.extracting(place.range)) else {
                 continue
             }
             findings.refuseForgery()
             break
         }
-        var others = OtherCookies(of: request)
+        var others = OtherCookies(in: request.fields.cookies)
         if others.next(named: otherCookieNames, in: head) != nil { findings.refuseForgery() }
-        return CookieCredentials()
+        cookies = CookieCredentials()
     }
 
     /// Why the policy at a place refuses the credential of a valid answer; nil when it does not.

@@ -80,13 +80,12 @@ extension Resolver {
 
     /// Goes on with the credential that waited.
     mutating func resume(
-        _ flow: consuming Flow, with reply: EffectReply, findings: inout Findings, now: Moment
+        _ flow: Flow, with reply: EffectReply, findings: inout Findings, now: Moment
     ) -> Attempt {
-        switch consume flow {
-        case .token(let token, let digest, let question, let issuer):
+        switch flow {
+        case .token(let token):
             if case .key(let reply) = reply {
-                return resumeToken(
-                    token, digest: digest, question: question, of: issuer, after: reply, findings: &findings, now: now)
+                return resume(token, after: reply, findings: &findings, now: now)
             }
         // Under a policy that has changed meanwhile the credential is judged from its beginning.
         case .records(let chain) where !chain.evidence.isAllowed(by: policies, now: now):
@@ -153,8 +152,8 @@ extension Resolver {
     ) -> Credential? {
         let value = head.extracting(place.range)
         if kind.isToken {
-            guard isCredential(kind, token: value, findings: &findings) else { return nil }
             let isCompact = BearerToken.isCompact(value)
+            guard isCredential(kind, token: value, isCompact: isCompact, findings: &findings) else { return nil }
             guard isCompact || !isForNobodyElse(value, as: kind) else {
                 tally.count(.apiTokenUnknown, of: .apiToken)
                 return nil

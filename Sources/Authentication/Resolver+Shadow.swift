@@ -14,14 +14,14 @@ extension Resolver {
             !presentsAPIToken(request, in: head), !presentsOthersToken(request, in: head),
             settings.csrf?.allow(request, in: head) ?? true
         else { return nil }
-        var others = OtherCookies(of: request)
+        var others = OtherCookies(in: request.fields.cookies)
         guard others.next(named: otherCookieNames, in: head) == nil else { return nil }
         var authorization: [UInt8]?
         if let field = request.fields.authorization, let place = BearerToken.extract(from: field, in: head) {
             authorization = Array("Bearer ".utf8) + [UInt8](copying: head.extracting(place.range))
         }
         var cookies: [UInt8] = []
-        var credentials = CookieCredentials(of: request, named: cookieNames, in: head)
+        var credentials = CookieCredentials(in: request.fields.cookies, named: cookieNames, of: head)
         while let (kind, place) = credentials.next() {
             if kind == .appAccessToken, APIToken.isOwn(head.extracting(place.range)) { return nil }
             let value = [UInt8](copying: head.extracting(place.range))

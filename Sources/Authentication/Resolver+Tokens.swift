@@ -6,8 +6,10 @@ extension Resolver {
     private static var shortToken: Int { 64 }
 
     /// Whether a token can be looked up at all, and is not too long to be.
-    mutating func isCredential(_ kind: CredentialKind, token: RawSpan, findings: inout Findings) -> Bool {
-        guard BearerToken.isCompact(token) || (kind == .bearer ? takesOpaqueBearer(token) : looksUp) else {
+    mutating func isCredential(
+        _ kind: CredentialKind, token: RawSpan, isCompact: Bool, findings: inout Findings
+    ) -> Bool {
+        guard isCompact || (kind == .bearer ? takesOpaqueBearer(token) : looksUp) else {
             return false
         }
         findings.present(kind)
@@ -25,7 +27,7 @@ extension Resolver {
     ) -> Attempt {
         let token = head.extracting(place.range)
         guard token.byteCount <= verifier.maximumTokenBytes else {
-            _ = isCredential(kind, token: token, findings: &findings)
+            _ = isCredential(kind, token: token, isCompact: BearerToken.isCompact(token), findings: &findings)
             return .pass
         }
         let digest = SHA256Digest(of: token)
@@ -47,7 +49,7 @@ extension Resolver {
         if !isCompact, let attempt = introspected(token, as: kind, digest: digest, findings: &findings, now: now) {
             return attempt
         }
-        guard isCredential(kind, token: token, findings: &findings) else { return .pass }
+        guard isCredential(kind, token: token, isCompact: isCompact, findings: &findings) else { return .pass }
         if isCompact {
             let question = question(about: kind, at: place, digest: digest, of: request, in: head)
             return verify(token, digest: digest, question: question, findings: &findings, now: now)
@@ -105,22 +107,23 @@ extension Resolver {
             signatures += 1
             return refuse(for: .forged, issuer: issuer, token: token, digest: digest, findings: &findings)
         case .keyMissing(let key):
-            return .wait(.key(key), prefetch: [], .token([UInt8](copying: token), digest, question, of: key.issuer))
+            let token = KeylessToken([UInt8](copying: token), digest: digest, question: question, of: key.issuer)
+            return .wait(.key(key), prefetch: [], .token(token))
         }
     }
 
     /// Goes on with a token, now that its key was looked for.
-    ///
-    /// - Parameter issuer: among whose keys.
-    mutating func resumeToken(
-        _ token: [UInt8], digest: SHA256Digest, question: AuthgearQuestion?, of issuer: IssuerID, after reply: KeyReply,
-        findings: inout Findings, now: Moment
+    mutating func resume(
+        _ token: KeylessToken, after reply: KeyReply, findings: inout Findings, now: Moment
     ) -> Attempt {
+        let bytes = token.bytes
         let key: MissingKey
-        switch beginJWT(token.span.bytes, digest: digest, question: question, findings: &findings, now: now) {
+        switch beginJWT(
+            bytes.span.bytes, digest: token.digest, question: token.question, findings: &findings, now: now)
+        {
         case .wait(.key(let missing), let prefetch, let flow):
             // The configuration has changed: whatever came of it, the key was not looked for where it is to be by now.
-            guard missing.issuer == issuer else { return .wait(.key(missing), prefetch: prefetch, flow) }
+            guard missing.issuer == token.issuer else { return .wait(.key(missing), prefetch: prefetch, flow) }
             key = missing
         case let attempt: return attempt
         }
@@ -128,7 +131,7 @@ extension Resolver {
         switch reply {
         case .absent:
             tally.count(TokenRefusal.keyUnknown)
-            tally.describe(token.span.bytes)
+            tally.describe(bytes.span.bytes)
         case .arrived, .unavailable: couldNotCheck(UnknownReason(key.cause), findings: &findings)
         }
         return .pass

@@ -10,13 +10,13 @@ extension Resolver {
     package mutating func resume(
         _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
     ) -> Step {
-        let (asked, endpoint) = (parked.asked, parked.endpoint)
+        let (asked, endpoint) = (parked.state.asked, parked.state.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
         case .answer(let answer):
             guard let asked else { return .answer(delivered(answer, spelled: nil, now: now)) }
             return .answer(conclude(answer, to: endpoint, in: asked, now: now))
-        case .wait(let effect, var parked):
-            parked.asked = asked
+        case .wait(let effect, let parked):
+            parked.state.asked = asked
             return .wait(for: effect, parked)
         }
     }
@@ -25,11 +25,12 @@ extension Resolver {
         _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
     ) -> Step {
         var arrived = arrived
-        var (findings, apiToken, rest) = (parked.findings, parked.apiToken, parked.rest)
-        let (endpoint, proof) = (parked.endpoint, parked.proof)
-        var question = parked.shadow
-        var token: PresentedToken? = parked.flow.presented(isDPoP: parked.isDPoP)
-        var attempt = resume(parked.flow, with: reply, findings: &findings, now: now)
+        let state = parked.state
+        var (findings, apiToken, rest) = (state.findings, state.apiToken, state.rest)
+        let (endpoint, proof) = (state.endpoint, state.proof)
+        var question = state.shadow
+        var token: PresentedToken? = state.flow.presented(isDPoP: state.isDPoP)
+        var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer, let digest, let afterwards):
@@ -53,8 +54,9 @@ extension Resolver {
                 return .wait(
                     for: effect,
                     Parked(
-                        endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                        rest: rest, shadow: question, isDPoP: token?.isDPoP ?? false, proof: proof))
+                        ParkedState(
+                            endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                            rest: rest, shadow: question, isDPoP: token?.isDPoP ?? false, proof: proof)))
             case .pass:
                 if let digest = apiToken.take() {
                     // Nothing is proved for those.
@@ -85,7 +87,7 @@ extension Resolver {
     ///   - apiToken: what comes before the cookies.
     ///   - others: those of other servers that are left; nil: all, unless cookies may not be looked at.
     mutating func park(
-        until effect: Effect, prefetch: [RecordQuery] = [], flow: consuming Flow, under scheme: TokenScheme? = nil,
+        until effect: Effect, prefetch: [RecordQuery] = [], flow: Flow, under scheme: TokenScheme? = nil,
         apiToken: SHA256Digest? = nil, before cookies: inout CookieCredentials, _ others: OtherCookies? = nil,
         of request: ResolveRequest, in head: RawSpan, findings: Findings, now: Moment
     ) -> Step {
@@ -98,7 +100,7 @@ extension Resolver {
                 rest.append(credential)
             }
         }
-        var others = others ?? (cookies.areUsable ? OtherCookies(of: request) : nil)
+        var others = others ?? (cookies.areUsable ? OtherCookies(in: request.fields.cookies) : nil)
         while let (server, place) = others?.next(named: otherCookieNames, in: head) {
             if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
                 rest.append(credential)
@@ -109,8 +111,9 @@ extension Resolver {
         return .wait(
             for: effect,
             Parked(
-                endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                rest: rest, isDPoP: scheme == .dpop,
-                proof: keptProof(of: request, in: head, hasToken: hasToken, now: now)))
+                ParkedState(
+                    endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
+                    rest: rest, isDPoP: scheme == .dpop,
+                    proof: keptProof(of: request, in: head, hasToken: hasToken, now: now))))
     }
 }

@@ -128,8 +128,8 @@ package struct Resolver: ~Copyable {
         }
         switch answer(request, in: head, now: now) {
         case .answer(let answer): return .answer(conclude(answer, to: request, in: head, now: now))
-        case .wait(let effect, var parked):
-            parked.asked = context(of: request, in: head)
+        case .wait(let effect, let parked):
+            parked.state.asked = context(of: request, in: head)
             return .wait(for: effect, parked)
         }
     }
@@ -143,8 +143,8 @@ package struct Resolver: ~Copyable {
         case .answer(let answer):
             if boundAnswers == before { shadow(answer, by: question) }
             return .answer(answer)
-        case .wait(let effect, var parked):
-            parked.shadow = boundAnswers == before ? question : nil
+        case .wait(let effect, let parked):
+            parked.state.shadow = boundAnswers == before ? question : nil
             return .wait(for: effect, parked)
         }
     }
@@ -165,7 +165,8 @@ package struct Resolver: ~Copyable {
                 }
             case .pass: break
             case .wait(let effect, let prefetch, let flow):
-                var cookies = usableCookies(of: request, in: head, findings: &findings)
+                var cookies = CookieCredentials(in: request.fields.cookies, named: cookieNames, of: head)
+                refuseForgeries(among: &cookies, of: request, in: head, findings: &findings)
                 return park(
                     until: effect, prefetch: prefetch, flow: flow, under: scheme,
                     apiToken: apiTokenDigest(of: request, in: head), before: &cookies, of: request, in: head,
@@ -188,7 +189,8 @@ package struct Resolver: ~Copyable {
     private mutating func decideByCookies(
         of request: ResolveRequest, in head: RawSpan, findings: inout Findings, now: Moment
     ) -> Step {
-        var cookies = usableCookies(of: request, in: head, findings: &findings)
+        var cookies = CookieCredentials(in: request.fields.cookies, named: cookieNames, of: head)
+        refuseForgeries(among: &cookies, of: request, in: head, findings: &findings)
         while let (kind, place) = cookies.next() {
             switch begin(kind, at: place, of: request, in: head, findings: &findings, now: now) {
             case .answer(let answer, let digest, let afterwards):
@@ -215,7 +217,7 @@ package struct Resolver: ~Copyable {
     private mutating func decideOnOthers(
         _ request: ResolveRequest, in head: RawSpan, findings: Findings, now: Moment
     ) -> Step {
-        var (findings, others) = (findings, OtherCookies(of: request))
+        var (findings, others) = (findings, OtherCookies(in: request.fields.cookies))
         while let (server, place) = others.next(named: otherCookieNames, in: head) {
             switch begin(cookieOf: server, at: place, in: head, findings: &findings, now: now) {
             case .answer(let answer, _, _): return .answer(answer)

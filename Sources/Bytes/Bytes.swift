@@ -3,7 +3,7 @@
 /// Takes spans of bytes; gives checked views, decoded copies and verdicts, and never a trap for what the bytes hold.
 /// Imports nothing.
 ///
-/// Every access is bounds-checked, in release builds too.
+/// Every access is bounds-checked, in release builds too; the two loops over whole spans check their bounds once.
 extension RawSpan {
     /// The byte at an offset that lies within the span.
     @inlinable
@@ -17,17 +17,36 @@ extension RawSpan {
         UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
+    /// The sixteen bytes from an offset on, all of which lie within the span.
+    @inlinable
+    @inline(__always)
+    package func vector(at offset: Int) -> SIMD2<UInt64> {
+        unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
+
+    /// The eight bytes from an offset on, for a loop that has checked that they lie within the span.
+    @inlinable
+    @inline(__always)
+    package func uncheckedWord(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+    }
+
     /// The first byte of that value, or nil.
+    ///
+    /// - Parameter start: where the search begins, zero or more; beyond the end nothing is found.
     @inlinable
     package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+        precondition(start >= 0)
         var offset = start
         let ones: UInt64 = 0x0101_0101_0101_0101
-        while offset <= byteCount - 8 {
+        let pattern = ones &* UInt64(byte)
+        let last = byteCount - 8
+        while offset <= last {
             // A zero byte where the value stands; the lowest one gets its top bit, whatever those above it get.
-            let word = self[word: offset] ^ (ones &* UInt64(byte))
+            let word = uncheckedWord(at: offset) ^ pattern
             let zeros = (word &- ones) & ~word & (ones &* 0x80)
-            if zeros != 0 { return offset + zeros.trailingZeroBitCount / 8 }
-            offset += 8
+            if zeros != 0 { return offset &+ zeros.trailingZeroBitCount / 8 }
+            offset &+= 8
         }
         while offset < byteCount {
             if self[byte: offset] == byte { return offset }
@@ -36,14 +55,39 @@ extension RawSpan {
         return nil
     }
 
+    /// The same, where the byte is likely to be hundreds of bytes away.
+    @inlinable
+    package func distantIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+        precondition(start >= 0)
+        var offset = start
+        let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
+        while offset <= byteCount - 64, !mayHold(pattern, inLineAt: offset) { offset &+= 64 }
+        return firstIndex(of: byte, from: offset)
+    }
+
+    /// Whether one of the 64 bytes at an offset is that of the pattern, eight times the same byte. Now and then it says so
+    /// without reason, never the other way round.
+    @inlinable
+    @inline(__always)
+    func mayHold(_ pattern: UInt64, inLineAt offset: Int) -> Bool {
+        let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
+        var zeros = SIMD2<UInt64>(repeating: 0)
+        for step in 0..<4 {
+            let words = vector(at: offset &+ step &* 16) ^ SIMD2(repeating: pattern)
+            zeros |= (words &- ones) & ~words
+        }
+        return (zeros[0] | zeros[1]) & 0x8080_8080_8080_8080 != 0
+    }
+
     /// Whether both hold the same bytes. Not for secrets: their digests are compared, by `SHA256Digest.equalsHex`.
     @inlinable
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         var offset = 0
-        while offset + 8 <= byteCount {
-            guard self[word: offset] == other[word: offset] else { return false }
-            offset += 8
+        let last = byteCount - 8
+        while offset <= last {
+            guard uncheckedWord(at: offset) == other.uncheckedWord(at: offset) else { return false }
+            offset &+= 8
         }
         while offset < byteCount {
             guard self[byte: offset] == other[byte: offset] else { return false }
@@ -97,6 +141,20 @@ extension [UInt8] {
     @inlinable
     package init(copying bytes: RawSpan) {
         self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    /// The bytes of three spans, one behind the other.
+    package init(joining first: RawSpan, _ second: RawSpan, _ third: RawSpan) {
+        let count = first.byteCount + second.byteCount + third.byteCount
+        unsafe self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
+            var rest = UnsafeMutableRawBufferPointer(buffer)
+            unsafe first.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[first.byteCount...])
+            unsafe second.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[second.byteCount...])
+            unsafe third.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+            initialized = count
+        }
     }
 
     /// Appends a copy of the bytes.

@@ -141,6 +141,7 @@ package struct TokenVerifier: Sendable {
         guard let subject = claims.subject, !subject.isEmpty else { throw .subjectMissing }
         guard !claims.isOfOtherKind else { throw .notAccessToken }
         guard issuer.claims.holdsRequired(in: set) else { throw .requiredClaim }
+        if issuer.claims.namesSubject { return (subject, subject) }
         guard let userID = set.text(at: issuer.claims.places.userID), !userID.isEmpty else { throw .userIDMissing }
         return (subject, userID)
     }

@@ -10,7 +10,8 @@ struct CookieCredentialsTests {
 
     private static func found(in cookies: [String]) -> [String] {
         let (request, head) = Desk.request(.resolve, authorization: nil, cookies: cookies)
-        var credentials = CookieCredentials(of: request, named: CookieNames(prefix: ""), in: head.span.bytes)
+        var credentials = CookieCredentials(
+            in: request.fields.cookies, named: CookieNames(prefix: ""), of: head.span.bytes)
         var found: [String] = []
         while let (kind, value) = credentials.next() {
             found.append("\(kind) \(String(decoding: head[value.range], as: UTF8.self))")

@@ -50,7 +50,8 @@ struct AnswerCache {
         watches: borrowing RecordWatches, now: Moment
     ) {
         guard evidence.holds(policies: policies, watches: watches, now: now) else { return }
-        answers.insert(CachedAnswer(answer: answer, evidence: evidence), for: digest, cost: answer.memory)
+        let known = CachedAnswer(answer: answer, evidence: evidence)
+        answers.insert(known, for: digest, cost: known.memory)
     }
 
     /// Whether the answer under a digest, which was just given, is to be renewed.
@@ -60,7 +61,7 @@ struct AnswerCache {
 
     /// A renewal of the answer under a digest was asked for.
     mutating func postponeRenewal(of digest: SHA256Digest, until steady: Int64) {
-        answers.update(digest) { $0.evidence.postponeRenewal(until: steady) }
+        answers.peek(digest)?.evidence.postponeRenewal(until: steady)
     }
 
     /// Forgets what rests on servers that were asked, but for those of these issuers.
@@ -90,10 +91,18 @@ struct AnswerCache {
     var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
 }
 
-/// A finished answer, and what it rests on.
-struct CachedAnswer {
+/// A finished answer, and what it rests on. An object, so that a hit copies one reference.
+final class CachedAnswer {
     let answer: Answer
     var evidence: Evidence
+
+    init(answer: Answer, evidence: Evidence) {
+        self.answer = answer
+        self.evidence = evidence
+    }
+
+    /// The memory that it takes: the object, and what the answer holds.
+    var memory: Int { 16 + MemoryLayout<Answer>.size + MemoryLayout<Evidence>.size + answer.memory }
 }
 
 /// The answer for a session and its user, by the very records that it was made from.

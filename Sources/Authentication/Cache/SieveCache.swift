@@ -78,13 +78,6 @@ package struct SieveCache<Value> {
         bytes += cost
     }
 
-    /// Changes the value under a digest, if there is one, which costs what it did.
-    package mutating func update(_ digest: SHA256Digest, by change: (inout Value) -> Void) {
-        guard let place = find(digest), var value = entries[place].value else { return }
-        change(&value)
-        entries[place].value = value
-    }
-
     package mutating func remove(_ digest: SHA256Digest) {
         guard let place = find(digest) else { return }
         remove(at: place)

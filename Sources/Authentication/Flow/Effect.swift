@@ -72,29 +72,57 @@ struct AskedContext: Sendable {
 }
 
 /// A request that waits: what is left of its decision. It can be resumed once, and only by the resolver that parked it.
+///
+/// One word, so that a `Step` is small: most requests are answered at once, and none of those moves what one that waits keeps.
 package struct Parked: ~Copyable {
+    let state: ParkedState
+
+    init(_ state: ParkedState) { self.state = state }
+
+    /// What the request is likely to ask for next: who reads it now spares a wait.
+    package var prefetch: [RecordQuery] { state.prefetch }
+
+    /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
+    package var memory: Int { state.memory }
+}
+
+/// What a request that waits keeps.
+final class ParkedState {
     let endpoint: Endpoint
     /// What the credentials before this one came to.
-    var findings: Findings
+    let findings: Findings
     /// The credential that the wait is about.
-    var flow: Flow
-    /// What the request is likely to ask for next: who reads it now spares a wait.
-    package let prefetch: [RecordQuery]
+    let flow: Flow
+    let prefetch: [RecordQuery]
     /// What the header for API tokens holds, which comes next; nil: nothing, or it was looked at.
-    var apiToken: SHA256Digest?
+    let apiToken: SHA256Digest?
     /// The credentials that come after it, in order.
-    var rest: ArraySlice<Credential>
+    let rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
     /// What its answer depends on beside the credential; nil: nothing.
     var asked: AskedContext?
     /// Whether the credential that the wait is about came under the scheme `DPoP`.
-    var isDPoP = false
+    let isDPoP: Bool
     /// What its sender has to prove possession with; nil: nothing.
-    var proof: KeptProof?
+    let proof: KeptProof?
 
-    /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
-    package var memory: Int {
+    init(
+        endpoint: Endpoint, findings: Findings, flow: Flow, prefetch: [RecordQuery], apiToken: SHA256Digest?,
+        rest: ArraySlice<Credential>, shadow: AuthgearQuestion? = nil, isDPoP: Bool, proof: KeptProof?
+    ) {
+        self.endpoint = endpoint
+        self.findings = findings
+        self.flow = flow
+        self.prefetch = prefetch
+        self.apiToken = apiToken
+        self.rest = rest
+        self.shadow = shadow
+        self.isDPoP = isDPoP
+        self.proof = proof
+    }
+
+    var memory: Int {
         let beside = (shadow?.memory ?? 0) + (asked?.memory ?? 0) + (proof?.bytes.count ?? 0)
         return flow.memory + rest.reduce(beside) { $0 + $1.memory }
     }

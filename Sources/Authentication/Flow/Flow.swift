@@ -2,9 +2,9 @@ import Bytes
 import JOSE
 
 /// The decision on one credential, while it waits for an effect.
-enum Flow: ~Copyable {
-    /// A JWT whose key is looked for among those of this issuer.
-    case token([UInt8], SHA256Digest, AuthgearQuestion?, of: IssuerID)
+enum Flow {
+    /// A JWT whose key is looked for.
+    case token(KeylessToken)
     /// A credential whose records are read.
     case records(SessionChain)
     /// A credential that Authgear is asked about, in place of a store.
@@ -15,11 +15,26 @@ enum Flow: ~Copyable {
     /// How many bytes of the request it keeps.
     var memory: Int {
         switch self {
-        case .token(let token, _, let question, _): token.count + (question?.memory ?? 0)
+        case .token(let token): token.bytes.count + (token.question?.memory ?? 0)
         case .records(let chain): chain.credential.memory
         case .question(let asked): asked.credential.memory
         case .claims(let asked): asked.credential.memory + (asked.statement?.memory ?? 0)
         }
+    }
+}
+
+/// A JWT whose key is looked for among those of an issuer. An object, as a `SessionChain` is.
+final class KeylessToken {
+    let bytes: [UInt8]
+    let digest: SHA256Digest
+    let question: AuthgearQuestion?
+    let issuer: IssuerID
+
+    init(_ bytes: [UInt8], digest: SHA256Digest, question: AuthgearQuestion?, of issuer: IssuerID) {
+        self.bytes = bytes
+        self.digest = digest
+        self.question = question
+        self.issuer = issuer
     }
 }
 

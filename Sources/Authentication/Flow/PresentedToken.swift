@@ -29,7 +29,7 @@ extension Flow {
     /// The credential that it decides on.
     func presented(isDPoP: Bool) -> PresentedToken {
         switch self {
-        case .token(_, let digest, _, _): PresentedToken(digest: digest, kind: .token, isDPoP: isDPoP)
+        case .token(let token): PresentedToken(digest: token.digest, kind: .token, isDPoP: isDPoP)
         case .records(let chain): PresentedToken(chain.credential, isDPoP: isDPoP)
         case .question(let asked): PresentedToken(asked.credential, isDPoP: isDPoP)
         case .claims(let asked): PresentedToken(asked.credential, isDPoP: isDPoP)

@@ -1,4 +1,5 @@
 import Bytes
+import JOSE
 
 /// Finds the token of a bearer credential (RFC 6750 section 2.1) in an `Authorization` field's value.
 enum BearerToken {
@@ -32,13 +33,7 @@ enum BearerToken {
     ///
     /// What the parts are made of is for the verifier to judge: a token that was meant as a JWT and is broken is
     /// refused, it does not turn into an opaque one.
-    static func isCompact(_ token: RawSpan) -> Bool {
-        let dot = UInt8(ascii: ".")
-        guard let first = token.firstIndex(of: dot), let second = token.firstIndex(of: dot, from: first + 1) else {
-            return false
-        }
-        return token.firstIndex(of: dot, from: second + 1) == nil
-    }
+    static func isCompact(_ token: RawSpan) -> Bool { token.compactDots != nil }
 }
 
 /// How the token of an `Authorization` field is to be taken.

@@ -17,9 +17,10 @@ package struct CookieCredentials {
     /// None, as none may be looked at.
     init() { areUsable = false }
 
-    package init(of request: ResolveRequest, named names: CookieNames, in head: RawSpan) {
+    /// - Parameter fields: the request's, as places in `head`.
+    package init(in fields: CookieFields, named names: CookieNames, of head: RawSpan) {
         areUsable = true
-        var fields = request.fields.cookies
+        var fields = fields
         while let field = fields.next(in: head) {
             var scanner = CookieScanner(field)
             while let (kind, value) = scanner.next(among: names, in: head) {

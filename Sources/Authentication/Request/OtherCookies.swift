@@ -9,8 +9,8 @@ struct OtherCookies {
     /// Whose comes next, and how many of that name there were.
     private var (server, count) = (0, 0)
 
-    init(of request: ResolveRequest) {
-        fields = request.fields.cookies
+    init(in fields: CookieFields) {
+        self.fields = fields
         rest = fields
     }
 

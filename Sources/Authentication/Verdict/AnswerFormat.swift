@@ -72,7 +72,7 @@ package struct AnswerFormat: Hashable, Sendable {
             throw .refused(error)
         }
         fields.complete(completion)
-        if let header = fields.longestHeader, fields.longestValue > maximumValueLength {
+        if fields.longestValue > maximumValueLength, let header = fields.longestHeader {
             throw .tooLong(LongAnswer(header: header, bytes: fields.longestValue, limit: maximumValueLength))
         }
         return Verdict(outcome: .valid, status: .ok, fields: fields.fields)
@@ -94,7 +94,7 @@ package struct AnswerFormat: Hashable, Sendable {
                 "x-authgear-session-amr", list: identity.claims.authenticationMethods, separator: amrSeparator)
         }
         if let moment = identity.authenticatedAt {
-            fields.add("x-authgear-session-authenticated-at", text: String(moment.seconds))
+            fields.add("x-authgear-session-authenticated-at", number: moment.seconds)
         }
     }
 

@@ -24,6 +24,12 @@ struct FieldWriter {
         fields.append(value)
     }
 
+    /// Adds a number in decimal digits.
+    mutating func add(_ name: StaticString, number: Int64) {
+        fields.add(name)
+        fields.append(number)
+    }
+
     /// Adds a boolean that somebody stated.
     mutating func add(_ name: StaticString, flag value: Bool?) {
         guard let value else { return }

@@ -2,20 +2,25 @@
 ///
 /// They are kept as the field lines of HTTP/1 (RFC 9112 section 5), each behind a line break, for that is what most fronts send:
 /// to render them is one copy.
+@usableFromInline
 package struct ResponseFields: Sendable {
     /// CR, LF, a name, a colon, a space and a value for each field.
-    package private(set) var lines: [UInt8] = []
+    @usableFromInline
+    package internal(set) var lines: [UInt8] = []
     /// Where the name of the last field begins, and where its value does.
-    package private(set) var (lastName, lastValue) = (0, 0)
+    @usableFromInline
+    package internal(set) var (lastName, lastValue) = (0, 0)
 
     package init() {
         lines.reserveCapacity(448)
     }
 
     /// How long the value of the last field is so far.
+    @inlinable
     package var lastLength: Int { lines.count - lastValue }
 
     /// Adds a field whose value is what is appended until the next one.
+    @inlinable
     package mutating func add(_ name: StaticString) {
         beginLine()
         lines.append(copying: name.rawSpan)
@@ -29,13 +34,15 @@ package struct ResponseFields: Sendable {
         beginValue()
     }
 
-    private mutating func beginLine() {
+    @inlinable
+    mutating func beginLine() {
         lines.append(UInt8(ascii: "\r"))
         lines.append(UInt8(ascii: "\n"))
         lastName = lines.count
     }
 
-    private mutating func beginValue() {
+    @inlinable
+    mutating func beginValue() {
         lines.append(UInt8(ascii: ":"))
         lines.append(UInt8(ascii: " "))
         lastValue = lines.count
@@ -47,13 +54,29 @@ package struct ResponseFields: Sendable {
         return lines.indices.contains { lines[$0...].starts(with: beginning) }
     }
 
+    @inlinable
     package mutating func append(_ more: [UInt8]) { lines.append(contentsOf: more) }
 
+    @inlinable
     package mutating func append(_ byte: UInt8) { lines.append(byte) }
 
+    @inlinable
     package mutating func append(_ text: StaticString) { lines.append(copying: text.rawSpan) }
 
     package mutating func append(_ text: String) { lines.append(contentsOf: text.utf8) }
+
+    /// Appends a number in decimal digits.
+    package mutating func append(_ number: Int64) {
+        if number < 0 { lines.append(UInt8(ascii: "-")) }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var (first, rest) = (digits.count, number.magnitude)
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        lines.append(copying: digits.span.bytes.extracting(first...))
+    }
 }
 
 /// The statuses of answers (contract section 3).

@@ -2,6 +2,8 @@
 /// again.
 package struct JSONMembers: Sendable {
     private struct Member {
+        /// Of the name (`JSONNames.mark`).
+        let mark: Int
         let name: Range<Int32>
         let value: Range<Int32>
         let nameHasEscapes: Bool
@@ -35,6 +37,7 @@ package struct JSONMembers: Sendable {
         try reader.skipUnread()
         members.append(
             Member(
+                mark: JSONNames.mark(of: name.text),
                 name: Int32(
                     truncatingIfNeeded: name.range.lowerBound)..<Int32(truncatingIfNeeded: name.range.upperBound),
                 value: Int32(truncatingIfNeeded: start)..<Int32(truncatingIfNeeded: reader.position),
@@ -59,9 +62,12 @@ package struct JSONMembers: Sendable {
     /// Where the value of the member with exactly this name stands in the text that was read; nil when there is none.
     package func value(named name: [UInt8], in text: RawSpan) -> Range<Int>? {
         let name = name.span.bytes
-        for member in members {
+        let mark = JSONNames.mark(of: name)
+        let members = members.span
+        for index in members.indices {
+            guard members[index].mark == mark || members[index].nameHasEscapes else { continue }
+            let member = members[index]
             let range = Int(member.name.lowerBound)..<Int(member.name.upperBound)
-            guard member.nameHasEscapes || range.count == name.byteCount else { continue }
             let candidate = JSONString(source: text, range: range, hasEscapes: member.nameHasEscapes)
             if candidate.equals(name) { return Int(member.value.lowerBound)..<Int(member.value.upperBound) }
         }

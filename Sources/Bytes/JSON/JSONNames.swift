@@ -1,7 +1,6 @@
 /// The names of all members seen so far, for telling that one comes twice.
 ///
-/// Up to 24 names are compared one by one, first by their marks, which costs no allocation: a token has about 13. From
-/// the 25th name on, or from the first that has escapes, every name stands in an index by its hash, whose key is random per
+/// Up to 24 names are compared one by one, first by their marks: a token has about 13. From the 25th name on, or from the first that has escapes, every name stands in an index by its hash, whose key is random per
 /// process (the standard library's hasher), so that nobody can choose names that collide, or that are slow to tell apart;
 /// equal hashes are settled by comparing the names.
 struct JSONNames {
@@ -16,18 +15,18 @@ struct JSONNames {
 
     private static let listCapacity = 24
 
-    /// The names in order, as long as there is no index.
-    private var list = InlineArray<24, Entry>(repeating: Entry(hash: 0, object: 0, range: 0..<0, hasEscapes: false))
-    private var count = 0
-    /// The places of `entries` by the names' hashes; nil as long as the list holds them.
-    private var index: HashIndex?
+    /// The names in order.
     private var entries: [Entry] = []
+    /// Their places by their hashes; nil as long as they are compared one by one.
+    private var index: HashIndex?
+
+    init() { entries.reserveCapacity(Self.listCapacity) }
 
     /// Adds a name of an object; false when that object has it already.
     mutating func insert(_ name: borrowing JSONString, inObject object: Int, of source: RawSpan) -> Bool {
         var entry = Entry(hash: 0, object: object, range: name.range, hasEscapes: name.hasEscapes)
         if index == nil {
-            if !name.hasEscapes, count < Self.listCapacity { return append(&entry, in: source) }
+            if !name.hasEscapes, entries.count < Self.listCapacity { return append(&entry, in: source) }
             startHashing(in: source)
         }
         entry.hash = Self.hash(of: entry, in: source)
@@ -35,40 +34,43 @@ struct JSONNames {
             Self.isSame(entries[place], as: entry, in: source)
         }
         guard known == nil else { return false }
-        place(entry)
-        return true
-    }
-
-    /// Puts an entry at the list's end; false when the same is there.
-    private mutating func append(_ entry: inout Entry, in source: RawSpan) -> Bool {
-        entry.hash = Self.mark(of: entry.range, in: source)
-        for index in 0..<count where list[index].hash == entry.hash && Self.isSame(list[index], as: entry, in: source) {
-            return false
-        }
-        list[count] = entry
-        count += 1
-        return true
-    }
-
-    /// Moves the list into an index.
-    private mutating func startHashing(in source: RawSpan) {
-        index = HashIndex()
-        for position in 0..<count {
-            list[position].hash = Self.hash(of: list[position], in: source)
-            place(list[position])
-        }
-    }
-
-    /// Puts an entry into the index, which does not have it.
-    private mutating func place(_ entry: Entry) {
         index?.insert(entries.count, hash: UInt32(truncatingIfNeeded: entry.hash))
         entries.append(entry)
+        return true
     }
 
-    /// A name's length and its ends, which tell most names apart.
-    private static func mark(of name: Range<Int>, in source: RawSpan) -> Int {
-        guard !name.isEmpty else { return 0 }
-        return name.count << 16 | Int(source[byte: name.lowerBound]) << 8 | Int(source[byte: name.upperBound - 1])
+    /// Puts an entry at the end; false when the same is there.
+    private mutating func append(_ entry: inout Entry, in source: RawSpan) -> Bool {
+        entry.hash = Self.mark(of: source.extracting(entry.range))
+        guard !has(entry, in: source) else { return false }
+        entries.append(entry)
+        return true
+    }
+
+    private func has(_ entry: Entry, in source: RawSpan) -> Bool {
+        // By their span, so that only what is compared is read.
+        let known = entries.span
+        for place in known.indices
+        where known[place].hash == entry.hash && Self.isSame(known[place], as: entry, in: source) {
+            return true
+        }
+        return false
+    }
+
+    /// Makes the index, of all names so far.
+    private mutating func startHashing(in source: RawSpan) {
+        var index = HashIndex()
+        for place in entries.indices {
+            entries[place].hash = Self.hash(of: entries[place], in: source)
+            index.insert(place, hash: UInt32(truncatingIfNeeded: entries[place].hash))
+        }
+        self.index = index
+    }
+
+    /// A name's length and its ends, which tell most names apart. Of one with escapes it says nothing.
+    static func mark(of name: RawSpan) -> Int {
+        let count = name.byteCount
+        return count > 0 ? count << 16 | Int(name[byte: 0]) << 8 | Int(name[byte: count - 1]) : 0
     }
 
     private static func hash(of entry: Entry, in source: RawSpan) -> Int {

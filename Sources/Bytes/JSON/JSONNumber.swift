@@ -7,6 +7,13 @@ package struct JSONNumber: ~Escapable {
         self.text = text
     }
 
+    /// - Parameter value: the text of a value that a reader has passed over before; nil when that is no number.
+    @_lifetime(copy value)
+    package init?(value: RawSpan) {
+        guard value.byteCount > 0, JSONKind(firstByte: value[byte: 0]) == .number else { return nil }
+        text = value
+    }
+
     /// The number when it is written as an integer (no point, no exponent) and 64 bits hold it; else nil.
     package var int64: Int64? {
         Int64(String(decoding: [UInt8](copying: text), as: UTF8.self))

@@ -3,7 +3,7 @@ extension JSONReader {
     /// Opens a container at whose first byte the reader stands.
     mutating func enter(container: Int) throws(JSONError) {
         guard depth < Self.maximumDepth else { throw .tooDeep }
-        containers[depth] = container
+        containers[depth] = UInt32(truncatingIfNeeded: container)
         depth += 1
         position += 1
         place = .start

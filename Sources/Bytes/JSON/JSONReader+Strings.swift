@@ -38,13 +38,14 @@ extension JSONReader {
     @inline(__always)
     private mutating func skipPlainWords() {
         var offset = position
-        while offset <= bytes.byteCount - 8 {
-            let special = Self.specialBytes(of: bytes[word: offset])
+        let last = bytes.byteCount - 8
+        while offset <= last {
+            let special = Self.specialBytes(of: bytes.uncheckedWord(at: offset))
             guard special == 0 else {
-                offset += special.trailingZeroBitCount / 8
+                offset &+= special.trailingZeroBitCount / 8
                 break
             }
-            offset += 8
+            offset &+= 8
         }
         position = offset
     }

@@ -44,7 +44,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     package internal(set) var position = 0
     var place = Place.value
     /// For each open container, the offset behind its `{`, or 0 for an array. The first `depth` count.
-    var containers = InlineArray<32, Int>(repeating: 0)
+    var containers = InlineArray<32, UInt32>(repeating: 0)
     var depth = 0
     /// Whether `names` is there, which its own large value tells by a call.
     private let refusesDuplicates: Bool
@@ -85,7 +85,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
     package mutating func nextMember() throws(JSONError) -> JSONString? {
         guard try goOn(inObject: true) else { return nil }
         let name = try scanName()
-        if refusesDuplicates, names?.insert(name, inObject: containers[depth - 1], of: bytes) == false {
+        if refusesDuplicates, names?.insert(name, inObject: Int(containers[depth - 1]), of: bytes) == false {
             throw .duplicateName
         }
         return name

@@ -9,13 +9,16 @@ enum ByteScan {
     private static var highs: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The offset of the first control byte (below SP, or DEL) at or after `start`; the number of bytes when there is none.
+    ///
+    /// - Parameter start: zero or more.
     @inline(__always)
     static func control(in bytes: RawSpan, from start: Int) -> Int {
+        precondition(start >= 0)
         var offset = start
         // Most values end within their first words; a token goes on for a thousand bytes.
         var wideStart = start &+ 32
         while offset &+ 8 <= bytes.byteCount {
-            let flags = controls(bytes[word: offset]) & highs
+            let flags = controls(bytes.uncheckedWord(at: offset)) & highs
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
             offset &+= 8
             guard offset >= wideStart else { continue }
@@ -31,12 +34,15 @@ enum ByteScan {
     }
 
     /// The offset of the first byte at or after `start` that is not of a token; the number of bytes when there is none.
+    ///
+    /// - Parameter start: zero or more.
     @inline(__always)
     static func tokenEnd(in bytes: RawSpan, from start: Int) -> Int {
+        precondition(start >= 0)
         var offset = start
         while offset < bytes.byteCount {
             if offset &+ 8 <= bytes.byteCount {
-                let flags = lettersAndDashes(bytes[word: offset]) ^ highs
+                let flags = lettersAndDashes(bytes.uncheckedWord(at: offset)) ^ highs
                 guard flags != 0 else {
                     offset &+= 8
                     continue

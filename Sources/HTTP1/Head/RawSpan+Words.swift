@@ -7,11 +7,6 @@ extension RawSpan {
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
     }
 
-    @inline(__always)
-    func vector(at offset: Int) -> SIMD2<UInt64> {
-        unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-    }
-
     /// The same with letters in lower case. Other bytes may change too, but none becomes a letter that wasn't one.
     @inline(__always)
     func lowercased32(at offset: Int) -> UInt32 { word32(at: offset) | 0x2020_2020 }

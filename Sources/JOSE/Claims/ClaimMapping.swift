@@ -5,8 +5,13 @@ package import Bytes
 /// One object, so that what was verified of a token says by one reference how it is read.
 package final class ClaimMapping: Hashable, Sendable {
     package let places: ClaimPlaces
+    /// Whether the user is who the token is about (`sub`), as with most.
+    let namesSubject: Bool
 
-    package init(_ places: ClaimPlaces = ClaimPlaces()) { self.places = places }
+    package init(_ places: ClaimPlaces = ClaimPlaces()) {
+        self.places = places
+        namesSubject = places.userID == ClaimPlace("sub")
+    }
 
     package static func == (left: ClaimMapping, right: ClaimMapping) -> Bool { left.places == right.places }
 

@@ -52,9 +52,9 @@ package struct ClaimsSet: Sendable {
 
     /// Where the value at a path stands: the name of a member, of a member of that one, and so on. Nil when there is none.
     package func range(at path: [[UInt8]]) -> Range<Int>? {
-        guard let first = path.first, var range = members.value(named: first, in: text.span.bytes) else { return nil }
-        for name in path.dropFirst() {
-            guard let inner = Self.member(name, of: text.span.bytes.extracting(range)) else { return nil }
+        guard !path.isEmpty, var range = members.value(named: path[0], in: text.span.bytes) else { return nil }
+        for step in 1..<path.count {
+            guard let inner = Self.member(path[step], of: text.span.bytes.extracting(range)) else { return nil }
             range = range.lowerBound + inner.lowerBound..<range.lowerBound + inner.upperBound
         }
         return nullIsAbsent && text[range.lowerBound] == UInt8(ascii: "n") ? nil : range

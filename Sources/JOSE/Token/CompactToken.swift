@@ -15,8 +15,7 @@ struct CompactToken: ~Escapable {
     @_lifetime(copy token)
     init(_ token: RawSpan, maximumBytes: Int) throws(TokenRefusal) {
         guard token.byteCount <= maximumBytes else { throw .tooLong }
-        guard let dots = Self.dots(in: token) else { throw .notThreeParts }
-        let (first, second) = dots
+        guard let (first, second) = token.compactDots else { throw .notThreeParts }
         guard let header = Base64URL.decode(token.extracting(0..<first)) else { throw .headerNotBase64URL }
         guard let payload = Base64URL.decode(token.extracting(first + 1..<second)) else { throw .payloadNotBase64URL }
         guard let signature = Base64URL.decode(token.extracting(second + 1..<token.byteCount)) else {
@@ -27,12 +26,14 @@ struct CompactToken: ~Escapable {
         self.payload = payload
         self.signature = signature
     }
+}
 
-    /// Where the two dots are; nil when there are fewer or more.
-    private static func dots(in token: RawSpan) -> (first: Int, second: Int)? {
+extension RawSpan {
+    /// Where the two dots of a JWS in compact serialization are (RFC 7515 section 7.1); nil when there are fewer or more.
+    package var compactDots: (first: Int, second: Int)? {
         let dot = UInt8(ascii: ".")
-        guard let first = token.firstIndex(of: dot), let second = token.firstIndex(of: dot, from: first + 1),
-            token.firstIndex(of: dot, from: second + 1) == nil
+        guard let first = distantIndex(of: dot), let second = distantIndex(of: dot, from: first + 1),
+            distantIndex(of: dot, from: second + 1) == nil
         else { return nil }
         return (first, second)
     }
