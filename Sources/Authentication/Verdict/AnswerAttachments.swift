@@ -10,17 +10,11 @@ final class AnswerAttachments {
     let assertion: Assertion?
     /// What the sender of its credential has to prove at each request before it is given; nil: nothing.
     let binding: KeyBinding?
-    /// Fields that are sent behind the answer's bytes for what was asked, in the bytes of the front; nil where there are none.
-    let more: [UInt8]?
 
-    init(
-        judgements: PolicyJudgements?, assertion: Assertion? = nil, boundTo binding: KeyBinding? = nil,
-        more: [UInt8]? = nil
-    ) {
+    init(judgements: PolicyJudgements?, assertion: Assertion? = nil, boundTo binding: KeyBinding? = nil) {
         self.judgements = judgements
         self.assertion = assertion
         self.binding = binding
-        self.more = more
     }
 
     /// How many bytes it adds to the answer.

@@ -27,8 +27,10 @@ package struct Answer {
     let status: ResponseStatus
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
+    /// What is sent behind them for what was asked; nil where that is nothing more.
+    package private(set) var more: [UInt8]?
     /// Nil where there are none.
-    private(set) var attachments: AnswerAttachments?
+    let attachments: AnswerAttachments?
 
     init(_ verdict: Verdict, attachments: AnswerAttachments? = nil, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
@@ -41,10 +43,6 @@ package struct Answer {
     @inline(__always)
     var binding: KeyBinding? { attachments?.binding }
 
-    /// What is sent behind the bytes for what was asked; nil where that is nothing more.
-    @inline(__always)
-    package var more: [UInt8]? { attachments?.more }
-
     /// The line that asserts to a backend who is calling, which is sent last; nil where none does.
     @inline(__always)
     package var assertion: [UInt8]? { attachments?.assertion?.line }
@@ -52,8 +50,7 @@ package struct Answer {
     /// The same, with more fields behind.
     func adding(_ fields: [UInt8]) -> Answer {
         var answer = self
-        answer.attachments = AnswerAttachments(
-            judgements: attachments?.judgements, assertion: attachments?.assertion, boundTo: binding, more: fields)
+        answer.more = fields
         return answer
     }
 
