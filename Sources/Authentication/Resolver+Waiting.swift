@@ -26,9 +26,8 @@ extension Resolver {
     ) -> Step {
         var arrived = arrived
         let state = parked.state
-        var (findings, apiToken, rest) = (state.findings, state.apiToken, state.rest)
+        var (findings, apiToken, rest, question) = (state.findings, state.apiToken, state.rest, state.shadow)
         let (endpoint, proof) = (state.endpoint, state.proof)
-        var question = state.shadow
         var token: PresentedToken? = state.flow.presented(isDPoP: state.isDPoP)
         var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
