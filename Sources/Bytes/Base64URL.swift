@@ -52,9 +52,10 @@ package enum Base64URL {
     /// Joins each eight sextets to six bytes, from the front on: what is written never reaches what is yet to be read.
     private static func join(groups: Int, in sextets: inout MutableSpan<UInt8>) {
         var bytes = MutableRawSpan(_elements: &sextets)
+        precondition(groups * 8 <= bytes.byteCount)
         for group in 0..<groups {
             // Three times two neighbours become one number, the first the more significant: of 6, 12, 24 and 48 bits.
-            var bits = bytes.bytes[word: group * 8]
+            var bits = bytes.bytes.uncheckedWord(at: group &* 8)
             bits = (bits & 0x003F_003F_003F_003F) << 6 | bits >> 8 & 0x003F_003F_003F_003F
             bits = (bits & 0x0000_0FFF_0000_0FFF) << 12 | bits >> 16 & 0x0000_0FFF_0000_0FFF
             bits = (bits & 0x00FF_FFFF) << 24 | bits >> 32

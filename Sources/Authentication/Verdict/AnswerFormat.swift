@@ -78,23 +78,32 @@ package struct AnswerFormat: Hashable, Sendable {
         return Verdict(outcome: .valid, status: .ok, fields: fields.fields)
     }
 
+    private static let valid = FieldName("x-authgear-session-valid")
+    private static let userID = FieldName("x-authgear-user-id")
+    private static let anonymous = FieldName("x-authgear-user-anonymous")
+    private static let verified = FieldName("x-authgear-user-verified")
+    private static let canReauthenticate = FieldName("x-authgear-user-can-reauthenticate")
+    private static let roles = FieldName("x-authgear-user-roles")
+    private static let amr = FieldName("x-authgear-session-amr")
+    private static let authenticatedAt = FieldName("x-authgear-session-authenticated-at")
+
     private func write(
         _ identity: Identity, to fields: inout FieldWriter, hasEmptyAMR: Bool
     ) throws(HeaderRefusal) {
-        fields.add("x-authgear-session-valid", value: "true")
-        try fields.add("x-authgear-user-id", checked: identity.userID)
-        fields.add("x-authgear-user-anonymous", flag: identity.claims.isAnonymous)
-        fields.add("x-authgear-user-verified", flag: identity.claims.isVerified)
-        fields.add("x-authgear-user-can-reauthenticate", flag: identity.claims.canReauthenticate)
-        try fields.add("x-authgear-user-roles", list: identity.claims.roles, separator: UInt8(ascii: ","))
+        fields.add(Self.valid, flag: true)
+        try fields.add(Self.userID, checked: identity.userID)
+        fields.add(Self.anonymous, flag: identity.claims.isAnonymous)
+        fields.add(Self.verified, flag: identity.claims.isVerified)
+        fields.add(Self.canReauthenticate, flag: identity.claims.canReauthenticate)
+        try fields.add(Self.roles, list: identity.claims.roles, separator: UInt8(ascii: ","))
         if hasEmptyAMR {
-            fields.add("x-authgear-session-amr", value: "")
+            fields.add(Self.amr)
         } else {
             try fields.add(
-                "x-authgear-session-amr", list: identity.claims.authenticationMethods, separator: amrSeparator)
+                Self.amr, list: identity.claims.authenticationMethods, separator: amrSeparator)
         }
         if let moment = identity.authenticatedAt {
-            fields.add("x-authgear-session-authenticated-at", number: moment.seconds)
+            fields.add(Self.authenticatedAt, number: moment.seconds)
         }
     }
 

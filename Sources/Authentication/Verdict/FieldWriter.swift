@@ -24,20 +24,24 @@ struct FieldWriter {
         fields.append(value)
     }
 
+    /// Adds a field without a value.
+    mutating func add(_ name: FieldName) { fields.add(name) }
+
     /// Adds a number in decimal digits.
-    mutating func add(_ name: StaticString, number: Int64) {
+    mutating func add(_ name: FieldName, number: Int64) {
         fields.add(name)
         fields.append(number)
     }
 
     /// Adds a boolean that somebody stated.
-    mutating func add(_ name: StaticString, flag value: Bool?) {
+    mutating func add(_ name: FieldName, flag value: Bool?) {
         guard let value else { return }
-        add(name, value: value ? "true" : "false")
+        fields.add(name)
+        fields.append(value ? "true" : "false" as StaticString)
     }
 
     /// Adds a value that came from outside.
-    mutating func add(_ name: StaticString, checked value: [UInt8]) throws(HeaderRefusal) {
+    mutating func add(_ name: FieldName, checked value: [UInt8]) throws(HeaderRefusal) {
         try Self.check(value)
         fields.add(name)
         fields.append(value)
@@ -45,7 +49,7 @@ struct FieldWriter {
     }
 
     /// Adds a list that came from outside; empty items are left out, and the field with them when there are no others.
-    mutating func add(_ name: StaticString, list items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
+    mutating func add(_ name: FieldName, list items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
         guard let items, items.contains(where: { !$0.isEmpty }) else { return }
         fields.add(name)
         for item in items where !item.isEmpty {

@@ -27,6 +27,14 @@ package struct ResponseFields: Sendable {
         beginValue()
     }
 
+    /// The same, under a name that is added again and again.
+    @inlinable
+    package mutating func add(_ name: FieldName) {
+        lastName = lines.count + FieldName.lineBreakLength
+        lines.append(contentsOf: name.beginning)
+        lastValue = lines.count
+    }
+
     /// Adds a field whose name the configuration has.
     package mutating func add(_ name: String) {
         beginLine()
@@ -77,6 +85,19 @@ package struct ResponseFields: Sendable {
         } while rest > 0
         lines.append(copying: digits.span.bytes.extracting(first...))
     }
+}
+
+/// A field's name that is kept as the beginning of its line, so that to add it is one copy.
+@usableFromInline
+package struct FieldName: Sendable {
+    /// CR, LF, the name, a colon and a space.
+    @usableFromInline
+    let beginning: [UInt8]
+
+    @usableFromInline
+    static var lineBreakLength: Int { 2 }
+
+    package init(_ name: String) { beginning = Array("\r\n\(name): ".utf8) }
 }
 
 /// The statuses of answers (contract section 3).

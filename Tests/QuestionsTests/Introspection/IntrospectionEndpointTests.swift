@@ -16,7 +16,7 @@ struct IntrospectionEndpointTests {
     private static let inactive = StandIn.Behaviour.answer(200, [], #"{"active":false}"#)
 
     private static func endpoint(
-        _ server: StandIn, method: ClientCredentials.Method = .basic, timeout: Duration = .seconds(20),
+        _ server: StandIn, method: ClientCredentials.Method = .basic, timeout: Duration = .seconds(120),
         _ change: (inout ClaimsEndpoint.Settings) -> Void = { _ in }
     ) throws -> ClaimsEndpoint {
         var settings = ClaimsEndpoint.Settings(
@@ -37,7 +37,7 @@ struct IntrospectionEndpointTests {
 
     /// Asks once, and gives the reply in words.
     private static func ask(
-        _ server: StandIn, timeout: Duration = .seconds(20),
+        _ server: StandIn, timeout: Duration = .seconds(120),
         _ change: (inout ClaimsEndpoint.Settings) -> Void = { _ in }
     ) async throws -> (reply: String, trouble: String?) {
         let endpoint = try endpoint(server, timeout: timeout, change)

@@ -14,20 +14,7 @@ enum ApacheTexts {
         -- In seconds. A decision takes at most `limits.decision_timeout` (4s). Only a broken resolver takes longer.
         local connect_timeout, read_timeout = 1, 5
 
-        -- What only the resolver may write.
-        local names = {
-            "%name%",
-        }
-        -- All that the resolver reads of a request. Its body and its other fields stay here.
-        local fields = {
-            "authorization",
-            "cookie",
-            "user-agent",
-            "%field%",
-        }
-
-        local ours = {}
-        for _, name in ipairs(names) do ours[name] = true end
+        \#(LuaTexts.names)
         local kept
 
         -- One question on the kept connection, or on a new one. Without an answer it also says whether to ask again: the kept
@@ -67,12 +54,7 @@ enum ApacheTexts {
             return status, head, false
         end
 
-        -- What a client may not say: a name that begins as ours do, however it is spelled (WSGI, CGI and PHP can't tell
-        -- x_authgear_user_id from x-authgear-user-id), and each of ours.
-        local function is_ours(name)
-            local plain = name:lower():gsub("[^a-z0-9]", "-")
-            return ours[plain] or plain:sub(1, 11) == "x-authgear-"
-        end
+        \#(LuaTexts.isOurs)
 
         local function clear(r)
             local found = {}

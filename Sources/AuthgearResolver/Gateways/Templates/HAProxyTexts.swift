@@ -14,20 +14,7 @@ enum HAProxyTexts {
         -- Connections that each thread keeps: at least as many as it has requests in flight.
         local keep = 64
 
-        -- What only the resolver may write.
-        local names = {
-            "%name%",
-        }
-        -- All that the resolver reads of a request. Its body and its other fields stay here.
-        local fields = {
-            "authorization",
-            "cookie",
-            "user-agent",
-            "%field%",
-        }
-
-        local ours = {}
-        for _, name in ipairs(names) do ours[name] = true end
+        \#(LuaTexts.names)
         local kept = {}
 
         local function question(txn, path)

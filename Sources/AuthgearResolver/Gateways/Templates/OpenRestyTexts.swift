@@ -20,20 +20,7 @@ enum OpenRestyTexts {
             pool = 256,
         }
 
-        -- What only the resolver may write.
-        local names = {
-            "%name%",
-        }
-        -- All that the resolver reads of a request. Its body and its other fields stay here.
-        local fields = {
-            "authorization",
-            "cookie",
-            "user-agent",
-            "%field%",
-        }
-
-        local ours = {}
-        for _, name in ipairs(names) do ours[name] = true end
+        \#(LuaTexts.names)
 
         local function line(out, name, value)
             if type(value) == "table" then
@@ -82,12 +69,7 @@ enum OpenRestyTexts {
             return status, head, false
         end
 
-        -- What a client may not say: a name that begins as ours do, however it is spelled (WSGI, CGI and PHP can't tell
-        -- x_authgear_user_id from x-authgear-user-id), and each of ours.
-        local function is_ours(name)
-            local plain = name:lower():gsub("[^a-z0-9]", "-")
-            return ours[plain] or plain:sub(1, 11) == "x-authgear-"
-        end
+        \#(LuaTexts.isOurs)
 
         -- Takes away what the client says under the resolver's names: for places that ask nobody.
         function M.clear()
