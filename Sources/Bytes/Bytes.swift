@@ -3,7 +3,7 @@
 /// Takes spans of bytes; gives checked views, decoded copies and verdicts, and never a trap for what the bytes hold.
 /// Imports nothing.
 ///
-/// Every access is bounds-checked, in release builds too; the two loops over whole spans check their bounds once.
+/// Every access is bounds-checked, in release builds too; loops over whole spans check their bounds once.
 extension RawSpan {
     /// The byte at an offset that lies within the span.
     @inlinable
@@ -79,6 +79,25 @@ extension RawSpan {
         return (zeros[0] | zeros[1]) & 0x8080_8080_8080_8080 != 0
     }
 
+    /// Whether each byte is printable ASCII, the space included (`UInt8.isPrintable`).
+    package var isPrintable: Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones &* 0x80
+        var offset = 0
+        let last = byteCount - 8
+        while offset <= last {
+            let word = uncheckedWord(at: offset)
+            // Of bytes below 0x80 neither sum carries: bit 7 says "no control byte" in the one and "DEL" in the other.
+            guard word & highs == 0, (word &+ ones &* 0x60) & ~(word &+ ones) & highs == highs else { return false }
+            offset &+= 8
+        }
+        while offset < byteCount {
+            guard self[byte: offset].isPrintable else { return false }
+            offset += 1
+        }
+        return true
+    }
+
     /// Whether both hold the same bytes. Not for secrets: their digests are compared, by `SHA256Digest.equalsHex`.
     @inlinable
     package func equals(_ other: RawSpan) -> Bool {
@@ -141,20 +160,6 @@ extension [UInt8] {
     @inlinable
     package init(copying bytes: RawSpan) {
         self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
-    }
-
-    /// The bytes of three spans, one behind the other.
-    package init(joining first: RawSpan, _ second: RawSpan, _ third: RawSpan) {
-        let count = first.byteCount + second.byteCount + third.byteCount
-        unsafe self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
-            var rest = UnsafeMutableRawBufferPointer(buffer)
-            unsafe first.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[first.byteCount...])
-            unsafe second.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[second.byteCount...])
-            unsafe third.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
-            initialized = count
-        }
     }
 
     /// Appends a copy of the bytes.

@@ -36,6 +36,40 @@ import Testing
         #expect(!equalsIgnoringCase("@[", "`{"))
     }
 
+    @Test(arguments: [1, 7, 8, 9, 63, 64, 65, 128, 200])
+    func `a byte that is far away is found where the first one is`(count: Int) {
+        for place in 0..<count {
+            var bytes = [UInt8](repeating: 0x2F, count: count)
+            // What differs in the lowest bit, or in the highest, is another byte.
+            (bytes[0], bytes[count - 1]) = (0x2D, 0xAE)
+            bytes[place] = 0x2E
+            for start in [0, place, place + 1, count, count + 1] {
+                let expected = bytes.indices.first { $0 >= start && bytes[$0] == 0x2E }
+                let span = bytes.span.bytes
+                let (distant, first) = (
+                    span.distantIndex(of: 0x2E, from: start), span.firstIndex(of: 0x2E, from: start)
+                )
+                #expect(distant == expected && first == expected)
+            }
+        }
+    }
+
+    @Test func `a span is printable when each of its bytes is`() {
+        let empty: [UInt8] = []
+        let isEmptyPrintable = empty.span.bytes.isPrintable
+        #expect(isEmptyPrintable)
+        for count in 1...17 {
+            for place in 0..<count {
+                for byte in UInt8.min...UInt8.max {
+                    var bytes = [UInt8](repeating: byte.isPrintable ? 0x7E : 0x20, count: count)
+                    bytes[place] = byte
+                    let isPrintable = bytes.span.bytes.isPrintable
+                    #expect(isPrintable == byte.isPrintable)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [(0, 1), (2, 3), (3, 3), (4, nil), (9, nil)] as [(Int, Int?)])
     func `the first index of a byte is found from an offset on`(start: Int, found: Int?) {
         let bytes = Array("a.b.c".utf8)

@@ -79,7 +79,7 @@ package final class AuthgearQuestion: Sendable {
     }
 
     private static func isFieldValue(_ value: [UInt8]) -> Bool {
-        value.allSatisfy(\.isPrintable) && value.first.map { $0 != space } ?? false && value.last != space
+        value.span.bytes.isPrintable && value.first.map { $0 != space } ?? false && value.last != space
     }
 
     /// What Authgear takes for a cookie's value (Go's net/http); a space at its end would be lost on the way.

@@ -78,32 +78,24 @@ package struct AnswerFormat: Hashable, Sendable {
         return Verdict(outcome: .valid, status: .ok, fields: fields.fields)
     }
 
-    private static let valid = FieldName("x-authgear-session-valid")
-    private static let userID = FieldName("x-authgear-user-id")
-    private static let anonymous = FieldName("x-authgear-user-anonymous")
-    private static let verified = FieldName("x-authgear-user-verified")
-    private static let canReauthenticate = FieldName("x-authgear-user-can-reauthenticate")
-    private static let roles = FieldName("x-authgear-user-roles")
-    private static let amr = FieldName("x-authgear-session-amr")
-    private static let authenticatedAt = FieldName("x-authgear-session-authenticated-at")
-
     private func write(
         _ identity: Identity, to fields: inout FieldWriter, hasEmptyAMR: Bool
     ) throws(HeaderRefusal) {
-        fields.add(Self.valid, flag: true)
-        try fields.add(Self.userID, checked: identity.userID)
-        fields.add(Self.anonymous, flag: identity.claims.isAnonymous)
-        fields.add(Self.verified, flag: identity.claims.isVerified)
-        fields.add(Self.canReauthenticate, flag: identity.claims.canReauthenticate)
-        try fields.add(Self.roles, list: identity.claims.roles, separator: UInt8(ascii: ","))
+        let names = IdentityNames.all
+        fields.add(names.valid, flag: true)
+        try fields.add(names.userID, checked: identity.userID)
+        fields.add(names.anonymous, flag: identity.claims.isAnonymous)
+        fields.add(names.verified, flag: identity.claims.isVerified)
+        fields.add(names.canReauthenticate, flag: identity.claims.canReauthenticate)
+        try fields.add(names.roles, list: identity.claims.roles, separator: UInt8(ascii: ","))
         if hasEmptyAMR {
-            fields.add(Self.amr)
+            fields.add(names.amr)
         } else {
             try fields.add(
-                Self.amr, list: identity.claims.authenticationMethods, separator: amrSeparator)
+                names.amr, list: identity.claims.authenticationMethods, separator: amrSeparator)
         }
         if let moment = identity.authenticatedAt {
-            fields.add(Self.authenticatedAt, number: moment.seconds)
+            fields.add(names.authenticatedAt, number: moment.seconds)
         }
     }
 
@@ -127,4 +119,18 @@ package enum Compatibility: String, CaseIterable, Sendable {
     /// As its code does: *invalid* is *none* unless a `session` cookie was presented, sessions have an empty
     /// `x-authgear-session-amr`, and *invalid* clears the cookie.
     case authgear
+}
+
+/// The names of the headers that state an identity.
+private struct IdentityNames: Sendable {
+    static let all = IdentityNames()
+
+    let valid = FieldName("x-authgear-session-valid")
+    let userID = FieldName("x-authgear-user-id")
+    let anonymous = FieldName("x-authgear-user-anonymous")
+    let verified = FieldName("x-authgear-user-verified")
+    let canReauthenticate = FieldName("x-authgear-user-can-reauthenticate")
+    let roles = FieldName("x-authgear-user-roles")
+    let amr = FieldName("x-authgear-session-amr")
+    let authenticatedAt = FieldName("x-authgear-session-authenticated-at")
 }

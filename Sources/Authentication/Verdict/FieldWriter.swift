@@ -50,15 +50,16 @@ struct FieldWriter {
 
     /// Adds a list that came from outside; empty items are left out, and the field with them when there are no others.
     mutating func add(_ name: FieldName, list items: [[UInt8]]?, separator: UInt8) throws(HeaderRefusal) {
-        guard let items, items.contains(where: { !$0.isEmpty }) else { return }
-        fields.add(name)
+        guard let items else { return }
+        var isEmpty = true
         for item in items where !item.isEmpty {
             try Self.check(item)
-            guard !item.contains(separator) else { throw .holdsSeparator }
-            if fields.lastLength > 0 { fields.append(separator) }
+            guard item.span.bytes.firstIndex(of: separator) == nil else { throw .holdsSeparator }
+            if isEmpty { fields.add(name) } else { fields.append(separator) }
+            isEmpty = false
             fields.append(item)
         }
-        measure()
+        if !isEmpty { measure() }
     }
 
     private mutating func measure() {
@@ -82,7 +83,7 @@ struct FieldWriter {
 
     /// Checks a value, or an item of a list.
     static func check(_ value: [UInt8]) throws(HeaderRefusal) {
-        guard value.allSatisfy(\.isPrintable), value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
+        guard value.span.bytes.isPrintable, value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " ") else {
             throw .unprintable
         }
     }

@@ -42,7 +42,7 @@ struct FieldFacts: Sendable {
         let value = trim(in: bytes, at: line)
         let isUsable =
             field.takesAnyValue
-            || value.count <= field.maximumLength && value.allSatisfy { bytes[byte: $0].isPrintable }
+            || value.count <= field.maximumLength && bytes.extracting(value).isPrintable
         head.fields.add(
             field, at: FieldValue(start: value.lowerBound, end: isUsable ? value.upperBound : value.lowerBound))
     }

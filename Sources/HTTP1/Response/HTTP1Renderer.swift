@@ -11,7 +11,14 @@ package struct HTTP1Renderer: ResponseRenderer {
     package init() {}
 
     package func render(_ status: ResponseStatus, fields: ResponseFields) -> [UInt8] {
-        [UInt8](joining: Self.start(status).rawSpan, fields.lines.span.bytes, ("\r\n" as StaticString).rawSpan)
+        let start = Self.start(status)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(start.utf8CodeUnitCount + fields.lines.count + 2)
+        bytes.append(copying: start.rawSpan)
+        bytes.append(contentsOf: fields.lines)
+        bytes.append(UInt8(ascii: "\r"))
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
     }
 
     package func render(added fields: ResponseFields) -> [UInt8] {

@@ -65,10 +65,13 @@ package enum ClaimValue: Hashable, Sendable {
 // What stands there. A value of another type counts as not stated.
 extension ClaimsSet {
     /// The first of the places at which there is something, and where that stands.
+    @inline(__always)
     package func find(_ place: ClaimPlace) -> (place: ClaimPlace, range: Range<Int>)? {
         if let range = range(at: place.path) { return (place, range) }
-        return place.alternatives.isEmpty ? nil : find(place.alternatives[0])
+        return place.alternatives.isEmpty ? nil : findElse(place.alternatives[0])
     }
+
+    private func findElse(_ place: ClaimPlace) -> (place: ClaimPlace, range: Range<Int>)? { find(place) }
 
     /// The members that would come before the one by which these claims say what a place asks for; none where they don't.
     func membersAhead(of place: ClaimPlace) -> [[UInt8]] {
