@@ -88,13 +88,14 @@ package struct HTTP2ConnectionState: ~Copyable {
     ) -> (action: Action, consumed: Int) {
         var offset = 0
         while offset < bytes.byteCount {
-            let end = boundary.end(in: bytes, from: offset)
+            let (hasHeader, part) = boundary.next(in: bytes, from: offset)
             do throws(CodecSession.Failure) {
-                try codec.feed(bytes.extracting(offset..<end))
+                if hasHeader { try codec.feed(boundary.header.span.bytes) }
+                if !part.isEmpty { try codec.feed(bytes.extracting(part)) }
             } catch {
                 return (linger(within: bounds, at: tick), bytes.byteCount)
             }
-            offset = end
+            offset = part.upperBound
             if codec.state.isFlooded { codec.terminate(as: NGHTTP2_ENHANCE_YOUR_CALM) }
             if let closed = codec.state.closed.popLast() { return (.forget(stream: closed), offset) }
             if let action = takeEvent() { return (action, offset) }

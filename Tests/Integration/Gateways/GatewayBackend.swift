@@ -71,16 +71,12 @@ struct ArrivedRequest {
 
 /// Reads requests with their bodies, also those in chunks.
 struct WholeRequestReader {
-    private let socket: Socket
-    private var buffer: [UInt8] = []
+    private var reader: SocketReader
 
-    init(_ socket: Socket) { self.socket = socket }
+    init(_ socket: Socket) { reader = SocketReader(socket) }
 
     /// The next request's head, without the empty line; nil when the connection has ended.
-    mutating func head() throws -> String? {
-        // CR LF is one character.
-        try take(through: "\r\n\r\n").map { String($0.dropLast(2)) }
-    }
+    mutating func head() throws -> String? { try reader.text(before: "\r\n\r\n") }
 
     /// What follows a head, and the lines of its trailers.
     mutating func body(behind head: String) throws -> (String, trailers: [String]) {
@@ -90,44 +86,25 @@ struct WholeRequestReader {
         }
         guard isChunked else {
             let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
-            return (try take(length), [])
+            return (try text(count: length), [])
         }
         var body = ""
-        while let line = try take(through: "\r\n") {
+        while let line = try reader.text(before: "\r\n") {
             let digits = line.prefix { $0.isHexDigit }
             guard let size = Int(digits, radix: 16) else { throw WireError.malformed(line) }
             if size == 0 { break }
-            body += try take(size)
-            _ = try take(2)
+            body += try text(count: size)
+            _ = try text(count: 2)
         }
         var trailers: [String] = []
-        while let line = try take(through: "\r\n"), line != "\r\n" { trailers.append(String(line.dropLast())) }
+        while let line = try reader.text(before: "\r\n"), !line.isEmpty { trailers.append(line) }
         return (body, trailers)
     }
 
-    private mutating func take(through end: String) throws -> String? {
-        let end = Array(end.utf8)
-        while true {
-            if let range = ByteSearch.range(of: end, in: buffer) { return take(first: range.upperBound) }
-            guard try fill() else { return nil }
+    private mutating func text(count: Int) throws -> String {
+        guard let text = try reader.text(count: count) else {
+            throw WireError.closed(after: "less than \(count) bytes")
         }
-    }
-
-    private mutating func take(_ count: Int) throws -> String {
-        while buffer.count < count {
-            guard try fill() else { throw WireError.closed(after: "\(buffer.count) of \(count) bytes") }
-        }
-        return take(first: count)
-    }
-
-    private mutating func take(first count: Int) -> String {
-        defer { buffer.removeFirst(count) }
-        return String(decoding: buffer[..<count], as: UTF8.self)
-    }
-
-    private mutating func fill() throws -> Bool {
-        let bytes = try socket.receive()
-        buffer += bytes
-        return !bytes.isEmpty
+        return text
     }
 }

@@ -11,32 +11,15 @@ struct RequestReader {
         var target: String { String(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") }
     }
 
-    private let socket: Socket
-    private var buffer: [UInt8] = []
+    private var reader: SocketReader
 
-    init(_ socket: Socket) { self.socket = socket }
+    init(_ socket: Socket) { reader = SocketReader(socket) }
 
     /// The next request; nil when the client has closed the connection.
     mutating func next() throws -> Request? {
-        let end = Array("\r\n\r\n".utf8)
-        while ByteSearch.range(of: end, in: buffer) == nil {
-            guard try fill() else { return nil }
-        }
-        guard let range = ByteSearch.range(of: end, in: buffer) else { return nil }
-        let head = String(decoding: buffer[..<range.lowerBound], as: UTF8.self)
-        buffer.removeFirst(range.upperBound)
+        guard let head = try reader.text(before: "\r\n\r\n") else { return nil }
         let fields = try Response.fields(head.split(separator: "\r\n").dropFirst())
         let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
-        while buffer.count < length {
-            guard try fill() else { return nil }
-        }
-        defer { buffer.removeFirst(length) }
-        return Request(head: head, body: String(decoding: buffer[..<length], as: UTF8.self))
-    }
-
-    private mutating func fill() throws -> Bool {
-        let bytes = try socket.receive()
-        buffer += bytes
-        return !bytes.isEmpty
+        return try reader.text(count: length).map { Request(head: head, body: $0) }
     }
 }

@@ -70,49 +70,26 @@ final class StandInRedis: Sendable {
 
 /// Reads Redis commands, arrays of bulk strings, one by one.
 private struct CommandReader {
-    private let socket: Socket
-    private var buffer: [UInt8] = []
+    private var reader: SocketReader
 
-    init(_ socket: Socket) { self.socket = socket }
+    init(_ socket: Socket) { reader = SocketReader(socket) }
 
     /// The words of the next command; nil when the client has closed the connection.
     mutating func next() throws -> [String]? {
         guard let count = try number(after: "*") else { return nil }
         var words: [String] = []
         for _ in 0..<count {
-            guard let length = try number(after: "$"), let word = try take(length), try take(2) != nil else {
-                return nil
-            }
+            guard let length = try number(after: "$"), let word = try reader.text(count: length),
+                try reader.text(count: 2) != nil
+            else { return nil }
             words.append(word)
         }
         return words.isEmpty ? nil : words
     }
 
     private mutating func number(after mark: String) throws -> Int? {
-        while true {
-            if let end = buffer.firstRange(of: Array("\r\n".utf8)) {
-                let line = try take(end.lowerBound) ?? ""
-                _ = try take(2)
-                guard line.hasPrefix(mark), let number = Int(line.dropFirst()) else {
-                    throw WireError.malformed(line)
-                }
-                return number
-            }
-            guard try fill() else { return nil }
-        }
-    }
-
-    private mutating func take(_ count: Int) throws -> String? {
-        while buffer.count < count {
-            guard try fill() else { return nil }
-        }
-        defer { buffer.removeFirst(count) }
-        return String(decoding: buffer[..<count], as: UTF8.self)
-    }
-
-    private mutating func fill() throws -> Bool {
-        let bytes = try socket.receive()
-        buffer += bytes
-        return !bytes.isEmpty
+        guard let line = try reader.text(before: "\r\n") else { return nil }
+        guard line.hasPrefix(mark), let number = Int(line.dropFirst()) else { throw WireError.malformed(line) }
+        return number
     }
 }
