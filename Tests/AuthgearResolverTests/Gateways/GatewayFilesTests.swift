@@ -1,7 +1,9 @@
 import Authentication
 import AuthgearResolver
+import EventLoop
 import Foundation
 import Testing
+import Worker
 
 /// The files for gateways that `gateway NAME` prints.
 @Suite struct GatewayFilesTests {
@@ -19,6 +21,7 @@ import Testing
     func `the shipped files are what is printed for one policy`(gateway: GatewayFiles.Gateway) throws {
         var configuration = Configuration()
         configuration.policies = [AccessPolicy(name: "admin")]
+        if gateway == .envoy { configuration.calls = [CallAddress(.tcp(host: "127.0.0.1", port: 4182))] }
         let printed = try GatewayFiles(gateway, configuration).all
         for file in printed {
             // The plug-ins' is that of OpenResty.
@@ -75,6 +78,29 @@ import Testing
             case .traefik: #expect(all.contains("User-Agent, origin, access-control-request-method]"))
             default: #expect(all.contains(original == "nginx" ? "X-Original-URI" : "X-Forwarded-URI"))
             }
+        }
+    }
+
+    @Test(arguments: [
+        ("\"127.0.0.1:1\"", ["envoy.yaml"]),
+        ("\"127.0.0.1:1\", \"grpc://0.0.0.0:4190\"", ["envoy-grpc.yaml", "envoy.yaml"]),
+        ("\"grpc://[::]:4190/require\"", ["envoy-grpc.yaml"]), ("\"grpc+unix:/run/4190\"", ["envoy-grpc.yaml"]),
+    ])
+    func `Envoy has a file for each way in which it is listened to`(listen: String, names: [String]) throws {
+        let files = try Self.files(.envoy, Self.issuer + "listen: [\(listen)]\npolicies: { orders: {} }\n")
+        #expect(files.keys.sorted() == names)
+        guard let text = files["envoy-grpc.yaml"] else { return }
+        #expect(text.contains("|x[^a-z0-9]user[^a-z0-9]email\""))
+        #expect(text.contains("{ endpoint: require, policy: orders }"))
+        let endpoint = text.split(separator: "\n").first { $0.contains("- endpoint: { address:") } ?? ""
+        #expect(endpoint.contains("4190") && !endpoint.contains("\"::\"") && !endpoint.contains("0.0.0.0"))
+    }
+
+    @Test func `calls bring the client's own request whatever original says`() throws {
+        for original in ["nginx", "traefik", "envoy"] {
+            let text = Self.issuer + "listen: [\"grpc://127.0.0.1:1\"]\noriginal: \(original)\npreflight: allow\n"
+            let file = try Self.files(.envoy, text)["envoy-grpc.yaml"]
+            #expect(file?.contains("- exact: access-control-request-method") == true)
         }
     }
 

@@ -19,6 +19,8 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
     let arguments: @Sendable (_ directory: String) -> [String]
     /// Whether HTTP/2 with prior knowledge has a port of its own.
     var hasHTTP2Port = false
+    /// Whether it asks by gRPC.
+    var asksByCalls = false
     /// What an operator changes in its files, each once.
     var edits: [(old: String, new: String)] = []
     /// What the resolver's configuration has to say for it.
@@ -30,9 +32,9 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all: [GatewayProgram] = [
-        .nginx, .nginxWithHeadersMore, .openresty, .haproxy, .haproxyFromPyPI, .caddy, .caddyFromPyPI, .envoy, .traefik,
-        .apache, .kong,
-        .apisix,
+        .nginx, .nginxWithHeadersMore, .openresty, .haproxy, .haproxyFromPyPI, .caddy, .caddyFromPyPI, .envoy,
+        .envoyByCalls,
+        .traefik, .apache, .kong, .apisix,
     ]
 
     /// Those that are here; of these the one that `GATEWAY` names, if it names one.

@@ -27,7 +27,7 @@ final class GatewayStand: Sendable {
             policies: { admin: { roles: [stock.edit] } }
             \(more)
 
-            """, level: "info")
+            """, takesCalls: true, level: "info")
         for field in ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"] {
             _ = try eventually("\(field.prefix(6)) to be known; the resolver wrote:\n\(resolver.process.output)") {
                 try HTTPConnection.get(resolver.ipv4, "/require", field).status == 200 ? true : nil
@@ -45,11 +45,17 @@ final class GatewayStand: Sendable {
         return made
     }
 
+    /// Where a gateway asks it.
+    func address(of program: GatewayProgram) throws -> Address {
+        let resolver = try resolver(of: program)
+        return program.asksByCalls ? try #require(resolver.calls) : resolver.ipv4
+    }
+
     /// The gateway, started when it is asked for first.
     func gateway(_ program: GatewayProgram) throws -> RunningGateway {
         if let started = running.withLockedValue({ $0[program.name] }) { return started }
         let started = try RunningGateway(
-            program, resolver: try resolver(of: program).ipv4, backend: backend.server.address)
+            program, resolver: try address(of: program), backend: backend.server.address)
         running.withLockedValue { $0[program.name] = started }
         return started
     }

@@ -3,30 +3,15 @@ import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
-/// What stands in for the resolver when that is in trouble; it writes down what it is asked.
-final class MoodyResolver: Sendable {
-    enum Mood: String, CaseIterable, Sendable {
-        /// It lets everybody in, as one user.
-        case well
-        /// It says 503.
-        case unavailable
-        /// It closes each connection at once, or in the middle of an answer.
-        case resets, stops
-        /// It says nothing.
-        case hangs
-        /// Nobody listens any more.
-        case refuses
-
-        static let outages: [Mood] = [.unavailable, .resets, .stops, .hangs, .refuses]
-    }
-
+/// What stands in for a resolver that is asked over HTTP/1, and lets everybody in as one user while it is well.
+final class MoodyResolver: ResolverInTrouble {
     let address: Address
     private let server: SocketServer
-    private let mood: NIOLockedValueBox<Mood>
+    private let mood: NIOLockedValueBox<ResolverMood>
     private let seen: NIOLockedValueBox<[String]>
 
     init() throws {
-        let (mood, seen) = (NIOLockedValueBox(Mood.well), NIOLockedValueBox<[String]>([]))
+        let (mood, seen) = (NIOLockedValueBox(ResolverMood.well), NIOLockedValueBox<[String]>([]))
         (self.mood, self.seen) = (mood, seen)
         address = .ipv4(try FreePort.take())
         server = try SocketServer(on: address) { socket in
@@ -47,7 +32,7 @@ final class MoodyResolver: Sendable {
         }
     }
 
-    private static func answer(in mood: Mood) -> String? {
+    private static func answer(in mood: ResolverMood) -> String? {
         switch mood {
         case .well:
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-authgear-session-valid: true\r\nx-authgear-user-id: u\r\n\r\n"
@@ -57,13 +42,13 @@ final class MoodyResolver: Sendable {
         }
     }
 
-    /// From now on it is like this. What it had open ends.
-    func become(_ mood: Mood) {
+    func become(_ mood: ResolverMood) {
         self.mood.withLockedValue { $0 = mood }
         server.cutConnections()
         if mood == .refuses { server.stop() }
     }
 
-    /// The questions so far, with the bodies that came with them.
     var questions: [String] { seen.withLockedValue(\.self) }
+
+    var credential: [String] { [] }
 }

@@ -14,16 +14,18 @@ enum OutageCheck {
     }()
 
     @Sendable private static func check(_ program: GatewayProgram) throws -> [String] {
-        let resolver = try MoodyResolver()
+        let resolver = try program.makeResolverInTrouble()
         let stand = try GatewayStand.shared.get()
         let gateway = try RunningGateway(program, resolver: resolver.address, backend: stand.backend.server.address)
         var faults: [String] = []
-        for mood in [.well] + MoodyResolver.Mood.outages {
+        for mood in [.well] + ResolverMood.outages {
             resolver.become(mood)
             let places = GatewayRow.Place.allCases
             let answers = concurrently(places) { place in
                 let start = ContinuousClock.now
-                let response = try HTTPConnection.get(gateway.address, place.rawValue, "x-authgear-user-id: spoofed")
+                let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test", "x-authgear-user-id: spoofed"]
+                let request = (lines + resolver.credential).map { $0 + "\r\n" }.joined() + "\r\n"
+                let response = try HTTPConnection.ask(gateway.address, request)
                 return (response, ContinuousClock.now - start)
             }
             for (place, answer) in zip(places, answers) {
@@ -34,7 +36,7 @@ enum OutageCheck {
     }
 
     private static func fault(
-        _ answer: (Response, Duration)?, at place: GatewayRow.Place, in mood: MoodyResolver.Mood
+        _ answer: (Response, Duration)?, at place: GatewayRow.Place, in mood: ResolverMood
     ) -> String? {
         guard let (response, time) = answer else { return "\(mood) at \(place.rawValue): no answer" }
         if mood == .well || place == .clear {

@@ -25,7 +25,8 @@ extension IntegrationTests {
 
         private static func print(for program: GatewayProgram, _ text: String) throws -> [String: String] {
             let folder = try Scratch.directory()
-            try Scratch.write("listen: [\"127.0.0.1:4180\"]\n" + text, to: "\(folder)/resolver.yaml")
+            let addresses = "\"127.0.0.1:4180\"" + (program.asksByCalls ? ", \"grpc://127.0.0.1:4182\"" : "")
+            try Scratch.write("listen: [\(addresses)]\n" + text, to: "\(folder)/resolver.yaml")
             let output = "\(folder)/out"
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
             let command = try ResolverServer.run(
@@ -52,10 +53,11 @@ extension IntegrationTests {
             let text = try Self.configuration(program)
             let files = try Self.print(for: program, text)
             #expect(!files.isEmpty)
-            let resolver = try ResolverServer(text, level: "info")
+            let resolver = try ResolverServer(text, takesCalls: program.asksByCalls, level: "info")
             try resolver.becomeReady()
             let gateway = try RunningGateway(
-                program, resolver: resolver.ipv4, backend: GatewayStand.shared.get().backend.server.address,
+                program, resolver: resolver.calls ?? resolver.ipv4,
+                backend: GatewayStand.shared.get().backend.server.address,
                 files: files)
             let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
             let spoofs = ["x-user-email: spoofed", "X_User_Email: spoofed"]

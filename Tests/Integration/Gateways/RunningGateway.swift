@@ -18,7 +18,7 @@ final class RunningGateway: Sendable {
         let directory = try Scratch.directory()
         var ports: [String: String] = [:]
         for port in ["8080", "8081", "4179"] { ports[port] = "\(try FreePort.take())" }
-        ports["4180"] = Self.port(of: resolver)
+        (ports["4180"], ports["4182"]) = (Self.port(of: resolver), Self.port(of: resolver))
         ports["8000"] = Self.port(of: backend)
         for folder in program.folders {
             try Self.copy(folder, to: directory, replacing: files) { text in

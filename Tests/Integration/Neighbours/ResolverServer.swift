@@ -15,6 +15,8 @@ final class ResolverServer: Sendable {
     let ipv4: Address
     let ipv6: Address
     let admin: Address
+    /// Where it takes calls of gRPC; nil where it does not.
+    let calls: Address?
 
     /// Starts `serve` and waits until it listens everywhere.
     ///
@@ -22,9 +24,11 @@ final class ResolverServer: Sendable {
     ///   - configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
     ///   - hosts: a file that it sees as `/etc/hosts`; needs `Program.beforeCommandWithHosts`.
     ///   - control: whether `admin.control` names a socket.
+    ///   - takesCalls: whether it listens for gRPC, too.
     ///   - level: of its log.
     init(
-        _ configuration: String, hosts: String? = nil, control: Bool = false, level: String = "debug"
+        _ configuration: String, hosts: String? = nil, control: Bool = false, takesCalls: Bool = false,
+        level: String = "debug"
     ) throws {
         directory = try Scratch.directory()
         self.hosts = hosts
@@ -32,9 +36,11 @@ final class ResolverServer: Sendable {
         ipv4 = .ipv4(try FreePort.take())
         ipv6 = .ipv6(try FreePort.take())
         admin = .ipv4(try FreePort.take())
+        calls = takesCalls ? .ipv4(try FreePort.take()) : nil
+        let call = calls.map { ", \"grpc://\($0)\"" } ?? ""
         let socket = control ? ", control: \"\(directory)/control.sock\"" : ""
         head = """
-            listen: ["\(unix)", "\(ipv4)", "\(ipv6)"]
+            listen: ["\(unix)", "\(ipv4)", "\(ipv6)"\(call)]
             admin: { listen: "\(admin)"\(socket) }
             log: { level: \(level), format: text }
 
@@ -74,7 +80,7 @@ final class ResolverServer: Sendable {
     }
 
     private func waitUntilItListens() throws {
-        for address in [unix, ipv4, ipv6, admin] {
+        for address in [unix, ipv4, ipv6, admin] + (calls.map { [$0] } ?? []) {
             _ = try eventually("the resolver to listen on \(address); it wrote:\n\(process.output)") {
                 guard process.status() == nil else { throw GaveUp.ended(process) }
                 return try Socket.connect(to: address)

@@ -1,15 +1,30 @@
 /// The files for Envoy, as templates.
 enum EnvoyTexts {
-    static let files = [("envoy.yaml", example)]
+    /// Asked over HTTP.
+    static let files = [("envoy.yaml", byHTTP)]
+    /// Asked over gRPC.
+    static let callFiles = [("envoy-grpc.yaml", byCalls)]
 
-    /// `envoy.yaml`.
-    static let example = #"""
+    private static let byHTTP =
+        head("envoy.yaml", address: "%address%") + listener + asking + hosts + known + rest + clusters + backend
+    private static let byCalls =
+        head("envoy-grpc.yaml", address: "%call-address%") + listener + EnvoyCallTexts.asking + hosts
+        + EnvoyCallTexts.known + rest + EnvoyCallTexts.clusters + backend
+
+    private static func head(_ name: String, address: String) -> String {
+        #"""
         # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
         #
-        #     envoy -c gateways/envoy/envoy.yaml
+        #     envoy -c gateways/envoy/\#(name)
         #
-        # It needs the resolver on %address% and a backend on 127.0.0.1:8000 (`clusters`).
+        # It needs the resolver on \#(address) and a backend on 127.0.0.1:8000 (`clusters`).
 
+
+        """#
+    }
+
+    /// Up to what takes the client's own word away.
+    private static let listener = #"""
         static_resources:
           listeners:
             - name: web
@@ -39,6 +54,11 @@ enum EnvoyTexts {
                                 request_mutations:
                                   - remove_on_match:
                                       key_matcher: { safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" } }
+
+        """#
+
+    /// The filter that asks over HTTP.
+    private static let asking = #"""
                           # Asks the resolver who is calling: `routes` says otherwise where strangers are turned away or nobody is asked.
                           - name: authgear
                             typed_config:
@@ -68,6 +88,10 @@ enum EnvoyTexts {
                                     patterns:
                                       - exact: www-authenticate
                                       - exact: retry-after
+
+        """#
+
+    private static let hosts = #"""
                           - name: envoy.filters.http.router
                             typed_config:
                               "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
@@ -75,6 +99,11 @@ enum EnvoyTexts {
                           virtual_hosts:
                             - name: all
                               domains: ["*"]
+
+        """#
+
+    /// Where strangers are turned away.
+    private static let known = #"""
                               routes:
                                 # Known users only.
                                 - match: { prefix: /account/ }
@@ -114,6 +143,11 @@ enum EnvoyTexts {
                                                 - exact: www-authenticate
                                                 - exact: retry-after
         %end%
+
+        """#
+
+    /// The other places, and what an outage is.
+    private static let rest = #"""
                                 # Nobody is asked.
                                 - match: { prefix: /public/ }
                                   route: { cluster: backend, timeout: 15s }
@@ -136,6 +170,11 @@ enum EnvoyTexts {
                                 - header: { key: retry-after, value: "1" }
                                   append_action: ADD_IF_ABSENT
 
+
+        """#
+
+    /// Where HTTP is asked.
+    private static let clusters = #"""
           clusters:
             - name: authgear-resolver
               type: STATIC
@@ -151,6 +190,10 @@ enum EnvoyTexts {
                   "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                   explicit_http_config: { http_protocol_options: {} }
                   common_http_protocol_options: { idle_timeout: 60s }
+
+        """#
+
+    private static let backend = #"""
             - name: backend
               type: STATIC
               connect_timeout: 1s

@@ -1,0 +1,66 @@
+import EventLoop
+import Fixtures
+import Foundation
+import NIOConcurrencyHelpers
+
+/// What stands between a gateway and the resolver's calls of gRPC: passes on what both say while all is well.
+final class MoodyCalls: ResolverInTrouble {
+    let address: Address
+    private let server: SocketServer
+    /// One whose sessions can't be looked up.
+    private let unavailable: ResolverServer
+    private let mood = NIOLockedValueBox(ResolverMood.well)
+    private let seen = NIOLockedValueBox<[UInt8]>([])
+
+    init() throws {
+        let well = try GatewayStand.shared.get().address(of: .envoyByCalls)
+        let nowhere = Address.ipv4(try FreePort.take())
+        unavailable = try ResolverServer(
+            "sessions: { store: redis, app_id: my-project, redis: { url: \"redis://\(nowhere)\" } }\n"
+                + "policies: { admin: { roles: [stock.edit] } }\n", takesCalls: true, level: "info")
+        address = .ipv4(try FreePort.take())
+        let unavailable = unavailable.calls ?? nowhere
+        server = try SocketServer(on: address) { [mood, seen] gateway in
+            let current = mood.withLockedValue(\.self)
+            switch current {
+            case .resets, .refuses: return
+            case .hangs: while try !gateway.receive().isEmpty {}
+            case .well, .stops, .unavailable:
+                let resolver = try Socket.connect(to: current == .unavailable ? unavailable : well)
+                Thread.detachNewThread { Self.pass(from: resolver, to: gateway, stops: current == .stops) }
+                defer { resolver.cut() }
+                while true {
+                    let bytes = try gateway.receive()
+                    guard !bytes.isEmpty else { return }
+                    seen.withLockedValue { $0 += bytes }
+                    try resolver.send(bytes)
+                }
+            }
+        }
+    }
+
+    /// - Parameter stops: it ends behind the settings, in the middle of a frame.
+    private static func pass(from resolver: Socket, to gateway: Socket, stops: Bool) {
+        defer { gateway.cut() }
+        var left = 80
+        while let bytes = try? resolver.receive(), !bytes.isEmpty {
+            let part = stops ? Array(bytes.prefix(left)) : bytes
+            left -= part.count
+            guard !part.isEmpty, (try? gateway.send(part)) != nil else { return }
+        }
+    }
+
+    func become(_ mood: ResolverMood) {
+        self.mood.withLockedValue { $0 = mood }
+        server.cutConnections()
+        if mood == .refuses { server.stop() }
+    }
+
+    /// All that was said, as one: messages are not compressed, so that a body would be seen in it.
+    var questions: [String] {
+        let bytes = seen.withLockedValue(\.self)
+        return bytes.isEmpty ? [] : [String(decoding: bytes, as: UTF8.self)]
+    }
+
+    var credential: [String] { ["Cookie: session=\(Sessions.good.cookie)"] }
+}
