@@ -112,9 +112,10 @@ enum NginxTexts {
             if ($authgear_status ~ "400$") {
                 return 400;
             }
-            # The resolver could not check the credential (503), is not there (502) or did not answer (504): nobody is logged
-            # out by that, the client may try again.
-            if ($authgear_status ~ "50[234]$") {
+            # The resolver could not check the credential (503), is not there (502) or did not answer (504), or something else
+            # answers in its place: nobody is logged out by that, the client may try again. Of a policy that it does not have (404)
+            # the operator has to know.
+            if ($authgear_status !~ "^$|404$") {
                 add_header Retry-After 1 always;
                 return 503;
             }

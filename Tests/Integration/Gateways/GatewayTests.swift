@@ -21,6 +21,13 @@ extension IntegrationTests {
             #expect(try Scratch.read(PromiseTable.page).contains(PromiseTable.promises()), "make gateways writes it")
         }
 
+        /// Debian's change with Debian, those of PyPI with the Makefile alone.
+        @Test(arguments: GatewayProgram.running.filter { $0.origin.hasPrefix("PyPI") })
+        func `the page names the versions that were run`(program: GatewayProgram) throws {
+            #expect(
+                try Scratch.read(PromiseTable.page).contains(PromiseTable.version(program)), "make gateways writes it")
+        }
+
         @Test(arguments: GatewayProgram.running, Promise.allCases)
         func `a gateway keeps its promises, and breaks those that it is said not to keep`(
             program: GatewayProgram, promise: Promise

@@ -25,6 +25,10 @@ final class MoodyCalls: ResolverInTrouble {
             switch current {
             case .resets, .refuses: return
             case .hangs: while try !gateway.receive().isEmpty {}
+            case .babbles:
+                try gateway.send(ResolverMood.babble)
+                while try !gateway.receive().isEmpty {}
+            case .fails: try Self.fail(gateway)
             case .well, .stops, .unavailable:
                 let resolver = try Socket.connect(to: current == .unavailable ? unavailable : well)
                 Thread.detachNewThread { Self.pass(from: resolver, to: gateway, stops: current == .stops) }
@@ -47,6 +51,28 @@ final class MoodyCalls: ResolverInTrouble {
             let part = stops ? Array(bytes.prefix(left)) : bytes
             left -= part.count
             guard !part.isEmpty, (try? gateway.send(part)) != nil else { return }
+        }
+    }
+
+    /// Answers each question with 500, and nothing that a call is answered with.
+    private static func fail(_ gateway: Socket) throws {
+        try gateway.send([0, 0, 0, 4, 0, 0, 0, 0, 0])
+        var left: [UInt8] = []
+        // Behind the preface (RFC 9113 section 3.4).
+        var start = 24
+        while true {
+            let bytes = try gateway.receive()
+            guard !bytes.isEmpty else { return }
+            left += bytes
+            while left.count >= start + 9 {
+                let frame = left[start..<start + 9].map(\.self)
+                let length = frame[..<3].reduce(0) { $0 << 8 | Int($1) }
+                guard left.count >= start + 9 + length else { break }
+                left.removeFirst(start + 9 + length)
+                start = 0
+                // The head of a question is answered by `:status: 500` of HPACK's table (RFC 7541 appendix A), and that is all.
+                if frame[3] == 1 { try gateway.send([0, 0, 1, 1, 5] + frame[5...] + [0x8E]) }
+            }
         }
     }
 

@@ -37,6 +37,8 @@ final class MoodyResolver: ResolverInTrouble {
         case .well:
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-authgear-session-valid: true\r\nx-authgear-user-id: u\r\n\r\n"
         case .unavailable: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n\r\n"
+        case .fails: "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nOops!"
+        case .babbles: ResolverMood.babble
         case .stops: "HTTP/1.1 200 OK\r\nContent-Len"
         case .resets, .hangs, .refuses: nil
         }

@@ -23,10 +23,12 @@ enum PromiseTable {
     }
 
     private static func versions() throws -> String {
-        let rows = try GatewayProgram.all.map { program in
-            "| [\(program.name)](../\(program.folder)/README.md) | \(try program.versionText()) | \(program.origin) |\n"
-        }
-        return "| gateway | version | from |\n| --- | --- | --- |\n" + rows.joined()
+        try "| gateway | version | from |\n| --- | --- | --- |\n" + GatewayProgram.all.map(version).joined()
+    }
+
+    /// A gateway's row in the table of versions, by the program's own word.
+    static func version(_ program: GatewayProgram) throws -> String {
+        "| [\(program.name)](../\(program.folder)/README.md) | \(try program.versionText()) | \(program.origin) |\n"
     }
 
     /// Each promise with who keeps it, and behind that why the others don't.

@@ -17,6 +17,10 @@ enum ResolverMood: String, CaseIterable, Sendable {
     case well
     /// It says 503.
     case unavailable
+    /// It says 500, as what stands in its place may.
+    case fails
+    /// Its bytes are no HTTP: something else listens where it should.
+    case babbles
     /// It closes each connection at once, or in the middle of an answer.
     case resets, stops
     /// It says nothing.
@@ -24,7 +28,12 @@ enum ResolverMood: String, CaseIterable, Sendable {
     /// Nobody listens any more.
     case refuses
 
-    static let outages: [ResolverMood] = [.unavailable, .resets, .stops, .hangs, .refuses]
+    static let outages: [ResolverMood] = [.unavailable, .fails, .babbles, .resets, .stops, .hangs, .refuses]
+}
+
+extension ResolverMood {
+    /// What something else than a resolver says when it is spoken to.
+    static let babble = "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\nx-authgear-user-id: u\r\n\r\n"
 }
 
 extension GatewayProgram {

@@ -54,6 +54,11 @@ enum CaddyTexts {
         			# As many as there are requests in flight.
         			keepalive_idle_conns_per_host 256
         		}
+        		# Something else than the resolver answers in its place.
+        		@authgear_broken status 500 501 502 504
+        		handle_response @authgear_broken {
+        			error 503
+        		}
         		copy_headers {
         			%name%
         		}
