@@ -30,7 +30,7 @@ enum SourceTree {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     private static func files(under folder: String) -> [SourceFile] {
-        names(in: folder, isDeep: true).filter { $0.hasSuffix(".swift") }.map { path in
+        names(in: folder, isDeep: true).filter { $0.hasSuffix(".swift") && !$0.hasSuffix(".pb.swift") }.map { path in
             SourceFile(path: "\(folder)/\(path)", text: page("\(folder)/\(path)"))
         }
     }

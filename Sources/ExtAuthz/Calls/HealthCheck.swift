@@ -8,6 +8,7 @@ package enum HealthCheck {
         while let field = try reader.next(in: message) {
             guard field.number == 1, let place = field.bytes else { continue }
             let name = message.extracting(place)
+            guard UTF8Text.isValid(name) else { throw MalformedMessage() }
             isKnown = name.byteCount == 0 || name.equals("envoy.service.auth.v3.Authorization")
         }
         return isKnown

@@ -17,14 +17,17 @@ package struct CheckReader: Sendable {
 
     /// The numbers of the fields that are read, by message.
     private enum Number {
-        static let attributes: UInt64 = 1
-        static let (request, extensions): (UInt64, UInt64) = (4, 10)
-        static let http: UInt64 = 2
+        /// Of an `HttpRequest`.
         static let (method, headers, path, headerMap): (UInt64, UInt64, UInt64, UInt64) = (2, 3, 4, 13)
-        /// Of an entry of a map.
-        static let (key, value): (UInt64, UInt64) = (1, 2)
-        /// Of a `HeaderValue`.
-        static let (headerKey, headerValue, rawValue): (UInt64, UInt64, UInt64) = (1, 2, 3)
+        /// Of a `HeaderMap`.
+        static let header: UInt64 = 1
+        /// Of a `HeaderValue`; an entry of a map has the first two.
+        static let (key, value, rawValue): (UInt64, UInt64, UInt64) = (1, 2, 3)
+    }
+
+    /// A header, or an entry of a map, as places in the message; empty where there is nothing.
+    private struct Pair {
+        var (key, value, rawValue) = (0..<0, 0..<0, 0..<0)
     }
 
     /// The fields of the client's request, and their bytes.
@@ -37,6 +40,8 @@ package struct CheckReader: Sendable {
     private var headerBytes = 0
     private var fault: ErrorStatus?
     private var joined: [UInt8] = []
+    /// The entries of `headers` that are looked at, one for each key.
+    private var entries: [Pair] = []
 
     package init() {}
 
@@ -49,9 +54,10 @@ package struct CheckReader: Sendable {
         fields.begin()
         spelledNames.removeAll(keepingCapacity: true)
         (mode, headerBytes, fault) = (CheckMode.Words(), 0, nil)
+        entries.removeAll(keepingCapacity: true)
         do throws(MalformedMessage) {
-            guard let http = try places(in: message) else { return }
-            try readHTTP(http, in: message, limit: limit, lookingAt: further, own: own)
+            try readExtensions(of: message)
+            try readRequests(of: message, limit: limit, lookingAt: further, own: own)
         } catch {
             throw .malformed
         }
@@ -64,99 +70,121 @@ package struct CheckReader: Sendable {
         fields.takeOriginal(lookingAt: further)
     }
 
-    /// Where the client's request stands; nil when it is not there. A message that may come once and comes twice would have to
-    /// be merged; no writer makes that.
-    private mutating func places(in message: RawSpan) throws(MalformedMessage) -> Range<Int>? {
-        var http: Range<Int>?
-        guard let attributes = try Self.only(Number.attributes, of: 0..<message.byteCount, in: message) else {
-            return nil
+    private mutating func readExtensions(of message: RawSpan) throws(MalformedMessage) {
+        var places = ClientRequests(in: message)
+        while let place = try places.nextExtension(in: message) {
+            let entry = try pair(at: place, in: message)
+            let (name, value) = (message.extracting(entry.key), message.extracting(entry.value))
+            if name.equals("endpoint") { mode.endpoint = String(decoding: value) }
+            if name.equals("policy") { mode.policy = String(decoding: value) }
         }
-        if let request = try Self.only(Number.request, of: attributes, in: message) {
-            http = try Self.only(Number.http, of: request, in: message)
-        }
-        var reader = MessageReader(at: attributes)
-        while let field = try reader.next(in: message) {
-            guard field.number == Number.extensions, let entry = field.bytes else { continue }
-            try readExtension(entry, in: message)
-        }
-        return http
     }
 
-    /// The only field of a number, which holds a message; nil when there is none.
-    private static func only(
-        _ number: UInt64, of message: Range<Int>, in bytes: RawSpan
-    ) throws(MalformedMessage) -> Range<Int>? {
-        var (reader, found) = (MessageReader(at: message), nil as Range<Int>?)
-        while let field = try reader.next(in: bytes) {
-            guard field.number == number, let place = field.bytes else { continue }
-            guard found == nil else { throw MalformedMessage() }
-            found = place
-        }
-        return found
-    }
-
-    private mutating func readExtension(_ entry: Range<Int>, in message: RawSpan) throws(MalformedMessage) {
-        let (key, value) = try Self.pair(Number.key, Number.value, of: entry, in: message)
-        let name = message.extracting(key)
-        if name.equals("endpoint") { mode.endpoint = String(decoding: message.extracting(value)) }
-        if name.equals("policy") { mode.policy = String(decoding: message.extracting(value)) }
-    }
-
-    /// The last values of two fields that hold bytes; empty where there is none.
-    private static func pair(
-        _ first: UInt64, _ second: UInt64, of entry: Range<Int>, in message: RawSpan
-    ) throws(MalformedMessage) -> (Range<Int>, Range<Int>) {
-        var (reader, values) = (MessageReader(at: entry), (0..<0, 0..<0))
+    /// The last value of each field.
+    private mutating func pair(at place: Range<Int>, in message: RawSpan) throws(MalformedMessage) -> Pair {
+        var (reader, pair) = (MessageReader(at: place), Pair())
         while let field = try reader.next(in: message) {
             guard let place = field.bytes else { continue }
-            if field.number == first { values.0 = place }
-            if field.number == second { values.1 = place }
+            switch field.number {
+            case Number.key: pair.key = text(at: place, in: message)
+            case Number.value: pair.value = text(at: place, in: message)
+            case Number.rawValue: pair.rawValue = place
+            default: break
+            }
         }
-        return values
+        return pair
+    }
+
+    /// What is text by its kind and is none makes the message none. Its bytes are the client's, who has to be refused and must not make
+    /// the call fail.
+    private mutating func text(at place: Range<Int>, in message: RawSpan) -> Range<Int> {
+        if !UTF8Text.isValid(message.extracting(place)) { fault = fault ?? .badRequest }
+        return place
     }
 }
 
 // The client's request.
 extension CheckReader {
-    private mutating func readHTTP(
-        _ http: Range<Int>, in message: RawSpan, limit: Int, lookingAt further: FurtherFields, own: OwnNames
+    private mutating func readRequests(
+        of message: RawSpan, limit: Int, lookingAt further: FurtherFields, own: OwnNames
     ) throws(MalformedMessage) {
         // With both shapes, the one that keeps lines apart counts.
-        let map = try Self.only(Number.headerMap, of: http, in: message)
-        var reader = MessageReader(at: http)
-        while let field = try reader.next(in: message) {
-            guard let place = field.bytes else { continue }
-            switch field.number {
-            case Number.method: fields.set(method: message.extracting(place))
-            case Number.path: fields.set(target: message.extracting(place))
-            case Number.headers:
-                let (name, value) = try Self.pair(Number.key, Number.value, of: place, in: message)
-                guard map == nil else { continue }
-                add(name, value, in: message, limit: limit, lookingAt: further, own: own, areJoined: true)
-            default: break
+        let hasList = try Self.hasList(message)
+        var (requests, method, target) = (ClientRequests(in: message), 0..<0, 0..<0)
+        while let http = try requests.next(in: message) {
+            var reader = MessageReader(at: http)
+            while let field = try reader.next(in: message) {
+                guard let place = field.bytes else { continue }
+                switch field.number {
+                case Number.method: method = text(at: place, in: message)
+                case Number.path: target = text(at: place, in: message)
+                case Number.headers:
+                    let entry = try pair(at: place, in: message)
+                    if !hasList { take(entry, in: message, limit: limit, lookingAt: further, own: own) }
+                case Number.headerMap:
+                    var list = MessageReader(at: place)
+                    while let header = try list.next(Number.header, in: message) {
+                        let line = try pair(at: header, in: message)
+                        guard count(line, in: message, limit: limit, own: own) else { continue }
+                        // Bytes of any kind come as `raw_value`.
+                        add(
+                            line.key, line.rawValue.isEmpty ? line.value : line.rawValue, in: message,
+                            lookingAt: further)
+                    }
+                default: break
+                }
             }
         }
-        guard let map else { return }
-        reader = MessageReader(at: map)
-        while let field = try reader.next(in: message) {
-            guard field.number == 1, let place = field.bytes else { continue }
-            let (name, raw) = try Self.pair(Number.headerKey, Number.rawValue, of: place, in: message)
-            let (_, text) = try Self.pair(Number.headerKey, Number.headerValue, of: place, in: message)
-            add(
-                name, raw.isEmpty ? text : raw, in: message, limit: limit, lookingAt: further, own: own,
-                areJoined: false)
+        for entry in entries {
+            add(entry.key, entry.value, in: message, lookingAt: further, areJoined: true)
         }
+        if !method.isEmpty { fields.set(method: message.extracting(method)) }
+        if !target.isEmpty { fields.set(target: message.extracting(target)) }
+    }
+
+    private static func hasList(_ message: RawSpan) throws(MalformedMessage) -> Bool {
+        var requests = ClientRequests(in: message)
+        while let http = try requests.next(in: message) {
+            var reader = MessageReader(at: http)
+            if try reader.next(Number.headerMap, in: message) != nil { return true }
+        }
+        return false
+    }
+
+    /// Takes an entry of the map. One whose key has come before takes its place.
+    private mutating func take(
+        _ entry: Pair, in message: RawSpan, limit: Int, lookingAt further: FurtherFields, own: OwnNames
+    ) {
+        guard count(entry, in: message, limit: limit, own: own) else { return }
+        let key = message.extracting(entry.key)
+        guard FieldCollector.looks(at: key, further) else { return }
+        // Names that are looked at are few, and `limit` bounds them.
+        for index in entries.indices where key.equals(message.extracting(entries[index].key)) {
+            return entries[index].value = entry.value
+        }
+        entries.append(entry)
+    }
+
+    /// Counts a header, whatever it is, and notes its name.
+    ///
+    /// - Returns: whether the list is within its bounds.
+    private mutating func count(_ header: Pair, in message: RawSpan, limit: Int, own: OwnNames) -> Bool {
+        let name = message.extracting(header.key)
+        headerBytes += header.key.count + max(header.value.count, header.rawValue.count) + 32
+        guard headerBytes <= limit else {
+            fault = .headerFieldsTooLarge
+            return false
+        }
+        if own.mayBe(name) { note(name) }
+        return true
     }
 
     /// - Parameter areJoined: several lines of one name come as one, with commas between.
     private mutating func add(
-        _ name: Range<Int>, _ value: Range<Int>, in message: RawSpan, limit: Int, lookingAt further: FurtherFields,
-        own: OwnNames, areJoined: Bool
+        _ name: Range<Int>, _ value: Range<Int>, in message: RawSpan, lookingAt further: FurtherFields,
+        areJoined: Bool = false
     ) {
         let (name, value) = (message.extracting(name), message.extracting(value))
-        headerBytes += name.byteCount + value.byteCount + 32
-        guard headerBytes <= limit else { return fault = .headerFieldsTooLarge }
-        if own.mayBe(name) { note(name) }
         do throws(HeadError) {
             if areJoined, name.equalsIgnoringCase("cookie"), value.firstIndex(of: UInt8(ascii: ",")) != nil {
                 separateCookies(value)

@@ -1,7 +1,8 @@
 import Bytes
 
-/// Reads a message's fields one after another, in the binary format of Protocol Buffers. Strict: what is no field is an
-/// error, and nothing is read beyond the message. A field of a number that nobody asks for is skipped.
+/// Reads a message's fields one after another, in the binary format of Protocol Buffers, as its own implementations do: what is no
+/// field is an error, and nothing is read beyond the message. A field of a number that nobody asks for is skipped, and so is one
+/// of another wire type than its number has.
 struct MessageReader {
     /// A field, as the wire has it.
     struct Field {
@@ -28,9 +29,18 @@ struct MessageReader {
         return Field(number: number, bytes: try skip(type, of: number, in: bytes, depth: 0))
     }
 
+    /// The next field of a number that holds a message or bytes; nil at the message's end.
+    mutating func next(_ number: UInt64, in bytes: RawSpan) throws(MalformedMessage) -> Range<Int>? {
+        while let field = try next(in: bytes) {
+            if field.number == number, let place = field.bytes { return place }
+        }
+        return nil
+    }
+
     private mutating func tag(in bytes: RawSpan) throws(MalformedMessage) -> (number: UInt64, type: UInt64) {
-        let tag = try varint(in: bytes)
-        guard tag >> 3 > 0, tag <= UInt64(UInt32.max) else { throw MalformedMessage() }
+        // It is a number of 32 bits, for which five groups are all that is read.
+        let tag = try varint(in: bytes, groups: 5)
+        guard tag >> 3 > 0, tag < UInt64(UInt32.max) else { throw MalformedMessage() }
         return (tag >> 3, tag & 7)
     }
 
@@ -71,19 +81,16 @@ struct MessageReader {
         }
     }
 
-    /// A number in groups of seven bits, at most ten of them.
-    private mutating func varint(in bytes: RawSpan) throws(MalformedMessage) -> UInt64 {
+    /// A number in groups of seven bits, at most ten of them. What the tenth has beyond 64 bits is dropped, and a number may have more
+    /// groups than it needs.
+    private mutating func varint(in bytes: RawSpan, groups: Int = 10) throws(MalformedMessage) -> UInt64 {
         var value: UInt64 = 0
-        for place in 0..<10 {
+        for place in 0..<groups {
             guard offset < end else { throw MalformedMessage() }
             let byte = bytes[byte: offset]
             offset += 1
             value |= UInt64(byte & 0x7F) << UInt64(7 * place)
-            if byte < 0x80 {
-                // The tenth has room for one bit.
-                guard place < 9 || byte < 2 else { throw MalformedMessage() }
-                return value
-            }
+            if byte < 0x80 { return value }
         }
         throw MalformedMessage()
     }

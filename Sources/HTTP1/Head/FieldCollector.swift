@@ -28,6 +28,12 @@ package struct FieldCollector: Sendable {
         (method, target) = (0..<0, 0..<0)
     }
 
+    /// Whether a field of this name says anything that is kept.
+    package static func looks(at name: RawSpan, _ further: FurtherFields) -> Bool {
+        FieldName(name, at: 0, length: name.byteCount) != .other
+            || further.field(name, at: 0, length: name.byteCount) != nil
+    }
+
     package mutating func set(method: RawSpan) { self.method = line(":method", method).range }
 
     /// Takes the target in origin form: a path and perhaps a query.
@@ -63,10 +69,11 @@ package struct FieldCollector: Sendable {
         }
     }
 
-    /// The same of a value that nobody has looked at yet.
+    /// The same of a name and a value that nobody has looked at yet, and nothing where they say nothing that is kept.
     package mutating func add(
         name: RawSpan, unchecked value: RawSpan, lookingAt further: FurtherFields
     ) throws(HeadError) {
+        guard Self.looks(at: name, further) else { return }
         var offset = ByteScan.control(in: value, from: 0)
         while offset < value.byteCount {
             guard value[byte: offset] == UInt8(ascii: "\t") else { throw .badFieldValue }
