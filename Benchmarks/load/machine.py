@@ -35,6 +35,8 @@ def describe():
 
 def version(*command):
     """The first line of what a program says of its version, or None when it is not there. Where it stands is left out."""
+    if command[0] is None:
+        return None
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
     except OSError:

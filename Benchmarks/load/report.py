@@ -77,17 +77,32 @@ def gateway_table(cases):
     gateways = [case for case in cases if case["group"] == "gateway"]
     if not gateways:
         return []
-    lines = ["## Behind nginx", "",
-             "Processor time for each request of the nginx in front, and of the one that its `auth_request` asks.", "",
-             "| case | nginx µs | asked µs | asked, ratio | promised | requests/s |",
-             "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = ["## Behind gateways", "",
+             "Processor time for each request of the gateway, and of the one that it asks; both together as a ratio to the "
+             "same gateway that asks nobody, in the same round. p99 at full load, as a ratio to the same gateway's.", "",
+             "| case | gateway µs | asked µs | both, ratio | promised | requests/s | p99 µs | p99, ratio |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for case in gateways:
         beside = case.get("beside_us", {}).get("resolver")
-        ratio = case.get("beside_ratio", {}).get("resolver")
+        chain = case.get("chain", {})
+        ratio, p99 = (span(chain[figure]) if chain else "" for figure in ("ratio", "p99_ratio"))
         lines.append(
             f"| {case['title']} (`{case['name']}`) | {span(case['processor_us'])} | {span(beside) if beside else ''} "
-            f"| {span(ratio) if ratio else ''} | {promise(case)} | {case['requests_per_second']['median']:,.0f} |")
-    return lines + [""]
+            f"| {ratio} | {chain_promise(chain)} | {case['requests_per_second']['median']:,.0f} "
+            f"| {case['p99_us']['median']:,.0f} | {p99} |")
+    return lines + [""] + asked_alone(gateways)
+
+
+def chain_promise(chain):
+    if "added" in chain:
+        return f"adds {span(chain['added'])} of what `{chain['added_to']}` adds, ≤ 1 {kept(chain['kept'])}"
+    return f"≤ {chain['at_most']:.2f} {kept(chain['kept'])}" if "at_most" in chain else ""
+
+
+def asked_alone(gateways):
+    """What is promised of the one who is asked alone, to the yardstick."""
+    return [f"`{case['name']}`: asked, ratio to the yardstick {span(case['beside_ratio']['resolver'])}, promised "
+            f"{promise(case)}\n" for case in gateways if "promise" in case]
 
 
 def share(spread):

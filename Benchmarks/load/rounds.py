@@ -76,10 +76,27 @@ class Rounds:
                     stop_after=max(count, WARM_UP_REQUESTS), seconds=60)
 
     def check_refusal(self, case, server):
-        """Another server has to refuse a token whose signature is wrong: or it would be compared for less work."""
+        """Another server has to refuse a token whose signature is wrong: or it would be compared for less work.
+
+        So has a gateway, where it asks who is turned away; and its backend has to learn whose token it was, from a
+        gateway that asks or checks, and from no other.
+        """
+        if case.group == "gateway":
+            self.check_gateway(case, server)
         if case.group == "other" and case.requests == "valid":
             forged = lines_of(self.run.tokens.file("forged", "forged", 1), 1)[0]
             status, _ = answer_to(server.port, forged)
+            if status != 401:
+                raise ServerFailed(f"{case.server} answered {status} to a forged token")
+
+    def check_gateway(self, case, server):
+        valid, forged = (lines_of(self.run.tokens.file(name, kind, 1), 1)[0]
+                         for name, kind in (("valid", "RS256"), ("forged", "forged")))
+        seen = bool(answer_to(server.port, valid, "/seen")[1].get("x-seen"))
+        if seen != (case.asks or case.checks):
+            raise ServerFailed(f"{case.server}: the backend {'learned' if seen else 'did not learn'} whose token it was")
+        if case.checks or case.asks and case.has_places:
+            status, _ = answer_to(server.port, forged, "/account/")
             if status != 401:
                 raise ServerFailed(f"{case.server} answered {status} to a forged token")
 
@@ -152,6 +169,35 @@ def compare(samples, yardsticks):
             sample["beside_ratio"] = {name: value / yardsticks[YARDSTICK] for name, value in beside}
 
 
+def chain_us(sample):
+    """What a gateway and those who stand beside it cost a request."""
+    return sample["processor_us"] + sum(sample.get("beside_us", {}).values())
+
+
+def compare_with_plain(case, rounds):
+    """What asking makes of a gateway's cost, round by round: its ratio to the plain one, and whether the promise holds.
+
+    `added` is what it adds, as a part of what the case adds that it is compared with.
+    """
+    def by_round(name):
+        return {sample["round"]: sample for sample in rounds.samples.get(name, ())}
+
+    samples, plain, rival = by_round(case.name), by_round(case.plain), by_round(case.adds_at_most)
+    both = samples.keys() & plain.keys()
+    if not both:
+        return {}
+    chain = {"ratio": spread(chain_us(samples[each]) / chain_us(plain[each]) for each in both),
+             "p99_ratio": spread(samples[each]["p99_us"] / plain[each]["p99_us"] for each in both),
+             "plain": case.plain}
+    if case.chain_at_most:
+        chain |= {"at_most": case.chain_at_most, "kept": chain["ratio"]["median"] <= case.chain_at_most}
+    if both & rival.keys():
+        added = spread((chain_us(samples[each]) - chain_us(plain[each])) / (chain_us(rival[each]) - chain_us(plain[each]))
+                       for each in both & rival.keys())
+        chain |= {"added": added, "added_to": case.adds_at_most, "kept": added["median"] <= 1}
+    return {"chain": chain}
+
+
 def spread(values):
     """Median, least and greatest."""
     values = list(values)
@@ -179,6 +225,8 @@ def summarize(rounds):
                                     for name in samples[0]["beside_us"]}
             summary["beside_ratio"] = {name: spread(sample["beside_ratio"][name] for sample in samples)
                                        for name in samples[0]["beside_us"]}
+        if case.plain:
+            summary |= compare_with_plain(case, rounds)
         if case.limits:
             (process, limit), = case.limits.items()
             reached = (summary["ratio"] if process == "server" else summary["beside_ratio"][process])["median"]

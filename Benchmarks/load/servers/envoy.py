@@ -32,16 +32,21 @@ def start(run, name, cached):
     return run.server(process, port)
 
 
-def listener(port, jwks, cached):
-    """The bootstrap: one listener, jwt_authn, and a route that answers 200 with the headers."""
-    provider = {
+def provider(jwks, cached):
+    """What jwt_authn is told of the tokens: who signs them, with which keys, and which claims become headers."""
+    settings = {
         "issuer": tokens.ISSUER,
         "audiences": [tokens.ISSUER],
         "local_jwks": {"inline_string": jwks},
         "claim_to_headers": [{"header_name": header, "claim_name": claim} for header, claim in CLAIMS.items()],
     }
     if cached:
-        provider["jwt_cache_config"] = {"jwt_cache_size": 1000, "jwt_max_token_size": 16384}
+        settings["jwt_cache_config"] = {"jwt_cache_size": 1000, "jwt_max_token_size": 16384}
+    return settings
+
+
+def listener(port, jwks, cached):
+    """The bootstrap: one listener, jwt_authn, and a route that answers 200 with the headers."""
     values = FIXED | {header: f"%REQ({header})%" for header in CLAIMS}
     route = {
         "match": {"prefix": "/"},
@@ -55,7 +60,7 @@ def listener(port, jwks, cached):
         "http_filters": [
             {"name": "envoy.filters.http.jwt_authn", "typed_config": {
                 "@type": FILTERS + "http.jwt_authn.v3.JwtAuthentication",
-                "providers": {"authgear": provider},
+                "providers": {"authgear": provider(jwks, cached)},
                 "rules": [{"match": {"prefix": "/"}, "requires": {"provider_name": "authgear"}}]}},
             {"name": "envoy.filters.http.router", "typed_config": {"@type": FILTERS + "http.router.v3.Router"}},
         ],

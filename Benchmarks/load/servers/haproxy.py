@@ -16,6 +16,10 @@ defaults
     timeout http-keep-alive 75s
 frontend resolve
     bind 127.0.0.1:{port} backlog 4096
+{rules}    http-request return status 200 {headers}
+"""
+# Lets in who has a valid token.
+RULES = """\
     http-request set-var(txn.bearer) http_auth_bearer
     http-request set-var(txn.alg) var(txn.bearer),jwt_header_query('$.alg')
     http-request set-var(txn.exp) var(txn.bearer),jwt_payload_query('$.exp','int')
@@ -25,22 +29,25 @@ frontend resolve
     http-request deny deny_status 401 unless {{ var(txn.bearer),jwt_payload_query('$.aud[0]') -m str {issuer} }}
     http-request deny deny_status 401 unless {{ var(txn.exp),sub(txn.now) -m int gt 0 }}
     http-request deny deny_status 401 unless {{ var(txn.bearer),jwt_verify(txn.alg,"{key}") 1 }}
-    http-request return status 200 {headers}
 """
 # What it can take from the token without a script; the other headers are constants.
-CLAIMS = {
+VALUES = HEADERS | {
     "x-authgear-user-id": "%[var(txn.bearer),jwt_payload_query($.sub)]",
     "x-authgear-session-authenticated-at": "%[var(txn.bearer),jwt_payload_query($.auth_time,int)]",
 }
 
 
+def verifying(run):
+    """The rules, for the run's keys."""
+    return RULES.format(issuer=tokens.ISSUER, key=run.keyring.rsa_public)
+
+
 def start(run):
     """Starts HAProxy with one thread."""
     port = run.port()
-    headers = " ".join(f"hdr {name} '{value}'" for name, value in (HEADERS | CLAIMS).items())
+    headers = " ".join(f"hdr {name} '{value}'" for name, value in VALUES.items())
     configuration = run.folder / "haproxy.cfg"
-    configuration.write_text(CONFIGURATION.format(
-        port=port, issuer=tokens.ISSUER, key=run.keyring.rsa_public, headers=headers))
+    configuration.write_text(CONFIGURATION.format(port=port, rules=verifying(run), headers=headers))
     process = run.start("haproxy", ["haproxy", "-db", "-f", configuration])
     process.wait_for_port(port)
     return run.server(process, port)

@@ -79,9 +79,15 @@ def authgear(run):
 
 
 def backend(run):
-    """What the gateway proxies to."""
+    """What the gateways proxy to. `/seen` says which user arrived."""
     port = run.port()
-    process = start(run, "nginx-backend", f"    server {{ listen 127.0.0.1:{port}; location / {{ return 200; }} }}\n")
+    process = start(run, "nginx-backend", f"""
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{ return 200; }}
+        location = /seen {{ add_header X-Seen $http_x_authgear_user_id; return 200; }}
+    }}
+""")
     process.wait_for_port(port)
     return run.server(process, port)
 
@@ -107,6 +113,14 @@ def gateway(run, name, auth, backend_port):
 """)
     process.wait_for_port(port)
     return run.server(process, port)
+
+
+def over_tcp(server):
+    return f"127.0.0.1:{server.port}"
+
+
+def over_unix(server):
+    return f"unix:{server.socket}"
 
 
 def shipped_auth(run, address):
@@ -162,12 +176,18 @@ LUA = """
 """
 
 
-def lua_redis(run):
-    """nginx with Lua: one GET for each session cookie, over kept connections."""
-    folder = next((path for path in (pathlib.Path("/usr/lib/nginx/modules"), pathlib.Path("/usr/share/nginx/modules"))
-                   if (path / LUA_MODULES[1]).exists()), None)
+def modules():
+    """The folder that has nginx's Lua."""
+    folders = (pathlib.Path("/usr/lib/nginx/modules"), pathlib.Path("/usr/share/nginx/modules"))
+    folder = next((path for path in folders if (path / LUA_MODULES[1]).exists()), None)
     if folder is None:
         raise LookupError("libnginx-mod-http-lua is not installed")
+    return folder
+
+
+def lua_redis(run):
+    """nginx with Lua: one GET for each session cookie, over kept connections."""
+    folder = modules()
     port = run.port()
     headers = "\n".join(f'                ngx.header["{name}"] = "{value}"' for name, value in HEADERS.items())
     process = start(

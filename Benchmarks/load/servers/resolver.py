@@ -13,8 +13,13 @@ BUCKET = re.compile(r'^authgear_resolver_(\w+)_bucket\{le="([^"]+)"\} (\d+)$', r
 
 
 def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",),
-                  redis_port=None, session_check=False, store="redis", authgear_port=None, authgear=None):
-    """A configuration file of one variant; `authgear` is what the section of that name says beside the endpoint."""
+                  redis_port=None, session_check=False, store="redis", authgear_port=None, authgear=None,
+                  calls=None, absent=None):
+    """A configuration file of one variant.
+
+    `authgear` is what the section of that name says beside the endpoint, `calls` the port that takes gRPC, `absent`
+    what becomes of headers without a value.
+    """
     settings = {
         "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
         "admin": {"listen": f"127.0.0.1:{admin}"},
@@ -24,6 +29,10 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
             "jwks_file": str(run.keyring.jwks), **({"session_check": "grant"} if session_check else {})}],
         "log": {"level": "warning", "format": "text"},
     }
+    if calls:
+        settings["listen"].append(f"grpc://127.0.0.1:{calls}")
+    if absent:
+        settings["headers"] = {"absent": absent}
     if authgear_port:
         endpoint = f"http://127.0.0.1:{authgear_port}/_resolver/resolve"
         settings["authgear"] = {"endpoint": endpoint, **(authgear or {})}
@@ -39,13 +48,13 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
     return file
 
 
-def start(run, name, **options):
+def start(run, name, takes_calls=False, **options):
     """Starts the binary and waits until /readyz says that it is ready."""
-    port, admin = run.port(), run.port()
-    file = configuration(run, name, port, admin, **options)
+    port, admin, calls = run.port(), run.port(), run.port() if takes_calls else None
+    file = configuration(run, name, port, admin, calls=calls, **options)
     process = run.start(name, [run.binary, "serve", "--config", file])
     process.wait_until(lambda: is_ready(admin))
-    return run.server(process, port, admin=admin, socket=run.folder / f"{name}.sock")
+    return run.server(process, port, admin=admin, calls=calls, socket=run.folder / f"{name}.sock")
 
 
 def is_ready(admin):
