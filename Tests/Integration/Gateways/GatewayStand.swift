@@ -27,7 +27,7 @@ final class GatewayStand: Sendable {
             policies: { admin: { roles: [stock.edit] } }
             \(more)
 
-            """, takesCalls: true, level: "info")
+            """, calls: [""], level: "info")
         for field in ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"] {
             _ = try eventually("\(field.prefix(6)) to be known; the resolver wrote:\n\(resolver.process.output)") {
                 try HTTPConnection.get(resolver.ipv4, "/require", field).status == 200 ? true : nil
@@ -48,7 +48,7 @@ final class GatewayStand: Sendable {
     /// Where a gateway asks it.
     func address(of program: GatewayProgram) throws -> Address {
         let resolver = try resolver(of: program)
-        return program.asksByCalls ? try #require(resolver.calls) : resolver.ipv4
+        return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
     }
 
     /// The gateway, started when it is asked for first.

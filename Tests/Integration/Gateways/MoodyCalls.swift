@@ -17,9 +17,9 @@ final class MoodyCalls: ResolverInTrouble {
         let nowhere = Address.ipv4(try FreePort.take())
         unavailable = try ResolverServer(
             "sessions: { store: redis, app_id: my-project, redis: { url: \"redis://\(nowhere)\" } }\n"
-                + "policies: { admin: { roles: [stock.edit] } }\n", takesCalls: true, level: "info")
+                + "policies: { admin: { roles: [stock.edit] } }\n", calls: [""], level: "info")
         address = .ipv4(try FreePort.take())
-        let unavailable = unavailable.calls ?? nowhere
+        let unavailable = unavailable.calls.first ?? nowhere
         server = try SocketServer(on: address) { [mood, seen] gateway in
             let current = mood.withLockedValue(\.self)
             switch current {

@@ -53,10 +53,10 @@ extension IntegrationTests {
             let text = try Self.configuration(program)
             let files = try Self.print(for: program, text)
             #expect(!files.isEmpty)
-            let resolver = try ResolverServer(text, takesCalls: program.asksByCalls, level: "info")
+            let resolver = try ResolverServer(text, calls: program.asksByCalls ? [""] : [], level: "info")
             try resolver.becomeReady()
             let gateway = try RunningGateway(
-                program, resolver: resolver.calls ?? resolver.ipv4,
+                program, resolver: resolver.calls.first ?? resolver.ipv4,
                 backend: GatewayStand.shared.get().backend.server.address,
                 files: files)
             let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"

@@ -15,8 +15,8 @@ final class ResolverServer: Sendable {
     let ipv4: Address
     let ipv6: Address
     let admin: Address
-    /// Where it takes calls of gRPC; nil where it does not.
-    let calls: Address?
+    /// Where it takes calls of gRPC, in the order of `calls`.
+    let calls: [Address]
 
     /// Starts `serve` and waits until it listens everywhere.
     ///
@@ -24,10 +24,10 @@ final class ResolverServer: Sendable {
     ///   - configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
     ///   - hosts: a file that it sees as `/etc/hosts`; needs `Program.beforeCommandWithHosts`.
     ///   - control: whether `admin.control` names a socket.
-    ///   - takesCalls: whether it listens for gRPC, too.
+    ///   - calls: for each address where it takes calls of gRPC, what its path says of what is asked.
     ///   - level: of its log.
     init(
-        _ configuration: String, hosts: String? = nil, control: Bool = false, takesCalls: Bool = false,
+        _ configuration: String, hosts: String? = nil, control: Bool = false, calls paths: [String] = [],
         level: String = "debug"
     ) throws {
         directory = try Scratch.directory()
@@ -36,8 +36,8 @@ final class ResolverServer: Sendable {
         ipv4 = .ipv4(try FreePort.take())
         ipv6 = .ipv6(try FreePort.take())
         admin = .ipv4(try FreePort.take())
-        calls = takesCalls ? .ipv4(try FreePort.take()) : nil
-        let call = calls.map { ", \"grpc://\($0)\"" } ?? ""
+        calls = try paths.map { _ in .ipv4(try FreePort.take()) }
+        let call = zip(calls, paths).map { ", \"grpc://\($0)\($1)\"" }.joined()
         let socket = control ? ", control: \"\(directory)/control.sock\"" : ""
         head = """
             listen: ["\(unix)", "\(ipv4)", "\(ipv6)"\(call)]
@@ -80,7 +80,7 @@ final class ResolverServer: Sendable {
     }
 
     private func waitUntilItListens() throws {
-        for address in [unix, ipv4, ipv6, admin] + (calls.map { [$0] } ?? []) {
+        for address in [unix, ipv4, ipv6, admin] + calls {
             _ = try eventually("the resolver to listen on \(address); it wrote:\n\(process.output)") {
                 guard process.status() == nil else { throw GaveUp.ended(process) }
                 return try Socket.connect(to: address)

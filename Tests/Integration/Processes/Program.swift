@@ -15,6 +15,8 @@ enum Program {
     static let glewlwyd = inPath("glewlwyd")
     /// A Python that has django-oauth-toolkit.
     static let djangoPython = executable(repository + "/.build/servers/bin/python")
+    /// A Python that has gRPC, and Envoy's messages.
+    static let callPython = executable(repository + "/.build/calls/bin/python")
 
     /// Why a test that needs real neighbours is skipped.
     static let reason: Comment = "needs nginx and redis-server (apt-get install nginx redis-server; make test does)"
