@@ -82,11 +82,11 @@ package struct AnswerFormat: Hashable, Sendable {
         _ identity: Identity, to fields: inout FieldWriter, hasEmptyAMR: Bool
     ) throws(HeaderRefusal) {
         let names = IdentityNames.all
-        fields.add(names.valid, flag: true)
+        fields.add(names.valid, true)
         try fields.add(names.userID, checked: identity.userID)
-        fields.add(names.anonymous, flag: identity.claims.isAnonymous)
-        fields.add(names.verified, flag: identity.claims.isVerified)
-        fields.add(names.canReauthenticate, flag: identity.claims.canReauthenticate)
+        fields.add(names.anonymous, identity.claims.isAnonymous)
+        fields.add(names.verified, identity.claims.isVerified)
+        fields.add(names.canReauthenticate, identity.claims.canReauthenticate)
         try fields.add(names.roles, list: identity.claims.roles, separator: UInt8(ascii: ","))
         if hasEmptyAMR {
             fields.add(names.amr)
@@ -125,11 +125,11 @@ package enum Compatibility: String, CaseIterable, Sendable {
 private struct IdentityNames: Sendable {
     static let all = IdentityNames()
 
-    let valid = FieldName("x-authgear-session-valid")
+    let valid = FlagName("x-authgear-session-valid")
     let userID = FieldName("x-authgear-user-id")
-    let anonymous = FieldName("x-authgear-user-anonymous")
-    let verified = FieldName("x-authgear-user-verified")
-    let canReauthenticate = FieldName("x-authgear-user-can-reauthenticate")
+    let anonymous = FlagName("x-authgear-user-anonymous")
+    let verified = FlagName("x-authgear-user-verified")
+    let canReauthenticate = FlagName("x-authgear-user-can-reauthenticate")
     let roles = FieldName("x-authgear-user-roles")
     let amr = FieldName("x-authgear-session-amr")
     let authenticatedAt = FieldName("x-authgear-session-authenticated-at")

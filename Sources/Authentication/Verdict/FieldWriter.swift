@@ -34,10 +34,8 @@ struct FieldWriter {
     }
 
     /// Adds a boolean that somebody stated.
-    mutating func add(_ name: FieldName, flag value: Bool?) {
-        guard let value else { return }
-        fields.add(name)
-        fields.append(value ? "true" : "false" as StaticString)
+    mutating func add(_ name: FlagName, _ value: Bool?) {
+        if let value { fields.add(name, value) }
     }
 
     /// Adds a value that came from outside.

@@ -35,6 +35,14 @@ package struct ResponseFields: Sendable {
         lastValue = lines.count
     }
 
+    /// Adds a field that says true or false.
+    @inlinable
+    package mutating func add(_ name: FlagName, _ value: Bool) {
+        lastName = lines.count + FieldName.lineBreakLength
+        lines.append(contentsOf: value ? name.whenTrue : name.whenFalse)
+        lastValue = lines.count - (value ? 4 : 5)
+    }
+
     /// Adds a field whose name the configuration has.
     package mutating func add(_ name: String) {
         beginLine()
@@ -98,6 +106,17 @@ package struct FieldName: Sendable {
     static var lineBreakLength: Int { 2 }
 
     package init(_ name: String) { beginning = Array("\r\n\(name): ".utf8) }
+}
+
+/// The name of a field that says true or false, kept as its two lines.
+@usableFromInline
+package struct FlagName: Sendable {
+    @usableFromInline
+    let (whenTrue, whenFalse): ([UInt8], [UInt8])
+
+    package init(_ name: String) {
+        (whenTrue, whenFalse) = (Array("\r\n\(name): true".utf8), Array("\r\n\(name): false".utf8))
+    }
 }
 
 /// The statuses of answers (contract section 3).
