@@ -58,7 +58,7 @@ extension Resolver {
         }
         guard let reason = refusedTokens.reason(for: key, under: policies, now: now) else { return nil }
         findings.present(kind)
-        return refuse(for: reason, token: token, findings: &findings)
+        return refuse(token, as: .accessToken, for: reason, findings: &findings)
     }
 
     /// Asks about an opaque token that nobody else knows.

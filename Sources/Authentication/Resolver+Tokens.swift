@@ -39,7 +39,7 @@ extension Resolver {
             }
             if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
                 findings.present(kind)
-                return refuse(for: reason, token: token, findings: &findings)
+                return refuse(token, as: .token, for: reason, findings: &findings)
             }
         }
         let isCompact = BearerToken.isCompact(token)
@@ -72,7 +72,7 @@ extension Resolver {
             return .answer(answer, of: digest, then: renewal(of: token))
         }
         if let reason = refusedTokens.reason(for: digest, under: policies, now: now) {
-            return refuse(for: reason, token: token, findings: &findings)
+            return refuse(token, as: .token, for: reason, findings: &findings)
         }
         return verify(token, digest: digest, question: question, findings: &findings, now: now)
     }
@@ -174,17 +174,17 @@ extension Resolver {
         findings: inout Findings
     ) -> Attempt {
         refusedTokens.remember(RefusedToken(reason: reason, issuer: issuer, format: policies.format), for: digest)
-        return refuse(for: reason, token: token, findings: &findings)
+        return refuse(token, as: .token, for: reason, findings: &findings)
     }
 
+    /// - Parameter kind: what it is by its form, which whoever found the reason knows.
     mutating func refuse(
-        for reason: RefusedToken.Reason, token: RawSpan, findings: inout Findings
+        _ token: RawSpan, as kind: RefusedCredential, for reason: RefusedToken.Reason, findings: inout Findings
     ) -> Attempt {
-        // Of an opaque token there is nothing to describe.
-        let isCompact = BearerToken.isCompact(token)
-        note(reason, of: isCompact ? .token : .accessToken, findings: &findings)
+        note(reason, of: kind, findings: &findings)
         if case .tooLong = reason { return .pass }
-        if isCompact { tally.describe(token) }
+        // Of an opaque token there is nothing to describe.
+        if kind == .token { tally.describe(token) }
         return .pass
     }
 

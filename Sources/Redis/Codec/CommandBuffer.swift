@@ -51,13 +51,13 @@ package struct CommandBuffer {
 
     /// Appends a number and the end of its line.
     private mutating func endLine(after number: Int) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
-            divisor /= 10
-        }
+        append(digitsOf: UInt(number))
         endLine()
+    }
+
+    private mutating func append(digitsOf number: UInt) {
+        if number >= 10 { append(digitsOf: number / 10) }
+        bytes.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }
 
     private mutating func endLine() {
