@@ -48,8 +48,8 @@ local function once(request)
         connection:setoption("tcp-nodelay", true)
     end
     connection:settimeout(read_timeout)
-    local line, err
-    local ok = connection:send(request)
+    local line
+    local ok, err = connection:send(request)
     if ok then line, err = connection:receive("*l") end
     if not line then
         connection:close()
@@ -120,8 +120,9 @@ end
 -- The hook (LuaHookAccessChecker). The variable AUTHGEAR says what is asked: `nobody`, or the path.
 function ask(r)
     -- mod_proxy would drop a field that is named here, ours, too.
-    local hop = r.headers_in["Connection"]
-    if hop and hop:lower():find("authgear") then return 400 end
+    for name in (r.headers_in["Connection"] or ""):gmatch("[^,%s]+") do
+        if is_ours(name) then return 400 end
+    end
     local path = r.subprocess_env["AUTHGEAR"]
     if path == "nobody" then
         clear(r)

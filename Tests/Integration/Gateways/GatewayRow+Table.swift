@@ -73,7 +73,7 @@ extension GatewayRow {
     /// As a stranger: what is meant is a place for known users.
     private static let paths = [
         "/public/../account/x", "/public/%2e%2e/account/x", "/public/.%2E/account/x", "/./account/x", "/x/../account/x",
-        "/public/..%2faccount/x",
+        "/public/..%2faccount/x", "/%61ccount/x", "/acc%6Funt/x", "//account/x", "/%2Faccount/x", "/account%2fx",
     ].map { path in
         var row = GatewayRow(.paths, path, .nobody, at: .require, orStatuses: [400, 403, 404, 301, 302, 307, 308])
         row.path = path
@@ -134,5 +134,11 @@ extension GatewayRow {
 
     private static let hidden = [Place.resolve, .require, .policy].flatMap { place in
         Sender.all.map { GatewayRow(.hidden, "\($0) at \(place.rawValue)", $0, at: place) }
+            // A gateway that answers TRACE itself shows the fields that are for the backend (RFC 9110 section 9.3.8).
+            + [
+                GatewayRow(
+                    .hidden, "TRACE at \(place.rawValue)", .session, at: place, method: "TRACE",
+                    fields: ["Max-Forwards: 0"], orStatuses: [400, 403, 405, 501])
+            ]
     }
 }

@@ -12,6 +12,7 @@ struct PromiseCheck {
         case .outage: try OutageCheck.faults(of: program)
         case .connections: try connections()
         case .bodies: try rows(promise) + questions()
+        case .address: try address()
         case .expectation: try expectation()
         case .crumbs: try crumbs()
         case .http2: try overHTTP2()
@@ -83,6 +84,19 @@ struct PromiseCheck {
             if announces || !question.hasSuffix("\r\n\r\n") { faults.append("asked: \(question.prefix(400))") }
         }
         return faults
+    }
+
+    /// What a client says of its own address reaches the resolver nowhere.
+    private func address() throws -> [String] {
+        let resolver = try program.makeResolverInTrouble()
+        let gateway = try RunningGateway(program, resolver: resolver.address, backend: stand.backend.server.address)
+        let fields = ["X-Forwarded-For: 192.0.2.7"] + resolver.credential
+        for place in [GatewayRow.Place.resolve, .require] {
+            let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test"] + fields
+            _ = try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+        }
+        guard !resolver.questions.isEmpty else { return ["nothing was asked"] }
+        return resolver.questions.filter { $0.contains("192.0.2.7") }.map { "asked: \($0.prefix(400))" }
     }
 
     /// A client that waits for `100 Continue` gets it, or an answer, before it sends a byte of its body.

@@ -32,8 +32,8 @@ enum ApacheTexts {
                 connection:setoption("tcp-nodelay", true)
             end
             connection:settimeout(read_timeout)
-            local line, err
-            local ok = connection:send(request)
+            local line
+            local ok, err = connection:send(request)
             if ok then line, err = connection:receive("*l") end
             if not line then
                 connection:close()
@@ -100,8 +100,9 @@ enum ApacheTexts {
         -- The hook (LuaHookAccessChecker). The variable AUTHGEAR says what is asked: `nobody`, or the path.
         function ask(r)
             -- mod_proxy would drop a field that is named here, ours, too.
-            local hop = r.headers_in["Connection"]
-            if hop and hop:lower():find("authgear") then return 400 end
+            for name in (r.headers_in["Connection"] or ""):gmatch("[^,%s]+") do
+                if is_ours(name) then return 400 end
+            end
             local path = r.subprocess_env["AUTHGEAR"]
             if path == "nobody" then
                 clear(r)
@@ -142,6 +143,8 @@ enum ApacheTexts {
         ThreadsPerChild 25
         Protocols h2c http/1.1
         MaxKeepAliveRequests 0
+        # TRACE would show clients the fields that are for the backend.
+        TraceEnable off
         # A token may have 16 KiB (`limits.token_bytes`), all fields together 64 KiB (`limits.header_bytes`): httpd's own size is 8190 bytes.
         LimitRequestFieldSize 65536
 

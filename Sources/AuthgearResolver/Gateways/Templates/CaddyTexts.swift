@@ -27,7 +27,7 @@ enum CaddyTexts {
         	request_header -%extra%
         	request_header -%underscored%
         	# A field that is named here would be dropped on its way to the backend, ours, too.
-        	@authgear_hop header_regexp Connection (?i)authgear
+        	@authgear_hop header_regexp Connection (?i)authgear%alternatives%
         	error @authgear_hop 400
         	# What the resolver answers is for the backend alone.
         	header -x-authgear-*

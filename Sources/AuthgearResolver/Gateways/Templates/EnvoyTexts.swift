@@ -54,6 +54,11 @@ enum EnvoyTexts {
                                 request_mutations:
                                   - remove_on_match:
                                       key_matcher: { safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" } }
+                                  # Authgear shows it to its user: never the client's own word on its address. Behind a proxy of your own say
+                                  # `%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%`, with `xff_num_trusted_hops`.
+                                  - append:
+                                      header: { key: x-forwarded-for, value: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%" }
+                                      append_action: OVERWRITE_IF_EXISTS_OR_ADD
 
         """#
 

@@ -128,8 +128,10 @@ enum HAProxyTexts {
         frontend web
             bind 127.0.0.1:8080
 
+            # The path that backends understand: %61 is `a` to them, and // most often /. What is compared with places is this one.
+            http-request set-var(txn.authgear_path) path,url_dec,regsub(//+,/,g)
             # Another path may be meant by these than the one that stands there.
-            http-request deny deny_status 400 if { path,url_dec -m reg (^|/)\.\.?(/|$) }
+            http-request deny deny_status 400 if { var(txn.authgear_path) -m reg (^|/)\.\.?(/|$) }
 
             # Takes away what the client says under the resolver's names, however it is spelled. WSGI, CGI and PHP can't tell
             # x_authgear_user_id from x-authgear-user-id.
@@ -139,13 +141,13 @@ enum HAProxyTexts {
             # What the resolver is asked. Everyone may come in; the backend learns who it is.
             http-request set-var(txn.authgear_ask) str(/resolve)
             # Known users only.
-            http-request set-var(txn.authgear_ask) str(/require) if { path_beg /account/ }
+            http-request set-var(txn.authgear_ask) str(/require) if { var(txn.authgear_path) -m beg /account/ }
         %policies%
             # The same, and an access policy judges, too.
-            http-request set-var(txn.authgear_ask) str(/policy/%policy%/require) if { path_beg /%policy%/ }
+            http-request set-var(txn.authgear_ask) str(/policy/%policy%/require) if { var(txn.authgear_path) -m beg /%policy%/ }
         %end%
             # Nobody is asked.
-            http-request unset-var(txn.authgear_ask) if { path_beg /public/ }
+            http-request unset-var(txn.authgear_ask) if { var(txn.authgear_path) -m beg /public/ }
 
             http-request lua.authgear if { var(txn.authgear_ask) -m found }
             http-request set-var(txn.authgear_status) int(200) unless { var(txn.authgear_ask) -m found }

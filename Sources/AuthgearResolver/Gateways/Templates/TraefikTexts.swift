@@ -24,6 +24,9 @@ enum TraefikTexts {
           # here they can be set.
           authgear:
             address: 127.0.0.1:4179
+            # What Traefik itself says of the client and of its request would be taken away here.
+            forwardedHeaders:
+              trustedIPs: [127.0.0.1/32]
         providers:
           file:
             filename: gateways/traefik/dynamic.yaml
