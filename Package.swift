@@ -19,6 +19,7 @@ let pure: [Target] = [
     .target(name: "HTTP2", dependencies: ["Bytes", "HTTP1", "CNghttp2"]),
     .target(name: "ExtAuthz", dependencies: ["Bytes", "HTTP1"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
+    .target(name: "Lint"),
 ]
 
 // What touches sockets, files and clocks.
@@ -60,7 +61,7 @@ let process: [Target] = [
         name: "AuthgearResolver",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker",
+            "Redis", "Worker", "Lint",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .logging, .argumentParser, .yams,
             .serviceLifecycle, .unixSignals,
         ]
@@ -100,6 +101,7 @@ let tests: [Target] = [
         name: "TelemetryTests",
         dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Telemetry", "Fixtures", .logging]),
     .testTarget(name: "TLSTests", dependencies: ["Bytes", "TLS", "CLibssl", "Fixtures", "AllocationCounter"]),
+    .testTarget(name: "LintTests", dependencies: ["Lint", "AuthgearResolver"], exclude: ["Examples"]),
     .testTarget(name: "TrustTests", dependencies: ["Bytes", "TLS", "Trust", "Fixtures", .nioSSL]),
     .testTarget(
         name: "QuestionsTests",
@@ -134,7 +136,7 @@ let tests: [Target] = [
         name: "AuthgearResolverTests",
         dependencies: [
             "AuthgearResolver", "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust",
-            "Questions", "KeySets", "Redis", "Worker", "Fixtures",
+            "Questions", "KeySets", "Redis", "Worker", "Lint", "Fixtures",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),

@@ -2,7 +2,7 @@
 /// target.
 enum ImportTable {
     /// Values in, values out: no I/O and no clock.
-    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS"]
+    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Lint"]
     static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
@@ -16,6 +16,7 @@ enum ImportTable {
         "HTTP2": ["Bytes", "HTTP1", "CNghttp2"],
         "ExtAuthz": ["Bytes", "HTTP1"],
         "TLS": ["Bytes", "CLibssl"],
+        "Lint": [],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["Bytes", "TLS", "NIOConcurrencyHelpers", "NIOSSL"],
@@ -36,7 +37,8 @@ enum ImportTable {
         ],
         "AuthgearResolver": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1", "ArgumentParser",
+            "Redis", "Worker", "Lint", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "ArgumentParser",
             "Yams", "ServiceLifecycle", "UnixSignals",
         ],
     ]

@@ -1,0 +1,101 @@
+/// Puts what is imported in its place: snippets, files, patterns of files.
+struct CaddyImports {
+    /// Snippets and named routes by name, with their parentheses.
+    private(set) var snippets: [String: Directive] = [:]
+    /// The snippets that something imports.
+    private(set) var used: Set<String> = []
+
+    /// A whole file: its imports at the top define snippets.
+    mutating func expand(file text: String, of path: String, run: inout LintRun) -> [Directive]? {
+        guard let directives = parse(text, of: path, run: &run) else { return nil }
+        return expand(directives, depth: 0, run: &run)
+    }
+
+    private func parse(_ text: String, of path: String, run: inout LintRun) -> [Directive]? {
+        do throws(SyntaxError) {
+            return try CaddyParser.directives(in: text, of: path)
+        } catch {
+            run.report.reject(at: Spot(file: path, line: error.line), "the file is not a Caddyfile: \(error.message)")
+            return nil
+        }
+    }
+
+    private mutating func expand(_ directives: [Directive], depth: Int, run: inout LintRun) -> [Directive] {
+        directives.flatMap { directive -> [Directive] in
+            if directive.name.hasPrefix("("), directive.block != nil {
+                snippets[directive.name] = directive
+                return []
+            }
+            if directive.name.hasPrefix("&("), directive.block != nil { snippets[directive.name] = directive }
+            if directive.name == "import", !directive.arguments.isEmpty {
+                return imported(by: directive, depth: depth, run: &run) ?? [directive]
+            }
+            var directive = directive
+            directive.block = directive.block.map { expand($0, depth: depth, run: &run) }
+            return [directive]
+        }
+    }
+
+    private mutating func imported(by directive: Directive, depth: Int, run: inout LintRun) -> [Directive]? {
+        let name = directive.argument(0)
+        guard depth < LintRun.depthLimit else {
+            run.report.note(at: directive.spot, "\(name) is imported too deep")
+            return nil
+        }
+        if let snippet = snippets["(\(name))"] {
+            used.insert(snippet.name)
+            let arguments = Array(directive.arguments.dropFirst())
+            let filled = (snippet.block ?? []).map { Self.fill($0, with: arguments, block: directive.block ?? []) }
+            return expand(filled, depth: depth + 1, run: &run)
+        }
+        let path = name.path(from: directive.spot.file.folder)
+        if name.isPattern {
+            return run.files.matches(path).flatMap { file in read(file, by: directive, depth: depth, run: &run) ?? [] }
+        }
+        return read(path, by: directive, depth: depth, run: &run)
+    }
+
+    private mutating func read(_ path: String, by directive: Directive, depth: Int, run: inout LintRun) -> [Directive]?
+    {
+        var text = ""
+        if case .success(let read) = run.read(path) {
+            text = read
+        } else if path.contains("authgear"), let shipped = run.files.shipped(path.fileName) {
+            run.report.note(
+                at: directive.spot, "\(path) is not there; it is taken for the one that `gateway caddy` prints")
+            text = shipped
+        } else {
+            run.report.note(at: directive.spot, "\(path) is imported, and can't be read")
+            return nil
+        }
+        return parse(text, of: path, run: &run).map { expand($0, depth: depth + 1, run: &run) }
+    }
+
+    /// What a snippet gets: `{args[0]}`, as newer versions have it, or `{args.0}`.
+    private static func fill(_ directive: Directive, with arguments: [String], block: [Directive]) -> Directive {
+        var filled = directive
+        filled.words = directive.words.flatMap { word -> [String] in
+            if ["{args[:]}", "{args[0:]}", "{args.*}"].contains(word) { return arguments }
+            var word = word
+            for (index, argument) in arguments.enumerated() where word.contains("{args") {
+                word = word.replacing("{args[\(index)]}", with: argument).replacing("{args.\(index)}", with: argument)
+            }
+            return [word]
+        }
+        filled.block = directive.block?.flatMap { inner -> [Directive] in
+            inner.words == ["{block}"] ? block : [fill(inner, with: arguments, block: block)]
+        }
+        return filled
+    }
+
+    /// The snippets that nothing imports: a file of them is judged by itself.
+    mutating func unused(run: inout LintRun) -> [Directive] {
+        let rest = snippets.values.filter { $0.name.hasPrefix("(") }.sorted { $0.spot < $1.spot }
+        let expanded = rest.map { snippet -> Directive in
+            var snippet = snippet
+            snippet.block = expand(snippet.block ?? [], depth: 1, run: &run)
+            return snippet
+        }
+        return expanded.filter { !used.contains($0.name) }
+    }
+}

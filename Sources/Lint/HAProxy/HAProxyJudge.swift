@@ -1,0 +1,179 @@
+/// Judges HAProxy's configuration, with the scripts that it loads. Takes a text; gives findings.
+struct HAProxyJudge {
+    private static let longestWait = 8.0
+
+    private let proxies: [HAProxySection]
+    private let global: [Directive]
+    private let names: [String]
+    /// The proxies on the way to the resolver.
+    private let hops: Set<String>
+
+    static func judge(_ text: String, of file: String, run: inout LintRun) {
+        let judge = HAProxyJudge(HAProxyParser.sections(in: text, of: file))
+        judge.judgeScripts(beside: file, &run)
+        for proxy in judge.proxies { judge.judge(proxy, &run.report) }
+    }
+
+    private init(_ sections: [Directive]) {
+        proxies = HAProxySection.all(in: sections)
+        global = sections.filter { $0.name == "global" }.flatMap { $0.block ?? [] }
+        names = OurNames.required(whereSaid: sections.flatMap(\.all).flatMap(\.words))
+        hops = Self.hops(proxies)
+    }
+
+    private static func hops(_ proxies: [HAProxySection]) -> Set<String> {
+        let asks = proxies.flatMap(\.rules).filter { $0.argument(0).hasPrefix("lua.") }.flatMap {
+            $0.arguments.dropFirst()
+        }
+        let addresses = Set(asks.map { OurNames.authority(of: $0) })
+        let fronts = proxies.filter { proxy in
+            let isAsked = proxy.addresses.contains { addresses.contains($0) } || asks.contains(proxy.name)
+            return isAsked || proxy.name.contains("authgear-resolver") || proxy.name == "authgear"
+        }
+        return Set(fronts.map(\.name) + fronts.flatMap(\.targets))
+    }
+
+    private func judge(_ proxy: HAProxySection, _ report: inout LintReport) {
+        judgeWaits(proxy, &report)
+        if hops.contains(proxy.name) { return judge(hop: proxy, &report) }
+        guard proxy.isFrontend, !proxy.targets.isEmpty || proxy.hasServers else { return }
+        guard proxy.isHTTP else {
+            return report.note(at: proxy.spot, "\(proxy.name) is not mode http; clients must not reach backends by it")
+        }
+        if let spoe = proxy.own.first(where: { $0.words.starts(with: ["filter", "spoe"]) }) {
+            report.note(at: spoe.spot, "what an agent does about the resolver's names")
+        }
+        // What a backend says comes behind its frontend.
+        let behind = proxies.filter { $0.kind == "backend" && proxy.targets.contains($0.name) }
+        let chains =
+            behind.isEmpty ? [proxy.rules] : behind.map { proxy.rules + $0.own.filter { $0.name == "http-request" } }
+        for rules in chains { judge(HAProxyRules(rules), of: proxy, &report) }
+    }
+
+    private func judge(_ rules: HAProxyRules, of proxy: HAProxySection, _ report: inout LintReport) {
+        let find = { (report: inout LintReport, rule: LintRule, spot: Spot, detail: String) in
+            report.find(rule, in: .haproxy, at: spot, detail)
+        }
+        let title = "\(proxy.kind) \(proxy.name)"
+        if let ask = rules.ask {
+            judge(ask, rules, title, &report)
+            if let late = rules.late { find(&report, .order, late.spot, "in \(title)") }
+        }
+        guard let missing = rules.missing(of: names) else {
+            return report.note(
+                at: rules.clearings.first?.rule.spot ?? proxy.spot, "an expression that can't be read here")
+        }
+        if let copying = rules.copying { return find(&report, .nameNotSet, copying.spot, "it is what the client said") }
+        if missing.count == names.count {
+            guard let ask = rules.ask else { return find(&report, .unguarded, proxy.spot, title) }
+            return rules.late == nil ? find(&report, .notCleared, ask.spot, "in \(title)") : ()
+        }
+        let spot = rules.clearings.first?.rule.spot ?? rules.setting?.spot ?? proxy.spot
+        if !missing.isEmpty { return find(&report, .nameNotSet, spot, "\(OurNames.list(missing)), in \(title)") }
+        if rules.clearings.map(\.pattern).catchesSpellings == false { find(&report, .underscores, spot, "in \(title)") }
+    }
+
+    /// What asks.
+    private func judge(_ ask: Directive, _ rules: HAProxyRules, _ title: String, _ report: inout LintReport) {
+        if !rules.answersOutage {
+            report.find(.outage, in: .haproxy, at: ask.spot, "nothing behind it answers with 503, in \(title)")
+        }
+        if let cache = rules.cache {
+            report.find(.answerCache, in: .haproxy, at: cache.spot, "before the question, in \(title)")
+        }
+        if ["lua.auth-request", "lua.auth-intercept"].contains(ask.argument(0)) {
+            report.find(
+                .noKeptConnection, in: .haproxy, at: ask.spot,
+                "\(ask.argument(0)) is haproxy-auth-request, which keeps none")
+            let sent = ask.argument(4).lowercased()
+            if ask.argument(0) == "lua.auth-intercept", !sent.isEmpty, sent != "*",
+                !sent.split(separator: ",").contains("cookie")
+            {
+                report.find(.credentialNotSent, in: .haproxy, at: ask.spot, "\(sent) has no cookie")
+            }
+        }
+    }
+
+    private func judge(hop proxy: HAProxySection, _ report: inout LintReport) {
+        for cache in proxy.own where cache.words.starts(with: ["http-request", "cache-use"]) {
+            report.find(.answerCache, in: .haproxy, at: cache.spot, "\(proxy.kind) \(proxy.name)")
+        }
+        let closing =
+            proxy.setting("option", "httpclose")
+            ?? (proxy.setting("http-reuse")?.argument(0) == "never" ? proxy.setting("http-reuse") : nil)
+        if let closing {
+            report.find(
+                .noKeptConnection, in: .haproxy, at: closing.spot,
+                "\(closing.words.joined(separator: " ")), in \(proxy.name)")
+        }
+    }
+
+    private func judgeWaits(_ proxy: HAProxySection, _ report: inout LintReport) {
+        let wanted = (proxy.isFrontend ? ["client"] : []) + (proxy.hasServers ? ["connect", "server"] : [])
+        for wait in wanted {
+            let setting = proxy.setting("timeout", wait)
+            let seconds = setting.flatMap { LintDuration.seconds($0.argument(1), plain: 0.001) }
+            if setting == nil || seconds == 0 {
+                let spot = setting?.spot ?? proxy.spot
+                report.find(.noTimeout, in: .haproxy, at: spot, "timeout \(wait) of \(proxy.kind) \(proxy.name)")
+            } else if let setting, let seconds, seconds > Self.longestWait, wait != "client", hops.contains(proxy.name)
+            {
+                report.find(
+                    .noTimeout, in: .haproxy, at: setting.spot,
+                    "timeout \(wait) of \(proxy.name), which asks, is more than 8s")
+            }
+        }
+    }
+}
+
+extension HAProxyJudge {
+    /// The scripts that are loaded, as far as they are about the resolver.
+    private func judgeScripts(beside file: String, _ run: inout LintRun) {
+        for load in global where ["lua-load", "lua-load-per-thread"].contains(load.name) {
+            let path = load.argument(0)
+            let places = [path.path(from: file.folder), path, path.fileName.path(from: file.folder)]
+            guard let (found, text) = run.first(of: places) else {
+                run.report.note(at: load.spot, "\(path) can't be read")
+                continue
+            }
+            let script = LuaCode(text)
+            guard script.code.mentions("authgear") else { continue }
+            judge(script, of: found, &run.report)
+        }
+    }
+
+    private func judge(_ script: LuaCode, of file: String, _ report: inout LintReport) {
+        let spot = { (word: String) in Spot(file: file, line: script.line(of: word) ?? 1) }
+        let isClient = script.code.contains("core.httpclient")
+        if isClient, !hasKeptHop {
+            report.find(.noKeptConnection, in: .haproxy, at: spot("core.httpclient"), "core.httpclient")
+        }
+        let bounds = isClient ? "timeout" : "settimeout"
+        if isClient || script.code.contains("core.tcp"), !script.code.contains(bounds) {
+            report.find(.noTimeout, in: .haproxy, at: spot(isClient ? "core.httpclient" : "core.tcp"), "no \(bounds)")
+        }
+        let missing = script.missing(of: names)
+        if !missing.isEmpty, missing.count < names.count {
+            report.find(.nameNotSet, in: .haproxy, at: spot("x-authgear-"), "\(OurNames.list(missing)), in the script")
+        }
+        for name in ["authorization", "cookie"] where !script.code.mentions(name) {
+            report.find(.credentialNotSent, in: .haproxy, at: Spot(file: file, line: 1), "the script has no \(name)")
+        }
+    }
+
+    /// Whether a script's questions go through a proxy of this configuration that keeps connections.
+    private var hasKeptHop: Bool {
+        let asks = proxies.flatMap(\.rules).filter { $0.argument(0).hasPrefix("lua.") }.flatMap {
+            $0.arguments.dropFirst()
+        }
+        let fronts = proxies.filter {
+            $0.addresses.contains { address in asks.contains { OurNames.authority(of: $0) == address } }
+        }
+        return fronts.contains { front in
+            proxies.contains { back in
+                (front.targets.contains(back.name) || back.name == front.name)
+                    && ["always", "aggressive"].contains(back.setting("http-reuse")?.argument(0) ?? "")
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+/// Judges nginx's configuration, OpenResty's included. Takes directives with all that they include; gives findings.
+struct NginxJudge {
+    let tree: NginxTree
+    let names: [String]
+    /// Code of Lua by the file that it stands in; nil for one that can't be read.
+    private let files: [String: LuaCode?]
+    /// The levels where the resolver is asked, by their numbers.
+    private let questions: Set<Int>
+
+    /// Reads a file and judges it.
+    static func judge(_ text: String, of file: String, run: inout LintRun) {
+        do throws(SyntaxError) {
+            let directives = try NginxParser.directives(in: text, of: file)
+            var includes = NginxIncludes(of: file)
+            let judge = NginxJudge(includes.expand(directives, run: &run), folder: file.folder, run: &run)
+            judge.judge(&run.report)
+        } catch {
+            run.report.reject(at: Spot(file: file, line: error.line), "the file is not nginx': \(error.message)")
+        }
+    }
+
+    init(_ directives: [Directive], folder: String, run: inout LintRun) {
+        tree = NginxTree(directives)
+        names = tree.requiredNames
+        questions = Self.questions(in: tree)
+        files = Self.files(in: tree, folder: folder, run: &run)
+    }
+
+    private static func questions(in tree: NginxTree) -> Set<Int> {
+        var questions: Set<Int> = []
+        for scope in tree.scopes {
+            for ask in scope.own["auth_request"] ?? [] where ask.argument(0) != "off" {
+                guard let place = tree.location(answering: ask.argument(0), in: scope.server) else { continue }
+                // What is not found goes where everything else does, and that is no place that asks.
+                if place.path != "/", place.own["auth_request"] == nil { questions.insert(place.id) }
+            }
+            guard scope.block != nil, let pass = scope.own["proxy_pass"]?.first else { continue }
+            let url = pass.argument(0)
+            let isResolvers = OurNames.authority(of: url).contains("authgear-resolver")
+            let isQuestion = OurNames.path(of: url).map { OurNames.isQuestion(path: $0) } == true
+            if isResolvers || isQuestion && scope.own["auth_request"] == nil { questions.insert(scope.id) }
+        }
+        return questions
+    }
+
+    private static func files(in tree: NginxTree, folder: String, run: inout LintRun) -> [String: LuaCode?] {
+        var files: [String: LuaCode?] = [:]
+        for directive in tree.all where ["access_by_lua_file", "rewrite_by_lua_file"].contains(directive.name) {
+            let path = directive.argument(0)
+            if case .success(let text) = run.read(path.path(from: folder)) {
+                files[path] = LuaCode(text)
+            } else {
+                files.updateValue(nil, forKey: path)
+                run.report.note(at: directive.spot, "\(path) can't be read")
+            }
+        }
+        // Where the module is that they call is lua_package_path's to say; beside the configuration is where it is printed.
+        let calls = tree.all.contains { $0.name.contains("_by_lua") && LuaCode($0.argument(0)).guards }
+        if calls, let (path, text) = run.first(of: ["authgear.lua".path(from: folder)]) {
+            LuaCode(text).judge(as: .nginx, of: path, &run.report)
+        }
+        return files
+    }
+
+    private func judge(_ report: inout LintReport) {
+        judgeSpellings(&report)
+        for block in tree.foreign where block.all.contains(where: { $0.name == "proxy_pass" }) {
+            report.note(
+                at: block.spot, "what \(block.name) passes on is not looked into; clients must not reach backends by it"
+            )
+        }
+        for scope in tree.scopes {
+            if questions.contains(scope.id) {
+                judgeQuestion(scope, &report)
+            } else if scope.passes.isEmpty {
+                if scope.block == nil { judgeFragment(scope, &report) }
+            } else {
+                for pass in scope.passes { judge(pass, in: scope, &report) }
+                judgeOutage(scope, &report)
+            }
+        }
+    }
+
+    private func judgeSpellings(_ report: inout LintReport) {
+        for directive in tree.all {
+            let isOpen =
+                ("underscores_in_headers", "on") == (directive.name, directive.argument(0))
+                || ("ignore_invalid_headers", "off") == (directive.name, directive.argument(0))
+            if isOpen {
+                report.find(.underscores, in: .nginx, at: directive.spot, directive.words.joined(separator: " "))
+            }
+        }
+    }
+
+    /// A file that others include, and that sets some of the names.
+    private func judgeFragment(_ scope: NginxScope, _ report: inout LintReport) {
+        let set = scope.own["proxy_set_header"] ?? []
+        guard let first = set.first(where: { $0.argument(0).mentions("x-authgear-") }) else { return }
+        let missing = unset(in: scope.fields("proxy_set_header"))
+        if !missing.isEmpty { report.find(.nameNotSet, in: .nginx, at: first.spot, OurNames.list(missing)) }
+    }
+
+    /// What Lua that runs here does.
+    private func lua(in scope: NginxScope) -> [LuaCode?] {
+        (scope.settings("access_by_lua") + scope.settings("rewrite_by_lua")).map { directive in
+            directive.name.hasSuffix("_file") ? files[directive.argument(0)] ?? nil : LuaCode(directive.argument(0))
+        }
+    }
+}
+
+extension NginxJudge {
+    /// The names that are set to nothing, or to what the client said.
+    private func unset(in fields: [String: Directive], naming: (String) -> String = { $0 }) -> [String] {
+        names.filter { name in
+            guard let field = fields[naming(name)] else { return true }
+            return tree.isClients(field.argument(1))
+        }
+    }
+
+    /// Names that `more_clear_input_headers` takes away, whatever the request.
+    private func cleared(in scope: NginxScope) -> (String) -> Bool {
+        let patterns = scope.settings("more_clear_input_headers").flatMap { directive -> [String] in
+            // With -s or -t it depends on the request.
+            directive.arguments.contains { $0.hasPrefix("-") && $0 != "-r" } ? [] : directive.arguments
+        }.flatMap { $0.lowercased().split(separator: " ").map(String.init) }
+        return { name in
+            patterns.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : $0 == name }
+        }
+    }
+
+    private func judge(_ pass: Directive, in scope: NginxScope, _ report: inout LintReport) {
+        guard let kind = NginxPass(rawValue: pass.name) else { return }
+        if kind == .proxy { judgeBackendConnection(pass, scope, &report) }
+        let lua = lua(in: scope)
+        if lua.contains(where: { $0?.guards == true }) || scope.value(kind.handingOn) == "off" { return }
+        let isCleared = cleared(in: scope)
+        let missing = unset(in: scope.fields(kind.setting), naming: kind.name(of:)).filter { !isCleared($0) }
+        guard !missing.isEmpty else { return }
+        let spot = scope.block?.spot ?? pass.spot
+        if lua.contains(where: { $0 == nil || $0?.writesNames == true }) {
+            return report.note(at: spot, "whether the Lua of \(scope.title) sets or clears \(OurNames.list(missing))")
+        }
+        if kind != .proxy { return judgeOther(pass, kind, scope, missing, &report) }
+        judgeFields(pass, scope, missing, &report)
+    }
+
+    /// `proxy_pass` where some names are neither set nor cleared.
+    private func judgeFields(
+        _ pass: Directive, _ scope: NginxScope, _ missing: [String], _ report: inout LintReport
+    ) {
+        let spot = scope.block?.spot ?? pass.spot
+        if scope.isUnresolved {
+            let text = "whether \(scope.title) sets or clears the resolver's names: what it includes can't be read"
+            return report.note(at: spot, text)
+        }
+        let mine = scope.own["proxy_set_header"] ?? []
+        let dropped = (scope.inherited["proxy_set_header"] ?? []).map { $0.argument(0).lowercased() }
+        if let first = mine.first, missing.contains(where: dropped.contains) {
+            return report.find(
+                .inheritedHeaders, in: .nginx, at: first.spot, "\(scope.title) loses \(OurNames.list(missing))")
+        }
+        let set = scope.settings("proxy_set_header").first { $0.argument(0).mentions("x-authgear-") }
+        if let set {
+            let bad = scope.settings("proxy_set_header").first { tree.isClients($0.argument(1)) }
+            return report.find(
+                .nameNotSet, in: .nginx, at: (bad ?? set).spot, "\(OurNames.list(missing)), in \(scope.title)")
+        }
+        let asks = scope.value("auth_request").map { $0 != "off" } == true
+        if asks {
+            report.find(.nameNotSet, in: .nginx, at: spot, "\(OurNames.list(missing)), in \(scope.title), which asks")
+        } else {
+            report.find(.unguarded, in: .nginx, at: spot, "\(scope.title), with \(pass.name) in line \(pass.spot.line)")
+        }
+    }
+
+    /// `fastcgi_pass` and its like.
+    private func judgeOther(
+        _ pass: Directive, _ kind: NginxPass, _ scope: NginxScope, _ missing: [String], _ report: inout LintReport
+    ) {
+        let headers = scope.settings("proxy_set_header").contains { $0.argument(0).mentions("x-authgear-") }
+        let asks = scope.value("auth_request").map { $0 != "off" } == true
+        if headers || asks {
+            report.find(
+                .otherPass, in: .nginx, at: pass.spot, "\(pass.name) in \(scope.title), \(OurNames.list(missing))")
+        } else if scope.isUnresolved {
+            report.note(
+                at: pass.spot, "whether \(scope.title) clears the resolver's names: what it includes can't be read")
+        } else if missing.count < names.count {
+            let set = scope.settings(kind.setting).first { $0.argument(0).mentions("authgear") }
+            report.find(
+                .nameNotSet, in: .nginx, at: set?.spot ?? pass.spot, "\(OurNames.list(missing)), in \(scope.title)")
+        } else {
+            let spot = scope.block?.spot ?? pass.spot
+            report.find(.unguarded, in: .nginx, at: spot, "\(scope.title), with \(pass.name) in line \(pass.spot.line)")
+        }
+    }
+}

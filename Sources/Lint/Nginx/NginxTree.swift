@@ -1,0 +1,95 @@
+/// All levels of an nginx configuration, and what stands once in it.
+struct NginxTree {
+    private(set) var scopes: [NginxScope] = []
+    /// `upstream` blocks by name.
+    private(set) var upstreams: [String: Directive] = [:]
+    /// Whether the whole configuration is seen: what is not defined in it is defined nowhere.
+    let isWhole: Bool
+    /// What a variable is made of, by `set`, `auth_request_set` and `map`.
+    private(set) var variables: [String: [String]] = [:]
+    private var servers = 0
+    let all: [Directive]
+    /// Blocks whose requests are not HTTP.
+    private(set) var foreign: [Directive] = []
+
+    init(_ directives: [Directive]) {
+        all = directives.flatMap(\.all)
+        isWhole = directives.contains { $0.name == "http" }
+        for directive in all { define(directive) }
+        walk(directives, block: nil, server: nil, inherited: [:])
+    }
+
+    private mutating func define(_ directive: Directive) {
+        switch directive.name {
+        case "set", "auth_request_set":
+            variables[directive.argument(0), default: []].append(directive.argument(1))
+        case "map":
+            let values = (directive.block ?? []).filter { !["hostnames", "volatile"].contains($0.name) }.map {
+                $0.words.last ?? ""
+            }
+            variables[directive.argument(1), default: []] += values
+        case "upstream": upstreams[directive.argument(0)] = directive
+        default: break
+        }
+    }
+
+    private mutating func walk(
+        _ directives: [Directive], block: Directive?, server: Int?, inherited: [String: [Directive]]
+    ) {
+        let scope = NginxScope(
+            directives, id: scopes.count, block: block, server: server, inherited: inherited)
+        scopes.append(scope)
+        for directive in directives {
+            guard let inner = directive.block else { continue }
+            switch directive.name {
+            case "server":
+                servers += 1
+                walk(inner, block: directive, server: servers, inherited: scope.effective)
+            case "http", "location", "if", "limit_except":
+                walk(inner, block: directive, server: server, inherited: scope.effective)
+            case "stream", "mail": foreign.append(directive)
+            default: break
+            }
+        }
+    }
+
+    /// The names of ours that each place has to set or clear.
+    var requiredNames: [String] {
+        let set = all.filter { $0.name == "proxy_set_header" }
+        let named = OurNames.required(whereSaid: set.map { $0.argument(0) })
+        // What `gateway nginx` prints for headers of the configuration's own.
+        let own = set.filter { $0.argument(1).hasPrefix("$authgear_header_") }.map { $0.argument(0).lowercased() }
+        return named + Set(own).subtracting(named).sorted()
+    }
+
+    /// Whether a value holds what the client sent under one of our names.
+    func isClients(_ value: String, depth: Int = 0) -> Bool {
+        if value.mentions("$http_x_authgear_") || value.mentions("${http_x_authgear_") { return true }
+        guard depth < 4, value.hasPrefix("$") else { return false }
+        return variables[Self.variable(value), default: []].contains { isClients($0, depth: depth + 1) }
+    }
+
+    /// `$name` of `${name}`.
+    private static func variable(_ value: String) -> String {
+        "$" + value.drop { $0 == "$" || $0 == "{" }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+
+    /// Whether a variable always names an `upstream`.
+    func namesUpstreams(_ variable: String) -> Bool {
+        let values = variables[Self.variable(variable)] ?? []
+        return !values.isEmpty && values.allSatisfy { upstreams[OurNames.authority(of: $0)] != nil }
+    }
+
+    /// The location of a server that answers an internal request for a path.
+    func location(answering path: String, in server: Int?) -> NginxScope? {
+        let candidates = scopes.filter { $0.server == server && $0.path != nil }
+        if let exact = candidates.first(where: { $0.block?.argument(0) == "=" && $0.path == path }) { return exact }
+        return candidates.filter { $0.block?.argument(0) != "=" && path.hasPrefix($0.path ?? "/") }
+            .max { ($0.path ?? "").utf8.count < ($1.path ?? "").utf8.count }
+    }
+
+    /// A location by its name, such as `@authgear_error`.
+    func location(named name: String, in server: Int?) -> NginxScope? {
+        scopes.first { $0.server == server && $0.block?.name == "location" && $0.block?.argument(0) == name }
+    }
+}

@@ -1,0 +1,42 @@
+/// The names that only the resolver may write.
+package enum OurNames {
+    /// The eight of each answer (contract section 3).
+    package static let eight = [
+        "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
+        "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
+        "x-authgear-session-authenticated-at",
+    ]
+    /// What policies and assertions add. Where a configuration knows one of them, it has to know each everywhere.
+    package static let further = ["x-authgear-allowed", "x-authgear-refused", "x-authgear-assertion"]
+
+    /// What each place of a configuration has to set or clear, when these names stand somewhere in it.
+    package static func required(whereSaid names: some Sequence<String>) -> [String] {
+        Set(names.map { $0.lowercased() }).isDisjoint(with: further) ? eight : eight + further
+    }
+
+    /// As texts for people: `a, b and 3 more`.
+    package static func list(_ names: [String]) -> String {
+        names.count <= 3
+            ? names.joined(separator: ", ") : names.prefix(2).joined(separator: ", ") + " and \(names.count - 2) more"
+    }
+
+    /// Whether a path is one that the resolver is asked under.
+    package static func isQuestion(path: some StringProtocol) -> Bool {
+        path == "/resolve" || path == "/require" || path.hasPrefix("/policy/") || path.hasSuffix("_resolver/resolve")
+    }
+
+    /// The path of a URL, or of what is written like one, without its query; nil where there is none.
+    package static func path(of url: String) -> String? {
+        var rest = url[...]
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        guard let slash = rest.firstIndex(of: "/") else { return nil }
+        return String(rest[slash...].prefix { $0 != "?" })
+    }
+
+    /// The host and port of a URL.
+    package static func authority(of url: String) -> String {
+        var rest = url[...]
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        return String(rest.prefix { $0 != "/" && $0 != "?" })
+    }
+}
