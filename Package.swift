@@ -101,7 +101,7 @@ let tests: [Target] = [
         name: "TelemetryTests",
         dependencies: ["Bytes", "JOSE", "Authentication", "HTTP1", "Telemetry", "Fixtures", .logging]),
     .testTarget(name: "TLSTests", dependencies: ["Bytes", "TLS", "CLibssl", "Fixtures", "AllocationCounter"]),
-    .testTarget(name: "LintTests", dependencies: ["Lint", "AuthgearResolver"], exclude: ["Examples"]),
+    .testTarget(name: "LintTests", dependencies: ["Lint", "AuthgearResolver", "Fixtures"], exclude: ["Examples"]),
     .testTarget(name: "TrustTests", dependencies: ["Bytes", "TLS", "Trust", "Fixtures", .nioSSL]),
     .testTarget(
         name: "QuestionsTests",

@@ -3,7 +3,8 @@ import Foundation
 import Lint
 import Testing
 
-/// A configuration beside these tests, for one rule: `Examples/nginx/unguarded/found.conf`. Lines that have to be found say `FOUND`.
+/// A configuration beside these tests, for one rule: `Examples/nginx/unguarded/found.conf`. Lines that have to be found say
+/// `FOUND`.
 struct Example: Sendable, CustomTestStringConvertible {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Examples").path()
 
