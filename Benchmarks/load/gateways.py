@@ -38,7 +38,7 @@ CASES = (
     ours("openresty", "nginx with Lua, resolver over TCP", "openresty"),
 
     case("envoy-plain", "Envoy, no auth"),
-    ours("envoy", "Envoy, ext_authz over HTTP", "envoy", 2.15),
+    ours("envoy", "Envoy, ext_authz over HTTP/2", "envoy", 2.15),
     ours("envoy-grpc", "Envoy, ext_authz over gRPC", "envoy", 2.4),
     own("envoy-jwt_authn", "Envoy, its own jwt_authn with a cache", "envoy"),
 
@@ -52,7 +52,8 @@ CASES = (
     case("caddy-plain", "Caddy 2.6, no auth"),
     ours("caddy", "Caddy 2.6, forward_auth", "caddy", 2.15),
     case("caddy-2.11-plain", "Caddy 2.11, no auth"),
-    ours("caddy-2.11", "Caddy 2.11, forward_auth", "caddy-2.11", 2.0),
+    ours("caddy-2.11", "Caddy 2.11, forward_auth", "caddy-2.11"),
+    ours("caddy-2.11-at-once", "Caddy 2.11, all fields at once", "caddy-2.11", 2.0),
 
     case("traefik-plain", "Traefik, no auth"),
     ours("traefik", "Traefik, forwardAuth through a loopback entry point", "traefik", 5.0),
@@ -103,6 +104,7 @@ STARTS = {
     "caddy": asking(caddy.start, "resolver-absent"),
     "caddy-2.11-plain": plain(caddy.start, **CADDY_2_11),
     "caddy-2.11": asking(caddy.start, **CADDY_2_11),
+    "caddy-2.11-at-once": asking(caddy.start, "resolver-absent", edits=caddy.AT_ONCE, **CADDY_2_11),
     "traefik-plain": plain(traefik.start),
     "traefik": asking(traefik.start),
     "apache-plain": plain(apache.start),

@@ -109,7 +109,9 @@ class Rounds:
         result = wrk.run(self.run.cores.load, server.port, file, first=first, count=count, seconds=self.seconds,
                          stop_after=count if case.is_unseen else 0, connections=case.connections)
         used = {name: process.processor_time() - before[name] for name, process in watched.items()}
-        if result["failed"] or result["refused"]:
+        # Apache ends processes that it has too many of, and their connections; the next request opens one.
+        allowed = case.connections if case.group == "gateway" else 0
+        if result["failed"] > allowed or result["refused"]:
             raise ServerFailed(f"{case.name}: {result['failed']} connections failed, {result['refused']} answers were "
                                "of status 400 or more")
         after = resolver.metrics(server.admin) if server.admin else {}

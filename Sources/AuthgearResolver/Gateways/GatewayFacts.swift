@@ -30,7 +30,8 @@ struct GatewayFacts {
         let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
         let fields = Self.fields(configuration)
         lists = [
-            ("%name%", configuration.ownNames), ("%extra%", extra),
+            ("%name%", configuration.ownNames), ("%canonical%", configuration.ownNames.map(Self.canonical)),
+            ("%extra%", extra),
             ("%underscored%", extra.map { $0.replacing("-", with: "_") }.filter { !extra.contains($0) }),
             ("%pattern%", extra.map(Self.pattern)), ("%field%", fields),
         ]
@@ -42,6 +43,12 @@ struct GatewayFacts {
                 ("%traefik-fields%", fields.map { ", \($0)" }.joined()),
                 ("%path%", original == .envoy ? "path_prefix" : "path_override"),
             ]
+    }
+
+    /// A name with capitals, as Go writes it and Caddy's placeholders have it.
+    private static func canonical(_ name: String) -> String {
+        name.split(separator: "-", omittingEmptySubsequences: false)
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
     }
 
     /// A name in whatever spelling a backend may take for it.
@@ -118,7 +125,7 @@ struct GatewayFacts {
             ("%haproxy-original%", lua(append, "txn.sf:method()", "txn.sf:pathq()")),
             (
                 "%caddy-original%",
-                "\t\theader_up \(prefix)-Method {method}\n\t\theader_up \(prefix)-URI {uri}"
+                "\theader_up \(prefix)-Method {method}\n\theader_up \(prefix)-URI {uri}"
             ),
             ("%openresty-original%", lua(line, "ngx.req.get_method()", "ngx.var.request_uri")),
             ("%apache-original%", lua(append, "r.method", "r.unparsed_uri")),

@@ -53,7 +53,7 @@ extension IntegrationTests {
 
         @Test(arguments: [true, false])
         func `with failures allowed an outage lets in, and none of the client's fields`(comesAsMap: Bool) throws {
-            let resolver = try MoodyCalls()
+            let resolver = try MoodyRelay(for: .envoyByCalls)
             let gateway = try RunningGateway(
                 Self.envoy("envoy-grpc, allowing", [Self.allowing] + (comesAsMap ? [Self.asMap] : [])),
                 resolver: resolver.address,

@@ -14,6 +14,6 @@ extension GatewayProgram {
             arguments: {
                 ["-c", "\($0)/gateways/envoy/\(file)", "--use-dynamic-base-id", "--concurrency", "2", "-l", "warning"]
             },
-            asksByCalls: asksByCalls, edits: edits)
+            asksByCalls: asksByCalls, asksByHTTP2: true, edits: edits)
     }
 }

@@ -21,6 +21,8 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
     var hasHTTP2Port = false
     /// Whether it asks by gRPC.
     var asksByCalls = false
+    /// Whether it asks over HTTP/2.
+    var asksByHTTP2 = false
     /// What an operator changes in its files, each once.
     var edits: [(old: String, new: String)] = []
     /// What the resolver's configuration has to say for it.
@@ -32,7 +34,8 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all: [GatewayProgram] = [
-        .nginx, .nginxWithHeadersMore, .openresty, .haproxy, .haproxyFromPyPI, .caddy, .caddyFromPyPI, .envoy,
+        .nginx, .nginxWithHeadersMore, .openresty, .haproxy, .haproxyFromPyPI, .caddy, .caddyFromPyPI, .caddyAtOnce,
+        .envoy,
         .envoyByCalls,
         .traefik, .apache, .kong, .apisix,
     ]

@@ -71,7 +71,7 @@ struct PromiseCheck {
             _ = try HTTPConnection.ask(gateway.address, row.request())
         }
         var faults = resolver.questions.isEmpty ? ["nothing was asked"] : []
-        guard !program.asksByCalls else {
+        guard !program.asksByHTTP2 else {
             let body = "0123456789012345678901234567890123456789"
             return faults + (resolver.questions.contains { $0.contains(body) } ? ["a body came with a question"] : [])
         }

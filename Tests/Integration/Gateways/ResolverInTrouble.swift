@@ -39,6 +39,6 @@ extension ResolverMood {
 extension GatewayProgram {
     /// A resolver in trouble that can be asked as it asks.
     func makeResolverInTrouble() throws -> any ResolverInTrouble {
-        asksByCalls ? try MoodyCalls() : try MoodyResolver()
+        asksByHTTP2 ? try MoodyRelay(for: self) : try MoodyResolver()
     }
 }

@@ -10,6 +10,8 @@ UNASKED = (
     shipped.Edit(FILE, r"^\s*import authgear.*\n"),
     shipped.Edit(FILE, r"^\thandle_errors \{\n\t\}\n"),
 )
+# The cheaper of the shipped snippets, for a resolver that sends all names always.
+AT_ONCE = (shipped.Edit(FILE, r"import authgear /", "import authgear_at_once /"),)
 
 
 def debian(_):

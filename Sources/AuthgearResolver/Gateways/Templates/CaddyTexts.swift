@@ -29,8 +29,31 @@ enum CaddyTexts {
         	# A field that is named here would be dropped on its way to the backend, ours, too.
         	@authgear_hop header_regexp Connection (?i)authgear%alternatives%
         	error @authgear_hop 400
+        }
+
+        # How the resolver is asked.
+        (authgear_question) {
+        	header_up -Expect
+        	header_up -Connection
+        	header_up -Upgrade
+        %caddy-original%
+        	transport http {
+        		dial_timeout 1s
+        		write_timeout 2s
+        		# A decision takes at most `limits.decision_timeout` (4s). Only a broken resolver takes longer than this.
+        		response_header_timeout 5s
+        		# Shorter than the resolver's `limits.idle_timeout` (75s), so that it is Caddy that closes.
+        		keepalive 60s
+        		# As many as there are requests in flight.
+        		keepalive_idle_conns_per_host 256
+        	}
         	# What the resolver answers is for the backend alone.
-        	header -x-authgear-*
+        	header_down -x-authgear-*
+        	# Something else than the resolver answers in its place.
+        	@authgear_broken status 500 501 502 504
+        	handle_response @authgear_broken {
+        		error 503
+        	}
         }
 
         # Asks the resolver who is calling, and tells the backend. The argument says what is asked: /resolve lets strangers pass,
@@ -40,27 +63,26 @@ enum CaddyTexts {
         	vars authgear asking
         	forward_auth %caddy-address% {
         		uri {args.0}
-        		header_up -Expect
-        		header_up -Connection
-        		header_up -Upgrade
-        %caddy-original%
-        		transport http {
-        			dial_timeout 1s
-        			write_timeout 2s
-        			# A decision takes at most `limits.decision_timeout` (4s). Only a broken resolver takes longer than this.
-        			response_header_timeout 5s
-        			# Shorter than the resolver's `limits.idle_timeout` (75s), so that it is Caddy that closes.
-        			keepalive 60s
-        			# As many as there are requests in flight.
-        			keepalive_idle_conns_per_host 256
-        		}
-        		# Something else than the resolver answers in its place.
-        		@authgear_broken status 500 501 502 504
-        		handle_response @authgear_broken {
-        			error 503
-        		}
+        		import authgear_question
         		copy_headers {
         			%name%
+        		}
+        	}
+        	vars authgear answered
+        }
+
+        # The same for less: Caddy 2.11 looks at each field of `copy_headers` by itself, at some fifth of the price of a request. Only where
+        # the resolver's configuration says `headers: { absent: empty }`: what is not there would arrive as the name of a placeholder.
+        (authgear_at_once) {
+        	import authgear_clear
+        	vars authgear asking
+        	reverse_proxy %caddy-address% {
+        		method GET
+        		rewrite {args.0}
+        		import authgear_question
+        		@authgear_good status 2xx
+        		handle_response @authgear_good {
+        			request_header %canonical% {rp.header.%canonical%}
         		}
         	}
         	vars authgear answered

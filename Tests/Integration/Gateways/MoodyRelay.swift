@@ -3,8 +3,8 @@ import Fixtures
 import Foundation
 import NIOConcurrencyHelpers
 
-/// What stands between a gateway and the resolver's calls of gRPC: passes on what both say while all is well.
-final class MoodyCalls: ResolverInTrouble {
+/// What stands between a gateway and a resolver that is asked over HTTP/2, by gRPC or not: passes on what both say while all is well.
+final class MoodyRelay: ResolverInTrouble {
     let address: Address
     private let server: SocketServer
     /// One whose sessions can't be looked up.
@@ -12,14 +12,14 @@ final class MoodyCalls: ResolverInTrouble {
     private let mood = NIOLockedValueBox(ResolverMood.well)
     private let seen = NIOLockedValueBox<[UInt8]>([])
 
-    init() throws {
-        let well = try GatewayStand.shared.get().address(of: .envoyByCalls)
+    init(for program: GatewayProgram) throws {
+        let well = try GatewayStand.shared.get().address(of: program)
         let nowhere = Address.ipv4(try FreePort.take())
         unavailable = try ResolverServer(
             "sessions: { store: redis, app_id: my-project, redis: { url: \"redis://\(nowhere)\" } }\n"
                 + "policies: { admin: { roles: [stock.edit] } }\n", calls: [""], level: "info")
         address = .ipv4(try FreePort.take())
-        let unavailable = unavailable.calls.first ?? nowhere
+        let unavailable = program.asksByCalls ? unavailable.calls.first ?? nowhere : unavailable.ipv4
         server = try SocketServer(on: address) { [mood, seen] gateway in
             let current = mood.withLockedValue(\.self)
             switch current {
