@@ -35,6 +35,30 @@ import Testing
         #expect(reader.lines.contains("cookie:\(joined)\r\n"))
     }
 
+    @Test(arguments: [
+        (["/feed"], "/x?y", "/x?y"), (["/feed", "/other"], "/x?y", "/x?y"),
+        (["/feed"], "/secret?pad=" + String(repeating: "a", count: 8_200), nil), ([], "/", "/"),
+    ])
+    func `the client's own request is the message's, whatever its fields say`(
+        said: [String], path: String, target: String?
+    ) throws {
+        var (reader, further) = (CheckReader(), FurtherFields())
+        further.look(atOriginal: .nginx)
+        let headers = [("x-original-method", "POST")] + said.map { ("x-original-uri", $0) }
+        for shape in CheckMessages.Shape.allCases {
+            try reader.read(
+                CheckMessages.request(headers, shape: shape, path: path).span.bytes, limit: 64 << 10,
+                lookingAt: further, own: OwnNames([]))
+            let (fields, bytes) = (reader.fields.head.fields, reader.fields.bytes)
+            func text(_ field: RequestFields.Further) -> String? {
+                fields.single(field).map { String(decoding: bytes[$0.range], as: UTF8.self) }
+            }
+            #expect(text(.originalMethod) == "GET")
+            #expect(text(.originalURI) == target)
+            #expect(fields[.originalURI] == fields.single(.originalURI))
+        }
+    }
+
     @Test func `lines of cookies that were not joined are all there`() throws {
         var reader = CheckReader()
         try reader.read(CheckMessages.request([("cookie", "a=1"), ("x", "y"), ("cookie", "b=2")], shape: .list))

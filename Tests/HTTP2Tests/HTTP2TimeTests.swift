@@ -54,6 +54,19 @@ import Testing
         #expect(served.log == ["linger"])
     }
 
+    @Test func `frames that are complete have their time each, wherever reads end`() {
+        let served = ServedClient(Self.limits)
+        served.send(RawFrame.preface + RawFrame.settings)
+        let frames = (0..<20).flatMap { RawFrame.get(stream: UInt32(2 * $0 + 1)) }
+        let length = frames.count / 20
+        served.send(Array(frames[..<5]))
+        for number in 0..<19 {
+            served.pass(1)
+            served.send(Array(frames[(number * length + 5)..<((number + 1) * length + 5)]))
+        }
+        #expect(served.log == [String](repeating: "decide", count: 19))
+    }
+
     @Test func `a body that does not come is answered 408, and others go on`() {
         let served = ServedClient(Self.limits)
         let id = served.client.request(method: "POST", body: [1], isWhole: false)

@@ -78,6 +78,66 @@ import Testing
         #expect(served.streamCount == 0)
     }
 
+    @Test func `who resets too much takes no other's request along`() {
+        let served = ServedClient()
+        served.answersAtOnce = false
+        served.send(RawFrame.preface + RawFrame.settings + RawFrame.get(stream: 1))
+        for number in 1...1_000 { served.send(RawFrame.reset(stream: UInt32(2 * number + 1))) }
+        #expect(served.goAwayCode() == 11)
+        served.send(RawFrame.get(stream: 2_003))
+        #expect(served.requests.count == 1_001)
+        #expect(served.streamCount == 1)
+        #expect(!served.log.contains("linger"))
+        served.respond(to: served.requests[0].stream)
+        #expect(served.takeFrames().contains { $0.type == 1 && $0.stream == 1 })
+        served.send([])
+        #expect(served.log.last == "linger")
+    }
+
+    @Test func `who goes on with it after that is left`() {
+        let served = ServedClient()
+        served.answersAtOnce = false
+        served.send(RawFrame.preface + RawFrame.settings + RawFrame.get(stream: 1))
+        for number in 1..<10_000 { served.send(RawFrame.reset(stream: UInt32(2 * number + 1))) }
+        _ = served.takeOutput()
+        served.send([])
+        #expect(!served.log.contains("linger"))
+        served.send(RawFrame.reset(stream: 20_001))
+        _ = served.takeOutput()
+        served.send([])
+        #expect(served.log.last == "linger")
+    }
+
+    /// A field of 3,900 bytes that goes into the table, and references to it (RFC 7541 sections 6.1 and 6.2.1).
+    private static func references(_ count: Int) -> [UInt8] {
+        [0x40, 1, 0x78, 0x7F, 0xBD, 0x1D] + [UInt8](repeating: 0x61, count: 3_900)
+            + [UInt8](repeating: 0xBE, count: count)
+    }
+
+    @Test(arguments: [(10, true), (60, false)])
+    func `of a list that is far too long the rest is not looked at`(count: Int, isAnswered: Bool) {
+        let served = ServedClient(HTTP2TimeTests.limits)
+        let list = [0x82, 0x84, 0x86, 0x41, 1, 0x61] + Self.references(count)
+        served.send(
+            RawFrame.preface + RawFrame.settings + RawFrame.bytes(type: 1, flags: 5, stream: 1, list))
+        let resets = served.takeFrames().filter { $0.type == 3 }.map(\.payload.last)
+        // INTERNAL_ERROR
+        #expect(resets == (isAnswered ? [] : [2]))
+        served.send(RawFrame.get(stream: 3))
+        #expect(served.log == [isAnswered ? "refuse 431" : "forget", "decide"])
+    }
+
+    @Test func `nor of trailers, of which nothing is kept`() {
+        let served = ServedClient(HTTP2TimeTests.limits)
+        served.send(
+            RawFrame.preface + RawFrame.settings
+                + RawFrame.bytes(type: 1, flags: 4, stream: 1, [0x83, 0x84, 0x86, 0x41, 1, 0x61])
+                + RawFrame.bytes(type: 1, flags: 5, stream: 1, Self.references(60)))
+        #expect(served.takeFrames().filter { $0.type == 3 }.map(\.payload.last) == [2])
+        #expect(!served.log.contains("decide"))
+        #expect(served.streamCount == 0)
+    }
+
     @Test func `as many resets in more time are none too many`() {
         let served = ServedClient()
         served.send(RawFrame.preface + RawFrame.settings)
@@ -120,13 +180,19 @@ import Testing
 extension ServedClient {
     /// The code of the GOAWAY among what leaves now; nil when there is none.
     func goAwayCode() -> UInt32? {
-        var (rest, code) = (takeOutput()[...], nil as UInt32?)
+        takeFrames().last { $0.type == 7 }.map { $0.payload[4..<8].reduce(0) { $0 << 8 | UInt32($1) } }
+    }
+
+    /// The frames that leave now.
+    func takeFrames() -> [(type: UInt8, stream: Int, payload: [UInt8])] {
+        var (rest, frames) = (takeOutput()[...], [(type: UInt8, stream: Int, payload: [UInt8])]())
         while rest.count >= 9 {
-            let start = rest.startIndex
-            let length = Int(rest[start]) << 16 | Int(rest[start + 1]) << 8 | Int(rest[start + 2])
-            if rest[start + 3] == 7 { code = rest[(start + 13)..<(start + 17)].reduce(0) { $0 << 8 | UInt32($1) } }
+            let header = Array(rest.prefix(9))
+            let length = header[..<3].reduce(0) { $0 << 8 | Int($1) }
+            let payload = Array(rest.dropFirst(9).prefix(length))
+            frames.append((header[3], header[5...].reduce(0) { $0 << 8 | Int($1) }, payload))
             rest = rest.dropFirst(9 + length)
         }
-        return code
+        return frames
     }
 }

@@ -138,6 +138,9 @@ enum RawFrame {
         [UInt8(number >> 24), UInt8(number >> 16 & 255), UInt8(number >> 8 & 255), UInt8(number & 255)]
     }
 
+    /// A request, and its reset.
+    static func reset(stream: UInt32) -> [UInt8] { get(stream: stream) + bytes(type: 3, stream: stream, word(8)) }
+
     /// HEADERS of `GET /`, with END_STREAM and END_HEADERS: indexed fields of the static table and an authority (RFC 7541 appendix A).
     static func get(stream: UInt32) -> [UInt8] {
         bytes(type: 1, flags: 5, stream: stream, [0x82, 0x84, 0x86, 0x41, 1, UInt8(ascii: "a")])

@@ -95,6 +95,22 @@ import Worker
         #expect(Self.words(served.client.answer(two)) == ["code 3", "denied", "status 400"])
     }
 
+    @Test func `a call that stalls, or has too much beside its message, is denied`() throws {
+        var limits = ConnectionLimits.generous
+        limits.headerBytes = 16 << 10
+        let served = try HTTP2Gateway(limits, speaking: .calls(CheckMode(.resolve)))
+        let long = Self.call(
+            served, CheckMessages.request([]), metadata: [("tracestate", String(repeating: "a", count: 20_000))])
+        let slow = served.client.request(
+            Self.check, method: "POST", [("content-type", "application/grpc")], body: [0], isWhole: false)
+        served.settle()
+        served.gateway.sweep(25)
+        served.settle()
+        for id in [long, slow] {
+            #expect(Self.words(served.client.answer(id)) == ["code 14", "denied", "status 503", "retry-after=1"])
+        }
+    }
+
     @Test func `what is no call, or none that is known, ends without a message`() throws {
         let served = try HTTP2Gateway(speaking: .calls(CheckMode(.resolve)))
         let garbage = Self.call(served, [0x0A, 5, 1])

@@ -87,6 +87,13 @@ package struct RequestFields: Sendable {
         present |= 1 << field.rawValue
     }
 
+    /// Takes a field from where the client writes none: what came under its name before does not count.
+    package mutating func set(_ field: Further, at value: FieldValue) {
+        further[Int(field.rawValue)] = value
+        present |= 1 << field.rawValue
+        repeated &= ~(1 << field.rawValue)
+    }
+
     /// Adds the value of a `Cookie` field that stands behind the others.
     package mutating func append(cookie: FieldValue) {
         if firstCookie == nil { firstCookie = cookie }

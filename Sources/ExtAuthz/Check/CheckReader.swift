@@ -61,13 +61,14 @@ package struct CheckReader: Sendable {
         } catch {
             throw .malformed
         }
+        // Before the fields are judged: those that the client sent of these names say nothing, repeated or not.
+        fields.takeOriginal(lookingAt: further)
         do throws(HeadError) {
             try fields.checkFields()
         } catch {
             fault = fault ?? error.status
         }
         if let fault { throw .refused(fault) }
-        fields.takeOriginal(lookingAt: further)
     }
 
     private mutating func readExtensions(of message: RawSpan) throws(MalformedMessage) {

@@ -69,17 +69,17 @@ extension RequestHead {
     /// Takes the request for the client's own: a gateway that sends its method, and its path behind ours.
     mutating func takeOriginal(in bytes: RawSpan) {
         let isPath = rest.start < rest.end && bytes[byte: rest.range.lowerBound] == UInt8(ascii: "/")
-        fields.add(.originalMethod, at: method)
-        if isPath, rest.range.count <= RequestFields.Further.originalURI.maximumLength {
-            fields.add(.originalURI, at: rest)
-        }
+        takeOriginal(method: method.range, target: isPath ? rest.range : 0..<0)
     }
 
-    /// Takes a method and a target that stand elsewhere for the client's own.
+    /// Takes a method and a target that stand elsewhere for the client's own, in place of what fields say: where the gateway writes none
+    /// of those, they are the client's. A target that is too long is none, and leaves nothing that could be taken for it.
     mutating func takeOriginal(method: Range<Int>, target: Range<Int>) {
-        fields.add(.originalMethod, at: FieldValue(start: method.lowerBound, end: method.upperBound))
-        guard target.count <= RequestFields.Further.originalURI.maximumLength else { return }
-        fields.add(.originalURI, at: FieldValue(start: target.lowerBound, end: target.upperBound))
+        let isUsable = target.count <= RequestFields.Further.originalURI.maximumLength
+        fields.set(.originalMethod, at: FieldValue(start: method.lowerBound, end: method.upperBound))
+        fields.set(
+            .originalURI,
+            at: FieldValue(start: target.lowerBound, end: isUsable ? target.upperBound : target.lowerBound))
     }
 
     @inline(__always)

@@ -129,10 +129,10 @@ extension CodecSession {
     func announceEnd() { _ = unsafe nghttp2_submit_shutdown_notice(session) }
 
     /// Takes no more streams: those that there are go on.
-    func refuseStreams() {
+    func refuseStreams(as code: nghttp2_error_code = NGHTTP2_NO_ERROR) {
         let last = unsafe nghttp2_session_get_last_proc_stream_id(session)
         _ = unsafe nghttp2_submit_goaway(
-            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0)
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, UInt32(code.rawValue), nil, 0)
     }
 
     /// Ends the connection for what the client did.
@@ -183,8 +183,9 @@ extension CodecSession {
             guard let reception = unsafe context?.assumingMemoryBound(to: Reception.self) else { return 0 }
             let name = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: name, count: length))
             let value = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: value, count: count))
-            unsafe reception.pointee.add(name: name, value: value)
-            return 0
+            let isWanted = unsafe reception.pointee.add(name: name, value: value)
+            // Else the rest of the list is only decompressed, and its stream is reset.
+            return isWanted ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
         }
         // A field that may not be makes the request malformed (RFC 9113 section 8.1.1): its stream is reset.
         unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks) { _, _, _, _, _, _, _, _ in
@@ -224,9 +225,12 @@ extension CodecSession {
         _ session: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ context: UnsafeMutableRawPointer?
     ) -> CInt {
         guard let frame = unsafe frame?.pointee, unsafe frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
-            unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST,
             let reception = unsafe context?.assumingMemoryBound(to: Reception.self)
         else { return 0 }
+        guard unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST else {
+            unsafe reception.pointee.beginTrailers()
+            return 0
+        }
         let number = unsafe reception.pointee.beginRequest(id: frame.hd.stream_id)
         return unsafe nghttp2_session_set_stream_user_data(session, frame.hd.stream_id, pointer(to: number))
     }

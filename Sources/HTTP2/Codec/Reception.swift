@@ -29,8 +29,10 @@ struct Reception {
     /// Streams that have closed before they were answered, or while their answers were leaving.
     var closed: [Int] = []
     var resets = ResetGauge()
-    /// Set when there were too many.
+    /// Set when there were too many: no more streams are taken.
     var isFlooded = false
+    /// Set when there were so many that nobody is answered any more.
+    var isOverrun = false
     /// Streams whose answers have left whole while their requests still come: nothing more of those is wanted.
     var answeredEarly: [Int32] = []
 
@@ -39,6 +41,9 @@ struct Reception {
     /// How long the list is so far (RFC 9113 section 6.5.2).
     private var listLength = 0
     private var status: ErrorStatus?
+
+    /// A list that is so many times as long as it may be is reset, one that is shorter is refused with 431.
+    private static let hopelessLists = 8
 
     init(_ bounds: ConnectionBounds, isRaw: Bool) {
         self.bounds = bounds
@@ -61,13 +66,26 @@ struct Reception {
         return number
     }
 
+    /// Trailers begin, of which nothing is kept.
+    mutating func beginTrailers() { (reading, listLength) = (nil, 0) }
+
     /// A field of the list, whose form the codec has checked.
-    mutating func add(name: RawSpan, value: RawSpan) {
-        guard reading != nil else { return }
+    ///
+    /// - Returns: whether more of the list is wanted. Far beyond its bound it is not even looked at: a byte on the wire may stand
+    ///   for kilobytes (RFC 7541 section 7.3), each of which the codec would check.
+    mutating func add(name: RawSpan, value: RawSpan) -> Bool {
         // Per field 32 bytes more, as the client counts it, too.
         listLength += name.byteCount + value.byteCount + 32
-        guard listLength <= bounds.headerBytes else { return status = .headerFieldsTooLarge }
-        guard status == nil else { return }
+        guard listLength <= bounds.headerBytes else {
+            status = .headerFieldsTooLarge
+            return listLength <= Self.hopelessLists * bounds.headerBytes
+        }
+        guard reading != nil, status == nil else { return true }
+        take(name, value)
+        return true
+    }
+
+    private mutating func take(_ name: RawSpan, _ value: RawSpan) {
         guard !isRaw else { return addLine(name, value) }
         if name.byteCount > 0, name[byte: 0] == UInt8(ascii: ":") {
             if name.equalsIgnoringCase(":path") { collector.set(target: value) }
@@ -136,7 +154,9 @@ struct Reception {
 
     /// A stream was reset, by either side, for something the client did.
     mutating func noteReset() {
-        if resets.note(at: now) { isFlooded = true }
+        let count = resets.note(at: now)
+        isFlooded = isFlooded || count >= ResetGauge.bound
+        isOverrun = isOverrun || count >= ResetGauge.lastBound
     }
 
     mutating func close(_ number: Int) {

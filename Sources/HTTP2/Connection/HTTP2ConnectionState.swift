@@ -96,12 +96,23 @@ package struct HTTP2ConnectionState: ~Copyable {
                 return (linger(within: bounds, at: tick), bytes.byteCount)
             }
             offset = part.upperBound
-            if codec.state.isFlooded { codec.terminate(as: NGHTTP2_ENHANCE_YOUR_CALM) }
+            // The time is that of one frame: one behind the other, they may take as long as they like.
+            if !boundary.isWithin, !codec.state.isWithinList { frameDeadline = nil }
+            if codec.state.isFlooded { endFlood() }
             if let closed = codec.state.closed.popLast() { return (.forget(stream: closed), offset) }
             if let action = takeEvent() { return (action, offset) }
         }
         noteFrame(within: bounds, at: tick)
         return (end(within: bounds, at: tick), offset)
+    }
+
+    /// The client resets too much. A gateway's connection is that of many clients, of whom one may have made it do so: the requests
+    /// that have come are answered, others go over another connection.
+    private mutating func endFlood() {
+        if codec.state.isOverrun { return codec.terminate(as: NGHTTP2_ENHANCE_YOUR_CALM) }
+        guard phase == .open || phase == .ending else { return }
+        phase = .closing
+        codec.refuseStreams(as: NGHTTP2_ENHANCE_YOUR_CALM)
     }
 
     /// What the frame that was fed has completed.

@@ -10,7 +10,6 @@ private enum CallStatus: Int {
     case ok = 0
     case invalidArgument = 3
     case notFound = 5
-    case resourceExhausted = 8
     case unimplemented = 12
 }
 
@@ -92,14 +91,11 @@ extension HTTP2Connection {
     }
 
     /// A request that is refused before it has come whole. What of it is the client's can't be told from what is Envoy's: it is
-    /// turned away, so that nobody comes in by being too long.
+    /// turned away, so that nobody comes in by being too long or too slow, nor by a field that Envoy hands on beside the message.
     func refuseCall(_ stream: Int, with status: ErrorStatus, on loop: inout WorkerContext) {
         loop.figures.count(error: status)
-        switch status {
-        case .contentTooLarge: deny(stream, with: loop.fixedAnswers.error(.headerFieldsTooLarge), on: &loop)
-        case .headerFieldsTooLarge: end(stream, .resourceExhausted, on: &loop)
-        default: end(stream, .invalidArgument, on: &loop)
-        }
+        let isLong = status == .contentTooLarge
+        deny(stream, with: isLong ? loop.fixedAnswers.error(.headerFieldsTooLarge) : CallLines.unavailable, on: &loop)
     }
 
     private func deny(_ stream: Int, with lines: [UInt8], on loop: inout WorkerContext) {
