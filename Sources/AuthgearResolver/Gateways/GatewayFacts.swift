@@ -13,20 +13,18 @@ struct GatewayFacts {
     let original: OriginalSource
     /// Whether anything needs the client's own request.
     let readsOriginal: Bool
-    /// Where the resolver listens.
-    let address: ListenAddress
     /// Where it takes calls of gRPC; nil where it does not.
     let callAddress: ListenAddress?
-    /// Whether it listens for calls alone.
+    /// Whether it is asked by calls alone.
     let takesCallsAlone: Bool
 
-    init(_ configuration: Configuration) {
+    /// - Parameter address: where the resolver is asked by HTTP; nil: nowhere.
+    init(_ configuration: Configuration, asking address: ListenAddress?) {
         policies = configuration.policies.map(\.name)
         original = configuration.readsOriginal ? configuration.original : .none
         readsOriginal = configuration.readsOriginal
-        address = configuration.listen.first.map(Self.reachable) ?? .tcp(host: "127.0.0.1", port: 4180)
         callAddress = configuration.calls.first.map { Self.reachable($0.address) }
-        takesCallsAlone = configuration.listen.isEmpty
+        takesCallsAlone = address == nil
         let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
         let fields = Self.fields(configuration)
         lists = [
@@ -36,7 +34,8 @@ struct GatewayFacts {
             ("%pattern%", extra.map(Self.pattern)), ("%field%", fields),
         ]
         words =
-            Self.words(of: address) + (callAddress.map(Self.callWords) ?? []) + Self.words(of: original)
+            (address.map { Self.words(of: Self.reachable($0)) } ?? []) + (callAddress.map(Self.callWords) ?? [])
+            + Self.words(of: original)
             + [
                 ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),
                 ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),

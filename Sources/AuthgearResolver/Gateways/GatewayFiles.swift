@@ -16,11 +16,12 @@ package struct GatewayFiles {
     package let all: [NginxFiles.Include]
 
     package init(_ gateway: Gateway, _ configuration: Configuration) throws(Unsuitable) {
+        let address = try Self.address(for: gateway, of: configuration)
         guard gateway != .nginx else {
             all = NginxFiles(configuration).all
             return
         }
-        let facts = GatewayFacts(configuration)
+        let facts = GatewayFacts(configuration, asking: address)
         try Self.check(gateway, facts)
         if configuration.clientCertificate != nil {
             throw Unsuitable(
@@ -45,9 +46,21 @@ package struct GatewayFiles {
             default: break
             }
         }
-        if case .unix = facts.address, gateway == .traefik || gateway == .apache {
-            throw Unsuitable(description: "listen: \(gateway.rawValue) needs a TCP address, as the first")
+    }
+
+    /// The first address that the gateway can ask by HTTP; nil: it asks by calls alone.
+    private static func address(
+        for gateway: Gateway, of configuration: Configuration
+    ) throws(Unsuitable) -> ListenAddress? {
+        let needsTCP = gateway == .traefik || gateway == .apache
+        let usable = configuration.listen.first { address in
+            if case .unix = address { !needsTCP } else { true }
         }
+        if usable != nil || gateway == .envoy && !configuration.calls.isEmpty { return usable }
+        let kind = needsTCP ? "a TCP address" : "an address"
+        throw Unsuitable(
+            description: "listen: \(gateway.rawValue) needs \(kind) where plain HTTP is spoken; "
+                + "add one, such as 127.0.0.1:4180")
     }
 
     private static func templates(of gateway: Gateway, _ facts: GatewayFacts) -> [(String, String)] {

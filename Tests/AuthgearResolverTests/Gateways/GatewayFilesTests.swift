@@ -118,4 +118,18 @@ import Worker
         #expect(try Self.files(.caddy, socket)["authgear.caddy"]?.contains("unix//run/r.sock") == true)
         #expect(try Self.files(.openresty, socket)["authgear.lua"]?.contains("\"unix:/run/r.sock\"") == true)
     }
+
+    @Test(arguments: GatewayFiles.Gateway.allCases)
+    func `addresses where no plain HTTP is spoken are skipped`(gateway: GatewayFiles.Gateway) throws {
+        let mixed = Self.issuer + "listen: [\"grpc://127.0.0.1:4182\", \"unix:/run/r.sock\", \"127.0.0.1:4190\"]\n"
+        let all = try Self.files(gateway, mixed).values.joined()
+        let isUnix = ![.traefik, .apache].contains(gateway)
+        #expect(all.contains("/run/r.sock") == isUnix && all.contains("4190") != isUnix)
+        #expect(all.contains("4182") == (gateway == .envoy))
+        guard gateway != .envoy else { return }
+        let calls = Self.issuer + "listen: [\"grpc://127.0.0.1:4182\"]\n"
+        let error = #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, calls) }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("listen: \(gateway.rawValue) needs ") && text.hasSuffix("such as 127.0.0.1:4180"))
+    }
 }
