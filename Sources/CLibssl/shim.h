@@ -5,6 +5,8 @@
 #define CLIBSSL_SHIM_H
 
 #include <limits.h>
+#include <stdint.h>
+#include <time.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -78,6 +80,72 @@ static inline int clibssl_identify(SSL_CTX *context, STACK_OF(X509) *chain, EVP_
         ok = SSL_CTX_add1_chain_cert(context, sk_X509_value(chain, i)) == 1;
     }
     return ok;
+}
+
+// For servers: TLS 1.2 with ECDHE and AEAD alone (RFC 9113 section 9.2.2 allows no others for HTTP/2) and newer; no
+// renegotiation or compression, and no early data, which is off unless asked for. No session is kept here: what is resumed
+// is in the client's ticket. NULL without memory.
+static inline SSL_CTX *clibssl_server_context(void) {
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (context == NULL) return NULL;
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // Ten thousand silent connections hold no buffers of records.
+    SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1
+        && SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1) {
+        return context;
+    }
+    SSL_CTX_free(context);
+    return NULL;
+}
+
+// Takes the first of our protocols that the client names as well (RFC 7301 section 3.2); none is fatal.
+static inline int clibssl_choose_protocol(
+    SSL *ssl, const unsigned char **chosen, unsigned char *size, const unsigned char *offered, unsigned count, void *unused
+) {
+    static const unsigned char own[] = "\x02h2\x08http/1.1";
+    (void)ssl, (void)unused;
+    int result = SSL_select_next_proto((unsigned char **)chosen, size, own, sizeof own - 1, offered, count);
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static inline void clibssl_offer_protocols(SSL_CTX *context) {
+    SSL_CTX_set_alpn_select_cb(context, clibssl_choose_protocol, NULL);
+}
+
+// What was chosen: 2 for h2, 1 for http/1.1, 0 when the client named none.
+static inline int clibssl_chosen_protocol(const SSL *ssl) {
+    const unsigned char *name = NULL;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl, &name, &size);
+    return size == 0 ? 0 : size == 2 ? 2 : 1;
+}
+
+// Refuses clients without a certificate that one of these vouches for, an intermediate as well as a root. Each connection
+// shows its own: one that was resumed would go by a certificate that may have expired since. 1 when all were taken.
+static inline int clibssl_require_clients_of(SSL_CTX *context, STACK_OF(X509) *anchors) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+    int ok = SSL_CTX_set_num_tickets(context, 0) == 1 && clibssl_trust(context, anchors) == 1;
+    // Told to clients, which may have several certificates.
+    for (int i = 0; ok && i < sk_X509_num(anchors); i++) {
+        ok = SSL_CTX_add_client_CA(context, sk_X509_value(anchors, i)) == 1;
+    }
+    return ok;
+}
+
+// Whether a key is that of the first certificate.
+static inline int clibssl_fits(STACK_OF(X509) *chain, EVP_PKEY *key) {
+    return X509_check_private_key(sk_X509_value(chain, 0), key) == 1;
+}
+
+// When the first certificate expires (RFC 5280 section 4.1.2.5), in seconds since the epoch; INT64_MIN when it does not say.
+static inline int64_t clibssl_expiry(STACK_OF(X509) *certificates) {
+    struct tm time;
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(sk_X509_value(certificates, 0)), &time) != 1) return INT64_MIN;
+    return (int64_t)timegm(&time);
 }
 
 // A connection between two memory BIOs that it owns: what it reads from `input`, and what it writes to `output`.

@@ -54,7 +54,7 @@ import CLibssl
 /// Unchecked, because it isn't changed after `init`, and what it is given to counts references.
 @safe package final class TLSCertificates: @unchecked Sendable {
     /// A `STACK_OF(X509)`.
-    fileprivate let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     /// Nil when there is none, or something in it begins as a certificate and is none.
     package init?(pem: [UInt8]) {
@@ -66,6 +66,12 @@ import CLibssl
     deinit {
         unsafe clibssl_free_certificates(pointer)
     }
+
+    /// When the first expires, in seconds since the epoch.
+    package var expiry: Int64 {
+        defer { ERR_clear_error() }
+        return unsafe clibssl_expiry(pointer)
+    }
 }
 
 /// A private key without a passphrase.
@@ -73,7 +79,7 @@ import CLibssl
 /// Unchecked, because it isn't changed after `init`, and what it is given to counts references.
 @safe package final class TLSPrivateKey: @unchecked Sendable {
     /// An `EVP_PKEY`.
-    fileprivate let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     /// Nil when the PEM text has no key, or one with a passphrase.
     package init?(pem: [UInt8]) {

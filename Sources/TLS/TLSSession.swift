@@ -1,7 +1,7 @@
 import Bytes
 import CLibssl
 
-/// The client's side of one TLS connection (RFC 8446, RFC 5246) without a socket.
+/// One side of a TLS connection (RFC 8446, RFC 5246) without a socket: the client's or the server's, by the context.
 ///
 /// Takes ciphertext from the socket and plaintext from the application; gives plaintext and ciphertext, or why the
 /// connection failed. Imports Bytes and libssl, between two memory BIOs. After any call there may be output for the
@@ -18,23 +18,32 @@ import CLibssl
         case address(String)
     }
 
+    /// What is to be spoken inside of it (RFC 7301).
+    package enum Application: Int32, Sendable {
+        /// The client named none.
+        case unnamed
+        case http1
+        case http2
+    }
+
     /// How many bytes of plaintext may wait for the handshake, of ciphertext for the socket, and of ciphertext for `read`.
     package static let limit = 4 << 20
 
     /// The largest plaintext of a record (RFC 8446 section 5.1).
-    private static let recordLimit = 1 << 14
+    package static let recordLimit = 1 << 14
 
     /// An `SSL`, which owns both BIOs.
     private let ssl: OpaquePointer
     private let input: OpaquePointer
     private let output: OpaquePointer
-    /// The plaintext of one record.
-    private let record: UnsafeMutableRawPointer
+    /// The plaintext of one record; nil for a server, which has many sessions and is given room.
+    private let record: UnsafeMutableRawPointer?
     /// Plaintext that waits for the handshake, or for the end of a message that came after it.
     private var waiting: [UInt8] = []
     private var failure: TLSError?
 
-    /// The handshake is complete: the server's certificate is trusted and for the server that was named.
+    /// The handshake is complete. For a client: the server's certificate is trusted and for the server that was named. For a
+    /// server: so is the client's, where clients have to show one.
     package private(set) var isEstablished = false
     /// The peer sent close_notify: nothing follows.
     package private(set) var isClosedByPeer = false
@@ -50,9 +59,23 @@ import CLibssl
         unsafe record = .allocate(byteCount: Self.recordLimit, alignment: 64)
     }
 
+    /// Waits for the client's ClientHello. Throws `handshakeFailed` when libssl has no memory.
+    package init(accepting context: TLSServerContext) throws(TLSError) {
+        defer { ERR_clear_error() }
+        var (input, output): (OpaquePointer?, OpaquePointer?)
+        guard let ssl = unsafe clibssl_connection(context.pointer, &input, &output), let input = unsafe input,
+            let output = unsafe output
+        else { throw .handshakeFailed }
+        unsafe SSL_set_accept_state(ssl)
+        unsafe self.ssl = ssl
+        unsafe self.input = input
+        unsafe self.output = output
+        unsafe record = nil
+    }
+
     deinit {
         unsafe SSL_free(ssl)
-        unsafe record.deallocate()
+        unsafe record?.deallocate()
     }
 
     private static func connect(
@@ -101,25 +124,51 @@ extension TLSSession {
         try flush()
     }
 
-    /// Gives the plaintext that is complete, a record at a time.
+    /// Gives the plaintext that is complete to a client, as much as a record holds at a time.
     ///
     /// - Returns: false once the peer has closed the connection (close_notify).
     package mutating func read(each take: (RawSpan) -> Void) throws(TLSError) -> Bool {
+        let room = unsafe UnsafeMutableRawBufferPointer(start: record, count: record == nil ? 0 : Self.recordLimit)
+        while true {
+            let count = unsafe try read(into: room)
+            guard count > 0, let record = unsafe record else { return !isClosedByPeer }
+            unsafe take(RawSpan(_unsafeStart: record, byteCount: count))
+        }
+    }
+
+    /// Puts the plaintext that is complete into a room, as far as it goes. What fails behind some is told by the next call.
+    ///
+    /// - Returns: how many bytes; 0 when none are complete.
+    package mutating func read(into room: UnsafeMutableRawBufferPointer) throws(TLSError) -> Int {
         if let failure { throw failure }
-        while isEstablished, !isClosedByPeer {
+        var filled = 0
+        while isEstablished, !isClosedByPeer, filled < room.count, let start = room.baseAddress {
             var count = 0
             ERR_clear_error()
-            let result = unsafe SSL_read_ex(ssl, record, Self.recordLimit, &count)
+            let result = unsafe SSL_read_ex(ssl, start + filled, room.count - filled, &count)
             guard result == 1 else {
-                try check(result)
+                do throws(TLSError) { try check(result) } catch {
+                    guard filled > 0 else { throw error }
+                    return filled
+                }
                 break
             }
-            unsafe take(RawSpan(_unsafeStart: record, byteCount: count))
+            filled += count
         }
         // The peer's messages may have been what plaintext waited for, and may have been answered.
         try flush()
         guard unsafe clibssl_pending(output) <= Self.limit else { throw fail(.overflow) }
-        return !isClosedByPeer
+        return filled
+    }
+
+    /// What is to be spoken, of a server whose handshake is complete.
+    package var application: Application {
+        Application(rawValue: unsafe clibssl_chosen_protocol(ssl)) ?? .unnamed
+    }
+
+    /// How many bytes wait in it, besides those of libssl's own that the handshake takes.
+    package var memory: Int {
+        unsafe Int(clibssl_pending(input)) + Int(clibssl_pending(output)) + waiting.capacity
     }
 }
 

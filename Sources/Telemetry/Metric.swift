@@ -56,6 +56,13 @@ extension Metric {
         .counter, "connections_accepted_total", "Connections accepted.")
     package static let connectionsRefused = Metric(
         .counter, "connections_refused_total", "Connections closed at once because limits.connections was reached.")
+    package static let tlsHandshakes = Metric(
+        .counter, "tls_handshakes_total", "TLS handshakes of the public listener, by result.", labels: ["result"])
+    package static let tlsFileReads = Metric(
+        .counter, "tls_file_reads_total", "Readings of the files of tls.server, by result.",
+        labels: ["result"])
+    package static let tlsFilesRefused = Metric(
+        .gauge, "tls_files_refused", "1 while the files of tls.server have an error and older ones serve, else 0.")
 
     // Keys.
     package static let keySetAge = Metric(

@@ -22,18 +22,18 @@ extension TrustProblem: CustomStringConvertible {
             "there are no certificates to trust: \(TrustAnchors.systemFiles.joined(separator: " and ")) are not there; "
                 + "install the package ca-certificates, or name a PEM file with tls.ca_file or SSL_CERT_FILE"
         case .anchorsUnreadable(let file, let problem):
-            "there are no certificates to trust: \(file) can't be read: \(Self.words(for: problem)); "
+            "there are no certificates to trust: \(file) can't be read: \(problem.words); "
                 + "it should be a PEM file with the certificates of those who vouch for the server"
         case .noAnchors(let file):
             "there are no certificates to trust: \(file) is empty, or holds something that is no certificate; "
                 + "it should be a PEM file with the certificates of those who vouch for the server"
         case .certificateUnreadable(let file, let problem):
-            "there is no client certificate: \(file) can't be read: \(Self.words(for: problem))"
+            "there is no client certificate: \(file) can't be read: \(problem.words)"
         case .noCertificate(let file):
             "there is no client certificate: \(file) is empty, or holds something that is no certificate; "
                 + "it should be a PEM file with the certificate first"
         case .keyUnreadable(let file, let problem):
-            "there is no key for the client certificate: \(file) can't be read: \(Self.words(for: problem))"
+            "there is no key for the client certificate: \(file) can't be read: \(problem.words)"
         case .noKey(let file):
             "there is no key for the client certificate: \(file) holds no private key that can be read; "
                 + "it should be a PEM file without a passphrase"
@@ -42,9 +42,12 @@ extension TrustProblem: CustomStringConvertible {
                 + "name the key that the certificate was made for"
         }
     }
+}
 
-    private static func words(for problem: FileProblem) -> String {
-        switch problem {
+extension FileProblem {
+    /// What is the matter with a file of certificates or keys.
+    var words: String {
+        switch self {
         case .unreadable(let error): "\(error)"
         case .notAFile: "it is not a regular file"
         case .tooLarge: "it is larger than \(ClientTLS.sizeLimit / 1_024) KiB"

@@ -13,6 +13,8 @@ import ServiceLifecycle
 package final class Listener: Service {
     package struct Settings: Sendable {
         package var addresses: [ListenAddress]
+        /// Where HTTP is spoken within TLS.
+        package var secured: [ListenAddress] = []
         /// Where calls of gRPC come. Together with the others not none.
         package var calls: [CallAddress] = []
         /// The most connections that are open at once.
@@ -61,14 +63,14 @@ package final class Listener: Service {
 
     /// Listens on all addresses, or none. Who connects waits until `run`.
     ///
-    /// - Returns: the addresses, those of calls last, with the ports that the system picked.
+    /// - Returns: the addresses, plain, with TLS and of calls, with the ports that the system picked.
     @discardableResult
     package func bind() throws(ListenError) -> [ListenAddress] {
         if let bound = addresses { return bound }
         let settings = settings.withLockedValue(\.self)
         var opened: [ListeningSocket] = []
         do throws(ListenError) {
-            for address in settings.addresses + settings.calls.map(\.address) {
+            for address in settings.addresses + settings.secured + settings.calls.map(\.address) {
                 opened.append(try ListeningSocket.open(at: address, backlog: settings.backlog))
             }
         } catch {
@@ -127,7 +129,9 @@ package final class Listener: Service {
 
     private func serve(number: Int) {
         let settings = settings.withLockedValue(\.self)
-        let fronts = settings.addresses.map { _ in .http } + settings.calls.map { GatewayFront.calls($0.mode) }
+        let fronts =
+            settings.addresses.map { _ in GatewayFront.http } + settings.secured.map { _ in .secured }
+            + settings.calls.map { .calls($0.mode) }
         let doors =
             number == 0
             ? Doors(sockets.withLockedValue { $0 }, speaking: fronts, others: loops.mailboxes.dropFirst()) : nil

@@ -91,7 +91,8 @@ extension Worker {
         let interest = connections[slot].interest(within: loop.bounds)
         guard interest != connections[slot].registered else { return }
         connections[slot].registered = interest
-        poller.change(connections[slot].socket.descriptor, as: UInt64(slot), to: interest)
+        let token = Self.token(slot: slot, of: connections[slot].channel)
+        poller.change(connections[slot].socket.descriptor, as: token, to: interest)
     }
 
     mutating func close(slot: Int) {

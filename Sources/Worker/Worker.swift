@@ -10,11 +10,13 @@ import Redis
 /// first one would only be woken for each of them otherwise. An event costs one read and one write. What the turn's requests ask of the
 /// store leaves last, in one write. Nothing here is shared with another thread but the mailbox and a count.
 package struct Worker: ~Copyable {
-    /// Tokens of events below are slots of connections.
+    /// Tokens of events below are slots of connections without TLS.
     private static let mailboxToken = UInt64(1) << 32
     private static let redisTokens = RedisClient.Tokens(data: mailboxToken + 1, feed: mailboxToken + 2)
     /// The first door; the others come behind it.
     static let doorToken = mailboxToken + 3
+    /// From here on: slots of connections with TLS. That those are told apart costs the others nothing.
+    private static let securedToken = UInt64(1) << 33
     /// So many connections' answers are sent before further events are decided on.
     static let parcelsTogether = 16
     /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
@@ -141,8 +143,16 @@ package struct Worker: ~Copyable {
     package mutating func adopt(socket descriptor: CInt, speaking front: GatewayFront = .http) {
         let slot = connections.nextSlot
         let connection = HTTPConnection(Socket(owning: descriptor), slot: slot, speaking: front, on: loop)
-        guard ending == nil, poller.add(descriptor, as: UInt64(slot), for: .input) else { return count.leave() }
+        let token = Self.token(slot: slot, of: connection.channel)
+        guard ending == nil, !connection.isOver, poller.add(descriptor, as: token, for: .input) else {
+            return count.leave()
+        }
         connections.insert(connection)
+    }
+
+    /// What the poller tells of a connection by.
+    static func token(slot: Int, of channel: Channel) -> UInt64 {
+        channel == .secured ? securedToken + UInt64(slot) : UInt64(slot)
     }
 }
 
@@ -164,6 +174,11 @@ extension Worker {
         } else if event.token < Self.doorToken {
             redis?.hear(event, buffer: buffer, on: poller, at: loop.now.steady)
             takeRedis()
+        } else if event.token >= Self.securedToken {
+            let slot = Int(event.token - Self.securedToken)
+            guard connections.holds(slot: slot) else { return }
+            connections[slot].hearSecured(event, buffer: buffer, on: &loop)
+            settle(slot: slot)
         } else {
             accept(at: Int(event.token - Self.doorToken), most: Self.connectionsInTurn)
         }

@@ -5,7 +5,7 @@ extension Metric {
     package static let all: [Metric] = [
         requests, requestErrors, refusals, policies, unknowns, authgearQuestions, serverQuestions, shadowRequests,
         shadowDifferences, requestDuration,
-        connections, connectionsAccepted, connectionsRefused,
+        connections, connectionsAccepted, connectionsRefused, tlsHandshakes, tlsFileReads, tlsFilesRefused,
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,

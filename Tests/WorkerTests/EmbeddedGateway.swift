@@ -6,6 +6,7 @@ import Glibc
 import HTTP1
 import JOSE
 import Redis
+import TLS
 import Telemetry
 import Worker
 
@@ -22,18 +23,19 @@ final class EmbeddedGateway {
 
         init(
             _ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?, _ redis: EmbeddedRedis?,
-            _ isCached: Bool, _ follower: WorkerMailbox?
+            _ isCached: Bool, _ follower: WorkerMailbox?, _ tls: TLSServerContext?
         ) throws {
             servers = redis.map { [$0] } ?? []
             let mailboxes = [mailbox] + (follower.map { [$0] } ?? [])
             let settings = try redis.map { try Self.settings(of: $0, mailboxes, isCached) }
             let store = store
+            var effects = WorkerEffects(
+                store: answer.map { answer in .atOnce { _ in answer } } ?? .shared,
+                find: { _, ticket in store.searches.append(ticket) })
+            effects.serverTLS = { tls }
             reactor = Worker(
                 limits: limits, resolver: Stage.resolver(issuers: issuers, cachedSessions: isCached ? 100 : 0),
-                effects: WorkerEffects(
-                    store: answer.map { answer in .atOnce { _ in answer } } ?? .shared,
-                    find: { _, ticket in store.searches.append(ticket) }),
-                mailbox: mailbox, count: ConnectionCount(limit: 100),
+                effects: effects, mailbox: mailbox, count: ConnectionCount(limit: 100),
                 redis: settings)
             settle()
         }
@@ -97,13 +99,14 @@ final class EmbeddedGateway {
     ///   - isCached: whether answers that rest on records are kept.
     ///   - follower: of another worker, to whom the loop tells what changes.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
+    ///   - tls: how TLS is spoken, where it is.
     init(
         _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
         issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false,
         redis: EmbeddedRedis? = nil, isCached: Bool = false, follower: WorkerMailbox? = nil, room: CInt? = nil,
-        speaking front: GatewayFront = .http
+        speaking front: GatewayFront = .http, tls: TLSServerContext? = nil
     ) throws {
-        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower)
+        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower, tls)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0

@@ -41,7 +41,8 @@ struct Trial {
         await issuers() + [await store()] + (await authgear())
             + Finding.apiTokens(of: configuration, now: .now) + (await Finding.introspection(of: configuration))
             + (await Finding.cookies(of: configuration)) + (await Finding.userinfo(of: configuration))
-            + Finding.assertion(of: configuration) + Finding.sockets(of: configuration)
+            + Finding.assertion(of: configuration) + Finding.serverTLS(of: configuration, now: .now)
+            + Finding.sockets(of: configuration)
             + Finding.hints(on: configuration)
             + Finding.hints(onReplicasOf: configuration) + Finding.hints(onPoliciesOf: configuration)
     }

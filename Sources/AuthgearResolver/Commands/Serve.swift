@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Telemetry
+import Trust
 import Worker
 
 /// `serve`: answers the gateway until it is told to end.
@@ -23,6 +24,11 @@ struct Serve: AsyncParsableCommand {
             File.complain("\(error)")
             throw ExitCode(1)
         }
+        let tls = configuration.readServerTLS()
+        if let problem = tls?.problem {
+            File.complain("\(file.config): \(problem)")
+            throw ExitCode(1)
+        }
         let level = SharedLogLevel(configuration.log.level)
         let logger = Logger(level: level, format: configuration.log.format)
         logger.info("starting", metadata: .init([.version: Version.program, .configuration: file.config]))
@@ -30,7 +36,8 @@ struct Serve: AsyncParsableCommand {
             let reload = Reloader.Source(file: source, loaded: loaded, logLevel: level)
             let stores = try configuration.storeOrigin()
             try await ResolverProcess(
-                configuration, stores: stores, apiTokens: APITokenSource(tokens), logger: logger, reloadingFrom: reload
+                configuration, stores: stores, apiTokens: APITokenSource(tokens), serverTLS: ServerTLSSource(tls),
+                logger: logger, reloadingFrom: reload
             ).run()
         } catch {
             logger.critical("cannot serve", metadata: .init([.reason: "\(ErrorWords(error))"]))

@@ -13,8 +13,10 @@ package import Worker
 /// The initial values of the properties are the defaults, and stand nowhere else. A value read by `ConfigurationFile`
 /// holds the ranges that `Configuration+Reading.swift` lists.
 package struct Configuration: Sendable {
-    /// Where the gateway asks. At least one, no two alike.
+    /// Where the gateway asks by plain HTTP. With the two below at least one, no two alike.
     package var listen = [ListenAddress.tcp(host: "127.0.0.1", port: 4180)]
+    /// Where the gateway asks within TLS; `listen` has these as well.
+    package var secured: [ListenAddress] = []
     /// Where Envoy asks by gRPC; `listen` has these as well.
     package var calls: [CallAddress] = []
     package var admin = Admin()
@@ -260,10 +262,12 @@ extension Configuration {
         package var idleTimeout = Duration.seconds(75)
     }
 
-    /// How TLS is spoken where nothing else is said: with issuers and with Redis.
+    /// How TLS is spoken: where nothing else is said with issuers and with Redis, and with the gateway.
     package struct TLS: Sendable {
         /// Who vouches for servers.
         package var anchors = TrustAnchors.system
+        /// Who we are for the gateway; nil: nobody asks within TLS.
+        package var server: ServerFiles?
     }
 
     /// How everything is fetched that is fetched in the background.

@@ -5,6 +5,7 @@ import Logging
 import NIOPosix
 import Questions
 import Telemetry
+import Trust
 import Worker
 
 /// Has all parts take another configuration.
@@ -21,6 +22,7 @@ struct Adopter: Sendable {
     let claims: ClaimsClients
     let stores: RecordStores
     let apiTokens: APITokenSource
+    let serverTLS: ServerTLSSource
     let background: MultiThreadedEventLoopGroup
     /// Nil where the log's level is not ours to set.
     let logLevel: SharedLogLevel?
@@ -43,6 +45,7 @@ struct Adopter: Sendable {
         listener.adopt(listening)
         let settings = snapshot.resolverSettings
         apiTokens.adopt(adoption.apiTokens)
+        if let reading = adoption.serverTLS { serverTLS.update(reading) }
         let redis = configuration.redisChange(since: former).map(redisSettings)
         try await keySets.adopt(configuration.keySetSettings(issuerIDs: snapshot.issuerIDs)) { ring in
             for (number, mailbox) in loops.mailboxes.enumerated() {

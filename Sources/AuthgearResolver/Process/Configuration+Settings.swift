@@ -6,6 +6,7 @@ package import KeySets
 import Logging
 import NIOCore
 import Questions
+package import Trust
 package import Worker
 
 // The configuration as the parts take it.
@@ -37,7 +38,7 @@ extension Configuration {
     /// Raises the limit of open files to what is needed, as far as the system allows; gives how many connections fit.
     func raiseFileLimit() throws(FileLimitError) -> Int {
         try FileLimit.raise(
-            forConnections: limits.connections, loops: loopCount, addresses: listen.count + calls.count,
+            forConnections: limits.connections, loops: loopCount, addresses: places.count,
             questions: askLimits.reduce(0) { $0 + $1.connections })
     }
 
@@ -50,9 +51,14 @@ extension Configuration {
         connection.bufferedBytes = max(limits.bufferedBytes / loopCount, 4 * limits.headerBytes)
         connection.further = furtherFields
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
-        settings.calls = calls
+        (settings.secured, settings.calls) = (secured, calls)
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
+    }
+
+    /// What TLS is served by; nil where it is not.
+    package func readServerTLS() -> ServerTLSSource.Reading? {
+        tls.server.map { ServerTLSSource.Reading(of: $0, at: .now) }
     }
 
     /// The fields that are looked at because something needs them.

@@ -2,6 +2,7 @@ package import Bytes
 package import KeySets
 import Redis
 package import Telemetry
+package import Trust
 package import Worker
 
 /// Everything that is counted, put together for one scrape: the text of `/metrics`.
@@ -14,6 +15,7 @@ package struct MetricsPage {
     private let revocationLag: Duration
     private let reload: ReloadFigures
     private let apiTokens: APITokenFigures
+    private let serverTLS: ServerTLSFigures
     private let startedAt: Timestamp
 
     /// - Parameters:
@@ -23,7 +25,8 @@ package struct MetricsPage {
     package init(
         listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
         issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, reload: ReloadFigures,
-        apiTokens: APITokenFigures = APITokenFigures(), startedAt: Timestamp
+        apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
+        startedAt: Timestamp
     ) {
         self.listener = listener
         self.connections = connections
@@ -33,6 +36,7 @@ package struct MetricsPage {
         self.revocationLag = revocationLag
         self.reload = reload
         self.apiTokens = apiTokens
+        self.serverTLS = serverTLS
         self.startedAt = startedAt
     }
 
@@ -55,6 +59,9 @@ package struct MetricsPage {
         page.add(.apiTokenFileRefused, value: apiTokens.isRefused ? 1 : 0)
         page.add(.apiTokenReads, labels: ["done"], value: apiTokens.done)
         page.add(.apiTokenReads, labels: ["refused"], value: apiTokens.refused)
+        page.add(.tlsFilesRefused, value: serverTLS.isRefused ? 1 : 0)
+        page.add(.tlsFileReads, labels: ["done"], value: serverTLS.done)
+        page.add(.tlsFileReads, labels: ["refused"], value: serverTLS.refused)
         page.add(.buildInfo, labels: [Version.program, Version.swift], value: 1)
         page.add(.startTime, value: Int(startedAt.seconds))
         return page.text

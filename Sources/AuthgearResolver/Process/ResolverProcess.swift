@@ -11,6 +11,7 @@ import Questions
 import Redis
 import ServiceLifecycle
 import Telemetry
+package import Trust
 import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
@@ -41,10 +42,11 @@ package struct ResolverProcess {
 
     /// - Parameters:
     ///   - apiTokens: what their file holds; nothing where none are configured.
+    ///   - serverTLS: what TLS is served by; nothing where it is not.
     ///   - source: nil: the configuration is no file's, and can't be read again.
     package init(
         _ configuration: Configuration, stores origin: RecordStores.Origin,
-        apiTokens: APITokenSource = APITokenSource(nil),
+        apiTokens: APITokenSource = APITokenSource(nil), serverTLS: ServerTLSSource = ServerTLSSource(nil),
         logger: Logger, reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
         // First: without files left the threads below would not come into being.
@@ -53,9 +55,8 @@ package struct ResolverProcess {
         let ids = registry.ids(of: configuration.terms)
         let loaded = source?.loaded ?? LoadedConfiguration(configuration: configuration)
         let current = CurrentConfiguration(ConfigurationSnapshot(loaded, generation: 1, issuerIDs: ids))
-        let loops = LoopSet(count: configuration.loopCount)
+        let (loops, log) = (LoopSet(count: configuration.loopCount), LimitedLog(logger))
         let (background, replays) = (MultiThreadedEventLoopGroup(numberOfThreads: 1), SharedReplayMemory())
-        let log = LimitedLog(logger)
         let stores = RecordStores(origin, areCached: configuration.sessions.areCached, for: loops, log: log)
         let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
         let keySets = KeySets(
@@ -69,18 +70,18 @@ package struct ResolverProcess {
             effects: { number in
                 var effects = stores.effects(worker: number, keysOf: keySets)
                 effects.ask(authgear, claims, repliesTo: number, of: loops.mailboxes, log: log)
+                effects.serverTLS = { serverTLS.context }
                 effects.noteRefusals = RefusalLog(logger: logger, current: current).write
                 return effects
             }, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
-            claims: claims, stores: stores, apiTokens: apiTokens, background: background,
+            claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, background: background,
             logLevel: source?.logLevel, logger: logger)
-        let reloader = source.map { adopter.reloader(of: $0, registry: registry) }
-        let drain = DrainMark()
+        let (reloader, drain) = (source.map { adopter.reloader(of: $0, registry: registry) }, DrainMark())
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
-            authgear: authgear, reloader: reloader, drain: drain)
+            serverTLS: serverTLS, authgear: authgear, reloader: reloader, drain: drain)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
         let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
@@ -88,7 +89,8 @@ package struct ResolverProcess {
         self.group = Self.group(of: [
             keySets, authgear, claims, admin, listener, StartUpPages(), LogCatchUp(log: log),
             UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
-            reloader, reloader.map { ConfigurationWatch(reloader: $0, current: current) }, control,
+            ServerTLSWatch(source: serverTLS, logger: logger), reloader, control,
+            reloader.map { ConfigurationWatch(reloader: $0, current: current) },
         ])
         adopter.noteShortage(connections, of: configuration)
     }
@@ -147,11 +149,16 @@ package struct ResolverProcess {
 
     private func logStart(at addresses: Addresses) {
         let configuration = current.configuration
-        let plain = configuration.listen.count
-        for address in addresses.gateway.prefix(plain) {
-            logger.info("listening", metadata: .init([.address: "\(address)"]))
+        var bound = addresses.gateway[...]
+        for _ in configuration.listen {
+            if let address = bound.popFirst() { logger.info("listening", metadata: .init([.address: "\(address)"])) }
         }
-        for (call, address) in zip(configuration.calls, addresses.gateway.dropFirst(plain)) {
+        for _ in configuration.secured {
+            if let address = bound.popFirst() {
+                logger.info("listening", metadata: .init([.address: "https://\(address)"]))
+            }
+        }
+        for (call, address) in zip(configuration.calls, bound) {
             logger.info("listening", metadata: .init([.address: "\(call.bound(to: address))"]))
         }
         logger.info("listening for the operator", metadata: .init([.address: "\(addresses.admin)"]))

@@ -3,6 +3,7 @@ import Bytes
 import KeySets
 import Questions
 import Telemetry
+import Trust
 import Worker
 
 /// What the admin listener tells, collected from all parts when it is asked for.
@@ -13,6 +14,7 @@ struct Scrape: Sendable {
     let keySets: KeySets
     let stores: RecordStores
     let apiTokens: APITokenSource
+    let serverTLS: ServerTLSSource
     let authgear: AuthgearClient
     let reloader: Reloader?
     let drain: DrainMark
@@ -42,7 +44,7 @@ struct Scrape: Sendable {
     private func degraded() async -> [String] {
         // Those that a reload has brought: that their keys are yet to come is no reason to take those away who are answered.
         let issuers = (try? await keySets.status().filter(\.isNew).compactMap(\.line)) ?? []
-        let lines = issuers + [apiTokens.problem].compactMap(\.self)
+        let lines = issuers + [apiTokens.problem, serverTLS.problem].compactMap(\.self)
         let configuration = current.configuration
         guard configuration.authgear != nil, !configuration.sessions.store.isAuthgear,
             let problem = try? await authgear.status()
@@ -61,7 +63,8 @@ struct Scrape: Sendable {
                 ? maxAge : try await stores.revocationLag(),
             reload: ReloadFigures(
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
-                refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, startedAt: startedAt)
+                refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
+            startedAt: startedAt)
     }
 }
 

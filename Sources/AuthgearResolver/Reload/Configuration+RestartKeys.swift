@@ -8,8 +8,9 @@ extension Configuration {
     func restartProblems(with other: Configuration, places: [String: Place]) -> [Problem] {
         let changes: [(key: String, isChanged: Bool, holds: String)] = [
             (
-                "listen", other.listen != listen || other.calls != calls,
-                (listen.map(\.description) + calls.map(\.description)).joined(separator: ", ")
+                "listen", other.listen != listen || other.secured != secured || other.calls != calls,
+                (listen.map(\.description) + secured.map { "https://\($0)" } + calls.map(\.description))
+                    .joined(separator: ", ")
             ),
             ("admin.listen", other.admin.listen != admin.listen, "\(admin.listen)"),
             ("admin.control", other.admin.control != admin.control, admin.control ?? "none"),

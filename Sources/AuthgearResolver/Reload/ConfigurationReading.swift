@@ -8,6 +8,8 @@ struct ConfigurationReading: Sendable {
     private(set) var records: MemoryRecords?
     /// Of the file of API tokens; nil where none are configured.
     private(set) var apiTokens: APITokenFile.Reading?
+    /// Of the files of `tls.server`; nil where TLS is not served.
+    private(set) var serverTLS: ServerTLSSource.Reading?
     /// Why what was read can't be adopted.
     private(set) var problems: [Problem] = []
     /// As `NamedFiles` has them, whatever came of it.
@@ -29,6 +31,11 @@ struct ConfigurationReading: Sendable {
             problems += error.problems.prefix(10).map {
                 loaded.problem(at: "tokens.static.file", "\(error.file):\($0.line)")
             }
+        }
+        // Of the same files what was read before serves on.
+        serverTLS = loaded.configuration.readServerTLS()
+        if let problem = serverTLS?.problem, held.tls.server != loaded.configuration.tls.server {
+            problems.append(loaded.problem(at: "tls.server", "\(problem)"))
         }
         // The records may be large: they are read only when nothing else stands in the way.
         guard case .memory(let memory) = loaded.configuration.sessions.store, problems.isEmpty else { return }

@@ -50,6 +50,8 @@ package final class Reloader: Service {
         let records: MemoryRecords?
         /// What its file of API tokens holds; nil where none are configured.
         let apiTokens: APITokenFile.Reading?
+        /// What TLS is served by; nil where it is not.
+        let serverTLS: ServerTLSSource.Reading?
         /// How many connections fit.
         let connections: Int
     }
@@ -180,7 +182,8 @@ package final class Reloader: Service {
         let ids = state.withLockedValue { $0.registry.ids(of: loaded.configuration.terms) }
         let snapshot = ConfigurationSnapshot(loaded, generation: held.generation + 1, issuerIDs: ids)
         return Adoption(
-            snapshot: snapshot, records: reading.records, apiTokens: reading.apiTokens, connections: connections)
+            snapshot: snapshot, records: reading.records, apiTokens: reading.apiTokens,
+            serverTLS: reading.serverTLS, connections: connections)
     }
 
     /// Reads the file and what it names: aside, because a file system can hang, and neither other reloads nor the end may.

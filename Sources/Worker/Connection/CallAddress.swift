@@ -68,6 +68,8 @@ package struct CallAddress: Hashable, Sendable, CustomStringConvertible {
 package enum GatewayFront: Hashable, Sendable {
     /// HTTP/1 or HTTP/2, as the client's first bytes choose.
     case http
+    /// The same within TLS.
+    case secured
     /// Envoy's external authorization.
     case calls(CheckMode)
 }

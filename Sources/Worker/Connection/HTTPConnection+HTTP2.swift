@@ -1,12 +1,14 @@
 import Bytes
 import HTTP1
+import TLS
 
 // A connection whose client speaks HTTP/2.
 extension HTTPConnection {
     /// Whether what came first on this connection is the preface of HTTP/2 (RFC 9113 section 3.4), or how it begins.
     func beginsHTTP2(_ bytes: RawSpan) -> Bool {
         let line: StaticString = "PRI * HTTP/2.0\r\n"
-        return requestCameAt == 0 && bytes.byteCount >= line.utf8CodeUnitCount
+        // Who agreed on HTTP/1 within TLS has chosen.
+        return requestCameAt == 0 && tls?.application != .http1 && bytes.byteCount >= line.utf8CodeUnitCount
             && bytes.extracting(first: line.utf8CodeUnitCount).equals(line)
     }
 
@@ -31,6 +33,14 @@ extension HTTPConnection {
         case .finish(let lingers): ending = .finish(lingers: lingers)
         case .close: ending = .close
         }
+    }
+
+    /// The client sends no more.
+    mutating func endInput(on loop: inout WorkerContext) {
+        isInputClosed = true
+        connection.inputClosed()
+        http2?.inputClosed()
+        goOn(on: &loop)
     }
 
     mutating func setBlocked(_ isBlocked: Bool, on loop: borrowing WorkerContext) {

@@ -21,19 +21,19 @@ struct HTTPConnection: ~Copyable {
     let slot: Int
     var connection: HTTPConnectionState
     /// What came and could not be used yet: a part of a head, or requests behind one that waits.
-    private var input: [UInt8] = []
+    private(set) var input: [UInt8] = []
     /// How many parts of the loop's output are its own.
     var parcels = 0
     /// What the system did not take yet.
-    private var unsent: [UInt8] = []
+    var unsent: [UInt8] = []
     var ending = Ending.none
     var isInputClosed = false
     /// Set when there is more to do and its turn is over.
     var isPaused = false
     /// Whether it stands among those who go on in the next turn.
     var isQueued = false
-    /// Set when the socket is to be closed: the loop does it.
-    private(set) var isOver = false
+    /// What its bytes go through; over when the socket is to be closed: the loop does it.
+    var channel = Channel.plain
     /// What the poller was told that it wants to hear of.
     var registered = Poller.Interest.input
 
@@ -54,18 +54,24 @@ struct HTTPConnection: ~Copyable {
     /// The ticket of the wait; nil when nothing is waited for.
     private var ticket: Ticket?
     /// Whether the loop was told that anything is kept.
-    private var isHolding = false
+    private(set) var isHolding = false
     /// Set when the process is to end.
     var isDraining = false
     /// Nil while it speaks HTTP/1.
     var http2: HTTP2Connection?
+    /// Nil where bytes are sent as they are.
+    var tls: TLSConnection?
 
     /// - Parameter slot: where the loop will have it.
     init(_ socket: consuming Socket, slot: Int, speaking front: GatewayFront, on loop: borrowing WorkerContext) {
         self.socket = socket
         self.slot = slot
         self.connection = HTTPConnectionState(loop.bounds, at: loop.tick)
-        if case .calls(let mode) = front { http2 = HTTP2Connection(slot: slot, calls: mode, on: loop) }
+        switch front {
+        case .http: break
+        case .secured: beginTLS(on: loop)
+        case .calls(let mode): http2 = HTTP2Connection(slot: slot, calls: mode, on: loop)
+        }
     }
 
     /// What it wants to hear of its socket.
@@ -83,11 +89,7 @@ struct HTTPConnection: ~Copyable {
         guard event.isReadable, unsent.isEmpty else { return }
         switch socket.receive(into: buffer) {
         case .bytes(let count): receive(buffer.bytes(first: count), on: &loop)
-        case .end:
-            isInputClosed = true
-            connection.inputClosed()
-            http2?.inputClosed()
-            goOn(on: &loop)
+        case .end: endInput(on: &loop)
         case .nothing: break
         case .failed: isOver = true
         }
@@ -123,6 +125,7 @@ struct HTTPConnection: ~Copyable {
 
     /// A tick has passed.
     mutating func tick(on loop: inout WorkerContext) {
+        if channel == .secured, isLateInTLS(on: &loop) { return isOver = true }
         if let http2 {
             let outcome = http2.tick(on: &loop)
             // Now, and not when all is sent: it may be that nothing can be.
@@ -132,7 +135,9 @@ struct HTTPConnection: ~Copyable {
         }
         switch connection.tick(at: loop.tick, within: loop.bounds) {
         case .refuse(let status): refuse(with: status, on: &loop)
-        case .close: isOver = true
+        case .close:
+            sayGoodbye()
+            isOver = true
         default: break
         }
     }
@@ -158,36 +163,10 @@ struct HTTPConnection: ~Copyable {
     }
 }
 
-// The end of the process.
-extension HTTPConnection {
-    mutating func drain(on loop: inout WorkerContext) {
-        connection.drain()
-        isDraining = true
-        guard let http2 else { return }
-        http2.drain()
-        goOn(on: &loop)
-    }
-
-    /// Who was silent until now is closed, unless a request has come that was not read yet: the poller tells of so many
-    /// sockets at a time.
-    mutating func endSilence(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
-        if let http2 {
-            http2.endSilence()
-            return goOn(on: &loop)
-        }
-        guard connection.isSilent, input.isEmpty else { return }
-        switch unsent.isEmpty ? socket.receive(into: buffer) : .nothing {
-        case .bytes(let count): receive(buffer.bytes(first: count), on: &loop)
-        case .nothing: if case .close = connection.endSilence() { ending = .close }
-        case .end, .failed: isOver = true
-        }
-    }
-}
-
 // What comes in.
 extension HTTPConnection {
     @inline(__always)
-    private mutating func receive(_ bytes: RawSpan, on loop: inout WorkerContext) {
+    mutating func receive(_ bytes: RawSpan, on loop: inout WorkerContext) {
         guard input.isEmpty else {
             input.append(copying: bytes)
             return goOn(on: &loop)
@@ -218,8 +197,9 @@ extension HTTPConnection {
     }
 
     /// Tells the loop what is kept while the connection waits.
-    private mutating func reportHeld(on loop: inout WorkerContext) {
-        let bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes + (http2?.memory ?? 0)
+    mutating func reportHeld(on loop: inout WorkerContext) {
+        var bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes + (http2?.memory ?? 0)
+        if let tls { bytes += tls.memory }
         isHolding = bytes > 0
         let deadline = http2.map(\.requestDeadline) ?? connection.requestDeadline
         loop.held.note(bytes: bytes, requestDeadline: deadline, in: slot)
@@ -364,7 +344,7 @@ extension HTTPConnection {
     @inline(__always)
     mutating func send(_ output: Range<Int>, on loop: inout WorkerContext) {
         parcels -= 1
-        guard !isOver else { return }
+        guard channel == .plain else { return sendSecured(output, on: &loop) }
         guard let count = unsent.isEmpty ? socket.send(loop.output.bytes(in: output)) : 0 else { return isOver = true }
         guard count < output.count else { return end() }
         unsent.append(copying: loop.output.bytes(in: output.dropFirst(count)))
@@ -373,7 +353,7 @@ extension HTTPConnection {
     }
 
     /// The client reads again.
-    private mutating func sendRest(on loop: inout WorkerContext) {
+    mutating func sendRest(on loop: inout WorkerContext) {
         guard let count = socket.send(unsent.span.bytes) else { return isOver = true }
         guard count == unsent.count else { return unsent.removeFirst(count) }
         unsent = []
@@ -381,16 +361,5 @@ extension HTTPConnection {
         setBlocked(false, on: loop)
         end()
         goOn(on: &loop)
-    }
-
-    /// Ends the connection if it is to end: all output is sent.
-    mutating func end() {
-        guard parcels == 0, unsent.isEmpty else { return }
-        switch ending {
-        case .none: return
-        case .finish(lingers: true) where !isInputClosed: socket.closeOutput()
-        case .finish, .close: isOver = true
-        }
-        ending = .none
     }
 }

@@ -8,6 +8,8 @@ package struct ListenerFigures: Sendable {
     private var answers = [Int](repeating: 0, count: Endpoint.allCases.count * Outcome.allCases.count)
     /// Requests refused as HTTP, by status.
     private var errors = [Int](repeating: 0, count: ErrorStatus.allCases.count)
+    /// Handshakes of TLS, by result.
+    private var handshakes = [Int](repeating: 0, count: HandshakeResult.allCases.count)
     /// Requests for a path that is none of ours.
     package var notFound = 0
     /// From when a request's head had come to its answer; its body is read within.
@@ -31,10 +33,19 @@ package struct ListenerFigures: Sendable {
         errors[Int(status.rawValue)] += 1
     }
 
+    package func handshakes(_ result: HandshakeResult) -> Int {
+        zip(HandshakeResult.allCases, handshakes).first { $0.0 == result }?.1 ?? 0
+    }
+
+    mutating func count(handshake result: HandshakeResult) {
+        for (index, other) in HandshakeResult.allCases.enumerated() where other == result { handshakes[index] += 1 }
+    }
+
     /// Adds another loop's counts to these.
     package mutating func merge(_ other: ListenerFigures) {
         for index in answers.indices { answers[index] += other.answers[index] }
         for index in errors.indices { errors[index] += other.errors[index] }
+        for index in handshakes.indices { handshakes[index] += other.handshakes[index] }
         notFound += other.notFound
         durations.merge(other.durations)
     }
@@ -58,5 +69,8 @@ extension ListenerFigures {
             page.add(.requestErrors, labels: ["\(status.code)"], value: errors(with: status))
         }
         page.add(.requestDuration, histogram: durations)
+        for result in HandshakeResult.allCases {
+            page.add(.tlsHandshakes, labels: [result.rawValue], value: handshakes(result))
+        }
     }
 }

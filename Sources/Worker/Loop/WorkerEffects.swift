@@ -1,5 +1,6 @@
 package import Authentication
 package import JOSE
+package import TLS
 
 /// What an event loop's requests may wait for. Called on the loop.
 package struct WorkerEffects {
@@ -28,6 +29,8 @@ package struct WorkerEffects {
     package var noteShadowDifferences: ([(header: String, count: Int)]) -> Void = { _ in }
     /// Takes what was refused, once a tick at most; nothing unless the resolver's tally takes notes.
     package var noteRefusals: ([RefusalNote]) -> Void = { _ in }
+    /// How TLS is spoken with who connects now; nil: it is not.
+    package var serverTLS: () -> TLSServerContext? = { nil }
 
     package init(store: Store, find: @escaping (MissingKey, Ticket) -> Void) {
         self.store = store

@@ -36,7 +36,9 @@ extension TLSError {
         case .clientCertificateRequired:
             "it wants a client certificate: name one with sessions.redis.tls.cert_file and key_file"
         case .clientCertificateUntrusted: "it does not trust the client certificate"
-        case .handshakeFailed, .protocolViolation, .overflow: "the handshake failed"
+        case .noClientCertificate, .versionUnsupported, .noCommonProtocol, .handshakeFailed, .protocolViolation,
+            .overflow:
+            "the handshake failed"
         }
     }
 }

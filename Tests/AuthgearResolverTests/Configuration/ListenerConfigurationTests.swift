@@ -1,5 +1,7 @@
 import AuthgearResolver
+import EventLoop
 import Testing
+import Trust
 
 /// `listen` and `admin.listen`: what can't be listened on together, and what newcomers write.
 @Suite struct ListenerConfigurationTests {
@@ -36,11 +38,47 @@ import Testing
         ("listen: [4180]", "6:10: listen[0]: \"4180\" is a port alone, did you mean 127.0.0.1:4180?"),
         (
             "listen: 4180",
-            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; \"4180\" is a port alone, did you mean 127.0.0.1:4180?"
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, for TLS https://127.0.0.1:4443, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; \"4180\" is a port alone, did you mean 127.0.0.1:4180?"
         ),
         (
             "listen: 127.0.0.1:80",
-            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; did you mean [\"127.0.0.1:80\"]?"
+            "6:9: listen: is not a list; allowed: a list of 1 to 64, each address:port such as 127.0.0.1:4180 or [::1]:4180, or unix:/path, for TLS https://127.0.0.1:4443, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path; did you mean [\"127.0.0.1:80\"]?"
+        ),
+        (
+            "listen: [\"https://127.0.0.1:4443\"]",
+            "6:9: listen: https://127.0.0.1:4443 has no certificate; allowed: a section tls.server with cert_file and key_file"
+        ),
+        (
+            "listen: [\"https://127.0.0.1:4443\"]\ntls: { ca_file: c }",
+            "6:9: listen: https://127.0.0.1:4443 has no certificate"
+        ),
+        (
+            "tls: { server: { cert_file: c, key_file: k } }",
+            "6:16: tls.server: serves no address of listen; allowed: an address such as https://127.0.0.1:4443 in listen"
+        ),
+        (
+            "listen: [\"https://localhost:4443\"]\ntls: { server: { cert_file: c, key_file: k } }",
+            "6:10: listen[0]: \"https://localhost:4443\" has no IP address: names are not looked up"
+        ),
+        (
+            "listen: [\"https://unix:/a\"]\ntls: { server: { cert_file: c, key_file: k } }",
+            "6:10: listen[0]: \"https://unix:/a\" has no IP address and port behind https://"
+        ),
+        (
+            "listen: [\"127.0.0.1:1\", \"https://127.0.0.1:1\"]\ntls: { server: { cert_file: c, key_file: k } }",
+            "6:25: listen[1]: can't be listened on beside 127.0.0.1:1"
+        ),
+        (
+            "listen: [\"https://127.0.0.1:4181\"]\ntls: { server: { cert_file: c, key_file: k } }",
+            "6:9: listen: 127.0.0.1:4181 leaves none for the admin listener"
+        ),
+        (
+            "listen: [\"https://127.0.0.1:1\"]\ntls: { server: { key_file: k } }",
+            "7:16: tls.server.cert_file: missing; allowed: a path"
+        ),
+        (
+            "listen: [\"https://127.0.0.1:1\"]\ntls: { server: { cert_file: c, key_file: k, ca_file: a } }",
+            "7:45: tls.server.ca_file: unknown key"
         ),
     ])
     func `it says what is wrong, and what is meant`(text: String, line: String) {
@@ -63,5 +101,19 @@ import Testing
     ])
     func `addresses that can be listened on together are right`(text: String) {
         #expect(report(soundIssuer + text) == "")
+    }
+
+    @Test func `an address within TLS has files beside the configuration`() throws {
+        let text = """
+            listen: ["127.0.0.1:1", "https://[::1]:2"]
+            tls: { ca_file: a.pem, server: { cert_file: c.pem, key_file: /k.pem, client_ca_file: d.pem } }
+            """
+        let read = try configuration(soundIssuer + text, path: "/etc/r/resolver.yaml")
+        #expect(read.listen == [.tcp(host: "127.0.0.1", port: 1)] && read.secured == [.tcp(host: "::1", port: 2)])
+        let files = ServerFiles(
+            certificate: NamedFile("/etc/r/c.pem", key: "tls.server.cert_file"),
+            key: NamedFile("/k.pem", key: "tls.server.key_file"),
+            clientAnchors: NamedFile("/etc/r/d.pem", key: "tls.server.client_ca_file"))
+        #expect(read.tls.server == files)
     }
 }

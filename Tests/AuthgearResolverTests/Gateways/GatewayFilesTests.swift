@@ -126,8 +126,13 @@ import Worker
         let isUnix = ![.traefik, .apache].contains(gateway)
         #expect(all.contains("/run/r.sock") == isUnix && all.contains("4190") != isUnix)
         #expect(all.contains("4182") == (gateway == .envoy))
-        guard gateway != .envoy else { return }
-        let calls = Self.issuer + "listen: [\"grpc://127.0.0.1:4182\"]\n"
+        let more = gateway == .envoy ? "" : "\"grpc://127.0.0.1:4182\", "
+        let calls =
+            Self.issuer + """
+                listen: [\(more)"https://127.0.0.1:4443"]
+                tls: { server: { cert_file: c, key_file: k } }
+
+                """
         let error = #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, calls) }
         let text = error?.description ?? ""
         #expect(text.hasPrefix("listen: \(gateway.rawValue) needs ") && text.hasSuffix("such as 127.0.0.1:4180"))

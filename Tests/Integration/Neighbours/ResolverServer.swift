@@ -26,9 +26,10 @@ final class ResolverServer: Sendable {
     ///   - control: whether `admin.control` names a socket.
     ///   - calls: for each address where it takes calls of gRPC, what its path says of what is asked.
     ///   - level: of its log.
+    ///   - more: another address to listen on.
     init(
         _ configuration: String, hosts: String? = nil, control: Bool = false, calls paths: [String] = [],
-        level: String = "debug"
+        level: String = "debug", more: String? = nil
     ) throws {
         directory = try Scratch.directory()
         self.hosts = hosts
@@ -39,8 +40,9 @@ final class ResolverServer: Sendable {
         calls = try paths.map { _ in .ipv4(try FreePort.take()) }
         let call = zip(calls, paths).map { ", \"grpc://\($0)\($1)\"" }.joined()
         let socket = control ? ", control: \"\(directory)/control.sock\"" : ""
+        let other = more.map { ", \"\($0)\"" } ?? ""
         head = """
-            listen: ["\(unix)", "\(ipv4)", "\(ipv6)"\(call)]
+            listen: ["\(unix)", "\(ipv4)", "\(ipv6)"\(call)\(other)]
             admin: { listen: "\(admin)"\(socket) }
             log: { level: \(level), format: text }
 

@@ -1,6 +1,7 @@
 import EventLoop
 package import JOSE
 package import KeySets
+import Trust
 import Worker
 
 /// What came of trying one thing that a configuration names.
@@ -63,7 +64,7 @@ extension Finding {
 extension Finding {
     /// What to know of the addresses that are listened on; nothing, when only this host reaches them.
     package static func hints(on configuration: Configuration) -> [Finding] {
-        (configuration.listen + configuration.calls.map(\.address)).filter(\.isEverywhere).map { address in
+        configuration.openPlaces.filter(\.isEverywhere).map { address in
             .hint(
                 on: "listen \(address)",
                 "every host that reaches this one can ask; bind the address that the gateway asks (127.0.0.1 beside it), or let a firewall admit the gateway alone"
@@ -75,6 +76,13 @@ extension Finding {
                     "every host that reaches this one can read the metrics; bind 127.0.0.1, or let a firewall admit the monitoring alone"
                 )
             }
+    }
+}
+
+extension Configuration {
+    /// Where a gateway asks without showing who it is.
+    fileprivate var openPlaces: [ListenAddress] {
+        listen + (tls.server?.clientAnchors == nil ? secured : []) + calls.map(\.address)
     }
 }
 

@@ -43,7 +43,7 @@ package enum SocketPlace: Hashable, Sendable {
 extension Finding {
     /// What is wrong where the Unix sockets of a configuration are to be; nothing when nothing is.
     package static func sockets(of configuration: Configuration) -> [Finding] {
-        let gateway = (configuration.listen + configuration.calls.map(\.address)).compactMap {
+        let gateway = configuration.places.compactMap {
             socket(key: "listen", at: $0)
         }
         return gateway + [socket(key: "admin.listen", at: configuration.admin.listen)].compactMap { $0 }

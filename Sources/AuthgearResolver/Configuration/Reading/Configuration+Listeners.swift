@@ -1,6 +1,7 @@
 import Authentication
-import EventLoop
+package import EventLoop
 import Worker
+import Yams
 
 extension Configuration {
     /// Reads what is listened on: addresses of which each can be listened on beside the others.
@@ -10,6 +11,7 @@ extension Configuration {
         }
         if let addresses {
             listen = addresses.compactMap { if case .http(let address) = $0 { address } else { nil } }
+            secured = addresses.compactMap { if case .secured(let address) = $0 { address } else { nil } }
             calls = addresses.compactMap { if case .calls(let address) = $0 { address } else { nil } }
         }
         root.section("admin") { section in
@@ -26,7 +28,25 @@ extension Configuration {
     }
 
     /// All addresses of gateways, whatever is spoken there.
-    private var places: [ListenAddress] { listen + calls.map(\.address) }
+    package var places: [ListenAddress] { listen + secured + calls.map(\.address) }
+
+    /// What TLS is served by, and addresses where it is, need each other.
+    ///
+    /// - Parameter section: `tls`, if it is there.
+    func checkSecured(from root: Section, _ section: Section?) {
+        switch (secured.first, section?.has("server") ?? false) {
+        case (let address?, false):
+            root.refuse(
+                "listen", "\(secure)\(address) has no certificate",
+                allowed: "a section tls.server with cert_file and key_file")
+        // One that could not be read has been refused already.
+        case (nil, true) where root.node("listen")?.node.sequence?.contains(where: Self.isSecured) != true:
+            section?.refuse(
+                "server", "serves no address of listen", allowed: "an address such as \(secure)127.0.0.1:4443 in listen"
+            )
+        default: break
+        }
+    }
 
     /// A policy that an address of calls names has to be there.
     func checkCalls(from root: Section) {
@@ -35,6 +55,8 @@ extension Configuration {
             root.refuse("listen", "\(call) names a policy that is not there", allowed: "a name of policies")
         }
     }
+
+    private static func isSecured(_ node: Node) -> Bool { node.scalar?.string.hasPrefix(secure) ?? false }
 
     /// Reads where `reload` reaches the process: a socket of its own.
     private mutating func readControl(from section: Section) {
@@ -50,11 +72,12 @@ extension Configuration {
 /// What `listen` may have.
 private enum GatewayAddress: Hashable, CustomStringConvertible {
     case http(ListenAddress)
+    case secured(ListenAddress)
     case calls(CallAddress)
 
     var place: ListenAddress {
         switch self {
-        case .http(let address): address
+        case .http(let address), .secured(let address): address
         case .calls(let call): call.address
         }
     }
@@ -62,17 +85,26 @@ private enum GatewayAddress: Hashable, CustomStringConvertible {
     var description: String {
         switch self {
         case .http(let address): "\(address)"
+        case .secured(let address): "\(secure)\(address)"
         case .calls(let call): "\(call)"
         }
     }
 }
 
+/// How an address begins where TLS is spoken.
+private let secure = "https://"
+
 extension Form where Value == GatewayAddress {
-    /// Where a gateway asks: by HTTP, or by gRPC.
+    /// Where a gateway asks: by HTTP, plain or within TLS, or by gRPC.
     fileprivate static var gatewayAddress: Form {
         let plain = Form<ListenAddress>.listenAddress
-        return Form(allowed: "\(plain.allowed), or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path") {
-            text throws(Misfit) in
+        let more = "for TLS \(secure)127.0.0.1:4443, or for gRPC grpc://127.0.0.1:4182 or grpc+unix:/path"
+        return Form(allowed: "\(plain.allowed), \(more)") { text throws(Misfit) in
+            if text.hasPrefix(secure) {
+                let address = try plain.parse(String(text.dropFirst(secure.count)))
+                guard case .tcp = address else { throw Misfit("has no IP address and port behind \(secure)") }
+                return .secured(address)
+            }
             do throws(CallAddress.Problem) {
                 if let call = try CallAddress.read(text) { return .calls(call) }
             } catch {

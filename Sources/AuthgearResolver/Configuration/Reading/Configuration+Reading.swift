@@ -82,7 +82,12 @@ extension Configuration {
         if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
             tls.anchors = .file(NamedFile(root.dependency(path), key: "SSL_CERT_FILE"))
         }
-        root.section("tls") { section in section.readAnchors(into: &tls.anchors) }
+        root.section("tls") { section in
+            section.readAnchors(into: &tls.anchors)
+            section.section("server") { tls.server = ServerFiles(from: $0) }
+            checkSecured(from: root, section)
+        }
+        if !root.has("tls") { checkSecured(from: root, nil) }
         shareAnchors()
         var proxy: ProxyAddress?
         root.section("http") { section in proxy = section.optional("proxy", as: .proxyURL) }
@@ -103,6 +108,16 @@ extension Configuration {
 extension Section {
     fileprivate func readAnchors(into anchors: inout TrustAnchors) {
         if let file = file("ca_file") { anchors = .file(file) }
+    }
+}
+
+extension ServerFiles {
+    /// Nil when a key that has to be there could not be read.
+    fileprivate init?(from section: Section) {
+        let (certificate, key) = (section.requiredFile("cert_file"), section.requiredFile("key_file"))
+        let anchors = section.file("client_ca_file")
+        guard let certificate, let key else { return nil }
+        self.init(certificate: certificate, key: key, clientAnchors: anchors)
     }
 }
 

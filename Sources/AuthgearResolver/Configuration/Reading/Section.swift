@@ -149,6 +149,11 @@ final class Section {
         optional(name, as: .path).map { NamedFile(dependency($0), key: path(name)) }
     }
 
+    /// The same of one that has to be there; nil when it is absent, which is refused, or was refused.
+    func requiredFile(_ name: String) -> NamedFile? {
+        required(name, as: .path).map { NamedFile(dependency($0), key: path(name)) }
+    }
+
     /// The absolute path of a file that the configuration rests on.
     func dependency(_ path: String) -> String {
         reader.note(file: absolute(path))
