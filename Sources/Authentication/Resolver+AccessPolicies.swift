@@ -9,40 +9,40 @@ extension Resolver {
 
     /// What becomes of an answer by what was asked: a policy judges the credential, and a browser is told where to log in.
     @inline(__always)
-    mutating func conclude(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {
-        var (answer, refusal) = (answer, UInt8(0))
-        if answer.outcome == .valid {
-            guard let policy = request.policy else { return delivered(answer, to: request, in: head, now: now) }
+    mutating func conclude(_ answer: inout Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) {
+        var refusal = UInt8(0)
+        if answer.outcome == .valid, let policy = request.policy {
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
-            answer = policyAnswers.answer(
-                answer, to: request.endpoint, policy: policy, refusal: refusal,
-                presented: refusal > 0 ? presentedScheme(request, in: head) : nil)
+            policyAnswers.judge(
+                &answer, for: request.endpoint, policy: policy, refusal: refusal,
+                presented: presentedScheme(request, in: head))
         }
-        guard answer.status == .unauthorized else { return delivered(answer, to: request, in: head, now: now) }
-        if answer.outcome == .none, lets(preflight: request, in: head) {
-            return delivered(standardAnswers.none, to: request, in: head, now: now)
+        if answer.status == .unauthorized {
+            guard answer.outcome == .none, lets(preflight: request, in: head) else {
+                guard let path = settings.login?.returnPath(of: request, in: head) else { return }
+                return answer.append(login(returningTo: path, refusedFor: refusal, by: request.policy))
+            }
+            answer = standardAnswers.none
         }
-        guard let path = settings.login?.returnPath(of: request, in: head) else { return answer }
-        return answer.adding(login(returningTo: path, refusedFor: refusal, by: request.policy))
+        deliver(&answer, to: request, in: head, now: now)
     }
 
     /// The same, for a request that has waited.
-    mutating func conclude(_ answer: Answer, to endpoint: Endpoint, in asked: AskedContext, now: Moment) -> Answer {
-        var (answer, refusal, policy) = (answer, UInt8(0), nil as Int?)
-        if answer.outcome == .valid {
-            guard let name = asked.policy else { return delivered(answer, spelled: asked.spelled, now: now) }
+    mutating func conclude(_ answer: inout Answer, to endpoint: Endpoint, in asked: AskedContext, now: Moment) {
+        var (refusal, policy) = (UInt8(0), nil as Int?)
+        if answer.outcome == .valid, let name = asked.policy {
             policy = policyNames.place(of: Array(name.utf8).span.bytes)
-            guard let policy else { return standardAnswers.policyGone }
+            guard let policy else { return answer = standardAnswers.policyGone }
             refusal = policyAnswers.refusal(of: answer, by: policy, now: now.timestamp)
             tally.count(policy: policy, refusal: refusal)
-            answer = policyAnswers.answer(
-                answer, to: endpoint, policy: policy, refusal: refusal, presented: asked.presented)
+            policyAnswers.judge(
+                &answer, for: endpoint, policy: policy, refusal: refusal, presented: asked.presented)
         }
         guard answer.status == .unauthorized, let path = asked.returnPath else {
-            return delivered(answer, spelled: asked.spelled, now: now)
+            return deliver(&answer, spelled: asked.spelled, now: now)
         }
-        return answer.adding(login(returningTo: path, refusedFor: refusal, by: policy))
+        answer.append(login(returningTo: path, refusedFor: refusal, by: policy))
     }
 
     /// What of a request decides on its answer beside the credentials.

@@ -3,22 +3,21 @@ import JOSE
 
 // What answers assert to backends in tokens of our own (contract section 20).
 extension Resolver {
-    /// An answer with its assertion, which is signed when it was not yet, or too long ago.
+    /// Has an answer's assertion signed when it was not yet, or too long ago.
     @inline(__always)
-    mutating func asserted(_ answer: Answer, now: Moment) -> Answer {
-        guard let assertion = answer.attachments?.assertion, assertion.isDue(at: now.timestamp) else { return answer }
-        return signed(assertion, of: answer, now: now)
+    mutating func renewAssertion(of answer: inout Answer, now: Moment) {
+        guard let assertion = answer.attachments?.assertion, assertion.isDue(at: now.timestamp) else { return }
+        sign(assertion, of: &answer, now: now)
     }
 
-    private mutating func signed(_ assertion: Assertion, of answer: Answer, now: Moment) -> Answer {
+    private mutating func sign(_ assertion: Assertion, of answer: inout Answer, now: Moment) {
         // It costs what a verification costs: what a turn may do of both is bounded together.
         signatures += 1
-        guard assertion.sign(at: now.timestamp, by: renderer) else {
+        if !assertion.sign(at: now.timestamp, by: renderer) {
             // Without it a backend would take the user for a stranger.
             tally.count(UnknownReason.assertionUnsigned)
-            return standardAnswers.answer(for: .assertionUnsigned)
+            answer = standardAnswers.answer(for: .assertionUnsigned)
         }
-        return answer
     }
 
     /// What an answer for an identity has beside its bytes; nil where nothing is asked for.

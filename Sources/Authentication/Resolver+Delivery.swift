@@ -5,25 +5,25 @@ extension Resolver {
     /// The headers that only the resolver may write, in lower case.
     package var ownNames: [String] { settings.delivery.names }
 
-    /// An answer as it is given: asserted, and with what the gateway has to know.
+    /// Makes an answer what is given: asserted, and with what the gateway has to know.
     @inline(__always)
-    mutating func delivered(_ answer: Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) -> Answer {
-        let signed = asserted(answer, now: now)
-        guard settings.delivery.concludes, signed.status == .ok else { return signed }
-        let answer = completed(signed)
-        guard settings.delivery.removal == .envoy else { return answer }
-        return removing(SpelledNames(in: head, besides: settings.delivery.names), answer)
+    mutating func deliver(_ answer: inout Answer, to request: ResolveRequest, in head: RawSpan, now: Moment) {
+        renewAssertion(of: &answer, now: now)
+        guard settings.delivery.concludes, answer.status == .ok else { return }
+        complete(&answer)
+        guard settings.delivery.removal == .envoy else { return }
+        remove(SpelledNames(in: head, besides: settings.delivery.names), from: &answer)
     }
 
     /// The same, for a request that has waited.
-    mutating func delivered(_ answer: Answer, spelled: SpelledNames?, now: Moment) -> Answer {
-        let signed = asserted(answer, now: now)
-        guard settings.delivery.concludes, signed.status == .ok else { return signed }
-        let answer = completed(signed)
-        guard settings.delivery.removal == .envoy else { return answer }
+    mutating func deliver(_ answer: inout Answer, spelled: SpelledNames?, now: Moment) {
+        renewAssertion(of: &answer, now: now)
+        guard settings.delivery.concludes, answer.status == .ok else { return }
+        complete(&answer)
+        guard settings.delivery.removal == .envoy else { return }
         // Without the names, the settings are younger than the request: what it sent is not known any more.
-        guard let spelled else { return tooLong() }
-        return removing(spelled, answer)
+        guard let spelled else { return answer = tooLong() }
+        remove(spelled, from: &answer)
     }
 
     /// Whether a request is a preflight that is let in without a credential (Fetch standard, CORS-preflight fetch).
@@ -34,25 +34,25 @@ extension Resolver {
         return request.fields[.origin] != nil && request.fields[.requestMethod] != nil
     }
 
-    /// An answer that lets a request in, with all of our headers: those of access policies are added here, as a remembered answer
+    /// Gives an answer that lets a request in all of our headers: those of access policies are added here, as a remembered answer
     /// can't have them.
     @inline(__always)
-    private func completed(_ answer: Answer) -> Answer {
-        guard answer.outcome == .valid, answer.more == nil, let unsaid = policyAnswers.unsaid else { return answer }
-        return answer.adding(unsaid)
+    private func complete(_ answer: inout Answer) {
+        guard answer.outcome == .valid, answer.more == nil, let unsaid = policyAnswers.unsaid else { return }
+        answer.append(unsaid)
     }
 
-    /// An answer that tells Envoy which fields to take away: those of ours that have no value, and what the client sent under
+    /// Has an answer tell Envoy which fields to take away: those of ours that have no value, and what the client sent under
     /// other spellings. None that has a value is among them, as Envoy takes away what stands in both lists.
-    private mutating func removing(_ spelled: SpelledNames, _ answer: Answer) -> Answer {
-        guard !spelled.areTooMany else { return tooLong() }
+    private mutating func remove(_ spelled: SpelledNames, from answer: inout Answer) {
+        guard !spelled.areTooMany else { return answer = tooLong() }
         let names = settings.delivery.names
         var absent = zip(names, renderer.values(of: names, in: answer.bytes + (answer.more ?? []))).filter(\.1.isEmpty)
             .map(\.0)
         if answer.assertion != nil { absent.removeAll { $0 == settings.assertion?.header } }
         var fields = FieldWriter()
         fields.add("x-envoy-auth-headers-to-remove", text: (absent + spelled.names).joined(separator: ","))
-        return answer.adding((answer.more ?? []) + renderer.render(added: fields.fields))
+        answer.append((answer.more ?? []) + renderer.render(added: fields.fields))
     }
 
     private mutating func tooLong() -> Answer {

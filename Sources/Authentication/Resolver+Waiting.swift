@@ -12,9 +12,13 @@ extension Resolver {
     ) -> Step {
         let (asked, endpoint) = (parked.state.asked, parked.state.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
-        case .answer(let answer):
-            guard let asked else { return .answer(delivered(answer, spelled: nil, now: now)) }
-            return .answer(conclude(answer, to: endpoint, in: asked, now: now))
+        case .answer(var answer):
+            if let asked {
+                conclude(&answer, to: endpoint, in: asked, now: now)
+            } else {
+                deliver(&answer, spelled: nil, now: now)
+            }
+            return .answer(answer)
         case .wait(let effect, let parked):
             parked.state.asked = asked
             return .wait(for: effect, parked)

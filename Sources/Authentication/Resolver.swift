@@ -127,7 +127,9 @@ package struct Resolver: ~Copyable {
             return decide(request, in: head, now: now)
         }
         switch answer(request, in: head, now: now) {
-        case .answer(let answer): return .answer(conclude(answer, to: request, in: head, now: now))
+        case .answer(var answer):
+            conclude(&answer, to: request, in: head, now: now)
+            return .answer(answer)
         case .wait(let effect, let parked):
             parked.state.asked = context(of: request, in: head)
             return .wait(for: effect, parked)

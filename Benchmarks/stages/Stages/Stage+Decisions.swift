@@ -8,7 +8,7 @@ extension Stage {
         [
             decision("decision, no credential", [Samples.head()]),
             decision("decision, cached JWT", [Samples.head(authorization: Samples.token())]),
-            served("request, cached JWT", "/require") { Desk() },
+            served("request, no policy, cached JWT", "/require") { Desk() },
             served("request, under one of 64 policies, cached JWT", "/policy/p42/require") { Desk(policies: 64) },
             served("request, told of one of 64 policies, cached JWT", "/policy/p42/resolve") { Desk(policies: 64) },
             served("request, one of 64 issuers and of 64 policies, cached JWT", "/policy/p42/require") {

@@ -85,24 +85,28 @@ struct PolicyAnswers {
             ?? PolicyRefusal.credential.rawValue
     }
 
-    /// The answer to who asks about a policy, and has a valid credential.
+    /// Makes of a valid credential's answer the one to who asks about a policy.
     ///
     /// - Parameters:
-    ///   - refusal: why the policy refuses it; 0 when it does not.
+    ///   - refusal: why the policy refuses the credential; 0 when it does not.
     ///   - scheme: under which a token was presented; nil: none was.
     @inline(__always)
-    func answer(
-        _ answer: Answer, to endpoint: Endpoint, policy: Int, refusal: UInt8, presented scheme: TokenScheme?
-    ) -> Answer {
-        guard refusal > 0 else { return endpoint == .resolve ? answer.adding(allowed) : answer }
+    func judge(
+        _ answer: inout Answer, for endpoint: Endpoint, policy: Int, refusal: UInt8,
+        presented scheme: @autoclosure () -> TokenScheme?
+    ) {
+        guard refusal > 0 else {
+            if endpoint == .resolve { answer.append(allowed) }
+            return
+        }
         let refused = answers[policy].refused[Int(refusal) - 1]
         switch endpoint {
-        case .resolve: return answer.adding(refused.told)
+        case .resolve: answer.append(refused.told)
         case .require:
-            switch scheme {
-            case .none: return refused.turnedAway
-            case .bearer: return refused.tokenTurnedAway
-            case .dpop: return refused.dpopTurnedAway
+            switch scheme() {
+            case .none: answer = refused.turnedAway
+            case .bearer: answer = refused.tokenTurnedAway
+            case .dpop: answer = refused.dpopTurnedAway
             }
         }
     }

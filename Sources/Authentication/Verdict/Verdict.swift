@@ -47,12 +47,8 @@ package struct Answer {
     @inline(__always)
     package var assertion: [UInt8]? { attachments?.assertion?.line }
 
-    /// The same, with more fields behind.
-    func adding(_ fields: [UInt8]) -> Answer {
-        var answer = self
-        answer.more = fields
-        return answer
-    }
+    /// Has these fields sent behind it, and none that were to be before.
+    mutating func append(_ fields: [UInt8]) { more = fields }
 
     /// The memory that it takes beside the value itself: the array's header and its bytes.
     var memory: Int { 32 + bytes.capacity + (attachments?.memory ?? 0) }
