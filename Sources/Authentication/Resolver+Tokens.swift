@@ -42,12 +42,20 @@ extension Resolver {
                 return refuse(token, as: .token, for: reason, findings: &findings)
             }
         }
-        let isCompact = BearerToken.isCompact(token)
-        if !isCompact, let attempt = beginOpaque(token, as: kind, digest: digest, findings: &findings, now: now) {
+        // What an endpoint said of an opaque token has a key of its own, for which its form need not be looked at either;
+        // but a list of tokens comes first.
+        if apiTokens == nil,
+            let attempt = introspected(token, as: kind, digest: digest, findings: &findings, now: now)
+        {
             return attempt
         }
-        if !isCompact, let attempt = introspected(token, as: kind, digest: digest, findings: &findings, now: now) {
-            return attempt
+        let isCompact = BearerToken.isCompact(token)
+        if !isCompact, apiTokens != nil {
+            if let attempt = beginOpaque(token, as: kind, digest: digest, findings: &findings, now: now)
+                ?? introspected(token, as: kind, digest: digest, findings: &findings, now: now)
+            {
+                return attempt
+            }
         }
         guard isCredential(kind, token: token, isCompact: isCompact, findings: &findings) else { return .pass }
         if isCompact {
