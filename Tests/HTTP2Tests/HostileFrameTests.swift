@@ -51,9 +51,6 @@ import Testing
             RawFrame.preface + RawFrame.settings + RawFrame.bytes(type: 0xBE, flags: 0xFF, stream: 1, [1, 2, 3])
                 + RawFrame.bytes(type: 4, [0, 0x77, 0, 0, 0, 1]) + RawFrame.get(stream: 1))
         #expect(served.log == ["decide"])
-        // Nor is a request taken on a stream whose number goes back.
-        served.send(RawFrame.get(stream: 5) + RawFrame.get(stream: 3))
-        #expect(served.log == ["decide", "decide"])
         #expect(served.goAwayCode() == nil)
     }
 

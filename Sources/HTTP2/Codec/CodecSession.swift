@@ -79,6 +79,9 @@ extension CodecSession {
         guard count == bytes.byteCount else { throw Failure() }
     }
 
+    /// Whether a stream of the client's is open.
+    func hasOpen(_ id: Int32) -> Bool { unsafe Self.number(of: id, in: session) != nil }
+
     /// Whether it has ended: nothing is read any more, and nothing is left to send.
     var isOver: Bool {
         unsafe nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0

@@ -38,6 +38,7 @@ package struct HTTP2ConnectionState: ~Copyable {
 
     private let codec: CodecSession
     private var boundary = FrameBoundary()
+    private var rules = FrameRules()
     private var fields = HeaderList()
     private var phase = Phase.open
     /// The lines of the request at hand, if they were kept while its body came.
@@ -89,9 +90,20 @@ package struct HTTP2ConnectionState: ~Copyable {
         var offset = 0
         while offset < bytes.byteCount {
             let (hasHeader, part) = boundary.next(in: bytes, from: offset)
+            if boundary.hasBegun, let fault = rules.fault(of: boundary.frame) {
+                codec.terminate(as: fault)
+                return (linger(within: bounds, at: tick), bytes.byteCount)
+            }
             do throws(CodecSession.Failure) {
-                if hasHeader { try codec.feed(boundary.header.span.bytes) }
-                if !part.isEmpty { try codec.feed(bytes.extracting(part)) }
+                // An error of its stream (RFC 9113 section 6.9), where the codec would end the connection.
+                if boundary.hasBegun, boundary.isEmptyWindow, !codec.state.isWithinList,
+                    codec.hasOpen(boundary.frame.stream)
+                {
+                    codec.reset(boundary.frame.stream, as: NGHTTP2_PROTOCOL_ERROR)
+                } else {
+                    if hasHeader { try codec.feed(boundary.headerBytes) }
+                    if !part.isEmpty { try codec.feed(bytes.extracting(part)) }
+                }
             } catch {
                 return (linger(within: bounds, at: tick), bytes.byteCount)
             }
