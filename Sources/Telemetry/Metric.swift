@@ -27,6 +27,8 @@ extension Metric {
         .counter, "requests_total", "Requests answered, by endpoint and outcome.", labels: ["endpoint", "outcome"])
     package static let requestErrors = Metric(
         .counter, "request_errors_total", "Requests refused as HTTP, by status.", labels: ["status"])
+    package static let calls = Metric(
+        .counter, "calls_total", "Calls of gRPC that have ended, by method and status.", labels: ["method", "status"])
     package static let refusals = Metric(
         .counter, "refusals_total", "Credentials refused, by kind and reason.", labels: ["credential", "reason"])
     package static let policies = Metric(

@@ -3,7 +3,8 @@ package import Telemetry
 extension Metric {
     /// Every metric there is; a test holds this list to the declarations.
     package static let all: [Metric] = [
-        requests, requestErrors, refusals, policies, unknowns, authgearQuestions, serverQuestions, shadowRequests,
+        requests, requestErrors, calls, refusals, policies, unknowns, authgearQuestions, serverQuestions,
+        shadowRequests,
         shadowDifferences, requestDuration,
         connections, connectionsAccepted, connectionsRefused, tlsHandshakes, tlsFileReads, tlsFilesRefused,
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,

@@ -5,14 +5,6 @@ import HTTP1
 import HTTP2
 import JOSE
 
-/// The codes of gRPC that calls end with which have no answer.
-private enum CallStatus: Int {
-    case ok = 0
-    case invalidArgument = 3
-    case notFound = 5
-    case unimplemented = 12
-}
-
 /// What calls are answered with.
 private enum CallLines {
     static let head = Array("HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\n\r\n".utf8)
@@ -36,8 +28,8 @@ extension HTTP2Connection {
     func decideCall(of stream: Int, asking fallback: CheckMode, on loop: inout WorkerContext) {
         let call = CallHead(in: state.lines)
         let body = state.takeBody(of: stream)
-        guard call.isCall else { return end(stream, with: CallLines.noCall, on: &loop) }
-        guard call.method != .other else { return end(stream, .unimplemented, on: &loop) }
+        guard call.isCall else { return respond(to: stream, with: CallLines.noCall, on: &loop) }
+        guard call.method != .other else { return end(stream, .other, .unimplemented, on: &loop) }
         do throws(CallFrame.Fault) {
             let message = body.span.bytes.extracting(try CallFrame.message(in: body.span.bytes))
             if call.method == .health {
@@ -46,16 +38,16 @@ extension HTTP2Connection {
                 check(message, of: stream, by: call, asking: fallback, on: &loop)
             }
         } catch {
-            end(stream, error == .compressed ? .unimplemented : .invalidArgument, on: &loop)
+            end(stream, call.method, error == .compressed ? .unimplemented : .invalidArgument, on: &loop)
         }
     }
 
     private func answerHealth(_ message: RawSpan, of stream: Int, on loop: inout WorkerContext) {
         do throws(MalformedMessage) {
-            guard try HealthCheck.isAboutUs(message) else { return end(stream, .notFound, on: &loop) }
-            send(CallFrame.bytes(of: HealthCheck.response(isServing: !state.isEnding)), of: stream, on: &loop)
+            guard try HealthCheck.isAboutUs(message) else { return end(stream, .health, .notFound, on: &loop) }
+            send(CallFrame.bytes(of: HealthCheck.response(isServing: !state.isEnding)), of: stream, .health, on: &loop)
         } catch {
-            end(stream, .invalidArgument, on: &loop)
+            end(stream, .health, .invalidArgument, on: &loop)
         }
     }
 
@@ -66,7 +58,7 @@ extension HTTP2Connection {
         do throws(CheckReader.Fault) {
             try loop.checks.read(message, within: loop.bounds)
         } catch {
-            guard case .refused(let status) = error else { return end(stream, .invalidArgument, on: &loop) }
+            guard case .refused(let status) = error else { return end(stream, .check, .invalidArgument, on: &loop) }
             loop.figures.count(error: status)
             return deny(stream, with: loop.fixedAnswers.error(status), on: &loop)
         }
@@ -107,20 +99,26 @@ extension HTTP2Connection {
     /// Sends the answer that was composed.
     func sendCheck(to stream: Int, spelled: [UInt8], on loop: inout WorkerContext) {
         let lines = loop.composed
-        send(loop.checks.response(to: lines, spelled: spelled), of: stream, on: &loop)
+        send(loop.checks.response(to: lines, spelled: spelled), of: stream, .check, on: &loop)
     }
 
-    private func send(_ message: [UInt8], of stream: Int, on loop: inout WorkerContext) {
+    private func send(
+        _ message: [UInt8], of stream: Int, _ method: CallHead.Method, on loop: inout WorkerContext
+    ) {
+        loop.figures.calls.count(method, .ok)
         state.respond(
             to: stream, with: CallLines.head.span.bytes, body: message, trailers: CallLines.trailers,
             within: loop.bounds, at: loop.tick)
     }
 
-    private func end(_ stream: Int, _ status: CallStatus, on loop: inout WorkerContext) {
-        end(stream, with: CallLines.end(status), on: &loop)
+    private func end(
+        _ stream: Int, _ method: CallHead.Method, _ status: CallStatus, on loop: inout WorkerContext
+    ) {
+        loop.figures.calls.count(method, status)
+        respond(to: stream, with: CallLines.end(status), on: &loop)
     }
 
-    private func end(_ stream: Int, with lines: [UInt8], on loop: inout WorkerContext) {
+    private func respond(to stream: Int, with lines: [UInt8], on loop: inout WorkerContext) {
         state.respond(to: stream, with: lines.span.bytes, within: loop.bounds, at: loop.tick)
     }
 }

@@ -12,6 +12,8 @@ package struct ListenerFigures: Sendable {
     private var handshakes = [Int](repeating: 0, count: HandshakeResult.allCases.count)
     /// Requests for a path that is none of ours.
     package var notFound = 0
+    /// Calls of gRPC.
+    var calls = CallFigures()
     /// From when a request's head had come to its answer; its body is read within.
     package var durations = DurationHistogram()
 
@@ -47,6 +49,7 @@ package struct ListenerFigures: Sendable {
         for index in errors.indices { errors[index] += other.errors[index] }
         for index in handshakes.indices { handshakes[index] += other.handshakes[index] }
         notFound += other.notFound
+        calls.merge(other.calls)
         durations.merge(other.durations)
     }
 
@@ -68,6 +71,7 @@ extension ListenerFigures {
         for status in ErrorStatus.allCases {
             page.add(.requestErrors, labels: ["\(status.code)"], value: errors(with: status))
         }
+        calls.write(to: &page)
         page.add(.requestDuration, histogram: durations)
         for result in HandshakeResult.allCases {
             page.add(.tlsHandshakes, labels: [result.rawValue], value: handshakes(result))
