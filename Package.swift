@@ -91,7 +91,8 @@ let tests: [Target] = [
         dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
     .testTarget(name: "HTTP2Tests", dependencies: ["Bytes", "HTTP1", "HTTP2", "CNghttp2", "Fixtures"]),
     .testTarget(
-        name: "ExtAuthzTests", dependencies: ["Bytes", "HTTP1", "ExtAuthz", "Fixtures", .swiftProtobuf],
+        name: "ExtAuthzTests",
+        dependencies: ["Bytes", "HTTP1", "ExtAuthz", "Fixtures", "AllocationCounter", .swiftProtobuf],
         exclude: [
             "Oracle/check_request.proto", "Oracle/check_response.proto", "Oracle/header_option.proto",
         ]),
