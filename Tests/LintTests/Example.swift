@@ -35,7 +35,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
     /// The lines that say `FOUND`, or follow one that says `FOUND NEXT`, in the file and in the script that it loads.
     var spots: [Spot] {
-        let script = String(file.prefix { $0 != "." }) + ".lua"
+        let script = "\(Self.folder)/\(path.prefix { $0 != "." }).lua"
         return [file, script].flatMap { path -> [Spot] in
             let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
             return text.components(separatedBy: "\n").enumerated().filter { $0.element.contains("FOUND") }
