@@ -123,6 +123,8 @@ build:
 # Those with a real Redis and nginx run by themselves: they block threads that others' time-outs count on. Under a sanitizer one
 # test after another, because some have a limit of real time and a sanitizer is slow.
 REAL = '^IntegrationTests\.'
+# What runs Envoy alone is tried where Envoy is.
+WITHOUT_ENVOY = $(if $(findstring envoy,$(PYPI))$(wildcard $(GATEWAY_PROGRAMS)/bin/envoy),,--skip EnvoyCallTests)
 # A run that does not end is ended, and failed: the last lines of its log say what ran.
 LIMIT ?= $(if $(SANITIZE),60m,10m)
 HUNG = { [ $$? = 124 ] && echo "The tests did not end within $(LIMIT), and were ended." > $(REPORTS)/tests-hung; false; }
@@ -145,7 +147,7 @@ test:
 	@echo "Running the tests: what fails is shown, and the end."
 	@$(call run_tests,first,$(or $(TESTS),--skip $(REAL)))
 	@$(if $(TESTS),,echo "Running those with a real Redis and a real nginx.")
-	@$(if $(TESTS),,$(call run_tests,second,--filter $(REAL)))
+	@$(if $(TESTS),,$(call run_tests,second,--filter $(REAL) $(WITHOUT_ENVOY)))
 	@if grep -B1 '<skipped>' $(REPORTS)/tests*.xml; then echo "These tests were skipped." >&2; exit 1; fi
 	@if [ -n "$$(grep -L '<testcase' $(REPORTS)/tests*.xml)" ]; then echo "No test ran." >&2; exit 1; fi
 
