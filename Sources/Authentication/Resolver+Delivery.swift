@@ -52,7 +52,7 @@ extension Resolver {
         if answer.assertion != nil { absent.removeAll { $0 == settings.assertion?.header } }
         var fields = FieldWriter()
         fields.add("x-envoy-auth-headers-to-remove", text: (absent + spelled.names).joined(separator: ","))
-        answer.append((answer.more ?? []) + renderer.render(added: fields.fields))
+        answer.append(renderer.render(added: fields.fields))
     }
 
     private mutating func tooLong() -> Answer {

@@ -47,8 +47,8 @@ package struct Answer {
     @inline(__always)
     package var assertion: [UInt8]? { attachments?.assertion?.line }
 
-    /// Has these fields sent behind it, and none that were to be before.
-    mutating func append(_ fields: [UInt8]) { more = fields }
+    /// Has these fields sent behind it, too.
+    mutating func append(_ fields: [UInt8]) { more = more.map { $0 + fields } ?? fields }
 
     /// The memory that it takes beside the value itself: the array's header and its bytes.
     var memory: Int { 32 + bytes.capacity + (attachments?.memory ?? 0) }

@@ -2,7 +2,7 @@ import Bytes
 
 /// What the header list of a call says (gRPC over HTTP/2), as its lines have it.
 package struct CallHead: Sendable {
-    package enum Method: Sendable {
+    package enum Method: Int, CaseIterable, Sendable {
         /// `envoy.service.auth.v3.Authorization/Check`.
         case check
         /// `grpc.health.v1.Health/Check`.

@@ -4,7 +4,7 @@ import Bytes
 /// (Protocol Buffers, "Last One Wins"): it counts as one message with the fields of all, in their order.
 struct ClientRequests {
     private enum Number {
-        static let (attributes, request, http): (UInt64, UInt64, UInt64) = (1, 4, 2)
+        static let (attributes, request, http, extensions): (UInt64, UInt64, UInt64, UInt64) = (1, 4, 2, 10)
     }
 
     private var message: MessageReader
@@ -31,7 +31,7 @@ struct ClientRequests {
     /// Where the next entry of `attributes.context_extensions` stands; nil behind the last.
     mutating func nextExtension(in bytes: RawSpan) throws(MalformedMessage) -> Range<Int>? {
         while true {
-            if let entry = try attributes.next(10, in: bytes) { return entry }
+            if let entry = try attributes.next(Number.extensions, in: bytes) { return entry }
             guard let place = try message.next(Number.attributes, in: bytes) else { return nil }
             attributes = MessageReader(at: place)
         }

@@ -18,7 +18,7 @@ private enum CallLines {
         // The only compression that is taken is none.
         let encoding = status == .unimplemented ? "grpc-accept-encoding: identity\r\n" : ""
         return Array(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\ngrpc-status: \(status.rawValue)\r\n\(encoding)\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\ngrpc-status: \(status.code)\r\n\(encoding)\r\n"
                 .utf8)
     }
 }

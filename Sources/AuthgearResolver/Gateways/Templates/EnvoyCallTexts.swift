@@ -1,26 +1,15 @@
 /// The parts of the file for Envoy that are others where it asks by gRPC.
 enum EnvoyCallTexts {
-    /// The filter that asks.
-    static let asking = #"""
-                          # Asks the resolver who is calling: `routes` says otherwise where strangers are turned away or nobody is asked.
-                          - name: authgear
-                            typed_config:
-                              "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz
-                              transport_api_version: V3
-                              # The default, which must stay: with true an outage lets everybody in.
-                              failure_mode_allow: false
-                              # Envoy's own is 403.
-                              status_on_error: { code: 503 }
+    /// In which shape fields are sent.
+    static let raw = #"""
                               # Bytes that are no UTF-8 would be lost, and lines of one name come as one.
                               encode_raw_headers: true
                               # Without this list all fields are sent.
-                              allowed_headers:
-                                patterns:
-                                  - exact: authorization
-                                  - exact: cookie
-                                  - exact: user-agent
-                                  - exact: x-forwarded-for
-                                  - exact: %field%
+
+        """#
+
+    /// What else is sent, and how it is asked.
+    static let asking = #"""
                                   # None gets here past authgear.clear. Where that filter is missing, the resolver says what to take away.
                                   - safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" }
                               grpc_service:

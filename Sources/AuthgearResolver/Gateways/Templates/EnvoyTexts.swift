@@ -6,10 +6,11 @@ enum EnvoyTexts {
     static let callFiles = [("envoy-grpc.yaml", byCalls)]
 
     private static let byHTTP =
-        head("envoy.yaml", address: "%address%") + listener + asking + hosts + known + rest + clusters + backend
+        head("envoy.yaml", address: "%address%") + listener + filter + raw + fields + asking + hosts + known + rest
+        + clusters + backend
     private static let byCalls =
-        head("envoy-grpc.yaml", address: "%call-address%") + listener + EnvoyCallTexts.asking + hosts
-        + EnvoyCallTexts.known + rest + EnvoyCallTexts.clusters + backend
+        head("envoy-grpc.yaml", address: "%call-address%") + listener + filter + EnvoyCallTexts.raw + fields
+        + EnvoyCallTexts.asking + hosts + EnvoyCallTexts.known + rest + EnvoyCallTexts.clusters + backend
 
     private static func head(_ name: String, address: String) -> String {
         #"""
@@ -62,8 +63,8 @@ enum EnvoyTexts {
 
         """#
 
-    /// The filter that asks over HTTP.
-    private static let asking = #"""
+    /// The filter that asks, up to what it is about.
+    private static let filter = #"""
                           # Asks the resolver who is calling: `routes` says otherwise where strangers are turned away or nobody is asked.
                           - name: authgear
                             typed_config:
@@ -73,8 +74,18 @@ enum EnvoyTexts {
                               failure_mode_allow: false
                               # Envoy's own is 403.
                               status_on_error: { code: 503 }
+
+        """#
+
+    /// In which shape fields are sent over HTTP.
+    private static let raw = #"""
                               # Bytes that are no UTF-8 would be lost.
                               encode_raw_headers: true
+
+        """#
+
+    /// Which of the client's fields are sent.
+    private static let fields = #"""
                               allowed_headers:
                                 patterns:
                                   - exact: authorization
@@ -82,6 +93,11 @@ enum EnvoyTexts {
                                   - exact: user-agent
                                   - exact: x-forwarded-for
                                   - exact: %field%
+
+        """#
+
+    /// Where it is asked over HTTP, and what its answers may say.
+    private static let asking = #"""
                               http_service:
                                 server_uri: { uri: "http://authgear-resolver", cluster: authgear-resolver, timeout: 5s }
                                 %path%: /resolve
