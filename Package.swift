@@ -19,7 +19,7 @@ let pure: [Target] = [
     .target(name: "HTTP2", dependencies: ["Bytes", "HTTP1", "CNghttp2"]),
     .target(name: "ExtAuthz", dependencies: ["Bytes", "HTTP1"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
-    .target(name: "Lint"),
+    .target(name: "Lint", dependencies: ["Bytes"]),
 ]
 
 // What touches sockets, files and clocks.

@@ -21,8 +21,9 @@ extension Resolver {
         guard settings.delivery.concludes, answer.status == .ok else { return }
         complete(&answer)
         guard settings.delivery.removal == .envoy else { return }
-        // Without the names, the settings are younger than the request: what it sent is not known any more.
-        guard let spelled else { return answer = tooLong() }
+        // Without the names, or with those of other settings, the settings are younger than the request: what it sent is not known any
+        // more.
+        guard let spelled, spelled.own == settings.delivery.names else { return answer = tooLong() }
         remove(spelled, from: &answer)
     }
 
@@ -54,6 +55,9 @@ extension Resolver {
         fields.add("x-envoy-auth-headers-to-remove", text: (absent + spelled.names).joined(separator: ","))
         answer.append(renderer.render(added: fields.fields))
     }
+
+    /// What a request is answered whose fields were read by other settings than those of now: what is missing of them nobody knows.
+    package mutating func outdated() -> Answer { tooLong() }
 
     private mutating func tooLong() -> Answer {
         tally.count(UnknownReason.answerTooLong)

@@ -48,7 +48,7 @@ extension Worker {
         loop.sent()
     }
 
-    /// Ends connections while all together hold too much, the oldest incomplete head first.
+    /// Has connections let go while all together hold too much.
     @inline(__always)
     private mutating func makeRoom() {
         guard loop.held.isOver else { return }

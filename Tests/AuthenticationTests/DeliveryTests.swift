@@ -137,6 +137,26 @@ import Testing
         #expect(Self.fields(session)[Self.removing]?.split(separator: ",").map(String.init).sorted() == Self.absent)
     }
 
+    @Test(arguments: [false, true])
+    func `a request that waited while other names became ours is not let in: nobody looked for those`(areOthers: Bool) {
+        var desk = Self.desk(removal: .envoy)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: ["session=\(Desk.cookie)"])
+        let step = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
+        guard case .wait(for: _, let parked) = consume step else {
+            Issue.record("it is answered at once")
+            return
+        }
+        var settings = desk.settings
+        settings.notesRefusals.toggle()
+        if areOthers { settings.delivery.names.append("x-tenant") }
+        desk.resolver.adopt(settings)
+        switch desk.resolver.resume(parked, with: .record(.missing), now: desk.moment) {
+        case .answer(let answer):
+            #expect((Desk.lines(of: answer) == Desk.unknown(.answerTooLong)) == areOthers)
+        case .wait: Issue.record("it waits for more")
+        }
+    }
+
     @Test func `a request with more such names than a field may have is unknown`() throws {
         var desk = Self.desk(removal: .envoy)
         let many = (0..<400).map { "x_authgear_\($0)_\(String(repeating: "a", count: 20)): b\r\n" }

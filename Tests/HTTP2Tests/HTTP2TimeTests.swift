@@ -125,6 +125,42 @@ import Testing
         #expect(served.streamCount == 0)
     }
 
+    @Test func `a connection counts, and each of its streams, until its answer has left`() {
+        let served = ServedClient(Self.limits)
+        served.send(RawFrame.preface + RawFrame.settings)
+        let idle = served.memory
+        #expect(idle >= 16 << 10)
+        served.answersAtOnce = false
+        for number in 0..<100 { served.send(RawFrame.get(stream: UInt32(2 * number + 1))) }
+        #expect(served.memory >= idle + 100 << 10)
+        let answer = "HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 10_000))\r\n\r\n"
+        for request in served.requests { served.respond(to: request.stream, answer) }
+        #expect(served.memory >= idle + 1_000_000)
+        _ = served.takeOutput()
+        #expect(served.memory < idle + 10 << 10)
+    }
+
+    @Test(arguments: [false, true])
+    func `a request whose header list still comes is given up alone, and the rest of its list is passed over`(
+        isSentFirst: Bool
+    ) {
+        let served = ServedClient(Self.limits)
+        served.send(RawFrame.preface + RawFrame.settings)
+        // HEADERS without END_HEADERS.
+        served.send(RawFrame.bytes(type: 1, flags: 1, stream: 1, [0x82, 0x84, 0x86]))
+        served.giveUpIncomplete()
+        if isSentFirst { _ = served.takeOutput() }
+        served.send(RawFrame.bytes(type: 9, flags: 4, stream: 1, [0x41, 1, UInt8(ascii: "a")]))
+        #expect(served.log == ["refuse 408"])
+        _ = served.takeOutput()
+        #expect(served.streamCount == 0)
+        served.send(RawFrame.get(stream: 3))
+        _ = served.takeOutput()
+        #expect(served.log == ["refuse 408", "decide"])
+        #expect(served.requests[0].lines.contains("a"))
+        #expect(served.streamCount == 0)
+    }
+
     @Test func `what it holds is given up when it is needed elsewhere`() {
         let served = ServedClient(Self.limits)
         let half = served.client.request(method: "POST", [("cookie", "a=1")], body: [1], isWhole: false)

@@ -120,6 +120,13 @@ final class ServedClient {
     func drain() { state.drain() }
     func endSilence() { state.endSilence() }
     func giveUp() { state.giveUp() }
+    /// Gives up the requests that are not complete, those first that hold most.
+    func giveUpIncomplete() {
+        for stream in state.incomplete {
+            state.giveUp(stream)
+            perform(.refuse(stream: stream, .requestTimeout))
+        }
+    }
     var streamCount: Int { state.streamCount }
     var memory: Int { state.memory }
 }

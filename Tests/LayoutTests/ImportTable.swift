@@ -16,7 +16,7 @@ enum ImportTable {
         "HTTP2": ["Bytes", "HTTP1", "CNghttp2"],
         "ExtAuthz": ["Bytes", "HTTP1"],
         "TLS": ["Bytes", "CLibssl"],
-        "Lint": [],
+        "Lint": ["Bytes"],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
         "Trust": ["Bytes", "TLS", "NIOConcurrencyHelpers", "NIOSSL"],

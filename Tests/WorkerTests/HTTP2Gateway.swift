@@ -1,6 +1,7 @@
 import Authentication
 import Fixtures
 import HTTP1
+import JOSE
 import Worker
 
 /// A gateway that speaks HTTP/2 with an event loop.
@@ -10,9 +11,10 @@ final class HTTP2Gateway {
 
     /// - Parameter room: how many bytes the loop can write before the gateway reads, about; nil: very many.
     init(
-        _ limits: ConnectionLimits = .generous, room: CInt? = nil, speaking front: GatewayFront = .http
+        _ limits: ConnectionLimits = .generous, sharing other: HTTP2Gateway? = nil, issuers: [TrustedIssuer] = [],
+        room: CInt? = nil, speaking front: GatewayFront = .http
     ) throws {
-        gateway = try EmbeddedGateway(limits, room: room, speaking: front)
+        gateway = try EmbeddedGateway(limits, sharing: other?.gateway, issuers: issuers, room: room, speaking: front)
     }
 
     /// Has everything that is said heard.

@@ -57,6 +57,27 @@ import Worker
         #expect(Self.order(&held) == [0, 1, 2])
     }
 
+    @Test func `who is idle comes first, in the order in which they were used last`() {
+        var held = HeldBytes(limit: 0)
+        held.note(bytes: 1, requestDeadline: 1, in: 0)
+        held.note(bytes: 1, in: 1)
+        for slot in 2..<6 { held.note(bytes: 1, idleDeadline: 5, in: slot) }
+        held.note(bytes: 2, idleDeadline: 6, in: 2)
+        held.note(bytes: 2, idleDeadline: 5, in: 3)
+        // This one has begun a request.
+        held.note(bytes: 1, requestDeadline: 9, in: 4)
+        #expect(Self.order(&held) == [3, 5, 2, 0, 4, 1])
+    }
+
+    @Test func `who gave up a part stands behind the others`() {
+        var held = HeldBytes(limit: 0)
+        for slot in 0..<3 { held.note(bytes: 2, in: slot) }
+        #expect(held.takeOldest() == 0)
+        held.putBack(slot: 0)
+        held.note(bytes: 1, in: 0)
+        #expect(Self.order(&held) == [1, 2, 0])
+    }
+
     @Test func `memory is given back once when much was freed`() {
         var held = HeldBytes(limit: 1 << 30)
         held.note(bytes: 20 << 20, requestDeadline: 1, in: 0)

@@ -65,6 +65,8 @@ struct SpelledNames: Sendable {
     /// The most bytes of them that are kept.
     private static let limit = 8 << 10
 
+    /// The names that are spelled as they should be, in lower case: by these the others were looked for.
+    let own: [String]
     /// In lower case, each once, in the order in which they came.
     private(set) var names: [String] = []
     /// How long they are together, each with a comma.
@@ -76,6 +78,7 @@ struct SpelledNames: Sendable {
     ///   - head: whose lines after the first are fields (RFC 9112 section 2.1).
     ///   - own: the names that are spelled as they should be, in lower case.
     init(in head: RawSpan, besides own: [String]) {
+        self.own = own
         var start = Self.nextLine(in: head, from: 0)
         while start < head.byteCount {
             let end = head.firstIndex(of: UInt8(ascii: ":"), from: start) ?? head.byteCount

@@ -43,6 +43,9 @@ package struct Answer {
     @inline(__always)
     var binding: KeyBinding? { attachments?.binding }
 
+    /// Whether the gateway lets the request in.
+    package var letsIn: Bool { status == .ok }
+
     /// The line that asserts to a backend who is calling, which is sent last; nil where none does.
     @inline(__always)
     package var assertion: [UInt8]? { attachments?.assertion?.line }

@@ -1,7 +1,7 @@
 import Bytes
 
 /// The headers that only the resolver may write, and what a backend may take for one of them.
-package struct OwnNames: Sendable {
+package struct OwnNames: Hashable, Sendable {
     /// In lower case.
     let names: [[UInt8]]
 

@@ -275,7 +275,8 @@ extension HTTPConnectionState {
         return .refuse(status)
     }
 
-    private mutating func linger(within bounds: ConnectionBounds, at tick: Int) {
+    /// The last answer was given: what comes is thrown away.
+    package mutating func linger(within bounds: ConnectionBounds, at tick: Int) {
         phase = .lingering
         lingerBytes = bounds.lingerBytes
         deadline = tick &+ bounds.lingerTimeout

@@ -57,7 +57,7 @@ struct Reception {
     ///
     /// - Returns: its number.
     mutating func beginRequest(id: Int32) -> Int {
-        var stream = RequestStream(id: id)
+        var stream = RequestStream(id: id, version: bounds.version)
         stream.deadline = tick &+ bounds.headerTimeout
         let number = streams.open(stream)
         collector.begin()
@@ -166,6 +166,8 @@ struct Reception {
     }
 
     mutating func refuse(_ number: Int, with status: ErrorStatus) {
+        // What comes of its list still is not looked at.
+        if reading == number { reading = nil }
         streams.update(number) { stream in
             (stream.phase, stream.deadline) = (.waiting, .max)
             (stream.lines, stream.body) = ([], [])

@@ -44,6 +44,9 @@ package struct HTTP2ConnectionState: ~Copyable {
     /// The lines of the request at hand, if they were kept while its body came.
     private var keptLines: [UInt8] = []
     private var hasKeptLines = false
+    /// Whether the request at hand was read by the bounds of now. Else a field may have been passed over that counts, and what counted
+    /// as one field may be another. Says nothing of raw requests, of which everything is there.
+    package private(set) var isCurrent = true
     private var isInputClosed = false
     /// The tick at which the frame or the header list that has begun has lasted too long; nil when none has.
     private var frameDeadline: Int?
@@ -133,6 +136,7 @@ package struct HTTP2ConnectionState: ~Copyable {
         case .none: return nil
         case .request(let number):
             guard let stream = codec.state.streams[number] else { return nil }
+            isCurrent = stream.version == codec.state.bounds.version
             hasKeptLines = !stream.lines.isEmpty
             keptLines = stream.lines
             return .decide(stream: number, stream.head)
@@ -210,7 +214,7 @@ extension HTTP2ConnectionState {
     ) {
         codec.state.streams.update(stream) { stream in
             (stream.phase, stream.deadline) = (.answered, tick &+ bounds.writeTimeout)
-            (stream.lines, stream.count) = ([], 0)
+            (stream.lines, stream.count, stream.answerBytes) = ([], 0, head.byteCount)
             (stream.body, stream.trailers) = (body, trailers)
         }
         fields.set(to: head, hasStatus: true)
@@ -231,14 +235,23 @@ extension HTTP2ConnectionState {
         }
     }
 
-    /// How many bytes are kept for its requests and answers.
-    package var memory: Int { codec.state.streams.memory + codec.state.collector.bytes.capacity }
+    /// What a connection takes in the codec, about: tables of header compression, windows, queues.
+    private static let footprint = 16 << 10
+
+    /// How many bytes are kept for its requests and answers, and for itself.
+    package var memory: Int {
+        Self.footprint + codec.state.streams.memory + codec.state.collector.bytes.capacity
+            + codec.state.lines.capacity
+    }
 
     /// How many requests have begun whose answers have not left.
     package var streamCount: Int { codec.state.streams.count }
 
     /// The tick at which a request that has begun and is not complete has lasted too long; nil when there is none.
     package var requestDeadline: Int? { codec.state.streams.firstDeadline }
+
+    /// The tick at which it will have been without a request for too long; nil while there is one.
+    package var idleEnd: Int? { codec.state.streams.count == 0 ? idleDeadline : nil }
 }
 
 // Time, and the end.
@@ -267,6 +280,19 @@ extension HTTP2ConnectionState {
         guard phase == .open || phase == .ending else { return }
         phase = .closing
         codec.refuseStreams()
+    }
+
+    /// The requests that are not complete, those that hold most first.
+    package var incomplete: [Int] {
+        guard phase != .lingering, phase != .closed else { return [] }
+        let streams = codec.state.streams.incomplete.map { ($0, codec.state.streams[$0]?.memory ?? 0) }
+        return streams.sorted { $0.1 > $1.1 }.map(\.0)
+    }
+
+    /// What a request holds that is not complete is needed elsewhere: it is to be refused.
+    package mutating func giveUp(_ stream: Int) {
+        codec.state.refuse(stream, with: .requestTimeout)
+        codec.state.event = nil
     }
 
     /// What the connection holds is needed elsewhere: requests that are not complete are given up, and no others are taken.

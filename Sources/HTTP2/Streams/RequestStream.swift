@@ -13,6 +13,8 @@ struct RequestStream {
 
     /// The stream's identifier (RFC 9113 section 5.1.1).
     let id: Int32
+    /// By which version of the bounds its header list is read.
+    let version: UInt32
     var phase = Phase.receiving
     /// The tick at which the current phase has lasted too long.
     var deadline = Int.max
@@ -27,8 +29,14 @@ struct RequestStream {
     /// What is sent behind the answer's body: field lines; empty where there is no body.
     var trailers: [UInt8] = []
 
-    init(id: Int32) { self.id = id }
+    /// How many bytes of the answer's header list may wait in the codec.
+    var answerBytes = 0
+
+    /// What it takes here and in the codec, whatever it is, about.
+    private static let footprint = 1 << 10
+
+    init(id: Int32, version: UInt32) { (self.id, self.version) = (id, version) }
 
     /// How many bytes are kept for it.
-    var memory: Int { lines.capacity + body.capacity + trailers.capacity }
+    var memory: Int { Self.footprint + lines.capacity + body.capacity + trailers.capacity + answerBytes }
 }

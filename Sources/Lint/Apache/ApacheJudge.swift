@@ -1,3 +1,5 @@
+import Bytes
+
 /// Judges Apache's configuration: where it proxies, the hook runs. Takes a text with its includes; gives findings.
 struct ApacheJudge {
     /// A place that proxies or asks, by the path that it is for.
@@ -90,7 +92,7 @@ struct ApacheJudge {
     }
 
     private func judge(_ report: inout LintReport) {
-        let missing = OurNames.eight.filter { !cleared.contains($0) }
+        let missing = AnswerHeaders.eight.filter { !cleared.contains($0) }
         let open = proxied.filter { place in !hooked.contains { place.path.hasPrefix($0.path) } }
         if let clearing, !missing.isEmpty, !open.isEmpty {
             report.find(.nameNotSet, in: .apache, at: clearing, OurNames.list(missing))

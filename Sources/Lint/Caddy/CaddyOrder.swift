@@ -1,3 +1,5 @@
+import Bytes
+
 /// In which order Caddy runs directives, whatever the order in the file.
 struct CaddyOrder {
     private var names = [
@@ -71,6 +73,6 @@ struct CaddyDirective {
     /// The pattern, where it is about the resolver's names.
     static func ourClearing(_ arguments: [String]) -> NamePattern? {
         guard let pattern = clearing(arguments) else { return nil }
-        return OurNames.eight.contains { pattern.matches($0) == true } ? pattern : nil
+        return AnswerHeaders.eight.contains { pattern.matches($0) == true } ? pattern : nil
     }
 }

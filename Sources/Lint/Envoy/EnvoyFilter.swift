@@ -1,3 +1,5 @@
+import Bytes
+
 /// A filter of an HTTP connection manager.
 struct EnvoyFilter {
     let node: ConfigNode
@@ -75,7 +77,7 @@ struct EnvoyClearing {
 extension NamePattern {
     /// Whether it may be meant for the resolver's names; expressions that can't be read may.
     fileprivate var isAboutOurs: Bool {
-        (OurNames.eight + ["x_authgear_user_id", "x-authgear-"]).contains { matches($0) != false }
+        (AnswerHeaders.eight + ["x_authgear_user_id", "x-authgear-"]).contains { matches($0) != false }
     }
 }
 

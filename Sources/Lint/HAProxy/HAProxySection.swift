@@ -1,3 +1,5 @@
+import Bytes
+
 /// A proxy: `frontend`, `backend` or `listen`, with the defaults that hold for it.
 struct HAProxySection {
     let directive: Directive
@@ -83,7 +85,7 @@ struct HAProxyRules {
         switch rule.argument(0) {
         case "del-header" where isAlways:
             let pattern = Self.pattern(rule)
-            guard OurNames.eight.contains(where: { pattern.matches($0) != false }) else { return }
+            guard AnswerHeaders.eight.contains(where: { pattern.matches($0) != false }) else { return }
             if ask == nil { clearings.append((rule, pattern)) } else { late = late ?? rule }
         case "set-header" where isAlways && name.hasPrefix("x-authgear-"):
             if rule.argument(2).mentions("hdr(x-authgear") || rule.argument(2).mentions("hdr(x_authgear") {

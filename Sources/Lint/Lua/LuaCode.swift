@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a piece of Lua, without its comments, does about the resolver.
 struct LuaCode {
     let code: String
@@ -39,7 +41,7 @@ struct LuaCode {
     func judge(as kind: LintKind, of file: String, _ report: inout LintReport) {
         guard code.contains("x-authgear-") else { return }
         let names = OurNames.required(
-            whereSaid: OurNames.further.filter { code.mentions(String($0.dropFirst("x-authgear-".count))) })
+            whereSaid: AnswerHeaders.further.filter { code.mentions(String($0.dropFirst("x-authgear-".count))) })
         let spot = { (word: String) in Spot(file: file, line: line(of: word) ?? 1) }
         let missing = missing(of: names)
         if !missing.isEmpty {

@@ -1,17 +1,12 @@
+import Bytes
+
 /// The names that only the resolver may write.
 package enum OurNames {
-    /// The eight of each answer (contract section 3).
-    package static let eight = [
-        "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
-        "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
-        "x-authgear-session-authenticated-at",
-    ]
-    /// What policies and assertions add. Where a configuration knows one of them, it has to know each everywhere.
-    package static let further = ["x-authgear-allowed", "x-authgear-refused", "x-authgear-assertion"]
-
-    /// What each place of a configuration has to set or clear, when these names stand somewhere in it.
+    /// What each place of a configuration has to set or clear, when these names stand somewhere in it: where a configuration knows one
+    /// of policies or assertions, it has to know each everywhere.
     package static func required(whereSaid names: some Sequence<String>) -> [String] {
-        Set(names.map { $0.lowercased() }).isDisjoint(with: further) ? eight : eight + further
+        let (eight, further) = (AnswerHeaders.eight, AnswerHeaders.further)
+        return Set(names.map { $0.lowercased() }).isDisjoint(with: further) ? eight : eight + further
     }
 
     /// As texts for people: `a, b and 3 more`.

@@ -83,6 +83,9 @@ final class HTTP2Connection {
 
     var requestDeadline: Int? { state.requestDeadline }
 
+    /// When it will have been idle for too long; nil while there is a request.
+    var idleDeadline: Int? { state.idleEnd }
+
     func inputClosed() { state.inputClosed() }
 
     func setBlocked(_ isBlocked: Bool, on loop: borrowing WorkerContext) {
@@ -109,10 +112,36 @@ final class HTTP2Connection {
     /// Who has had time to hear of it. Run over nothing afterwards.
     func endSilence() { state.endSilence() }
 
-    /// What it holds is needed elsewhere: *unknown* for all who wait, and nothing more is taken. Run over nothing afterwards.
-    func giveUp(on loop: inout WorkerContext) {
-        for stream in waiting.indices { timeOut(stream, on: &loop) }
+    /// What it holds is needed elsewhere. A gateway's connection is that of many clients: only as many lose their requests as have to,
+    /// those first who hold most. Who is not complete is refused; nobody has said that the credentials of one that waits are wrong:
+    /// *unknown*. When all of that is not enough, nothing more is taken. Run over nothing afterwards.
+    ///
+    /// - Parameter excess: how many bytes are to be free.
+    /// - Returns: whether they are, and the connection goes on.
+    func giveUp(_ excess: Int, on loop: inout WorkerContext) -> Bool {
+        let goal = memory - excess
+        for stream in state.incomplete where memory > goal {
+            state.giveUp(stream)
+            refuse(stream, with: .requestTimeout, on: &loop)
+            // Its stream is closed then, and what is kept of the answer as well.
+            flush(to: &loop)
+        }
+        guard memory > goal else { return true }
+        for stream in waitingBySize where memory > goal {
+            timeOut(stream, on: &loop)
+            flush(to: &loop)
+        }
+        guard memory > goal else { return true }
         state.giveUp()
+        return false
+    }
+
+    /// The streams of the requests that wait, those first that hold most, and of these the oldest.
+    private var waitingBySize: [Int] {
+        let streams = waiting.indices.compactMap { stream in
+            waiting[stream].map { (stream: stream, bytes: $0.bytes, cameAt: $0.cameAt) }
+        }
+        return streams.sorted { ($1.bytes, $0.cameAt) < ($0.bytes, $1.cameAt) }.map(\.stream)
     }
 }
 
@@ -120,6 +149,11 @@ final class HTTP2Connection {
 extension HTTP2Connection {
     private func decide(_ head: RequestHead, of stream: Int, on loop: inout WorkerContext) {
         guard let route = head.route else { return respondNotFound(stream, on: &loop) }
+        guard state.isCurrent else {
+            return respond(
+                loop.resolver.outdated(), at: Endpoint(route), to: stream, since: loop.now.steady, spelled: [],
+                on: &loop)
+        }
         var request = ResolveRequest(Endpoint(route), fields: head.fields)
         if let name = head.policy {
             guard let policy = loop.resolver.policy(named: state.lines.extracting(name.range)) else {
@@ -154,7 +188,9 @@ extension HTTP2Connection {
         case .answer(let answer):
             return respond(answer, at: endpoint, to: stream, since: loop.now.steady, spelled: spelled, on: &loop)
         case .wait(let effect, let parked):
-            waiter = WaitingRequest(for: endpoint, cameAt: loop.now.steady, deadline: deadline, spelled: spelled)
+            waiter = WaitingRequest(
+                for: endpoint, cameAt: loop.now.steady, deadline: deadline, spelled: spelled,
+                names: loop.checks.version)
             put(waiter, at: stream)
             // A call whose time is up begins no look-up.
             guard loop.now.steady < deadline else {
@@ -172,8 +208,11 @@ extension HTTP2Connection {
         switch consume step {
         case .answer(let answer):
             _ = take(stream)
+            // Of a client's fields, those were noted that a backend could take for ours when the call came.
+            let isOutdated = callMode != nil && waiter.names != loop.checks.version && answer.letsIn
             respond(
-                answer, at: waiter.endpoint, to: stream, since: waiter.cameAt, spelled: waiter.spelled, on: &loop)
+                isOutdated ? loop.resolver.outdated() : answer, at: waiter.endpoint, to: stream, since: waiter.cameAt,
+                spelled: waiter.spelled, on: &loop)
         case .wait(let effect, let parked): wait(for: effect, parked, as: waiter, of: stream, on: &loop)
         }
     }

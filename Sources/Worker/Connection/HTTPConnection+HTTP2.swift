@@ -22,18 +22,26 @@ extension HTTPConnection {
 
     mutating func run(_ http2: HTTP2Connection, over bytes: RawSpan, on loop: inout WorkerContext) -> Int {
         let (outcome, consumed) = http2.run(over: bytes, on: &loop)
-        take(outcome)
+        take(outcome, on: loop)
         return consumed
     }
 
-    mutating func take(_ outcome: HTTP2Connection.Outcome) {
+    mutating func take(_ outcome: HTTP2Connection.Outcome, on loop: borrowing WorkerContext) {
         switch outcome {
         case .wait: return
         case .pause: isPaused = true
-        case .finish(let lingers): ending = .finish(lingers: lingers)
+        case .finish(let lingers):
+            ending = .finish(lingers: lingers)
+            guard lingers else { return }
+            // All has been said. To throw away what still comes takes no session, whose memory is free before the client has closed.
+            connection.linger(within: loop.bounds, at: loop.tick)
+            http2 = nil
         case .close: ending = .close
         }
     }
+
+    /// How long an HTTP/2 connection will have been idle that is to be ended for it; nil while there is anything to do, and of HTTP/1.
+    var idleDeadline: Int? { unsent.isEmpty && input.isEmpty ? http2?.idleDeadline : nil }
 
     /// The client sends no more.
     mutating func endInput(on loop: inout WorkerContext) {

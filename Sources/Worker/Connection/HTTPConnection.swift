@@ -130,7 +130,7 @@ struct HTTPConnection: ~Copyable {
             let outcome = http2.tick(on: &loop)
             // Now, and not when all is sent: it may be that nothing can be.
             if case .close = outcome { return isOver = true }
-            take(outcome)
+            take(outcome, on: loop)
             return goOn(on: &loop)
         }
         switch connection.tick(at: loop.tick, within: loop.bounds) {
@@ -144,13 +144,14 @@ struct HTTPConnection: ~Copyable {
 
     /// What it holds is needed elsewhere.
     mutating func giveUp(on loop: inout WorkerContext) {
-        // A client that reads nothing would not read this answer either, and holds the others.
-        guard unsent.isEmpty else { return isOver = true }
-        if let http2 {
-            input = []
-            http2.giveUp(on: &loop)
+        if let http2, http2.giveUp(loop.held.excess, on: &loop) {
+            loop.held.putBack(slot: slot)
+            // What came and was not looked at stays: without it, what comes next would be in the middle of a frame.
             return goOn(on: &loop)
         }
+        // A client that reads nothing would not read this answer either, and holds the others.
+        guard unsent.isEmpty else { return isOver = true }
+        guard http2 == nil else { return goOn(on: &loop) }
         guard ticket == nil else {
             // Nobody has said that the credentials are wrong: *unknown*, and whatever came behind it goes.
             connection.drain()
@@ -202,7 +203,7 @@ extension HTTPConnection {
         if let tls { bytes += tls.memory }
         isHolding = bytes > 0
         let deadline = http2.map(\.requestDeadline) ?? connection.requestDeadline
-        loop.held.note(bytes: bytes, requestDeadline: deadline, in: slot)
+        loop.held.note(bytes: bytes, requestDeadline: deadline, idleDeadline: idleDeadline, in: slot)
     }
 
     /// Does what the connection says, until it has to wait. Gives how many bytes were consumed.

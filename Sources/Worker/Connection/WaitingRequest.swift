@@ -11,13 +11,16 @@ final class WaitingRequest {
     let deadline: Int64
     /// The client's fields that a backend may take for ours, of a call.
     let spelled: [UInt8]
+    /// Which version of our names those were looked for by.
+    let names: UInt32
     /// The ticket of the wait.
     var ticket: Ticket?
     /// How many bytes are kept meanwhile.
     private(set) var bytes = 0
 
-    init(for endpoint: Endpoint, cameAt: Int64, deadline: Int64, spelled: [UInt8]) {
+    init(for endpoint: Endpoint, cameAt: Int64, deadline: Int64, spelled: [UInt8], names: UInt32) {
         (self.endpoint, self.cameAt, self.deadline, self.spelled) = (endpoint, cameAt, deadline, spelled)
+        self.names = names
     }
 
     func park(_ parked: consuming Parked, bytes: Int) {

@@ -8,13 +8,18 @@ struct CheckFront {
     var reader = CheckReader()
     private var writer = CheckResponseWriter()
     private(set) var own: OwnNames
+    /// Another number whenever the names are others.
+    private(set) var version: UInt32 = 0
 
     init(own names: [String]) {
         own = OwnNames(names)
     }
 
     mutating func adopt(own names: [String]) {
-        own = OwnNames(names)
+        let next = OwnNames(names)
+        guard next != own else { return }
+        own = next
+        version &+= 1
     }
 
     /// The answer in lines, as a message on the wire.

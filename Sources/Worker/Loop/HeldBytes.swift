@@ -1,6 +1,6 @@
 /// What the connections of an event loop keep in memory while they wait: parts of requests, the credentials of one that
-/// waits and requests behind it, answers that are not read. Together they have a bound (`limits.buffered_bytes`): ten
-/// thousand half-sent heads of 64 KiB each would take more memory than the process may have.
+/// waits and requests behind it, answers that are not read, the sessions of HTTP/2. Together they have a bound
+/// (`limits.buffered_bytes`): ten thousand half-sent heads of 64 KiB each would take more memory than the process may have.
 ///
 /// Connections are named by their slots. Nothing here is touched by a request that comes whole and whose answer is read.
 package struct HeldBytes {
@@ -8,6 +8,8 @@ package struct HeldBytes {
         var bytes = 0
         /// When its incomplete request times out; nil when it holds something else. It tells one request from the next.
         var requestDeadline: Int?
+        /// When it will have been idle for too long; nil when it is not idle. It tells who was used last.
+        var idleDeadline: Int?
         /// Its entry in a queue: later ones have larger numbers; 0: none.
         var number: UInt64 = 0
     }
@@ -53,6 +55,8 @@ package struct HeldBytes {
     /// The most that was held since memory was last given back.
     private var peak = 0
     private var lastNumber: UInt64 = 0
+    /// Who holds no request, and memory all the same. In the order in which they were used last, to a tick.
+    private var idle = Queue()
     /// Who holds a part of a request.
     private var parts = Queue()
     /// Who holds something else.
@@ -70,8 +74,11 @@ package struct HeldBytes {
 
     package var isOver: Bool { total > limit }
 
+    /// How many bytes are held beyond the limit.
+    package var excess: Int { max(0, total - limit) }
+
     /// A connection holds so many bytes now; 0 when it is gone.
-    package mutating func note(bytes: Int, requestDeadline: Int? = nil, in slot: Int) {
+    package mutating func note(bytes: Int, requestDeadline: Int? = nil, idleDeadline: Int? = nil, in slot: Int) {
         guard bytes > 0 || slot < places.count else { return }
         while places.count <= slot { places.append(Place()) }
         let before = places[slot]
@@ -82,18 +89,31 @@ package struct HeldBytes {
             places[slot] = Place()
             return
         }
-        guard before.number == 0 || before.requestDeadline != requestDeadline else { return }
+        let isSame = before.requestDeadline == requestDeadline && before.idleDeadline == idleDeadline
+        guard before.number == 0 || !isSame else { return }
         lastNumber += 1
-        places[slot].requestDeadline = requestDeadline
+        (places[slot].requestDeadline, places[slot].idleDeadline) = (requestDeadline, idleDeadline)
         places[slot].number = lastNumber
         let entry = Entry(slot: slot, number: lastNumber)
-        if requestDeadline == nil { others.add(entry, among: places) } else { parts.add(entry, among: places) }
+        if idleDeadline != nil {
+            idle.add(entry, among: places)
+        } else if requestDeadline == nil {
+            others.add(entry, among: places)
+        } else {
+            parts.add(entry, among: places)
+        }
     }
 
-    /// Takes out of the queues who has held the oldest incomplete request, or when there is none, who has held anything
-    /// longest; nil when nobody is left.
+    /// Takes out of the queues who has been idle longest; when nobody is, who has held the oldest incomplete request; when there is
+    /// none, who has held anything longest; nil when nobody is left. The end of one that is idle costs nobody an answer.
     package mutating func takeOldest() -> Int? {
-        parts.take(among: places) ?? others.take(among: places)
+        idle.take(among: places) ?? parts.take(among: places) ?? others.take(among: places)
+    }
+
+    /// Has a connection that was taken out stand behind the others when it next says what it holds: it gave up a part, and goes on.
+    package mutating func putBack(slot: Int) {
+        guard slot < places.count else { return }
+        places[slot].number = 0
     }
 
     /// Whether so much was freed since the last time that the system should get it back.

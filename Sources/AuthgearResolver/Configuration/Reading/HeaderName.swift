@@ -22,15 +22,10 @@ enum HeaderName {
     ]
 
     /// What answers say to a backend, in their order: a gateway sets or clears each in every request.
-    static let answered = [
-        "x-authgear-session-valid", "x-authgear-user-id", "x-authgear-user-anonymous", "x-authgear-user-verified",
-        "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
-        "x-authgear-session-authenticated-at", "x-authgear-allowed", "x-authgear-refused",
-        assertion,
-    ]
+    static let answered = AnswerHeaders.eight + AnswerHeaders.further
 
     /// What an assertion stands in, unless the configuration says another.
-    static let assertion = "x-authgear-assertion"
+    static let assertion = AnswerHeaders.assertion
 
     /// Our names: what stands in them is ours to say.
     private static let own = Set(answered + ["x-authgear-login", "x-authgear-resolver-error", "x-authgear-admin"])
