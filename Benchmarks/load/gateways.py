@@ -44,6 +44,7 @@ CASES = (
 
     case("haproxy-plain", "HAProxy 2.6, no auth"),
     ours("haproxy", "HAProxy 2.6, Lua", "haproxy", adds_at_most="gateway-haproxy-jwt_verify"),
+    ours("haproxy-unix", "HAProxy 2.6, Lua over a Unix socket", "haproxy", adds_at_most="gateway-haproxy-jwt_verify"),
     own("haproxy-jwt_verify", "HAProxy 2.6, its own jwt_verify", "haproxy"),
     case("haproxy-2.8-plain", "HAProxy 2.8, no auth"),
     ours("haproxy-2.8", "HAProxy 2.8, Lua", "haproxy-2.8", adds_at_most="gateway-haproxy-2.8-jwt_verify"),
@@ -96,6 +97,7 @@ STARTS = {
     "envoy-jwt_authn": plain(envoy.jwt_authn),
     "haproxy-plain": plain(haproxy.start),
     "haproxy": asking(haproxy.start),
+    "haproxy-unix": asking(haproxy.start, address=haproxy.over_unix),
     "haproxy-jwt_verify": plain(haproxy.jwt_verify),
     "haproxy-2.8-plain": plain(haproxy.start, **HAPROXY_2_8),
     "haproxy-2.8": asking(haproxy.start, **HAPROXY_2_8),

