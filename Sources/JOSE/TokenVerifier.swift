@@ -14,6 +14,8 @@ package struct TokenVerifier: Sendable {
     private let table: IssuerTable
     /// The header that was read last, and its bytes: all tokens of one key have the same one.
     private var lastHeader: (bytes: [UInt8], header: TokenHeader)?
+    /// Which keys would be worth a table.
+    private var demand = KeyDemand()
     /// Longer tokens are refused unread.
     package let maximumTokenBytes: Int
     /// The proofs of possession that are checked, once a token is good.
@@ -42,6 +44,9 @@ package struct TokenVerifier: Sendable {
             return .refused(error)
         }
     }
+
+    /// Takes the keys with which so many signatures were verified since they were last taken that tables are worth their time.
+    package mutating func takeKeysInDemand() -> [KeyInDemand] { demand.take() }
 
     /// Runs the checks of steps 1, 2, 6 and 7 alone, any known algorithm allowed: for `inspect --signature-only`.
     ///
@@ -81,6 +86,7 @@ package struct TokenVerifier: Sendable {
             return .keyMissing(MissingKey(issuer: id, kid: kid, cause: .unknownKid))
         }
         guard try Self.isSigned(token, header: header, by: key) else { return .forged(issuer: id) }
+        demand.count(key, of: id)
         return .valid(
             VerifiedToken(
                 subject: subject, userID: userID,

@@ -31,11 +31,15 @@ package final class KeySets: Service {
 
     /// Fetches a source once, given what its file looked like when it was last read.
     package typealias Fetch = @Sendable (FetchOrder) async -> Result<Fetched, FetchFailure>
+    /// Gives a key a table; nil when it is to go without.
+    package typealias WithTable = @Sendable (VerificationKey) -> VerificationKey?
 
     private let eventLoop: any EventLoop
     private let refresher: NIOLoopBoundBox<Refresher>
     private let orders = OrderQueue<FetchOrder>()
+    private let tables = OrderQueue<TableOrder>()
     private let fetch: Fetch
+    private let withTable: WithTable
     private let shutdown: @Sendable () async -> Void
 
     /// Fetches over the network and from files.
@@ -64,13 +68,16 @@ package final class KeySets: Service {
         _ settings: Settings, on eventLoop: any EventLoop, log: LimitedLog,
         publish: @escaping @Sendable (KeyRing) -> Void,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
-        fetch: @escaping Fetch, shutdown: @escaping @Sendable () async -> Void = {}
+        fetch: @escaping Fetch, withTable: @escaping WithTable = TableWorkshop.withTable,
+        shutdown: @escaping @Sendable () async -> Void = {}
     ) {
         self.eventLoop = eventLoop
         self.fetch = fetch
+        self.withTable = withTable
         self.shutdown = shutdown
         let effects = Refresher.Effects(
-            fetch: { [orders] in orders.add($0) }, publish: publish, jitter: jitter)
+            fetch: { [orders] in orders.add($0) }, makeTable: { [tables] in tables.add($0) }, publish: publish,
+            jitter: jitter)
         refresher = .makeBoxSendingValue(
             Refresher(settings, eventLoop: eventLoop, effects: effects, log: log), eventLoop: eventLoop)
     }
@@ -78,7 +85,9 @@ package final class KeySets: Service {
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.
     package func run() async throws {
         eventLoop.execute { [refresher] in refresher.value.start() }
+        async let tablesEnded: Void = tables.carryOut { self.carryOut($0) }
         await orders.carryOut { await self.carryOut($0) }
+        await tablesEnded
         try await eventLoop.submit { [refresher] in refresher.value.stop() }.get()
         await shutdown()
     }
@@ -86,6 +95,16 @@ package final class KeySets: Service {
     private func carryOut(_ order: FetchOrder) async {
         let result = await fetch(order)
         eventLoop.execute { [refresher] in refresher.value.fetchEnded(number: order.issuer, result: result) }
+    }
+
+    private func carryOut(_ order: TableOrder) {
+        let key = withTable(order.key)
+        eventLoop.execute { [refresher] in refresher.value.tableMade(number: order.issuer, key: key) }
+    }
+
+    /// Has a table made for a key that is in demand, off the event loops, and published with a new ring.
+    package func makeTable(for key: KeyInDemand) {
+        eventLoop.execute { [refresher] in refresher.value.makeTable(for: key) }
     }
 
     /// Takes other settings. An issuer whose keys come from where they came from before keeps them.

@@ -17,19 +17,21 @@ final class Refresher {
     struct Effects: Sendable {
         /// Begins a fetch; `fetchEnded` follows.
         var fetch: @Sendable (FetchOrder) -> Void
+        /// Begins to make a table; `tableMade` follows.
+        var makeTable: @Sendable (TableOrder) -> Void
         var publish: @Sendable (KeyRing) -> Void
         /// From 0 to 1.
         var jitter: @Sendable () -> Double
     }
 
     private let eventLoop: any EventLoop
-    private let effects: Effects
+    let effects: Effects
     private var maxStale: Duration
     private let log: LimitedLog
     /// In the order of the configuration.
-    private var issuers: [IssuerRefresh] = []
+    private(set) var issuers: [IssuerRefresh] = []
     /// The same by their numbers, which orders and the queue name: a place is another issuer's after `adopt`.
-    private var byNumber: [Int: IssuerRefresh] = [:]
+    private(set) var byNumber: [Int: IssuerRefresh] = [:]
     private var nextNumber = 0
     /// Behind the last id that an issuer had so far.
     private var idsEnd: UInt32 = 0
@@ -38,7 +40,9 @@ final class Refresher {
     private var waiting = 0
     private var hasStarted = false
     /// From `stop` on. Before `start`, requests wait already: the listener may be faster than the keys.
-    private var isStopped = false
+    private(set) var isStopped = false
+    /// From an order for a table until it is carried out: so that they take one core at most.
+    var isMakingTable = false
 
     init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, log: LimitedLog) {
         self.eventLoop = eventLoop
@@ -113,7 +117,7 @@ final class Refresher {
         return issuer
     }
 
-    private var ring: KeyRing { KeyRing(issuers: issuers.map(\.keys), ids: issuers.map(\.id)) }
+    var ring: KeyRing { KeyRing(issuers: issuers.map(\.keys), ids: issuers.map(\.id)) }
 
     func find(_ missing: MissingKey, reply: @escaping IssuerRefresh.Reply) {
         guard !isStopped else { return reply(.unavailable) }
@@ -156,7 +160,7 @@ extension Refresher {
         let known = issuer.keys.set
         var (set, maxAge) = (known, TimeAmount?.none)
         if case .keys(let keys) = fetched {
-            (set, maxAge, issuer.stamp) = (keys.set, keys.maxAge, keys.stamp)
+            (set, maxAge, issuer.stamp) = (keys.set.keepingTables(of: known), keys.maxAge, keys.stamp)
         }
         let isChanged = set?.fingerprint != known?.fingerprint
         issuer.fetches[isChanged ? .changed : .unchanged, default: 0] += 1

@@ -8,8 +8,8 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (RawSpan) -> Void
 
     static let all: [FuzzTarget] = [
-        .answer, .authgearAnswer, .base64URL, .certificate, .checkRequest, .claimPlaces, .claimsAnswer, .cookie, .head,
-        .http2, .introspectionAnswer, .json, .jwks, .jwt, .proof, .redisReply, .sessionRecord, .tlsClient,
+        .answer, .authgearAnswer, .base64URL, .certificate, .checkRequest, .claimPlaces, .claimsAnswer, .cookie, .es256,
+        .head, .http2, .introspectionAnswer, .json, .jwks, .jwt, .proof, .redisReply, .sessionRecord, .tlsClient,
     ]
 }
 

@@ -24,7 +24,12 @@ final class Rig: Sendable {
     private let events: AsyncStream<Event>
     private let desk: FetchDesk
 
-    init(issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false) {
+    private let ring = NIOLockedValueBox<KeyRing?>(nil)
+
+    init(
+        issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false,
+        withTable: @escaping KeySets.WithTable = { $0.withTable() }
+    ) {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let desk = FetchDesk { continuation.yield(.fetch($0)) }
         let sources = (0..<issuers).map { Self.source($0, file: file) }
@@ -33,10 +38,11 @@ final class Rig: Sendable {
         keySets = KeySets(
             .init(sources: sources, maxStale: maxStale, wait: .seconds(1)), on: loop,
             log: LimitedLog(Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } }),
-            publish: { ring in
+            publish: { [published = ring] ring in
+                published.withLockedValue { $0 = ring }
                 continuation.yield(
                     .published(ring.issuers.map { $0.set?.kids }, until: ring.issuers[0].usableUntil / 1_000_000_000))
-            }, jitter: { 0 }, fetch: { order in await desk.fetch(order) })
+            }, jitter: { 0 }, fetch: { order in await desk.fetch(order) }, withTable: withTable)
         self.add = { continuation.yield($0) }
     }
 
@@ -73,6 +79,19 @@ final class Rig: Sendable {
     func find(_ kid: String?, cause: MissingKey.Cause = .unknownKid, as asker: String, issuer: Int = 0) {
         let missing = MissingKey(issuer: IssuerID(UInt32(issuer)), kid: kid.map { Array($0.utf8) }, cause: cause)
         keySets.find(missing) { [add] reply in add(.reply(asker, reply)) }
+    }
+
+    /// The `kid`s of the keys that have tables, of an issuer.
+    func tables(of issuer: Int = 0) -> [String] {
+        let keys = ring.withLockedValue { $0?.issuers[issuer].set?.keys } ?? []
+        return keys.filter(\.hasTable).map { String(decoding: $0.kid ?? [], as: UTF8.self) }
+    }
+
+    /// Says that a key of an issuer is in demand; one that is not in its set when it has no such key.
+    func demand(_ kid: String, issuer: Int = 0) {
+        let key = ring.withLockedValue { $0?.issuers[issuer].set?.keys(kid: Array(kid.utf8)).first }
+        let fingerprint = key?.fingerprint ?? SHA256Digest(of: Array(kid.utf8).span.bytes)
+        keySets.makeTable(for: KeyInDemand(issuer: IssuerID(UInt32(issuer)), fingerprint: fingerprint))
     }
 
     /// Ends the running fetch of an issuer.

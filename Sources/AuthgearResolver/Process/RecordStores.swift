@@ -42,9 +42,11 @@ package struct RecordStores: Sendable {
     /// What the requests of the worker with this number may wait for: records, and keys of these sets.
     func effects(worker number: Int, keysOf keySets: KeySets) -> WorkerEffects {
         let mailbox = loops.mailboxes[number]
-        return effects(worker: number) { key, ticket in
+        var effects = effects(worker: number) { key, ticket in
             keySets.find(key) { reply in mailbox.post(.reply(ticket, .key(reply))) }
         }
+        effects.makeTable = keySets.makeTable
+        return effects
     }
 
     /// What the requests of the worker with this number may wait for.

@@ -8,7 +8,7 @@ package struct KeySet: Sendable {
     package static let maximumKeys = 100
 
     /// The keys that can be used, in order; never empty. A key that is there twice was kept once.
-    package let keys: [VerificationKey]
+    package private(set) var keys: [VerificationKey]
     /// Why the others can't be, in order.
     package let skipped: [KeyRefusal]
     /// The `kid`s of the skipped keys: a token that names one is refused, its key is not one to wait for.
@@ -42,6 +42,27 @@ package struct KeySet: Sendable {
     /// The keys with this `kid`, which is usually one; at most 100 keys are looked at.
     package func keys(kid: [UInt8]) -> [VerificationKey] {
         keys.filter { $0.kid == kid }
+    }
+
+    /// The key with this fingerprint.
+    package func key(_ fingerprint: SHA256Digest) -> VerificationKey? {
+        keys.first { $0.fingerprint == fingerprint }
+    }
+
+    /// The same set with another object for one of its keys; nil when it does not have that key.
+    package func replacing(_ key: VerificationKey) -> KeySet? {
+        guard let index = keys.firstIndex(where: { $0.fingerprint == key.fingerprint }) else { return nil }
+        var set = self
+        set.keys[index] = key
+        return set
+    }
+
+    /// The same set with the tables that its keys had in another one.
+    package func keepingTables(of other: KeySet?) -> KeySet {
+        guard let other, other.keys.contains(where: \.hasTable) else { return self }
+        var set = self
+        set.keys = keys.map { $0.keepingTable(of: other.key($0.fingerprint)) }
+        return set
     }
 
     /// The one key that the token must be verified with, or nil when no key of the set has its `kid`.

@@ -38,13 +38,16 @@ import CLibcrypto
     }
 
     /// Whether this is the signature that the key's owner made over the message.
-    func verifies(_ signature: RawSpan, of message: RawSpan) -> Bool {
+    ///
+    /// - Parameter table: the key's, when it has one.
+    func verifies(_ signature: RawSpan, of message: RawSpan, by table: P256Table? = nil) -> Bool {
         guard signature.byteCount == signatureBytes else { return false }
         guard let hash = algorithm.hash else { return verifiesWhole(signature, of: message) }
         let digest = hash.digest(of: message)
         let digestBytes = digest.span.bytes.extracting(first: hash.digestBytes)
         if let frame { return frame.verifies(signature, ofDigest: digestBytes) }
         guard case .ec = algorithm.keyType else { return verifies(signature, ofDigest: digestBytes) }
+        if let isRight = table?.isRight(signature, ofDigest: digestBytes) { return isRight }
         let encoded = ECDSASignature(concatenated: signature)
         return verifies(encoded.der, ofDigest: digestBytes)
     }

@@ -17,6 +17,9 @@ package final class VerificationKey: Sendable {
     package let fingerprint: SHA256Digest
     /// One per algorithm that the key allows.
     private let contexts: [SignatureContext]
+    /// What a table is made from, of a key for P-256.
+    private let point: [UInt8]?
+    private let table: P256Table?
 
     package init(_ material: PublicKeyMaterial, kid: [UInt8]?, algorithm: Algorithm?) throws(KeyRefusal) {
         guard (kid?.count ?? 0) <= Self.maximumKidBytes else { throw .kidTooLong }
@@ -34,6 +37,34 @@ package final class VerificationKey: Sendable {
         self.algorithm = algorithm
         self.fingerprint = Self.fingerprint(of: material, kid: kid, algorithm: algorithm)
         self.contexts = contexts
+        if case .ec(.p256, let x, let y) = material { point = [4] + x + y } else { point = nil }
+        table = nil
+    }
+
+    /// The same key with a table.
+    private init(_ key: VerificationKey, table: P256Table) {
+        (kid, type, algorithm, fingerprint) = (key.kid, key.type, key.algorithm, key.fingerprint)
+        (contexts, point, self.table) = (key.contexts, key.point, table)
+    }
+
+    /// Whether a table could shorten its verifications and it has none.
+    package var isShortOfTable: Bool { point != nil && table == nil }
+
+    /// Whether it verifies by a table.
+    package var hasTable: Bool { table != nil }
+
+    /// The same key with a table of multiples of its point, by which ES256 takes less than half of the time. Takes some 20 ms to
+    /// make, and 154 kB.
+    ///
+    /// - Returns: nil when libcrypto makes no table for it.
+    package func withTable() -> VerificationKey? {
+        point.flatMap(P256Table.init).map { VerificationKey(self, table: $0) }
+    }
+
+    /// The same key with the table that another object of it has, if it does.
+    func keepingTable(of other: VerificationKey?) -> VerificationKey {
+        guard table == nil, let other, other.fingerprint == fingerprint, let table = other.table else { return self }
+        return VerificationKey(self, table: table)
     }
 
     /// Whether the key's type, curve and `alg` allow this algorithm.
@@ -48,7 +79,7 @@ package final class VerificationKey: Sendable {
 
     /// Whether the signature over the message is right. False when the key doesn't fit the algorithm.
     package func verifies(_ signature: RawSpan, of message: RawSpan, by algorithm: Algorithm) -> Bool {
-        context(for: algorithm)?.verifies(signature, of: message) ?? false
+        context(for: algorithm)?.verifies(signature, of: message, by: table) ?? false
     }
 
     private func context(for algorithm: Algorithm) -> SignatureContext? {

@@ -79,6 +79,7 @@ package struct WorkerContext: ~Copyable {
         resolver.askAboutEndedUsers(now: now)
         if let notes = resolver.tally.takeNotes() { effects.noteRefusals(notes) }
         if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
+        for key in resolver.takeKeysInDemand() { effects.makeTable(key) }
         if let differences = resolver.takeShadowDifferences() { effects.noteShadowDifferences(differences) }
     }
 

@@ -23,6 +23,8 @@ package struct WorkerEffects {
     package var askForClaims: (ClaimsQuestion, Ticket) -> Void = { _, _ in }
     /// Asks one while no request waits; tells the loop's resolver the reply.
     package var askForClaimsInBackground: (AskedClaims) -> Void = { _ in }
+    /// Has a table made for a key that is in demand; a key ring with it may come.
+    package var makeTable: (KeyInDemand) -> Void = { _ in }
     /// Takes note of answers that were too long: once a tick at most.
     package var noteLongAnswers: (LongAnswers) -> Void = { _ in }
     /// Takes how often which header was not the one in Authgear's answer: once a tick at most.

@@ -3,7 +3,7 @@ import Testing
 
 /// A number of libcrypto's, as large as it takes; never changed.
 @safe final class BigNumber: @unchecked Sendable, CustomTestStringConvertible {
-    private let number: OpaquePointer?
+    let number: OpaquePointer?
 
     /// - Parameter make: sets a number, which is zero before.
     private init(_ make: (_ number: OpaquePointer?, _ scratch: OpaquePointer?) -> CInt) {
@@ -17,6 +17,11 @@ import Testing
         unsafe self.init { result, _ in unsafe BN_set_word(result, number) }
     }
 
+    /// - Parameter bytes: the most significant first.
+    convenience init(_ bytes: [UInt8]) {
+        unsafe self.init { result, _ in unsafe BN_bin2bn(bytes, CInt(bytes.count), result) == nil ? 0 : 1 }
+    }
+
     deinit { unsafe BN_free(number) }
 
     /// The most significant byte first.
@@ -24,6 +29,12 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: Int(unsafe BN_num_bits(number) + 7) / 8)
         _ = unsafe BN_bn2bin(number, &bytes)
         return bytes
+    }
+
+    /// The same, so many of them; nil when they are more.
+    func bytes(_ count: Int) -> [UInt8]? {
+        let bytes = bytes
+        return bytes.count > count ? nil : [UInt8](repeating: 0, count: count - bytes.count) + bytes
     }
 
     var testDescription: String { "a number of \(unsafe BN_num_bits(number)) bits" }
@@ -34,6 +45,26 @@ import Testing
 
     func times(_ other: BigNumber) -> BigNumber {
         unsafe BigNumber { result, scratch in unsafe BN_mul(result, number, other.number, scratch) }
+    }
+
+    /// From 0 on.
+    func minus(_ other: BigNumber, modulo modulus: BigNumber) -> BigNumber {
+        unsafe BigNumber { result, scratch in
+            unsafe BN_mod_sub(result, number, other.number, modulus.number, scratch)
+        }
+    }
+
+    func times(_ other: BigNumber, modulo modulus: BigNumber) -> BigNumber {
+        unsafe BigNumber { result, scratch in
+            unsafe BN_mod_mul(result, number, other.number, modulus.number, scratch)
+        }
+    }
+
+    /// What it is multiplied with to give 1.
+    func inverse(modulo modulus: BigNumber) -> BigNumber {
+        unsafe BigNumber { result, scratch in
+            unsafe BN_mod_inverse(result, number, modulus.number, scratch) == nil ? 0 : 1
+        }
     }
 
     /// Without the rest.
