@@ -5,6 +5,7 @@ extension RedisAddress {
     ///
     ///     redis://[[user]:password@]host[:port][/database]
     ///     rediss://…                                          the same within TLS
+    ///     valkey://…, valkeys://…                             the same as redis and rediss
     ///     unix://[[user]:password@]/path[?db=database]
     ///
     /// The port is 6379 and the database 0 unless given. User, password and path are percent-decoded (RFC 3986 section 2.1).
@@ -12,21 +13,24 @@ extension RedisAddress {
         guard url.utf8.allSatisfy(\.isVisible) else { throw .character }
         let parts = URLParts(url)
         switch parts.scheme {
-        case "redis", "rediss": self = try Self.network(parts)
+        case "redis", "valkey": self = try Self.network(parts, isSecured: false)
+        case "rediss", "valkeys": self = try Self.network(parts, isSecured: true)
         case "unix": self = try Self.unix(url[parts.authority.startIndex...])
+        case .some(let scheme) where scheme.hasSuffix("cluster"): throw .cluster
         default: throw .scheme
         }
     }
 
-    private static func network(_ parts: URLParts) throws(RedisAddressError) -> RedisAddress {
+    private static func network(_ parts: URLParts, isSecured: Bool) throws(RedisAddressError) -> RedisAddress {
         guard !parts.rest.contains("@") else { throw .unencoded }
         let (userInfo, place) = parts.authority.splitUserInfo()
         let credentials = try credentials(in: userInfo)
+        guard !place.contains(",") else { throw .cluster }
         let (host, port) = try hostAndPort(of: place)
         guard !parts.rest.contains("?"), !parts.rest.contains("#") else { throw .parameter }
         let database = parts.rest.dropFirst()
         return RedisAddress(
-            endpoint: parts.scheme == "rediss" ? .tls(host: host, port: port) : .tcp(host: host, port: port),
+            endpoint: isSecured ? .tls(host: host, port: port) : .tcp(host: host, port: port),
             credentials: credentials,
             database: database.isEmpty ? 0 : try number(database, in: 0...0x7FFF_FFFF, else: .database))
     }
@@ -82,7 +86,9 @@ extension RedisAddress {
 
 /// What is wrong with a Redis URL. Never says any part of it: it can hold a password.
 package enum RedisAddressError: String, CaseIterable, Error, CustomStringConvertible {
-    case scheme = "a redis URL starts with redis://, rediss:// (TLS) or unix://"
+    case scheme = "a redis URL starts with redis:// or valkey://, rediss:// or valkeys:// (TLS), or unix://"
+    case cluster =
+        "a Cluster can't be used: Authgear itself takes one URL, no Sentinel and no Cluster; give the one server that has all records"
     case character = "a redis URL is of visible ASCII characters; others are percent-encoded"
     case percentEncoding =
         "a % in a redis URL is followed by two hexadecimal digits; one that is a part of user or password is written %25"

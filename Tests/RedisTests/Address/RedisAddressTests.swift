@@ -26,6 +26,8 @@ import Testing
         ("redis://[::1]", "tcp ::1 6379"),
         ("redis://[fe80::1]:7000/1", "tcp fe80::1 7000, SELECT 1"),
         ("rediss://redis.example.com", "tls redis.example.com 6379"),
+        ("valkey://user:secret@h/2", "tcp h 6379, AUTH user secret, SELECT 2"),
+        ("valkey://[::1]:6380", "tcp ::1 6380"), ("valkeys://h:1", "tls h 1"),
         ("redis://:secret@h", "tcp h 6379, AUTH secret"),
         ("redis://user:secret@h:1/2", "tcp h 1, AUTH user secret, SELECT 2"),
         ("redis://us%3Aer:s%2Fe%40c%3Fr%23et%25@h", "tcp h 6379, AUTH us:er s/e@c?r#et%"),
@@ -44,6 +46,10 @@ import Testing
 
     static let wrong: [(String, RedisAddressError)] = [
         ("", .scheme), ("127.0.0.1:6379", .scheme), ("http://h", .scheme), ("REDIS://h", .scheme),
+        ("valkeyss://h", .scheme), ("unixs:///r", .scheme), ("cluster", .scheme),
+        ("redis-cluster://h", .cluster), ("rediss-cluster://h", .cluster), ("redis+cluster://a,b", .cluster),
+        ("valkey-cluster://h", .cluster), ("redis://a,b", .cluster), ("rediss://:p@a:1,b:2/0", .cluster),
+        ("valkeys://a,b", .cluster),
         ("redis://h ", .character), ("redis://:pä@h", .character), ("redis://h\n", .character),
         ("redis://:%zz@h", .percentEncoding), ("redis://:%4@h", .percentEncoding), ("redis://:a%@h", .percentEncoding),
         ("redis://user@h", .userWithoutPassword), ("redis://@h", .userWithoutPassword),
