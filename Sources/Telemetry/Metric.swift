@@ -107,6 +107,12 @@ extension Metric {
     package static let storeConnected = Metric(
         .gauge, "store_connections", "Connections to the session store that are ready.")
 
+    package static let storeRole = Metric(
+        .gauge, "store_role",
+        "What the server that records are read from says that it is: 1 the primary, 2 a replica, 0 while there is none or it does not say."
+    )
+    package static let sentinels = Metric(
+        .gauge, "sentinels", "Sentinels of the session store, by what they say of its primary.", labels: ["state"])
     package static let revocationLag = Metric(
         .gauge, "session_revocation_lag_bound_seconds",
         "How long after a session ended it may still be answered as valid, at most, at this moment.")

@@ -6,7 +6,9 @@ package import Telemetry
 package struct RedisSettings: Sendable {
     let configuration: RedisConfiguration
     let role: RedisClient.FeedRole
-    /// Whom the worker hands changes to: all others, when it owns the feed.
+    /// Who asks the Sentinels, where there are any; nil: this worker.
+    let watcher: WorkerMailbox?
+    /// Whom the worker hands changes to: all others, when it owns the feed, or asks Sentinels.
     let others: [WorkerMailbox]
     let log: LimitedLog
 
@@ -20,7 +22,9 @@ package struct RedisSettings: Sendable {
         self.configuration = configuration
         self.log = log
         role = !isCached ? .none : number == 0 ? .owner : .follower
-        others = isCached && number == 0 ? Array(mailboxes.dropFirst()) : []
+        watcher = number == 0 ? nil : mailboxes.first
+        let tells = number == 0 && (isCached || configuration.sentinels != nil)
+        others = tells ? Array(mailboxes.dropFirst()) : []
     }
 }
 

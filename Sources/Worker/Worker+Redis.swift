@@ -52,6 +52,7 @@ extension Worker {
         replies.removeAll(keepingCapacity: true)
         swap(&replies, &self.replies)
         lots.append(redis?.takeChanges() ?? [])
+        if redis?.takeSentinelWish() ?? false { watcher?.post(.redis { client in client.askSentinels() }) }
         for resolution in redis?.takeResolutions() ?? [] { resolve(resolution) }
         redisDue = redis?.due ?? .max
         if let gate, redis?.hasEndedFirstAttempt ?? true {

@@ -12,11 +12,14 @@ import Redis
 package struct Worker: ~Copyable {
     /// Tokens of events below are slots of connections without TLS.
     private static let mailboxToken = UInt64(1) << 32
-    private static let redisTokens = RedisClient.Tokens(data: mailboxToken + 1, feed: mailboxToken + 2)
+    private static let redisTokens = RedisClient.Tokens(
+        data: mailboxToken + 1, feed: mailboxToken + 2, sentinels: sentinelToken)
     /// The first door; the others come behind it.
     static let doorToken = mailboxToken + 3
     /// From here on: slots of connections with TLS. That those are told apart costs the others nothing.
     private static let securedToken = UInt64(1) << 33
+    /// From here on: connections to Sentinels.
+    private static let sentinelToken = UInt64(1) << 34
     /// So many connections' answers are sent before further events are decided on.
     static let parcelsTogether = 16
     /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
@@ -29,6 +32,8 @@ package struct Worker: ~Copyable {
     var redis: RedisClient?
     /// When the client is due, besides when a socket of its has something to tell and when there are look-ups.
     var redisDue = Int64.max
+    /// Who asks Sentinels for this worker; nil: it does so itself.
+    let watcher: WorkerMailbox?
     /// For the other workers, of the one that owns the feed.
     var lots: ChangeLots
     /// Passed when the first attempt to connect to Redis has ended.
@@ -62,8 +67,11 @@ package struct Worker: ~Copyable {
     ) {
         self.loop = WorkerContext(limits: limits, resolver: resolver, effects: effects)
         redis = settings.map { settings in
-            RedisClient(settings.configuration, role: settings.role, tokens: Self.redisTokens, log: settings.log)
+            RedisClient(
+                settings.configuration, role: settings.role, isWatcher: settings.watcher == nil,
+                tokens: Self.redisTokens, log: settings.log)
         }
+        watcher = settings?.watcher
         lots = ChangeLots(to: settings?.others ?? [])
         self.gate = gate
         self.mailbox = mailbox
@@ -171,7 +179,7 @@ extension Worker {
             settle(slot: slot)
         } else if event.token == Self.mailboxToken {
             // It has woken the loop. What it rang for has been read: it stood in the mailbox before the bell was rung.
-        } else if event.token < Self.doorToken {
+        } else if event.token < Self.doorToken || event.token >= Self.sentinelToken {
             redis?.hear(event, buffer: buffer, on: poller, at: loop.now.steady)
             takeRedis()
         } else if event.token >= Self.securedToken {

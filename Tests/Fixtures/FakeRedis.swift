@@ -16,9 +16,12 @@ package final class FakeRedis: Sendable {
     /// How many connections came.
     package var connections: Int { accepted.withLockedValue { $0 } }
 
-    package init(_ script: @escaping Script) async throws {
+    /// - Parameter port: on 127.0.0.1; nil: on the socket alone.
+    package init(port: UInt16? = nil, _ script: @escaping Script) async throws {
         let accepted = self.accepted
-        _ = try await ServerBootstrap(group: group)
+        let server = ServerBootstrap(group: group)
+            // A port whose last user has just left is taken again.
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 let number = accepted.withLockedValue { accepted in
                     accepted += 1
@@ -28,7 +31,11 @@ package final class FakeRedis: Sendable {
                     try channel.pipeline.syncOperations.addHandler(Handler { command in script(command, number) })
                 }
             }
-            .bind(unixDomainSocketPath: directory.path + "/fake.sock").get()
+        if let port {
+            _ = try await server.bind(host: "127.0.0.1", port: Int(port)).get()
+        } else {
+            _ = try await server.bind(unixDomainSocketPath: directory.path + "/fake.sock").get()
+        }
     }
 
     deinit {

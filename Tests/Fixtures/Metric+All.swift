@@ -10,7 +10,7 @@ extension Metric {
         keySetAge, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
-        storeLookUps, storeDuration, storeConnected, revocationLag,
+        storeLookUps, storeDuration, storeConnected, storeRole, sentinels, revocationLag,
         configurationGeneration, configurationReloads, configurationInfo, apiTokens, apiTokenFileRefused, apiTokenReads,
         buildInfo, startTime,
     ]

@@ -78,11 +78,15 @@ extension Configuration.Redis {
             readsUserEnds: readsUserEnds, tls: tlsSettings)
     }
 
-    /// Nil unless the address is `rediss://`.
+    /// Nil unless the address is `rediss://` or `rediss-sentinel://`.
     private var tlsSettings: TLSSettings? {
-        guard case .tls(let host, _) = address.endpoint else { return nil }
+        switch address.endpoint {
+        case .tls: break
+        case .sentinels(let group) where group.isSecured: break
+        case .tcp, .unix, .sentinels: return nil
+        }
         let source = TLSContextSource(trusting: tls.anchors, as: tls.identity)
-        return TLSSettings(server: tls.serverName ?? host) { try source.context() }
+        return TLSSettings(server: tls.serverName) { try source.context() }
     }
 
     private var requiredRole: RequiredRole {

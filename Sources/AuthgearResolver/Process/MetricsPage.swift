@@ -1,6 +1,6 @@
 package import Bytes
 package import KeySets
-import Redis
+package import Redis
 package import Telemetry
 package import Trust
 package import Worker
@@ -12,6 +12,7 @@ package struct MetricsPage {
     private let resolvers: [ResolverFigures]
     private let issuers: [IssuerStatus]
     private let store: StoreFigures
+    private let sentinels: PrimaryView?
     private let revocationLag: Duration
     private let reload: ReloadFigures
     private let apiTokens: APITokenFigures
@@ -20,11 +21,13 @@ package struct MetricsPage {
 
     /// - Parameters:
     ///   - resolvers: one of each event loop.
+    ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
     ///   - startedAt: when the process started.
     package init(
         listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
-        issuers: [IssuerStatus], store: StoreFigures, revocationLag: Duration, reload: ReloadFigures,
+        issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil, revocationLag: Duration,
+        reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
         startedAt: Timestamp
     ) {
@@ -33,6 +36,7 @@ package struct MetricsPage {
         self.resolvers = resolvers
         self.issuers = issuers
         self.store = store
+        self.sentinels = sentinels
         self.revocationLag = revocationLag
         self.reload = reload
         self.apiTokens = apiTokens
@@ -50,6 +54,10 @@ package struct MetricsPage {
         }
         writeKeySets(to: &page)
         store.write(to: &page)
+        for voice in PrimaryView.Voice.allCases {
+            let count = sentinels?.rows.count { $0.voice == voice } ?? 0
+            page.add(.sentinels, labels: [voice.rawValue], value: count)
+        }
         page.add(.revocationLag, seconds: revocationLag / .seconds(1))
         page.add(.configurationGeneration, value: Int(clamping: reload.generation))
         page.add(.configurationReloads, labels: ["done"], value: reload.done)

@@ -3,7 +3,7 @@ import Bytes
 import EventLoop
 package import JOSE
 import KeySets
-import Redis
+package import Redis
 package import Telemetry
 package import Worker
 
@@ -114,9 +114,17 @@ package struct RecordStores: Sendable {
         for memory in memories { sum.merge(memory.figures) }
         guard case .redis = origin else { return sum }
         for mailbox in loops.mailboxes {
-            sum.merge(try await Self.ask(mailbox) { client, reply in reply(client.journal.figures) })
+            sum.merge(try await Self.ask(mailbox) { client, reply in reply(client.figures) })
         }
         return sum
+    }
+
+    /// What the Sentinels say of the primary at this moment; nil where none are asked.
+    package func sentinels() async throws -> PrimaryView? {
+        guard case .redis = origin, let first = loops.mailboxes.first else { return nil }
+        return try await Self.ask(first) { client, reply in
+            reply(client.primaryView(at: Moment.steadyNanoseconds()))
+        }
     }
 
     /// Asks the client of Redis of one worker, on its thread.

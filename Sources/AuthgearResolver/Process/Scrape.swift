@@ -2,6 +2,7 @@ import Authentication
 import Bytes
 import KeySets
 import Questions
+import Redis
 import Telemetry
 import Trust
 import Worker
@@ -44,7 +45,9 @@ struct Scrape: Sendable {
     private func degraded() async -> [String] {
         // Those that a reload has brought: that their keys are yet to come is no reason to take those away who are answered.
         let issuers = (try? await keySets.status().filter(\.isNew).compactMap(\.line)) ?? []
-        let lines = issuers + [apiTokens.problem, serverTLS.problem].compactMap(\.self)
+        // Without a majority sessions are read anew, from whoever says that it is the primary.
+        let sentinels = (try? await stores.sentinels())?.problem.map { "session store: \($0)" }
+        let lines = issuers + [sentinels, apiTokens.problem, serverTLS.problem].compactMap(\.self)
         let configuration = current.configuration
         guard configuration.authgear != nil, !configuration.sessions.store.isAuthgear,
             let problem = try? await authgear.status()
@@ -59,6 +62,7 @@ struct Scrape: Sendable {
             listener: try await listener.figures(), connections: listener.connections,
             resolvers: try await loops.collect { ResolverFigures($0.resolver) },
             issuers: try await keySets.status(), store: try await stores.figures(),
+            sentinels: try await stores.sentinels(),
             revocationLag: snapshot.configuration.sessions.store.isAuthgear
                 ? maxAge : try await stores.revocationLag(),
             reload: ReloadFigures(

@@ -5,16 +5,21 @@ extension RedisAddress {
     ///
     ///     redis://[[user]:password@]host[:port][/database]
     ///     rediss://…                                          the same within TLS
-    ///     valkey://…, valkeys://…                             the same as redis and rediss
+    ///     redis-sentinel://[[user]:password@]host[:port][,host[:port]…]/service[/database]
+    ///     rediss-sentinel://…                                 the same within TLS
+    ///     valkey://…, valkeys://…, valkey-sentinel://…, …     the same as with redis
     ///     unix://[[user]:password@]/path[?db=database]
     ///
-    /// The port is 6379 and the database 0 unless given. User, password and path are percent-decoded (RFC 3986 section 2.1).
+    /// The port is 6379, a Sentinel's 26379, and the database 0 unless given. User, password, service and path are percent-decoded
+    /// (RFC 3986 section 2.1). User and password are the servers', not the Sentinels'.
     package init(url: String) throws(RedisAddressError) {
         guard url.utf8.allSatisfy(\.isVisible) else { throw .character }
         let parts = URLParts(url)
         switch parts.scheme {
         case "redis", "valkey": self = try Self.network(parts, isSecured: false)
         case "rediss", "valkeys": self = try Self.network(parts, isSecured: true)
+        case "redis-sentinel", "valkey-sentinel": self = try Self.sentinels(parts, isSecured: false)
+        case "rediss-sentinel", "valkeys-sentinel": self = try Self.sentinels(parts, isSecured: true)
         case "unix": self = try Self.unix(url[parts.authority.startIndex...])
         case .some(let scheme) where scheme.hasSuffix("cluster"): throw .cluster
         default: throw .scheme
@@ -26,13 +31,37 @@ extension RedisAddress {
         let (userInfo, place) = parts.authority.splitUserInfo()
         let credentials = try credentials(in: userInfo)
         guard !place.contains(",") else { throw .cluster }
-        let (host, port) = try hostAndPort(of: place)
+        let node = try node(at: place, port: 6379)
         guard !parts.rest.contains("?"), !parts.rest.contains("#") else { throw .parameter }
-        let database = parts.rest.dropFirst()
         return RedisAddress(
-            endpoint: isSecured ? .tls(host: host, port: port) : .tcp(host: host, port: port),
-            credentials: credentials,
-            database: database.isEmpty ? 0 : try number(database, in: 0...0x7FFF_FFFF, else: .database))
+            endpoint: isSecured ? .tls(host: node.host, port: node.port) : .tcp(host: node.host, port: node.port),
+            credentials: credentials, database: try database(in: parts.rest))
+    }
+
+    private static func sentinels(_ parts: URLParts, isSecured: Bool) throws(RedisAddressError) -> RedisAddress {
+        guard !parts.rest.contains("@") else { throw .unencoded }
+        let (userInfo, places) = parts.authority.splitUserInfo()
+        let credentials = try credentials(in: userInfo)
+        var hosts: [NodeAddress] = []
+        for place in places.split(separator: ",", omittingEmptySubsequences: false) {
+            let host = try node(at: place, port: 26_379)
+            guard !hosts.contains(where: { $0.port == host.port && $0.host.lowercased() == host.host.lowercased() })
+            else { throw .alikeHosts }
+            hosts.append(host)
+        }
+        guard hosts.count <= SentinelGroup.maximumHosts else { throw .tooManyHosts }
+        guard !parts.rest.contains("?"), !parts.rest.contains("#") else { throw .parameter }
+        let (name, rest) = parts.rest.dropFirst().split(before: "/")
+        let service = String(decoding: try decode(name), as: UTF8.self)
+        guard 1...256 ~= service.utf8.count, service.utf8.allSatisfy(\.isVisible) else { throw .service }
+        return RedisAddress(
+            endpoint: .sentinels(SentinelGroup(hosts: hosts, service: service, isSecured: isSecured)),
+            credentials: credentials, database: try database(in: rest))
+    }
+
+    /// Reads `[/database]`.
+    private static func database(in path: Substring) throws(RedisAddressError) -> Int {
+        path.count < 2 ? 0 : try number(path.dropFirst(), in: 0...0x7FFF_FFFF, else: .database)
     }
 
     private static func unix(_ text: Substring) throws(RedisAddressError) -> RedisAddress {
@@ -62,10 +91,10 @@ extension RedisAddress {
         return RedisCredentials(user: user.isEmpty ? nil : try decode(user), password: secret)
     }
 
-    private static func hostAndPort(of place: Substring) throws(RedisAddressError) -> (String, Int) {
+    private static func node(at place: Substring, port: Int) throws(RedisAddressError) -> NodeAddress {
         do throws(HostAndPort.Problem) {
             let place = try HostAndPort(place)
-            return (String(place.host), Int(place.port ?? 6379))
+            return NodeAddress(host: String(place.host), port: place.port.map { Int($0) } ?? port)
         } catch {
             throw error == .host ? .host : .port
         }
@@ -86,7 +115,8 @@ extension RedisAddress {
 
 /// What is wrong with a Redis URL. Never says any part of it: it can hold a password.
 package enum RedisAddressError: String, CaseIterable, Error, CustomStringConvertible {
-    case scheme = "a redis URL starts with redis:// or valkey://, rediss:// or valkeys:// (TLS), or unix://"
+    case scheme =
+        "a redis URL starts with redis:// or redis-sentinel://, rediss:// or rediss-sentinel:// (TLS), the same with valkey, or unix://"
     case cluster =
         "a Cluster can't be used: Authgear itself takes one URL, no Sentinel and no Cluster; give the one server that has all records"
     case character = "a redis URL is of visible ASCII characters; others are percent-encoded"
@@ -100,6 +130,10 @@ package enum RedisAddressError: String, CaseIterable, Error, CustomStringConvert
         "the redis URL has no good host: letters, digits, dots and hyphens, or an IPv6 address in brackets; in user and password each of / ? # @ : is percent-encoded"
     case port =
         "the port of the redis URL is not a number from 1 to 65535; in user and password each of / ? # @ : is percent-encoded"
+    case tooManyHosts = "a redis URL names one to sixteen Sentinels"
+    case alikeHosts = "two of the Sentinels of the redis URL are alike: each counts once"
+    case service =
+        "a URL of Sentinels names what they call the service, 1 to 256 visible ASCII characters: redis-sentinel://host,host/mymaster"
     case database = "the database of the redis URL is not a number from 0 to 2147483647"
     case path = "the path of a unix:// URL is absolute and at most 107 bytes: unix:///run/redis/redis.sock"
     case parameter = "the one parameter that a redis URL can have is db, on unix:// only: unix:///path?db=1"

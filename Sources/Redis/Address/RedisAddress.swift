@@ -5,6 +5,8 @@ package struct RedisAddress: Hashable, Sendable {
         /// The same within TLS; the certificate must be for `host`.
         case tls(host: String, port: Int)
         case unix(path: String)
+        /// The server that these Sentinels call the primary.
+        case sentinels(SentinelGroup)
     }
 
     package var endpoint: Endpoint
@@ -26,6 +28,7 @@ extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible {
         case .tcp(let host, let port), .tls(let host, let port):
             host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .unix(let path): "unix:\(path)"
+        case .sentinels(let group): "\(group)"
         }
     }
 

@@ -26,6 +26,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case elsewhere
     /// Its address leads elsewhere by now.
     case left
+    /// The Sentinels call another server the primary.
+    case moved
     /// More changes come than it pays to be told of (`InvalidationStorm`).
     case stormy
     /// The configuration says otherwise by now.
@@ -65,6 +67,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
         case .closedByServer: "redis at \(address) closed the connection"
         case .elsewhere: "\(address) leads to several redis servers: changes that one tells of may not be another's"
         case .left: "\(address) leads to another address than the one that was connected to"
+        case .moved: "redis at \(address) is left: the Sentinels call another server the primary"
         case .stormy:
             "redis at \(address) tells of more than 5,000 changes a second, and fewer than half of the look-ups are found in memory: "
                 + "for a minute it is not listened to (sessions.cache.mode: auto)"
@@ -77,7 +80,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     /// What may be behind a server's silence. Neither side of a TLS mismatch says anything.
     private static func question(at endpoint: RedisAddress.Endpoint) -> String {
         switch endpoint {
-        case .tcp: "does it want TLS (rediss://)?"
+        case .tcp, .sentinels: "does it want TLS (rediss://)?"
         case .tls: "does it speak TLS on this port?"
         case .unix: "is it overloaded?"
         }

@@ -75,6 +75,9 @@ package struct RedisConnectionState: ~Copyable {
     /// Whether look-ups can be sent.
     package var isReady: Bool { pipeline.isReady }
 
+    /// What the server said last that it is; nil until it said so.
+    package var role: ReplicationInfo.Role? { proof.role }
+
     /// The transport stands.
     package mutating func connected(at now: Int64) {
         for command in pipeline.connected() { outgoing.append(command.arguments) }

@@ -7,6 +7,7 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         case clientID = "CLIENT ID"
         case info = "INFO"
         case subscribe = "SUBSCRIBE"
+        case sentinel = "SENTINEL GET-MASTER-ADDR-BY-NAME"
     }
 
     package let name: Name

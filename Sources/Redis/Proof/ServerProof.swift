@@ -33,6 +33,8 @@ package struct ServerProof {
     private var server: ServerID?
     /// Which history its data were of in the last round.
     private var history: [UInt8]?
+    /// What it said last that it is; nil until it said so.
+    package private(set) var role: ReplicationInfo.Role?
     /// A nonce came back: whatever else comes in its place from now on is another question's.
     private var hasEchoed = false
     /// The client that the server agreed to tell of changes.
@@ -126,6 +128,7 @@ package struct ServerProof {
         guard case .text(let text) = answer, let info = ReplicationInfo(text) else {
             return noteGap(in: .role, after: answer)
         }
+        role = info.role
         if let objection = requiredRole.objection(to: info) { return objection }
         // A gap, not a failure: the server may serve, but what was read before is of other data. Noted once, then it is the history.
         if let history, history != info.history { gap = gap ?? .dataReplaced }

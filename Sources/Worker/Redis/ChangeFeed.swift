@@ -14,6 +14,8 @@ package enum MemoryChange: Hashable, Sendable {
     case lease(until: Int64, ServerID)
     /// Changes are not told any more.
     case revoked
+    /// What the Sentinels say.
+    case primary(PrimaryView)
 }
 
 /// The feed of the process, owned by one worker: the connection on which Redis tells what changes. Redirects the worker's data
@@ -51,11 +53,16 @@ struct ChangeFeed: ~Copyable {
     private var nextSecond = Int64.min
     /// From when on changes count as rare again.
     private var quietFrom = Int64.min
+    /// Until when the Sentinels vouch for the server; nil: they don't. Far away where there are none.
+    private var vouchedUntil: Int64?
+    /// Why they don't.
+    private var doubt = ""
 
     init(_ settings: RedisConfiguration, journal: StoreJournal, token: UInt64) {
         self.settings = settings
         self.journal = journal
         link = RedisLink(settings, token: token)
+        vouchedUntil = settings.sentinels == nil ? .max : nil
     }
 
     /// Exchanges the changes since the last call for an empty list.
@@ -93,7 +100,7 @@ struct ChangeFeed: ~Copyable {
         perform(state.dataAnswered(heartbeat: sent, isProven: gap == nil && isSameServer))
         guard state.isOn != wasOn || state.isAgreed else { return }
         if state.isOn {
-            journal.tell(Self.telling, problem: nil, at: now)
+            tellOn(at: now)
         } else if let gap {
             tellOff(because: "redis \(gap.words)", at: now)
         } else {
@@ -104,9 +111,32 @@ struct ChangeFeed: ~Copyable {
 
     // MARK: The feed
 
+    /// The Sentinels say until when the server that the connections lead to may be trusted; nil: not at all.
+    ///
+    /// - Parameter problem: why not.
+    mutating func vouch(until moment: Int64?, problem: String, at now: Int64) {
+        let wasVouched = vouchedUntil != nil
+        vouchedUntil = moment
+        doubt = problem
+        guard wasVouched != (moment != nil), state.isOn else { return }
+        // At once, whatever the leases say that were given.
+        if wasVouched { changes.append(.revoked) } else { perform(state.trust()) }
+        tellOn(at: now)
+    }
+
+    /// Leaves the server for another one.
+    mutating func move(to settings: RedisConfiguration, at now: Int64) {
+        link.conversation?.close(because: .moved, at: now)
+        settle(at: now)
+        self.settings = settings
+        link.lead(by: settings, isNew: true)
+        if !link.isStopped { link.start(at: now) }
+    }
+
     /// Takes other settings. `start` of the link is to follow.
     mutating func adopt(_ settings: RedisConfiguration, at now: Int64) {
         self.settings = settings
+        vouchedUntil = settings.sentinels == nil ? .max : nil
         link.adopt(settings, at: now)
         settle(at: now)
     }
@@ -180,9 +210,16 @@ struct ChangeFeed: ~Copyable {
         case .none: break
         case .redirect(let id): redirection = id
         // It stands behind all changes that it is for.
-        case .trust(let moment): if let server { changes.append(.lease(until: moment, server)) }
+        case .trust(let moment):
+            guard let server, let vouchedUntil else { break }
+            changes.append(.lease(until: min(moment, vouchedUntil), server))
         case .distrust: changes.append(.revoked)
         }
+    }
+
+    /// The server tells of changes; whether that is enough, Sentinels decide, where there are any.
+    private func tellOn(at now: Int64) {
+        journal.tell(Self.telling, problem: vouchedUntil == nil ? doubt : nil, at: now)
     }
 
     private func tellOff(because reason: String, at now: Int64) {

@@ -82,6 +82,7 @@ extension RecordConnection {
     package var deadline: Int64? { state.deadline }
     package var isOver: Bool { state.isOver }
     package var isReady: Bool { state.isReady }
+    package var role: ReplicationInfo.Role? { state.role }
     package var hasOutput: Bool { state.hasOutput }
 
     package mutating func connected(at now: Int64) { state.connected(at: now) }

@@ -91,7 +91,7 @@ package final class RecordReader: Sendable {
         }
 
         private static let mailboxToken: UInt64 = 0
-        private static let tokens = RedisClient.Tokens(data: 1, feed: 2)
+        private static let tokens = RedisClient.Tokens(data: 1, feed: 2, sentinels: 3)
 
         private let poller = Poller()
         private let buffer = ReadBuffer()
@@ -110,7 +110,8 @@ package final class RecordReader: Sendable {
         ) {
             self.mailbox = mailbox
             self.memory = memory
-            client = RedisClient(settings, role: memory == nil ? .none : .owner, tokens: Self.tokens, log: log)
+            client = RedisClient(
+                settings, role: memory == nil ? .none : .owner, isWatcher: true, tokens: Self.tokens, log: log)
             _ = poller.add(mailbox.bell, as: Self.mailboxToken, for: [.input, .edge])
         }
 

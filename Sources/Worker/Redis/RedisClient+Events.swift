@@ -5,13 +5,19 @@ import Redis
 extension RedisClient {
     /// The owner of the feed tells what changed.
     package mutating func receive(_ changes: [MemoryChange], on poller: borrowing Poller, at now: Int64) {
-        for change in changes { apply(change, at: now) }
+        var heard: PrimaryView?
+        for change in changes {
+            if case .primary(let view) = change { heard = view } else { apply(change, at: now) }
+        }
         settle(on: poller, at: now)
+        if let heard { learn(heard, on: poller, at: now) }
     }
 
     private mutating func apply(_ change: MemoryChange, at now: Int64) {
         switch change {
         case .records(let keys, let heard): memoryEvents.append(.changed(keys, heard: heard))
+        // The owner's own: it has learnt it.
+        case .primary: break
         case .everything:
             _ = lease.revoked()
             memoryEvents.append(.distrusted)
@@ -112,7 +118,7 @@ extension RedisClient {
 
     private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
         absence = failure.lookUpFailure == .notPrimary ? .notPrimary : .disconnected
-        let reason = failure.reason(at: settings.options.address)
+        let reason = reason(of: failure)
         // That is told of as a reload, and is no outage: how things are is known again when the attempt at the other server has ended.
         let isMove = failure == .reconfigured
         if !isMove { status = .unreachable(reason: reason) }
@@ -123,7 +129,7 @@ extension RedisClient {
         // Before anybody waits for the next connection: nothing that this one read is believed from here on.
         perform(lease.connectionLost(), at: now)
         // Other settings may be the cure of what kept the connection from becoming ready: who waits goes on waiting.
-        if isReady || isHeld || isMove {
+        if isReady || isHeld || isMove || failure == .moved {
             isReady = false
             waiting.connectionLost(at: now)
         } else {

@@ -21,24 +21,26 @@ extension RedisClient {
         guard !data.isStopped else { return }
         isHeld = false
         self.settings = settings
+        searchAnew()
         isCached = role != .none
         journal.move(to: "\(settings.options.address)")
         waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
         nextNameCheck = now.addingSaturated(settings.names.interval)
         moved = []
         // The feed first: what it had told of ends before the connection that it is the partner of.
-        feed?.adopt(settings, at: now)
-        data.adopt(settings, at: now)
+        feed?.adopt(target, at: now)
+        data.adopt(target, at: now)
         settle(on: poller, at: now)
         if role != .owner {
             feed = nil
             journal.forget(ChangeFeed.telling)
         } else if feed == nil {
-            feed = ChangeFeed(settings, journal: journal, token: tokens.feed)
+            feed = ChangeFeed(target, journal: journal, token: tokens.feed)
         }
         data.start(at: now)
         feed?.link.start(at: now)
         connect(on: poller, at: now)
+        takeSentinels(on: poller, at: now)
         // Behind the attempt, for which they wait. It is not they that broke the connection, so they are as good as new.
         for lookUp in moved.take() ?? [] { ask(for: lookUp.query, number: lookUp.number, asked: now, at: now) }
         settle(on: poller, at: now)

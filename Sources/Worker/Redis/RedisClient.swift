@@ -34,10 +34,13 @@ package struct RedisClient: ~Copyable {
     package struct Tokens: Sendable {
         let data: UInt64
         let feed: UInt64
+        /// The first of the connections to Sentinels; the others come behind it.
+        let sentinels: UInt64
 
-        package init(data: UInt64, feed: UInt64) {
+        package init(data: UInt64, feed: UInt64, sentinels: UInt64) {
             self.data = data
             self.feed = feed
+            self.sentinels = sentinels
         }
     }
 
@@ -50,6 +53,8 @@ package struct RedisClient: ~Copyable {
 
         enum Purpose: Hashable, Sendable {
             case data, feed
+            /// A connection to a Sentinel, by its token.
+            case sentinel(UInt64)
             /// Whether the name still leads where the data connection is.
             case check
         }
@@ -68,6 +73,13 @@ package struct RedisClient: ~Copyable {
     private static let heartbeatInterval: Int64 = 250_000_000
 
     var settings: RedisConfiguration
+    /// The same, with the server that the connections lead to; where no Sentinels say which it is, `settings`.
+    var target: RedisConfiguration
+    /// Nil unless Sentinels say where the server is.
+    var search: PrimarySearch?
+    /// Nil unless this worker asks them.
+    var sentinels: SentinelWatch?
+    let isWatcher: Bool
     let tokens: Tokens
     package let journal: StoreJournal
     private let mismatches = MismatchQuota()
@@ -80,9 +92,9 @@ package struct RedisClient: ~Copyable {
     var nextNameCheck = Int64.max
     /// The resolution by which it is seen whether the name still leads where the data connection is.
     var nameCheck: Int?
-    private var resolutions = 0
+    var resolutions = 0
     /// Names that are to be resolved.
-    private var unresolved: [Resolution] = []
+    var unresolved: [Resolution] = []
     /// Set while look-ups can be sent.
     var isReady = false
     /// Set while other settings are on their way: nothing is asked of the server that these lead to.
@@ -107,26 +119,48 @@ package struct RedisClient: ~Copyable {
     /// Whether look-ups can be answered at this moment, and why not.
     package internal(set) var status = StoreStatus.unreachable(reason: "redis was not asked yet")
 
-    package init(_ settings: RedisConfiguration, role: FeedRole, tokens: Tokens, log: LimitedLog) {
+    /// - Parameter isWatcher: whether it is this worker that asks Sentinels, where there are any, and tells the others.
+    package init(
+        _ settings: RedisConfiguration, role: FeedRole, isWatcher: Bool, tokens: Tokens, log: LimitedLog
+    ) {
         self.settings = settings
+        self.isWatcher = isWatcher
         self.tokens = tokens
+        target = settings
         journal = StoreJournal(address: "\(settings.options.address)", log: log)
         data = RedisLink(settings, token: tokens.data)
         if role == .owner { feed = ChangeFeed(settings, journal: journal, token: tokens.feed) }
         isCached = role != .none
         waiting = WaitingLookUps(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
+        searchAnew()
     }
 
     /// How long after a session ended a request that comes may still be answered by what was read before, at this moment.
     ///
     /// A read may be on its way that the request joins, from a server that was demoted since its last heartbeat. While
     /// changes are told, and answers kept, a silent network can hide the news. A replica may be behind by what is allowed,
-    /// and a second more, because it counts whole ones.
+    /// and a second more, because it counts whole ones. That a server is none any more which still says that it is the primary, the
+    /// Sentinels say when they are asked next.
     package var revocationLag: Duration {
-        let read = settings.options.commandTimeout + Self.heartbeatInterval
+        let asked = search == nil ? 0 : SentinelTopology.interval + SentinelTopology.turn
+        let read = settings.options.commandTimeout + max(Self.heartbeatInterval, asked)
         let ours = isCached && lease.isOn ? max(read, TrackingState.lease) : read
         guard case .any(let maximumLag) = settings.options.role else { return .nanoseconds(ours) }
         return .nanoseconds(maximumLag + 1_000_000_000 + max(ours, TrackingState.lease))
+    }
+
+    /// What was counted.
+    package var figures: StoreFigures {
+        var figures = journal.figures
+        figures.role = .some(.none)
+        guard isReady else { return figures }
+        switch data.conversation {
+        case .some(let connection):
+            if connection.role == .primary { figures.role = .primary }
+            if connection.role == .replica { figures.role = .replica }
+        case .none: break
+        }
+        return figures
     }
 
     /// When `pass` has something to do; far away when it has not.
@@ -134,6 +168,10 @@ package struct RedisClient: ~Copyable {
         var due = min(data.due, min(nextBeat, nextNameCheck))
         switch feed {
         case .some(let feed): due = min(due, feed.link.due)
+        case .none: break
+        }
+        switch sentinels {
+        case .some(let sentinels): due = min(due, sentinels.due)
         case .none: break
         }
         // While it is ready nobody waits for it.
@@ -174,6 +212,7 @@ package struct RedisClient: ~Copyable {
 
     /// The names that are to be resolved, away from the loop.
     package mutating func takeResolutions() -> [Resolution] {
+        sentinels?.takeResolutions(into: &unresolved)
         guard !unresolved.isEmpty else { return [] }
         defer { unresolved = [] }
         return unresolved
@@ -197,6 +236,7 @@ extension RedisClient {
         data.start(at: now)
         feed?.link.start(at: now)
         connect(on: poller, at: now)
+        takeSentinels(on: poller, at: now)
         settle(on: poller, at: now)
     }
 
@@ -204,6 +244,7 @@ extension RedisClient {
     package mutating func stop(on poller: borrowing Poller, at now: Int64) {
         (nextBeat, nextNameCheck) = (.max, .max)
         fail(waiting.ended(), because: .disconnected, at: now)
+        sentinels?.stop(at: now)
         feed?.link.stop(at: now)
         data.stop(at: now)
         settle(on: poller, at: now)
@@ -215,6 +256,9 @@ extension RedisClient {
     ) {
         if event.token == tokens.data {
             data.hear(event, buffer: buffer, on: poller, at: now)
+        } else if event.token >= tokens.sentinels {
+            sentinels?.hear(event, buffer: buffer, on: poller, at: now)
+            takeSentinels(on: poller, at: now)
         } else {
             feed?.link.hear(event, buffer: buffer, on: poller, at: now)
         }
@@ -224,6 +268,8 @@ extension RedisClient {
     /// Does what is due.
     package mutating func pass(buffer: borrowing ReadBuffer, on poller: borrowing Poller, at now: Int64) {
         connect(on: poller, at: now)
+        sentinels?.pass(buffer: buffer, on: poller, at: now)
+        takeSentinels(on: poller, at: now)
         data.pass(buffer: buffer, on: poller, at: now)
         feed?.link.pass(buffer: buffer, on: poller, at: now)
         settle(on: poller, at: now)
@@ -245,67 +291,29 @@ extension RedisClient {
         nextBeat = now + Self.heartbeatInterval
         data.conversation?.beat(at: now)
         feed?.beat(at: now)
+        sentinels?.beat(at: now)
     }
 
     /// Begins the attempts that are due.
     mutating func connect(on poller: borrowing Poller, at now: Int64) {
         if data.isAttemptDue(at: now) {
             waiting.attemptBegan()
-            let state = RecordConnection(
-                settings.options, readsUserEnds: settings.readsUserEnds, mismatches: mismatches, at: now)
-            data.attempt(state, on: poller, resolution: resolve(for: .data), at: now)
+            if isTargetKnown(at: now) {
+                let state = RecordConnection(
+                    target.options, readsUserEnds: settings.readsUserEnds, mismatches: mismatches, at: now)
+                data.attempt(state, on: poller, resolution: resolve(for: .data), at: now)
+            }
+        }
+        guard search == nil || search?.node != nil else {
+            // The data connection's attempt finds where both lead.
+            feed?.link.postpone(until: .max)
+            return
         }
         if feed?.link.isAttemptDue(at: now) ?? false {
-            let state = FeedConnectionState(settings.options, at: now)
+            let state = FeedConnectionState(target.options, at: now)
             let resolution = resolve(for: .feed)
             feed?.link.attempt(state, on: poller, resolution: resolution, at: now)
         }
-    }
-
-    /// Has the server's name resolved; does nothing where it is an address.
-    ///
-    /// - Returns: the number of the resolution.
-    private mutating func resolve(for purpose: Resolution.Purpose) -> Int {
-        resolutions += 1
-        if case .name(let host, let port) = settings.place {
-            unresolved.append(Resolution(number: resolutions, host: host, port: port, purpose: purpose))
-        }
-        return resolutions
-    }
-
-    /// A name was resolved.
-    package mutating func resolved(
-        _ resolution: Resolution, to addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64
-    ) {
-        switch resolution.purpose {
-        case .data: data.resolved(resolution.number, to: addresses, on: poller, at: now)
-        case .feed: feed?.link.resolved(resolution.number, to: addresses, on: poller, at: now)
-        case .check: conclude(resolution, with: addresses, at: now)
-        }
-        settle(on: poller, at: now)
-    }
-
-    /// A name or a path may lead elsewhere by now, while the server that it led to lives on. Where it leads nowhere, the connection
-    /// is the best there is.
-    private mutating func checkName(at now: Int64) {
-        nextNameCheck = now.addingSaturated(settings.names.interval)
-        guard isReady, let peer = data.peer else { return }
-        if case .unix(let path) = peer.address, let file = NameService.file(at: path), file != peer.file {
-            leave(at: now)
-        } else {
-            nameCheck = resolve(for: .check)
-        }
-    }
-
-    private mutating func conclude(_ check: Resolution, with addresses: [SocketAddress], at now: Int64) {
-        // One that was asked for while another connection stood says nothing of this one: that may have had another name.
-        guard check.number == nameCheck, let peer = data.peer?.address else { return }
-        nameCheck = nil
-        if !addresses.isEmpty, !addresses.contains(peer) { leave(at: now) }
-    }
-
-    private mutating func leave(at now: Int64) {
-        data.conversation?.close(because: .left, at: now)
     }
 }
 
@@ -356,7 +364,7 @@ extension RedisClient {
         }
         trials += 1
         trial = RecordTrial(
-            number: trials, kinds: queries.map(\.kind), address: settings.options.address,
+            number: trials, kinds: queries.map(\.kind), address: target.options.address,
             deadline: now + min(settings.options.commandTimeout, Self.trialPatience), replies: [reply])
         let number = trials
         data.conversation?.ask(for: queries, trial: number, at: now)

@@ -3,15 +3,15 @@ package import Redis
 
 /// What a worker is told of Redis (contract section 7, `sessions.redis`). One value serves all workers.
 package struct RedisConfiguration: Sendable {
-    package let options: RedisOptions
+    package private(set) var options: RedisOptions
     /// Whether it is read when users' records end, while changes are told: without that an end could not be told from a purge.
     let readsUserEnds: Bool
     /// Whether the feed is left for a minute where being told of changes does not pay (`sessions.cache.mode: auto`).
     package var leavesStorms = false
     /// Where names lead.
     let names: NameService
-    let place: Place
-    /// Nil unless the address is `rediss://`.
+    private(set) var place: Place
+    /// Nil unless the address is `rediss://` or `rediss-sentinel://`.
     let tls: TLSSettings?
 
     package init(
@@ -28,11 +28,35 @@ package struct RedisConfiguration: Sendable {
         place = Place(address.endpoint)
     }
 
+    /// Those who say where the server is; nil when the address does.
+    package var sentinels: SentinelGroup? {
+        if case .sentinels(let group) = options.address.endpoint { group } else { nil }
+    }
+
+    /// The same, with a server that Sentinels name.
+    func leading(to node: NodeAddress, of group: SentinelGroup) -> RedisConfiguration {
+        var settings = self
+        settings.options.address.endpoint = group.endpoint(of: node)
+        // The Sentinels name a primary, and it has to be one.
+        settings.options.role = .primary
+        settings.place = Place(settings.options.address.endpoint)
+        return settings
+    }
+
+    /// The same, with a Sentinel.
+    func asking(_ node: NodeAddress, of group: SentinelGroup) -> RedisConfiguration {
+        var settings = leading(to: node, of: group)
+        settings.options.connectTimeout = SentinelTopology.turn
+        return settings
+    }
+
     /// Where the server is.
     enum Place: Sendable {
         case address(SocketAddress)
         /// Resolved again at each connection.
         case name(host: String, port: UInt16)
+        /// That is for others to say.
+        case nowhere
 
         init(_ endpoint: RedisAddress.Endpoint) {
             switch endpoint {
@@ -40,6 +64,7 @@ package struct RedisConfiguration: Sendable {
             case .tcp(let host, let port), .tls(let host, let port):
                 let port = UInt16(clamping: port)
                 self = SocketAddress(ip: host, port: port).map { .address($0) } ?? .name(host: host, port: port)
+            case .sentinels: self = .nowhere
             }
         }
     }

@@ -49,6 +49,17 @@ package struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable
 
     package var isStopped: Bool { if case .stopped = phase { true } else { false } }
 
+    /// Whether nothing happens until the next attempt.
+    var isPausing: Bool { if case .pausing = phase { true } else { false } }
+
+    /// Whether there is an attempt or a connection.
+    var isUnderWay: Bool {
+        switch phase {
+        case .resolving, .connecting, .connected: true
+        case .stopped, .pausing: false
+        }
+    }
+
     /// When `pass` has something to do; far away when it has not.
     package var due: Int64 {
         let own: Int64 =
@@ -93,6 +104,7 @@ extension RedisLink where Conversation: ~Copyable {
         switch settings.place {
         case .address(let address): dial([address], on: poller, at: now)
         case .name: phase = .resolving(resolution)
+        case .nowhere: fail(because: .unknownHost, at: now)
         }
     }
 
@@ -148,7 +160,7 @@ extension RedisLink where Conversation: ~Copyable {
         if case .unix(let path) = address { file = NameService.file(at: path) }
         peer = (address, file)
         do throws(ConnectionFailure) {
-            transport = Transport(socket, tls: try settings.tls?.session())
+            transport = Transport(socket, tls: try settings.tls?.session(to: settings.options.address.endpoint))
         } catch {
             fail(because: error, at: now)
             return false
@@ -277,6 +289,30 @@ extension RedisLink where Conversation: ~Copyable {
         self.settings = settings
         backoff = ReconnectSchedule()
         fail(because: .reconfigured, at: now)
+    }
+
+    /// Leads elsewhere from the next attempt on. To be called between attempts.
+    ///
+    /// - Parameter isNew: whether what failed before says nothing of it.
+    mutating func lead(by settings: RedisConfiguration, isNew: Bool) {
+        self.settings = settings
+        if isNew { backoff = ReconnectSchedule() }
+    }
+
+    /// Has the attempt that is due wait until then, or for `start`.
+    mutating func postpone(until moment: Int64) {
+        if case .pausing = phase { phase = .pausing(until: moment) }
+    }
+
+    /// Makes the attempt that waits.
+    mutating func resume(at now: Int64) {
+        if case .pausing = phase { start(at: now) }
+    }
+
+    /// An attempt that was due came to nothing before there was anything to connect to.
+    mutating func failed(at now: Int64) {
+        backoff.attemptBegan(at: now)
+        lost(at: now)
     }
 
     /// Whether it is time for an attempt.

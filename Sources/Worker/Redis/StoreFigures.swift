@@ -12,6 +12,15 @@ package struct StoreFigures: Sendable {
     package private(set) var durations = DurationHistogram()
     /// Connections that are ready: 0 or 1 of one loop.
     package var connections = 0
+    /// What the server says that it is: nil where records are not in Redis; of several loops, that of the worst off.
+    package var role: Role?
+
+    /// As the metric has it.
+    package enum Role: Int, Comparable, Sendable {
+        case none, primary, replica
+
+        package static func < (one: Role, other: Role) -> Bool { one.rawValue < other.rawValue }
+    }
 
     package init() {}
 
@@ -29,6 +38,10 @@ package struct StoreFigures: Sendable {
         for index in counts.indices { counts[index] += other.counts[index] }
         durations.merge(other.durations)
         connections += other.connections
+        if let other = other.role {
+            // A loop without a server is worse off than any, and one with a replica than one with the primary.
+            role = role.map { $0 == .none || other == .none ? .none : max($0, other) } ?? other
+        }
     }
 
     /// Adds the store's metrics to a page.
@@ -40,6 +53,7 @@ package struct StoreFigures: Sendable {
         }
         page.add(.storeDuration, histogram: durations)
         page.add(.storeConnected, value: connections)
+        page.add(.storeRole, value: role?.rawValue ?? 0)
     }
 
     private static func index(of kind: RecordQuery.Kind, result: Result) -> Int {

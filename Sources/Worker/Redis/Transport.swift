@@ -7,21 +7,31 @@ package struct TLSSettings: Sendable {
     /// Gives what the files hold by now, or throws what is wrong with them, whose description is a sentence for a person. Asked
     /// for each connection.
     let context: @Sendable () throws -> TLSContext
-    /// What the server's certificate must be for: a name, or an IP address.
-    let server: String
+    /// What the servers' certificates must be for: a name, or an IP address; nil: what each is connected to by.
+    let server: String?
 
-    package init(server: String, context: @escaping @Sendable () throws -> TLSContext) {
+    package init(server: String?, context: @escaping @Sendable () throws -> TLSContext) {
         self.context = context
         self.server = server
     }
 
-    func session() throws(ConnectionFailure) -> TLSSession {
+    func session(to endpoint: RedisAddress.Endpoint) throws(ConnectionFailure) -> TLSSession {
         do {
-            return try TLSSession(to: .name(server), context: try context())
+            return try TLSSession(to: .name(server ?? endpoint.host), context: try context())
         } catch let error as TLSError {
             throw .tls(error.words)
         } catch {
             throw .tls("\(error)")
+        }
+    }
+}
+
+extension RedisAddress.Endpoint {
+    /// The host that is connected to; empty where there is none.
+    fileprivate var host: String {
+        switch self {
+        case .tcp(let host, _), .tls(let host, _): host
+        case .unix, .sentinels: ""
         }
     }
 }

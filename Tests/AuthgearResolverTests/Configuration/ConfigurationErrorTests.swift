@@ -33,7 +33,7 @@ import Testing
             resolver.yaml:9:13: issuers[1].leeway: "1h" is out of range; allowed: a duration from 0s to 10m, such as 250ms, 10s, 5m, 24h or 30d
             resolver.yaml:11:16: issuers[1].jwks_file: stands beside jwks_uri; allowed: one of them, or neither for discovery
             resolver.yaml:13:3: sessions.app_id: missing; allowed: 1 to 128 visible ASCII characters
-            resolver.yaml:14:17: sessions.redis.url: the value is not a Redis URL: a redis URL starts with redis:// or valkey://, rediss:// or valkeys:// (TLS), or unix://; allowed: redis://[user:password@]host[:port][/database], rediss://… for TLS, or unix:///path
+            resolver.yaml:14:17: sessions.redis.url: the value is not a Redis URL: a redis URL starts with redis:// or redis-sentinel://, rediss:// or rediss-sentinel:// (TLS), the same with valkey, or unix://; allowed: redis://[user:password@]host[:port][/database], redis-sentinel://[user:password@]host[:port][,host…]/service[/database], rediss… for TLS, valkey… in their place, or unix:///path
             resolver.yaml:14:67: sessions.redis.command_timeout: "250" is not a duration; allowed: a duration from 1ms to 1m, such as 250ms, 10s, 5m, 24h or 30d
             resolver.yaml:15:15: log.level: "loud" is none of these; allowed: trace, debug, info, notice, warning, error, critical
             """

@@ -23,7 +23,7 @@ final class FailoverStage: Sendable {
         let group = try ReplicationGroup()
         self.group = group
         addresses = try MovingAddress.Way.feasible.map { try MovingAddress($0, to: group.roles.primary) }
-        writer = try SessionWriter(group, ledger)
+        writer = try SessionWriter({ group.roles }, ledger)
         resolvers =
             try addresses.map { [ledger] address in
                 try WatchedResolver("the resolver behind \(address)", Self.resolver(at: address), ledger)

@@ -11,15 +11,16 @@ final class SessionWriter: Sendable {
     private static let pause: Int32 = 25
     private static let longPause: Int32 = 250
 
-    private let group: ReplicationGroup
+    /// Who is what at this moment.
+    private let roles: @Sendable () -> ReplicationGroup.Roles
     private let ledger: SessionLedger
     private let state = NIOLockedValueBox((isStopped: false, isRunning: true))
 
     /// Stores the permanent sessions, then goes on in the background.
-    init(_ group: ReplicationGroup, _ ledger: SessionLedger) throws {
-        self.group = group
+    init(_ roles: @escaping @Sendable () -> ReplicationGroup.Roles, _ ledger: SessionLedger) throws {
+        self.roles = roles
         self.ledger = ledger
-        try group.roles.primary.redis.add(StoredUser(id: Self.user))
+        try roles().primary.redis.add(StoredUser(id: Self.user))
         for number in 0..<Self.permanent {
             guard create("permanent\(number)") != nil else { throw GaveUp(what: "a session") }
         }
@@ -56,14 +57,14 @@ final class SessionWriter: Sendable {
     }
 
     private func create(_ id: String) -> (session: Int, key: String)? {
-        let (session, roles) = (StoredSession(id: id, user: Self.user), group.roles)
+        let (session, roles) = (StoredSession(id: id, user: Self.user), roles())
         let key = RedisServer.key(session: id)
         guard (try? roles.primary.redis.add(session)) != nil, isKept(roles, { try $0.has(key) }) else { return nil }
         return (ledger.add(session), key)
     }
 
     private func delete(_ session: Int, _ key: String) -> Bool {
-        let roles = group.roles
+        let roles = roles()
         ledger.deleting(session)
         let reply = try? roles.primary.redis.command("DEL", key)
         let moment = ContinuousClock.now
@@ -79,7 +80,7 @@ final class SessionWriter: Sendable {
     private func isKept(_ roles: ReplicationGroup.Roles, _ hasWrite: (RedisNode) throws -> Bool) -> Bool {
         for _ in 0..<200 {
             let has = roles.heir.map { (try? hasWrite($0)) == true } ?? true
-            guard roles.generation == group.roles.generation else { return false }
+            guard roles.generation == self.roles().generation else { return false }
             if has { return true }
             _ = poll(nil, 0, 5)
         }

@@ -60,6 +60,13 @@ final class WatchedResolver: Sendable, CustomStringConvertible {
         }
     }
 
+    /// How long after this moment it knew again, of the answers that were not judged yet; nil: not at all.
+    func silence(since moment: Instant) -> Duration? {
+        state.withLockedValue { state in
+            state.answers.first { $0.sent >= moment && $0.outcome != .unknown }.map { $0.received - moment }
+        }
+    }
+
     /// What was wrong with the answers since this was asked last, and how often each outcome came.
     ///
     /// - Parameter demotions: `RevocationOracle.demotions`.

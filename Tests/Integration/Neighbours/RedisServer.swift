@@ -58,6 +58,9 @@ final class RedisServer: Sendable {
 
     var isRunning: Bool { process.withLockedValue { $0?.status() == nil } }
 
+    /// Stops it in its tracks, or lets it go on.
+    func signal(_ number: Int32) { process.withLockedValue { $0?.signal(number) } }
+
     /// Ends it as a crash would.
     func kill() { process.withLockedValue { $0?.kill() } }
 

@@ -11,6 +11,7 @@ import Testing
             case .tcp(let host, let port): "tcp \(host) \(port)"
             case .tls(let host, let port): "tls \(host) \(port)"
             case .unix(let path): "unix \(path)"
+            case .sentinels(let group): "\(group.isSecured ? "tls" : "tcp") \(group)"
             }
         let setUp = SetUpCommand.commands(for: address).dropLast().map { command in
             command.arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
@@ -35,6 +36,18 @@ import Testing
         ("redis://:a:b@h", "tcp h 6379, AUTH a:b"),
         ("redis://:a@b@h", "tcp h 6379, AUTH a@b"),
         ("redis://:%C3%A4@h", "tcp h 6379, AUTH ä"),
+        ("redis-sentinel://s1/mymaster", "tcp mymaster of s1:26379"),
+        (
+            "redis-sentinel://user:secret@s1,s2:1,[::1]/m/2",
+            "tcp m of s1:26379, s2:1, [::1]:26379, AUTH user secret, SELECT 2"
+        ),
+        ("rediss-sentinel://s1/m/", "tls m of s1:26379"),
+        ("valkey-sentinel://s1,s1:1/m%25x/0", "tcp m%x of s1:26379, s1:1"),
+        ("valkeys-sentinel://:pw@10.0.0.1:5/m", "tls m of 10.0.0.1:5, AUTH pw"),
+        (
+            "redis-sentinel://" + (1...16).map { "s\($0):1" }.joined(separator: ",") + "/m",
+            "tcp m of " + (1...16).map { "s\($0):1" }.joined(separator: ", ")
+        ),
         ("unix:///run/redis.sock", "unix /run/redis.sock"),
         ("unix:///run/redis.sock?db=3", "unix /run/redis.sock, SELECT 3"),
         ("unix://user:secret@/r%20s?db=3", "unix /r s, AUTH user secret, SELECT 3"),
@@ -61,6 +74,13 @@ import Testing
         ("redis://u:1/2@h:6379/0", .unencoded), ("redis://:1?2@h", .unencoded), ("rediss://:1#2@h", .unencoded),
         ("unix://:pa/ss@/run/redis.sock", .unencoded), ("redis://[::1]6379", .port),
         ("redis://h:99999999999999999999", .port),
+        ("redis-sentinel://s1", .service), ("redis-sentinel://s1/", .service), ("redis-sentinel://s1//1", .service),
+        ("redis-sentinel://s1/a%20b", .service), ("redis-sentinel://s1/a/x", .database),
+        ("redis-sentinel://s1/a/1/2", .database), ("redis-sentinel://s1/a?db=1", .parameter),
+        ("redis-sentinel://s1,S1:26379/a", .alikeHosts), ("redis-sentinel://10.0.0.1,s,10.0.0.1/a", .alikeHosts),
+        ("redis-sentinel://s1,/a", .host), ("redis-sentinel:///a", .host), ("rediss-sentinel://s1:0/a", .port),
+        ("valkey-sentinel://" + (1...17).map { "s\($0)" }.joined(separator: ",") + "/a", .tooManyHosts),
+        ("redis-sentinel://:pa/ss@s1/a", .unencoded), ("redis-sentinel://u@s1/a", .userWithoutPassword),
         ("redis://h/x", .database), ("redis://h/-1", .database), ("redis://h/1/", .database),
         ("redis://h/2147483648", .database), ("unix:///r?db=x", .database), ("unix:///r?db=", .database),
         ("redis://h?db=1", .parameter), ("redis://h/1?x", .parameter), ("redis://h#f", .parameter),

@@ -256,6 +256,7 @@ extension Configuration.Sessions {
             section.read("role", as: .choice, into: &read.role)
             section.read("max_replica_lag", as: .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
             section.section("tls") { read.tls.read(from: $0) }
+            section.section("sentinel") { read.address.readSentinelCredentials(from: $0) }
             redis = address == nil ? nil : read
         }
         if isNeeded, !section.has("redis") { section.missing("redis.url", allowed: Form.redisURL.allowed) }

@@ -145,7 +145,8 @@ extension Form where Value == ListenAddress {
 extension Form where Value == RedisAddress {
     /// Where Redis is, with user and password.
     static var redisURL: Form {
-        let allowed = "redis://[user:password@]host[:port][/database], rediss://… for TLS, or unix:///path"
+        let allowed =
+            "redis://[user:password@]host[:port][/database], redis-sentinel://[user:password@]host[:port][,host…]/service[/database], rediss… for TLS, valkey… in their place, or unix:///path"
         return Form(allowed: allowed, isSecret: true) { text throws(Misfit) in
             do throws(RedisAddressError) {
                 return try RedisAddress(url: text)
@@ -153,6 +154,31 @@ extension Form where Value == RedisAddress {
                 throw Misfit("is not a Redis URL: \(error)")
             }
         }
+    }
+}
+
+extension Form where Value == [UInt8] {
+    /// A user or a password of Redis; nothing is none.
+    static func redisSecret(isSecret: Bool) -> Form {
+        Form(allowed: "a text of at most 4096 bytes", isSecret: isSecret) { text throws(Misfit) in
+            guard text.utf8.count <= 4096 else { throw Misfit("is too long") }
+            return Array(text.utf8)
+        }
+    }
+}
+
+extension RedisAddress {
+    /// Reads the Sentinels' own user and password. They mean nothing to an address without Sentinels.
+    mutating func readSentinelCredentials(from section: Section) {
+        let user = section.optional("user", as: .redisSecret(isSecret: false)) ?? []
+        let password = section.optional("password", as: .redisSecret(isSecret: true)) ?? []
+        guard !password.isEmpty else {
+            if !user.isEmpty { section.missing("password", allowed: Form<[UInt8]>.redisSecret(isSecret: true).allowed) }
+            return
+        }
+        guard case .sentinels(var group) = endpoint else { return }
+        group.credentials = RedisCredentials(user: user.isEmpty ? nil : user, password: password)
+        endpoint = .sentinels(group)
     }
 }
 

@@ -1,4 +1,6 @@
 import Authentication
+import Bytes
+import EventLoop
 import Fixtures
 import Logging
 import NIOConcurrencyHelpers
@@ -86,6 +88,11 @@ final class TestStore: Sendable {
     var status: StoreStatus { get async throws { try await ask { $0.status } } }
     var figures: StoreFigures { get async throws { try await ask { $0.journal.figures } } }
     var revocationLag: Duration { get async throws { try await ask { $0.revocationLag } } }
+
+    /// What the Sentinels say.
+    var primaryView: PrimaryView? {
+        get async throws { try await ask { $0.primaryView(at: Moment.steadyNanoseconds()) } }
+    }
 
     func stop() async throws {
         await reader.stop()
