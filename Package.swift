@@ -157,7 +157,8 @@ let fuzzing: [Target] =
         .executableTarget(
             name: "Fuzzing",
             dependencies: [
-                "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Worker", "Redis", .nioCore,
+                "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Worker", "Redis", "KeySets",
+                .nioCore,
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "run"]

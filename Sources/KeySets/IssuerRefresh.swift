@@ -21,8 +21,13 @@ final class IssuerRefresh {
     var timer: (task: Scheduled<Void>, at: NIODeadline)?
     /// What the file looked like when it was last read, whatever came of it.
     var stamp: FileStamp?
-    /// When a fetch last confirmed the set; nil until the first succeeded.
-    var confirmedAt: NIODeadline?
+    /// When a fetch last confirmed the set, on the steady clock; nil until the first succeeded. One by the process before this one may
+    /// have been before the clock's zero.
+    var confirmedAt: Int64?
+    /// Where the set came from; nil while there is none.
+    var origin: KeyOrigin?
+    /// What of the set outlives the process; nil where nothing does.
+    var kept: KeptSet?
     /// Why the last fetch failed; nil after one that succeeded.
     var failure: FetchFailure?
     var fetches: [FetchResult: Int] = [:]
@@ -39,7 +44,7 @@ final class IssuerRefresh {
 
     func status(now: NIODeadline) -> IssuerStatus {
         IssuerStatus(
-            issuer: source.issuer, age: confirmedAt.map { Duration(now - $0) },
+            issuer: source.issuer, age: confirmedAt.map { .nanoseconds(now.steady - $0) }, origin: origin,
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
             fetches: fetches, problem: problem(now: now), isNew: keys.set == nil && !isAwaited)
     }
@@ -47,7 +52,7 @@ final class IssuerRefresh {
     private func problem(now: NIODeadline) -> String? {
         let reason = failure.map { ": \($0)" } ?? ""
         if keys.set == nil { return "no keys yet from \(source.place)\(reason)" }
-        if keys.usableUntil <= now.uptimeNanoseconds { return "keys from \(source.place) are too old\(reason)" }
+        if keys.usableUntil <= now.steady { return "keys from \(source.place) are too old\(reason)" }
         return nil
     }
 }
@@ -58,6 +63,8 @@ package struct IssuerStatus: Sendable {
     package var issuer: String
     /// How long ago a fetch last confirmed the set; nil when none has.
     package var age: Duration?
+    /// Where the set came from; nil while there is none.
+    package var origin: KeyOrigin?
     package var keys: Int
     /// Keys of the set that can't be used.
     package var skipped: Int
@@ -69,15 +76,29 @@ package struct IssuerStatus: Sendable {
     package var isNew: Bool
 
     package init(
-        issuer: String, age: Duration? = nil, keys: Int, skipped: Int, fetches: [FetchResult: Int],
-        problem: String? = nil, isNew: Bool = false
+        issuer: String, age: Duration? = nil, origin: KeyOrigin? = nil, keys: Int, skipped: Int,
+        fetches: [FetchResult: Int], problem: String? = nil, isNew: Bool = false
     ) {
         self.issuer = issuer
         self.age = age
+        self.origin = origin
         self.keys = keys
         self.skipped = skipped
         self.fetches = fetches
         self.problem = problem
         self.isNew = isNew
     }
+}
+
+/// Where an issuer's keys came from: the `source` label.
+package enum KeyOrigin: String, CaseIterable, Sendable {
+    /// The issuer said so to this process.
+    case fetch
+    /// To a process before it, which kept them.
+    case snapshot
+}
+
+extension NIODeadline {
+    /// The same as the listeners' steady clock has it, in nanoseconds.
+    var steady: Int64 { Int64(clamping: uptimeNanoseconds) }
 }

@@ -47,13 +47,15 @@ package final class KeySets: Service {
     /// - Parameters:
     ///   - eventLoop: where schedules and timers live; requests of other loops are not slowed by them.
     ///   - fetcher: whose shutdown is up to this service.
-    ///   - publish: gets each new ring on `eventLoop`, before anybody who waits for one of its keys gets a reply there.
+    ///   - keeping: how the keys outlive the process; nil: they don't.
+    ///   - publish: gets each new ring on `eventLoop`, before anybody who waits for one of its keys gets a reply there; what was kept, at
+    ///     once.
     package convenience init(
-        _ settings: Settings, on eventLoop: any EventLoop, fetcher: KeyFetcher, log: LimitedLog,
-        publish: @escaping @Sendable (KeyRing) -> Void
+        _ settings: Settings, keeping: KeyKeeping? = nil, on eventLoop: any EventLoop, fetcher: KeyFetcher,
+        log: LimitedLog, publish: @escaping @Sendable (KeyRing) -> Void
     ) {
         self.init(
-            settings, on: eventLoop, log: log, publish: publish,
+            settings, keeping: keeping, on: eventLoop, log: log, publish: publish,
             fetch: { order in
                 do throws(FetchFailure) {
                     return .success(try await fetcher.fetch(order.source, since: order.stamp))
@@ -65,7 +67,7 @@ package final class KeySets: Service {
 
     /// Fetches with closures.
     package init(
-        _ settings: Settings, on eventLoop: any EventLoop, log: LimitedLog,
+        _ settings: Settings, keeping: KeyKeeping? = nil, on eventLoop: any EventLoop, log: LimitedLog,
         publish: @escaping @Sendable (KeyRing) -> Void,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         fetch: @escaping Fetch, withTable: @escaping WithTable = TableWorkshop.withTable,
@@ -79,7 +81,8 @@ package final class KeySets: Service {
             fetch: { [orders] in orders.add($0) }, makeTable: { [tables] in tables.add($0) }, publish: publish,
             jitter: jitter)
         refresher = .makeBoxSendingValue(
-            Refresher(settings, eventLoop: eventLoop, effects: effects, log: log), eventLoop: eventLoop)
+            Refresher(settings, keeping: keeping, eventLoop: eventLoop, effects: effects, log: log),
+            eventLoop: eventLoop)
     }
 
     /// Runs until the task is cancelled or asked to stop; then nobody is left waiting and nothing is left running.

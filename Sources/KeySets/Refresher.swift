@@ -28,6 +28,12 @@ final class Refresher {
     let effects: Effects
     private var maxStale: Duration
     private let log: LimitedLog
+    /// Nil where nothing outlives the process.
+    private let keeping: KeyKeeping?
+    /// When what outlives the process was last handed over; nil before the first time.
+    private var keptAt: NIODeadline?
+    /// The timer for the next time; nil while it is up to the next fetch.
+    private var keepTimer: Scheduled<Void>?
     /// In the order of the configuration.
     private(set) var issuers: [IssuerRefresh] = []
     /// The same by their numbers, which orders and the queue name: a place is another issuer's after `adopt`.
@@ -44,16 +50,20 @@ final class Refresher {
     /// From an order for a table until it is carried out: so that they take one core at most.
     var isMakingTable = false
 
-    init(_ settings: KeySets.Settings, eventLoop: any EventLoop, effects: Effects, log: LimitedLog) {
+    init(
+        _ settings: KeySets.Settings, keeping: KeyKeeping?, eventLoop: any EventLoop, effects: Effects, log: LimitedLog
+    ) {
         self.eventLoop = eventLoop
         self.effects = effects
         self.log = log
+        self.keeping = keeping
         maxStale = settings.maxStale
         issuers = takeIssuers(of: settings)
+        takeKept()
     }
 
     /// The steady clock that the listeners read, too (CLOCK_MONOTONIC), in nanoseconds.
-    private var now: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+    private var now: Int64 { eventLoop.now.steady }
 
     func start() {
         hasStarted = true
@@ -67,6 +77,7 @@ final class Refresher {
     /// Answers everybody who waits; from now on nothing is fetched.
     func stop() {
         isStopped = true
+        keepTimer?.cancel()
         for issuer in issuers { handle(issuer) { schedule, _ in schedule.stop() } }
     }
 
@@ -88,6 +99,7 @@ final class Refresher {
             log.forget(Self.fetching, address: gone.source.issuer, member: ObjectIdentifier(gone))
         }
         guard hasStarted, !isStopped else { return }
+        if keptAt != nil, !former.isEmpty { keep() }
         for issuer in issuers where !issuer.hasBegun { start(issuer) }
     }
 
@@ -104,7 +116,7 @@ final class Refresher {
             issuer.id = id
             issuer.schedule.wait = wait
             if let confirmed = issuer.confirmedAt {
-                issuer.keys.usableUntil = Int64(confirmed.uptimeNanoseconds) + maxStale.nanoseconds
+                issuer.keys.usableUntil = confirmed + maxStale.nanoseconds
             }
             return issuer
         }
@@ -161,14 +173,17 @@ extension Refresher {
         var (set, maxAge) = (known, TimeAmount?.none)
         if case .keys(let keys) = fetched {
             (set, maxAge, issuer.stamp) = (keys.set.keepingTables(of: known), keys.maxAge, keys.stamp)
+            issuer.kept = keeping.map { KeptSet(of: issuer.source, jwks: keys.text, confirmedAt: $0.clock()) }
+        } else if let keeping {
+            issuer.kept?.confirmedAt = keeping.clock()
         }
         let isChanged = set?.fingerprint != known?.fingerprint
         issuer.fetches[isChanged ? .changed : .unchanged, default: 0] += 1
         logSuccess(of: issuer, set: isChanged ? set : nil)
-        issuer.confirmedAt = eventLoop.now
-        issuer.failure = nil
+        (issuer.confirmedAt, issuer.origin, issuer.failure) = (now, .fetch, nil)
         // Published before anybody who waits is answered, so that who is told of a key finds it in the ring.
         confirm(issuer, set: set, isChanged: isChanged)
+        keepSoon(isChanged: isChanged)
         handle(issuer) { schedule, now in
             schedule.fetchSucceeded(maxAge: maxAge, jitter: effects.jitter(), now: now) { kid in
                 set?.hasKey(kid: kid) ?? false
@@ -222,6 +237,43 @@ extension Refresher {
         log.condition(
             Self.fetching, address: issuer.source.issuer, member: ObjectIdentifier(issuer), problem: problem,
             isReminder: problem != nil, metadata: metadata, at: eventLoop.now.uptimeNanoseconds)
+    }
+}
+
+// What outlives the process.
+extension Refresher {
+    private static let betweenKeeping = TimeAmount.hours(1)
+
+    /// Begins with what the process before this one had. Published before anybody can ask for a key: who is told then that it is there
+    /// finds it.
+    private func takeKept() {
+        guard let keeping, !keeping.taken.isEmpty else { return }
+        for taken in keeping.taken {
+            for issuer in issuers where issuer.source == taken.source {
+                let confirmed = taken.confirmedAt
+                // Since that moment, and not since now: a restart makes no key younger.
+                issuer.keys = IssuerKeys(set: taken.set, usableUntil: confirmed.steady + maxStale.nanoseconds)
+                (issuer.confirmedAt, issuer.origin) = (confirmed.steady, .snapshot)
+                issuer.kept = KeptSet(of: issuer.source, jwks: taken.jwks, confirmedAt: confirmed.timestamp)
+            }
+        }
+        effects.publish(ring)
+    }
+
+    /// A fetch has confirmed a set: one that changed is kept at once, one that is the same grows old otherwise and is kept once an hour.
+    private func keepSoon(isChanged: Bool) {
+        guard keeping != nil else { return }
+        let due = keptAt.map { $0 + Self.betweenKeeping } ?? eventLoop.now
+        if isChanged || due <= eventLoop.now { return keep() }
+        guard keepTimer == nil else { return }
+        keepTimer = eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.keep() }
+    }
+
+    /// Keeps the sets of all issuers that may be used still.
+    private func keep() {
+        keepTimer?.cancel()
+        (keepTimer, keptAt) = (nil, eventLoop.now)
+        keeping?.keep(issuers.filter { now < $0.keys.usableUntil }.compactMap(\.kept))
     }
 }
 

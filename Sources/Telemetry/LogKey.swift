@@ -18,6 +18,8 @@ package enum LogKey: String, CaseIterable, Sendable {
     case leftOut = "left_out"
     /// How many keys of a set can't be used.
     case skipped
+    /// Seconds since what the message names was last confirmed.
+    case age
     /// Seconds until the next try.
     case retryIn = "retry_in"
     /// The kind of store.

@@ -69,6 +69,10 @@ extension Metric {
     // Keys.
     package static let keySetAge = Metric(
         .gauge, "key_set_age_seconds", "Time since an issuer's keys were last confirmed.", labels: ["issuer"])
+    package static let keySetSource = Metric(
+        .gauge, "key_set_source",
+        "1 for where an issuer's keys came from, else 0: a fetch of this process, or the snapshot of one before it.",
+        labels: ["issuer", "source"])
     package static let keySetKeys = Metric(
         .gauge, "key_set_keys", "Usable keys of an issuer.", labels: ["issuer"])
     package static let keySetSkipped = Metric(

@@ -7,7 +7,7 @@ extension Metric {
         shadowRequests,
         shadowDifferences, requestDuration,
         connections, connectionsAccepted, connectionsRefused, tlsHandshakes, tlsFileReads, tlsFilesRefused,
-        keySetAge, keySetKeys, keySetSkipped, keySetFetches,
+        keySetAge, keySetSource, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, storeRole, sentinels, revocationLag,

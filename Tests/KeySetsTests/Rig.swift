@@ -17,7 +17,17 @@ final class Rig: Sendable {
         case log(Logger.Level, String)
         /// The `kid`s of each issuer's set, and the number that each has now.
         case handedOver([[String]?], ids: [UInt32])
+        /// The number of each issuer whose keys are to outlive the process, and how many seconds before now they were confirmed.
+        case kept([Kept])
     }
+
+    struct Kept: Equatable {
+        var issuer: Int
+        var age: Int64
+    }
+
+    /// What the civil clock says when the loop's is zero.
+    static let civilStart = Timestamp(seconds: 1_800_000_000)
 
     let loop = NIOAsyncTestingEventLoop()
     let keySets: KeySets
@@ -26,8 +36,10 @@ final class Rig: Sendable {
 
     private let ring = NIOLockedValueBox<KeyRing?>(nil)
 
+    /// - Parameter ages: how many seconds before the start the keys `kept` of each issuer were confirmed, that the process before had;
+    ///   empty: keys don't outlive a process.
     init(
-        issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false,
+        issuers: Int = 1, maxStale: Duration = .seconds(86_400), file: Bool = false, kept ages: [Int64?] = [],
         withTable: @escaping KeySets.WithTable = { $0.withTable() }
     ) {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
@@ -36,7 +48,8 @@ final class Rig: Sendable {
         self.events = events
         self.desk = desk
         keySets = KeySets(
-            .init(sources: sources, maxStale: maxStale, wait: .seconds(1)), on: loop,
+            .init(sources: sources, maxStale: maxStale, wait: .seconds(1)),
+            keeping: Self.keeping(sources, ages, loop) { continuation.yield(.kept($0)) }, on: loop,
             log: LimitedLog(Logger(label: "test") { _ in EventLog { continuation.yield(.log($0, $1)) } }),
             publish: { [published = ring] ring in
                 published.withLockedValue { $0 = ring }
@@ -47,6 +60,32 @@ final class Rig: Sendable {
     }
 
     private let add: @Sendable (Event) -> Void
+
+    private static func keeping(
+        _ sources: [KeySource], _ ages: [Int64?], _ loop: NIOAsyncTestingEventLoop,
+        add: @escaping @Sendable ([Kept]) -> Void
+    ) -> KeyKeeping? {
+        guard !ages.isEmpty else { return nil }
+        let clock: @Sendable () -> Timestamp = {
+            civilStart + .nanoseconds(Int64(loop.now.uptimeNanoseconds))
+        }
+        let taken = zip(sources, ages).compactMap { source, age in
+            age.map { age in
+                TakenSet(
+                    source: source, set: keySet("kept"), jwks: Array(jwks(["kept"]).utf8),
+                    confirmedAt: Moment(steady: -age * 1_000_000_000, timestamp: civilStart - .seconds(age)))
+            }
+        }
+        return KeyKeeping(taken: taken, clock: clock) { sets in
+            add(
+                sets.map { set in
+                    let number = sources.firstIndex {
+                        Array($0.issuer.utf8) == set.issuer && Array($0.name.utf8) == set.source
+                    }
+                    return Kept(issuer: number ?? -1, age: clock().seconds - set.confirmedAt.seconds)
+                })
+        }
+    }
 
     private static func source(_ number: Int, file: Bool = false) -> KeySource {
         KeySource(
@@ -100,7 +139,7 @@ final class Rig: Sendable {
     }
 
     func bring(_ issuer: Int = 0, _ kids: String...) {
-        end(issuer, .success(.keys(FetchedKeys(set: sure(kids)))))
+        end(issuer, .success(.keys(FetchedKeys(set: sure(kids), text: Array(jwks(kids).utf8)))))
     }
 
     private func sure(_ kids: [String]) -> KeySet {

@@ -229,6 +229,8 @@ extension Configuration {
         package var maxStale = Duration.seconds(24 * 3_600)
         /// How long a request waits for a key that is not known yet.
         package var wait = Duration.seconds(1)
+        /// The absolute path of the file in which they outlive the process; nil: they don't.
+        package var snapshotFile: String?
     }
 
     /// The answer's headers.

@@ -29,6 +29,12 @@ enum File {
         throw .tooLarge(limit)
     }
 
+    /// The folder that an absolute path's last part is in.
+    static func folder(of path: String) -> String {
+        let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
+        return folder.isEmpty ? "/" : String(folder)
+    }
+
     /// Writes bytes; what can't be written is lost, for there is nowhere to say so.
     static func write(_ bytes: [UInt8], to descriptor: CInt) {
         var rest = bytes[...]

@@ -79,6 +79,12 @@ package struct MetricsPage {
         for status in issuers {
             if let age = status.age { page.add(.keySetAge, labels: [status.issuer], seconds: age / .seconds(1)) }
         }
+        for status in issuers {
+            for origin in KeyOrigin.allCases {
+                let value = status.origin == origin ? 1 : 0
+                page.add(.keySetSource, labels: [status.issuer, origin.rawValue], value: value)
+            }
+        }
         for status in issuers { page.add(.keySetKeys, labels: [status.issuer], value: status.keys) }
         for status in issuers { page.add(.keySetSkipped, labels: [status.issuer], value: status.skipped) }
         for status in issuers {

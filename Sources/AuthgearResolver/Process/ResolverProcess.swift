@@ -60,8 +60,8 @@ package struct ResolverProcess {
         let stores = RecordStores(origin, areCached: configuration.sessions.areCached, for: loops, log: log)
         let fetcher = KeyFetcher(group: background, proxies: configuration.http.proxies)
         let keySets = KeySets(
-            configuration.keySetSettings(issuerIDs: ids), on: background.next(), fetcher: fetcher, log: log,
-            publish: loops.publish)
+            configuration.keySetSettings(issuerIDs: ids), keeping: configuration.keyKeeping(log: log),
+            on: background.next(), fetcher: fetcher, log: log, publish: loops.publish)
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
         let claims = configuration.claimsClients(ids: ids, on: background, log: log)
         let listener = Listener(

@@ -15,6 +15,9 @@ extension Configuration {
             ("admin.listen", other.admin.listen != admin.listen, "\(admin.listen)"),
             ("admin.control", other.admin.control != admin.control, admin.control ?? "none"),
             ("threads", other.threads != threads, threads.description),
+            (
+                "jwks.snapshot.file", other.jwks.snapshotFile != jwks.snapshotFile, jwks.snapshotFile ?? "none"
+            ),
             ("sessions.store", other.sessions.store.kind != sessions.store.kind, sessions.store.kind.rawValue),
             ("log.format", other.log.format != log.format, log.format.rawValue),
         ]

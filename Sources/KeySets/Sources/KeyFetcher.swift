@@ -102,7 +102,7 @@ package final class KeyFetcher: Sendable {
         switch try look(at: file, since: stamp) {
         case .untouched: return .untouched
         case .read(let bytes, let stamp):
-            var keys = FetchedKeys(set: try KeySet(fetched: bytes))
+            var keys = FetchedKeys(set: try KeySet(fetched: bytes), text: bytes)
             keys.stamp = stamp
             return .keys(keys)
         }
@@ -118,7 +118,7 @@ package final class KeyFetcher: Sendable {
         let answer = try await get(from: url, trusting: anchors, deadline: deadline)
         let freshness = CacheControl.freshness(
             of: answer.headers["cache-control"], age: answer.headers.first(name: "age"))
-        return FetchedKeys(set: try KeySet(fetched: answer.body), maxAge: freshness)
+        return FetchedKeys(set: try KeySet(fetched: answer.body), text: answer.body, maxAge: freshness)
     }
 
     private func get(
@@ -148,13 +148,16 @@ package enum Fetched: Sendable {
 /// A key set and what is known of how long it holds.
 package struct FetchedKeys: Sendable {
     package var set: KeySet
+    /// The set as it came.
+    package var text: [UInt8]
     /// How long the answer stays fresh; nil when it did not say so.
     package var maxAge: TimeAmount?
     /// What the file looked like when it was read; nil for the network, and for a file that may still be written.
     package internal(set) var stamp: FileStamp?
 
-    package init(set: KeySet, maxAge: TimeAmount? = nil) {
+    package init(set: KeySet, text: [UInt8] = [], maxAge: TimeAmount? = nil) {
         self.set = set
+        self.text = text
         self.maxAge = maxAge
     }
 }

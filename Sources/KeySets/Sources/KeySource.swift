@@ -34,6 +34,11 @@ package struct KeySource: Hashable, Sendable {
         }
     }
 
+    /// The same, whole: a file that nobody else may read tells by it whether its keys came from there.
+    package var name: String {
+        if case .uri(let uri) = location { uri } else { place }
+    }
+
     var isFile: Bool {
         if case .file = location { true } else { false }
     }

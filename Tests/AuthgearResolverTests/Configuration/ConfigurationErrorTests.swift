@@ -68,7 +68,10 @@ import Testing
             "6:11: limits.conections: unknown key, did you mean connections?; allowed: header_bytes, "
         ),
         ("cache: 5", "6:1: cache: unknown key; allowed: listen, "),
-        ("jwks: { 5: 5 }", "6:9: jwks.5: unknown key; allowed: max_stale, wait"),
+        ("jwks: { 5: 5 }", "6:9: jwks.5: unknown key; allowed: max_stale, wait, snapshot"),
+        ("jwks: { snapshot: {} }", "6:19: jwks.snapshot.file: missing"),
+        ("jwks: { snapshot: { file: \"\" } }", "6:27: jwks.snapshot.file: \"\" is empty"),
+        ("jwks: { snapshot: k }", "6:19: jwks.snapshot: is not a mapping"),
         ("log: { ? [a] : b }", "6:10: log: has a key that is not text"),
         // Numbers.
         ("threads: 0", "6:10: threads: \"0\" is out of range"),

@@ -187,6 +187,16 @@ import Worker
         #expect(ignoring.confirmation == .ignore)
     }
 
+    @Test func `where keys outlive the process is a path, from the configuration's folder on`() throws {
+        #expect(try configuration(soundIssuer).jwks.snapshotFile == nil)
+        for (path, whole) in [("/var/lib/k", "/var/lib/k"), ("k/j.json", "./k/j.json")] {
+            let text = soundIssuer + "jwks: { snapshot: { file: \(path) } }\n"
+            let read = try configuration(text)
+            #expect(read.jwks.snapshotFile == whole)
+            #expect(read.keyClaimants.map(\.leeway) == [.seconds(10)])
+        }
+    }
+
     @Test func `a store alone, and an issuer alone, are enough`() throws {
         #expect(report(soundIssuer) == "")
         #expect(report("sessions: { store: memory, app_id: a, memory: { file: s } }") == "")

@@ -112,6 +112,7 @@ extension IntegrationTests {
             ("admin.listen", #"admin: { listen: "127.0.0.1"#, #"admin: { listen: "127.0.0.9"#),
             ("admin.control", "control.sock", "other.sock"), ("log.format", "format: text", "format: json"),
             ("threads", "log:", "threads: 3\nlog:"),
+            ("jwks.snapshot.file", "log:", "jwks: { snapshot: { file: k } }\nlog:"),
         ])
         func `what takes a restart is refused and named`(key: String, before: String, after: String) throws {
             let resolver = try resolver()

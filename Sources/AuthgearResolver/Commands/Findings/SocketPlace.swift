@@ -16,7 +16,7 @@ package enum SocketPlace: Hashable, Sendable {
     case closedFolder
 
     package init(path: String) {
-        let folder = Self.folder(of: path)
+        let folder = File.folder(of: path)
         switch Self.kind(of: folder) {
         case nil: self = .noFolder
         case S_IFDIR?: self = Self.inFolder(folder, path: path)
@@ -27,11 +27,6 @@ package enum SocketPlace: Hashable, Sendable {
     private static func inFolder(_ folder: String, path: String) -> SocketPlace {
         if let kind = kind(of: path), kind != S_IFSOCK { return .occupied }
         return unsafe access(folder, W_OK | X_OK) == 0 ? .usable : .closedFolder
-    }
-
-    static func folder(of path: String) -> String {
-        let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
-        return folder.isEmpty ? "/" : String(folder)
     }
 
     private static func kind(of path: String) -> mode_t? {
@@ -58,7 +53,7 @@ extension Finding {
     ///
     /// - Parameter key: what the configuration names the address by.
     package init?(socketAt path: String, key: String, _ place: SocketPlace) {
-        let folder = SocketPlace.folder(of: path)
+        let folder = File.folder(of: path)
         let subject = "\(key) unix:\(path)"
         switch place {
         case .usable: return nil

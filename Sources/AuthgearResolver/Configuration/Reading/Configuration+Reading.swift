@@ -318,6 +318,9 @@ extension Configuration.JWKS {
     fileprivate mutating func read(from section: Section) {
         section.read("max_stale", as: .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &maxStale)
         section.read("wait", as: .duration(.zero ... .seconds(10)), into: &wait)
+        section.section("snapshot") { snapshot in
+            snapshotFile = snapshot.required("file", as: .path).map(snapshot.absolute)
+        }
     }
 }
 
