@@ -81,6 +81,10 @@ final class Desk {
 
     /// Reads a head and decides on its request, as the worker does; gives the answers' lengths, added up.
     func serve(_ head: [UInt8], times: Int) -> Int {
+        Self.serve(head, by: &resolver, times)
+    }
+
+    private static func serve(_ head: [UInt8], by resolver: inout Resolver, _ times: Int) -> Int {
         var sum = 0
         let further = FurtherFields()
         for _ in 0..<times {
@@ -90,7 +94,7 @@ final class Desk {
             var request = ResolveRequest(
                 parser.head.route == .require ? .require : .resolve, fields: parser.head.fields)
             if let name = parser.head.policy { request.policy = resolver.policy(named: bytes.extracting(name.range)) }
-            if case .answer(let answer) = resolver.resolve(request, in: bytes, now: Self.now) {
+            if case .answer(let answer) = resolver.resolve(request, in: bytes, now: now) {
                 sum &+= answer.bytes.count + (answer.more?.count ?? 0)
             }
         }
