@@ -4,7 +4,7 @@
 /// out of use costs twice of what it had to, at most; and who can't sign can't have one made. It is named again after as many
 /// more, so whoever has no room for a table need not remember that it was asked.
 struct KeyDemand: Sendable {
-    /// 21 ms for a table that spares 35 µs each time.
+    /// Some 25 ms for a table that spares 40 µs each time.
     static let signaturesWorthTable = 600
     /// How many keys are counted at once, over all issuers; when there are more, counting begins anew.
     static let maximumKeys = 1_024

@@ -1,7 +1,7 @@
 import Bytes
 import CLibcrypto
 
-/// ES256 (RFC 7518 section 3.4) by a table of multiples of the key's point, which takes less than half of the time.
+/// ES256 (RFC 7518 section 3.4) by a table of multiples of the key's point, which takes a third of the time.
 ///
 /// What a signature is verified by is x of u1 · G + u2 · Q (FIPS 186-5 section 6.4.2). `EVP_PKEY_verify` has a table for the
 /// generator G, so that the product with the key's point Q is what takes the time. Here libcrypto makes the same table for Q.

@@ -115,18 +115,30 @@ import Testing
     @Test func `a digest that is not below the order counts as what is left of it`() throws {
         // Such a digest is near 2²⁵⁶, so what is left of it is small. It is chosen, and the key found for which all is right.
         for residue in [0, 1, 2, 1 << 40] as [UInt] {
-            let point = P256Point(Self.random())
-            let (e, s) = (BigNumber(residue), Self.random())
-            let inverse = s.inverse(modulo: Self.order)
-            let r = point.x.minus(Self.zero, modulo: Self.order)
-            let (k, l) = (e.times(inverse, modulo: Self.order), r.times(inverse, modulo: Self.order))
-            let key = P256Point(l.inverse(modulo: Self.order), times: point, less: k)
-            let oracle = try P256Oracle(point: key.bytes)
-            let signature = (r.bytes(32) ?? []) + (s.bytes(32) ?? [])
+            let e = BigNumber(residue)
+            let (oracle, signature) = try Self.key(forDigest: e, s: Self.random())
             #expect(oracle.isRight(signature, ofDigest: e.bytes(32) ?? []))
             #expect(oracle.isRight(signature, ofDigest: e.plus(Self.order).bytes(32) ?? []))
             #expect(!oracle.isRight(signature, ofDigest: e.plus(Self.one).bytes(32) ?? []))
         }
+    }
+
+    /// Where the arithmetic of an inverse has most and fewest steps.
+    @Test(arguments: edges.filter { !$0.bytes.isEmpty })
+    func `each s has an inverse`(_ s: BigNumber) throws {
+        let e = Self.random()
+        let (oracle, signature) = try Self.key(forDigest: e, s: s)
+        #expect(oracle.isRight(signature, ofDigest: e.bytes(32) ?? []))
+        #expect(!oracle.isRight(signature, ofDigest: Self.random().bytes(32) ?? []))
+    }
+
+    /// A key that has signed this digest with this s.
+    private static func key(forDigest e: BigNumber, s: BigNumber) throws -> (key: P256Oracle, signature: [UInt8]) {
+        let point = P256Point(random())
+        let (inverse, r) = (s.inverse(modulo: order), point.x.minus(zero, modulo: order))
+        let (k, l) = (e.times(inverse, modulo: order), r.times(inverse, modulo: order))
+        let key = P256Point(l.inverse(modulo: order), times: point, less: k)
+        return (try P256Oracle(point: key.bytes), (r.bytes(32) ?? []) + (s.bytes(32) ?? []))
     }
 
     @Test(arguments: 0..<4)
