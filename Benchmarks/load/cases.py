@@ -94,6 +94,7 @@ SERVERS = {
     "apache": lambda run, pool: apache.start(run),
     "nginx-lua": lambda run, pool: nginx.lua_redis(run),
     "resolver-calls": lambda run, pool: resolver.start(run, "resolver-calls", takes_calls=True),
+    "resolver-tls": lambda run, pool: resolver.start(run, "resolver-tls", speaks_tls=True),
     "resolver-absent": lambda run, pool: resolver.start(run, "resolver-absent", absent="empty"),
     **gateways.SERVERS,
 }

@@ -58,6 +58,7 @@ CASES = (
 
     case("traefik-plain", "Traefik, no auth"),
     ours("traefik", "Traefik, forwardAuth through a loopback entry point", "traefik", 5.0),
+    ours("traefik-h2", "Traefik, forwardAuth over HTTP/2", "traefik", 2.2),
 
     case("apache-plain", "Apache, no auth"),
     ours("apache", "Apache, mod_lua", "apache", 2.6),
@@ -109,6 +110,7 @@ STARTS = {
     "caddy-2.11-at-once": asking(caddy.start, "resolver-absent", edits=caddy.AT_ONCE, **CADDY_2_11),
     "traefik-plain": plain(traefik.start),
     "traefik": asking(traefik.start),
+    "traefik-h2": asking(traefik.start, "resolver-tls", variant=traefik.over_http2),
     "apache-plain": plain(apache.start),
     "apache": asking(apache.start),
 }

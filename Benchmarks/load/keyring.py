@@ -1,8 +1,11 @@
 """The keys that sign the tokens, and what servers need of them: key sets and a PEM file."""
 
+import datetime
+import ipaddress
 import json
 import pathlib
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -52,6 +55,22 @@ class Keyring:
             return {**key, **ec_point(public)}
         raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return {**key, "kty": "OKP", "crv": "Ed25519", "x": base64url(raw)}
+
+    @staticmethod
+    def certify(folder):
+        """A certificate for 127.0.0.1 that vouches for itself, and its key: two PEM files."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "resolver")])
+        now, life = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
+        made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+                .serial_number(x509.random_serial_number()).not_valid_before(now - life).not_valid_after(now + life)
+                .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+                .add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256()))
+        certificate, own = folder / "resolver.pem", folder / "resolver.key"
+        certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        own.write_bytes(key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        return certificate, own
 
     @staticmethod
     def fresh_ec_jwk(kid):

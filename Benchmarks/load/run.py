@@ -23,6 +23,8 @@ class Server:
     port: int
     admin: int | None = None
     calls: int | None = None
+    secured: int | None = None
+    certificate: pathlib.Path | None = None
     socket: pathlib.Path | None = None
     beside: dict = dataclasses.field(default_factory=dict)
 

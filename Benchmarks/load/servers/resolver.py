@@ -14,11 +14,11 @@ BUCKET = re.compile(r'^authgear_resolver_(\w+)_bucket\{le="([^"]+)"\} (\d+)$', r
 
 def configuration(run, name, port, admin, *, sessions=True, session_cache=True, issuers=None, algorithms=("RS256",),
                   redis_port=None, session_check=False, store="redis", authgear_port=None, authgear=None,
-                  calls=None, absent=None):
+                  calls=None, absent=None, secured=None, pair=None):
     """A configuration file of one variant.
 
-    `authgear` is what the section of that name says beside the endpoint, `calls` the port that takes gRPC, `absent`
-    what becomes of headers without a value.
+    `authgear` is what the section of that name says beside the endpoint, `calls` the port that takes gRPC, `secured`
+    the one that speaks TLS with the files of `pair`, `absent` what becomes of headers without a value.
     """
     settings = {
         "listen": [f"127.0.0.1:{port}", f"unix:{run.folder}/{name}.sock"],
@@ -31,6 +31,9 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
     }
     if calls:
         settings["listen"].append(f"grpc://127.0.0.1:{calls}")
+    if secured:
+        settings["listen"].append(f"https://127.0.0.1:{secured}")
+        settings["tls"] = {"server": {"cert_file": str(pair[0]), "key_file": str(pair[1])}}
     if absent:
         settings["headers"] = {"absent": absent}
     if authgear_port:
@@ -48,13 +51,15 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
     return file
 
 
-def start(run, name, takes_calls=False, **options):
+def start(run, name, takes_calls=False, speaks_tls=False, **options):
     """Starts the binary and waits until /readyz says that it is ready."""
     port, admin, calls = run.port(), run.port(), run.port() if takes_calls else None
-    file = configuration(run, name, port, admin, calls=calls, **options)
+    secured, pair = (run.port(), run.keyring.certify(run.folder)) if speaks_tls else (None, (None, None))
+    file = configuration(run, name, port, admin, calls=calls, secured=secured, pair=pair, **options)
     process = run.start(name, [run.binary, "serve", "--config", file])
     process.wait_until(lambda: is_ready(admin))
-    return run.server(process, port, admin=admin, calls=calls, socket=run.folder / f"{name}.sock")
+    return run.server(process, port, admin=admin, calls=calls, secured=secured, certificate=pair[0],
+                      socket=run.folder / f"{name}.sock")
 
 
 def is_ready(admin):

@@ -15,6 +15,8 @@ struct GatewayFacts {
     let readsOriginal: Bool
     /// Where it takes calls of gRPC; nil where it does not.
     let callAddress: ListenAddress?
+    /// Where it speaks TLS; nil where it does not.
+    let secureAddress: ListenAddress?
     /// Whether it is asked by calls alone.
     let takesCallsAlone: Bool
 
@@ -24,6 +26,7 @@ struct GatewayFacts {
         original = configuration.readsOriginal ? configuration.original : .none
         readsOriginal = configuration.readsOriginal
         callAddress = configuration.calls.first.map { Self.reachable($0.address) }
+        secureAddress = configuration.secured.first.map(Self.reachable)
         takesCallsAlone = address == nil
         let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
         let fields = Self.fields(configuration)
@@ -35,6 +38,7 @@ struct GatewayFacts {
         ]
         words =
             (address.map { Self.words(of: Self.reachable($0)) } ?? []) + (callAddress.map(Self.callWords) ?? [])
+            + (secureAddress.map { [("%secure-address%", "\($0)")] } ?? [])
             + Self.words(of: original)
             + [
                 ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),

@@ -69,7 +69,7 @@ package struct GatewayFiles {
         case .envoy:
             (facts.takesCallsAlone ? [] : EnvoyTexts.files) + (facts.callAddress == nil ? [] : EnvoyTexts.callFiles)
         case .caddy: CaddyTexts.files
-        case .traefik: TraefikTexts.files
+        case .traefik: TraefikTexts.files + (facts.secureAddress == nil ? [] : TraefikTexts.securedFiles)
         case .haproxy: HAProxyTexts.files
         case .openresty: OpenRestyTexts.files
         case .kong: KongTexts.files

@@ -176,6 +176,18 @@ enum NginxTexts {
 
         """#
 
+    /// What the operator is told of the Unix socket.
+    private static func directory(of server: String) -> String {
+        if server.hasPrefix("unix:") {
+            return "# nginx's workers have to be let into its directory, as the systemd unit in deploy/ does."
+        }
+        return """
+            # Better, where both run on one machine: the Unix socket, which costs all processes together some 10 % less. nginx's workers
+                # have to be let into its directory, as the systemd unit in deploy/ does:
+                # server unix:/run/authgear-resolver/resolver.sock max_fails=0;
+            """
+    }
+
     /// Where the resolver listens, and how connections to it are kept.
     static func upstream(server: String) -> String {
         #"""
@@ -189,8 +201,7 @@ enum NginxTexts {
             # restarted refuses some, and nginx asks the next server at once, so nothing is lost; but a worker that was refused by
             # each of them within ten seconds, as in a rolling restart, asks none at all.
             server \#(server) max_fails=0;
-            # Cheaper still, when both run on one machine (nginx's workers must be allowed to enter its directory):
-            # server unix:/run/authgear-resolver/resolver.sock max_fails=0;
+            \#(directory(of: server))
 
             # Idle connections that each worker keeps. Without them every request costs a new connection, several times the
             # price of the question itself. Needs `proxy_http_version 1.1` and an empty `Connection` where the resolver is

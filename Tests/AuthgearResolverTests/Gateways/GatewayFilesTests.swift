@@ -22,6 +22,7 @@ import Worker
         var configuration = Configuration()
         configuration.policies = [AccessPolicy(name: "admin")]
         if gateway == .envoy { configuration.calls = [CallAddress(.tcp(host: "127.0.0.1", port: 4182))] }
+        if gateway == .traefik { configuration.secured = [.tcp(host: "127.0.0.1", port: 4183)] }
         let printed = try GatewayFiles(gateway, configuration).all
         for file in printed {
             // The plug-ins' is that of OpenResty.
@@ -94,6 +95,25 @@ import Worker
         #expect(text.contains("{ endpoint: require, policy: orders }"))
         let endpoint = text.split(separator: "\n").first { $0.contains("- endpoint: { address:") } ?? ""
         #expect(endpoint.contains("4190") && !endpoint.contains("\"::\"") && !endpoint.contains("0.0.0.0"))
+    }
+
+    @Test func `Traefik has a file for an address that speaks TLS, and the others none`() throws {
+        let text =
+            Self.issuer + """
+                listen: ["127.0.0.1:4180", "https://0.0.0.0:4443"]
+                tls: { server: { cert_file: c, key_file: k } }
+                policies: { orders: {} }
+
+                """
+        let files = try Self.files(.traefik, text)
+        #expect(files.keys.sorted() == ["dynamic-h2.yaml", "dynamic.yaml", "traefik.yaml"])
+        let file = try #require(files["dynamic-h2.yaml"])
+        #expect(file.contains("address: https://127.0.0.1:4443/policy/orders/require"))
+        #expect(!file.contains("http://127.0.0.1:4"))
+        #expect(file.contains("|^x[^a-z0-9]user[^a-z0-9]email$"))
+        for gateway in Self.others where gateway != .traefik {
+            #expect(!(try Self.files(gateway, text).values.joined().contains("4443")), "\(gateway)")
+        }
     }
 
     @Test func `calls bring the client's own request whatever original says`() throws {

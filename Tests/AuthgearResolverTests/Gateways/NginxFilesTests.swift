@@ -69,4 +69,12 @@ import Testing
         let files = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + text)
         #expect(files["upstream.conf"]?.contains("\n    server \(server) max_fails=0;") == true)
     }
+
+    @Test func `nginx asks at the Unix socket where there is one`() throws {
+        let text = "listen: [\"127.0.0.1:1\", \"unix:/run/r.sock\"]\n"
+        let files = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + text)
+        let file = try #require(files["upstream.conf"])
+        #expect(file.contains("\n    server unix:/run/r.sock max_fails=0;") && !file.contains("127.0.0.1:1"))
+        #expect(!file.contains("Better,"))
+    }
 }

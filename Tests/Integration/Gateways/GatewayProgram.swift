@@ -23,6 +23,8 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
     var asksByCalls = false
     /// Whether it asks over HTTP/2.
     var asksByHTTP2 = false
+    /// Whether it asks behind TLS.
+    var asksByTLS = false
     /// What an operator changes in its files, each once.
     var edits: [(old: String, new: String)] = []
     /// What the resolver's configuration has to say for it.
@@ -37,7 +39,7 @@ struct GatewayProgram: Sendable, CustomTestStringConvertible {
         .nginx, .nginxWithHeadersMore, .openresty, .haproxy, .haproxyFromPyPI, .caddy, .caddyFromPyPI, .caddyAtOnce,
         .envoy,
         .envoyByCalls,
-        .traefik, .apache, .kong, .apisix,
+        .traefik, .traefikOverHTTP2, .apache, .kong, .apisix,
     ]
 
     /// Those that are here; of these the one that `GATEWAY` names, if it names one.

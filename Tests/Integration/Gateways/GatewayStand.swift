@@ -8,16 +8,22 @@ final class GatewayStand: Sendable {
 
     let backend: GatewayBackend
     private let plain: ResolverServer
+    /// Where it speaks TLS.
+    private let secured: Address
     /// For gateways that need another configuration.
     private let others = NIOLockedValueBox<[String: ResolverServer]>([:])
     private let running = NIOLockedValueBox<[String: RunningGateway]>([:])
 
     private init() throws {
         backend = try GatewayBackend(on: .ipv4(FreePort.take()))
-        plain = try Self.makeResolver("")
+        secured = .ipv4(try FreePort.take())
+        let own = try SecuredFront.identity.get().own
+        plain = try Self.makeResolver(
+            "tls: { server: { cert_file: \"\(own.certificate)\", key_file: \"\(own.key)\" } }",
+            also: "https://\(secured)")
     }
 
-    private static func makeResolver(_ more: String) throws -> ResolverServer {
+    private static func makeResolver(_ more: String, also address: String? = nil) throws -> ResolverServer {
         let stage = try GatewayStage.shared.get()
         let resolver = try ResolverServer(
             """
@@ -27,7 +33,7 @@ final class GatewayStand: Sendable {
             policies: { admin: { roles: [stock.edit] } }
             \(more)
 
-            """, calls: [""], level: "info")
+            """, calls: [""], level: "info", more: address)
         for field in ["Authorization: Bearer \(try Mint.token())", "Cookie: session=\(Sessions.good.cookie)"] {
             _ = try eventually("\(field.prefix(6)) to be known; the resolver wrote:\n\(resolver.process.output)") {
                 try HTTPConnection.get(resolver.ipv4, "/require", field).status == 200 ? true : nil
@@ -47,6 +53,7 @@ final class GatewayStand: Sendable {
 
     /// Where a gateway asks it.
     func address(of program: GatewayProgram) throws -> Address {
+        if program.asksByTLS { return secured }
         let resolver = try resolver(of: program)
         return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
     }

@@ -13,7 +13,8 @@ final class MoodyRelay: ResolverInTrouble {
     private let seen = NIOLockedValueBox<[UInt8]>([])
 
     init(for program: GatewayProgram) throws {
-        let well = try GatewayStand.shared.get().address(of: program)
+        let stand = try GatewayStand.shared.get()
+        let well = program.asksByTLS ? try stand.resolver(of: program).ipv4 : try stand.address(of: program)
         let nowhere = Address.ipv4(try FreePort.take())
         unavailable = try ResolverServer(
             "sessions: { store: redis, app_id: my-project, redis: { url: \"redis://\(nowhere)\" } }\n"
@@ -82,10 +83,15 @@ final class MoodyRelay: ResolverInTrouble {
         if mood == .refuses { server.stop() }
     }
 
+    /// The beginning of `192.0.2.7` in Huffman's code (RFC 7541 appendix B), in which a head may be.
+    private static let codedAddress: [UInt8] = [0x0B, 0xE2, 0x5C, 0x0B, 0x89, 0x77]
+
     /// All that was said, as one: messages are not compressed, so that a body would be seen in it.
     var questions: [String] {
         let bytes = seen.withLockedValue(\.self)
-        return bytes.isEmpty ? [] : [String(decoding: bytes, as: UTF8.self)]
+        guard !bytes.isEmpty else { return [] }
+        let isCoded = bytes.firstRange(of: Self.codedAddress) != nil
+        return [String(decoding: bytes, as: UTF8.self) + (isCoded ? " 192.0.2.7" : "")]
     }
 
     var credential: [String] { ["Cookie: session=\(Sessions.good.cookie)"] }

@@ -39,6 +39,8 @@ extension ResolverMood {
 extension GatewayProgram {
     /// A resolver in trouble that can be asked as it asks.
     func makeResolverInTrouble() throws -> any ResolverInTrouble {
-        asksByHTTP2 ? try MoodyRelay(for: self) : try MoodyResolver()
+        guard asksByHTTP2 else { return try MoodyResolver() }
+        let relay = try MoodyRelay(for: self)
+        return asksByTLS ? try SecuredFront(before: relay) : relay
     }
 }

@@ -18,7 +18,7 @@ final class RunningGateway: Sendable {
         let directory = try Scratch.directory()
         var ports: [String: String] = [:]
         for port in ["8080", "8081", "4179"] { ports[port] = "\(try FreePort.take())" }
-        (ports["4180"], ports["4182"]) = (Self.port(of: resolver), Self.port(of: resolver))
+        for port in ["4180", "4182", "4183"] { ports[port] = Self.port(of: resolver) }
         ports["8000"] = Self.port(of: backend)
         for folder in program.folders {
             try Self.copy(folder, to: directory, replacing: files) { text in

@@ -7,7 +7,7 @@ import re
 from ...run import answer_to
 
 # The ports of the shipped files: the gateway's own, those that some have beside it, the resolver's and the backend's.
-OWN, OTHERS, RESOLVER, CALLS, BACKEND = "8080", ("8081", "4179"), "4180", "4182", "8000"
+OWN, OTHERS, RESOLVER, CALLS, SECURED, BACKEND = "8080", ("8081", "4179"), "4180", "4182", "4183", "8000"
 NUMBER = re.compile(r"\d+")
 
 
@@ -67,7 +67,7 @@ def start(run, name, program, folders, arguments, backend, asked=None, edits=())
     port = run.port()
     ports = {OWN: port, BACKEND: backend.port} | {other: run.port() for other in OTHERS}
     if asked:
-        ports |= {RESOLVER: asked.port, CALLS: asked.calls}
+        ports |= {RESOLVER: asked.port, CALLS: asked.calls, SECURED: asked.secured}
     root = copy(run, name, folders, ports, edits)
     process = run.start(name, [program, *arguments(root)], cwd=root, environment={"HOME": str(root)})
     process.wait_until(lambda: is_ready(port))

@@ -63,18 +63,18 @@ enum ApacheTexts {
 
         \#(LuaTexts.isOurs)
 
-        local function clear(r)
+        local function clear(r, sent)
             local found = {}
             for name in pairs(r:headers_in_table()) do
                 if initials[sub(name, 1, 1)] and is_ours(name) then found[#found + 1] = name end
             end
-            for _, name in ipairs(found) do r.headers_in[name] = nil end
+            for _, name in ipairs(found) do sent[name] = nil end
         end
 
-        local function guard(r, path)
+        local function guard(r, sent, path)
             local lines = { "GET " .. path .. " HTTP/1.1\r\nHost: authgear-resolver\r\n" }
             for _, name in ipairs(fields) do
-                local value = r.headers_in[name]
+                local value = sent[name]
                 -- httpd has made one of several lines.
                 if value and name == "cookie" then value = value:gsub(", ", "; ") end
                 if value then lines[#lines + 1] = name .. ": " .. value .. "\r\n" end
@@ -83,13 +83,13 @@ enum ApacheTexts {
             -- Of the client, for Authgear to show to its user. Never the client's own word on its address.
             lines[#lines + 1] = "X-Forwarded-For: " .. r.useragent_ip .. "\r\n\r\n"
             local request = table.concat(lines)
-            clear(r)
+            clear(r, sent)
 
             local status, head, again = once(request)
             if again then status, head = once(request) end
             if status == 200 then
                 for _, name in ipairs(names) do
-                    if head[name] then r.headers_in[name] = head[name] end
+                    if head[name] then sent[name] = head[name] end
                 end
                 return apache2.OK
             end
@@ -106,16 +106,18 @@ enum ApacheTexts {
 
         -- The hook (LuaHookAccessChecker). The variable AUTHGEAR says what is asked: `nobody`, or the path.
         function ask(r)
+            -- Looked up once: each time makes an object.
+            local sent = r.headers_in
             -- mod_proxy would drop a field that is named here, ours, too.
-            for name in (r.headers_in["Connection"] or ""):gmatch("[^,%s]+") do
+            for name in (sent["Connection"] or ""):gmatch("[^,%s]+") do
                 if is_ours(name) then return 400 end
             end
             local path = r.subprocess_env["AUTHGEAR"]
             if path == "nobody" then
-                clear(r)
+                clear(r, sent)
                 return apache2.OK
             end
-            return guard(r, path or "/require")
+            return guard(r, sent, path or "/require")
         end
 
         """#

@@ -1,6 +1,8 @@
 /// The files for Traefik, as templates.
 enum TraefikTexts {
     static let files = [("traefik.yaml", statics), ("dynamic.yaml", dynamic)]
+    /// Those for a resolver that speaks TLS, beside them.
+    static let securedFiles = [("dynamic-h2.yaml", secured)]
 
     /// `traefik.yaml`.
     static let statics = #"""
@@ -38,15 +40,51 @@ enum TraefikTexts {
 
         """#
 
-    /// `dynamic.yaml`.
-    static let dynamic = #"""
+    /// `dynamic.yaml`: asks by way of an entry point on loopback.
+    static let dynamic =
+        hopHead
+        + middlewares.replacing("%asked%", with: "http://127.0.0.1:4179").replacing("%tls%\n", with: "")
+        + outage + "\n  routers:\n" + hopRouters + "\n" + routers
+        + "\n  services:\n" + hopServices + backend + "\n" + transport
+
+    /// `dynamic-h2.yaml`: asks the resolver itself, behind TLS.
+    static let secured =
+        securedHead
+        + middlewares.replacing("%asked%", with: "https://%secure-address%").replacing("%tls%\n", with: trust)
+        + "\n  routers:\n" + routers + "\n  services:\n" + backend
+
+    /// What `dynamic.yaml` is.
+    private static let hopHead = #"""
         # Where Traefik asks the resolver, and how: `middlewares` of your own routers.
+
+        """#
+
+    /// What `dynamic-h2.yaml` is.
+    private static let securedHead = #"""
+        # Where Traefik asks the resolver over HTTP/2: in place of dynamic.yaml, and traefik.yaml then needs neither the entry point
+        # `authgear` nor `ping`. Cheaper, but an outage is 500, and after 30 s where the resolver hangs: forwardAuth has both fixed.
+        #
+        # It needs the resolver on https://%secure-address% (`listen`), with a certificate for that address (`tls.server`) by this CA.
+
+        """#
+
+    /// Whose certificate the resolver shows.
+    private static let trust = #"""
+                # Traefik keeps HTTP/2 to what speaks TLS alone.
+                tls:
+                  ca: /etc/authgear-resolver/ca.pem
+
+        """#
+
+    /// What asks, clears and hides.
+    private static let middlewares = #"""
         http:
           middlewares:
             # Tells the backend who is calling; strangers pass, without a name.
             authgear-resolve:
               forwardAuth:
-                address: http://127.0.0.1:4179/resolve
+                address: %asked%/resolve
+        %tls%
                 # The resolver learns the client's address from Traefik alone.
                 trustForwardHeader: false
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
@@ -57,7 +95,8 @@ enum TraefikTexts {
             # The same, but strangers are turned away.
             authgear-require:
               forwardAuth:
-                address: http://127.0.0.1:4179/require
+                address: %asked%/require
+        %tls%
                 # The resolver learns the client's address from Traefik alone.
                 trustForwardHeader: false
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
@@ -69,7 +108,8 @@ enum TraefikTexts {
             # The same, and an access policy judges, too.
             authgear-policy-%policy%:
               forwardAuth:
-                address: http://127.0.0.1:4179/policy/%policy%/require
+                address: %asked%/policy/%policy%/require
+        %tls%
                 # The resolver learns the client's address from Traefik alone.
                 trustForwardHeader: false
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
@@ -90,6 +130,11 @@ enum TraefikTexts {
                   %name%: ""
                   x-authgear-resolver-error: ""
                   x-authgear-login: ""
+
+        """#
+
+    /// What becomes of an outage behind the entry point.
+    private static let outage = #"""
             # When the resolver is not there or does not answer, nobody is logged out: the client may try again.
             authgear-outage:
               errors:
@@ -101,7 +146,10 @@ enum TraefikTexts {
               headers:
                 customResponseHeaders: { Retry-After: "1" }
 
-          routers:
+        """#
+
+    /// The way to the resolver.
+    private static let hopRouters = #"""
             # The way to the resolver.
             authgear:
               entryPoints: [authgear]
@@ -114,6 +162,10 @@ enum TraefikTexts {
               middlewares: [authgear-retry-after]
               service: ping@internal
 
+        """#
+
+    /// Those of clients.
+    private static let routers = #"""
             # Everyone may come in; the backend learns who it is.
             open:
               entryPoints: [web]
@@ -141,7 +193,10 @@ enum TraefikTexts {
               middlewares: [authgear-clear]
               service: backend
 
-          services:
+        """#
+
+    /// Behind the entry point.
+    private static let hopServices = #"""
             authgear-resolver:
               loadBalancer:
                 servers:
@@ -152,11 +207,20 @@ enum TraefikTexts {
               loadBalancer:
                 servers:
                   - url: http://127.0.0.1:4179
+
+        """#
+
+    /// Where requests go on.
+    private static let backend = #"""
             backend:
               loadBalancer:
                 servers:
                   - url: http://127.0.0.1:8000
 
+        """#
+
+    /// How the resolver is asked behind the entry point.
+    private static let transport = #"""
           serversTransports:
             authgear:
               # As many as there are requests in flight.
