@@ -54,6 +54,8 @@ extension Metric {
     // Connections.
     package static let connections = Metric(
         .gauge, "connections", "Connections of the public listener that are open.")
+    package static let connectionsLimit = Metric(
+        .gauge, "connections_limit", "Connections of the public listener that may be open at once.")
     package static let connectionsAccepted = Metric(
         .counter, "connections_accepted_total", "Connections accepted.")
     package static let connectionsRefused = Metric(
@@ -122,6 +124,8 @@ extension Metric {
         "How long after a session ended it may still be answered as valid, at most, at this moment.")
 
     // The process.
+    package static let draining = Metric(
+        .gauge, "draining", "1 from the moment at which the process was told to end, else 0.")
     package static let configurationGeneration = Metric(
         .gauge, "config_generation", "How many configurations were adopted since the start, the first one included.")
     package static let configurationReloads = Metric(

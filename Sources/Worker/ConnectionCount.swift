@@ -17,6 +17,8 @@ package final class ConnectionCount: Sendable {
         self.limit.store(limit, ordering: .relaxed)
     }
 
+    /// How many may be open.
+    var most: Int { limit.load(ordering: .relaxed) }
     var open: Int { openNow.load(ordering: .relaxed) }
     var accepted: Int { acceptedSoFar.load(ordering: .relaxed) }
     /// Connections that were closed at once because there were too many.
@@ -46,20 +48,24 @@ package struct ConnectionFigures: Sendable {
     package var accepted: Int
     /// Those that were closed at once because there were too many.
     package var refused: Int
+    /// How many may be open.
+    package var limit: Int
 
-    package init(open: Int = 0, accepted: Int = 0, refused: Int = 0) {
+    package init(open: Int = 0, accepted: Int = 0, refused: Int = 0, limit: Int = 0) {
         self.open = open
         self.accepted = accepted
         self.refused = refused
+        self.limit = limit
     }
 
     init(_ count: ConnectionCount) {
-        self.init(open: count.open, accepted: count.accepted, refused: count.refused)
+        self.init(open: count.open, accepted: count.accepted, refused: count.refused, limit: count.most)
     }
 
     /// Adds the metrics of connections to a page.
     package func write(to page: inout PrometheusPage) {
         page.add(.connections, value: open)
+        page.add(.connectionsLimit, value: limit)
         page.add(.connectionsAccepted, value: accepted)
         page.add(.connectionsRefused, value: refused)
     }

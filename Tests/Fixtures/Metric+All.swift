@@ -6,12 +6,14 @@ extension Metric {
         requests, requestErrors, calls, refusals, policies, unknowns, authgearQuestions, serverQuestions,
         shadowRequests,
         shadowDifferences, requestDuration,
-        connections, connectionsAccepted, connectionsRefused, tlsHandshakes, tlsFileReads, tlsFilesRefused,
+        connections, connectionsLimit, connectionsAccepted, connectionsRefused, tlsHandshakes, tlsFileReads,
+        tlsFilesRefused,
         keySetAge, keySetSource, keySetKeys, keySetSkipped, keySetFetches,
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, storeRole, sentinels, revocationLag,
-        configurationGeneration, configurationReloads, configurationInfo, apiTokens, apiTokenFileRefused, apiTokenReads,
+        draining, configurationGeneration, configurationReloads, configurationInfo, apiTokens, apiTokenFileRefused,
+        apiTokenReads,
         buildInfo, startTime,
     ]
 }

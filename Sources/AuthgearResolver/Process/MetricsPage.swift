@@ -7,6 +7,9 @@ package import Worker
 
 /// Everything that is counted, put together for one scrape: the text of `/metrics`.
 package struct MetricsPage {
+    /// Of so many issuers, the first ones, the results of fetches that never came are on the page as well.
+    package static let issuersWithAllResults = 50
+
     private let listener: ListenerFigures
     private let connections: ConnectionFigures
     private let resolvers: [ResolverFigures]
@@ -17,6 +20,7 @@ package struct MetricsPage {
     private let reload: ReloadFigures
     private let apiTokens: APITokenFigures
     private let serverTLS: ServerTLSFigures
+    private let isDraining: Bool
     private let startedAt: Timestamp
 
     /// - Parameters:
@@ -29,7 +33,7 @@ package struct MetricsPage {
         issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil, revocationLag: Duration,
         reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
-        startedAt: Timestamp
+        isDraining: Bool = false, startedAt: Timestamp
     ) {
         self.listener = listener
         self.connections = connections
@@ -41,6 +45,7 @@ package struct MetricsPage {
         self.reload = reload
         self.apiTokens = apiTokens
         self.serverTLS = serverTLS
+        self.isDraining = isDraining
         self.startedAt = startedAt
     }
 
@@ -59,6 +64,7 @@ package struct MetricsPage {
             page.add(.sentinels, labels: [voice.rawValue], value: count)
         }
         page.add(.revocationLag, seconds: revocationLag / .seconds(1))
+        page.add(.draining, value: isDraining ? 1 : 0)
         page.add(.configurationGeneration, value: Int(clamping: reload.generation))
         page.add(.configurationReloads, labels: ["done"], value: reload.done)
         page.add(.configurationReloads, labels: ["refused"], value: reload.refused)
@@ -87,9 +93,12 @@ package struct MetricsPage {
         }
         for status in issuers { page.add(.keySetKeys, labels: [status.issuer], value: status.keys) }
         for status in issuers { page.add(.keySetSkipped, labels: [status.issuer], value: status.skipped) }
-        for status in issuers {
+        for (place, status) in issuers.enumerated() {
             for result in FetchResult.allCases {
-                page.add(.keySetFetches, labels: [status.issuer, result.rawValue], value: status.fetches[result] ?? 0)
+                let count = status.fetches[result] ?? 0
+                // Hundreds of issuers with a dozen results each, nearly all of them zero, would be most of the page.
+                guard count > 0 || place < Self.issuersWithAllResults else { continue }
+                page.add(.keySetFetches, labels: [status.issuer, result.rawValue], value: count)
             }
         }
     }

@@ -68,7 +68,7 @@ struct Scrape: Sendable {
             reload: ReloadFigures(
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
-            startedAt: startedAt)
+            isDraining: drain.isSet, startedAt: startedAt)
     }
 }
 

@@ -64,6 +64,30 @@ import Worker
         }
     }
 
+    @Test func `issuers beyond fifty have the results that came alone`() throws {
+        let issuers = (0..<52).map { number in
+            IssuerStatus(issuer: "https://\(number).example", keys: 0, skipped: 0, fetches: [.timeout: number])
+        }
+        let fetches = try #require(try Self.page(issuers: issuers).family(Metric.keySetFetches.name))
+        for (number, issuer) in issuers.enumerated() {
+            let results = FetchResult.allCases.filter { result in
+                fetches.value(["issuer": issuer.issuer, "result": result.rawValue]) != nil
+            }
+            #expect(results == (number < MetricsPage.issuersWithAllResults ? FetchResult.allCases : [.timeout]))
+        }
+    }
+
+    @Test(arguments: [true, false]) func `the page says whether the process drains`(isDraining: Bool) throws {
+        let page = MetricsPage(
+            listener: ListenerFigures(), connections: ConnectionFigures(open: 3, limit: 7), resolvers: [], issuers: [],
+            store: StoreFigures(), revocationLag: .zero,
+            reload: ReloadFigures(generation: 1, sha256: "ab", done: 0, refused: 0), isDraining: isDraining,
+            startedAt: Timestamp(seconds: 1))
+        let exposition = try Exposition(page.text)
+        #expect(exposition.family(Metric.draining.name)?.value() == (isDraining ? 1 : 0))
+        #expect(exposition.family(Metric.connectionsLimit.name)?.value() == 7)
+    }
+
     @Test func `the page says what runs, since when, and how late a revocation may be noticed`() throws {
         let page = try Self.page()
         #expect(
