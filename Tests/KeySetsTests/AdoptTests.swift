@@ -6,27 +6,14 @@ import Testing
 
 /// Issuers that come, go and change their terms while keys are fetched.
 @Suite(.timeLimit(.minutes(5))) struct AdoptTests {
-    /// The events up to one of these, in the order in which they came.
-    private func next(
-        of events: inout AsyncStream<Rig.Event>.Iterator, until isLast: (Rig.Event) -> Bool
-    ) async -> [Rig.Event] {
-        var seen: [Rig.Event] = []
-        while let event = await events.next() {
-            if case .log = event { continue }
-            seen.append(event)
-            if isLast(event) { break }
-        }
-        return seen
-    }
-
     /// Loads the key `a` of issuer 0 and `b` of issuer 1.
     private func load(_ rig: Rig, _ events: inout AsyncStream<Rig.Event>.Iterator) async {
-        _ = await next(of: &events) { $0 == .fetch(1) || $0 == .fetch(0) }
-        _ = await next(of: &events) { $0 == .fetch(1) || $0 == .fetch(0) }
+        _ = await Rig.next(of: &events) { $0 == .fetch(1) || $0 == .fetch(0) }
+        _ = await Rig.next(of: &events) { $0 == .fetch(1) || $0 == .fetch(0) }
         rig.bring(0, "a")
-        _ = await next(of: &events) { $0 == .published([["a"], nil], until: 86_400) }
+        _ = await Rig.next(of: &events) { $0 == .published([["a"], nil], until: 86_400) }
         rig.bring(1, "b")
-        _ = await next(of: &events) { $0 == .published([["a"], ["b"]], until: 86_400) }
+        _ = await Rig.next(of: &events) { $0 == .published([["a"], ["b"]], until: 86_400) }
     }
 
     @Test func `an issuer keeps its keys under another number and at another place, and who is new is fetched`()
@@ -37,12 +24,14 @@ import Testing
             await load(rig, &events)
             try await rig.adopt([(issuer: 1, id: 7), (issuer: 2, id: 8)])
             #expect(
-                await next(of: &events) { $0 == .fetch(2) } == [.handedOver([["b"], nil], ids: [7, 8]), .fetch(2)])
+                await Rig.next(of: &events) { $0 == .fetch(2) } == [
+                    .handedOver([["b"], nil], ids: [7, 8]), .fetch(2),
+                ])
             rig.bring(2, "c")
             #expect(await events.next() != nil)
             rig.find("b", cause: .neverLoaded, as: "of the kept one", issuer: 7)
             #expect(
-                await next(of: &events) { $0 == .reply("of the kept one", .arrived) }.contains(
+                await Rig.next(of: &events) { $0 == .reply("of the kept one", .arrived) }.contains(
                     .published([["b"], ["c"]], until: 86_400)))
         }
     }
@@ -53,14 +42,14 @@ import Testing
         try await rig.run { events in
             await load(rig, &events)
             rig.find("new", as: "waiting", issuer: 0)
-            _ = await next(of: &events) { $0 == .fetch(0) }
+            _ = await Rig.next(of: &events) { $0 == .fetch(0) }
             try await rig.adopt([(issuer: 1, id: 1)])
             #expect(
-                await next(of: &events) { $0 == .reply("waiting", .arrived) }
+                await Rig.next(of: &events) { $0 == .reply("waiting", .arrived) }
                     == [.handedOver([["b"]], ids: [1]), .reply("waiting", .arrived)])
             rig.bring(0, "new")
             rig.find("b", as: "later", issuer: 1)
-            #expect(await next(of: &events) { $0 == .reply("later", .arrived) } == [.reply("later", .arrived)])
+            #expect(await Rig.next(of: &events) { $0 == .reply("later", .arrived) } == [.reply("later", .arrived)])
         }
     }
 
@@ -71,7 +60,7 @@ import Testing
             try await rig.adopt([(issuer: 0, id: 5), (issuer: 1, id: 1)])
             rig.find("a", as: "by the former number", issuer: 0)
             #expect(
-                await next(of: &events) { $0 == .reply("by the former number", .arrived) }
+                await Rig.next(of: &events) { $0 == .reply("by the former number", .arrived) }
                     == [.handedOver([["a"], ["b"]], ids: [5, 1]), .reply("by the former number", .arrived)])
         }
     }
@@ -79,9 +68,9 @@ import Testing
     @Test func `how long keys serve counts from when they were confirmed`() async throws {
         let rig = Rig(issuers: 1)
         try await rig.run { events in
-            _ = await next(of: &events) { $0 == .fetch(0) }
+            _ = await Rig.next(of: &events) { $0 == .fetch(0) }
             rig.bring(0, "a")
-            _ = await next(of: &events) { $0 == .published([["a"]], until: 86_400) }
+            _ = await Rig.next(of: &events) { $0 == .published([["a"]], until: 86_400) }
             await rig.loop.advanceTime(by: .seconds(100))
             #expect(try await rig.keySets.status()[0].problem == nil)
             try await rig.adopt([(issuer: 0, id: 0)], maxStale: .seconds(60))
@@ -95,13 +84,13 @@ import Testing
     {
         let rig = Rig(issuers: 1)
         try await rig.run { events in
-            _ = await next(of: &events) { $0 == .fetch(0) }
+            _ = await Rig.next(of: &events) { $0 == .fetch(0) }
             try await rig.adopt([(issuer: 0, id: 0), (issuer: 1, id: 1)])
-            _ = await next(of: &events) { $0 == .fetch(1) }
+            _ = await Rig.next(of: &events) { $0 == .fetch(1) }
             #expect(try await rig.keySets.status().map(\.isNew) == [false, true])
             #expect(try await rig.keySets.status().map { $0.problem == nil } == [false, false])
             rig.bring(1, "b")
-            _ = await next(of: &events) { if case .published = $0 { true } else { false } }
+            _ = await Rig.next(of: &events) { if case .published = $0 { true } else { false } }
             #expect(try await rig.keySets.status().map(\.isNew) == [false, false])
         }
     }

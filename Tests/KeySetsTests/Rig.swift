@@ -192,3 +192,18 @@ private struct EventLog: LogHandler {
         add(event.level, "\(event.message)\(text)")
     }
 }
+
+extension Rig {
+    /// The events but for lines of the log, up to the first of this kind.
+    static func next(
+        of events: inout AsyncStream<Event>.Iterator, until isLast: (Event) -> Bool
+    ) async -> [Event] {
+        var seen: [Event] = []
+        while let event = await events.next() {
+            if case .log = event { continue }
+            seen.append(event)
+            if isLast(event) { break }
+        }
+        return seen
+    }
+}

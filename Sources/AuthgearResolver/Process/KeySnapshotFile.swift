@@ -129,6 +129,6 @@ extension Configuration {
 extension Moment {
     /// The steady clock first: what lies between the two makes an age longer, and not shorter.
     static var now: Moment {
-        Moment(steady: Int64(clamping: NIODeadline.now().uptimeNanoseconds), timestamp: .now)
+        Moment(steady: steadyNanoseconds(), timestamp: civilTime())
     }
 }
