@@ -46,7 +46,8 @@ final class IssuerRefresh {
         IssuerStatus(
             issuer: source.issuer, age: confirmedAt.map { .nanoseconds(now.steady - $0) }, origin: origin,
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
-            fetches: fetches, problem: problem(now: now), isNew: keys.set == nil && !isAwaited)
+            fetches: fetches, problem: problem(now: now), isTried: failure != nil || keys.set != nil,
+            isNew: keys.set == nil && !isAwaited)
     }
 
     private func problem(now: NIODeadline) -> String? {
@@ -72,12 +73,15 @@ package struct IssuerStatus: Sendable {
     package var fetches: [FetchResult: Int]
     /// Why tokens of this issuer can't be verified now, in words; nil when they can.
     package var problem: String?
+    /// Whether a fetch has come to an end since the start, or the process before this one has left keys.
+    package var isTried: Bool
     /// Whether it came by a reload, and has had no keys yet.
     package var isNew: Bool
 
     package init(
         issuer: String, age: Duration? = nil, origin: KeyOrigin? = nil, keys: Int, skipped: Int,
-        fetches: [FetchResult: Int], problem: String? = nil, isNew: Bool = false
+        fetches: [FetchResult: Int], problem: String? = nil, isTried: Bool = true,
+        isNew: Bool = false
     ) {
         self.issuer = issuer
         self.age = age
@@ -86,6 +90,7 @@ package struct IssuerStatus: Sendable {
         self.skipped = skipped
         self.fetches = fetches
         self.problem = problem
+        self.isTried = isTried
         self.isNew = isNew
     }
 }

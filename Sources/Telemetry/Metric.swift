@@ -124,6 +124,8 @@ extension Metric {
         "How long after a session ended it may still be answered as valid, at most, at this moment.")
 
     // The process.
+    package static let ready = Metric(
+        .gauge, "ready", "1 while /readyz is 200, else 0.")
     package static let draining = Metric(
         .gauge, "draining", "1 from the moment at which the process was told to end, else 0.")
     package static let configurationGeneration = Metric(

@@ -137,7 +137,8 @@ package final class Listener: Service {
             ? Doors(sockets.withLockedValue { $0 }, speaking: fronts, others: loops.mailboxes.dropFirst()) : nil
         var worker = Worker(
             limits: settings.connection, resolver: resolver(), effects: effects(number),
-            mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate)
+            mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate,
+            pulse: loops.pulses[number])
         worker.run()
     }
 }

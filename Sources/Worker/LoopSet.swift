@@ -10,9 +10,12 @@ package struct LoopSet: Sendable {
     }
 
     package let mailboxes: [WorkerMailbox]
+    /// One for each, in the same order.
+    package let pulses: [WorkerPulse]
 
     package init(count: Int) {
         mailboxes = (0..<count).map { _ in WorkerMailbox() }
+        pulses = (0..<count).map { _ in WorkerPulse() }
     }
 
     /// Gives all loops a new key ring; from each loop's next request on it counts.
@@ -30,6 +33,14 @@ package struct LoopSet: Sendable {
             values.append(value)
         }
         return values
+    }
+
+    /// The loops that have not turned for too long, and for how long: told without asking them, as they could not answer.
+    ///
+    /// - Parameter now: the steady clock, in nanoseconds.
+    package func stalled(at now: Int64) -> [(worker: Int, silence: Duration)] {
+        pulses.enumerated().map { (worker: $0, silence: $1.silence(at: now)) }
+            .filter { $0.silence > WorkerPulse.longestSilence }
     }
 
     /// Tells all loops to end: the first, which has the doors and tells the others.

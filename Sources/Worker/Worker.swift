@@ -51,6 +51,7 @@ package struct Worker: ~Copyable {
     let mailbox: WorkerMailbox
     private var inbox: [Message] = []
     let count: ConnectionCount
+    private let pulse: WorkerPulse
     /// Nil when connections come in elsewhere, and from when no more are taken.
     var doors: Doors?
     /// Set while the system has no descriptors for more connections: until the next tick.
@@ -63,7 +64,8 @@ package struct Worker: ~Copyable {
 
     package init(
         limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects, mailbox: WorkerMailbox,
-        count: ConnectionCount, doors: Doors? = nil, redis settings: RedisSettings? = nil, gate: StartGate? = nil
+        count: ConnectionCount, doors: Doors? = nil, redis settings: RedisSettings? = nil, gate: StartGate? = nil,
+        pulse: WorkerPulse = WorkerPulse()
     ) {
         self.loop = WorkerContext(limits: limits, resolver: resolver, effects: effects)
         redis = settings.map { settings in
@@ -76,6 +78,7 @@ package struct Worker: ~Copyable {
         self.gate = gate
         self.mailbox = mailbox
         self.count = count
+        self.pulse = pulse
         self.doors = doors
         self.nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
         self.alarm = nextTick
@@ -95,6 +98,7 @@ package struct Worker: ~Copyable {
         takeRedis()
         inbox = mailbox.close()
         readInbox()
+        pulse.end()
     }
 
     /// Waits for events and serves them.
@@ -136,6 +140,7 @@ package struct Worker: ~Copyable {
     /// Ends what lasts too long.
     package mutating func sweep() {
         nextTick = loop.now.steady &+ ConnectionBounds.tickNanoseconds
+        pulse.beat(at: loop.now.steady)
         loop.passTick()
         loop.askInBackground()
         if isShort { watchDoors() }

@@ -12,7 +12,8 @@ extension Metric {
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, storeRole, sentinels, revocationLag,
-        draining, configurationGeneration, configurationReloads, configurationInfo, apiTokens, apiTokenFileRefused,
+        ready, draining, configurationGeneration, configurationReloads, configurationInfo, apiTokens,
+        apiTokenFileRefused,
         apiTokenReads,
         buildInfo, startTime,
     ]

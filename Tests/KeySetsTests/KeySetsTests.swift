@@ -60,7 +60,7 @@ import Testing
             }
             let status = try await rig.keySets.status()
             #expect(status[0].fetches == [.changed: 1, .unchanged: 120])
-            #expect(status[0].age == .zero)
+            #expect(status[0].age == .zero && status[0].isTried)
         }
     }
 
@@ -68,11 +68,12 @@ import Testing
         let rig = Rig()
         try await rig.run { events in
             #expect(await events.next() == .fetch(0))
+            #expect(try await !rig.keySets.status()[0].isTried)
             rig.end(0, .failure(.request(.notConnected(nil))))
             let line = "keys could not be fetched address=https://issuer0.test/jwks issuer=https://issuer0.test"
             #expect(await events.next() == .log(.warning, line + " reason=no connection retry_in=0.5"))
             let status = try await rig.keySets.status()[0]
-            #expect(status.problem == "no keys yet from https://issuer0.test/jwks: no connection")
+            #expect(status.problem == "no keys yet from https://issuer0.test/jwks: no connection" && status.isTried)
             for (failures, retry) in [1, 2, 4, 8, 16, 32].enumerated() {
                 await rig.loop.advanceTime(by: .seconds(Int64(retry)))
                 #expect(await events.next() == .fetch(0))

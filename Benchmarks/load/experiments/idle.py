@@ -28,7 +28,7 @@ def measure(run):
 
 
 def one_start(run, name):
-    """Milliseconds from exec to the first 200 of /readyz, and the bytes resident then, all and anonymous."""
+    """Milliseconds from exec to the first 200 of /readyz?strict, and the bytes resident then, all and anonymous."""
     port, admin = run.port(), run.port()
     file = resolver.configuration(run, name, port, admin, sessions=False)
     begin = time.monotonic()

@@ -52,7 +52,7 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
 
 
 def start(run, name, takes_calls=False, speaks_tls=False, **options):
-    """Starts the binary and waits until /readyz says that it is ready."""
+    """Starts the binary and waits until /readyz says that nothing is missing."""
     port, admin, calls = run.port(), run.port(), run.port() if takes_calls else None
     secured, pair = (run.port(), run.keyring.certify(run.folder)) if speaks_tls else (None, (None, None))
     file = configuration(run, name, port, admin, calls=calls, secured=secured, pair=pair, **options)
@@ -64,7 +64,7 @@ def start(run, name, takes_calls=False, speaks_tls=False, **options):
 
 def is_ready(admin):
     try:
-        return get(admin, "/readyz")[0] == 200
+        return get(admin, "/readyz?strict")[0] == 200
     except OSError:
         return False
 

@@ -8,8 +8,8 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private static let maximumBodyBytes = 64 << 10
 
-    /// Takes the request's path; calls back, on any thread, unless the process is ending.
-    private let ask: @Sendable (AdminRequest) -> Void
+    /// Takes the request; it is replied to on any thread, unless the process is ending.
+    private let ask: @Sendable (AdminQuestion) -> Void
     private let gate: NIOLoopBoundBox<AcceptGate>
     /// From the connection's begin to its end.
     private let timeout: TimeAmount
@@ -20,7 +20,7 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var end: Scheduled<Void>?
 
     init(
-        _ gate: NIOLoopBoundBox<AcceptGate>, timeout: TimeAmount, ask: @escaping @Sendable (AdminRequest) -> Void
+        _ gate: NIOLoopBoundBox<AcceptGate>, timeout: TimeAmount, ask: @escaping @Sendable (AdminQuestion) -> Void
     ) {
         self.gate = gate
         self.timeout = timeout
@@ -56,12 +56,9 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func answer(to head: HTTPRequestHead, on context: ChannelHandlerContext) {
-        guard head.method == .GET || head.method == .HEAD else {
-            return write(AdminAnswer(status: 405, text: "only GET and HEAD\n"), to: head, on: context)
-        }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         ask(
-            AdminRequest(uri: head.uri) { answer in
+            AdminQuestion(request: AdminRequest(head)) { answer in
                 bound.eventLoop.execute {
                     let (handler, context) = bound.value
                     if context.channel.isActive { handler.write(answer, to: head, on: context) }
@@ -70,19 +67,25 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: AdminAnswer, to head: HTTPRequestHead, on context: ChannelHandlerContext) {
-        let body = context.channel.allocator.buffer(string: answer.text)
-        var fields = HTTPHeaders()
-        fields.add(name: "Content-Type", value: answer.type)
-        fields.add(name: "Content-Length", value: "\(body.readableBytes)")
+        var fields = HTTPHeaders(answer.fields.map { ($0.name, $0.value) })
+        fields.add(name: "Content-Length", value: "\(answer.body.count)")
         fields.add(name: "Connection", value: "close")
-        if answer.status == 405 { fields.add(name: "Allow", value: "GET, HEAD") }
         let status = HTTPResponseStatus(statusCode: answer.status)
         let response = HTTPResponseHead(version: .http1_1, status: status, headers: fields)
         context.write(wrapOutboundOut(.head(response)), promise: nil)
-        if head.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        if head.method != .HEAD {
+            let body = context.channel.allocator.buffer(bytes: answer.body)
+            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        }
         let channel = context.channel
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in channel.close(promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
+}
+
+/// A request that waits for its page.
+struct AdminQuestion: Sendable {
+    let request: AdminRequest
+    let reply: @Sendable (AdminAnswer) -> Void
 }

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The admin listener: `/healthz`, `/readyz` and `/metrics`, on an address of its own (contract section 1).
+/// The admin listener: the operator's pages, on an address of its own (contract section 1).
 ///
 /// Not the hot path: a NIOHTTP1 pipeline, one request a connection.
 package final class AdminListener: Service {
@@ -21,8 +21,8 @@ package final class AdminListener: Service {
     /// From `bind` on.
     private let door = NIOLockedValueBox<Door?>(nil)
     /// What was asked: a connection asks once, so there are no more of them than connections.
-    private let requests: AsyncStream<AdminRequest>
-    private let asking: AsyncStream<AdminRequest>.Continuation
+    private let requests: AsyncStream<AdminQuestion>
+    private let asking: AsyncStream<AdminQuestion>.Continuation
 
     private struct Door {
         var socket: ListeningSocket
@@ -57,8 +57,8 @@ package final class AdminListener: Service {
         try await bind()
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await self.listen() }
-            for await request in requests {
-                tasks.addTask { [pages] in request.reply(await pages.answer(to: request.uri)) }
+            for await question in requests {
+                tasks.addTask { [pages] in question.reply(await pages.answer(to: question.request)) }
             }
         }
         // Who asked has been replied to by now, and nobody can ask any more: the others are turned away.

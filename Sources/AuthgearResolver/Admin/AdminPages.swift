@@ -1,58 +1,57 @@
-/// What the admin listener tells; the process supplies it.
-package struct AdminPages: Sendable {
-    /// What is missing before requests can be answered, a line each; empty when the process is ready.
-    package var missing: @Sendable () async -> [String]
-    /// What is wrong although requests can be answered, a line each.
-    package var degraded: @Sendable () async -> [String]
-    /// The metrics, as Prometheus reads them (exposition format 0.0.4).
-    package var metrics: @Sendable () async throws -> String
-    /// The keys that assertions are signed with, as a JWK set (RFC 7517 section 5); nil where there are none.
-    package var jwks: @Sendable () -> String?
+/// A page of the admin listener: where it is, by what it is asked for, and what it answers.
+package struct AdminPage: Sendable {
+    package enum Method: Sendable {
+        /// It tells something: asked for by GET, and by HEAD.
+        case get
+        /// It changes something.
+        case post
 
-    package init(
-        missing: @escaping @Sendable () async -> [String],
-        degraded: @escaping @Sendable () async -> [String] = { [] },
-        metrics: @escaping @Sendable () async throws -> String, jwks: @escaping @Sendable () -> String? = { nil }
-    ) {
-        self.missing = missing
-        self.degraded = degraded
-        self.metrics = metrics
-        self.jwks = jwks
-    }
-
-    /// The answer to a request: its path decides, the query is ignored.
-    func answer(to uri: String) async -> AdminAnswer {
-        switch uri.prefix(while: { $0 != "?" }) {
-        case "/healthz": return AdminAnswer(status: 200, text: "ok\n")
-        case "/readyz":
-            let missing = await missing()
-            let degraded = await degraded()
-            let lines = missing.isEmpty ? ["ready"] + degraded : missing + degraded
-            return AdminAnswer(status: missing.isEmpty ? 200 : 503, text: lines.map { "\($0)\n" }.joined())
-        case "/metrics":
-            guard let text = try? await metrics() else {
-                return AdminAnswer(status: 500, text: "the metrics could not be collected\n")
+        /// As `Allow` lists them (RFC 9110 section 10.2.1).
+        var names: [String] {
+            switch self {
+            case .get: ["GET", "HEAD"]
+            case .post: ["POST"]
             }
-            return AdminAnswer(status: 200, text: text, type: "text/plain; version=0.0.4; charset=utf-8")
-        case "/jwks.json":
-            guard let jwks = jwks() else {
-                return AdminAnswer(status: 404, text: "there are no keys: assertion is not configured\n")
-            }
-            return AdminAnswer(status: 200, text: jwks, type: "application/jwk-set+json")
-        default: return AdminAnswer(status: 404, text: "there are /healthz, /readyz, /metrics and /jwks.json\n")
         }
     }
+
+    package let path: String
+    package let method: Method
+    let answer: @Sendable (AdminRequest) async -> AdminAnswer
+
+    package init(
+        _ path: String, by method: Method = .get, answer: @escaping @Sendable (AdminRequest) async -> AdminAnswer
+    ) {
+        self.path = path
+        self.method = method
+        self.answer = answer
+    }
 }
 
-/// An answer of the admin listener.
-struct AdminAnswer: Sendable {
-    var status: Int
-    var text: String
-    var type = "text/plain; charset=utf-8"
-}
+/// What the admin listener has; the process says which pages there are.
+package struct AdminPages: Sendable {
+    private let pages: [AdminPage]
 
-/// A request of the admin listener that waits for its page.
-struct AdminRequest: Sendable {
-    let uri: String
-    let reply: @Sendable (AdminAnswer) -> Void
+    package init(_ pages: [AdminPage]) {
+        self.pages = pages
+    }
+
+    /// The path decides, then the method.
+    package func answer(to request: AdminRequest) async -> AdminAnswer {
+        guard let page = pages.first(where: { $0.path == request.path }) else {
+            return AdminAnswer(status: 404, text: "there are \(Self.list(pages.map(\.path)))\n")
+        }
+        let allowed = page.method.names
+        guard allowed.contains(request.method) else {
+            var answer = AdminAnswer(status: 405, text: "only \(Self.list(allowed))\n")
+            answer.fields.append(("Allow", allowed.joined(separator: ", ")))
+            return answer
+        }
+        return await page.answer(request)
+    }
+
+    private static func list(_ words: [String]) -> String {
+        guard words.count > 1, let last = words.last else { return words.joined() }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
 }

@@ -62,13 +62,6 @@ package struct Configuration: Sendable {
 }
 
 extension Configuration {
-    /// The admin listener: health, readiness, metrics.
-    package struct Admin: Hashable, Sendable {
-        package var listen = ListenAddress.tcp(host: "127.0.0.1", port: 4181)
-        /// The path of the Unix socket by which `reload` reaches the process; nil: there is none.
-        package var control: String?
-    }
-
     /// How many event loops serve the gateway.
     package enum Threads: Hashable, Sendable {
         /// One for each core that the process may run on.

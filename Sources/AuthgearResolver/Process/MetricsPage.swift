@@ -20,6 +20,7 @@ package struct MetricsPage {
     private let reload: ReloadFigures
     private let apiTokens: APITokenFigures
     private let serverTLS: ServerTLSFigures
+    private let isReady: Bool
     private let isDraining: Bool
     private let startedAt: Timestamp
 
@@ -27,13 +28,14 @@ package struct MetricsPage {
     ///   - resolvers: one of each event loop.
     ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
+    ///   - isReady: whether `/readyz` is 200.
     ///   - startedAt: when the process started.
     package init(
         listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
         issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil, revocationLag: Duration,
         reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
-        isDraining: Bool = false, startedAt: Timestamp
+        isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp
     ) {
         self.listener = listener
         self.connections = connections
@@ -45,6 +47,7 @@ package struct MetricsPage {
         self.reload = reload
         self.apiTokens = apiTokens
         self.serverTLS = serverTLS
+        self.isReady = isReady
         self.isDraining = isDraining
         self.startedAt = startedAt
     }
@@ -64,6 +67,7 @@ package struct MetricsPage {
             page.add(.sentinels, labels: [voice.rawValue], value: count)
         }
         page.add(.revocationLag, seconds: revocationLag / .seconds(1))
+        page.add(.ready, value: isReady ? 1 : 0)
         page.add(.draining, value: isDraining ? 1 : 0)
         page.add(.configurationGeneration, value: Int(clamping: reload.generation))
         page.add(.configurationReloads, labels: ["done"], value: reload.done)

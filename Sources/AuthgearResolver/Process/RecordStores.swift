@@ -79,22 +79,30 @@ package struct RecordStores: Sendable {
 
     /// The first reason why records can't be read by one of the workers: all ask for some, at the same time.
     package func problem(asking queries: [RecordQuery]) async throws -> String? {
-        guard case .redis = origin else { return nil }
+        try await trial(asking: queries).problem
+    }
+
+    /// Whether records can be read by all workers: all ask for some, at the same time.
+    ///
+    /// - Returns: the first reason why not, and whether each has ended its first attempt to connect, well or badly.
+    package func trial(asking queries: [RecordQuery]) async throws -> (problem: String?, isTried: Bool) {
+        guard case .redis = origin else { return (nil, true) }
         // All at once: one that is out of reach answers when its time is over, and the times must not add up.
-        return try await withThrowingTaskGroup(of: (Int, StoreStatus).self) { group in
+        return try await withThrowingTaskGroup(of: (Int, StoreStatus, Bool).self) { group in
             for (number, mailbox) in loops.mailboxes.enumerated() {
                 group.addTask {
-                    let status = try await Self.ask(mailbox) { client, reply in
-                        client.tryRecords(of: queries, at: Moment.steadyNanoseconds(), reply: reply)
+                    try await Self.ask(mailbox) { client, reply in
+                        let isTried = client.hasEndedFirstAttempt
+                        client.tryRecords(of: queries, at: Moment.steadyNanoseconds()) { reply((number, $0, isTried)) }
                     }
-                    return (number, status)
                 }
             }
-            var problems: [Int: String] = [:]
-            for try await (number, status) in group {
+            var (problems, areTried): ([Int: String], Bool) = ([:], true)
+            for try await (number, status, isTried) in group {
                 if case .unreachable(let reason) = status { problems[number] = reason }
+                areTried = areTried && isTried
             }
-            return problems.min { $0.key < $1.key }?.value
+            return (problems.min { $0.key < $1.key }?.value, areTried)
         }
     }
 

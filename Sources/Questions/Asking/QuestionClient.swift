@@ -75,6 +75,11 @@ package final class QuestionClient<Endpoint: QuestionEndpoint>: Service {
         try await eventLoop.submit { [driver] in driver.value.status }.get()
     }
 
+    /// Whether a question has come to an end since the start, well or badly.
+    package func isTried() async throws -> Bool {
+        try await eventLoop.submit { [driver] in driver.value.isTried }.get()
+    }
+
     package func figures() async throws -> QuestionFigures {
         try await eventLoop.submit { [driver] in driver.value.figures }.get()
     }

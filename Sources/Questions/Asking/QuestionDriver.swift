@@ -22,6 +22,8 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
     private var lastAsked = SieveCache<Int64>(bound: CacheBound(entries: 65_536, bytes: 16 << 20))
     /// What was wrong with the last attempt that failed.
     private var problem: Endpoint.Problem?
+    /// Whether a question has come to an end, well or badly, of whichever endpoint.
+    private(set) var isTried = false
     /// Whether the log says that it fails.
     private var isFailureTold = false
     private var hasStarted = false
@@ -129,6 +131,7 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
         guard !outcome.isStopped else { return }
         // One of a former endpoint: what it was asked was asked again when this one took its place.
         guard order.endpoint === endpoint else { return }
+        isTried = true
         durations.record(nanoseconds: took)
         if let problem = outcome.problem { self.problem = problem }
         if let warning = outcome.warning {

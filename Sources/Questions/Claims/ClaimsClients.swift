@@ -110,8 +110,8 @@ package final class ClaimsClients: Service {
         for endpoint in unused { await endpoint.retire() }
     }
 
-    /// What is wrong with the endpoints and where, in words.
-    package func problems() async throws -> [String] {
-        try await eventLoop.submit { [drivers] in drivers.value.byServer.values.compactMap(\.status).sorted() }.get()
+    /// What is wrong with the servers that don't answer, and where, in words.
+    package func problems() async throws -> [AskedServer: String] {
+        try await eventLoop.submit { [drivers] in drivers.value.byServer.compactMapValues(\.status) }.get()
     }
 }

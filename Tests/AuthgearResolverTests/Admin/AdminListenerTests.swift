@@ -10,8 +10,10 @@ import Worker
 @Suite(.timeLimit(.minutes(5))) struct AdminListenerTests {
     private struct Broken: Error {}
 
-    private static let pages = AdminPages(
-        missing: { [] }, metrics: { "# HELP a b\na 1\n" })
+    private static let pages = AdminPages([
+        .health { [] }, .readiness { Readiness([]) }, .metrics { "# HELP a b\na 1\n" }, .jwks { nil },
+        AdminPage("/change", by: .post) { request in AdminAnswer(text: "\(request.adminField ?? "-")\n") },
+    ])
 
     /// What it answers to these bytes, until it closes.
     private func answer(_ request: String, _ pages: AdminPages = pages) async throws -> String {
@@ -67,7 +69,7 @@ import Worker
     }
 
     @Test func `keys are published as a JWK set, where there are any`() async throws {
-        let pages = AdminPages(missing: { [] }, metrics: { "" }, jwks: { #"{"keys":[]}"# })
+        let pages = AdminPages([.jwks { #"{"keys":[]}"# }])
         #expect(
             try await answer(get("/jwks.json?x"), pages)
                 == page("200 OK", #"{"keys":[]}"#, type: "application/jwk-set+json"))
@@ -76,34 +78,89 @@ import Worker
                 == page("404 Not Found", "there are no keys: assertion is not configured\n"))
     }
 
-    @Test func `the process lives`() async throws {
+    @Test func `the process lives, or says what hangs`() async throws {
         #expect(try await answer(get("/healthz?x")) == page("200 OK", "ok\n"))
+        let pages = AdminPages([.health { ["worker 1 has not turned for 6 s"] }])
+        #expect(
+            try await answer(get("/healthz"), pages)
+                == page("503 Service Unavailable", "worker 1 has not turned for 6 s\n"))
     }
 
     @Test func `the process is ready, or says what is missing`() async throws {
         #expect(try await answer(get("/readyz")) == page("200 OK", "ready\n"))
-        let pages = AdminPages(missing: { ["no keys of https://i yet", "the store is out of reach"] }, metrics: { "" })
-        #expect(
-            try await answer(get("/readyz"), pages)
-                == page("503 Service Unavailable", "no keys of https://i yet\nthe store is out of reach\n"))
+        let (store, issuer) = (
+            Readiness.Source(.store), Readiness.Source(.issuer("a"), problem: "issuer a: no keys yet")
+        )
+        let pages = AdminPages([.readiness { Readiness([store, issuer], notes: ["a file has an error"]) }])
+        let lines = "degraded\nissuer a: no keys yet\na file has an error\n"
+        #expect(try await answer(get("/readyz"), pages) == page("200 OK", lines))
+        for query in ["strict", "strict=1", "x&strict="] {
+            #expect(try await answer(get("/readyz?\(query)"), pages) == page("503 Service Unavailable", lines))
+        }
+        #expect(try await answer(get("/readyz?stricter=1"), pages) == page("200 OK", lines))
     }
 
     @Test func `metrics are what the process supplies`() async throws {
         let type = "text/plain; version=0.0.4; charset=utf-8"
         #expect(try await answer(get("/metrics")) == page("200 OK", "# HELP a b\na 1\n", type: type))
-        let broken = AdminPages(missing: { [] }, metrics: { throw Broken() })
+        let broken = AdminPages([.metrics { throw Broken() }])
         #expect(
             try await answer(get("/metrics"), broken)
                 == page("500 Internal Server Error", "the metrics could not be collected\n"))
     }
 
-    @Test func `other paths and methods are refused, HEAD has no body`() async throws {
-        #expect(try await answer(get("/")).hasPrefix("HTTP/1.1 404 Not Found\r\n"))
-        #expect(try await answer(get("/healthz/")).hasPrefix("HTTP/1.1 404 Not Found\r\n"))
-        let refused = try await answer(get("/metrics", method: "POST"))
-        #expect(refused.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n") && refused.contains("Allow: GET, HEAD\r\n"))
+    @Test func `other paths are refused, and the pages that there are named`() async throws {
+        for path in ["/", "/healthz/", "//healthz", "/Healthz", "/%68ealthz"] {
+            let refused = try await answer(get(path))
+            #expect(refused.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+            #expect(refused.hasSuffix("there are /healthz, /readyz, /metrics, /jwks.json and /change\n"))
+        }
+    }
+
+    @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"])
+    func `other methods than a page's are refused, and its own named`(method: String) async throws {
+        let refused = try await answer(get("/metrics", method: method))
+        #expect(refused.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
+        #expect(refused.contains("\r\nAllow: GET, HEAD\r\n") && refused.hasSuffix("\r\n\r\nonly GET and HEAD\n"))
+        guard method != "POST" else { return }
+        let change = try await answer(get("/change", method: method))
+        #expect(change.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n") && change.contains("\r\nAllow: POST\r\n"))
+    }
+
+    @Test func `HEAD has the fields of a GET, and no body`() async throws {
         let head = try await answer(get("/healthz", method: "HEAD"))
         #expect(head == String(page("200 OK", "ok\n").dropLast("ok\n".count)))
+        let refused = try await answer(get("/change", method: "HEAD"))
+        #expect(refused.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n") && refused.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `a page sees the whole request`() async throws {
+        let pages = AdminPages([
+            AdminPage("/seen") { request in
+                let fields = [request.host, request.adminField].map { $0 ?? "-" }
+                return AdminAnswer(
+                    lines: [request.method, request.path, request.query, request.accept, request.acceptEncoding]
+                        + fields)
+            }
+        ])
+        func seen(_ target: String, _ fields: String) async throws -> String {
+            let answer = try await answer("GET \(target) HTTP/1.1\r\n\(fields)\r\n", pages)
+            return String(answer[(try #require(answer.firstRange(of: "\r\n\r\n"))).upperBound...])
+        }
+        let fields = "Host: b:1\r\nACCEPT: a/b;q=0.5\r\naccept: c/d\r\nAccept-Encoding: gzip\r\nX-Authgear-Admin: 1\r\n"
+        #expect(try await seen("/seen?a=b?c&d", fields) == "GET\n/seen\na=b?c&d\na/b;q=0.5,c/d\ngzip\nb:1\n1\n")
+        // Of two fields nobody can say which one counts.
+        let doubled = "Host: b\r\nX-Authgear-Admin: 1\r\nX-Authgear-Admin: 1\r\n"
+        #expect(try await seen("/seen", doubled) == "GET\n/seen\n\n\n\nb\n-\n")
+    }
+
+    @Test(arguments: [
+        ("/a?level=debug&for=5m", "debug"), ("/a?for=5m&level", ""), ("/a?level=a=b&level=c", "a=b"),
+        ("/a?levels=x", nil),
+        ("/a", nil), ("/a?&&level=", ""),
+    ])
+    func `a parameter of the query has the value that was sent`(target: String, value: String?) {
+        #expect(AdminRequest("GET", target)[parameter: "level"] == value)
     }
 
     @Test func `one connection has one answer`() async throws {

@@ -77,13 +77,15 @@ import Worker
         }
     }
 
-    @Test(arguments: [true, false]) func `the page says whether the process drains`(isDraining: Bool) throws {
+    @Test(arguments: [(true, false), (false, true), (false, false)])
+    func `the page says whether the process is ready and whether it drains`(isReady: Bool, isDraining: Bool) throws {
         let page = MetricsPage(
             listener: ListenerFigures(), connections: ConnectionFigures(open: 3, limit: 7), resolvers: [], issuers: [],
             store: StoreFigures(), revocationLag: .zero,
-            reload: ReloadFigures(generation: 1, sha256: "ab", done: 0, refused: 0), isDraining: isDraining,
-            startedAt: Timestamp(seconds: 1))
+            reload: ReloadFigures(generation: 1, sha256: "ab", done: 0, refused: 0), isReady: isReady,
+            isDraining: isDraining, startedAt: Timestamp(seconds: 1))
         let exposition = try Exposition(page.text)
+        #expect(exposition.family(Metric.ready.name)?.value() == (isReady ? 1 : 0))
         #expect(exposition.family(Metric.draining.name)?.value() == (isDraining ? 1 : 0))
         #expect(exposition.family(Metric.connectionsLimit.name)?.value() == 7)
     }

@@ -64,6 +64,7 @@ import Worker
         let redis = Configuration.Redis(address: address).storeConfiguration(connections: 1)
         let lag = Duration.nanoseconds(redis.options.commandTimeout) + .milliseconds(250)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage async throws in
+            while try await !stage.stores.trial(asking: []).isTried { await Task.yield() }
             let problem = try #require(try await stage.stores.problem(asking: []))
             #expect(problem.contains("/does/not/exist/redis.sock: no such socket"))
             #expect(try await stage.stores.revocationLag() == lag)

@@ -30,11 +30,12 @@ import Worker
             #expect(valid.headers["x-authgear-session-valid"] == "true", "\(valid)")
             _ = try await process.ask(bearing: process.credentials.expiredToken)
             #expect(try await process.page("/healthz") == (200, "ok\n"))
-            #expect(try await process.page("/readyz") == (200, "ready\n"))
+            for path in ["/readyz", "/readyz?strict"] { #expect(try await process.page(path) == (200, "ready\n")) }
             let page = try Exposition(try await process.page("/metrics").text)
             // There are no access policies, and no introspection endpoints.
             let absent = [Metric.policies.name, Metric.serverQuestions.name]
             #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)).subtracting(absent))
+            #expect(page.family(Metric.ready.name)?.value() == 1)
             let requests = try #require(page.family(Metric.requests.name))
             #expect(requests.value(["endpoint": "resolve", "outcome": "valid"]) == 1)
             #expect(requests.value(["endpoint": "resolve", "outcome": "invalid"]) == 1)
@@ -65,6 +66,8 @@ import Worker
             let ending = process.end()
             while try await process.page("/readyz").status == 200 { await Task.yield() }
             #expect(try await process.page("/readyz") == (503, "draining\n"))
+            let page = try Exposition(try await process.page("/metrics").text)
+            #expect(page.family(Metric.ready.name)?.value() == 0 && page.family(Metric.draining.name)?.value() == 1)
             #expect(try await process.page("/healthz") == (200, "ok\n"))
             let token = try await process.ask(bearing: process.credentials.validToken)
             #expect(token.headers["x-authgear-session-valid"] == "true")

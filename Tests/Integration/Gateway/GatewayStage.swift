@@ -33,7 +33,7 @@ final class GatewayStage: Sendable {
         nginx = try Nginx(resolver: resolver.ipv4, backend: backend.server.address)
     }
 
-    /// `/readyz` stays 503 here, as one issuer is silent; so the credentials themselves are asked. A `kid` that the issuer
+    /// `/readyz` stays degraded here, as one issuer is silent; so the credentials themselves are asked. A `kid` that the issuer
     /// doesn't have is looked for before the tests: on a slow machine longer than a request waits.
     private static func waitUntilAllIsKnown(_ resolver: ResolverServer) throws {
         let stranger = try Mint.token(key: Mint.key.get().using(.rs256, kid: "k2"))

@@ -139,6 +139,7 @@ extension IntegrationTests {
             #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
             let readiness = try HTTPConnection.get(resolver.admin, "/readyz")
             #expect(readiness.status == 503)
+            #expect(["starting\n", "unavailable\n"].contains(where: readiness.body.hasPrefix), "\(readiness.body)")
             #expect(readiness.body.contains(Mint.issuer))
             #expect(readiness.body.lowercased().contains("redis") || readiness.body.contains("store"))
             #expect(try HTTPConnection.get(resolver.ipv4, "/resolve").status == 200)
@@ -173,7 +174,7 @@ extension IntegrationTests {
             #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
             let readiness = try HTTPConnection.get(resolver.admin, "/readyz")
             #expect(readiness.status == 503)
-            #expect(readiness.body.contains("redis"))
+            #expect(readiness.body.hasPrefix("starting\nsession store: redis was not asked yet"), "\(readiness.body)")
             _ = try eventually("a connection of each loop") { redis.accepted == 4 ? true : nil }
         }
 
@@ -184,6 +185,10 @@ extension IntegrationTests {
             #expect(cookie.status == 503)
             #expect(cookie.identity == ["resolver-error: store_disconnected"])
             #expect(redis.accepted >= 4)
+            let readiness = try HTTPConnection.get(resolver.admin, "/readyz")
+            #expect(
+                readiness.status == 503 && readiness.body.hasPrefix("unavailable\nsession store: "), "\(readiness.body)"
+            )
         }
 
         @Test func `of a wrong configuration it says every error with its line, and listens nowhere`() throws {

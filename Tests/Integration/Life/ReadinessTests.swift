@@ -63,9 +63,11 @@ extension IntegrationTests {
             let resolver = try ResolverServer(configuration(url))
             let page = try eventually("the keys to be loaded") {
                 let page = try HTTPConnection.get(resolver.admin, "/readyz")
-                return page.body.contains(Mint.issuer) || page.body.contains("not asked yet") ? nil : page
+                return page.body.hasPrefix("degraded\n") && !page.body.contains(Mint.issuer) ? page : nil
             }
-            #expect(page.status == 503)
+            #expect(page.status == 200)
+            #expect(try HTTPConnection.get(resolver.admin, "/readyz?strict").status == 503)
+            #expect(try resolver.metric("ready") == 1)
             let directory = try Scratch.directory()
             try Scratch.write(configuration(url), to: "\(directory)/resolver.yaml")
             let check = try ResolverServer.run(["check", "--config", "resolver.yaml"], in: directory)

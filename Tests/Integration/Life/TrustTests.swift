@@ -27,7 +27,7 @@ extension IntegrationTests {
         private func untilReadyz(of resolver: ResolverServer, _ isRight: (String) -> Bool) throws {
             _ = try eventually("/readyz to tell of the certificates; the resolver wrote:\n\(resolver.process.output)") {
                 let response = try HTTPConnection.get(resolver.admin, "/readyz")
-                guard response.status == 503, isRight(response.body) else {
+                guard response.status == 503, response.body.hasPrefix("unavailable\n"), isRight(response.body) else {
                     throw WireError.closed(after: response.description)
                 }
                 return true

@@ -114,9 +114,10 @@ final class ResolverServer: Sendable {
 
     /// Asks until it is ready: keys loaded, store reachable.
     func becomeReady() throws {
-        _ = try eventually("/readyz to be 200; the resolver wrote:\n\(process.output)") {
+        _ = try eventually("keys and store to be there; the resolver wrote:\n\(process.output)") {
             let response = try HTTPConnection.get(admin, "/readyz")
-            guard response.status == 200 else { throw WireError.closed(after: response.description) }
+            let isMissing = ["\nissuer ", "\nsession store: "].contains(where: response.body.contains)
+            guard response.status == 200, !isMissing else { throw WireError.closed(after: response.description) }
             return true
         }
     }

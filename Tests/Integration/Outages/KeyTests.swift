@@ -98,7 +98,10 @@ extension IntegrationTests {
             let response = try HTTPConnection.get(resolver.ipv4, "/require", token)
             #expect(response.status == 503, "\(description)")
             #expect(response.identity == ["resolver-error: keys_not_loaded"])
-            #expect(try HTTPConnection.get(resolver.admin, "/readyz").status == 503)
+            _ = try eventually("/readyz to say why") {
+                let page = try HTTPConnection.get(resolver.admin, "/readyz")
+                return page.status == 503 && page.body.hasPrefix("unavailable\nissuer \(Mint.issuer): ") ? true : nil
+            }
         }
 
         private func resolver(_ issuer: IssuerServer) throws -> ResolverServer {

@@ -38,6 +38,7 @@ extension Configuration {
             }
         }
         readQuestions(from: root)
+        checkReadiness(from: root)
         root.section("jwks") { jwks.read(from: $0) }
         root.section("headers") { section in
             section.read("amr_separator", as: .separator, into: &headers.amrSeparator)

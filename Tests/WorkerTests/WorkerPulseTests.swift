@@ -1,0 +1,56 @@
+import Bytes
+import EventLoop
+import NIOConcurrencyHelpers
+import Testing
+import Worker
+
+/// Whether event loops turn, as other threads see it without asking them.
+@Suite(.timeLimit(.minutes(5))) struct WorkerPulseTests {
+    private static let second: Int64 = 1_000_000_000
+
+    @Test func `an idle loop turns, one that hangs does not, and one that has ended is not missed`() async throws {
+        let isReleased = ConditionLock(value: false)
+        let ended = NIOLockedValueBox<LoopSet?>(nil)
+        try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
+            let loops = running.loops
+            ended.withLockedValue { $0 = loops }
+            #expect(loops.stalled(at: Moment.steadyNanoseconds()).isEmpty)
+            let hangs = AsyncStream<Void>.makeStream()
+            loops.mailboxes[1].post(
+                .perform { _ in
+                    hangs.continuation.finish()
+                    isReleased.lock(whenValue: true)
+                    isReleased.unlock()
+                })
+            for await _ in hangs.stream {}
+            let begin = Moment.steadyNanoseconds()
+            // Nobody asks anything of it meanwhile.
+            while loops.pulses[0].silence(at: begin + 2 * Self.second) > .zero {
+                await Task.yield()
+            }
+            let stalled = loops.stalled(at: begin + 6 * Self.second)
+            #expect(stalled.map(\.worker) == [1])
+            #expect(stalled.allSatisfy { $0.silence > .seconds(5) })
+            isReleased.lock()
+            isReleased.unlock(withValue: true)
+            while loops.pulses[1].silence(at: begin) > .zero { await Task.yield() }
+        }
+        let loops = try #require(ended.withLockedValue { $0 })
+        #expect(loops.stalled(at: .max).isEmpty)
+    }
+
+    @Test func `a loop that never begins is missed after five seconds`() {
+        let loops = LoopSet(count: 2)
+        let now = Moment.steadyNanoseconds()
+        #expect(loops.stalled(at: now + 4 * Self.second).isEmpty)
+        #expect(loops.stalled(at: now + 6 * Self.second).map(\.worker) == [0, 1])
+    }
+
+    @Test func `a pulse is never in the future`() {
+        let pulse = WorkerPulse(at: 100)
+        #expect(pulse.silence(at: 350) == .nanoseconds(250))
+        #expect(pulse.silence(at: 50) == .zero)
+        pulse.beat(at: 300)
+        #expect(pulse.silence(at: 350) == .nanoseconds(50))
+    }
+}
