@@ -148,6 +148,18 @@ static inline int64_t clibssl_expiry(STACK_OF(X509) *certificates) {
     return (int64_t)timegm(&time);
 }
 
+// When the one that expires first does; INT64_MIN when one of them does not say.
+static inline int64_t clibssl_earliest_expiry(STACK_OF(X509) *certificates) {
+    int64_t earliest = INT64_MAX;
+    for (int i = 0; i < sk_X509_num(certificates); i++) {
+        struct tm time;
+        if (ASN1_TIME_to_tm(X509_get0_notAfter(sk_X509_value(certificates, i)), &time) != 1) return INT64_MIN;
+        int64_t expiry = (int64_t)timegm(&time);
+        if (expiry < earliest) earliest = expiry;
+    }
+    return earliest;
+}
+
 // A connection between two memory BIOs that it owns: what it reads from `input`, and what it writes to `output`.
 // An empty input is to wait for, not the end. NULL without memory.
 static inline SSL *clibssl_connection(SSL_CTX *context, BIO **input, BIO **output) {

@@ -45,6 +45,7 @@ final class IssuerRefresh {
     func status(now: NIODeadline) -> IssuerStatus {
         IssuerStatus(
             issuer: source.issuer, age: confirmedAt.map { .nanoseconds(now.steady - $0) }, origin: origin,
+            usableUntil: keys.set.map { _ in keys.usableUntil }, nextFetch: schedule.nextFetch?.steady,
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
             fetches: fetches, problem: problem(now: now), isTried: failure != nil || keys.set != nil,
             isNew: keys.set == nil && !isAwaited)
@@ -66,6 +67,11 @@ package struct IssuerStatus: Sendable {
     package var age: Duration?
     /// Where the set came from; nil while there is none.
     package var origin: KeyOrigin?
+    /// Until when the set may be used unless a fetch confirms it, on the steady clock, in nanoseconds; nil while there is none.
+    package var usableUntil: Int64?
+    /// When the next fetch is due without anybody asking, on the same clock; of one that runs, when it was due. Nil before the start
+    /// and from the end on.
+    package var nextFetch: Int64?
     package var keys: Int
     /// Keys of the set that can't be used.
     package var skipped: Int
@@ -79,13 +85,14 @@ package struct IssuerStatus: Sendable {
     package var isNew: Bool
 
     package init(
-        issuer: String, age: Duration? = nil, origin: KeyOrigin? = nil, keys: Int, skipped: Int,
-        fetches: [FetchResult: Int], problem: String? = nil, isTried: Bool = true,
-        isNew: Bool = false
+        issuer: String, age: Duration? = nil, origin: KeyOrigin? = nil, usableUntil: Int64? = nil,
+        nextFetch: Int64? = nil, keys: Int, skipped: Int, fetches: [FetchResult: Int], problem: String? = nil,
+        isTried: Bool = true, isNew: Bool = false
     ) {
         self.issuer = issuer
         self.age = age
         self.origin = origin
+        (self.usableUntil, self.nextFetch) = (usableUntil, nextFetch)
         self.keys = keys
         self.skipped = skipped
         self.fetches = fetches

@@ -80,6 +80,9 @@ package struct RefreshSchedule<Asker>: ~Copyable {
         set { pace.wait = newValue }
     }
 
+    /// When a fetch is due without anybody asking; nil before the start and from the end on.
+    package var nextFetch: NIODeadline? { refreshAt < .distantFuture ? refreshAt : nil }
+
     /// How long until the next fetch that is due without anybody asking.
     package func untilRefresh(now: NIODeadline) -> TimeAmount {
         max(refreshAt - now, .zero)

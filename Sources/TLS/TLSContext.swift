@@ -72,6 +72,12 @@ import CLibssl
         defer { ERR_clear_error() }
         return unsafe clibssl_expiry(pointer)
     }
+
+    /// When the one of them that expires first does.
+    package var earliestExpiry: Int64 {
+        defer { ERR_clear_error() }
+        return unsafe clibssl_earliest_expiry(pointer)
+    }
 }
 
 /// A private key without a passphrase.

@@ -18,6 +18,8 @@ package final class LimitedLog: Sendable {
     private struct Books {
         var events: [Subject: LimitedEvent] = [:]
         var conditions: [Subject: SharedCondition] = [:]
+        /// Lines that were not written when there was reason to.
+        var suppressed = 0
 
         /// The lines that have waited long enough.
         mutating func due(at now: UInt64, interval: UInt64) -> [LogEntry] {
@@ -61,10 +63,14 @@ package final class LimitedLog: Sendable {
     ) {
         let line: LogEntry? = books.withLockedValue { books in
             let subject = Subject(message: message, address: address, detail: detail)
-            guard books.events[subject] != nil || books.events.count < Self.maximumSubjects else { return nil }
-            return books.events[subject, default: LimitedEvent()].occurred(at: now, interval: interval) {
-                LogEntry(level: level, message: message, metadata: metadata())
+            var line: LogEntry?
+            if books.events[subject] != nil || books.events.count < Self.maximumSubjects {
+                line = books.events[subject, default: LimitedEvent()].occurred(at: now, interval: interval) {
+                    LogEntry(level: level, message: message, metadata: metadata())
+                }
             }
+            if line == nil { books.suppressed += 1 }
+            return line
         }
         if let line { write(line) }
     }
@@ -83,9 +89,16 @@ package final class LimitedLog: Sendable {
             member: member, problem: problem, isReminder: isReminder, metadata: metadata)
         let line: LogEntry? = books.withLockedValue { books in
             let subject = Subject(message: condition.bad, address: address, detail: 0)
-            guard books.conditions[subject] != nil || books.conditions.count < Self.maximumSubjects else { return nil }
-            return books.conditions[subject, default: SharedCondition(condition)]
+            guard books.conditions[subject] != nil || books.conditions.count < Self.maximumSubjects else {
+                books.suppressed += 1
+                return nil
+            }
+            let before = books.conditions[subject]?.leftOut ?? 0
+            let line = books.conditions[subject, default: SharedCondition(condition)]
                 .note(change, at: now, interval: interval)
+            // What is no news is not written either, and is not held back.
+            if books.conditions[subject]?.leftOut ?? 0 > before { books.suppressed += 1 }
+            return line
         }
         if let line { write(line) }
     }
@@ -98,6 +111,9 @@ package final class LimitedLog: Sendable {
             if books.conditions[subject]?.forget(member) ?? false { books.conditions[subject] = nil }
         }
     }
+
+    /// How many lines were held back so far; one may have been written later, in the name of others.
+    package var suppressed: Int { books.withLockedValue(\.suppressed) }
 
     /// Writes the lines that were left out and whose minute is over. Called once a second.
     package func catchUp(at now: UInt64) {

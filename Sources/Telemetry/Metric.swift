@@ -13,8 +13,9 @@ package struct Metric: Sendable {
     /// The names of its labels. Their values come from enumerations and from the configuration, never from a request.
     package let labels: [String]
 
-    init(_ kind: Kind, _ name: String, _ help: String, labels: [String] = []) {
-        self.name = "authgear_resolver_" + name
+    /// - Parameter prefix: the program's, or what Prometheus' own client libraries call a metric that every process has.
+    init(_ kind: Kind, prefix: String = "authgear_resolver_", _ name: String, _ help: String, labels: [String] = []) {
+        self.name = prefix + name
         self.kind = kind
         self.help = help
         self.labels = labels
@@ -50,6 +51,8 @@ extension Metric {
     package static let requestDuration = Metric(
         .histogram, "request_duration_seconds",
         "Time from the end of a request, its body included, to its answer.")
+    package static let requestsInFlight = Metric(
+        .gauge, "requests_in_flight", "Requests that have come and wait for what decides on them.")
 
     // Connections.
     package static let connections = Metric(
@@ -60,6 +63,10 @@ extension Metric {
         .counter, "connections_accepted_total", "Connections accepted.")
     package static let connectionsRefused = Metric(
         .counter, "connections_refused_total", "Connections closed at once because limits.connections was reached.")
+    package static let workerConnections = Metric(
+        .gauge, "worker_connections", "Connections of the public listener that a worker has open.", labels: ["worker"])
+    package static let workerBusy = Metric(
+        .counter, "worker_busy_seconds_total", "Processor time that a worker's thread has taken.", labels: ["worker"])
     package static let tlsHandshakes = Metric(
         .counter, "tls_handshakes_total", "TLS handshakes of the public listener, by result.", labels: ["result"])
     package static let tlsFileReads = Metric(
@@ -67,10 +74,20 @@ extension Metric {
         labels: ["result"])
     package static let tlsFilesRefused = Metric(
         .gauge, "tls_files_refused", "1 while the files of tls.server have an error and older ones serve, else 0.")
+    package static let tlsNotAfter = Metric(
+        .gauge, "tls_not_after_seconds",
+        "When the first certificate of a file expires, in seconds since the epoch.", labels: ["file"])
 
     // Keys.
     package static let keySetAge = Metric(
         .gauge, "key_set_age_seconds", "Time since an issuer's keys were last confirmed.", labels: ["issuer"])
+    package static let keySetUsableUntil = Metric(
+        .gauge, "key_set_usable_until_seconds",
+        "Until when an issuer's keys are used unless a fetch confirms them, in seconds since the epoch.",
+        labels: ["issuer"])
+    package static let keySetNextFetch = Metric(
+        .gauge, "key_set_next_fetch_seconds", "When an issuer's keys are fetched next, in seconds since the epoch.",
+        labels: ["issuer"])
     package static let keySetSource = Metric(
         .gauge, "key_set_source",
         "1 for where an issuer's keys came from, else 0: a fetch of this process, or the snapshot of one before it.",
@@ -112,11 +129,20 @@ extension Metric {
         .histogram, "store_lookup_duration_seconds", "Time from asking the store to its answer.")
     package static let storeConnected = Metric(
         .gauge, "store_connections", "Connections to the session store that are ready.")
-
     package static let storeRole = Metric(
         .gauge, "store_role",
         "What the server that records are read from says that it is: 1 the primary, 2 a replica, 0 while there is none or it does not say."
     )
+    package static let storeReconnects = Metric(
+        .counter, "store_reconnects_total", "Connections to the session store that were made anew.")
+    package static let storeProofAge = Metric(
+        .gauge, "store_proof_age_seconds",
+        "Time since the server that records are read from last proved that it may be believed.")
+    package static let feedLosses = Metric(
+        .counter, "feed_losses_total", "How often the session store's word on what changes was lost, by reason.",
+        labels: ["reason"])
+    package static let invalidations = Metric(
+        .counter, "invalidations_total", "Changes to records that the session store has told of.")
     package static let sentinels = Metric(
         .gauge, "sentinels", "Sentinels of the session store, by what they say of its primary.", labels: ["state"])
     package static let revocationLag = Metric(
@@ -146,4 +172,18 @@ extension Metric {
         .gauge, "build_info", "Always 1; the labels tell what runs.", labels: ["version", "swift"])
     package static let startTime = Metric(
         .gauge, "start_time_seconds", "When the process started, in seconds since the epoch.")
+    package static let suppressedLines = Metric(
+        .counter, "log_lines_suppressed_total",
+        "Log lines that were held back because one on the same subject was written within the minute.")
+    package static let processTime = Metric(
+        .counter, prefix: "process_", "cpu_seconds_total", "Processor time that the process has taken.")
+    package static let residentMemory = Metric(
+        .gauge, prefix: "process_", "resident_memory_bytes", "Memory of the process that is in RAM.")
+    package static let openFiles = Metric(
+        .gauge, prefix: "process_", "open_fds", "Files, sockets among them, that the process has open.")
+    package static let maximumFiles = Metric(
+        .gauge, prefix: "process_", "max_fds", "Files that the process may have open.")
+    package static let processStart = Metric(
+        .gauge, prefix: "process_", "start_time_seconds",
+        "When the system started the process, in seconds since the epoch.")
 }

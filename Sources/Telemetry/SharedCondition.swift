@@ -22,7 +22,7 @@ struct SharedCondition {
     /// Until when no line says that it is good, or that it is bad.
     private var quietUntil: (good: UInt64?, bad: UInt64?)
     /// Lines since the last one that was written.
-    private var leftOut = 0
+    private(set) var leftOut = 0
 
     init(_ condition: Condition) {
         self.condition = condition

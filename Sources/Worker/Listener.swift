@@ -39,6 +39,8 @@ package final class Listener: Service {
     private let redis: @Sendable (Int) -> RedisSettings?
     private let gate: StartGate
     private let count: ConnectionCount
+    /// What the threads of the loops take of the processor.
+    private let clocks: [ThreadClock]
     /// From `bind` on.
     private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
 
@@ -59,6 +61,7 @@ package final class Listener: Service {
         self.redis = redis
         gate = StartGate(workers: loops.mailboxes.count) { loops.mailboxes.first?.post(.open) }
         self.count = ConnectionCount(limit: settings.maximumConnections)
+        clocks = loops.mailboxes.map { _ in ThreadClock() }
     }
 
     /// Listens on all addresses, or none. Who connects waits until `run`.
@@ -111,6 +114,17 @@ package final class Listener: Service {
         return sum
     }
 
+    /// What there is to say of each worker, in their order.
+    package func workers() async throws -> [WorkerFigures] {
+        var workers: [WorkerFigures] = []
+        for (mailbox, clock) in zip(loops.mailboxes, clocks) {
+            guard var figures = await mailbox.request({ reply in .figures(reply) }) else { throw LoopSet.Ended() }
+            figures.busy = clock.nanoseconds
+            workers.append(figures)
+        }
+        return workers
+    }
+
     package var connections: ConnectionFigures { ConnectionFigures(count) }
 
     private var addresses: [ListenAddress]? {
@@ -128,6 +142,8 @@ package final class Listener: Service {
     }
 
     private func serve(number: Int) {
+        clocks[number].begin()
+        defer { clocks[number].end() }
         let settings = settings.withLockedValue(\.self)
         let fronts =
             settings.addresses.map { _ in GatewayFront.http } + settings.secured.map { _ in .secured }

@@ -228,6 +228,7 @@ extension Worker {
             redis?.perform(body)
             redisDue = .min
         case .perform(let body): body(&loop)
+        case .figures(let reply): reply(figures)
         case .end(let limits): end(within: limits)
         }
     }

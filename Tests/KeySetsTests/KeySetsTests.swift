@@ -36,6 +36,27 @@ import Testing
         }
     }
 
+    @Test func `it is known until when keys are used, and when they are fetched next`() async throws {
+        let rig = Rig()
+        #expect(try await rig.keySets.status()[0].nextFetch == nil, "the service has not started")
+        try await rig.run { events in
+            #expect(await events.next() == .fetch(0))
+            let before = try await rig.keySets.status()[0]
+            #expect(before.usableUntil == nil && before.nextFetch == 0)
+            rig.bring(0, "a")
+            #expect(await events.next() == loaded)
+            #expect(await events.next() == .published([["a"]], until: 86_400))
+            let loaded = try await rig.keySets.status()[0]
+            #expect(loaded.usableUntil == 86_400_000_000_000 && loaded.nextFetch == 450_000_000_000)
+            await rig.loop.advanceTime(by: .seconds(450))
+            #expect(await events.next() == .fetch(0))
+            rig.end(0, .failure(.request(.status(503))))
+            while try await rig.keySets.status()[0].fetches[.status] == nil { await Task.yield() }
+            let failed = try await rig.keySets.status()[0]
+            #expect(failed.usableUntil == loaded.usableUntil && failed.nextFetch == 450_500_000_000)
+        }
+    }
+
     @Test func `a waiting request is answered when its time is over`() async throws {
         let rig = Rig()
         try await rig.run { events in

@@ -62,6 +62,26 @@ import Testing
         #expect(lines.lines.count == 10_000)
     }
 
+    @Test func `lines that are held back are counted, and those that are written in their name are not subtracted`() {
+        for _ in 0..<3 { occur(at: 1) }
+        #expect(log.suppressed == 2)
+        catchUp(at: 100)
+        #expect(log.suppressed == 2)
+        for number in 0..<10_050 { occur(at: 200, address: "\(number)") }
+        #expect(log.suppressed == 2 + 51, "of 10,000 subjects one was there")
+    }
+
+    @Test func `of a condition, what is no news is not held back`() {
+        tell(first, "refused", at: 0)
+        tell(first, "refused", at: 1)
+        tell(second, "refused", at: 2)
+        #expect(log.suppressed == 0)
+        tell(first, "reset", at: 3)
+        #expect(log.suppressed == 1)
+        for number in 0..<10_050 { tell(first, "refused", at: 4, address: "\(number)") }
+        #expect(log.suppressed == 1 + 51)
+    }
+
     // MARK: Conditions
 
     @Test func `event loops that share a condition have one line`() {

@@ -16,8 +16,16 @@ import Testing
     }
 
     @Test(arguments: Metric.all.map(\.name))
-    func `a name has the program's prefix, and words with underscores`(name: String) {
-        #expect(name.wholeMatch(of: /authgear_resolver(_[a-z]+)+/) != nil)
+    func `a name has the program's prefix, or that of every process, and words with underscores`(name: String) {
+        #expect(name.wholeMatch(of: /(authgear_resolver|process)(_[a-z]+)+/) != nil)
+    }
+
+    @Test func `what every process has is called as Prometheus' client libraries call it`() {
+        #expect(
+            Metric.all.map(\.name).filter { $0.hasPrefix("process_") } == [
+                "process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds",
+                "process_start_time_seconds",
+            ])
     }
 
     @Test(arguments: Metric.all)

@@ -244,6 +244,7 @@ final class EmbeddedGateway {
     }
 
     var figures: ListenerFigures { floor.reactor.loop.figures }
+    var workerFigures: WorkerFigures { floor.reactor.figures }
     var connectionCount: Int { floor.reactor.connectionCount }
     var queries: [String] { floor.store.queries }
     /// How many signatures were verified.

@@ -11,6 +11,12 @@ package enum FileLimit {
 
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
+    /// How many files the process may have open at this moment; nil when the system does not say.
+    static var current: Int? {
+        var limit = rlimit()
+        return unsafe getrlimit(files, &limit) == 0 ? Int(clamping: limit.rlim_cur) : nil
+    }
+
     /// Raises the limit to what so many connections need, as far as the system allows.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 package import Bytes
+package import EventLoop
 package import KeySets
 package import Redis
 package import Telemetry
@@ -12,6 +13,7 @@ package struct MetricsPage {
 
     private let listener: ListenerFigures
     private let connections: ConnectionFigures
+    private let workers: [WorkerFigures]
     private let resolvers: [ResolverFigures]
     private let issuers: [IssuerStatus]
     private let store: StoreFigures
@@ -20,25 +22,35 @@ package struct MetricsPage {
     private let reload: ReloadFigures
     private let apiTokens: APITokenFigures
     private let serverTLS: ServerTLSFigures
+    private let certificates: [CertificateDates.Date]
     private let isReady: Bool
     private let isDraining: Bool
     private let startedAt: Timestamp
+    private let suppressedLines: Int
+    private let process: ProcessFigures
+    private let clock: LoopClock
 
     /// - Parameters:
-    ///   - resolvers: one of each event loop.
+    ///   - workers: one of each event loop, and so are `resolvers`.
     ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
     ///   - isReady: whether `/readyz` is 200.
     ///   - startedAt: when the process started.
+    ///   - suppressedLines: those that were held back from the log.
+    ///   - clock: what moments of the steady clock are on the civil one.
     package init(
-        listener: ListenerFigures, connections: ConnectionFigures, resolvers: [ResolverFigures],
-        issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil, revocationLag: Duration,
+        listener: ListenerFigures, connections: ConnectionFigures, workers: [WorkerFigures] = [],
+        resolvers: [ResolverFigures], issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil,
+        revocationLag: Duration,
         reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
-        isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp
+        certificates: [CertificateDates.Date] = [],
+        isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp, suppressedLines: Int = 0,
+        process: ProcessFigures = ProcessFigures(), clock: LoopClock
     ) {
         self.listener = listener
         self.connections = connections
+        self.workers = workers
         self.resolvers = resolvers
         self.issuers = issuers
         self.store = store
@@ -47,15 +59,20 @@ package struct MetricsPage {
         self.reload = reload
         self.apiTokens = apiTokens
         self.serverTLS = serverTLS
+        self.certificates = certificates
         self.isReady = isReady
         self.isDraining = isDraining
         self.startedAt = startedAt
+        self.suppressedLines = suppressedLines
+        self.process = process
+        self.clock = clock
     }
 
     package var text: String {
         var page = PrometheusPage()
         listener.write(to: &page)
         connections.write(to: &page)
+        workers.write(to: &page)
         if var resolver = resolvers.first {
             for other in resolvers.dropFirst() { resolver.merge(other) }
             resolver.write(to: &page)
@@ -80,14 +97,25 @@ package struct MetricsPage {
         page.add(.tlsFilesRefused, value: serverTLS.isRefused ? 1 : 0)
         page.add(.tlsFileReads, labels: ["done"], value: serverTLS.done)
         page.add(.tlsFileReads, labels: ["refused"], value: serverTLS.refused)
+        for date in certificates { page.add(.tlsNotAfter, labels: [date.path], value: Int(date.notAfter)) }
         page.add(.buildInfo, labels: [Version.program, Version.swift], value: 1)
         page.add(.startTime, value: Int(startedAt.seconds))
+        page.add(.suppressedLines, value: suppressedLines)
+        process.write(to: &page)
         return page.text
     }
 
     private func writeKeySets(to page: inout PrometheusPage) {
         for status in issuers {
             if let age = status.age { page.add(.keySetAge, labels: [status.issuer], seconds: age / .seconds(1)) }
+        }
+        for status in issuers {
+            if let until = status.usableUntil {
+                page.add(.keySetUsableUntil, labels: [status.issuer], value: civil(until))
+            }
+        }
+        for status in issuers {
+            if let next = status.nextFetch { page.add(.keySetNextFetch, labels: [status.issuer], value: civil(next)) }
         }
         for status in issuers {
             for origin in KeyOrigin.allCases {
@@ -106,6 +134,9 @@ package struct MetricsPage {
             }
         }
     }
+
+    /// In seconds since the epoch. In whole ones: between two scrapes only what has happened changes it.
+    private func civil(_ steady: Int64) -> Int { Int(clock.moment(at: steady).timestamp.seconds) }
 }
 
 /// Which configuration holds, and how it came to that.

@@ -122,7 +122,10 @@ package struct RecordStores: Sendable {
         for memory in memories { sum.merge(memory.figures) }
         guard case .redis = origin else { return sum }
         for mailbox in loops.mailboxes {
-            sum.merge(try await Self.ask(mailbox) { client, reply in reply(client.figures) })
+            sum.merge(
+                try await Self.ask(mailbox) { client, reply in
+                    reply(client.figures(at: Moment.steadyNanoseconds()))
+                })
         }
         return sum
     }

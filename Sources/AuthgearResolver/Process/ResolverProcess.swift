@@ -81,7 +81,7 @@ package struct ResolverProcess {
         let (reloader, drain) = (source.map { adopter.reloader(of: $0, registry: registry) }, DrainMark())
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
-            serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain)
+            serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain, log: log)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
         let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)

@@ -1,5 +1,6 @@
 import Authentication
 import Bytes
+import EventLoop
 import KeySets
 import Questions
 import Redis
@@ -20,6 +21,8 @@ struct Scrape: Sendable {
     let claims: ClaimsClients
     let reloader: Reloader?
     let drain: DrainMark
+    let log: LimitedLog
+    let certificates = CertificateDates()
     let startedAt = Timestamp.now
 
     var pages: AdminPages {
@@ -34,6 +37,7 @@ struct Scrape: Sendable {
         let maxAge = snapshot.configuration.authgear?.maxAge ?? .zero
         return MetricsPage(
             listener: try await listener.figures(), connections: listener.connections,
+            workers: try await listener.workers(),
             resolvers: try await loops.collect { ResolverFigures($0.resolver) },
             issuers: try await keySets.status(), store: try await stores.figures(),
             sentinels: try await stores.sentinels(),
@@ -42,6 +46,18 @@ struct Scrape: Sendable {
             reload: ReloadFigures(
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
-            isReady: await readiness().isReady(), isDraining: drain.isSet, startedAt: startedAt)
+            certificates: certificates.dates(of: snapshot.configuration.certificateFiles),
+            isReady: await readiness().isReady(), isDraining: drain.isSet, startedAt: startedAt,
+            suppressedLines: log.suppressed, process: .current,
+            clock: LoopClock())
+    }
+}
+
+extension Configuration {
+    /// The files of certificates whose end is ours to know: those that we show, and those that clients' are checked by.
+    var certificateFiles: [NamedFile] {
+        let server = tls.server.map { [$0.certificate] + ($0.clientAnchors.map { [$0] } ?? []) } ?? []
+        guard case .redis(let redis) = sessions.store, let own = redis.tls.identity else { return server }
+        return server + [own.certificate]
     }
 }

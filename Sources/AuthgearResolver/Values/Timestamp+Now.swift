@@ -4,10 +4,15 @@ import SwiftOverlayShims  // Where optimised builds see `timespec`.
 
 extension Timestamp {
     /// This moment, by the system's clock. Only the process asks; everything else gets the time as an argument.
-    package static var now: Timestamp {
+    package static var now: Timestamp { Timestamp(seconds: 0) + reading(of: CLOCK_REALTIME) }
+
+    /// When the system started, suspended or not since then.
+    static var systemStart: Timestamp { now - reading(of: CLOCK_BOOTTIME) }
+
+    private static func reading(of clock: clockid_t) -> Duration {
         var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec)) + .nanoseconds(time.tv_nsec)
+        unsafe clock_gettime(clock, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 }
 

@@ -266,6 +266,9 @@ extension HTTP2Connection {
             spelled: waiter.spelled, on: &loop)
     }
 
+    /// How many requests wait.
+    var waitingCount: Int { waiting.count { $0 != nil } }
+
     private func waiter(at stream: Int) -> WaitingRequest? { waiting.indices.contains(stream) ? waiting[stream] : nil }
 
     private func put(_ waiter: WaitingRequest, at stream: Int) {

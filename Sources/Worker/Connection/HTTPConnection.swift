@@ -107,6 +107,9 @@ struct HTTPConnection: ~Copyable {
         if self.ticket == nil { goOn(on: &loop) } else { reportHeld(on: &loop) }
     }
 
+    /// How many of its requests wait for what decides on them.
+    var waitingCount: Int { http2?.waitingCount ?? (ticket == nil ? 0 : 1) }
+
     /// Whether the request whose decision began then waits still.
     func waits(stream: Int, since began: Int64) -> Bool {
         http2?.waits(at: stream, since: began) ?? (ticket != nil && requestCameAt == began)

@@ -79,8 +79,9 @@ struct ChangeFeed: ~Copyable {
         perform(state.dataReady())
     }
 
-    mutating func dataLost(at now: Int64) {
+    mutating func dataLost(because failure: ConnectionFailure, at now: Int64) {
         if state.isOn, !link.isStopped {
+            journal.count(FeedLoss(ofData: failure))
             tellOff(because: "the connection on which sessions are read was lost", at: now)
         }
         perform(state.dataLost())
@@ -89,6 +90,7 @@ struct ChangeFeed: ~Copyable {
     mutating func dataRedirected(error: RedisErrorCode?, at now: Int64) {
         perform(state.redirected(isAccepted: error == nil))
         guard let error else { return }
+        journal.count(.refused)
         let isOld = [.generic, .unknownCommand].contains(error)
         let words = isOld ? "it is older than redis 6, or a proxy" : error.words
         tellOff(because: "redis refused CLIENT TRACKING: \(words)", at: now)
@@ -102,6 +104,7 @@ struct ChangeFeed: ~Copyable {
         if state.isOn {
             tellOn(at: now)
         } else if let gap {
+            if wasOn { journal.count(.unproven) }
             tellOff(because: "redis \(gap.words)", at: now)
         } else {
             link.conversation?.close(because: .elsewhere, at: now)
@@ -120,7 +123,12 @@ struct ChangeFeed: ~Copyable {
         doubt = problem
         guard wasVouched != (moment != nil), state.isOn else { return }
         // At once, whatever the leases say that were given.
-        if wasVouched { changes.append(.revoked) } else { perform(state.trust()) }
+        if wasVouched {
+            changes.append(.revoked)
+            journal.count(.unvouched)
+        } else {
+            perform(state.trust())
+        }
         tellOn(at: now)
     }
 
@@ -175,6 +183,7 @@ struct ChangeFeed: ~Copyable {
             perform(state.feedReady(id: id, subscribed: sent))
         case .changed(let keys):
             counts.changes += keys.count
+            journal.countInvalidations(keys.count)
             changes.append(.records(keys, heard: now))
             // A change that comes alone is read at once; those that follow each other are read together. They follow, too, when
             // some are there at the end of a pause: rare they are again when one passes without any.
@@ -183,6 +192,7 @@ struct ChangeFeed: ~Copyable {
             if !isAlone { link.mute(until: now + Self.readInterval) }
         case .everythingChanged:
             changes.append(.everything)
+            journal.countInvalidations(1)
             // It has ended all leases, and nothing but that has changed: what is read from now on may be kept as before.
             perform(state.trust())
         case .alive(let sent): perform(state.feedAnswered(heartbeat: sent))
@@ -193,6 +203,7 @@ struct ChangeFeed: ~Copyable {
     private mutating func lost(because failure: ConnectionFailure, at now: Int64) {
         // Before the news of the loss: a lease that were given now would name the server that is gone.
         server = nil
+        if !link.isStopped, let loss = FeedLoss(failure), state.isOn || loss.countsFromTheStart { journal.count(loss) }
         perform(state.feedLost())
         if !link.isStopped, failure != .reconfigured {
             tellOff(because: failure.reason(at: settings.options.address), at: now)

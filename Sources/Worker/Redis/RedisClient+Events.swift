@@ -96,6 +96,7 @@ extension RedisClient {
         switch event {
         case .ready: ready(at: now)
         case .proven(let sent, let server, let gap):
+            if gap == nil { provenAt = sent }
             feed?.dataProven(sent: sent, by: server, gap: gap, at: now)
             if isCached { perform(lease.proven(sent: sent, by: gap == nil ? server : nil, at: now), at: now) }
         case .redirected(let error): feed?.dataRedirected(error: error, at: now)
@@ -125,7 +126,7 @@ extension RedisClient {
         journal.down(because: data.isStopped || isMove ? nil : reason, at: now)
         endTrial(with: status)
         nameCheck = nil
-        feed?.dataLost(at: now)
+        feed?.dataLost(because: failure, at: now)
         // Before anybody waits for the next connection: nothing that this one read is believed from here on.
         perform(lease.connectionLost(), at: now)
         // Other settings may be the cure of what kept the connection from becoming ready: who waits goes on waiting.

@@ -27,6 +27,8 @@ extension RedisClient {
         waiting.adopt(patience: settings.options.commandTimeout, limit: settings.options.maximumPending)
         nextNameCheck = now.addingSaturated(settings.names.interval)
         moved = []
+        // That was the former server's.
+        provenAt = nil
         // The feed first: what it had told of ends before the connection that it is the partner of.
         feed?.adopt(target, at: now)
         data.adopt(target, at: now)

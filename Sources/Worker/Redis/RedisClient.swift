@@ -104,6 +104,8 @@ package struct RedisClient: ~Copyable {
     var waiting: WaitingLookUps<Waiting>
     /// Why a look-up has no answer at this moment.
     var absence = StoreFailure.disconnected
+    /// When the last heartbeat had been sent by whose answer the server has proven all that is wanted of it.
+    var provenAt: Int64?
     var trial: RecordTrial?
     private var trials = 0
     /// Set when the first attempt to connect has ended, well or badly.
@@ -149,10 +151,11 @@ package struct RedisClient: ~Copyable {
         return .nanoseconds(maximumLag + 1_000_000_000 + max(ours, TrackingState.lease))
     }
 
-    /// What was counted.
-    package var figures: StoreFigures {
+    /// What was counted, and how things are at this moment.
+    package func figures(at now: Int64) -> StoreFigures {
         var figures = journal.figures
         figures.role = .some(.none)
+        figures.proofAge = provenAt.map { .nanoseconds(now - $0) }
         guard isReady else { return figures }
         switch data.conversation {
         case .some(let connection):

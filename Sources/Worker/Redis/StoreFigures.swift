@@ -14,6 +14,11 @@ package struct StoreFigures: Sendable {
     package var connections = 0
     /// What the server says that it is: nil where records are not in Redis; of several loops, that of the worst off.
     package var role: Role?
+    /// How often a connection was made anew.
+    package internal(set) var reconnects = 0
+    /// How long ago the server last proved that it may be believed: nil before the first time; of several loops, the longest.
+    package var proofAge: Duration?
+    package internal(set) var feed = FeedFigures()
 
     /// As the metric has it.
     package enum Role: Int, Comparable, Sendable {
@@ -38,6 +43,9 @@ package struct StoreFigures: Sendable {
         for index in counts.indices { counts[index] += other.counts[index] }
         durations.merge(other.durations)
         connections += other.connections
+        reconnects += other.reconnects
+        if let age = other.proofAge { proofAge = max(proofAge ?? age, age) }
+        feed.merge(other.feed)
         if let other = other.role {
             // A loop without a server is worse off than any, and one with a replica than one with the primary.
             role = role.map { $0 == .none || other == .none ? .none : max($0, other) } ?? other
@@ -54,6 +62,9 @@ package struct StoreFigures: Sendable {
         page.add(.storeDuration, histogram: durations)
         page.add(.storeConnected, value: connections)
         page.add(.storeRole, value: role?.rawValue ?? 0)
+        page.add(.storeReconnects, value: reconnects)
+        if let proofAge { page.add(.storeProofAge, seconds: proofAge / .seconds(1)) }
+        feed.write(to: &page)
     }
 
     private static func index(of kind: RecordQuery.Kind, result: Result) -> Int {

@@ -15,6 +15,8 @@ package final class StoreJournal {
     private let log: LimitedLog
     /// Where the store is, without user and password.
     private(set) var address: String
+    /// Set when a connection was ready for the first time.
+    private var hasBeenUp = false
 
     package init(address: String, log: LimitedLog) {
         self.address = address
@@ -50,7 +52,15 @@ package final class StoreJournal {
         lookUps.note(kind, reply: reply, error: error)?.log(to: log, address: address, at: now)
     }
 
+    /// Nothing that was read is answered from memory for this reason.
+    func count(_ loss: FeedLoss) { lookUps.figures.feed.count(loss) }
+
+    /// The store has told of so many changes.
+    func countInvalidations(_ count: Int) { lookUps.figures.feed.invalidations += count }
+
     func up(at now: Int64) {
+        if hasBeenUp { lookUps.figures.reconnects += 1 }
+        hasBeenUp = true
         lookUps.figures.connections = 1
         tell(Self.reachable, problem: nil, at: now)
     }

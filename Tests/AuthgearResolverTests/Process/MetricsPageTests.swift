@@ -1,20 +1,32 @@
 import Authentication
 import AuthgearResolver
 import Bytes
+import EventLoop
 import Fixtures
 import KeySets
 import Questions
 import Redis
 import Telemetry
 import Testing
+import Trust
 import Worker
 
 @Suite struct MetricsPageTests {
     private static let ready = IssuerStatus(
-        issuer: "https://a.example", age: .milliseconds(1_500), keys: 2, skipped: 1,
+        issuer: "https://a.example", age: .milliseconds(1_500), usableUntil: 90_000_000_000,
+        nextFetch: 12_900_000_000, keys: 2, skipped: 1,
         fetches: [.changed: 1, .timeout: 3])
     private static let waiting = IssuerStatus(
         issuer: "https://b.example", keys: 0, skipped: 0, fetches: [:], problem: "its keys are not loaded")
+
+    /// Of a system that was started ten seconds before the process.
+    private static let clock = LoopClock(steady: 10_000_000_000, civil: Timestamp(seconds: 1_800_000_000))
+
+    private static func store() -> StoreFigures {
+        var figures = StoreFigures()
+        figures.proofAge = .milliseconds(120)
+        return figures
+    }
 
     private static func page(loops: Int = 2, issuers: [IssuerStatus] = [ready, waiting]) throws -> Exposition {
         var configuration = Configuration()
@@ -25,10 +37,12 @@ import Worker
         let resolver = configuration.resolver()
         let page = MetricsPage(
             listener: ListenerFigures(), connections: ConnectionFigures(),
-            resolvers: (0..<loops).map { _ in ResolverFigures(resolver) }, issuers: issuers, store: StoreFigures(),
+            workers: (0..<loops).map { WorkerFigures(connections: $0 + 1, waiting: 2, busy: 1_500_000_000) },
+            resolvers: (0..<loops).map { _ in ResolverFigures(resolver) }, issuers: issuers, store: store(),
             revocationLag: .milliseconds(250),
             reload: ReloadFigures(generation: 3, sha256: "ab", done: 2, refused: 1),
-            startedAt: Timestamp(seconds: 1_800_000_000))
+            certificates: [CertificateDates.Date(path: "/a \"b\".pem", notAfter: 1_900_000_000)],
+            startedAt: Timestamp(seconds: 1_800_000_000), suppressedLines: 9, clock: clock)
         return try Exposition(page.text)
     }
 
@@ -44,6 +58,16 @@ import Worker
         }
     }
 
+    @Test func `each worker stands under its number, and their requests that wait are added up`() throws {
+        let page = try Self.page(loops: 3)
+        let (connections, busy) = (page.family(Metric.workerConnections.name), page.family(Metric.workerBusy.name))
+        #expect(connections?.samples.map(\.labels) == (0..<3).map { ["worker": "\($0)"] })
+        #expect(connections?.samples.map(\.value) == [1, 2, 3])
+        #expect(busy?.samples.map(\.value) == [1.5, 1.5, 1.5])
+        #expect(page.family(Metric.requestsInFlight.name)?.value() == 6)
+        #expect(page.family(Metric.suppressedLines.name)?.value() == 9)
+    }
+
     @Test func `each issuer has its keys, and its age when it has one`() throws {
         let page = try Self.page()
         let (ready, waiting) = (["issuer": "https://a.example"], ["issuer": "https://b.example"])
@@ -53,6 +77,23 @@ import Worker
         #expect(page.family(Metric.keySetKeys.name)?.value(ready) == 2)
         #expect(page.family(Metric.keySetKeys.name)?.value(waiting) == 0)
         #expect(page.family(Metric.keySetSkipped.name)?.value(ready) == 1)
+    }
+
+    @Test func `moments of an issuer's keys are those of the civil clock, and none before there are keys`() throws {
+        let page = try Self.page()
+        let (ready, waiting) = (["issuer": "https://a.example"], ["issuer": "https://b.example"])
+        let until = try #require(page.family(Metric.keySetUsableUntil.name))
+        #expect(until.value(ready) == 1_800_000_080)
+        #expect(until.value(waiting) == nil)
+        let next = try #require(page.family(Metric.keySetNextFetch.name))
+        #expect(next.value(ready) == 1_800_000_002)
+        #expect(next.value(waiting) == nil)
+    }
+
+    @Test func `a file of certificates stands under its path, whatever is in that`() throws {
+        let dates = try #require(try Self.page().family(Metric.tlsNotAfter.name))
+        #expect(dates.samples.map(\.labels) == [["file": "/a \"b\".pem"]])
+        #expect(dates.samples.map(\.value) == [1_900_000_000])
     }
 
     @Test func `fetches are counted by every result, those that never came too`() throws {
@@ -83,7 +124,7 @@ import Worker
             listener: ListenerFigures(), connections: ConnectionFigures(open: 3, limit: 7), resolvers: [], issuers: [],
             store: StoreFigures(), revocationLag: .zero,
             reload: ReloadFigures(generation: 1, sha256: "ab", done: 0, refused: 0), isReady: isReady,
-            isDraining: isDraining, startedAt: Timestamp(seconds: 1))
+            isDraining: isDraining, startedAt: Timestamp(seconds: 1), clock: Self.clock)
         let exposition = try Exposition(page.text)
         #expect(exposition.family(Metric.ready.name)?.value() == (isReady ? 1 : 0))
         #expect(exposition.family(Metric.draining.name)?.value() == (isDraining ? 1 : 0))

@@ -32,8 +32,8 @@ import Worker
             #expect(try await process.page("/healthz") == (200, "ok\n"))
             for path in ["/readyz", "/readyz?strict"] { #expect(try await process.page(path) == (200, "ready\n")) }
             let page = try Exposition(try await process.page("/metrics").text)
-            // There are no access policies, and no introspection endpoints.
-            let absent = [Metric.policies.name, Metric.serverQuestions.name]
+            // There are no access policies, no introspection endpoints, no Redis and no TLS.
+            let absent = [Metric.policies, Metric.serverQuestions, Metric.storeProofAge, Metric.tlsNotAfter].map(\.name)
             #expect(Set(page.families.map(\.name)) == Set(Metric.all.map(\.name)).subtracting(absent))
             #expect(page.family(Metric.ready.name)?.value() == 1)
             let requests = try #require(page.family(Metric.requests.name))
@@ -41,6 +41,12 @@ import Worker
             #expect(requests.value(["endpoint": "resolve", "outcome": "invalid"]) == 1)
             let refusals = try #require(page.family(Metric.refusals.name))
             #expect(refusals.value(["credential": "token", "reason": "expired"]) == 1)
+            let connections = try #require(page.family(Metric.connections.name)?.value())
+            let byWorker = try #require(page.family(Metric.workerConnections.name))
+            #expect(byWorker.samples.map(\.labels) == [["worker": "0"], ["worker": "1"]])
+            #expect(byWorker.samples.map(\.value).reduce(0, +) == connections)
+            #expect(try #require(page.family(Metric.workerBusy.name)?.value(["worker": "0"])) > 0)
+            #expect(try #require(page.family(Metric.openFiles.name)?.value()) >= connections)
             #expect(page.family(Metric.keySetKeys.name)?.value(["issuer": DemoCredentials.issuer]) == 1)
         }
     }

@@ -86,13 +86,16 @@ final class TestStore: Sendable {
     }
 
     var status: StoreStatus { get async throws { try await ask { $0.status } } }
-    var figures: StoreFigures { get async throws { try await ask { $0.journal.figures } } }
+    var figures: StoreFigures { get async throws { try await figures(at: Moment.steadyNanoseconds()) } }
     var revocationLag: Duration { get async throws { try await ask { $0.revocationLag } } }
 
     /// What the Sentinels say.
     var primaryView: PrimaryView? {
         get async throws { try await ask { $0.primaryView(at: Moment.steadyNanoseconds()) } }
     }
+
+    /// The same as they are at another moment.
+    func figures(at now: Int64) async throws -> StoreFigures { try await ask { $0.figures(at: now) } }
 
     func stop() async throws {
         await reader.stop()
