@@ -60,11 +60,12 @@ OUTAGE ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl python3 python3-venv redis-server \
+TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl prometheus python3 python3-venv redis-server \
 	haproxy caddy apache2 lua-socket libnginx-mod-http-lua libnginx-mod-http-headers-more-filter
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy caddy apache2 libapache2-mod-auth-openidc lua-socket redis-server \
 	python3 python3-venv python3-cryptography gcc libc6-dev
 MODEL_PACKAGES = spin gcc libc6-dev
+MONITORING_PACKAGES = prometheus python3
 DEB_PACKAGES = dpkg-dev binutils
 DEB_TEST_PACKAGES = lintian curl python3 systemd
 # Where `deb` puts the package.
@@ -107,7 +108,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint lint-workflows model fuzz bench microbench deb test-deb test-helm sbom test-sbom
+.PHONY: help run build test gateways lint lint-workflows model monitoring fuzz bench microbench deb test-deb test-helm sbom test-sbom
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -120,6 +121,7 @@ help:
 	@echo "make lint    check the format of the sources"
 	@echo "make lint-workflows  check the files in .github; from PyPI into $(WORKFLOWS): $(WORKFLOWS_FROM)"
 	@echo "make model   check the model of how answers from memory are believed, with spin; installs $(MODEL_PACKAGES)"
+	@echo "make monitoring  check alerts and dashboard with promtool; installs $(MONITORING_PACKAGES)"
 	@echo "make fuzz    every parser under libFuzzer and AddressSanitizer, 5 minutes each"
 	@echo "make microbench  measure each stage of a request alone: nanoseconds and allocations"
 	@echo "make bench   measure it under load beside nginx, Envoy, HAProxy and Apache, and behind each gateway:"
@@ -196,6 +198,11 @@ lint-workflows:
 model:
 	@$(call install,$(MODEL_PACKAGES))
 	Tests/Model/run $(MISTAKE)
+
+# Prometheus' rules, what they say of made-up series, and the queries of Grafana's dashboard.
+monitoring:
+	@$(call install,$(MONITORING_PACKAGES))
+	@Tests/Monitoring/run
 
 fuzz:
 	@$(call install,$(BUILD_PACKAGES))

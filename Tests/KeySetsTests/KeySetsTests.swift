@@ -46,14 +46,14 @@ import Testing
             rig.bring(0, "a")
             #expect(await events.next() == loaded)
             #expect(await events.next() == .published([["a"]], until: 86_400))
-            let loaded = try await rig.keySets.status()[0]
-            #expect(loaded.usableUntil == 86_400_000_000_000 && loaded.nextFetch == 450_000_000_000)
+            let confirmed = try await rig.keySets.status()[0]
+            #expect(confirmed.usableUntil == 86_400_000_000_000 && confirmed.nextFetch == 450_000_000_000)
             await rig.loop.advanceTime(by: .seconds(450))
             #expect(await events.next() == .fetch(0))
             rig.end(0, .failure(.request(.status(503))))
             while try await rig.keySets.status()[0].fetches[.status] == nil { await Task.yield() }
             let failed = try await rig.keySets.status()[0]
-            #expect(failed.usableUntil == loaded.usableUntil && failed.nextFetch == 450_500_000_000)
+            #expect(failed.usableUntil == confirmed.usableUntil && failed.nextFetch == 450_500_000_000)
         }
     }
 
