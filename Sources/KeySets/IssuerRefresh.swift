@@ -48,7 +48,7 @@ final class IssuerRefresh {
             usableUntil: keys.set.map { _ in keys.usableUntil }, nextFetch: schedule.nextFetch?.steady,
             keys: keys.set?.keys.count ?? 0, skipped: keys.set?.skipped.count ?? 0,
             fetches: fetches, problem: problem(now: now), isTried: failure != nil || keys.set != nil,
-            isNew: keys.set == nil && !isAwaited)
+            isNew: keys.set == nil && !isAwaited, place: source.place, failure: failure.map { "\($0)" })
     }
 
     private func problem(now: NIODeadline) -> String? {
@@ -83,11 +83,15 @@ package struct IssuerStatus: Sendable {
     package var isTried: Bool
     /// Whether it came by a reload, and has had no keys yet.
     package var isNew: Bool
+    /// Where its keys come from: a URL without its query, or a path.
+    package var place: String
+    /// Why the last fetch failed, in words; nil after one that succeeded.
+    package var failure: String?
 
     package init(
         issuer: String, age: Duration? = nil, origin: KeyOrigin? = nil, usableUntil: Int64? = nil,
         nextFetch: Int64? = nil, keys: Int, skipped: Int, fetches: [FetchResult: Int], problem: String? = nil,
-        isTried: Bool = true, isNew: Bool = false
+        isTried: Bool = true, isNew: Bool = false, place: String = "", failure: String? = nil
     ) {
         self.issuer = issuer
         self.age = age
@@ -99,6 +103,7 @@ package struct IssuerStatus: Sendable {
         self.problem = problem
         self.isTried = isTried
         self.isNew = isNew
+        (self.place, self.failure) = (place, failure)
     }
 }
 

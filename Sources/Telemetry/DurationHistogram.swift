@@ -34,4 +34,24 @@ package struct DurationHistogram: Sendable {
         sumNanoseconds &+= other.sumNanoseconds
         for index in counts.indices { counts[index] += other.counts[index] }
     }
+
+    /// How long a share of them took at most, in seconds: within its bucket, by how far into it the share reaches. What took longer
+    /// than the last bound counts as that.
+    ///
+    /// - Parameters:
+    ///   - share: 0.5 for the median.
+    ///   - earlier: what had been counted before; these don't count.
+    /// - Returns: nil where nothing has come since.
+    package func quantile(_ share: Double, since earlier: DurationHistogram = DurationHistogram()) -> Double? {
+        let counts = zip(counts, earlier.counts).map { max(0, $0 - $1) }
+        let rank = share * Double(counts.reduce(0, +))
+        guard rank > 0 else { return nil }
+        var (before, lower) = (0.0, 0.0)
+        for (count, bound) in zip(counts, Self.bounds) {
+            let upper = Double(bound) / 1e9
+            if before + Double(count) >= rank { return lower + (upper - lower) * (rank - before) / Double(count) }
+            (before, lower) = (before + Double(count), upper)
+        }
+        return lower
+    }
 }

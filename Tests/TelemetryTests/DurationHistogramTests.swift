@@ -34,6 +34,30 @@ import Testing
         #expect(left.sumNanoseconds == 50_000)
     }
 
+    @Test func `a share of them took no longer than a time within its bucket`() {
+        var histogram = DurationHistogram()
+        #expect(histogram.quantile(0.5) == nil)
+        histogram.record(nanoseconds: 20_000, times: 100)
+        #expect(Self.microseconds(histogram.quantile(0.5)) == 17.5)
+        #expect(Self.microseconds(histogram.quantile(1)) == 25)
+        histogram.record(nanoseconds: 400_000_000, times: 300)
+        #expect(Self.microseconds(histogram.quantile(0.25)) == 25)
+        #expect(Self.microseconds(histogram.quantile(0.625)) == 375_000)
+    }
+
+    @Test func `what was counted before does not count, and what is beyond all bounds is the last`() {
+        var histogram = DurationHistogram()
+        histogram.record(nanoseconds: 20_000, times: 1_000)
+        let earlier = histogram
+        #expect(histogram.quantile(0.5, since: earlier) == nil)
+        histogram.record(nanoseconds: 60_000_000_000)
+        #expect(histogram.quantile(0.5, since: earlier) == 2.5)
+        #expect(earlier.quantile(0.5, since: histogram) == nil)
+    }
+
+    /// To the thousandth.
+    private static func microseconds(_ seconds: Double?) -> Double? { seconds.map { ($0 * 1e9).rounded() / 1e3 } }
+
     private func bucket(of nanoseconds: Int64) -> Int? {
         var histogram = DurationHistogram()
         histogram.record(nanoseconds: nanoseconds)

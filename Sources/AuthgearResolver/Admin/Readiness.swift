@@ -23,7 +23,7 @@ package struct Readiness: Sendable {
     }
 
     /// The first line of the page.
-    package enum State: String, Sendable {
+    package enum State: String, CaseIterable, Sendable {
         /// Nothing is missing.
         case ready
         /// Something is missing, and something can be answered.

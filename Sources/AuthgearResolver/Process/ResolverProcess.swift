@@ -49,6 +49,8 @@ package struct ResolverProcess {
         apiTokens: APITokenSource = APITokenSource(nil), serverTLS: ServerTLSSource = ServerTLSSource(nil),
         logger: Logger, reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
+        let warnings = RecentWarnings()
+        let logger = warnings.listening(to: logger)
         // First: without files left the threads below would not come into being.
         let connections = try configuration.raiseFileLimit()
         var registry = IssuerRegistry()
@@ -81,14 +83,16 @@ package struct ResolverProcess {
         let (reloader, drain) = (source.map { adopter.reloader(of: $0, registry: registry) }, DrainMark())
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
-            serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain, log: log)
+            serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain, log: log,
+            replays: replays, warnings: warnings)
         let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
         let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
         (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(of: [
             keySets, authgear, claims, admin, listener, StartUpPages(), LogCatchUp(log: log),
-            UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
+            StatusWatch(scrape: scrape), UnknownWatch(loops: loops, logger: logger),
+            APITokenWatch(source: apiTokens, loops: loops, logger: logger),
             ServerTLSWatch(source: serverTLS, logger: logger), reloader, control,
             reloader.map { ConfigurationWatch(reloader: $0, current: current) },
         ])

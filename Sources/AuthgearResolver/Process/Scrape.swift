@@ -23,11 +23,15 @@ struct Scrape: Sendable {
     let drain: DrainMark
     let log: LimitedLog
     let certificates = CertificateDates()
+    let replays: SharedReplayMemory
+    let warnings: RecentWarnings
+    let memory = StatusMemory(startedAt: .now)
     let startedAt = Timestamp.now
 
     var pages: AdminPages {
         AdminPages([
-            .health(stalled), .readiness(readiness), .metrics { try await metrics().text },
+            .health(stalled), .readiness(readiness), .metrics { try await metrics().text }, .status(status),
+            .statusForPrograms(status),
             .jwks { [current] in current.configuration.assertion?.jwks },
         ])
     }

@@ -12,6 +12,9 @@ package final class SharedReplayMemory: ReplayMemory {
 
     package init() {}
 
+    /// How many are remembered.
+    package var count: Int { cache.withLockedValue(\.count) }
+
     package func record(
         _ use: ReplayCache.Use, within window: ReplayCache.Window, now: Timestamp
     ) -> ReplayCache.Ruling {

@@ -9,6 +9,13 @@ package struct JSONWriter {
 
     package mutating func append(_ number: Int64) { bytes.append(contentsOf: "\(number)".utf8) }
 
+    /// Adds a number to the millionth; `null` for what is no number in JSON.
+    package mutating func append(decimal number: Double) {
+        guard number.isFinite else { return append("null") }
+        let rounded = (number * 1_000_000).rounded() / 1_000_000
+        bytes.append(contentsOf: "\(rounded.isFinite ? rounded : number)".utf8)
+    }
+
     /// Adds a string.
     ///
     /// - Parameter text: UTF-8.

@@ -199,7 +199,7 @@ struct QuestionOrder<Endpoint: QuestionEndpoint>: Sendable {
     let endpoint: Endpoint
 }
 
-/// What `/metrics` says about questions to one server.
+/// What `/status` says about questions to one server.
 package struct QuestionFigures: Sendable {
     /// Questions that wait to be sent.
     package var waiting: Int

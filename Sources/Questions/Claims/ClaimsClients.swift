@@ -110,6 +110,10 @@ package final class ClaimsClients: Service {
         for endpoint in unused { await endpoint.retire() }
     }
 
+    package func figures() async throws -> [AskedServer: QuestionFigures] {
+        try await eventLoop.submit { [drivers] in drivers.value.byServer.mapValues(\.figures) }.get()
+    }
+
     /// What is wrong with the servers that don't answer, and where, in words.
     package func problems() async throws -> [AskedServer: String] {
         try await eventLoop.submit { [drivers] in drivers.value.byServer.compactMapValues(\.status) }.get()

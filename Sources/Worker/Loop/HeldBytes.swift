@@ -51,7 +51,7 @@ package struct HeldBytes {
 
     private var limit: Int
     private var places: [Place] = []
-    private var total = 0
+    private(set) var total = 0
     /// The most that was held since memory was last given back.
     private var peak = 0
     private var lastNumber: UInt64 = 0

@@ -179,6 +179,9 @@ package struct WorkerContext: ~Copyable {
         resolver.distrustSessions()
     }
 
+    /// How much its connections keep in memory while they wait.
+    package var heldBytes: Int { held.total }
+
     /// A ticket for a wait that begins.
     mutating func ticket(for slot: Int, stream: Int = 0) -> Ticket {
         waits &+= 1

@@ -14,6 +14,8 @@ package struct StoreFigures: Sendable {
     package var connections = 0
     /// What the server says that it is: nil where records are not in Redis; of several loops, that of the worst off.
     package var role: Role?
+    /// Since when the connection is ready, on the steady clock, in nanoseconds: nil while it is not; of several loops, the youngest.
+    package internal(set) var connectedAt: Int64?
     /// How often a connection was made anew.
     package internal(set) var reconnects = 0
     /// How long ago the server last proved that it may be believed: nil before the first time; of several loops, the longest.
@@ -44,6 +46,7 @@ package struct StoreFigures: Sendable {
         durations.merge(other.durations)
         connections += other.connections
         reconnects += other.reconnects
+        if let other = other.connectedAt { connectedAt = max(connectedAt ?? other, other) }
         if let age = other.proofAge { proofAge = max(proofAge ?? age, age) }
         feed.merge(other.feed)
         if let other = other.role {

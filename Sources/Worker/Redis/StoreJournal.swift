@@ -61,13 +61,13 @@ package final class StoreJournal {
     func up(at now: Int64) {
         if hasBeenUp { lookUps.figures.reconnects += 1 }
         hasBeenUp = true
-        lookUps.figures.connections = 1
+        (lookUps.figures.connections, lookUps.figures.connectedAt) = (1, now)
         tell(Self.reachable, problem: nil, at: now)
     }
 
     /// Nothing is logged without a reason.
     func down(because reason: String?, at now: Int64) {
-        lookUps.figures.connections = 0
+        (lookUps.figures.connections, lookUps.figures.connectedAt) = (0, nil)
         if let reason { tell(Self.reachable, problem: reason, at: now) }
     }
 
