@@ -4,11 +4,11 @@ import json
 
 from . import svg
 from .cases import YARDSTICK
-from .experiments import active_users, authgear_outage, flood, idle, latency, lease, memory, revocation
+from .experiments import active_users, authgear_outage, fleet, flood, idle, latency, lease, memory, revocation
 
 EXPERIMENT_TABLES = {
     "latency": latency.table, "memory": memory.table, "idle": idle.table, "flood": flood.table,
-    "opaque-flood": flood.opaque_table, "revocation": revocation.table, "lease": lease.table,
+    "opaque-flood": flood.opaque_table, "revocation": revocation.table, "lease": lease.table, "fleet": fleet.table,
     "active-users": active_users.table, "authgear-outage": authgear_outage.table,
 }
 COLOUR_OF_GROUP = {"yardstick": 5, "resolver": 0, "other": 1}
