@@ -60,7 +60,7 @@ OUTAGE ?=
 LIST ?=
 
 BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl prometheus python3 python3-venv redis-server \
+TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl prometheus python3 python3-venv redis-server redis-sentinel \
 	haproxy caddy apache2 lua-socket libnginx-mod-http-lua libnginx-mod-http-headers-more-filter
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy caddy apache2 libapache2-mod-auth-openidc lua-socket redis-server \
 	python3 python3-venv python3-cryptography gcc libc6-dev

@@ -111,12 +111,9 @@ struct Trial {
     }
 
     private func probe(_ redis: Configuration.Redis) async -> Finding {
-        let subject = "store redis \(redis.address)"
         let store = redis.storeConfiguration(connections: configuration.limits.connections)
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
-        return switch await RecordReader.probe(store, asking: configuration.trialQueries, log: silence) {
-        case .reachable: Finding(subject, isSound: true, result: "reachable, and records can be asked for")
-        case .unreachable(let reason): Finding(subject, isSound: false, result: reason)
-        }
+        let (status, primary) = await RecordReader.probe(store, asking: configuration.trialQueries, log: silence)
+        return Finding(redis.address, status: status, primary: primary)
     }
 }

@@ -103,7 +103,7 @@ struct Adopter: Sendable {
         guard let change = configuration.redisChange(since: held) else { return nil }
         guard case .some(.none) = try? await stores.problem(asking: held.trialQueries) else { return nil }
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
-        let status = await RecordReader.probe(
+        let (status, _) = await RecordReader.probe(
             change.configuration, asking: configuration.trialQueries, log: silence)
         return if case .unreachable(let reason) = status { reason } else { nil }
     }

@@ -1,7 +1,7 @@
 package import Authentication
 import Bytes
 import EventLoop
-import Redis
+package import Redis
 package import Telemetry
 
 /// A `RedisClient` on a thread of its own, for commands that read a few records and for tests: asked from any thread.
@@ -71,15 +71,23 @@ package final class RecordReader: Sendable {
         _ = await mailbox.request { reply in .end { reply(()) } }
     }
 
+    /// What the Sentinels say; nil where there are none.
+    package func primaryView() async -> PrimaryView? {
+        await with { client in client.primaryView(at: Moment.steadyNanoseconds()) } ?? nil
+    }
+
     /// Tries a store once: connects, does what the set-up of a connection does within `connect_timeout`, and asks for records.
+    ///
+    /// - Returns: what came of it, and what the Sentinels said, where there are any.
     package static func probe(
         _ settings: RedisConfiguration, asking queries: [RecordQuery], log: LimitedLog
-    ) async -> StoreStatus {
+    ) async -> (status: StoreStatus, primary: PrimaryView?) {
         let reader = RecordReader(settings, log: log)
         await reader.connected()
         let status = await reader.status(trying: queries)
+        let primary = await reader.primaryView()
         await reader.stop()
-        return status
+        return (status, primary)
     }
 
     /// What is the thread's own.

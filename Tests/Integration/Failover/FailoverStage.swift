@@ -8,24 +8,19 @@ final class FailoverStage: Sendable {
         case demoted = "demoted and left behind"
     }
 
-    /// So many deletions are watched in each state of affairs until their bound has passed.
-    private static let deletions = 5
-    /// So many answers in a row that are not unknown say that all is well again.
-    private static let answersInRow = 200
-
-    let resolvers: [WatchedResolver]
+    private let watch: ResolverWatch
     private let group: ReplicationGroup
     private let addresses: [MovingAddress]
-    private let ledger = SessionLedger()
     private let writer: SessionWriter
 
     init() throws {
         let group = try ReplicationGroup()
         self.group = group
         addresses = try MovingAddress.Way.feasible.map { try MovingAddress($0, to: group.roles.primary) }
-        writer = try SessionWriter({ group.roles }, ledger)
-        resolvers =
-            try addresses.map { [ledger] address in
+        let ledger = SessionLedger()
+        writer = try SessionWriter({ group.roles.place }, ledger)
+        let resolvers =
+            try addresses.map { address in
                 try WatchedResolver("the resolver behind \(address)", Self.resolver(at: address), ledger)
             } + [
                 try WatchedResolver(
@@ -33,7 +28,8 @@ final class FailoverStage: Sendable {
                     Self.resolver(at: addresses[0], ", role: any, max_replica_lag: 2s"), ledger,
                     patienceWithNew: .seconds(4))
             ]
-        try waitUntilCertain()
+        watch = ResolverWatch(resolvers: resolvers, ledger: ledger)
+        try watch.waitUntilCertain()
     }
 
     private static func resolver(at address: MovingAddress, _ settings: String = "") throws -> ResolverServer {
@@ -45,30 +41,32 @@ final class FailoverStage: Sendable {
         return resolver
     }
 
+    var resolvers: [WatchedResolver] { watch.resolvers }
+
     /// `RevocationOracle.demotions`.
     var demotions: [ContinuousClock.Instant] { group.roles.demotions }
 
     /// Ends all that runs in the background.
     func stop() {
         writer.stop()
-        for resolver in resolvers { resolver.stop() }
+        watch.stop()
     }
 
     /// Makes one failover, watches what comes of it, and sets the servers up for the next one.
     ///
     /// - Parameter isOtherWay: of what can happen in two orders or in two manners, whether it is the second.
     func failOver(_ kind: Kind, isOtherWay: Bool) throws {
-        ledger.beginRound()
+        watch.ledger.beginRound()
         switch kind {
         case .killed: try kill(movesFirst: isOtherWay)
         case .cutOff: try cutOff(silently: isOtherWay)
         case .unsynced: try replaceByUnsynced()
         case .demoted: try demote()
         }
-        try waitUntilCertain()
-        try watchDeletions()
+        try watch.waitUntilCertain()
+        try watch.watchDeletions()
         try group.restore()
-        try waitUntilCertain()
+        try watch.waitUntilCertain()
     }
 
     private func kill(movesFirst: Bool) throws {
@@ -86,9 +84,9 @@ final class FailoverStage: Sendable {
         try bystander.follow(group.roles.primary)
         try bystander.catchUp(with: group.roles.primary)
         try lead(to: bystander)
-        try waitForAnswers()
+        try watch.waitForAnswers()
         bystander.cutOff(silently: silently)
-        try watchDeletions()
+        try watch.watchDeletions()
         try lead(to: group.roles.primary)
     }
 
@@ -99,7 +97,7 @@ final class FailoverStage: Sendable {
         try group.promoteHeir()
         try node.startEmpty()
         try lead(to: node)
-        try watchDeletions()
+        try watch.watchDeletions()
         try node.follow(group.roles.primary)
         try group.appoint(node)
         try group.demotePrimary()
@@ -115,38 +113,5 @@ final class FailoverStage: Sendable {
 
     private func lead(to node: RedisNode) throws {
         for address in addresses { try address.lead(to: node) }
-    }
-
-    /// Waits until sessions that were deleted from now on have been asked about beyond their bound.
-    private func watchDeletions() throws {
-        let start = ContinuousClock.now
-        _ = try eventually("\(Self.deletions) deletions to be asked about beyond their bound") {
-            let deletions = ledger.deletions(since: start)
-            let areAsked = resolvers.allSatisfy { resolver in
-                deletions.count { resolver.wasAsked($0.session, beyondBoundAfter: $0.at) } >= Self.deletions
-            }
-            return areAsked ? true : nil
-        }
-    }
-
-    /// Waits until each resolver knows again: *unknown* must end.
-    private func waitUntilCertain() throws {
-        let before = resolvers.map(\.answers)
-        for (resolver, before) in zip(resolvers, before) {
-            _ = try eventually("\(resolver) to know again; it wrote:\n\(resolver.server.process.output.suffix(2_000))")
-            {
-                let isCertain = resolver.certainAnswers >= Self.answersInRow
-                return isCertain && resolver.answers >= before + Self.answersInRow ? true : nil
-            }
-        }
-    }
-
-    private func waitForAnswers() throws {
-        for resolver in resolvers {
-            let before = resolver.answers
-            _ = try eventually("answers of \(resolver)") {
-                resolver.answers >= before + Self.answersInRow ? true : nil
-            }
-        }
     }
 }

@@ -57,41 +57,13 @@ final class RedisNode: Sendable, CustomStringConvertible {
     }
 
     /// Waits until it has all that this primary has at this moment.
-    func catchUp(with primary: RedisNode) throws {
-        let offset = try primary.offset()
-        _ = try eventually("\(self) to catch up with \(primary)") {
-            let (mine, theirs) = (try replication(), try primary.replication())
-            return mine["role"] == "slave" && mine["master_link_status"] == "up"
-                && mine["master_replid"] == theirs["master_replid"]
-                && mine["slave_repl_offset"].flatMap { Int($0) }.map { $0 >= offset } == true ? true : nil
-        }
-    }
-
-    func has(_ key: String) throws -> Bool {
-        switch try redis.command("EXISTS", key) {
-        case ":1\r\n": true
-        case ":0\r\n": false
-        case let reply: throw WireError.malformed(reply)
-        }
-    }
+    func catchUp(with primary: RedisNode) throws { try redis.catchUp(with: primary.redis) }
 
     private var wireWords: [String] { "\(wire.address)".split(separator: ":").map(String.init) }
 
     private func becomeReplica() throws {
         let words = wireWords
         try expectOK(redis.command("REPLICAOF", words[0], words[1]))
-    }
-
-    private func offset() throws -> Int {
-        try replication()["master_repl_offset"].flatMap { Int($0) } ?? 0
-    }
-
-    /// The fields of `INFO replication`.
-    private func replication() throws -> [String: String] {
-        let pairs = try redis.command("INFO", "replication").split(separator: "\r\n").compactMap { line in
-            line.firstIndex(of: ":").map { (String(line[..<$0]), String(line[line.index(after: $0)...])) }
-        }
-        return Dictionary(pairs) { first, _ in first }
     }
 
     private func expectOK(_ reply: String) throws {

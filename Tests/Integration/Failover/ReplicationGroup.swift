@@ -15,6 +15,10 @@ final class ReplicationGroup: Sendable {
         var generation = 0
         /// When a primary that still runs was demoted.
         var demotions: [ContinuousClock.Instant] = []
+
+        var place: WritePlace {
+            WritePlace(primary: primary.redis, heirs: heir.map { [$0.redis] } ?? [], generation: generation)
+        }
     }
 
     private let nodes: [RedisNode]

@@ -11,16 +11,18 @@ final class SessionWriter: Sendable {
     private static let pause: Int32 = 25
     private static let longPause: Int32 = 250
 
-    /// Who is what at this moment.
-    private let roles: @Sendable () -> ReplicationGroup.Roles
+    /// Where a write is to be at this moment; nil: nowhere, for now.
+    private let place: @Sendable () -> WritePlace?
     private let ledger: SessionLedger
     private let state = NIOLockedValueBox((isStopped: false, isRunning: true))
+    /// Held during each write.
+    private let writing = NSLock()
 
     /// Stores the permanent sessions, then goes on in the background.
-    init(_ roles: @escaping @Sendable () -> ReplicationGroup.Roles, _ ledger: SessionLedger) throws {
-        self.roles = roles
+    init(_ place: @escaping @Sendable () -> WritePlace?, _ ledger: SessionLedger) throws {
+        self.place = place
         self.ledger = ledger
-        try roles().primary.redis.add(StoredUser(id: Self.user))
+        try place()?.primary.add(StoredUser(id: Self.user))
         for number in 0..<Self.permanent {
             guard create("permanent\(number)") != nil else { throw GaveUp(what: "a session") }
         }
@@ -36,39 +38,45 @@ final class SessionWriter: Sendable {
         _ = try? eventually("the writer to end") { state.withLockedValue { $0.isRunning } ? nil : true }
     }
 
+    /// Returns when the write that is under way has ended: those that follow know of what changed before the call.
+    func endWrite() { writing.withLock {} }
+
     private static let user = "u-failover"
 
     private func write() {
         var living: [(session: Int, key: String)] = []
         for number in 0..<1_000_000 {
             guard !state.withLockedValue({ $0.isStopped }) else { return }
-            let isDone: Bool
-            if living.count >= Self.passing {
-                let (session, key) = living.removeFirst()
-                isDone = delete(session, key)
-            } else {
-                let created = create("passing\(number)")
-                isDone = created != nil
-                if let created { living.append(created) }
-            }
+            let isDone = writing.withLock { write(number, &living) }
             // No primary is there: else the sessions that live would be lost one after another.
             _ = poll(nil, 0, isDone ? Self.pause : Self.longPause)
         }
     }
 
+    private func write(_ number: Int, _ living: inout [(session: Int, key: String)]) -> Bool {
+        if living.count >= Self.passing, place() != nil {
+            let (session, key) = living.removeFirst()
+            return delete(session, key)
+        }
+        guard let created = create("passing\(number)") else { return false }
+        living.append(created)
+        return true
+    }
+
     private func create(_ id: String) -> (session: Int, key: String)? {
-        let (session, roles) = (StoredSession(id: id, user: Self.user), roles())
+        guard let place = place() else { return nil }
+        let session = StoredSession(id: id, user: Self.user)
         let key = RedisServer.key(session: id)
-        guard (try? roles.primary.redis.add(session)) != nil, isKept(roles, { try $0.has(key) }) else { return nil }
+        guard (try? place.primary.add(session)) != nil, isKept(place, { try $0.has(key) }) else { return nil }
         return (ledger.add(session), key)
     }
 
     private func delete(_ session: Int, _ key: String) -> Bool {
-        let roles = roles()
+        guard let place = place() else { return false }
         ledger.deleting(session)
-        let reply = try? roles.primary.redis.command("DEL", key)
+        let reply = try? place.primary.command("DEL", key)
         let moment = ContinuousClock.now
-        guard reply == ":1\r\n", isKept(roles, { try !$0.has(key) }) else {
+        guard reply == ":1\r\n", isKept(place, { try !$0.has(key) }) else {
             ledger.lost(session)
             return false
         }
@@ -76,11 +84,11 @@ final class SessionWriter: Sendable {
         return true
     }
 
-    /// Whether the heir comes to have a write before the roles change.
-    private func isKept(_ roles: ReplicationGroup.Roles, _ hasWrite: (RedisNode) throws -> Bool) -> Bool {
+    /// Whether all heirs come to have a write before the roles change.
+    private func isKept(_ place: WritePlace, _ hasWrite: (RedisServer) throws -> Bool) -> Bool {
         for _ in 0..<200 {
-            let has = roles.heir.map { (try? hasWrite($0)) == true } ?? true
-            guard roles.generation == self.roles().generation else { return false }
+            let has = place.heirs.allSatisfy { (try? hasWrite($0)) == true }
+            guard place.generation == self.place()?.generation else { return false }
             if has { return true }
             _ = poll(nil, 0, 5)
         }

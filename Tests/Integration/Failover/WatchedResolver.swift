@@ -60,10 +60,11 @@ final class WatchedResolver: Sendable, CustomStringConvertible {
         }
     }
 
-    /// How long after this moment it knew again, of the answers that were not judged yet; nil: not at all.
-    func silence(since moment: Instant) -> Duration? {
+    /// How long after this moment it still gave an answer that was unknown, of those that were not judged yet.
+    func silence(since moment: Instant) -> Duration {
         state.withLockedValue { state in
-            state.answers.first { $0.sent >= moment && $0.outcome != .unknown }.map { $0.received - moment }
+            let last = state.answers.last { $0.outcome == .unknown && $0.received >= moment }
+            return last.map { $0.received - moment } ?? .zero
         }
     }
 

@@ -77,20 +77,10 @@ final class RedisServer: Sendable {
 
     @discardableResult
     func command(_ words: [String]) throws -> String {
-        let socket = try Socket.connect(to: address)
-        if let password {
-            try socket.send(Self.encode(["AUTH", password]))
-            try expectOK(String(decoding: try socket.receive(), as: UTF8.self))
-        }
-        try socket.send(Self.encode(words))
-        return String(decoding: try socket.receive(), as: UTF8.self)
+        try RedisWords.reply(to: words, at: address, password: password)
     }
 
     private func expectOK(_ reply: String) throws {
         guard reply == "+OK\r\n" else { throw WireError.malformed(reply) }
-    }
-
-    private static func encode(_ words: [String]) -> String {
-        "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
     }
 }

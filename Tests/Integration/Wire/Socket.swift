@@ -103,6 +103,17 @@ final class Socket: Sendable {
         }
     }
 
+    /// The last byte of the peer's address 127.0.0.x; nil when it has none.
+    var peerHost: UInt8? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { place in
+            unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getpeername(descriptor, $0, &size) }
+        }
+        guard result == 0, address.sin_family == AF_INET else { return nil }
+        return UInt8(truncatingIfNeeded: UInt32(bigEndian: address.sin_addr.s_addr))
+    }
+
     /// Says that no more will be sent.
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 

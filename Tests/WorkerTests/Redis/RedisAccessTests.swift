@@ -21,7 +21,8 @@ struct `Being let in by a real redis` {
     static func probe(_ configuration: RedisConfiguration) async throws -> StoreStatus {
         await RecordReader.probe(
             configuration, asking: [RecordQuery(kind: .session, key: Array("s".utf8))],
-            log: LimitedLog(TestLog().logger))
+            log: LimitedLog(TestLog().logger)
+        ).status
     }
 
     static func with(_ credentials: String, _ server: RedisServer) -> String {

@@ -64,7 +64,7 @@ struct `Which server is believed` {
     @Test func `a probe says so too`() async throws {
         let (primary, replica) = try await Self.pair()
         let configuration = try RedisConfiguration(to: RedisAddress(url: replica.url))
-        let status = await RecordReader.probe(
+        let (status, _) = await RecordReader.probe(
             configuration, asking: [RecordQuery(kind: .session, key: Array("s".utf8))],
             log: LimitedLog(TestLog().logger))
         #expect("\(status)".contains("is a replica"))
