@@ -12,8 +12,8 @@ package enum Message: Sendable {
     case connection(CInt, GatewayFront)
     /// Accept connections from now on.
     case open
-    /// A host name of Redis was resolved.
-    case resolved(RedisClient.Resolution, [SocketAddress])
+    /// What an attempt to connect to Redis waits for was found out.
+    case resolved(RedisClient.Resolution, RedisClient.Resolution.Answer)
     /// What the owner of the feed tells, in order.
     case changes([MemoryChange])
     /// Ask Redis nothing until `adopt` comes: rules that come between the two are not used with the server of before.

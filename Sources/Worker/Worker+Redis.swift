@@ -63,9 +63,8 @@ extension Worker {
 
     private mutating func resolve(_ resolution: RedisClient.Resolution) {
         let mailbox = mailbox
-        redis?.names.resolve(resolution.host, resolution.port) { addresses in
-            mailbox.post(.resolved(resolution, addresses))
-        }
+        guard let names = redis?.names else { return }
+        resolution.answer(by: names) { answer in mailbox.post(.resolved(resolution, answer)) }
     }
 
     /// Hands each reply to all who wait for it.

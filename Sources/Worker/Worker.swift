@@ -207,8 +207,8 @@ extension Worker {
         case .reply(let ticket, let reply): deliver(reply, to: ticket)
         case .connection(let descriptor, let front): adopt(socket: descriptor, speaking: front)
         case .open: watchDoors()
-        case .resolved(let resolution, let addresses):
-            redis?.resolved(resolution, to: addresses, on: poller, at: loop.now.steady)
+        case .resolved(let resolution, let answer):
+            redis?.resolved(resolution, to: answer, on: poller, at: loop.now.steady)
             takeRedis()
         case .changes(let changes):
             redis?.receive(changes, on: poller, at: loop.now.steady)

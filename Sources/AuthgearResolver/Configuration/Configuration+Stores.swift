@@ -37,6 +37,8 @@ extension Configuration {
         /// How long ago a replica that is read may have last heard from its primary.
         package var maxReplicaLag = Duration.seconds(15)
         package var tls = RedisTLS()
+        /// Where user and password are read from again; nil when they come from no file.
+        package var credentialTexts: RedisCredentialTexts?
 
         package init(address: RedisAddress) {
             self.address = address
@@ -72,10 +74,12 @@ extension Configuration.Redis {
     package func storeConfiguration(connections: Int, trackedPrefixes: [String] = [], readsUserEnds: Bool = false)
         -> RedisConfiguration
     {
-        RedisConfiguration(
+        var configuration = RedisConfiguration(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
             maximumPending: 2 * connections, role: requiredRole, trackedPrefixes: trackedPrefixes,
             readsUserEnds: readsUserEnds, tls: tlsSettings)
+        configuration.credentialFiles = credentialFiles
+        return configuration
     }
 
     /// Nil unless the address is `rediss://` or `rediss-sentinel://`.

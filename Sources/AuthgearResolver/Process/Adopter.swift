@@ -96,6 +96,9 @@ struct Adopter: Sendable {
             redisProblem: redisProblem, adopt: adopt)
     }
 
+    /// Has Redis told of other users and passwords.
+    var credentialWatch: RedisCredentialWatch { RedisCredentialWatch(current: current, loops: loops, logger: logger) }
+
     /// Why the Redis that a configuration moves to can't be read: it is tried once, within `connect_timeout` and a second. Nil when
     /// it can, or is the one of before; and where that one can't be read either, because nobody is worse off then.
     func redisProblem(_ configuration: Configuration) async -> String? {

@@ -25,7 +25,7 @@ extension Configuration {
     func redisChange(since former: Configuration) -> RedisChange? {
         guard case .redis(let redis) = sessions.store, case .redis(let old) = former.sessions.store else { return nil }
         let isSame =
-            redis == old
+            redis.isSame(as: old)
             && sessions.appID == former.sessions.appID && (authgear == nil) == (former.authgear == nil)
             && sessions.areCached == former.sessions.areCached
             && sessions.cacheMode == former.sessions.cacheMode

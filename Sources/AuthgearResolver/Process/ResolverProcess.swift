@@ -93,7 +93,7 @@ package struct ResolverProcess {
             keySets, authgear, claims, admin, listener, StartUpPages(), LogCatchUp(log: log),
             StatusWatch(scrape: scrape), UnknownWatch(loops: loops, logger: logger),
             APITokenWatch(source: apiTokens, loops: loops, logger: logger),
-            ServerTLSWatch(source: serverTLS, logger: logger), reloader, control,
+            ServerTLSWatch(source: serverTLS, logger: logger), adopter.credentialWatch, reloader, control,
             reloader.map { ConfigurationWatch(reloader: $0, current: current) },
         ])
         adopter.noteShortage(connections, of: configuration)

@@ -46,6 +46,11 @@ package struct RedisCredentials: Hashable, Sendable {
         self.password = password
     }
 
+    /// The same with another user or password, where they are given.
+    package func replacing(user: [UInt8]?, password: [UInt8]?) -> RedisCredentials {
+        RedisCredentials(user: user ?? self.user, password: password ?? self.password)
+    }
+
     /// The arguments of `AUTH`: the only way out.
     var arguments: [[UInt8]] {
         if let user { [user, password] } else { [password] }

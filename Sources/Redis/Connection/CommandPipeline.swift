@@ -16,6 +16,8 @@ package enum CommandPurpose: Hashable, Sendable {
     case untracking
     /// `CLIENT TRACKING ON REDIRECT` to this client
     case redirection(Int64)
+    /// `AUTH`, on a connection that stands.
+    case authentication
 }
 
 /// A command that was sent and is not answered, and its waiter.
@@ -71,7 +73,7 @@ package struct CommandPipeline<Waiter>: ~Copyable {
 
     private var phase = Phase.opening
     /// What is sent first; when all are answered well, and the server is who it should be, the connection is ready.
-    private let setUp: [SetUpCommand]
+    private var setUp: [SetUpCommand]
     private let commandTimeout: Int64
     /// How many commands may be outstanding.
     private let limit: Int
@@ -98,6 +100,11 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case .opening, .closed: false
         case .settingUp, .proving, .ready: true
         }
+    }
+
+    /// Sends these first instead. To be called before the transport stands.
+    package mutating func replaceSetUp(by commands: [SetUpCommand]) {
+        if case .opening = phase { setUp = commands }
     }
 
     // MARK: Events
@@ -158,6 +165,8 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case proof(ServerProof.Question, nonce: UInt64, sent: Int64)
         /// The redirection to this client is done, or refused.
         case redirected(Int64, RedisErrorCode?)
+        /// The server takes other credentials, or refuses them.
+        case authenticated(RedisErrorCode?)
         /// The server no longer tells of changes, if it did: what comes next says whether it does anew.
         case untracked
         /// The reply is to this question of this trial.
@@ -199,6 +208,7 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case .timeToLive: return .timeToLive(sent: command.sent)
         case .untracking: return .untracked
         case .redirection(let client): return .redirected(client, error)
+        case .authentication: return .authenticated(error)
         case .lookUp:
             guard let waiter = command.waiter else { return .late }
             return .answered(waiter, sent: command.sent)

@@ -32,6 +32,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case stormy
     /// The configuration says otherwise by now.
     case reconfigured
+    /// Its user or password is another by now, and it can't be told of that.
+    case renewed
     /// It does not lead to a server that is believed.
     case unproven(ProofFailure)
     /// We closed it.
@@ -72,6 +74,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
             "redis at \(address) tells of more than 5,000 changes a second, and fewer than half of the look-ups are found in memory: "
                 + "for a minute it is not listened to (sessions.cache.mode: auto)"
         case .reconfigured: "the configuration was changed; \(address) is connected to anew"
+        case .renewed: "user or password for \(address) were changed; it is connected to anew"
         case .unproven(let failure): failure.reason(at: "\(address)")
         case .stopped: "the connection to redis at \(address) was closed"
         }

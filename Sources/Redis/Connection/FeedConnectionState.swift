@@ -9,7 +9,7 @@ package struct FeedState: ~Copyable {
     }
 
     private var phase = Phase.opening
-    private let setUp: [SetUpCommand]
+    private var setUp: [SetUpCommand]
     /// When the set-up was sent.
     private var began = Int64.min
     /// What the server calls this connection; known before it listens.
@@ -28,6 +28,15 @@ package struct FeedState: ~Copyable {
 
     package var isListening: Bool {
         if case .listening = phase { true } else { false }
+    }
+
+    /// Sends these first instead.
+    ///
+    /// - Returns: whether they are in time.
+    package mutating func replaceSetUp(by commands: [SetUpCommand]) -> Bool {
+        guard case .opening = phase else { return false }
+        setUp = commands
+        return true
     }
 
     /// The transport stands. Gives the commands to send.
@@ -137,6 +146,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     }
 
     private var state: FeedState
+    private var address: RedisAddress
     /// Nil while it reads.
     private var reader: ReplyReader? = ReplyReader()
     /// Until when the set-up must be done.
@@ -148,8 +158,9 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     package private(set) var isOver = false
 
     package init(_ options: RedisOptions, at now: Int64) {
+        address = options.address
         state = FeedState(
-            setUp: SetUpCommand.feedCommands(for: options.address),
+            setUp: SetUpCommand.feedCommands(for: address),
             patience: options.commandTimeout + options.commandTimeout)
         readyBy = now + options.connectTimeout
     }
@@ -161,6 +172,13 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
 
     package mutating func connected(at now: Int64) {
         for command in state.connected(at: now) { outgoing.append(command.arguments) }
+    }
+
+    /// Goes on with other credentials. A subscriber may not tell the server of them (RESP2), so one that stands ends.
+    package mutating func use(_ credentials: RedisCredentials, at now: Int64) {
+        guard address.credentials != credentials else { return }
+        address.credentials = credentials
+        if !state.replaceSetUp(by: SetUpCommand.feedCommands(for: address)) { close(because: .renewed, at: now) }
     }
 
     /// Sends a heartbeat, unless one is on its way; gives the server up when that one has waited for too long.

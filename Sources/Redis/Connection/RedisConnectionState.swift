@@ -14,6 +14,8 @@ package struct RedisConnectionState: ~Copyable {
         case proven(sent: Int64, ServerID?, ProofGap?)
         /// The server tells of changes where it was told to, unless there is an error.
         case redirected(RedisErrorCode?)
+        /// The server takes the credentials that the connection is to go on with, unless there is an error.
+        case authenticated(RedisErrorCode?)
         case tried(TrialOutcome)
         /// Once, and last: it is gone, or never came about.
         case closed(ConnectionFailure)
@@ -38,7 +40,7 @@ package struct RedisConnectionState: ~Copyable {
     /// questions than they were, so a flood of made-up cookies is none of rounds.
     private static let (proofInterval, absencesTogether) = (Int64(5_000_000), 16)
 
-    private let options: RedisOptions
+    private var options: RedisOptions
     private var pipeline: CommandPipeline<Waiter>
     private var proof: ServerProof
     /// Rounds of the proof's questions that are not answered.
@@ -157,6 +159,14 @@ extension RedisConnectionState {
         prove(at: now)
     }
 
+    /// Goes on with other credentials: told to the server at once, or when the transport stands.
+    package mutating func use(_ credentials: RedisCredentials, at now: Int64) {
+        options.address.credentials = credentials
+        pipeline.replaceSetUp(by: SetUpCommand.commands(for: options.address))
+        // Where the server refuses them it goes on with those of before.
+        ask([Array("AUTH".utf8)] + credentials.arguments, for: .authentication, at: now)
+    }
+
     /// Asks for keys to see whether they can be read.
     package mutating func ask(for keys: [[UInt8]], trial number: Int, at now: Int64) {
         for (index, key) in keys.enumerated() where pipeline.admit(.trial(number, question: index), at: now) {
@@ -215,6 +225,7 @@ extension RedisConnectionState {
         case .redirected(let client, let error):
             if error == nil { proof.redirected(to: client) }
             events.append(.redirected(error))
+        case .authenticated(let error): events.append(.authenticated(error))
         }
     }
 

@@ -19,7 +19,7 @@ package struct SentinelConnectionState: RedisConversation, ~Copyable {
     }
 
     private enum Command {
-        case auth, id, address, service, peers, subscribe, ping
+        case auth, renewal, id, address, service, peers, subscribe, ping
     }
 
     /// How long a reply may take before the connection is given up, in nanoseconds. The turn of who is asked is over long before.
@@ -27,7 +27,7 @@ package struct SentinelConnectionState: RedisConversation, ~Copyable {
 
     private let purpose: Purpose
     private let group: SentinelGroup
-    private let credentials: RedisCredentials?
+    private var credentials: RedisCredentials?
     private var reader: ReplyReader? = ReplyReader(limits: ReplyReader.Limits(bytes: 256 << 10, nodes: 1 << 13))
     private var outgoing = CommandBuffer()
     private var isConnected = false
@@ -70,6 +70,17 @@ package struct SentinelConnectionState: RedisConversation, ~Copyable {
             send(.id, "SENTINEL", "MYID", at: now)
             if isWanted { ask(at: now) }
         case .messages: send(.subscribe, "SUBSCRIBE", "+switch-master", at: now)
+        }
+    }
+
+    /// Goes on with other credentials. A subscriber may not tell the Sentinel of them (RESP2), so one that stands ends.
+    package mutating func use(_ credentials: RedisCredentials, at now: Int64) {
+        let isSame = self.credentials == credentials
+        self.credentials = credentials
+        guard isConnected else { return }
+        switch purpose {
+        case .questions: send(.renewal, [Array("AUTH".utf8)] + credentials.arguments, at: now)
+        case .messages: if !isSame { close(because: .renewed, at: now) }
         }
     }
 
@@ -144,7 +155,8 @@ extension SentinelConnectionState {
         case .subscribe:
             if let error = reply.error { return close(because: .refused(.subscribe, error), at: now) }
             isSubscribed = true
-        case .ping: break
+        // Where it refuses them it goes on with those of before.
+        case .renewal, .ping: break
         }
     }
 }

@@ -141,6 +141,15 @@ struct ChangeFeed: ~Copyable {
         if !link.isStopped { link.start(at: now) }
     }
 
+    /// Goes on with other credentials, on a connection of its own that is made anew for them.
+    mutating func use(_ credentials: RedisCredentials, at now: Int64) {
+        let wasUnderWay = link.isUnderWay
+        link.conversation?.use(credentials, at: now)
+        settle(at: now)
+        // At once: nothing is wrong with the server.
+        if wasUnderWay, !link.isUnderWay { link.resume(at: now) }
+    }
+
     /// Takes other settings. `start` of the link is to follow.
     mutating func adopt(_ settings: RedisConfiguration, at now: Int64) {
         self.settings = settings
@@ -205,7 +214,7 @@ struct ChangeFeed: ~Copyable {
         server = nil
         if !link.isStopped, let loss = FeedLoss(failure), state.isOn || loss.countsFromTheStart { journal.count(loss) }
         perform(state.feedLost())
-        if !link.isStopped, failure != .reconfigured {
+        if !link.isStopped, failure != .reconfigured, failure != .renewed {
             tellOff(because: failure.reason(at: settings.options.address), at: now)
         }
         switch failure {

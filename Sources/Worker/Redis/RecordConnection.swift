@@ -43,6 +43,9 @@ package struct RecordConnection: RedisConversation, ~Copyable {
     /// Sends a heartbeat.
     package mutating func beat(at now: Int64) { state.beat(at: now) }
 
+    /// Goes on with other credentials.
+    package mutating func use(_ credentials: RedisCredentials, at now: Int64) { state.use(credentials, at: now) }
+
     /// Has the server tell another connection of changes from now on.
     package mutating func redirect(to client: Int64, at now: Int64) { state.redirect(to: client, at: now) }
 

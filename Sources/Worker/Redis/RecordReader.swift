@@ -11,7 +11,7 @@ package final class RecordReader: Sendable {
     private enum Request: Sendable {
         case ask([(RecordQuery, Reply)])
         case perform(@Sendable (inout RedisClient) -> Void)
-        case resolved(RedisClient.Resolution, [SocketAddress])
+        case resolved(RedisClient.Resolution, RedisClient.Resolution.Answer)
         case whenTried(@Sendable () -> Void)
         case end(@Sendable () -> Void)
     }
@@ -160,8 +160,8 @@ package final class RecordReader: Sendable {
                     client.ask(for: query, number: number, asked: now, at: now)
                 }
             case .perform(let body): body(&client)
-            case .resolved(let resolution, let addresses):
-                client.resolved(resolution, to: addresses, on: poller, at: now)
+            case .resolved(let resolution, let answer):
+                client.resolved(resolution, to: answer, on: poller, at: now)
             case .whenTried(let body): expectant.append(body)
             case .end(let body): ending = body
             }
@@ -181,8 +181,8 @@ package final class RecordReader: Sendable {
         private mutating func settle() {
             let now = Moment.steadyNanoseconds()
             for resolution in client.takeResolutions() {
-                client.names.resolve(resolution.host, resolution.port) { [mailbox] addresses in
-                    mailbox.post(.resolved(resolution, addresses))
+                resolution.answer(by: client.names) { [mailbox] answer in
+                    mailbox.post(.resolved(resolution, answer))
                 }
             }
             for lost in client.takeLost() {

@@ -100,6 +100,7 @@ extension RedisClient {
             feed?.dataProven(sent: sent, by: server, gap: gap, at: now)
             if isCached { perform(lease.proven(sent: sent, by: gap == nil ? server : nil, at: now), at: now) }
         case .redirected(let error): feed?.dataRedirected(error: error, at: now)
+        case .authenticated(let error): renewed(error, at: now)
         case .tried(let outcome): note(outcome)
         case .closed(let failure): lost(because: failure, at: now)
         }
@@ -113,6 +114,10 @@ extension RedisClient {
         journal.up(at: now)
         // Before the look-ups: the redirection is then on its way, and what they read can be remembered the sooner.
         feed?.dataReady()
+        // It may stand with those that its partner had before.
+        if settings.credentialFiles != nil, let credentials = settings.options.address.credentials {
+            feed?.use(credentials, at: now)
+        }
         guard isReady else { return }
         for lookUp in waiting.ended() { ask(for: lookUp.query, number: lookUp.number, asked: lookUp.asked, at: now) }
     }

@@ -4,21 +4,26 @@ import Redis
 
 // Where names lead.
 extension RedisClient {
-    /// Has the server's name resolved; does nothing where it is an address.
+    /// Has the server's name resolved, and credentials read that come from files; does nothing where it is an address and they don't.
     ///
     /// - Returns: the number of the resolution.
     mutating func resolve(for purpose: Resolution.Purpose) -> Int {
         resolutions += 1
-        if case .name(let host, let port) = target.place {
-            unresolved.append(Resolution(number: resolutions, host: host, port: port, purpose: purpose))
+        let files = purpose == .check ? nil : target.credentialFiles
+        if files != nil || target.place.isName {
+            unresolved.append(
+                Resolution(number: resolutions, place: target.place, purpose: purpose, credentials: files))
         }
         return resolutions
     }
 
-    /// A name was resolved.
+    /// What an attempt waits for was found out.
     package mutating func resolved(
-        _ resolution: Resolution, to addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64
+        _ resolution: Resolution, to answer: Resolution.Answer, on poller: borrowing Poller, at now: Int64
     ) {
+        // First: the attempt is made with these.
+        if let credentials = answer.credentials { adopt(credentials, at: now) }
+        let addresses = answer.addresses
         switch resolution.purpose {
         case .data: data.resolved(resolution.number, to: addresses, on: poller, at: now)
         case .feed: feed?.link.resolved(resolution.number, to: addresses, on: poller, at: now)

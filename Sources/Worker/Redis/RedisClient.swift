@@ -44,22 +44,6 @@ package struct RedisClient: ~Copyable {
         }
     }
 
-    /// A host name to be resolved; the reply is told to `resolved`.
-    package struct Resolution: Sendable {
-        let number: Int
-        let host: String
-        let port: UInt16
-        let purpose: Purpose
-
-        enum Purpose: Hashable, Sendable {
-            case data, feed
-            /// A connection to a Sentinel, by its token.
-            case sentinel(UInt64)
-            /// Whether the name still leads where the data connection is.
-            case check
-        }
-    }
-
     /// A look-up that waits for the connection.
     struct Waiting {
         let query: RecordQuery
@@ -89,11 +73,13 @@ package struct RedisClient: ~Copyable {
     var lease = MemoryLease()
     var isCached: Bool
     private var nextBeat = Int64.max
+    /// When the server is to be told of the credentials again that it refused.
+    var nextRenewal = Int64.max
     var nextNameCheck = Int64.max
     /// The resolution by which it is seen whether the name still leads where the data connection is.
     var nameCheck: Int?
     var resolutions = 0
-    /// Names that are to be resolved.
+    /// What is to be found out away from the loop.
     var unresolved: [Resolution] = []
     /// Set while look-ups can be sent.
     var isReady = false
@@ -151,6 +137,9 @@ package struct RedisClient: ~Copyable {
         return .nanoseconds(maximumLag + 1_000_000_000 + max(ours, TrackingState.lease))
     }
 
+    /// Whether what is read may be kept in memory.
+    package var isTrusted: Bool { lease.isOn }
+
     /// What was counted, and how things are at this moment.
     package func figures(at now: Int64) -> StoreFigures {
         var figures = journal.figures
@@ -168,7 +157,7 @@ package struct RedisClient: ~Copyable {
 
     /// When `pass` has something to do; far away when it has not.
     package var due: Int64 {
-        var due = min(data.due, min(nextBeat, nextNameCheck))
+        var due = min(data.due, min(nextBeat, nextNameCheck, nextRenewal))
         switch feed {
         case .some(let feed): due = min(due, feed.link.due)
         case .none: break
@@ -213,7 +202,7 @@ package struct RedisClient: ~Copyable {
         return changes
     }
 
-    /// The names that are to be resolved, away from the loop.
+    /// What is to be found out away from the loop.
     package mutating func takeResolutions() -> [Resolution] {
         sentinels?.takeResolutions(into: &unresolved)
         guard !unresolved.isEmpty else { return [] }
@@ -245,7 +234,7 @@ extension RedisClient {
 
     /// Closes the connections. What waits fails, and so does what is asked later.
     package mutating func stop(on poller: borrowing Poller, at now: Int64) {
-        (nextBeat, nextNameCheck) = (.max, .max)
+        (nextBeat, nextNameCheck, nextRenewal) = (.max, .max, .max)
         fail(waiting.ended(), because: .disconnected, at: now)
         sentinels?.stop(at: now)
         feed?.link.stop(at: now)
@@ -278,6 +267,7 @@ extension RedisClient {
         settle(on: poller, at: now)
         if now >= nextBeat { beat(at: now) }
         if now >= nextNameCheck { checkName(at: now) }
+        if now >= nextRenewal { renewCredentials(at: now) }
         if !isReady { fail(waiting.expired(at: now), because: absence, at: now) }
         if let trial, now >= trial.deadline { endTrial(with: .unreachable(reason: trial.lateReason)) }
         settle(on: poller, at: now)

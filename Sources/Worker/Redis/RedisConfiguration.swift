@@ -11,6 +11,8 @@ package struct RedisConfiguration: Sendable {
     /// Where names lead.
     let names: NameService
     private(set) var place: Place
+    /// Where the credentials are read from for each connection; nil when they come from no file.
+    package var credentialFiles: CredentialFiles?
     /// Nil unless the address is `rediss://` or `rediss-sentinel://`.
     let tls: TLSSettings?
 
@@ -31,6 +33,17 @@ package struct RedisConfiguration: Sendable {
     /// Those who say where the server is; nil when the address does.
     package var sentinels: SentinelGroup? {
         if case .sentinels(let group) = options.address.endpoint { group } else { nil }
+    }
+
+    /// The same, with what the files of the credentials hold.
+    func using(_ credentials: StoreCredentials) -> RedisConfiguration {
+        var settings = self
+        if let servers = credentials.servers { settings.options.address.credentials = servers }
+        if let sentinels = credentials.sentinels, case .sentinels(var group) = settings.options.address.endpoint {
+            group.credentials = sentinels
+            settings.options.address.endpoint = .sentinels(group)
+        }
+        return settings
     }
 
     /// The same, with a server that Sentinels name.
@@ -57,6 +70,8 @@ package struct RedisConfiguration: Sendable {
         case name(host: String, port: UInt16)
         /// That is for others to say.
         case nowhere
+
+        var isName: Bool { if case .name = self { true } else { false } }
 
         init(_ endpoint: RedisAddress.Endpoint) {
             switch endpoint {

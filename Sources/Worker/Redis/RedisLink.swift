@@ -10,7 +10,7 @@ package struct RedisLink<Conversation: RedisConversation & ~Copyable>: ~Copyable
         case stopped
         /// Until the next attempt.
         case pausing(until: Int64)
-        /// The host's addresses are being resolved, by the request with this number.
+        /// The host's addresses are being resolved, or credentials read from files, by the request with this number.
         case resolving(Int)
         /// A socket is connecting, until this moment.
         case connecting(until: Int64)
@@ -93,7 +93,7 @@ extension RedisLink where Conversation: ~Copyable {
     ///
     /// - Parameters:
     ///   - conversation: of the attempt; it is closed when the attempt fails.
-    ///   - resolution: where the server is a name, its addresses are told to `resolved` under this number.
+    ///   - resolution: where the server is a name, or credentials come from files, `resolved` is told its addresses under this number.
     package mutating func attempt(
         _ conversation: consuming Conversation, on poller: borrowing Poller, resolution: Int, at now: Int64
     ) {
@@ -102,13 +102,14 @@ extension RedisLink where Conversation: ~Copyable {
         began = now
         attempts &+= 1
         switch settings.place {
-        case .address(let address): dial([address], on: poller, at: now)
-        case .name: phase = .resolving(resolution)
+        case .address(let address) where settings.credentialFiles == nil: dial([address], on: poller, at: now)
+        // Files are read, too, away from the loop.
+        case .address, .name: phase = .resolving(resolution)
         case .nowhere: fail(because: .unknownHost, at: now)
         }
     }
 
-    /// A host name was resolved, for the request with this number.
+    /// What the attempt waits for was found out, for the request with this number.
     package mutating func resolved(
         _ resolution: Int, to addresses: [SocketAddress], on poller: borrowing Poller, at now: Int64
     ) {

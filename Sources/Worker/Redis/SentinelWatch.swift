@@ -5,7 +5,7 @@ import Redis
 /// Performs what `SentinelTopology` says.
 struct SentinelWatch: ~Copyable {
     private let settings: RedisConfiguration
-    private let group: SentinelGroup
+    private var group: SentinelGroup
     private let firstToken: UInt64
     private var topology: SentinelTopology
     private var links: [SentinelLinks] = []
@@ -76,6 +76,22 @@ struct SentinelWatch: ~Copyable {
         guard case .sentinel(let token) = resolution.purpose else { return }
         links.first { $0.owns(token) }?.resolved(resolution, to: addresses, on: poller, at: now)
         settle(on: poller, at: now)
+    }
+
+    /// Has the connections go on with other credentials.
+    mutating func adopt(_ credentials: RedisCredentials, at now: Int64) {
+        guard group.credentials != credentials else { return }
+        group.credentials = credentials
+        renewCredentials(at: now)
+    }
+
+    /// Tells those who are asked of the credentials that hold. A subscriber may say nothing, so that connection is made anew.
+    mutating func renewCredentials(at now: Int64) {
+        guard let credentials = group.credentials else { return }
+        for link in links {
+            link.questions.conversation?.use(credentials, at: now)
+            link.messages.conversation?.use(credentials, at: now)
+        }
     }
 
     /// Sends heartbeats to those who tell of switches.
@@ -174,9 +190,11 @@ struct SentinelWatch: ~Copyable {
 
     private mutating func resolve(_ place: RedisConfiguration.Place, for token: UInt64) -> Int {
         resolutionNumber += 1
-        if case .name(let host, let port) = place {
+        if place.isName || settings.credentialFiles != nil {
             resolutions.append(
-                RedisClient.Resolution(number: resolutionNumber, host: host, port: port, purpose: .sentinel(token)))
+                RedisClient.Resolution(
+                    number: resolutionNumber, place: place, purpose: .sentinel(token),
+                    credentials: settings.credentialFiles))
         }
         return resolutionNumber
     }

@@ -28,7 +28,7 @@ package final class StoreJournal {
     /// The store is elsewhere from now on. What the log said of the former place ends.
     func move(to address: String) {
         guard address != self.address else { return }
-        for condition in [Self.reachable, ChangeFeed.telling] { forget(condition) }
+        for condition in [Self.reachable, ChangeFeed.telling, RedisClient.renewal] { forget(condition) }
         self.address = address
     }
 

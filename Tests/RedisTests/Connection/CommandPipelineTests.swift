@@ -30,6 +30,7 @@ extension CommandPipeline where Waiter == String {
             "\(question.rawValue) of \(nonce) at \((sent - at(0)) / 1_000_000)"
         case .redirected(let client, let error): "redirected to \(client)\(error.map { ": \($0)" } ?? "")"
         case .tried(let number, let question): "\(question) of trial \(number)"
+        case .authenticated(let error): "authenticated\(error.map { ": \($0)" } ?? "")"
         case .untracked: "untracked"
         case .late: "late"
         case .unsolicited: "unsolicited"

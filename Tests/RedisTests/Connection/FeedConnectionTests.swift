@@ -42,6 +42,10 @@ private final class Scene {
         state.beat(at: now)
     }
 
+    func use(_ password: String) {
+        state.use(RedisCredentials(user: nil, password: Array(password.utf8)), at: now)
+    }
+
     /// The server ends the connection.
     func hangUp() {
         state.breakOff(at: now)
@@ -72,6 +76,14 @@ private final class Scene {
     @Test func `password, id, server and subscription leave in one write`() throws {
         let scene = try Scene()
         #expect(scene.written() == ["AUTH pw CLIENT ID INFO server SUBSCRIBE __redis__:invalidate"])
+    }
+
+    @Test func `one that stands ends for other credentials, and not for the same`() throws {
+        let scene = try Scene.listening()
+        scene.use("pw")
+        #expect(!scene.isOver)
+        scene.use("new")
+        #expect(scene.take() == ["closed renewed"])
     }
 
     @Test func `changes are told as they come, however they are cut`() throws {

@@ -26,6 +26,32 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         #expect(scene.take() == ["ready"])
     }
 
+    @Test func `other credentials are told on the connection that stands, which goes on whatever the server says`()
+        throws
+    {
+        let scene = try Scene.ready()
+        scene.ask("a")
+        scene.use("new")
+        scene.ask("b")
+        #expect(scene.written() == ["GET a AUTH new GET b"])
+        scene.receive(found("a") + "+OK\r\n" + found("b"))
+        #expect(scene.take() == ["a found u1", "b found u1", "authenticated"])
+        scene.use("wrong")
+        scene.receive("-WRONGPASS no\r\n")
+        #expect(scene.take() == ["authenticated wrongPassword"])
+        #expect(!scene.isOver)
+    }
+
+    @Test func `those that come before the connection stands are the ones that it begins with`() throws {
+        let options = try RedisOptions(
+            address: RedisAddress(url: "unix://:old@/r"), connectTimeout: .seconds(1), commandTimeout: .seconds(1),
+            maximumPending: 1)
+        var state = RecordConnection(options, mismatches: MismatchQuota(), at: 0)
+        state.use(RedisCredentials(user: Array("u".utf8), password: Array("new".utf8)), at: 0)
+        state.connected(at: 0)
+        #expect(state.writtenWords().joined().hasPrefix("AUTH u new PING PING "))
+    }
+
     @Test func `each heartbeat is a round with a nonce of its own, also while the last one is unanswered`() throws {
         let scene = try Scene.ready()
         scene.beat()

@@ -62,6 +62,10 @@ final class ConnectionScene {
         settle()
     }
 
+    func use(_ password: String) {
+        state.use(RedisCredentials(user: nil, password: Array(password.utf8)), at: now)
+    }
+
     func ask(_ key: String, absenceNeedsProof: Bool = true, then: @escaping () -> Void = {}) {
         let query = RecordQuery(kind: .session, key: Array(key.utf8))
         number += 1
@@ -122,6 +126,7 @@ final class ConnectionScene {
         for event in events {
             switch event {
             case .ready: happened.append("ready")
+            case .authenticated(let error): happened.append("authenticated\(error.map { " \($0)" } ?? "")")
             case .closed(let failure): happened.append("closed \(failure)")
             case .proven, .redirected, .tried: break
             }

@@ -107,3 +107,19 @@ import Testing
         #expect(scene.deadline == nil)
     }
 }
+
+extension `Sentinel connection` {
+    @Test func `one that is asked is told of other credentials, and one that tells of switches ends`() {
+        let credentials = RedisCredentials(user: nil, password: Array("new".utf8))
+        let scene = Scene(password: "pw")
+        _ = scene.written()
+        _ = scene.receive("+OK\r\n" + FakeRedis.bulk("me") + Self.address + Self.service + Self.peers)
+        scene.state.use(credentials, at: scene.now)
+        #expect(scene.written() == ["AUTH new"])
+        #expect(scene.receive("-WRONGPASS no\r\n") == [])
+        #expect(!scene.isOver)
+        let listener = Scene(.messages, password: "pw")
+        listener.state.use(credentials, at: listener.now)
+        #expect(listener.receive("") == [.closed(.renewed)])
+    }
+}

@@ -257,7 +257,13 @@ extension Configuration.Sessions {
             section.read("role", as: .choice, into: &read.role)
             section.read("max_replica_lag", as: .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
             section.section("tls") { read.tls.read(from: $0) }
-            section.section("sentinel") { read.address.readSentinelCredentials(from: $0) }
+            var (user, password): (FileText?, FileText?)
+            section.section("sentinel") { section in
+                read.address.readSentinelCredentials(from: section)
+                (user, password) = (section.fileText("user"), section.fileText("password"))
+            }
+            read.credentialTexts = RedisCredentialTexts(
+                url: section.fileText("url"), sentinelUser: user, sentinelPassword: password)
             redis = address == nil ? nil : read
         }
         if isNeeded, !section.has("redis") { section.missing("redis.url", allowed: Form.redisURL.allowed) }

@@ -10,8 +10,6 @@ import Yams
 /// wrong with the file at once.
 package struct ConfigurationFile: Sendable {
     private static let maximumBytes = 1 << 20
-    /// The most that a `${file:…}` may hold.
-    private static let maximumValueBytes = 64 << 10
 
     /// As the operator named it; it is what errors begin with.
     package var path: String
@@ -111,7 +109,7 @@ package struct ConfigurationFile: Sendable {
         Substitution(environment: environment) { path throws(FileError) in
             let path = path.hasPrefix("/") ? path : "\(folder)/\(path)"
             files.add(path)
-            return try File.contents(of: path, limit: Self.maximumValueBytes)
+            return try File.contents(of: path, limit: FileText.maximumBytes)
         }
     }
 

@@ -12,6 +12,8 @@ final class Reader {
     let folder: String
     /// Where each key stands.
     private(set) var places: [String: Place] = [:]
+    /// The values into which files were put, by their keys.
+    private(set) var fileTexts: [String: FileText] = [:]
     private let files: NamedFiles
 
     /// - Parameters:
@@ -58,12 +60,26 @@ final class Reader {
             let expansion = try substitution?.expand(scalar.string) ?? Substitution.Expansion(text: scalar.string)
             let isShown = !form.isSecret && !expansion.isSubstituted && !Self.mayBeSecret(expansion.text)
             if isShown { subject = Self.quote(expansion.text) }
+            fileTexts[key] = fileText(of: expansion)
             return try form.parse(expansion.text)
         } catch {
             let message = "\(subject) \(error.predicate)"
             refuse(at: Place(scalar.mark), key: key, message, allowed: error.allowed ?? form.allowed)
             return nil
         }
+    }
+
+    /// Nil when no file was put in.
+    private func fileText(of expansion: Substitution.Expansion) -> FileText? {
+        let parts = expansion.parts.map { part in
+            if case .file(let path) = part, !path.hasPrefix("/") {
+                FileText.Part.file("\(folder)/\(path)")
+            } else {
+                part
+            }
+        }
+        let text = FileText(parts)
+        return text.files.isEmpty ? nil : text
     }
 
     /// What may be meant by a text where a list is wanted, to be said behind what is allowed; empty when nothing can be said,

@@ -160,6 +160,9 @@ final class Section {
         return absolute(path)
     }
 
+    /// The value of a key that was read, to be read again; nil when no file was put into it.
+    func fileText(_ name: String) -> FileText? { reader.fileTexts[path(name)] }
+
     // MARK: Nodes
 
     /// The keys that there are.

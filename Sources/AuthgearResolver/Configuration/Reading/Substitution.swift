@@ -12,6 +12,8 @@ struct Substitution {
     struct Expansion: Equatable {
         var text = ""
         var isSubstituted = false
+        /// The same in parts, with the paths of files as they were written.
+        var parts: [FileText.Part] = []
     }
 
     /// What is allowed, for messages.
@@ -21,29 +23,35 @@ struct Substitution {
         var expansion = Expansion()
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
-            expansion.text += rest[..<dollar]
+            expansion.add(.text(String(rest[..<dollar])), rest[..<dollar])
             rest = rest[dollar...]
             if rest.hasPrefix("$${") {
-                expansion.text += "${"
+                expansion.add(.text("${"), "${")
                 rest.removeFirst(3)
             } else if rest.hasPrefix("${") {
                 guard let end = rest.firstIndex(of: "}") else {
                     throw Misfit("has a ${ without its }", allowed: Self.allowed)
                 }
-                expansion.text += try value(of: rest[..<end].dropFirst(2))
+                let reference = rest[..<end].dropFirst(2)
+                let value = try value(of: reference)
+                let isFile = reference.hasPrefix("file:")
+                expansion.add(isFile ? .file(String(reference.dropFirst(5))) : .text(value), value[...])
                 expansion.isSubstituted = true
                 rest = rest[end...].dropFirst()
             } else {
-                expansion.text.append(rest.removeFirst())
+                expansion.add(.text("$"), "$")
+                rest.removeFirst()
             }
         }
-        expansion.text += rest
+        expansion.add(.text(String(rest)), rest)
         return expansion
     }
 
     /// What one reference stands for.
     private func value(of reference: Substring) throws(Misfit) -> String {
-        if reference.hasPrefix("file:") { return try file(String(reference.dropFirst(5))) }
+        if reference.hasPrefix("file:") {
+            return try file(String(reference.dropFirst(5)))
+        }
         let name = reference.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         let rest = reference.dropFirst(name.count)
         guard let first = name.first, !first.isNumber, rest.isEmpty || rest.hasPrefix(":-"), !rest.contains("${") else {
@@ -64,17 +72,22 @@ struct Substitution {
 
     /// The contents of a file, without the line break at its end.
     private func file(_ path: String) throws(Misfit) -> String {
-        var bytes: [UInt8]
+        let bytes: [UInt8]
         do {
             bytes = try contents(path)
         } catch {
             throw Misfit("needs the file \(path): \(error)", allowed: "a text file of at most 64KiB")
         }
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = FileText.text(of: bytes) else {
             throw Misfit("needs the file \(path), which is not UTF-8 text")
         }
         return text
+    }
+}
+
+extension Substitution.Expansion {
+    fileprivate mutating func add(_ part: FileText.Part, _ value: Substring) {
+        text += value
+        parts.append(part)
     }
 }
