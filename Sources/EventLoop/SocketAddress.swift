@@ -40,6 +40,30 @@ package enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// The address that a socket is bound to; nil when it is none of these, or a Unix socket without a path.
+    package init?(near descriptor: CInt) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let address = unsafe withUnsafeMutablePointer(to: &storage) { pointer -> Self? in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
+                let isUnix = unsafe CInt(address.pointee.sa_family) == AF_UNIX
+                return isUnix ? unsafe Self.unix(address, length: Int(length)) : unsafe SocketAddress(address)
+            }
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
+    /// The path ends with its first zero, or with the address; an abstract name begins with one.
+    private static func unix(_ address: UnsafePointer<sockaddr>, length: Int) -> Self? {
+        let start = MemoryLayout<sa_family_t>.size
+        guard length > start else { return nil }
+        let bytes = unsafe Array(UnsafeRawBufferPointer(start: address, count: length)[start...])
+        guard let path = String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self), !path.isEmpty else { return nil }
+        return .unix(path: path)
+    }
+
     private static func ipv6(_ address: in6_addr, scope: UInt32, port: UInt16) -> Self {
         unsafe withUnsafeBytes(of: address) { bytes in
             .ipv6(
@@ -57,6 +81,18 @@ package enum SocketAddress: Hashable, Sendable {
         case .ipv4(let address, _): address == 0
         case .ipv6(let high, let low, _, _): high == 0 && low == 0
         case .unix: false
+        }
+    }
+
+    /// The IP address as text, without brackets; of a Unix socket its path.
+    package var host: String {
+        if case .unix(let path) = self { return path }
+        return unsafe withSystemAddress { address, length in
+            unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { text in
+                let status = unsafe getnameinfo(
+                    address, length, text.baseAddress, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                return status == 0 ? unsafe text.baseAddress.map { unsafe String(cString: $0) } ?? "" : ""
+            }
         }
     }
 

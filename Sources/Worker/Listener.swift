@@ -33,11 +33,14 @@ package final class Listener: Service {
     }
 
     private let settings: NIOLockedValueBox<Settings>
+    private let inherited: InheritedSockets
     private let loops: LoopSet
     private let resolver: @Sendable () -> Authentication.Resolver
     private let effects: @Sendable (Int) -> WorkerEffects
     private let redis: @Sendable (Int) -> RedisSettings?
     private let gate: StartGate
+    /// Ends when each worker has tried once to connect to its store.
+    package let attempts: AsyncStream<Never>
     private let count: ConnectionCount
     /// What the threads of the loops take of the processor.
     private let clocks: [ThreadClock]
@@ -45,21 +48,29 @@ package final class Listener: Service {
     private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
 
     /// - Parameters:
+    ///   - inherited: sockets that are there already; the other addresses are bound.
     ///   - loops: each gets a thread and a resolver of its own.
     ///   - resolver: makes one; called on each thread.
     ///   - effects: makes what the requests of the loop with this number may wait for; called on its thread.
     ///   - redis: what the loop with this number is told of Redis; nil: records are elsewhere.
     package init(
-        _ settings: Settings, on loops: LoopSet, resolver: @escaping @Sendable () -> Authentication.Resolver,
+        _ settings: Settings, inheriting inherited: InheritedSockets = InheritedSockets(), on loops: LoopSet,
+        resolver: @escaping @Sendable () -> Authentication.Resolver,
         effects: @escaping @Sendable (Int) -> WorkerEffects,
         redis: @escaping @Sendable (Int) -> RedisSettings? = { _ in nil }
     ) {
         self.settings = NIOLockedValueBox(settings)
+        self.inherited = inherited
         self.loops = loops
         self.resolver = resolver
         self.effects = effects
         self.redis = redis
-        gate = StartGate(workers: loops.mailboxes.count) { loops.mailboxes.first?.post(.open) }
+        let (attempts, attempting) = AsyncStream.makeStream(of: Never.self)
+        self.attempts = attempts
+        gate = StartGate(workers: loops.mailboxes.count) {
+            if !inherited.areHeld { loops.mailboxes.first?.post(.open) }
+            attempting.finish()
+        }
         self.count = ConnectionCount(limit: settings.maximumConnections)
         clocks = loops.mailboxes.map { _ in ThreadClock() }
     }
@@ -74,7 +85,7 @@ package final class Listener: Service {
         var opened: [ListeningSocket] = []
         do throws(ListenError) {
             for address in settings.addresses + settings.secured + settings.calls.map(\.address) {
-                opened.append(try ListeningSocket.open(at: address, backlog: settings.backlog))
+                opened.append(try inherited.open(at: address, backlog: settings.backlog))
             }
         } catch {
             for socket in opened { socket.close() }
@@ -82,6 +93,14 @@ package final class Listener: Service {
         }
         sockets.withLockedValue { $0 = opened }
         return opened.map(\.address)
+    }
+
+    /// What it listens on; nothing before `bind`.
+    package var listening: [ListeningSocket] { sockets.withLockedValue(\.self) }
+
+    /// Another process no longer accepts at its sockets: this one does.
+    package func open() {
+        loops.mailboxes.first?.post(.open)
     }
 
     /// Serves until it is to shut down; then finishes the requests in flight. Binds, unless that was done.
@@ -150,7 +169,8 @@ package final class Listener: Service {
             + settings.calls.map { .calls($0.mode) }
         let doors =
             number == 0
-            ? Doors(sockets.withLockedValue { $0 }, speaking: fronts, others: loops.mailboxes.dropFirst()) : nil
+            ? Doors(
+                listening, speaking: fronts, others: loops.mailboxes.dropFirst(), areHeld: inherited.areHeld) : nil
         var worker = Worker(
             limits: settings.connection, resolver: resolver(), effects: effects(number),
             mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate,

@@ -1,5 +1,7 @@
 import Authentication
+import Bytes
 import EventLoop
+import HTTP1
 package import JOSE
 
 /// The mailboxes of all event loops: how the rest of the process reaches them.
@@ -33,6 +35,14 @@ package struct LoopSet: Sendable {
             values.append(value)
         }
         return values
+    }
+
+    /// Returns when each loop has turned since it was called; those that have ended count as such. Looked at as `stalled` does.
+    @Sendable package func turned() async throws {
+        let start = Moment.steadyNanoseconds()
+        while pulses.contains(where: { !$0.hasBeaten(since: start) }) {
+            try await Task.sleep(for: .nanoseconds(ConnectionBounds.tickNanoseconds))
+        }
     }
 
     /// The loops that have not turned for too long, and for how long: told without asking them, as they could not answer.

@@ -46,13 +46,23 @@ package struct Doors {
     let sockets: [ListeningSocket]
     /// What is spoken at each.
     let fronts: [GatewayFront]
+    /// Whether another process accepts at the same sockets, and this one does not yet.
+    private(set) var areHeld: Bool
     /// The mailboxes of the loops, each in its turn; nil is the loop that has the doors.
     private let loops: [WorkerMailbox?]
     private var turn = 0
 
-    init(_ sockets: [ListeningSocket], speaking fronts: [GatewayFront], others: ArraySlice<WorkerMailbox>) {
-        (self.sockets, self.fronts) = (sockets, fronts)
+    init(
+        _ sockets: [ListeningSocket], speaking fronts: [GatewayFront], others: ArraySlice<WorkerMailbox>,
+        areHeld: Bool = false
+    ) {
+        (self.sockets, self.fronts, self.areHeld) = (sockets, fronts, areHeld)
         self.loops = [nil] + others.map(Optional.some)
+    }
+
+    /// No other process accepts any more.
+    mutating func open() {
+        areHeld = false
     }
 
     /// Tells the other loops that no more connections come.

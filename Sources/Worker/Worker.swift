@@ -206,7 +206,9 @@ extension Worker {
         switch message {
         case .reply(let ticket, let reply): deliver(reply, to: ticket)
         case .connection(let descriptor, let front): adopt(socket: descriptor, speaking: front)
-        case .open: watchDoors()
+        case .open:
+            doors?.open()
+            watchDoors()
         case .resolved(let resolution, let answer):
             redis?.resolved(resolution, to: answer, on: poller, at: loop.now.steady)
             takeRedis()
@@ -293,7 +295,8 @@ extension Worker {
             poller.remove(socket.descriptor)
             // Where there is no file, nobody comes while the last ones are let in.
             socket.removeFile()
-            accept(at: number, most: Self.connectionsAtEnd)
+            // Who waits there is for the process that has not been followed.
+            if doors?.areHeld == false { accept(at: number, most: Self.connectionsAtEnd) }
             socket.close()
         }
     }

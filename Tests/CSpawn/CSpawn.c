@@ -11,7 +11,7 @@ static int give(posix_spawn_file_actions_t *actions, int file, int number) {
 
 int spawn_program(
     pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *directory, int input,
-    int output) {
+    int output, const int *files, int count) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -19,11 +19,17 @@ int spawn_program(
     int error = give(&actions, input, STDIN_FILENO);
     if (!error) error = give(&actions, output, STDOUT_FILENO);
     if (!error) error = give(&actions, output, STDERR_FILENO);
-    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+    int first = STDERR_FILENO + 1;
+    // By way of numbers that none of them is to have: one would be overwritten before it is given.
+    int copies[count > 0 ? count : 1];
+    for (int i = 0; i < count; i++) copies[i] = fcntl(files[i], F_DUPFD_CLOEXEC, first + count);
+    for (int i = 0; i < count && !error; i++) error = give(&actions, copies[i], first + i);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, first + count);
     if (!error) error = posix_spawn_file_actions_addchdir_np(&actions, directory);
     // A group of its own: what the terminal sends to the tests is not meant for it.
     if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     if (!error) error = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+    for (int i = 0; i < count; i++) close(copies[i]);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;

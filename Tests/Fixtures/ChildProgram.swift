@@ -15,15 +15,16 @@ package final class ChildProgram: Sendable {
     /// who sends a signal exclude each other, so that no signal goes to another process with the same number.
     private let outcome = Mutex<CInt?>(nil)
 
-    /// Starts a program with these three files, and no other.
+    /// Starts a program with these files, and no other.
     ///
     /// - Parameters:
     ///   - environment: all that it gets, by name; nil: what the tests have.
     ///   - input: a descriptor to read from; nil: nothing.
     ///   - output: where standard output and standard error go together; nil: nowhere.
+    ///   - files: descriptors that it has from 3 on.
     package init(
         _ program: String, _ arguments: [String], in directory: String = "/tmp", environment: [String: String]? = nil,
-        input: CInt? = nil, output: CInt? = nil
+        input: CInt? = nil, output: CInt? = nil, files: [CInt] = []
     ) throws {
         let words = unsafe Self.copy([program] + arguments)
         defer { unsafe words.forEach { unsafe free($0) } }
@@ -31,7 +32,8 @@ package final class ChildProgram: Sendable {
             (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" })
         defer { unsafe variables.forEach { unsafe free($0) } }
         var pid: CInt = 0
-        let error = unsafe spawn_program(&pid, program, words, variables, directory, input ?? -1, output ?? -1)
+        let error = unsafe spawn_program(
+            &pid, program, words, variables, directory, input ?? -1, output ?? -1, files, CInt(files.count))
         guard error == 0 else { throw NotStarted(program: program, reason: unsafe String(cString: strerror(error))) }
         self.pid = pid
     }

@@ -14,25 +14,34 @@ package final class AdminListener: Service {
     private static let backlog = 128
 
     private let address: ListenAddress
+    private let inherited: InheritedSockets
     private let eventLoop: any EventLoop
     private let pages: AdminPages
     private let gate: NIOLoopBoundBox<AcceptGate>
     private let timeout: TimeAmount
     /// From `bind` on.
     private let door = NIOLockedValueBox<Door?>(nil)
+    /// Given when it may accept: at once, unless another process still does at the same socket.
+    private let isOpen = StartSignal()
     /// What was asked: a connection asks once, so there are no more of them than connections.
     private let requests: AsyncStream<AdminQuestion>
     private let asking: AsyncStream<AdminQuestion>.Continuation
 
     private struct Door {
         var socket: ListeningSocket
-        var channel: any Channel
+        /// From when on connections are accepted.
+        var channel: (any Channel)?
     }
 
-    /// - Parameter timeout: how long a connection lasts at most.
+    /// - Parameters:
+    ///   - inherited: sockets that are there already; another address is bound.
+    ///   - timeout: how long a connection lasts at most.
     package init(
-        _ address: ListenAddress, on eventLoop: any EventLoop, pages: AdminPages, timeout: TimeAmount = .seconds(10)
+        _ address: ListenAddress, inheriting inherited: InheritedSockets = InheritedSockets(),
+        on eventLoop: any EventLoop, pages: AdminPages, timeout: TimeAmount = .seconds(10)
     ) {
+        self.inherited = inherited
+        if !inherited.areHeld { isOpen.give() }
         self.timeout = timeout
         (requests, asking) = AsyncStream.makeStream()
         self.address = address
@@ -46,17 +55,29 @@ package final class AdminListener: Service {
     @discardableResult
     package func bind() async throws -> ListenAddress {
         if let door = door.withLockedValue({ $0 }) { return door.socket.address }
-        let socket = try ListeningSocket.open(at: address, backlog: Self.backlog)
-        let channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
-        door.withLockedValue { $0 = Door(socket: socket, channel: channel) }
+        let socket = try inherited.open(at: address, backlog: Self.backlog)
+        door.withLockedValue { $0 = Door(socket: socket) }
         return socket.address
+    }
+
+    /// What it listens on; nothing before `bind`.
+    var listening: [ListeningSocket] { door.withLockedValue { $0.map { [$0.socket] } ?? [] } }
+
+    /// Another process no longer accepts at its socket: this one does.
+    func open() {
+        isOpen.give()
+    }
+
+    /// Accepts nothing more; what was asked is answered.
+    func leave() {
+        door.withLockedValue(\.self)?.channel?.close(promise: nil)
     }
 
     /// Answers until it is to shut down. Binds, unless that was done.
     package func run() async throws {
         try await bind()
-        await withDiscardingTaskGroup { tasks in
-            tasks.addTask { await self.listen() }
+        try await withThrowingDiscardingTaskGroup { tasks in
+            tasks.addTask { try await self.listen() }
             for await question in requests {
                 tasks.addTask { [pages] in question.reply(await pages.answer(to: question.request)) }
             }
@@ -67,15 +88,20 @@ package final class AdminListener: Service {
     }
 
     /// Takes connections until it is to shut down; then nothing more can be asked.
-    private func listen() async {
-        guard let door = door.withLockedValue({ $0 }) else { return }
+    private func listen() async throws {
+        defer { asking.finish() }
+        guard let socket = listening.first else { return }
+        guard await isOpen.wait() else { return socket.close() }
+        let channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
+        door.withLockedValue { $0?.channel = channel }
         await withTaskCancellationOrGracefulShutdownHandler {
-            try? await door.channel.closeFuture.get()
+            try? await channel.closeFuture.get()
+            // Who has left is not to end before the others.
+            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: {
-            door.channel.close(promise: nil)
-            door.socket.removeFile()
+            channel.close(promise: nil)
+            socket.removeFile()
         }
-        asking.finish()
     }
 
     private var bootstrap: ServerBootstrap {

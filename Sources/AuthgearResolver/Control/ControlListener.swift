@@ -23,33 +23,65 @@ final class ControlListener: Service {
     }
 
     private let path: String
-    private let answer: @Sendable (ControlRequest) async -> ControlReply
+    private let inherited: InheritedSockets
+    private let reload: @Sendable () async -> ControlReply
+    private let handOver: @Sendable (ControlSocket, ControlListener) async -> Void
     private let socket = Mutex<ListeningSocket?>(nil)
+    /// Given when it may accept: at once, unless another process still does at the same socket.
+    private let isOpen = StartSignal()
     private let isStopped = Atomic(false)
+    /// Wakes who waits for a connection. Not `shutdown`: that would end the socket for a successor, too.
+    private let bell = WakeUpEvent()
+    /// Given when nobody accepts any more.
+    private let hasLeft = StartSignal()
 
-    /// - Parameter answer: does what is asked.
-    init(path: String, answer: @escaping @Sendable (ControlRequest) async -> ControlReply) {
-        self.path = path
-        self.answer = answer
+    /// - Parameters:
+    ///   - inherited: sockets that are there already; another one is bound.
+    ///   - reload: has the configuration read again.
+    ///   - handOver: hands the sockets over to a successor, which has asked; ends when all is said.
+    init(
+        path: String, inheriting inherited: InheritedSockets = InheritedSockets(),
+        reload: @escaping @Sendable () async -> ControlReply,
+        handOver: @escaping @Sendable (ControlSocket, ControlListener) async -> Void
+    ) {
+        (self.path, self.inherited, self.reload, self.handOver) = (path, inherited, reload, handOver)
+        if !inherited.areHeld { isOpen.give() }
     }
 
     /// Listens; nobody is answered until `run`.
     func bind() throws(ListenError) {
         guard socket.withLock({ $0 == nil }) else { return }
-        let opened = try ListeningSocket.open(path: path, permissions: Self.permissions, backlog: Self.backlog)
+        let opened = try inherited.open(
+            at: .unix(path: path), backlog: Self.backlog, permissions: Self.permissions)
         socket.withLock { $0 = opened }
+    }
+
+    /// What it listens on.
+    var listening: [ListeningSocket] { socket.withLock { $0.map { [$0] } ?? [] } }
+
+    /// Another process no longer accepts at the socket: this one does.
+    func open() {
+        isOpen.give()
+    }
+
+    /// Accepts nothing more, and returns when that is so. Replies that are owed are written.
+    func leave() async {
+        stop()
+        await hasLeft.wait()
     }
 
     /// Answers until it is to shut down. Binds, unless that was done.
     func run() async throws {
         try bind()
+        guard await isOpen.wait() else { return close() }
         guard let socket = socket.withLock(\.self) else { return }
         let (requests, asking) = AsyncStream.makeStream(of: Asked.self, bufferingPolicy: .bufferingOldest(Self.backlog))
         let isRunning = BlockingThreads.run {
             self.accept(at: socket, asking: asking)
-            asking.finish()
             // Here, where nobody waits at it any more: its number may be another file's as soon as it is closed.
             self.close()
+            self.hasLeft.give()
+            asking.finish()
         }
         guard isRunning else { return close() }
         await withTaskCancellationOrGracefulShutdownHandler {
@@ -58,12 +90,17 @@ final class ControlListener: Service {
                     tasks.addTask { await self.reply(to: asked) }
                 }
             }
+            // Who has left is not to end before the others.
+            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: {
-            // Before the wake-up: who is woken looks for the reason.
-            self.isStopped.store(true, ordering: .sequentiallyConsistent)
-            // Wakes who waits for a connection. Under the lock: who was awake already may have closed it, or be about to.
-            _ = self.socket.withLock { $0.map { shutdown($0.descriptor, CInt(SHUT_RDWR)) } }
+            self.stop()
         }
+    }
+
+    private func stop() {
+        // Before the wake-up: who is woken looks for the reason.
+        isStopped.store(true, ordering: .sequentiallyConsistent)
+        bell.ring()
     }
 
     private func close() {
@@ -72,7 +109,8 @@ final class ControlListener: Service {
 
     /// Answers, and waits until that is taken, so that the process does not end before. On a thread of its own: who asked may be slow.
     private func reply(to asked: Asked) async {
-        let text = await answer(asked.request).text
+        guard asked.request == .reload else { return await handOver(asked.socket, self) }
+        let text = await reload().text
         await withCheckedContinuation { continuation in
             let send = { @Sendable in
                 asked.socket.send(text, within: Self.patience)
@@ -83,13 +121,13 @@ final class ControlListener: Service {
     }
 
     private func accept(at socket: ListeningSocket, asking: AsyncStream<Asked>.Continuation) {
-        var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
         while !isStopped.load(ordering: .sequentiallyConsistent) {
-            _ = unsafe poll(&entry, 1, -1)
+            bell.wait(besides: socket.descriptor)
+            guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }
             switch socket.accept() {
             case .connection(let descriptor): read(from: ControlSocket(owning: descriptor), asking: asking)
             case .gone, .nothing: continue
-            // Who waits stays in the queue, so that `poll` would return at once, again and again.
+            // Who waits stays in the queue, so that the wait would end at once, again and again.
             case .shortage: usleep(Self.shortagePause)
             }
         }
@@ -101,13 +139,13 @@ final class ControlListener: Service {
             return refuse(
                 socket, because: "only the user that the process runs as may ask, whose number is \(geteuid())")
         }
-        guard let text = socket.receive(within: Self.patience), let request = ControlRequest(text: text) else {
-            return refuse(
-                socket, because: "the request is none of \(Version.program)'s: is authgear-resolver of another version?"
-            )
-        }
-        guard case .enqueued = asking.yield(Asked(socket: socket, request: request)) else {
-            return refuse(socket, because: "too much is asked at once")
+        do throws(ControlRequestError) {
+            let request = try ControlRequest(text: socket.receiveLine(within: Self.patience))
+            guard case .enqueued = asking.yield(Asked(socket: socket, request: request)) else {
+                return refuse(socket, because: "too much is asked at once")
+            }
+        } catch {
+            refuse(socket, because: error.description)
         }
     }
 
@@ -118,13 +156,14 @@ final class ControlListener: Service {
 
 extension ControlListener {
     /// Nil without a path.
-    convenience init?(path: String?, reloader: Reloader) {
+    convenience init?(
+        path: String?, inheriting inherited: InheritedSockets, reloader: Reloader,
+        handOver: @escaping @Sendable (ControlSocket, ControlListener) async -> Void
+    ) {
         guard let path else { return nil }
-        self.init(path: path) { request in
-            switch request {
-            case .reload: ControlReply(await reloader.reload("admin.control"), of: reloader.path)
-            }
-        }
+        self.init(
+            path: path, inheriting: inherited,
+            reload: { ControlReply(await reloader.reload("admin.control"), of: reloader.path) }, handOver: handOver)
     }
 }
 

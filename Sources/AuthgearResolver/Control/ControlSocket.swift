@@ -7,6 +7,10 @@ import Glibc
 package final class ControlSocket: Sendable {
     /// What a request or a reply has at most, in bytes.
     static let maximumBytes = 256 << 10
+    /// What a line has at most.
+    private static let maximumLine = 128
+    /// What a reply of two lines has at most.
+    private static let maximumReply = 4 << 10
 
     private let descriptor: CInt
 
@@ -31,29 +35,48 @@ package final class ControlSocket: Sendable {
     }
 
     /// The user that the other side runs as (`SO_PEERCRED`); nil when the system does not tell.
-    var peer: uid_t? {
+    var peer: uid_t? { credentials?.user }
+
+    /// The number of the process on the other side.
+    var process: pid_t? { credentials?.process }
+
+    private var credentials: (process: pid_t, user: uid_t)? {
         // struct ucred: pid, uid, gid.
-        var credentials: (pid: pid_t, user: uid_t, group: gid_t) = (0, 0, 0)
+        var credentials: (process: pid_t, user: uid_t, group: gid_t) = (0, 0, 0)
         var length = socklen_t(MemoryLayout.size(ofValue: credentials))
         guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else { return nil }
-        return credentials.user
+        return (credentials.process, credentials.user)
     }
 
     /// Writes a text, and nothing after it. What the other side does not take in time is lost.
     ///
     /// - Parameter patience: from now on.
     package func send(_ text: String, within patience: Duration) {
-        let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty, isReady(for: POLLOUT, until: end) {
-            let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
-            }
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
+        write(text, within: patience)
+        finish()
+    }
+
+    /// Says that nothing more will be written.
+    func finish() {
         shutdown(descriptor, CInt(SHUT_WR))
+    }
+
+    /// Writes a text, and with it sockets, which stay open here.
+    ///
+    /// - Returns: whether the other side's queue has taken all of it in time.
+    @discardableResult
+    package func write(_ text: String, passing sockets: [CInt] = [], within patience: Duration) -> Bool {
+        let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
+        var (rest, sockets) = (Array(text.utf8), sockets)
+        while !rest.isEmpty, isReady(for: POLLOUT, until: end) {
+            let count = DescriptorPassing.send(rest, with: sockets, over: descriptor)
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count > 0 else { return false }
+            // They have gone with the first byte.
+            sockets = []
+            rest.removeFirst(count)
+        }
+        return rest.isEmpty
     }
 
     /// What the other side sends until it has sent all; nil when that is not there in time, too long, or no text.
@@ -72,6 +95,46 @@ package final class ControlSocket: Sendable {
             guard bytes.count <= Self.maximumBytes else { return nil }
         }
         return nil
+    }
+
+    /// One line with its end; nil when that is not there in time, too long, or no text.
+    ///
+    /// - Parameter patience: from now on.
+    package func receiveLine(within patience: Duration) -> String? {
+        let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
+        var bytes: [UInt8] = []
+        // One by one: what stands behind the line is not for this reader.
+        while bytes.last != UInt8(ascii: "\n"), isReady(for: POLLIN, until: end) {
+            var byte: UInt8 = 0
+            let count = unsafe Glibc.recv(descriptor, &byte, 1, 0)
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count > 0, bytes.count < Self.maximumLine else { return nil }
+            bytes.append(byte)
+        }
+        return bytes.last == UInt8(ascii: "\n") ? String(validating: bytes, as: UTF8.self) : nil
+    }
+
+    /// A reply of two lines and the descriptors that came with it, which are the caller's to close; nil when it is not there in time or
+    /// some were lost.
+    ///
+    /// - Parameter patience: from now on.
+    package func receiveReply(within patience: Duration) -> (text: String, descriptors: [CInt])? {
+        let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
+        var (bytes, descriptors): ([UInt8], [CInt]?) = ([], [])
+        while bytes.count(where: { $0 == UInt8(ascii: "\n") }) < 2, isReady(for: POLLIN, until: end) {
+            guard let part = DescriptorPassing.receive(room: Self.maximumReply, from: descriptor) else {
+                if errno == EINTR || errno == EAGAIN { continue }
+                break
+            }
+            if let more = part.descriptors { descriptors?.append(contentsOf: more) } else { descriptors = nil }
+            bytes += part.bytes
+            guard !part.bytes.isEmpty, bytes.count <= Self.maximumReply else { break }
+        }
+        guard let descriptors, let text = String(validating: bytes, as: UTF8.self), text.hasSuffix("\n") else {
+            for descriptor in descriptors ?? [] { close(descriptor) }
+            return nil
+        }
+        return (text, descriptors)
     }
 
     private func isReady(for events: CInt, until end: Int64) -> Bool {

@@ -89,10 +89,14 @@ struct Adopter: Sendable {
 
     /// Reads the file again, and has the parts take it.
     ///
-    /// - Parameter registry: has given the ids of the issuers that there are.
-    func reloader(of source: Reloader.Source, registry: IssuerRegistry) -> Reloader {
+    /// - Parameters:
+    ///   - registry: has given the ids of the issuers that there are.
+    ///   - supervisor: is told of each reload.
+    func reloader(
+        of source: Reloader.Source, registry: IssuerRegistry, supervisor: Supervisor
+    ) -> Reloader {
         Reloader(
-            source, current: current, apiTokens: apiTokens, registry: registry, logger: logger,
+            source, current: current, apiTokens: apiTokens, registry: registry, supervisor: supervisor, logger: logger,
             redisProblem: redisProblem, adopt: adopt)
     }
 

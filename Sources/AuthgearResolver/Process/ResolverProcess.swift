@@ -36,18 +36,22 @@ package struct ResolverProcess {
     private let control: ControlListener?
     /// Nil where there is no file that could be read again.
     private let reloader: Reloader?
-    private let drain: DrainMark
+    private let drain = DrainMark()
+    private let supervisor: Supervisor
+    private let handOver: HandOver
     /// Starts them in this order, and ends them in the opposite one.
     private let group: ServiceGroup
 
     /// - Parameters:
     ///   - apiTokens: what their file holds; nothing where none are configured.
     ///   - serverTLS: what TLS is served by; nothing where it is not.
+    ///   - context: sockets that are there already, and who is told how the process is.
     ///   - source: nil: the configuration is no file's, and can't be read again.
     package init(
         _ configuration: Configuration, stores origin: RecordStores.Origin,
         apiTokens: APITokenSource = APITokenSource(nil), serverTLS: ServerTLSSource = ServerTLSSource(nil),
-        logger: Logger, reloadingFrom source: Reloader.Source? = nil
+        startingWith context: StartContext = StartContext(), logger: Logger,
+        reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
         let warnings = RecentWarnings()
         let logger = warnings.listening(to: logger)
@@ -67,36 +71,47 @@ package struct ResolverProcess {
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
         let claims = configuration.claimsClients(ids: ids, on: background, log: log)
         let listener = Listener(
-            configuration.listenerSettings(connections: connections), on: loops,
+            configuration.listenerSettings(connections: connections), inheriting: context.sockets, on: loops,
             resolver: { current.snapshot.resolver(apiTokens: apiTokens.list, replays: replays) },
-            effects: { number in
-                var effects = stores.effects(worker: number, keysOf: keySets)
-                effects.ask(authgear, claims, repliesTo: number, of: loops.mailboxes, log: log)
-                effects.serverTLS = { serverTLS.context }
-                effects.noteRefusals = RefusalLog(logger: logger, current: current).write
-                return effects
-            }, redis: stores.redis)
+            effects: EffectSources(
+                stores: stores, keySets: keySets, authgear: authgear, claims: claims, serverTLS: serverTLS,
+                loops: loops, refusals: RefusalLog(logger: logger, current: current), log: log
+            ).effects, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
             claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, background: background,
             logLevel: source?.logLevel, logger: logger)
-        let (reloader, drain) = (source.map { adopter.reloader(of: $0, registry: registry) }, DrainMark())
+        let reloader = source.map { adopter.reloader(of: $0, registry: registry, supervisor: context.supervisor) }
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
             serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain, log: log,
             replays: replays, warnings: warnings)
-        let admin = AdminListener(configuration.admin.listen, on: background.next(), pages: scrape.pages)
-        let control = reloader.flatMap { ControlListener(path: configuration.admin.control, reloader: $0) }
-        (self.current, self.logger, self.background, self.drain) = (current, logger, background, drain)
+        let admin = AdminListener(
+            configuration.admin.listen, inheriting: context.sockets, on: background.next(), pages: scrape.pages)
+        handOver = HandOver(listener: listener, admin: admin, readiness: scrape.readiness, drain: drain, logger: logger)
+        let control = handOver.control(at: configuration.admin.control, context.sockets, reloader: reloader)
+        let takeOver = context.takeOver(by: listener, admin, control, readiness: scrape.readiness, logger: logger)
+        (self.current, self.logger, self.background, supervisor) = (current, logger, background, context.supervisor)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
-        self.group = Self.group(of: [
-            keySets, authgear, claims, admin, listener, StartUpPages(), LogCatchUp(log: log),
-            StatusWatch(scrape: scrape), UnknownWatch(loops: loops, logger: logger),
-            APITokenWatch(source: apiTokens, loops: loops, logger: logger),
-            ServerTLSWatch(source: serverTLS, logger: logger), adopter.credentialWatch, reloader, control,
-            reloader.map { ConfigurationWatch(reloader: $0, current: current) },
-        ])
+        self.group = Self.group(
+            of: [keySets, authgear, claims, admin, listener]
+                + [Opening(listener: listener, supervisor: supervisor, takeOver: takeOver)]
+                + [StatusWatch(scrape: scrape), adopter.credentialWatch]
+                + Self.watches(loops, apiTokens, serverTLS, supervisor, log, logger) + [reloader, control]
+                + [reloader.map { ConfigurationWatch(reloader: $0, current: current) }])
         adopter.noteShortage(connections, of: configuration)
+    }
+
+    /// Who look after what happens by itself.
+    private static func watches(
+        _ loops: LoopSet, _ apiTokens: APITokenSource, _ serverTLS: ServerTLSSource, _ supervisor: Supervisor,
+        _ log: LimitedLog, _ logger: Logger
+    ) -> [(any Service)?] {
+        [
+            StartUpPages(), LogCatchUp(log: log), Watchdog(supervisor, turn: loops.turned),
+            UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
+            ServerTLSWatch(source: serverTLS, logger: logger),
+        ]
     }
 
     /// Ends the last of them first: who asks for a reload before what it would change, and the listener before what its requests
@@ -130,6 +145,12 @@ package struct ResolverProcess {
     package func serve() async throws {
         let addresses = try await bind()
         logStart(at: addresses)
+        let leaving = Task {
+            guard await handOver.isDone.wait() else { return }
+            supervisor.stopping("another process has taken over")
+            await group.triggerGracefulShutdown()
+        }
+        defer { leaving.cancel() }
         try await group.run()
         // Only now: keys, questions and the admin listener ran on it until the group had ended.
         try await background.shutdownGracefully()
@@ -141,6 +162,7 @@ package struct ResolverProcess {
     /// remembered.
     package func end() async {
         drain.set()
+        supervisor.stopping("answering what is in flight")
         try? await Task.sleep(for: current.configuration.shutdown.delay)
         await group.triggerGracefulShutdown()
     }

@@ -72,6 +72,7 @@ package final class Reloader: Service {
     private let redisProblem: @Sendable (Configuration) async -> String?
     private let adopt: @Sendable (Adoption) async throws -> Void
     private let apiTokens: APITokenSource
+    private let supervisor: Supervisor
     private let requests: AsyncStream<Request>
     private let asking: AsyncStream<Request>.Continuation
     private let state: NIOLockedValueBox<State>
@@ -94,7 +95,7 @@ package final class Reloader: Service {
     ///   - adopt: returns when every worker decides by it.
     init(
         _ source: Source, current: CurrentConfiguration, apiTokens: APITokenSource, registry: IssuerRegistry,
-        logger: Logger,
+        supervisor: Supervisor, logger: Logger,
         redisProblem: @escaping @Sendable (Configuration) async -> String?,
         adopt: @escaping @Sendable (Adoption) async throws -> Void
     ) {
@@ -104,6 +105,7 @@ package final class Reloader: Service {
         self.redisProblem = redisProblem
         self.adopt = adopt
         self.apiTokens = apiTokens
+        self.supervisor = supervisor
         state = NIOLockedValueBox(State(registry: registry, files: source.loaded.files))
         (requests, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waiting))
     }
@@ -141,6 +143,7 @@ package final class Reloader: Service {
 
     private func reload(because cause: String) async -> Outcome {
         let outcome: Outcome
+        supervisor.reloading()
         do throws(ConfigurationError) {
             // Only the end of the process keeps the file from being read, and its parts from taking a configuration.
             guard let adoption = try await prepare() else { return .unavailable }
@@ -150,6 +153,7 @@ package final class Reloader: Service {
             outcome = .refused(error)
         }
         note(outcome, cause: cause)
+        supervisor.reloaded(outcome.status(held: current.snapshot.generation))
         return outcome
     }
 
@@ -229,6 +233,14 @@ package final class Reloader: Service {
             }
         case .unavailable: break
         }
+    }
+}
+
+extension Reloader.Outcome {
+    /// For who supervises the process, who shows it to anybody that asks: nothing of the file's.
+    fileprivate func status(held: UInt64) -> String {
+        if case .refused = self { return "the configuration was not reloaded; \(held) holds since the start" }
+        return "configuration \(held) since the start"
     }
 }
 

@@ -25,6 +25,14 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self = .tcp(host: address, port: Int(port))
     }
 
+    /// Where a socket is bound.
+    package init(_ address: SocketAddress) {
+        switch address {
+        case .ipv4(_, let port), .ipv6(_, _, _, let port): self = .tcp(host: address.host, port: Int(port))
+        case .unix(let path): self = .unix(path: path)
+        }
+    }
+
     private static func unixSocket(at path: String) throws(ListenAddressError) -> Self {
         guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .badPath }
         guard path.utf8.count <= SocketAddress.maximumPathLength else { throw .pathTooLong }
@@ -38,6 +46,16 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         case (.unix(let path), .unix(let otherPath)): Self.steps(of: path) == Self.steps(of: otherPath)
         case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
             port == otherPort && port != 0 && Self.overlap(of: host, with: otherHost)
+        case (.unix, .tcp), (.tcp, .unix): false
+        }
+    }
+
+    /// Whether it is the same place, however it is written. A port that the system is to pick is none yet.
+    package func isSame(as other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.unix, .unix): overlaps(other)
+        case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
+            port == otherPort && port != 0 && SocketAddress(ip: host, port: 0) == SocketAddress(ip: otherHost, port: 0)
         case (.unix, .tcp), (.tcp, .unix): false
         }
     }

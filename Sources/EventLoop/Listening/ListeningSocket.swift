@@ -17,6 +17,7 @@ package struct ListeningSocket: Sendable {
     /// With the port that the system picked.
     package let address: ListenAddress
     package let descriptor: CInt
+    /// Nil where there is none, and where it is another process' to remove.
     private let file: UnixSocketFile?
 
     /// Listens on a Unix socket whose file has these permissions.
@@ -38,6 +39,19 @@ package struct ListeningSocket: Sendable {
     package func close() {
         Self.close(descriptor: descriptor)
         removeFile()
+    }
+
+    /// Whether there is a file that somebody removes who has the socket: this process, or another one.
+    package var ownsFile: Bool { file != nil }
+
+    /// From now on its file is this process' to remove.
+    package func own() {
+        file?.isOurs = true
+    }
+
+    /// From now on its file is another process' to remove.
+    package func disown() {
+        file?.isOurs = false
     }
 
     /// Removes the file of a Unix socket.
@@ -93,6 +107,19 @@ package struct ListeningSocket: Sendable {
             throw error
         }
         self.init(address: .tcp(host: host, port: Self.port(of: socket) ?? port), descriptor: socket, file: nil)
+    }
+
+    /// One that another process opened.
+    ///
+    /// - Parameters:
+    ///   - address: as the configuration names it.
+    ///   - hasFile: whether a file goes with it, which is the other process' until this one owns it.
+    init(_ inherited: InheritedSocket, at address: ListenAddress, hasFile: Bool = false) {
+        // As at one of its own: what is accepted has it of the listening socket.
+        if case .tcp = address { Self.turnOn(TCP_NODELAY, level: CInt(IPPROTO_TCP), on: inherited.descriptor) }
+        var file: UnixSocketFile?
+        if hasFile, case .unix(let path) = address { file = UnixSocketFile(inheritedAt: path) }
+        self.init(address: address, descriptor: inherited.descriptor, file: file)
     }
 
     private init(address: ListenAddress, descriptor: CInt, file: UnixSocketFile?) {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The file of a Unix socket that is listened on: made with its permissions before anyone can connect, removed at the end.
 ///
@@ -7,6 +8,7 @@ package struct UnixSocketFile: Sendable {
     package let path: String
     /// Which file it is, so that a successor's is not removed.
     private var identity: (device: UInt, number: UInt) = (0, 0)
+    private let owner: FileOwner
 
     /// Whoever can reach the file may connect, as whoever can reach a TCP port on loopback may. A gateway's workers run
     /// as another user; who else may ask is up to the permissions of the directory.
@@ -27,14 +29,29 @@ package struct UnixSocketFile: Sendable {
             throw failure(at: address, closing: descriptor)
         }
         guard unsafe chmod(path, permissions) == 0 else { throw failure(at: address, closing: descriptor) }
-        var file = UnixSocketFile(path: path)
-        file.identity = identity(of: path) ?? (0, 0)
-        return (file, descriptor)
+        return (UnixSocketFile(path: path, isOurs: true), descriptor)
     }
 
-    /// Removes the file, if it is still this socket's.
+    /// The file of a socket that another process has bound, and removes.
+    init(inheritedAt path: String) {
+        self.init(path: path, isOurs: false)
+    }
+
+    private init(path: String, isOurs: Bool) {
+        self.path = path
+        owner = FileOwner(isOurs: isOurs)
+        identity = Self.identity(of: path) ?? (0, 0)
+    }
+
+    /// Whether this process removes it.
+    package var isOurs: Bool {
+        get { owner.isOurs.load(ordering: .sequentiallyConsistent) }
+        nonmutating set { owner.isOurs.store(newValue, ordering: .sequentiallyConsistent) }
+    }
+
+    /// Removes the file, if it is still this socket's, and this process' to remove.
     package func remove() {
-        guard let current = Self.identity(of: path), current == identity else { return }
+        guard isOurs, let current = Self.identity(of: path), current == identity else { return }
         _ = unsafe unlink(path)
     }
 
@@ -71,5 +88,14 @@ package struct UnixSocketFile: Sendable {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
         return (status.st_dev, status.st_ino)
+    }
+}
+
+/// Who removes a file: whoever has copies of what it belongs to looks at the same place.
+private final class FileOwner: Sendable {
+    let isOurs: Atomic<Bool>
+
+    init(isOurs: Bool) {
+        self.isOurs = Atomic(isOurs)
     }
 }

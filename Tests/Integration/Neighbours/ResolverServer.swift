@@ -7,7 +7,7 @@ import NIOConcurrencyHelpers
 final class ResolverServer: Sendable {
     private let running: NIOLockedValueBox<ChildProcess>
     private let directory: String
-    private let hosts: String?
+    private let launch: Launch
     /// The configuration's lines that the tests don't write.
     private let head: String
     /// Where it answers: a Unix socket, an IPv4 and an IPv6 port.
@@ -27,12 +27,14 @@ final class ResolverServer: Sendable {
     ///   - calls: for each address where it takes calls of gRPC, what its path says of what is asked.
     ///   - level: of its log.
     ///   - more: another address to listen on.
+    ///   - isGiven: whether its sockets are the test's, which it is started with.
+    ///   - environment: what it has of it.
     init(
         _ configuration: String, hosts: String? = nil, control: Bool = false, calls paths: [String] = [],
-        level: String = "debug", more: String? = nil
+        level: String = "debug", more: String? = nil, givenSockets isGiven: Bool = false,
+        environment: [String: String] = [:]
     ) throws {
         directory = try Scratch.directory()
-        self.hosts = hosts
         unix = .unix("\(directory)/resolver.sock")
         ipv4 = .ipv4(try FreePort.take())
         ipv6 = .ipv6(try FreePort.take())
@@ -47,12 +49,35 @@ final class ResolverServer: Sendable {
             log: { level: \(level), format: text }
 
             """
-        running = NIOLockedValueBox(try Self.launch(head + configuration, in: directory, hosts: hosts))
+        let sockets = isGiven ? try [unix, ipv4, ipv6, admin].map(Socket.listen) : []
+        launch = Launch(hosts: hosts, sockets: sockets, environment: environment)
+        try Scratch.write(head + configuration, to: "\(directory)/resolver.yaml")
+        running = NIOLockedValueBox(try launch.serve("\(directory)/resolver.yaml", in: directory))
         try waitUntilItListens()
     }
 
     /// The configuration file.
     var path: String { "\(directory)/resolver.yaml" }
+
+    /// Where it is told what to do, with `control`.
+    var control: String { "\(directory)/control.sock" }
+
+    /// Starts another one, which is to follow it, and waits for nothing.
+    func successor() throws -> ChildProcess {
+        try Launch().serve(path, "--take-over", in: directory)
+    }
+
+    /// Has another one follow it, and waits for its end.
+    ///
+    /// - Returns: the exit status of the process that has ended.
+    func takeOver() throws -> Int32 {
+        let (former, next) = (process, try successor())
+        running.withLockedValue { $0 = next }
+        return try eventually("the end of the former; the next one wrote:\n\(next.output)") {
+            guard next.status() == nil else { throw GaveUp.ended(next) }
+            return former.status()
+        }
+    }
 
     /// Replaces the configuration file, all at once.
     ///
@@ -75,7 +100,7 @@ final class ResolverServer: Sendable {
     func restart() throws -> Int32 {
         process.signal(SIGTERM)
         let status = try process.wait()
-        let next = try Self.serve("\(directory)/resolver.yaml", in: directory, hosts: hosts)
+        let next = try launch.serve(path, in: directory)
         running.withLockedValue { $0 = next }
         try waitUntilItListens()
         return status
@@ -91,19 +116,12 @@ final class ResolverServer: Sendable {
     }
 
     /// Starts `serve` with a whole configuration, and waits for nothing.
-    static func launch(_ configuration: String, in directory: String, hosts: String? = nil) throws -> ChildProcess {
+    static func launch(
+        _ configuration: String, in directory: String, _ launch: Launch = Launch()
+    ) throws -> ChildProcess {
         let path = "\(directory)/resolver.yaml"
         try Scratch.write(configuration, to: path)
-        return try serve(path, in: directory, hosts: hosts)
-    }
-
-    private static func serve(_ path: String, in directory: String, hosts: String?) throws -> ChildProcess {
-        guard let hosts else { return try run(["serve", "--config", path], in: directory) }
-        guard let before = Program.beforeCommandWithHosts, let executable = Program.resolver else {
-            throw WireError.failed("giving the resolver a hosts file of its own", EPERM)
-        }
-        return try ChildProcess(
-            before[0], before.dropFirst() + [hosts, executable, "serve", "--config", path], in: directory)
+        return try launch.serve(path, in: directory)
     }
 
     /// Starts a command of the program.

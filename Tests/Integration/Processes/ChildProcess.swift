@@ -17,10 +17,11 @@ final class ChildProcess: Sendable {
         return own.filter { $0.key == "LSAN_OPTIONS" }.merging(fixed) { _, fixed in fixed }
     }()
 
-    /// Starts a program. `environment` is all that it gets beside what `common` holds; `input` is a file, or nothing to read.
+    /// Starts a program. `environment` is all that it gets beside what `common` holds; `input` is a file, or nothing to read; `files` are
+    /// what it has from descriptor 3 on.
     init(
         _ executable: String, _ arguments: [String], in directory: String, environment: [String: String] = [:],
-        input: String = "/dev/null"
+        input: String = "/dev/null", files: [CInt] = []
     ) throws {
         outputPath = "\(directory)/output-\(UInt32.random(in: 0...UInt32.max))"
         try Scratch.write("", to: outputPath)
@@ -28,7 +29,7 @@ final class ChildProcess: Sendable {
         let written = try FileHandle(forWritingTo: URL(filePath: outputPath))
         program = try ChildProgram(
             executable, arguments, in: directory, environment: Self.common.merging(environment) { _, given in given },
-            input: read.fileDescriptor, output: written.fileDescriptor)
+            input: read.fileDescriptor, output: written.fileDescriptor, files: files)
         Reaper.shared.watch(pid)
     }
 

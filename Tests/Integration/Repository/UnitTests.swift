@@ -30,13 +30,19 @@ extension IntegrationTests {
         /// A tool of systemd's, which a container may not have; then there is nobody to ask.
         private static let verifier = "/usr/bin/systemd-analyze"
 
-        @Test(arguments: ["authgear-resolver.service", "authgear-resolver@.service"])
+        @Test(arguments: ["authgear-resolver.service", "authgear-resolver@.service", "authgear-resolver.socket"])
         func `systemd takes it`(name: String) throws {
             guard FileManager.default.isExecutableFile(atPath: Self.verifier) else { return }
             let directory = try Scratch.directory()
             let text = try unit(name).replacing("/usr/bin/authgear-resolver", with: try #require(Program.resolver))
             try Scratch.write(text, to: "\(directory)/\(name)")
             let file = name.replacing("@.", with: "@second.")
+            if name.hasSuffix(".socket") {
+                let service = name.replacing(".socket", with: ".service")
+                try Scratch.write(
+                    unit(service).replacing("/usr/bin/authgear-resolver", with: try #require(Program.resolver)),
+                    to: "\(directory)/\(service)")
+            }
             let verification = try ChildProcess(
                 Self.verifier, ["verify", "--man=no", "--recursive-errors=no", "\(directory)/\(file)"], in: directory)
             #expect(try verification.wait() == 0)

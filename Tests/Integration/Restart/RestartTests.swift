@@ -13,7 +13,7 @@ extension IntegrationTests {
             try redis.add(StoredUser(id: Self.session.user))
             let issuer = try IssuerServer(keys: Mint.keySet())
             let resolvers = try (0..<2).map { _ in try Self.resolver(redis, issuer) }
-            let nginx = try Self.nginx(resolvers)
+            let nginx = try Self.nginx(resolvers.map(\.ipv4))
             let load = PacedLoad(
                 nginx.address, rate: Program.rounds("RATE", default: 500), clients: Self.clients,
                 requests: try Self.requests())
@@ -34,21 +34,23 @@ extension IntegrationTests {
                 "\(seen), at \(rate) requests a second; nginx wrote:\n\(nginx.log.suffix(1_000))")
         }
 
-        private static func resolver(_ redis: RedisServer, _ issuer: IssuerServer) throws -> ResolverServer {
+        static func resolver(
+            _ redis: RedisServer, _ issuer: IssuerServer, control: Bool = false, givenSockets isGiven: Bool = false
+        ) throws -> ResolverServer {
             let resolver = try ResolverServer(
                 """
                 issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(issuer.keysURL)" }]
                 sessions: { store: redis, app_id: my-project, redis: { url: "\(redis.url)" } }
-                """)
+                """, control: control, givenSockets: isGiven)
             try resolver.becomeReady()
             return resolver
         }
 
         /// nginx is also the backend, because that costs little: it answers with the user that it was told.
-        private static func nginx(_ resolvers: [ResolverServer]) throws -> Nginx {
+        static func nginx(_ resolvers: [Address]) throws -> Nginx {
             let backend = Address.unix("\(try Scratch.directory())/backend.sock")
             return try Nginx(
-                resolver: resolvers[0].ipv4, others: [resolvers[1].ipv4], backend: backend,
+                resolver: resolvers[0], others: Array(resolvers.dropFirst()), backend: backend,
                 settings: """
                     server { listen \(backend); keepalive_requests 1000000; \
                     location / { return 200 "$http_x_authgear_user_id"; } }
@@ -57,13 +59,13 @@ extension IntegrationTests {
         }
 
         /// A session, a token, a stranger.
-        private static func requests() throws -> [String] {
+        static func requests() throws -> [String] {
             try ["Cookie: session=\(session.cookie)", "Authorization: Bearer \(Mint.token())", "X-Nothing: here"].map {
                 "GET / HTTP/1.1\r\nHost: test\r\n\($0)\r\n\r\n"
             }
         }
 
-        private static func waitForMore(_ load: PacedLoad) throws {
+        static func waitForMore(_ load: PacedLoad) throws {
             let before = load.answered
             _ = try eventually("requests to come") { load.answered >= before + 1_000 ? true : nil }
         }

@@ -25,7 +25,7 @@ enum WireError: Error, CustomStringConvertible {
 
 /// A blocking stream socket. It closes with its last reference.
 final class Socket: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor

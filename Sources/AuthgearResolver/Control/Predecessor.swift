@@ -1,0 +1,92 @@
+package import Bytes
+import EventLoop
+import Glibc
+
+/// The process that runs, as one that is to follow it knows it: asked at `admin.control` for the sockets that it listens on (contract section
+/// 30). It goes on for as long as it has not been told that the successor is ready; so whatever happens here before costs nobody a request.
+package final class Predecessor: Sendable {
+    /// How long it may take to hand its sockets over, and then to let go of them.
+    private static let patience = Duration.seconds(10)
+
+    /// What it says when its successor is ready.
+    package enum Farewell: Sendable {
+        /// The sockets are the successor's now, their files included.
+        case done
+        /// It goes on: it lacks nothing, which can't be said of the successor.
+        case refused
+        case failed(Problem)
+    }
+
+    /// Why it is not followed.
+    package enum Problem: Error, CustomStringConvertible {
+        case notConfigured(file: String)
+        case nobody(path: String, SystemError)
+        case stranger(UInt32)
+        /// It said so itself.
+        case refused(String)
+        case silent
+        case damaged
+
+        package var description: String {
+            switch self {
+            case .notConfigured(let file):
+                "\(file): admin.control names no socket, so the process that runs can't be asked for its sockets; stop and start it"
+            case .nobody(let path, let error):
+                "nobody can be asked at \(path): \(error); does the process run, as this user, with this file? Without one "
+                    + "that runs, start without --take-over"
+            case .stranger(let user):
+                "the process that runs is user \(user)'s and this one user \(geteuid())'s: start it as the same user"
+            case .refused(let words): "the process that runs does not hand over: \(words)"
+            case .silent: "the process that runs gave no answer; its log says what it does"
+            case .damaged:
+                "the process that runs sent other than its sockets: is it of another version? Stop and start it"
+            }
+        }
+    }
+
+    private let socket: ControlSocket
+
+    private init(_ socket: ControlSocket) {
+        self.socket = socket
+    }
+
+    /// Asks for its sockets. Blocks until they are there.
+    ///
+    /// - Parameter file: the configuration's, for the error.
+    /// - Returns: the process and its sockets, each of which is closed by who takes it.
+    package static func ask(
+        at path: String?, file: String
+    ) throws(Problem) -> (Predecessor, [HandedSocket]) {
+        guard let path else { throw .notConfigured(file: file) }
+        let socket: ControlSocket
+        do throws(SystemError) {
+            socket = try ControlSocket.connect(to: path)
+        } catch {
+            throw .nobody(path: path, error)
+        }
+        if let user = socket.peer, user != geteuid() { throw .stranger(user) }
+        guard socket.write(ControlRequest.takeOver.text, within: patience) else { throw .silent }
+        guard let (text, descriptors) = socket.receiveReply(within: patience) else { throw .silent }
+        guard let reply = ControlReply(text: text) else {
+            for descriptor in descriptors { ListeningSocket.close(descriptor: descriptor) }
+            throw .damaged
+        }
+        guard reply.kind == .done else { throw .refused(reply.words) }
+        return (Predecessor(socket), try HandedSocket.read(reply.words, descriptors))
+    }
+
+    /// Tells it that the successor is ready, and waits until it has let go of what it hands over. Blocks.
+    ///
+    /// - Parameter lacksSomething: whether the successor can't answer everybody at this moment.
+    func finish(lacksSomething: Bool) -> Farewell {
+        let report: SuccessorReport = lacksSomething ? .lacking : .ready
+        guard socket.write(report.text, within: Self.patience), let text = socket.receive(within: Self.patience),
+            let reply = ControlReply(text: text)
+        else { return .failed(.silent) }
+        switch reply.kind {
+        case .done: return .done
+        case .refused: return .refused
+        case .unavailable: return .failed(.refused(reply.words))
+        }
+    }
+}
