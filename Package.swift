@@ -19,6 +19,7 @@ let pure: [Target] = [
     .target(name: "HTTP2", dependencies: ["Bytes", "HTTP1", "CNghttp2"]),
     .target(name: "ExtAuthz", dependencies: ["Bytes", "HTTP1"]),
     .target(name: "TLS", dependencies: ["Bytes", "CLibssl"]),
+    .target(name: "Traces", dependencies: ["Bytes"]),
     .target(name: "Lint", dependencies: ["Bytes"]),
 ]
 
@@ -50,6 +51,7 @@ let effects: [Target] = [
         name: "Worker",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS", "Telemetry",
+            "Traces",
             .nioConcurrencyHelpers, .nioPosix, .serviceLifecycle, .logging,
         ]
     ),
@@ -61,7 +63,7 @@ let process: [Target] = [
         name: "AuthgearResolver",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker", "Lint",
+            "Redis", "Worker", "Traces", "Lint",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .logging, .argumentParser, .yams,
             .serviceLifecycle, .unixSignals,
         ]
@@ -89,6 +91,7 @@ let tests: [Target] = [
     .testTarget(
         name: "HTTP1Tests",
         dependencies: ["Bytes", "HTTP1", "Fixtures", .nioCore, .nioHTTP1, .nioEmbedded]),
+    .testTarget(name: "TracesTests", dependencies: ["Bytes", "Traces", "Fixtures"]),
     .testTarget(name: "HTTP2Tests", dependencies: ["Bytes", "HTTP1", "HTTP2", "CNghttp2", "Fixtures"]),
     .testTarget(
         name: "ExtAuthzTests",
@@ -128,7 +131,7 @@ let tests: [Target] = [
         name: "WorkerTests",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS", "Telemetry",
-            "Trust",
+            "Traces", "Trust",
             "Worker", "Fixtures", "AllocationCounter", "CNghttp2",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
@@ -137,7 +140,7 @@ let tests: [Target] = [
         name: "AuthgearResolverTests",
         dependencies: [
             "AuthgearResolver", "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust",
-            "Questions", "KeySets", "Redis", "Worker", "Lint", "Fixtures",
+            "Questions", "KeySets", "Redis", "Worker", "Traces", "Lint", "Fixtures",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .logging, .serviceLifecycle,
         ]
     ),
@@ -158,6 +161,7 @@ let fuzzing: [Target] =
             name: "Fuzzing",
             dependencies: [
                 "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Worker", "Redis", "KeySets",
+                "Traces",
                 .nioCore,
             ],
             path: "Tests/Fuzzing",

@@ -69,7 +69,8 @@ extension Resolver {
     private mutating func answerListed(_ secret: Int, digest: SHA256Digest, findings: inout Findings) -> Attempt {
         guard let (token, end) = apiTokens?.token(of: secret) else { return .pass }
         do throws(AnswerFault) {
-            let answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil, boundTo: nil)
+            var answer = try makeAnswer(for: token.identity, on: token.terms(until: end), statement: nil, boundTo: nil)
+            answer.origin = AnswerOrigin(.apiToken)
             apiTokens?.remember(answer, of: secret)
             return .answer(answer, of: digest)
         } catch {

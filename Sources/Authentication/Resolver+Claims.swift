@@ -151,8 +151,9 @@ extension Resolver {
         // Nobody made it up, whether it can be answered or not.
         chains.remember([], behind: asked.key)
         do throws(AnswerFault) {
-            let answer = try makeAnswer(
+            var answer = try makeAnswer(
                 for: vouched.identity, on: vouched.terms, statement: vouched.statement, boundTo: vouched.binding)
+            answer.origin = AnswerOrigin(asked.kind, of: asked.kind == .cookie ? nil : asked.question.server.id)
             tokenAnswers.remember(
                 answer, restingOn: evidence, for: asked.key, policies: policies, watches: memory.watches, now: now)
             refusedTokens.forget(asked.key)

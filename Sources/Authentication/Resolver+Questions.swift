@@ -103,9 +103,10 @@ extension Resolver {
     mutating func renewed(_ key: SHA256Digest, as kind: PresentedKind, by identity: Identity, now: Moment) {
         guard let authgear = settings.authgear, authgear.isStore,
             // No JWT is asked about in the background in place of a store, so nothing is bound.
-            let answer = try? makeAnswer(
+            var answer = try? makeAnswer(
                 for: identity, isSession: true, on: CredentialTerms(kind), statement: nil, boundTo: nil)
         else { return }
+        answer.origin = sessionAnswers.origin(of: key) ?? AnswerOrigin(kind == .session ? .session : .accessToken)
         var evidence = Evidence(under: policies.sessions)
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
         sessionAnswers.remember(

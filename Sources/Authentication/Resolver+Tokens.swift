@@ -162,9 +162,10 @@ extension Resolver {
             return ask(asked)
         }
         do throws(AnswerFault) {
-            let answer = try makeAnswer(
+            var answer = try makeAnswer(
                 for: Identity(verified), on: CredentialTerms(verified.statement, until: verified.expiresAt),
                 statement: verified.statement, boundTo: verified.binding)
+            answer.origin = AnswerOrigin(.token, of: verified.issuer)
             tokenAnswers.remember(
                 answer, restingOn: Evidence(verified, under: policies.format), for: digest, policies: policies,
                 watches: memory.watches,

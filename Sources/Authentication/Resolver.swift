@@ -243,10 +243,11 @@ extension Resolver {
         stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
         guard
-            let answer = answer(
+            var answer = answer(
                 stating: principal, on: terms(of: chain), statement: chain.statement, boundTo: chain.grant?.binding,
                 findings: &findings)
         else { return nil }
+        answer.origin = AnswerOrigin(chain.kind, of: chain.evidence.signer?.issuer)
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
         evidence.keep(until: now.steady(after: settings.caches.sessionMaximumAge))
@@ -262,12 +263,13 @@ extension Resolver {
         stating identity: Identity, of credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Answer? {
         guard let authgear = settings.authgear,
-            let answer = answer(
+            var answer = answer(
                 stating: .asked(identity),
                 on: credential.statement.map { CredentialTerms($0, until: credential.evidence.end) }
                     ?? CredentialTerms(credential.credential.presentedKind),
                 statement: credential.statement, boundTo: credential.binding, findings: &findings)
         else { return nil }
+        answer.origin = AnswerOrigin(credential.kind, of: credential.evidence.signer?.issuer)
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
         remember(answer, restingOn: evidence, of: credential.kind, key: credential.key, now: now)

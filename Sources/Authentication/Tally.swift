@@ -32,6 +32,10 @@ package struct Tally: Sendable {
     /// What was refused since somebody took the notes; nil when nobody will.
     private var notes: [RefusalNote]?
 
+    /// Whether the request that is decided on is observed, and what of it was refused first since then.
+    private var isObserved = false
+    private var firstObserved: ObservedRefusal?
+
     package init(takesNotes: Bool = false) {
         notes = takesNotes ? [] : nil
     }
@@ -81,8 +85,17 @@ package struct Tally: Sendable {
     }
 
     private mutating func note(_ credential: StaticString, reason: StaticString) {
+        if isObserved, firstObserved == nil { firstObserved = ObservedRefusal(credential: credential, reason: reason) }
         guard let count = notes?.count, count < Self.maximumNotes else { return }
         notes?.append(RefusalNote(credential: credential, reason: reason))
+    }
+
+    mutating func beginObservation() { (isObserved, firstObserved) = (true, nil) }
+
+    /// - Returns: what was refused first; nil when nothing was.
+    mutating func endObservation() -> ObservedRefusal? {
+        isObserved = false
+        return firstObserved
     }
 
     /// Adds to the last note which token it is about.
@@ -226,6 +239,13 @@ extension Tally {
             }
         }
     }
+}
+
+/// Why a credential of an observed request was refused.
+package struct ObservedRefusal: Sendable {
+    /// As metrics have it: `token`, `session`, …, or `any`.
+    package let credential: StaticString
+    package let reason: StaticString
 }
 
 /// Why one credential was refused, for an operator who looks into it: never the credential, nor whom it names.

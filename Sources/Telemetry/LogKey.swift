@@ -36,6 +36,12 @@ package enum LogKey: String, CaseIterable, Sendable {
     case generation
     /// Who asked for a reload: a signal, the control socket or a change of a file.
     case cause
+    /// What became of a request: `valid`, `invalid`, `none` or `unknown`.
+    case outcome
+    /// How long that took.
+    case microseconds
+    /// The trace that it belongs to: 32 hexadecimal digits.
+    case traceID = "trace_id"
 }
 
 extension Logger.Metadata {

@@ -150,6 +150,8 @@ extension Metric {
         "How long after a session ended it may still be answered as valid, at most, at this moment.")
 
     // The process.
+    package static let traceSpansDropped = Metric(
+        .counter, "trace_spans_dropped_total", "Spans of traces that were never delivered to the collector.")
     package static let ready = Metric(
         .gauge, "ready", "1 while /readyz is 200, else 0.")
     package static let draining = Metric(

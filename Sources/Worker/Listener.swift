@@ -20,6 +20,8 @@ package final class Listener: Service {
         /// The most connections that are open at once.
         package var maximumConnections: Int
         package var connection: ConnectionLimits
+        /// Which requests are told of.
+        package var observation = ObservationRules()
         /// What holds when the process is to end.
         package var drain = DrainLimits()
         /// How many connections may wait to be accepted.
@@ -173,8 +175,8 @@ package final class Listener: Service {
                 listening, speaking: fronts, others: loops.mailboxes.dropFirst(), areHeld: inherited.areHeld) : nil
         var worker = Worker(
             limits: settings.connection, resolver: resolver(), effects: effects(number),
-            mailbox: loops.mailboxes[number], count: count, doors: doors, redis: redis(number), gate: gate,
-            pulse: loops.pulses[number])
+            observing: settings.observation, mailbox: loops.mailboxes[number], count: count, doors: doors,
+            redis: redis(number), gate: gate, pulse: loops.pulses[number])
         worker.run()
     }
 }

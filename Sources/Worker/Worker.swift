@@ -63,11 +63,12 @@ package struct Worker: ~Copyable {
     private var ending: (silence: Int64, last: Int64)?
 
     package init(
-        limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects, mailbox: WorkerMailbox,
+        limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects,
+        observing rules: ObservationRules = ObservationRules(), mailbox: WorkerMailbox,
         count: ConnectionCount, doors: Doors? = nil, redis settings: RedisSettings? = nil, gate: StartGate? = nil,
         pulse: WorkerPulse = WorkerPulse()
     ) {
-        self.loop = WorkerContext(limits: limits, resolver: resolver, effects: effects)
+        self.loop = WorkerContext(limits: limits, resolver: resolver, effects: effects, observing: rules)
         redis = settings.map { settings in
             RedisClient(
                 settings.configuration, role: settings.role, isWatcher: settings.watcher == nil,
@@ -94,6 +95,7 @@ package struct Worker: ~Copyable {
     /// Serves until it is told to end and has ended.
     package mutating func run() {
         while ending == nil || connections.count > 0 { turn() }
+        loop.handOverObservations()
         redis?.stop(on: poller, at: loop.now.steady)
         takeRedis()
         inbox = mailbox.close()

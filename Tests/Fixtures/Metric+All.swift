@@ -11,7 +11,7 @@ extension Metric {
         tokenCacheHits, tokenCacheMisses, tokenCacheEvictions, tokenCacheEntries, tokenCacheBytes,
         sessionCacheHits, sessionCacheMisses, sessionCacheEvictions, sessionCacheEntries, sessionCacheBytes,
         storeLookUps, storeDuration, storeConnected, storeRole, storeReconnects, storeProofAge, feedLosses,
-        invalidations, sentinels, revocationLag,
+        invalidations, sentinels, revocationLag, traceSpansDropped,
         ready, draining, configurationGeneration, configurationReloads, configurationInfo, apiTokens,
         apiTokenFileRefused,
         apiTokenReads,

@@ -2,7 +2,9 @@
 /// target.
 enum ImportTable {
     /// Values in, values out: no I/O and no clock.
-    static let pure: Set = ["Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Lint"]
+    static let pure: Set = [
+        "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Traces", "Lint",
+    ]
     static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
@@ -16,6 +18,7 @@ enum ImportTable {
         "HTTP2": ["Bytes", "HTTP1", "CNghttp2"],
         "ExtAuthz": ["Bytes", "HTTP1"],
         "TLS": ["Bytes", "CLibssl"],
+        "Traces": ["Bytes"],
         "Lint": ["Bytes"],
         "EventLoop": ["Bytes", "CEpoll", "NIOConcurrencyHelpers"],
         "Telemetry": ["Authentication", "Logging", "NIOConcurrencyHelpers"],
@@ -32,12 +35,12 @@ enum ImportTable {
         "Redis": ["Bytes", "CHiredis", "DequeModule"],
         "Worker": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "HTTP2", "ExtAuthz", "Redis", "TLS",
-            "Telemetry", "Logging",
+            "Telemetry", "Traces", "Logging",
             "NIOConcurrencyHelpers", "NIOPosix", "ServiceLifecycle",
         ],
         "AuthgearResolver": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker", "Lint", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "Redis", "Worker", "Traces", "Lint", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
             "ArgumentParser",
             "Yams", "ServiceLifecycle", "UnixSignals",
         ],

@@ -3,6 +3,7 @@ import Fixtures
 import NIOCore
 import NIOPosix
 import Testing
+import Traces
 import Worker
 
 /// How often an event loop asks for memory while it serves requests that are answered at once.
@@ -16,13 +17,25 @@ import Worker
         (Stage.get(), unoptimised: 1), (Stage.get("/require"), unoptimised: 1), (Stage.get("/elsewhere"), 0),
     ])
     func `a request that is answered at once allocates nothing`(request: String, unoptimised: Int) async throws {
+        try await check(request, unoptimised: unoptimised, RunningListener.settings("127.0.0.1:0"))
+    }
+
+    /// Without `tracestate`, which is copied.
+    @Test func `neither does one that is a span`() async throws {
+        var settings = try RunningListener.settings("127.0.0.1:0")
+        settings.connection = Audience.limits
+        settings.observation = ObservationRules(sampling: .parent, loggedShare: 0.5)
+        try await check(Stage.get("/resolve", TraceFields.line()), unoptimised: 4, settings)
+    }
+
+    private func check(_ request: String, unoptimised: Int, _ settings: Listener.Settings) async throws {
         #if DEBUG
             let most = unoptimised
         #else
             let most = 0
         #endif
         let clients = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        try await RunningListener.with(RunningListener.settings("127.0.0.1:0"), loops: 1) { running in
+        try await RunningListener.with(settings, loops: 1) { running in
             let client = try await SocketClient(running.addresses[0], on: clients)
             try await Self.ask(client, request, times: 20)
             let before = try await Self.count(on: running.loops)

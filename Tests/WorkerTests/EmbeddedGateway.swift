@@ -25,7 +25,7 @@ final class EmbeddedGateway {
 
         init(
             _ limits: ConnectionLimits, _ issuers: [TrustedIssuer], _ answer: RecordReply?, _ redis: EmbeddedRedis?,
-            _ isCached: Bool, _ follower: WorkerMailbox?, _ tls: TLSServerContext?
+            _ isCached: Bool, _ follower: WorkerMailbox?, _ tls: TLSServerContext?, _ audience: Audience?
         ) throws {
             servers = redis.map { [$0] } ?? []
             let mailboxes = [mailbox] + (follower.map { [$0] } ?? [])
@@ -35,10 +35,12 @@ final class EmbeddedGateway {
                 store: answer.map { answer in .atOnce { _ in answer } } ?? .shared,
                 find: { _, ticket in store.searches.append(ticket) })
             effects.serverTLS = { tls }
+            effects.spans = audience?.spans
+            effects.noteSamples = { audience?.samples += $0.samples }
             reactor = Worker(
                 limits: limits, resolver: Stage.resolver(issuers: issuers, cachedSessions: isCached ? 100 : 0),
-                effects: effects, mailbox: mailbox, count: ConnectionCount(limit: 100),
-                redis: settings)
+                effects: effects, observing: audience?.rules ?? ObservationRules(), mailbox: mailbox,
+                count: ConnectionCount(limit: 100), redis: settings)
             settle()
         }
 
@@ -106,13 +108,14 @@ final class EmbeddedGateway {
     ///   - follower: of another worker, to whom the loop tells what changes.
     ///   - room: how many bytes the loop can write before this side reads, about; nil: very many.
     ///   - tls: how TLS is spoken, where it is.
+    ///   - audience: who is told of single requests; nil: nobody.
     init(
         _ limits: ConnectionLimits = .generous, sharing other: EmbeddedGateway? = nil,
         issuers: [TrustedIssuer] = [], answer: RecordReply? = nil, keepsWrites: Bool = false,
         redis: EmbeddedRedis? = nil, isCached: Bool = false, follower: WorkerMailbox? = nil, room: CInt? = nil,
-        speaking front: GatewayFront = .http, tls: TLSServerContext? = nil
+        speaking front: GatewayFront = .http, tls: TLSServerContext? = nil, telling audience: Audience? = nil
     ) throws {
-        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower, tls)
+        floor = try other?.floor ?? Floor(limits, issuers, answer, redis, isCached, follower, tls, audience)
         let kind = keepsWrites ? CInt(SOCK_SEQPACKET.rawValue) : CInt(SOCK_STREAM.rawValue)
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, kind | CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0

@@ -12,9 +12,10 @@ final class HTTP2Gateway {
     /// - Parameter room: how many bytes the loop can write before the gateway reads, about; nil: very many.
     init(
         _ limits: ConnectionLimits = .generous, sharing other: HTTP2Gateway? = nil, issuers: [TrustedIssuer] = [],
-        room: CInt? = nil, speaking front: GatewayFront = .http
+        room: CInt? = nil, speaking front: GatewayFront = .http, telling audience: Audience? = nil
     ) throws {
-        gateway = try EmbeddedGateway(limits, sharing: other?.gateway, issuers: issuers, room: room, speaking: front)
+        gateway = try EmbeddedGateway(
+            limits, sharing: other?.gateway, issuers: issuers, room: room, speaking: front, telling: audience)
     }
 
     /// Has everything that is said heard.

@@ -58,9 +58,11 @@ struct RunningListener: Sendable {
     static func make(_ settings: Listener.Settings, on loops: LoopSet) -> Listener {
         Listener(settings, on: loops, resolver: { Stage.resolver() }) { number in
             let mailbox = loops.mailboxes[number]
-            return WorkerEffects(
+            var effects = WorkerEffects(
                 store: .shared,
                 find: { _, ticket in mailbox.post(.reply(ticket, .key(.unavailable))) })
+            effects.spans = SpanQueue()
+            return effects
         }
     }
 

@@ -69,6 +69,12 @@ struct AnswerCache {
         answers.removeAll { known in known.evidence.askedOf.map { !issuers.contains($0) } ?? false }
     }
 
+    /// What the answer under a digest came from; nil when there is none.
+    func origin(of digest: SHA256Digest) -> AnswerOrigin? { answers.peek(digest)?.answer.origin }
+
+    /// How often an answer was in memory, and how often none was.
+    var uses: CacheUses { CacheUses(hits: hits, misses: misses) }
+
     /// Whether the answer under a digest was given again since it was made.
     func isUsed(_ digest: SHA256Digest) -> Bool { answers.isVisited(digest) }
 
@@ -89,6 +95,16 @@ struct AnswerCache {
     }
 
     var figures: CacheFigures { CacheFigures(of: answers, hits: hits, misses: misses) }
+}
+
+/// How often what was looked for in memory was there, and how often it was not.
+struct CacheUses: Hashable, Sendable {
+    var hits: Int
+    var misses: Int
+
+    static func + (left: CacheUses, right: CacheUses) -> CacheUses {
+        CacheUses(hits: left.hits + right.hits, misses: left.misses + right.misses)
+    }
 }
 
 /// A finished answer, and what it rests on. An object, so that a hit copies one reference.

@@ -82,6 +82,9 @@ package struct Parked: ~Copyable {
     /// What the request is likely to ask for next: who reads it now spares a wait.
     package var prefetch: [RecordQuery] { state.prefetch }
 
+    /// What the credential is that the wait is about, as metrics call it.
+    package var credential: StaticString { state.flow.presented(isDPoP: false).kind.label }
+
     /// How many bytes of the request it keeps. Some may be the effect's, too: what is shared is counted by both.
     package var memory: Int { state.memory }
 }

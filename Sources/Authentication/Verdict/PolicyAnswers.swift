@@ -100,6 +100,8 @@ struct PolicyAnswers {
             return
         }
         let refused = answers[policy].refused[Int(refusal) - 1]
+        let origin = answer.origin.refused(for: refusal)
+        defer { answer.origin = origin }
         switch endpoint {
         case .resolve: answer.append(refused.told)
         case .require:

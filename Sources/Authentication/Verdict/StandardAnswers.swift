@@ -73,19 +73,23 @@ final class StandardAnswers {
         invalidSession = InvalidAnswers(
             clearing: clearing, challenge: challenge, completion: completion, by: renderer)
         func forgery(_ status: ResponseStatus) -> Answer {
-            Self.answer(.invalid, status: status, by: renderer) { fields in
+            var answer = Self.answer(.invalid, status: status, by: renderer) { fields in
                 fields.add("x-authgear-refused", value: "csrf")
                 if status == .ok { fields.complete(completion) }
             }
+            answer.origin = .forgery
+            return answer
         }
         forgeryTold = forgery(.ok)
         forgeryTurnedAway = forgery(.forbidden)
         policyGone = Self.answer(.unknown, status: .notFound, by: renderer) { _ in }
         unknown = UnknownReason.allCases.map { reason in
-            Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
+            var answer = Self.answer(.unknown, status: .serviceUnavailable, by: renderer) { fields in
                 if delivery.errorHeader == .send { fields.add("x-authgear-resolver-error", value: reason.text) }
                 fields.add("Retry-After", text: "1")
             }
+            answer.origin = AnswerOrigin(reason)
+            return answer
         }
     }
 

@@ -24,7 +24,9 @@ package enum Outcome: UInt8, CaseIterable, Sendable {
 /// Not `Sendable`: what is attached may change, and belongs to one event loop.
 package struct Answer {
     package let outcome: Outcome
-    let status: ResponseStatus
+    package let status: ResponseStatus
+    /// What it came from, for who observes requests.
+    package internal(set) var origin = AnswerOrigin()
     /// As the renderer made them: all but what depends on the connection.
     package let bytes: [UInt8]
     /// What is sent behind them for what was asked; nil where that is nothing more.

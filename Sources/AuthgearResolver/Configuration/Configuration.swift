@@ -56,6 +56,8 @@ package struct Configuration: Sendable {
     package var tls = TLS()
     package var http = HTTP()
     package var reload = Reload()
+    /// Nil: no spans are made.
+    package var tracing: Tracing?
     package var log = Log()
 
     package init() {}
@@ -290,5 +292,7 @@ extension Configuration {
     package struct Log: Sendable {
         package var level = Logger.Level.info
         package var format = LogFormat.json
+        /// The share of requests, from 0 to 1, that have a line of their own.
+        package var sample = 0.0
     }
 }

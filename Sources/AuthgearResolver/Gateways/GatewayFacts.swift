@@ -75,6 +75,7 @@ struct GatewayFacts {
         if let csrf = configuration.csrf { fields += ["sec-fetch-site"] + [csrf.header].compactMap(\.self) }
         if configuration.login != nil { fields += ["sec-fetch-mode", "accept"] }
         if configuration.dpop != nil { fields.append("dpop") }
+        if configuration.tracing != nil { fields += ["traceparent", "tracestate"] }
         return fields
     }
 

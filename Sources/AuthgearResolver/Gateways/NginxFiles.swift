@@ -53,6 +53,7 @@ package struct NginxFiles {
         }
         if configuration.login != nil { fields += [own("Sec-Fetch-Mode"), own("Accept")] }
         if configuration.dpop != nil { fields.append(own("DPoP")) }
+        if configuration.tracing != nil { fields += [own("traceparent"), own("tracestate")] }
         if let certificate = configuration.clientCertificate {
             // Of this connection, and so never what the client sent under that name.
             fields.append((certificate.header, Self.certificate(as: certificate.rules.format)))

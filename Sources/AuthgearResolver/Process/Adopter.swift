@@ -23,6 +23,7 @@ struct Adopter: Sendable {
     let stores: RecordStores
     let apiTokens: APITokenSource
     let serverTLS: ServerTLSSource
+    let spans: SpanExporter
     let background: MultiThreadedEventLoopGroup
     /// Nil where the log's level is not ours to set.
     let logLevel: SharedLogLevel?
@@ -40,6 +41,7 @@ struct Adopter: Sendable {
         if endpoint != nil { try await authgear.hold() }
         // Before the workers know whom to ask; those that are asked no longer are, until none does.
         try await claims.add(configuration.claimsEndpoints(ids: snapshot.issuerIDs, on: background))
+        await spans.adopt(configuration.collectorSettings)
         logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
         listener.adopt(listening)
@@ -61,7 +63,8 @@ struct Adopter: Sendable {
                         }
                         var settings = settings
                         settings.apiTokens = apiTokens.list
-                        context.adopt(listening.connection, settings, keys: ring)
+                        context.adopt(
+                            listening.connection, settings, keys: ring, observing: listening.observation)
                     })
             }
             // The first owns the feed, and tells the others.

@@ -52,6 +52,7 @@ extension Configuration {
         connection.further = furtherFields
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         (settings.secured, settings.calls) = (secured, calls)
+        settings.observation = observation
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
     }
@@ -81,6 +82,10 @@ extension Configuration {
         if login != nil {
             fields.look(at: .accept)
             fields.look(at: .fetchMode)
+        }
+        if tracing != nil {
+            fields.look(at: .traceParent)
+            fields.look(at: .traceState)
         }
         return fields
     }

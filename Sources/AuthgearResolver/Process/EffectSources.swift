@@ -13,6 +13,7 @@ struct EffectSources: Sendable {
     let serverTLS: ServerTLSSource
     let loops: LoopSet
     let refusals: RefusalLog
+    let spans: SpanExporter
     let log: LimitedLog
 
     /// Of the worker with this number; called on its thread.
@@ -21,6 +22,7 @@ struct EffectSources: Sendable {
         effects.ask(authgear, claims, repliesTo: number, of: loops.mailboxes, log: log)
         effects.serverTLS = { serverTLS.context }
         effects.noteRefusals = refusals.write
+        (effects.spans, effects.noteSamples) = (spans.queue, spans.samples.note)
         return effects
     }
 }

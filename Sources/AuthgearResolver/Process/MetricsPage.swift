@@ -23,6 +23,7 @@ package struct MetricsPage {
     private let apiTokens: APITokenFigures
     private let serverTLS: ServerTLSFigures
     private let certificates: [CertificateDates.Date]
+    private let droppedSpans: Int
     private let isReady: Bool
     private let isDraining: Bool
     private let startedAt: Timestamp
@@ -34,6 +35,7 @@ package struct MetricsPage {
     ///   - workers: one of each event loop, and so are `resolvers`.
     ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
+    ///   - droppedSpans: how many spans of traces were never delivered.
     ///   - isReady: whether `/readyz` is 200.
     ///   - startedAt: when the process started.
     ///   - suppressedLines: those that were held back from the log.
@@ -44,7 +46,7 @@ package struct MetricsPage {
         revocationLag: Duration,
         reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
-        certificates: [CertificateDates.Date] = [],
+        certificates: [CertificateDates.Date] = [], droppedSpans: Int = 0,
         isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp, suppressedLines: Int = 0,
         process: ProcessFigures = ProcessFigures(), clock: LoopClock
     ) {
@@ -60,6 +62,7 @@ package struct MetricsPage {
         self.apiTokens = apiTokens
         self.serverTLS = serverTLS
         self.certificates = certificates
+        self.droppedSpans = droppedSpans
         self.isReady = isReady
         self.isDraining = isDraining
         self.startedAt = startedAt
@@ -84,6 +87,7 @@ package struct MetricsPage {
             page.add(.sentinels, labels: [voice.rawValue], value: count)
         }
         page.add(.revocationLag, seconds: revocationLag / .seconds(1))
+        page.add(.traceSpansDropped, value: droppedSpans)
         page.add(.ready, value: isReady ? 1 : 0)
         page.add(.draining, value: isDraining ? 1 : 0)
         page.add(.configurationGeneration, value: Int(clamping: reload.generation))

@@ -16,7 +16,7 @@ import Worker
 
 /// Who owns what, in start order. The only place where the parts meet: effects never know each other.
 ///
-///     key sets ──▶ questions to Authgear ──▶ questions for claims ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
+///     key sets ──▶ questions to Authgear ──▶ questions for claims ──▶ spans ──▶ admin listener ──▶ listener ──▶ reloader ──▶ control socket
 ///
 /// None waits for another. They end in the opposite order: who changes the configuration, then the listener, so that whatever a
 /// request in flight waits for is still there. Each worker of the listener has its own connection to the session store.
@@ -70,22 +70,23 @@ package struct ResolverProcess {
             on: background.next(), fetcher: fetcher, log: log, publish: loops.publish)
         let authgear = AuthgearClient(configuration.authgearEndpoint(on: background), on: background.next(), log: log)
         let claims = configuration.claimsClients(ids: ids, on: background, log: log)
+        let spans = SpanExporter(configuration.collectorSettings, on: background, log: log)
         let listener = Listener(
             configuration.listenerSettings(connections: connections), inheriting: context.sockets, on: loops,
             resolver: { current.snapshot.resolver(apiTokens: apiTokens.list, replays: replays) },
             effects: EffectSources(
                 stores: stores, keySets: keySets, authgear: authgear, claims: claims, serverTLS: serverTLS,
-                loops: loops, refusals: RefusalLog(logger: logger, current: current), log: log
+                loops: loops, refusals: RefusalLog(logger: logger, current: current), spans: spans, log: log
             ).effects, redis: stores.redis)
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
-            claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, background: background,
-            logLevel: source?.logLevel, logger: logger)
+            claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, spans: spans,
+            background: background, logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry, supervisor: context.supervisor) }
         let scrape = Scrape(
             current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
-            serverTLS: serverTLS, authgear: authgear, claims: claims, reloader: reloader, drain: drain, log: log,
-            replays: replays, warnings: warnings)
+            serverTLS: serverTLS, spans: spans, authgear: authgear, claims: claims, reloader: reloader, drain: drain,
+            log: log, replays: replays, warnings: warnings)
         let admin = AdminListener(
             configuration.admin.listen, inheriting: context.sockets, on: background.next(), pages: scrape.pages)
         handOver = HandOver(listener: listener, admin: admin, readiness: scrape.readiness, drain: drain, logger: logger)
@@ -94,7 +95,7 @@ package struct ResolverProcess {
         (self.current, self.logger, self.background, supervisor) = (current, logger, background, context.supervisor)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(
-            of: [keySets, authgear, claims, admin, listener]
+            of: [keySets, authgear, claims, spans, admin, listener]
                 + [Opening(listener: listener, supervisor: supervisor, takeOver: takeOver)]
                 + [StatusWatch(scrape: scrape), adopter.credentialWatch]
                 + Self.watches(loops, apiTokens, serverTLS, supervisor, log, logger) + [reloader, control]

@@ -17,6 +17,7 @@ struct Scrape: Sendable {
     let stores: RecordStores
     let apiTokens: APITokenSource
     let serverTLS: ServerTLSSource
+    let spans: SpanExporter
     let authgear: AuthgearClient
     let claims: ClaimsClients
     let reloader: Reloader?
@@ -51,6 +52,7 @@ struct Scrape: Sendable {
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
             certificates: certificates.dates(of: snapshot.configuration.certificateFiles),
+            droppedSpans: spans.queue.droppedCount,
             isReady: await readiness().isReady(), isDraining: drain.isSet, startedAt: startedAt,
             suppressedLines: log.suppressed, process: .current,
             clock: LoopClock())

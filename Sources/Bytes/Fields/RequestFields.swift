@@ -18,7 +18,7 @@ package struct RequestFields: Sendable {
     package internal(set) var cookiesEnd: Int32 = 0
     /// Those that only some configurations look at.
     @usableFromInline
-    var further = InlineArray<11, FieldValue>(repeating: FieldValue(start: 0, end: 0))
+    var further = InlineArray<13, FieldValue>(repeating: FieldValue(start: 0, end: 0))
     /// A bit for each that is there, and for each that came again.
     @usableFromInline
     var present: UInt16 = 0
@@ -45,6 +45,8 @@ package struct RequestFields: Sendable {
         case certificate
         /// What a preflight asks about (`Access-Control-Request-Method`).
         case requestMethod
+        /// Which trace the request belongs to (W3C Trace Context).
+        case traceParent, traceState
 
         /// How long a value may be; a longer one counts as absent.
         package var maximumLength: Int { self == .originalURI ? 8 << 10 : 512 }

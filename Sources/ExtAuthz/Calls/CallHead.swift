@@ -17,11 +17,18 @@ package struct CallHead: Sendable {
     package private(set) var timeout: Int64?
     /// What its metadata say of what is asked.
     package private(set) var mode = CheckMode.Words()
+    /// The call's one `traceparent`, and its `tracestate`, where they are looked at; nil: there is none.
+    package private(set) var traceParent: [UInt8]?
+    package private(set) var traceState: [UInt8]?
+    private var readsTraces = false
     private var isPost = false
     private var hasMediaType = false
 
-    /// - Parameter lines: `name:value`, each with a line break behind.
-    package init(in lines: RawSpan) {
+    /// - Parameters:
+    ///   - lines: `name:value`, each with a line break behind.
+    ///   - readsTraces: whether anybody wants to know of which trace the call is.
+    package init(in lines: RawSpan, readingTraces readsTraces: Bool = false) {
+        self.readsTraces = readsTraces
         var start = 0
         while let end = lines.firstIndex(of: UInt8(ascii: "\r"), from: start) {
             // The colon of a pseudo-field's name is not that behind the name.
@@ -41,6 +48,11 @@ package struct CallHead: Sendable {
         case 12 where name.equals("grpc-timeout"): timeout = Self.timeout(value)
         case 19 where name.equals("x-authgear-endpoint"): mode.endpoint = String(decoding: value)
         case 17 where name.equals("x-authgear-policy"): mode.policy = String(decoding: value)
+        // Of two, nobody can say which one is meant: what they are together is none.
+        case 11 where readsTraces && name.equals("traceparent"):
+            traceParent = traceParent.map { _ in [] } ?? [UInt8](copying: value)
+        case 10 where readsTraces && name.equals("tracestate"):
+            traceState = traceState.map { _ in [] } ?? [UInt8](copying: value)
         default: break
         }
     }

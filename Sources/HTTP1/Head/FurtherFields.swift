@@ -94,6 +94,8 @@ package struct FurtherFields: Sendable {
         case .accept: "accept"
         case .proof: "dpop"
         case .requestMethod: "access-control-request-method"
+        case .traceParent: "traceparent"
+        case .traceState: "tracestate"
         case .csrfToken, .apiToken, .certificate: ""
         }
     }

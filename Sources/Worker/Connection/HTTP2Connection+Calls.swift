@@ -4,6 +4,7 @@ import ExtAuthz
 import HTTP1
 import HTTP2
 import JOSE
+import Traces
 
 /// What calls are answered with.
 private enum CallLines {
@@ -26,7 +27,7 @@ private enum CallLines {
 // Calls of gRPC (contract section 28).
 extension HTTP2Connection {
     func decideCall(of stream: Int, asking fallback: CheckMode, on loop: inout WorkerContext) {
-        let call = CallHead(in: state.lines)
+        let call = CallHead(in: state.lines, readingTraces: loop.observer.readsContexts)
         let body = state.takeBody(of: stream)
         guard call.isCall else { return respond(to: stream, with: CallLines.noCall, on: &loop) }
         guard call.method != .other else { return end(stream, .other, .unimplemented, on: &loop) }
@@ -75,11 +76,17 @@ extension HTTP2Connection {
             let deadline = call.timeout.map { loop.now.steady.addingSaturated($0) } ?? .max
             resolve(
                 request, in: fields.bytes, for: stream, until: deadline, spelled: loop.checks.reader.spelledNames,
-                on: &loop)
+                within: context(of: call), on: &loop)
         } catch {
             loop.figures.notFound += 1
             deny(stream, with: CallLines.unavailable, on: &loop)
         }
+    }
+
+    /// The trace that a call is of: what Envoy says of its own call comes before what it hands on of the client's request.
+    private func context(of call: CallHead) -> TraceContext? {
+        guard let parent = call.traceParent else { return nil }
+        return TraceContext(parent: parent.span.bytes, state: call.traceState?.span.bytes)
     }
 
     /// A request that is refused before it has come whole. What of it is the client's can't be told from what is Envoy's: it is

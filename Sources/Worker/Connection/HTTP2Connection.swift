@@ -5,6 +5,7 @@ import ExtAuthz
 import HTTP1
 import HTTP2
 import JOSE
+import Traces
 
 /// The HTTP/2 of a gateway's connection: performs what an `HTTP2ConnectionState` decides. Its socket, and what leaves on it, are
 /// the `HTTPConnection`'s that has it.
@@ -152,7 +153,7 @@ extension HTTP2Connection {
         guard state.isCurrent else {
             return respond(
                 loop.resolver.outdated(), at: Endpoint(route), to: stream, since: loop.now.steady, spelled: [],
-                on: &loop)
+                observed: nil, on: &loop)
         }
         var request = ResolveRequest(Endpoint(route), fields: head.fields)
         if let name = head.policy {
@@ -161,8 +162,9 @@ extension HTTP2Connection {
             }
             request.policy = policy
         }
-        let step = loop.resolver.resolve(request, in: state.lines, now: loop.now)
-        begin(step, for: request.endpoint, of: stream, until: .max, spelled: [], on: &loop)
+        let trace = loop.observer.isOn ? loop.observe(request, in: state.lines) : nil
+        let step = loop.resolve(request, in: state.lines, observing: trace)
+        begin(step, for: request.endpoint, of: stream, until: .max, spelled: [], observed: trace, on: &loop)
     }
 
     /// Resolves what a call asks about.
@@ -171,26 +173,29 @@ extension HTTP2Connection {
     ///   - lines: the bytes that the request's places are of.
     ///   - deadline: from when on nobody waits for the answer, on the steady clock.
     ///   - spelled: the client's fields that a backend may take for ours.
+    ///   - context: the trace that the call itself is of; nil: it says nothing.
     func resolve(
         _ request: ResolveRequest, in lines: [UInt8], for stream: Int, until deadline: Int64, spelled: [UInt8],
-        on loop: inout WorkerContext
+        within context: TraceContext?, on loop: inout WorkerContext
     ) {
-        let step = loop.resolver.resolve(request, in: lines.span.bytes, now: loop.now)
-        begin(step, for: request.endpoint, of: stream, until: deadline, spelled: spelled, on: &loop)
+        let trace = loop.observer.isOn ? loop.observe(request, in: lines.span.bytes, of: context) : nil
+        let step = loop.resolve(request, in: lines.span.bytes, observing: trace)
+        begin(step, for: request.endpoint, of: stream, until: deadline, spelled: spelled, observed: trace, on: &loop)
     }
 
     private func begin(
         _ step: consuming Step, for endpoint: Endpoint, of stream: Int, until deadline: Int64, spelled: [UInt8],
-        on loop: inout WorkerContext
+        observed trace: RequestTrace?, on loop: inout WorkerContext
     ) {
         let waiter: WaitingRequest
         switch consume step {
         case .answer(let answer):
-            return respond(answer, at: endpoint, to: stream, since: loop.now.steady, spelled: spelled, on: &loop)
+            return respond(
+                answer, at: endpoint, to: stream, since: loop.now.steady, spelled: spelled, observed: trace, on: &loop)
         case .wait(let effect, let parked):
             waiter = WaitingRequest(
                 for: endpoint, cameAt: loop.now.steady, deadline: deadline, spelled: spelled,
-                names: loop.checks.version)
+                names: loop.checks.version, trace: trace)
             put(waiter, at: stream)
             // A call whose time is up begins no look-up.
             guard loop.now.steady < deadline else {
@@ -212,7 +217,7 @@ extension HTTP2Connection {
             let isOutdated = callMode != nil && waiter.names != loop.checks.version && answer.letsIn
             respond(
                 isOutdated ? loop.resolver.outdated() : answer, at: waiter.endpoint, to: stream, since: waiter.cameAt,
-                spelled: waiter.spelled, on: &loop)
+                spelled: waiter.spelled, observed: waiter.trace, on: &loop)
         case .wait(let effect, let parked): wait(for: effect, parked, as: waiter, of: stream, on: &loop)
         }
     }
@@ -228,8 +233,9 @@ extension HTTP2Connection {
         let ticket = loop.ticket(for: slot, stream: stream)
         waiter.ticket = ticket
         if let reply = loop.begin(effect, prefetch: prefetch, for: ticket) {
-            resume(waiter, of: stream, with: reply, on: &loop)
+            return resume(waiter, of: stream, with: reply, on: &loop)
         }
+        waiter.trace?.beginWait(SpanName(effect), at: loop.now.steady)
     }
 
     private func resume(
@@ -241,10 +247,7 @@ extension HTTP2Connection {
         guard loop.now.steady < waiter.deadline else {
             return settle(.answer(loop.resolver.timeOut(parked)), of: waiter, at: stream, on: &loop)
         }
-        let arrived = loop.lookUps.arrived(among: parked.prefetch)
-        settle(
-            loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), of: waiter, at: stream,
-            on: &loop)
+        settle(loop.resume(parked, with: reply, observing: waiter.trace), of: waiter, at: stream, on: &loop)
     }
 
     /// The reply to a wait is there. Run over nothing afterwards.
@@ -263,7 +266,7 @@ extension HTTP2Connection {
         guard let waiter = take(stream), let parked = waiter.take() else { return }
         respond(
             loop.resolver.timeOut(parked), at: waiter.endpoint, to: stream, since: waiter.cameAt,
-            spelled: waiter.spelled, on: &loop)
+            spelled: waiter.spelled, observed: waiter.trace, on: &loop)
     }
 
     /// How many requests wait.
@@ -287,7 +290,7 @@ extension HTTP2Connection {
 extension HTTP2Connection {
     private func respond(
         _ answer: Answer, at endpoint: Endpoint, to stream: Int, since cameAt: Int64, spelled: [UInt8],
-        on loop: inout WorkerContext
+        observed trace: RequestTrace?, on loop: inout WorkerContext
     ) {
         loop.compose(answer)
         if callMode == nil {
@@ -296,6 +299,7 @@ extension HTTP2Connection {
             sendCheck(to: stream, spelled: spelled, on: &loop)
         }
         loop.figures.count(at: endpoint, outcome: answer.outcome)
+        if let trace { loop.endObservation(trace, with: answer) }
         loop.answered(since: cameAt)
     }
 

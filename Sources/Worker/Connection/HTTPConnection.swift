@@ -3,6 +3,7 @@ import Bytes
 import EventLoop
 import HTTP1
 import JOSE
+import Traces
 
 /// One connection of a gateway: performs on its socket what an `HTTPConnectionState` decides. It decides nothing itself.
 ///
@@ -53,6 +54,8 @@ struct HTTPConnection: ~Copyable {
     private var parkedBytes = 0
     /// The ticket of the wait; nil when nothing is waited for.
     private var ticket: Ticket?
+    /// The request, while it is observed; nil where it is not.
+    private var trace: RequestTrace?
     /// Whether the loop was told that anything is kept.
     private(set) var isHolding = false
     /// Set when the process is to end.
@@ -284,7 +287,8 @@ extension HTTPConnection {
             }
             request.policy = policy
         }
-        settle(loop.resolver.resolve(request, in: bytes, now: loop.now), on: &loop)
+        if loop.observer.isOn { trace = loop.observe(request, in: bytes) }
+        settle(loop.resolve(request, in: bytes, observing: trace), on: &loop)
     }
 
     private mutating func settle(_ step: consuming Step, on loop: inout WorkerContext) {
@@ -303,13 +307,13 @@ extension HTTPConnection {
     private mutating func ask(_ effect: Effect, prefetch: [RecordQuery], on loop: inout WorkerContext) {
         let ticket = loop.ticket(for: slot)
         self.ticket = ticket
-        if let reply = loop.begin(effect, prefetch: prefetch, for: ticket) { resume(with: reply, on: &loop) }
+        if let reply = loop.begin(effect, prefetch: prefetch, for: ticket) { return resume(with: reply, on: &loop) }
+        trace?.beginWait(SpanName(effect), at: loop.now.steady)
     }
 
     private mutating func resume(with reply: EffectReply, on loop: inout WorkerContext) {
         guard let parked = takeParked() else { return }
-        let arrived = loop.lookUps.arrived(among: parked.prefetch)
-        settle(loop.resolver.resume(parked, with: reply, arrived: arrived, now: loop.now), on: &loop)
+        settle(loop.resume(parked, with: reply, observing: trace), on: &loop)
     }
 
     @inline(__always)
@@ -317,6 +321,7 @@ extension HTTPConnection {
         if let answer = answer.take() {
             loop.append(answer, connection: field)
             if let endpoint { loop.figures.count(at: endpoint, outcome: answer.outcome) }
+            if let trace = trace.take() { loop.endObservation(trace, with: answer) }
         } else {
             loop.append(loop.fixedAnswers.notFound, connection: field)
             loop.figures.notFound += 1

@@ -1,4 +1,5 @@
 import Authentication
+import Traces
 
 /// A request of an HTTP/2 connection, while it waits for what decides on it.
 final class WaitingRequest {
@@ -13,12 +14,17 @@ final class WaitingRequest {
     let spelled: [UInt8]
     /// Which version of our names those were looked for by.
     let names: UInt32
+    /// The request as it is observed; nil where it is not.
+    let trace: RequestTrace?
     /// The ticket of the wait.
     var ticket: Ticket?
     /// How many bytes are kept meanwhile.
     private(set) var bytes = 0
 
-    init(for endpoint: Endpoint, cameAt: Int64, deadline: Int64, spelled: [UInt8], names: UInt32) {
+    init(
+        for endpoint: Endpoint, cameAt: Int64, deadline: Int64, spelled: [UInt8], names: UInt32, trace: RequestTrace?
+    ) {
+        self.trace = trace
         (self.endpoint, self.cameAt, self.deadline, self.spelled) = (endpoint, cameAt, deadline, spelled)
         self.names = names
     }

@@ -26,6 +26,7 @@ package struct WorkerContext: ~Copyable {
     private var clock = LoopClock()
     private var tail = AnswerTail()
     var checks: CheckFront
+    var observer: RequestObserver
     /// The lines of the answer at hand, for a front that makes something else of them.
     private(set) var composed: [UInt8] = []
     /// Answers in the output whose requests came since then.
@@ -39,18 +40,26 @@ package struct WorkerContext: ~Copyable {
     /// The most signatures that the pipelined requests of a turn cost, and those that have waited. The dearest, with ES384, takes half a millisecond.
     private static let signaturesInTurn = 4
 
-    init(limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects) {
+    init(
+        limits: ConnectionLimits, resolver: consuming Resolver, effects: WorkerEffects,
+        observing rules: ObservationRules
+    ) {
         self.bounds = ConnectionBounds(limits)
         self.deadlines = DecisionDeadlines(limits.decisionTimeout)
         self.resolver = resolver
         self.checks = CheckFront(own: self.resolver.ownNames)
         self.effects = effects
+        self.observer = RequestObserver(rules, to: effects.spans)
         self.held = HeldBytes(limit: limits.bufferedBytes)
         self.now = clock.now
     }
 
     /// Takes other settings, between two requests. Who waits is bounded by them from now on.
-    package mutating func adopt(_ limits: ConnectionLimits, _ settings: ResolverSettings, keys: KeyRing) {
+    package mutating func adopt(
+        _ limits: ConnectionLimits, _ settings: ResolverSettings, keys: KeyRing,
+        observing rules: ObservationRules = ObservationRules()
+    ) {
+        observer.adopt(rules)
         bounds.adopt(limits)
         deadlines.adopt(limits.decisionTimeout)
         held.adopt(limit: limits.bufferedBytes)
@@ -81,12 +90,14 @@ package struct WorkerContext: ~Copyable {
         if let answers = resolver.takeLongAnswers() { effects.noteLongAnswers(answers) }
         for key in resolver.takeKeysInDemand() { effects.makeTable(key) }
         if let differences = resolver.takeShadowDifferences() { effects.noteShadowDifferences(differences) }
+        handOverObservations()
     }
 
     /// Asks what the requests of the turn left to be asked while nobody waits.
     mutating func askInBackground() {
         for asked in resolver.takeBackgroundQuestions() { effects.askInBackground(asked) }
         for asked in resolver.takeBackgroundClaims() { effects.askForClaimsInBackground(asked) }
+        if observer.hasMany { observer.handOverSpans() }
     }
 
     /// What came of one of those questions.
@@ -157,6 +168,7 @@ package struct WorkerContext: ~Copyable {
         let end = clock.now
         figures.durations.record(nanoseconds: end.steady &- now.steady, times: promptAnswers)
         promptAnswers = 0
+        if observer.isOn { observer.sent(after: end.steady &- now.steady) }
         now = end
     }
 

@@ -31,6 +31,10 @@ package struct WorkerEffects {
     package var noteShadowDifferences: ([(header: String, count: Int)]) -> Void = { _ in }
     /// Takes what was refused, once a tick at most; nothing unless the resolver's tally takes notes.
     package var noteRefusals: ([RefusalNote]) -> Void = { _ in }
+    /// Takes what is to be logged of single requests, once a tick at most.
+    package var noteSamples: (RequestSamples) -> Void = { _ in }
+    /// Where spans of traces go; nil: nowhere.
+    package var spans: SpanQueue?
     /// How TLS is spoken with who connects now; nil: it is not.
     package var serverTLS: () -> TLSServerContext? = { nil }
 

@@ -20,12 +20,17 @@ struct SocketReader {
     }
 
     /// So many bytes; nil when the connection ends before them.
-    mutating func text(count: Int) throws -> String? {
+    mutating func bytes(count: Int) throws -> [UInt8]? {
         while buffer.count < count {
             guard try fill() else { return nil }
         }
         defer { buffer.removeFirst(count) }
-        return String(decoding: buffer[..<count], as: UTF8.self)
+        return Array(buffer[..<count])
+    }
+
+    /// The same as text.
+    mutating func text(count: Int) throws -> String? {
+        try bytes(count: count).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private mutating func fill() throws -> Bool {

@@ -47,6 +47,7 @@ extension Configuration {
             section.read("removal", as: .choice, into: &headers.removal)
             section.read("error", as: .choice, into: &headers.errorHeader)
         }
+        root.section("tracing") { tracing = Tracing(from: $0) }
         root.section("limits") { limits.read(from: $0) }
         root.section("shutdown") { shutdown.read(from: $0) }
         readNetwork(from: root, environment: environment)
@@ -54,6 +55,7 @@ extension Configuration {
         root.section("log") { section in
             section.read("level", as: .choice, into: &log.level)
             section.read("format", as: .choice, into: &log.format)
+            section.read("sample", as: .share, into: &log.sample)
         }
         root.close()
         if !root.has("issuers"), !root.has("sessions"), !hasAPITokens, !root.has("cookies") {
@@ -100,6 +102,7 @@ extension Configuration {
         for index in issuers.indices where issuers[index].anchors == .system { issuers[index].anchors = tls.anchors }
         for index in cookies.indices { cookies[index].anchors = tls.anchors }
         authgear?.anchors = tls.anchors
+        tracing?.anchors = tls.anchors
         guard case .redis(var redis) = sessions.store, redis.tls.anchors == .system else { return }
         redis.tls.anchors = tls.anchors
         sessions.store = .redis(redis)
