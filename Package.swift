@@ -8,6 +8,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
 // Pure: values in, values out; no I/O, no clock.
@@ -63,7 +64,7 @@ let process: [Target] = [
         name: "AuthgearResolver",
         dependencies: [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker", "Traces", "Lint",
+            "Redis", "Worker", "Traces", "Lint", "CZlib",
             .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioHTTP1, .logging, .argumentParser, .yams,
             .serviceLifecycle, .unixSignals,
         ]

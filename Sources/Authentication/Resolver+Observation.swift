@@ -1,4 +1,4 @@
-// What is told of single requests, for traces and for the log (contract section 30).
+// What is told of single requests, for traces and for the log (contract section 31).
 extension Resolver {
     /// Observes a request from here on, until `endObservation`: nothing else is decided on between the two.
     package mutating func beginObservation() -> ObservationStart {

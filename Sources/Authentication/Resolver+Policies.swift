@@ -57,6 +57,19 @@ extension Resolver {
             timeout: settings.authgear?.timeout ?? .zero, maximumStale: settings.authgear?.userMaximumStale ?? .zero)
     }
 
+    /// Forgets every answer, between two requests: what is asked from now on is found out anew. Which proofs were used is no answer, and
+    /// stays known.
+    package mutating func forgetAnswers() {
+        // First: what is being found out rests on policies that are over, so it is found out anew.
+        policies.formatChanged()
+        tokenAnswers.forgetAll()
+        sessionAnswers.forgetAll()
+        refusedTokens.forgetAll()
+        verifiedGrants = VerifiedGrants(besideAnswersOf: settings.caches.tokens)
+        apiTokens?.forgetAnswers()
+        sessionPolicyChanged()
+    }
+
     private mutating func resize(to caches: CacheRules) {
         tokenAnswers.resize(to: caches.tokens)
         sessionAnswers.resize(to: caches.sessions)

@@ -3,7 +3,7 @@ import ArgumentParser
 /// The process: the only target that knows all the others.
 ///
 /// Each of its folders knows only those before it: Values, Files, Logging, Configuration, its Reading, APITokens, Supervision, Reload, Admin
-/// and Control, Status and its Page, Process, Gateways, Lint, Commands.
+/// and Control, Status and its Page, Tracing, Process, Gateways, Lint, Commands.
 ///
 /// Takes a command line and a configuration file. Gives a running resolver, or everything that is wrong, in words.
 /// Imports all other targets, NIO, ArgumentParser, Yams, swift-log, ServiceLifecycle and UnixSignals.

@@ -84,6 +84,15 @@ package enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether only this machine reaches it: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), also mapped into IPv6, or `::1`.
+    package var isLoopback: Bool {
+        switch self {
+        case .ipv4(let address, _): address >> 24 == 127
+        case .ipv6(let high, let low, _, _): high == 0 && (low == 1 || low >> 24 == 0xFF_FF7F)
+        case .unix: false
+        }
+    }
+
     /// The IP address as text, without brackets; of a Unix socket its path.
     package var host: String {
         if case .unix(let path) = self { return path }

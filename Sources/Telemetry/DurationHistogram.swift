@@ -14,6 +14,13 @@ package struct DurationHistogram: Sendable {
         "0.1", "0.25", "0.5", "1", "2.5", "+Inf",
     ]
 
+    /// The same as OpenMetrics writes them: each float in one way alone (OpenMetrics 1.0.0, canonical numbers).
+    package static let canonicalBoundNames = [
+        "1e-05", "2.5e-05", "5e-05", "0.0001", "0.00025", "0.0005",
+        "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
+        "0.1", "0.25", "0.5", "1.0", "2.5", "+Inf",
+    ]
+
     /// One count per bucket, not cumulative.
     package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
     package private(set) var sumNanoseconds: Int64 = 0

@@ -34,8 +34,12 @@ package enum LogKey: String, CaseIterable, Sendable {
     case configuration
     /// How many configurations were adopted so far.
     case generation
-    /// Who asked for a reload: a signal, the control socket or a change of a file.
+    /// Who asked for a reload: a signal, the control socket, the admin listener or a change of a file.
     case cause
+    /// A level of the log.
+    case logLevel = "log_level"
+    /// For how long.
+    case duration
     /// What became of a request: `valid`, `invalid`, `none` or `unknown`.
     case outcome
     /// How long that took.

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// A service manager's side of sd_notify(3): a datagram socket, with a path or an abstract name.
 package final class NotificationReceiver: Sendable {
@@ -29,18 +29,27 @@ package final class NotificationReceiver: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The next message; nil when none has come.
-    ///
-    /// - Parameter waits: whether to wait for it.
-    package func next(waits: Bool = true) -> String? {
+    /// A message that has come; nil when none has.
+    package func pending() -> String? {
+        receive(CInt(MSG_DONTWAIT))
+    }
+
+    /// The next message, waited for on a thread of its own; nil when none has come in time.
+    package func next() async -> String? {
+        await withCheckedContinuation { waiting in
+            Thread.detachNewThread { [self] in waiting.resume(returning: receive(0)) }
+        }
+    }
+
+    private func receive(_ flags: CInt) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = unsafe recv(descriptor, &buffer, buffer.count, waits ? 0 : CInt(MSG_DONTWAIT))
+        let count = unsafe recv(descriptor, &buffer, buffer.count, flags)
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 
     /// The lines of the next message, by what stands before the `=`; empty when none comes.
-    package func assignments() -> [String: String] {
-        let lines = (next() ?? "").split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
+    package func assignments() async -> [String: String] {
+        let lines = (await next() ?? "").split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
         return Dictionary(
             lines.map { ("\($0[0])", $0.count > 1 ? "\($0[1])" : "") }, uniquingKeysWith: { first, _ in first })
     }

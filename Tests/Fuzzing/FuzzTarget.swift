@@ -9,8 +9,8 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .answer, .authgearAnswer, .base64URL, .certificate, .checkRequest, .claimPlaces, .claimsAnswer, .cookie, .es256,
-        .head, .http2, .introspectionAnswer, .json, .jwks, .jwt, .keySnapshot, .proof, .redisReply, .sessionRecord,
-        .tlsClient, .traceContext,
+        .head, .http2, .introspectionAnswer, .json, .jwks, .jwt, .keySnapshot, .preferences, .proof, .redisReply,
+        .sessionRecord, .tlsClient, .traceContext,
     ]
 }
 

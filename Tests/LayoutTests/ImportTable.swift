@@ -5,7 +5,7 @@ enum ImportTable {
     static let pure: Set = [
         "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Traces", "Lint",
     ]
-    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2"]
+    static let systemLibraries: Set = ["CEpoll", "CHiredis", "CLibcrypto", "CLibssl", "CNghttp2", "CZlib"]
 
     /// Parts of the standard library and of the system that any target but a pure one may name.
     static let platform: Set = ["Synchronization", "Glibc", "SwiftOverlayShims"]
@@ -40,7 +40,8 @@ enum ImportTable {
         ],
         "AuthgearResolver": [
             "Bytes", "JOSE", "Authentication", "EventLoop", "HTTP1", "Telemetry", "Trust", "Questions", "KeySets",
-            "Redis", "Worker", "Traces", "Lint", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "Redis", "Worker", "Traces", "Lint", "CZlib", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+            "NIOHTTP1",
             "ArgumentParser",
             "Yams", "ServiceLifecycle", "UnixSignals",
         ],

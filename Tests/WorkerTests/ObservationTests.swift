@@ -7,7 +7,7 @@ import Testing
 import Traces
 import Worker
 
-/// Requests that a collector and the log are told of (contract section 30).
+/// Requests that a collector and the log are told of (contract section 31).
 @Suite struct ObservationTests {
     private static let parentRule = ObservationRules(sampling: .parent)
     private static let all = ObservationRules(sampling: .share(TraceShare(1)))

@@ -82,6 +82,8 @@ struct AnswerCache {
         answers.remove(digest)
     }
 
+    mutating func forgetAll() { answers.removeAll() }
+
     mutating func resize(to bound: CacheBound) { answers.resize(to: bound) }
 
     /// Forgets what was verified with keys that are gone.

@@ -34,6 +34,8 @@ struct RefusedTokens {
 
     mutating func forget(_ digest: SHA256Digest) { tokens.remove(digest) }
 
+    mutating func forgetAll() { tokens.removeAll() }
+
     /// Forgets what servers said, but for those of these issuers.
     mutating func forgetAnswers(notOf issuers: Set<IssuerID>) {
         tokens.removeAll { $0.askedUntil != nil && !issuers.contains($0.issuer) }

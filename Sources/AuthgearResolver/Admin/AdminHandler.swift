@@ -7,6 +7,8 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private static let maximumBodyBytes = 64 << 10
+    /// So long what changes something may take: a reload above all.
+    private static let changeTimeout = TimeAmount.seconds(120)
 
     /// Takes the request; it is replied to on any thread, unless the process is ending.
     private let ask: @Sendable (AdminQuestion) -> Void
@@ -28,8 +30,13 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        setEnd(in: timeout, on: context)
+    }
+
+    private func setEnd(in time: TimeAmount, on context: ChannelHandlerContext) {
+        end?.cancel()
         let channel = context.channel
-        end = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+        end = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -47,6 +54,7 @@ final class AdminHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let head, !isAnswering else { return }
             isAnswering = true
             gate.value.hear(context.channel)
+            if head.method == .POST { setEnd(in: Self.changeTimeout, on: context) }
             answer(to: head, on: context)
         }
     }

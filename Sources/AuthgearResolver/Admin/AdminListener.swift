@@ -97,7 +97,7 @@ package final class AdminListener: Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             try? await channel.closeFuture.get()
             // Who has left is not to end before the others.
-            try? await gracefulShutdown()
+            await StartSignal.waitForEnd()
         } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
             socket.removeFile()

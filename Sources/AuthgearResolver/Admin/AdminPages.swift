@@ -47,7 +47,9 @@ package struct AdminPages: Sendable {
             answer.fields.append(("Allow", allowed.joined(separator: ", ")))
             return answer
         }
-        return await page.answer(request)
+        var answer = await page.answer(request)
+        GzipEncoding.encode(&answer, accepting: request.acceptEncoding)
+        return answer
     }
 
     private static func list(_ words: [String]) -> String {

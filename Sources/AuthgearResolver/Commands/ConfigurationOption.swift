@@ -22,7 +22,7 @@ struct ConfigurationOption: ParsableArguments {
     private static func load(from path: String) throws -> (file: ConfigurationFile, loaded: LoadedConfiguration) {
         let file = ConfigurationFile(path: path)
         do throws(ConfigurationError) {
-            return (file, try file.load(noting: NamedFiles()))
+            return (file, try file.load())
         } catch {
             File.complain("\(error)")
             throw ExitCode(1)

@@ -8,6 +8,8 @@ extension Configuration {
         package var control: String?
         /// What has to be there for `/readyz` to be 200.
         package var ready = ReadinessRule.any
+        /// Whether something can be changed by the listener, where it is on loopback or a Unix socket.
+        package var changes = false
     }
 }
 

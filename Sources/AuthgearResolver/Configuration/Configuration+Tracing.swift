@@ -4,7 +4,7 @@ package import Trust
 package import Worker
 
 extension Configuration {
-    /// Where spans of traces are sent (contract section 30).
+    /// Where spans of traces are sent (contract section 31).
     package struct Tracing: Sendable {
         /// Where they are posted, with the path for that.
         package var endpoint: FetchURL
@@ -21,10 +21,5 @@ extension Configuration {
     /// Which requests are told of.
     package var observation: ObservationRules {
         ObservationRules(sampling: tracing?.sampling, loggedShare: log.sample)
-    }
-
-    /// Whom they are told; nil: nobody.
-    var collectorSettings: TraceCollector.Settings? {
-        tracing.map { TraceCollector.Settings(url: $0.endpoint, anchors: $0.anchors, proxies: http.proxies) }
     }
 }

@@ -91,7 +91,7 @@ final class ControlListener: Service {
                 }
             }
             // Who has left is not to end before the others.
-            try? await gracefulShutdown()
+            await StartSignal.waitForEnd()
         } onCancelOrGracefulShutdown: {
             self.stop()
         }

@@ -51,25 +51,6 @@ extension Logger {
     }
 }
 
-/// From which level on lines are written, by all loggers that share it: it changes while they are in use.
-package final class SharedLogLevel: Sendable {
-    /// The level's place among all.
-    private let place: Atomic<Int>
-
-    package init(_ level: Logger.Level) {
-        place = Atomic(Self.place(of: level))
-    }
-
-    package var value: Logger.Level {
-        get { Logger.Level.allCases[place.load(ordering: .relaxed)] }
-        set { place.store(Self.place(of: newValue), ordering: .relaxed) }
-    }
-
-    private static func place(of level: Logger.Level) -> Int {
-        Logger.Level.allCases.firstIndex(of: level) ?? 0
-    }
-}
-
 /// An error in words for a person: its own when it has any, and never the name of a Swift type.
 package struct ErrorWords: CustomStringConvertible {
     package let description: String

@@ -39,12 +39,8 @@ struct Adopter: Sendable {
             configuration.authgearChange(since: former) ? configuration.authgearEndpoint(on: background) : nil
         // Until all workers have the rules: what one asks by its own is asked of the Authgear that these name, or judged anew.
         if endpoint != nil { try await authgear.hold() }
-        // Before the workers know whom to ask; those that are asked no longer are, until none does.
-        try await claims.add(configuration.claimsEndpoints(ids: snapshot.issuerIDs, on: background))
-        await spans.adopt(configuration.collectorSettings)
-        logLevel?.value = configuration.log.level
         let listening = configuration.listenerSettings(connections: adoption.connections)
-        listener.adopt(listening)
+        try await prepare(snapshot, listening: listening)
         let settings = snapshot.resolverSettings
         apiTokens.adopt(adoption.apiTokens)
         if let reading = adoption.serverTLS { serverTLS.update(reading) }
@@ -56,7 +52,7 @@ struct Adopter: Sendable {
                 // would be missing there.
                 if redis != nil { mailbox.post(.hold) }
                 mailbox.post(
-                    .perform { [apiTokens] context in
+                    .perform { [apiTokens, logLevel] context in
                         if let records {
                             stores.adopt(records, worker: number)
                             context.storeChanged()
@@ -65,6 +61,8 @@ struct Adopter: Sendable {
                         settings.apiTokens = apiTokens.list
                         context.adopt(
                             listening.connection, settings, keys: ring, observing: listening.observation)
+                        // A level that holds for a while may be another one than the file's.
+                        if let logLevel { context.resolver.tally.takesNotes = logLevel.value <= .debug }
                     })
             }
             // The first owns the feed, and tells the others.
@@ -81,6 +79,15 @@ struct Adopter: Sendable {
         _ = try await loops.collect { _ in true }
         current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
+    }
+
+    /// Before the workers decide by it: whom they ask is there; who is asked no longer is, too, until none does.
+    private func prepare(_ snapshot: ConfigurationSnapshot, listening: Listener.Settings) async throws {
+        let configuration = snapshot.configuration
+        try await claims.add(configuration.claimsEndpoints(ids: snapshot.issuerIDs, on: background))
+        await spans.adopt(configuration.collectorSettings)
+        logLevel?.configure(configuration.log.level)
+        listener.adopt(listening)
     }
 
     /// What each worker is told of a Redis that is spoken with in another way.
@@ -102,9 +109,6 @@ struct Adopter: Sendable {
             source, current: current, apiTokens: apiTokens, registry: registry, supervisor: supervisor, logger: logger,
             redisProblem: redisProblem, adopt: adopt)
     }
-
-    /// Has Redis told of other users and passwords.
-    var credentialWatch: RedisCredentialWatch { RedisCredentialWatch(current: current, loops: loops, logger: logger) }
 
     /// Why the Redis that a configuration moves to can't be read: it is tried once, within `connect_timeout` and a second. Nil when
     /// it can, or is the one of before; and where that one can't be read either, because nobody is worse off then.

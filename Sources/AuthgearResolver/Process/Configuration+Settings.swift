@@ -199,3 +199,10 @@ package enum Processors {
         return count > 0 ? count : nil
     }
 }
+
+extension Configuration {
+    /// The collector that spans are sent to; nil: none.
+    var collectorSettings: TraceCollector.Settings? {
+        tracing.map { TraceCollector.Settings(url: $0.endpoint, anchors: $0.anchors, proxies: http.proxies) }
+    }
+}

@@ -23,8 +23,8 @@ package struct MetricsPage {
     private let apiTokens: APITokenFigures
     private let serverTLS: ServerTLSFigures
     private let certificates: [CertificateDates.Date]
-    private let droppedSpans: Int
     private let isReady: Bool
+    private let droppedSpans: Int
     private let isDraining: Bool
     private let startedAt: Timestamp
     private let suppressedLines: Int
@@ -35,8 +35,8 @@ package struct MetricsPage {
     ///   - workers: one of each event loop, and so are `resolvers`.
     ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
-    ///   - droppedSpans: how many spans of traces were never delivered.
     ///   - isReady: whether `/readyz` is 200.
+    ///   - droppedSpans: how many spans of traces were never delivered.
     ///   - startedAt: when the process started.
     ///   - suppressedLines: those that were held back from the log.
     ///   - clock: what moments of the steady clock are on the civil one.
@@ -46,8 +46,9 @@ package struct MetricsPage {
         revocationLag: Duration,
         reload: ReloadFigures,
         apiTokens: APITokenFigures = APITokenFigures(), serverTLS: ServerTLSFigures = ServerTLSFigures(),
-        certificates: [CertificateDates.Date] = [], droppedSpans: Int = 0,
-        isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp, suppressedLines: Int = 0,
+        certificates: [CertificateDates.Date] = [],
+        droppedSpans: Int = 0, isReady: Bool = false, isDraining: Bool = false, startedAt: Timestamp,
+        suppressedLines: Int = 0,
         process: ProcessFigures = ProcessFigures(), clock: LoopClock
     ) {
         self.listener = listener
@@ -62,8 +63,8 @@ package struct MetricsPage {
         self.apiTokens = apiTokens
         self.serverTLS = serverTLS
         self.certificates = certificates
-        self.droppedSpans = droppedSpans
         self.isReady = isReady
+        self.droppedSpans = droppedSpans
         self.isDraining = isDraining
         self.startedAt = startedAt
         self.suppressedLines = suppressedLines
@@ -71,8 +72,10 @@ package struct MetricsPage {
         self.clock = clock
     }
 
-    package var text: String {
-        var page = PrometheusPage()
+    package var text: String { String(decoding: bytes(in: .prometheus), as: UTF8.self) }
+
+    package func bytes(in format: ExpositionFormat) -> [UInt8] {
+        var page = PrometheusPage(format)
         listener.write(to: &page)
         connections.write(to: &page)
         workers.write(to: &page)
@@ -106,7 +109,7 @@ package struct MetricsPage {
         page.add(.startTime, value: Int(startedAt.seconds))
         page.add(.suppressedLines, value: suppressedLines)
         process.write(to: &page)
-        return page.text
+        return page.bytes
     }
 
     private func writeKeySets(to page: inout PrometheusPage) {

@@ -20,6 +20,6 @@ struct Opening: Service {
         } catch is CancellationError {
             // It is to end.
         }
-        try? await gracefulShutdown()
+        await StartSignal.waitForEnd()
     }
 }

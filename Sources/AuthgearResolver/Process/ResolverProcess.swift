@@ -50,8 +50,7 @@ package struct ResolverProcess {
     package init(
         _ configuration: Configuration, stores origin: RecordStores.Origin,
         apiTokens: APITokenSource = APITokenSource(nil), serverTLS: ServerTLSSource = ServerTLSSource(nil),
-        startingWith context: StartContext = StartContext(), logger: Logger,
-        reloadingFrom source: Reloader.Source? = nil
+        startingWith context: StartContext = .init(), logger: Logger, reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
         let warnings = RecentWarnings()
         let logger = warnings.listening(to: logger)
@@ -83,45 +82,34 @@ package struct ResolverProcess {
             claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, spans: spans,
             background: background, logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry, supervisor: context.supervisor) }
-        let scrape = Scrape(
-            current: current, listener: listener, loops: loops, keySets: keySets, stores: stores, apiTokens: apiTokens,
-            serverTLS: serverTLS, spans: spans, authgear: authgear, claims: claims, reloader: reloader, drain: drain,
-            log: log, replays: replays, warnings: warnings)
-        let admin = AdminListener(
-            configuration.admin.listen, inheriting: context.sockets, on: background.next(), pages: scrape.pages)
+        let scrape = adopter.scrape(reloader: reloader, drain: drain, replays: replays, warnings: warnings, log: log)
+        let changes = adopter.changes(reloader: reloader, drain: drain)
+        let admin = changes.listener(inheriting: context.sockets, besides: scrape.pages, on: background.next())
         handOver = HandOver(listener: listener, admin: admin, readiness: scrape.readiness, drain: drain, logger: logger)
         let control = handOver.control(at: configuration.admin.control, context.sockets, reloader: reloader)
         let takeOver = context.takeOver(by: listener, admin, control, readiness: scrape.readiness, logger: logger)
         (self.current, self.logger, self.background, supervisor) = (current, logger, background, context.supervisor)
         (self.listener, self.admin, self.control, self.reloader) = (listener, admin, control, reloader)
         self.group = Self.group(
-            of: [keySets, authgear, claims, spans, admin, listener]
-                + [Opening(listener: listener, supervisor: supervisor, takeOver: takeOver)]
-                + [StatusWatch(scrape: scrape), adopter.credentialWatch]
-                + Self.watches(loops, apiTokens, serverTLS, supervisor, log, logger) + [reloader, control]
-                + [reloader.map { ConfigurationWatch(reloader: $0, current: current) }])
+            of: [keySets, authgear, claims, spans, admin, listener],
+            [Opening(listener: listener, supervisor: supervisor, takeOver: takeOver)],
+            adopter.watches(supervisor, scrape: scrape, log: log), [reloader, control],
+            [reloader.map { ConfigurationWatch(reloader: $0, current: current) }], changes.services)
         adopter.noteShortage(connections, of: configuration)
-    }
-
-    /// Who look after what happens by itself.
-    private static func watches(
-        _ loops: LoopSet, _ apiTokens: APITokenSource, _ serverTLS: ServerTLSSource, _ supervisor: Supervisor,
-        _ log: LimitedLog, _ logger: Logger
-    ) -> [(any Service)?] {
-        [
-            StartUpPages(), LogCatchUp(log: log), Watchdog(supervisor, turn: loops.turned),
-            UnknownWatch(loops: loops, logger: logger), APITokenWatch(source: apiTokens, loops: loops, logger: logger),
-            ServerTLSWatch(source: serverTLS, logger: logger),
-        ]
     }
 
     /// Ends the last of them first: who asks for a reload before what it would change, and the listener before what its requests
     /// wait for.
-    private static func group(of services: [(any Service)?]) -> ServiceGroup {
-        ServiceGroup(
-            services: services.compactMap(\.self),
-            // Its lines would be names of types; what they tell is logged by each part.
-            logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
+    private static func group(of services: [(any Service)?]...) -> ServiceGroup {
+        let services = services.joined().compactMap(\.self).map { service in
+            // Who is told to drain ends by itself, and all others with it.
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: service,
+                successTerminationBehavior: service is DrainOrder ? .gracefullyShutdownGroup : .cancelGroup)
+        }
+        // Its lines would be names of types; what they tell is logged by each part.
+        let silence = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+        return ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: silence))
     }
 
     /// Binds all addresses, or none; then the ports are known and nothing is answered yet.

@@ -29,12 +29,16 @@ struct Scrape: Sendable {
     let memory = StatusMemory(startedAt: .now)
     let startedAt = Timestamp.now
 
-    var pages: AdminPages {
-        AdminPages([
-            .health(stalled), .readiness(readiness), .metrics { try await metrics().text }, .status(status),
-            .statusForPrograms(status),
+    var pages: [AdminPage] {
+        [
+            .health(stalled), .readiness(readiness), .metrics { try await metrics().bytes(in: $0) },
+            .status(status), .statusForPrograms(status),
+            .configuration { [current] in
+                let snapshot = current.snapshot
+                return (snapshot.generation, snapshot.sha256, snapshot.redacted)
+            },
             .jwks { [current] in current.configuration.assertion?.jwks },
-        ])
+        ]
     }
 
     private func metrics() async throws -> MetricsPage {
@@ -52,8 +56,8 @@ struct Scrape: Sendable {
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
             certificates: certificates.dates(of: snapshot.configuration.certificateFiles),
-            droppedSpans: spans.queue.droppedCount,
-            isReady: await readiness().isReady(), isDraining: drain.isSet, startedAt: startedAt,
+            droppedSpans: spans.queue.droppedCount, isReady: await readiness().isReady(), isDraining: drain.isSet,
+            startedAt: startedAt,
             suppressedLines: log.suppressed, process: .current,
             clock: LoopClock())
     }

@@ -15,7 +15,7 @@ struct StartUpPages: Service {
             try await Task.sleep(for: Self.pause)
             Self.release()
         }
-        try await gracefulShutdown()
+        await StartSignal.waitForEnd()
     }
 
     /// Lets go of every mapping that is code: of nothing else is it sure that the file holds the same bytes.

@@ -24,6 +24,6 @@ package struct Watchdog: Service {
                 try await Task.sleep(for: patience / 2)
             }
         }
-        try? await gracefulShutdown()
+        await StartSignal.waitForEnd()
     }
 }

@@ -10,6 +10,8 @@ package struct ConfigurationSnapshot: Sendable {
     package var generation: UInt64
     /// SHA-256 of the file's bytes as written, in hexadecimal; empty when there is no file.
     package var sha256: String
+    /// What the file says, without its secrets, as JSON.
+    package var redacted: [UInt8]
     /// The issuers' numbers, then the cookies', in the order of the configuration.
     package var issuerIDs: [IssuerID]
     /// Who may be named in the log.
@@ -18,6 +20,7 @@ package struct ConfigurationSnapshot: Sendable {
     init(_ loaded: LoadedConfiguration, generation: UInt64, issuerIDs: [IssuerID]) {
         configuration = loaded.configuration
         sha256 = loaded.sha256
+        redacted = loaded.redacted
         self.generation = generation
         self.issuerIDs = issuerIDs
         issuerNames = Set(loaded.configuration.issuers.map { Array($0.identifier.utf8) })

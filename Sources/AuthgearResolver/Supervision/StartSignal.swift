@@ -27,4 +27,9 @@ final class StartSignal: Sendable {
         }
         return isGiven.load(ordering: .sequentiallyConsistent)
     }
+
+    /// Returns when the process is to end. ServiceLifecycle's `gracefulShutdown()` may wait for ever in a task that is cancelled already.
+    static func waitForEnd() async {
+        await StartSignal().wait()
+    }
 }

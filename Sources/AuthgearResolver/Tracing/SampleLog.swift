@@ -67,12 +67,3 @@ final class SampleLog: Sendable {
         logger.info("a request", metadata: metadata)
     }
 }
-
-extension WorkerEffects {
-    /// Has told what there is to tell of single requests, and TLS spoken as the files say that hold.
-    mutating func tell(_ refusals: RefusalLog, _ exporter: SpanExporter, serving tls: ServerTLSSource) {
-        serverTLS = { tls.context }
-        noteRefusals = refusals.write
-        (spans, noteSamples) = (exporter.queue, exporter.samples.note)
-    }
-}

@@ -1,4 +1,7 @@
 /// A span that has ended: what a collector is told of it. No id of a user, token, cookie or key is among it.
+///
+/// Takes what was seen of requests, the fields that say whose trace they are, and a collector's replies. Gives spans, and the messages that
+/// a collector takes (OTLP). Imports Bytes alone: there is no I/O and no clock.
 package struct SpanRecord: Sendable {
     package let trace: TraceID
     package let id: UInt64

@@ -2,7 +2,7 @@ import Authentication
 import Bytes
 import Traces
 
-// Requests that are observed (contract section 30).
+// Requests that are observed (contract section 31).
 extension WorkerContext {
     /// Begins to observe a request, if its turn it is.
     ///

@@ -74,6 +74,12 @@ package struct WorkerContext: ~Copyable {
         resolver.storeChanged()
     }
 
+    /// Forgets every answer, and joins no look-up that is on its way.
+    package mutating func forgetAnswers() {
+        lookUps.everythingChanged()
+        resolver.forgetAnswers()
+    }
+
     /// The thread was woken: it is later than it was.
     mutating func wake() {
         now = clock.now

@@ -72,7 +72,7 @@ package enum FeedLoss: UInt8, CaseIterable, Sendable {
         case .elsewhere: self = .elsewhere
         case .left, .moved: self = .moved
         case .stormy: self = .storm
-        case .reconfigured: self = .reload
+        case .reconfigured, .renewed: self = .reload
         case .unproven: self = .unproven
         case .stopped: return nil
         }
@@ -82,7 +82,7 @@ package enum FeedLoss: UInt8, CaseIterable, Sendable {
     init(ofData failure: ConnectionFailure) {
         switch failure {
         case .left, .moved: self = .moved
-        case .reconfigured: self = .reload
+        case .reconfigured, .renewed: self = .reload
         default: self = .dataConnection
         }
     }

@@ -1,6 +1,6 @@
 package import Traces
 
-/// Which requests are told of: to a collector, and in the log (contract section 30).
+/// Which requests are told of: to a collector, and in the log (contract section 31).
 package struct ObservationRules: Hashable, Sendable {
     /// Which traces are kept; nil: nobody is told of any, and what says of traces is not looked at.
     package var sampling: SamplingRule?

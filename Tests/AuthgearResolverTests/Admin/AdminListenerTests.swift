@@ -11,7 +11,7 @@ import Worker
     private struct Broken: Error {}
 
     private static let pages = AdminPages([
-        .health { [] }, .readiness { Readiness([]) }, .metrics { "# HELP a b\na 1\n" }, .jwks { nil },
+        .health { [] }, .readiness { Readiness([]) }, .metrics { _ in Array("# HELP a b\na 1\n".utf8) }, .jwks { nil },
         AdminPage("/change", by: .post) { request in AdminAnswer(text: "\(request.adminField ?? "-")\n") },
     ])
 
@@ -103,7 +103,7 @@ import Worker
     @Test func `metrics are what the process supplies`() async throws {
         let type = "text/plain; version=0.0.4; charset=utf-8"
         #expect(try await answer(get("/metrics")) == page("200 OK", "# HELP a b\na 1\n", type: type))
-        let broken = AdminPages([.metrics { throw Broken() }])
+        let broken = AdminPages([.metrics { _ in throw Broken() }])
         #expect(
             try await answer(get("/metrics"), broken)
                 == page("500 Internal Server Error", "the metrics could not be collected\n"))

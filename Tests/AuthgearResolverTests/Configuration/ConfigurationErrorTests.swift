@@ -23,8 +23,8 @@ import Testing
             log: { level: loud }
             """
         let expected = """
-            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, cookies, authgear, shadow, challenge, dpop, client_certificate, policies, original, preflight, csrf, login, assertion, jwks, headers, limits, shutdown, tls, http, reload, log
-            resolver.yaml:2:34: admin.prot: unknown key; allowed: listen, control, ready
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, cookies, authgear, shadow, challenge, dpop, client_certificate, policies, original, preflight, csrf, login, assertion, jwks, headers, tracing, limits, shutdown, tls, http, reload, log
+            resolver.yaml:2:34: admin.prot: unknown key; allowed: listen, control, changes, ready
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
             resolver.yaml:6:16: issuers[0].audiences: is empty; allowed: a list of 1 to 100, each a text of 1 to 1024 bytes

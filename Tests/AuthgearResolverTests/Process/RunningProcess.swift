@@ -20,15 +20,18 @@ struct RunningProcess {
 
     /// Runs it while the body does; then ends it in order.
     ///
-    /// - Parameter shutdownDelay: how long it goes on when it is told to end, unless the body cuts that short.
+    /// - Parameters:
+    ///   - shutdownDelay: how long it goes on when it is told to end, unless the body cuts that short.
+    ///   - changes: whether the operator may change something by the admin listener.
     static func with(
-        shutdownDelay: Duration = .zero, _ body: (RunningProcess) async throws -> Void
+        shutdownDelay: Duration = .zero, changes: Bool = false, _ body: (RunningProcess) async throws -> Void
     ) async throws {
         let credentials = try DemoCredentials(now: .now)
         let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.recordsFile])
         let (keys, records) = (folder.path(of: "jwks.json"), folder.path(of: "sessions.json"))
         var settings = settings(keys: keys, records: records)
         settings.shutdown.delay = shutdownDelay
+        settings.admin.changes = changes
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let process = try ResolverProcess(settings, stores: try settings.storeOrigin(), logger: logger)
         let addresses = try await process.bind()
@@ -97,10 +100,17 @@ struct RunningProcess {
         return (response.statusCode, String(decoding: body, as: UTF8.self))
     }
 
+    /// Changes something as an operator does.
+    func change(_ path: String) async throws -> (status: Int, text: String) {
+        let (response, body) = try await get(addresses.admin, path, ["X-Authgear-Admin": "1"], method: "POST")
+        return (response.statusCode, String(decoding: body, as: UTF8.self))
+    }
+
     private func get(
-        _ address: ListenAddress, _ path: String, _ fields: [String: String]
+        _ address: ListenAddress, _ path: String, _ fields: [String: String], method: String = "GET"
     ) async throws -> (HTTPURLResponse, Data) {
         var request = URLRequest(url: try #require(URL(string: "http://\(address)\(path)")))
+        request.httpMethod = method
         for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }
         let (body, response) = try await session.data(for: request)
         return (try #require(response as? HTTPURLResponse), body)

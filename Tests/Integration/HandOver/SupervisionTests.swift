@@ -6,7 +6,9 @@ extension IntegrationTests {
     /// What a service manager is told by the process (sd_notify(3), contract section 30): here it is the test.
     @Suite struct SupervisionTests {
         @Test(arguments: [true, false])
-        func `it is told of the start, of each reload and of the end, and gets signs of life`(isAbstract: Bool) throws {
+        func `it is told of the start, of each reload and of the end, and gets signs of life`(
+            isAbstract: Bool
+        ) async throws {
             let folder = try Scratch.directory()
             try Scratch.write("{}", to: "\(folder)/sessions.json")
             let manager = try NotificationReceiver(
@@ -16,17 +18,17 @@ extension IntegrationTests {
             let resolver = try ResolverServer(
                 configuration, environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "20000"])
             /// The next message but signs of life, of which there is at least one behind it.
-            func next() -> [String: String] {
+            func next() async -> [String: String] {
                 for _ in 0..<10_000 {
-                    let message = manager.assignments()
+                    let message = await manager.assignments()
                     guard message == ["WATCHDOG": "1"] else { return message }
                 }
                 return [:]
             }
-            let start = next()
+            let start = await next()
             #expect(start["READY"] == "1" && start["STATUS"] == "configuration 1 since the start")
             #expect(try HTTPConnection.get(resolver.ipv4, "/resolve").status == 200)
-            #expect(manager.assignments() == ["WATCHDOG": "1"])
+            #expect(await manager.assignments() == ["WATCHDOG": "1"])
 
             for (file, status) in [
                 (configuration, "configuration 2 since the start"),
@@ -34,14 +36,14 @@ extension IntegrationTests {
             ] {
                 try resolver.rewrite(file)
                 resolver.process.signal(SIGHUP)
-                let begin = next()
+                let begin = await next()
                 #expect(begin["RELOADING"] == "1")
                 #expect(begin["MONOTONIC_USEC"].flatMap { Int64($0) } ?? 0 > 0)
-                #expect(next() == ["READY": "1", "STATUS": status])
+                #expect(await next() == ["READY": "1", "STATUS": status])
             }
 
             resolver.process.signal(SIGTERM)
-            #expect(next() == ["STOPPING": "1", "STATUS": "answering what is in flight"])
+            #expect(await next() == ["STOPPING": "1", "STATUS": "answering what is in flight"])
             #expect(try resolver.process.wait() == 0)
         }
     }

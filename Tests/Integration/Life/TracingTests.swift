@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension IntegrationTests {
-    /// Spans of requests, as a collector gets them (contract section 30).
+    /// Spans of requests, as a collector gets them (contract section 31).
     @Suite struct TracingTests {
         private static let trace = "0af7651916cd43dd8448eb211c80319c"
         private static let parent = "b7ad6b7169203331"

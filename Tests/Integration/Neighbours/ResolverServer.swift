@@ -24,14 +24,15 @@ final class ResolverServer: Sendable {
     ///   - configuration: the YAML from `issuers:` on; `listen`, `admin` and `log` are added.
     ///   - hosts: a file that it sees as `/etc/hosts`; needs `Program.beforeCommandWithHosts`.
     ///   - control: whether `admin.control` names a socket.
+    ///   - changes: whether something can be changed by the admin listener.
     ///   - calls: for each address where it takes calls of gRPC, what its path says of what is asked.
     ///   - level: of its log.
     ///   - more: another address to listen on.
     ///   - isGiven: whether its sockets are the test's, which it is started with.
     ///   - environment: what it has of it.
     init(
-        _ configuration: String, hosts: String? = nil, control: Bool = false, calls paths: [String] = [],
-        level: String = "debug", more: String? = nil, givenSockets isGiven: Bool = false,
+        _ configuration: String, hosts: String? = nil, control: Bool = false, changes: Bool = false,
+        calls paths: [String] = [], level: String = "debug", more: String? = nil, givenSockets isGiven: Bool = false,
         environment: [String: String] = [:]
     ) throws {
         directory = try Scratch.directory()
@@ -41,7 +42,7 @@ final class ResolverServer: Sendable {
         admin = .ipv4(try FreePort.take())
         calls = try paths.map { _ in .ipv4(try FreePort.take()) }
         let call = zip(calls, paths).map { ", \"grpc://\($0)\($1)\"" }.joined()
-        let socket = control ? ", control: \"\(directory)/control.sock\"" : ""
+        let socket = (control ? ", control: \"\(directory)/control.sock\"" : "") + (changes ? ", changes: true" : "")
         let other = more.map { ", \"\($0)\"" } ?? ""
         head = """
             listen: ["\(unix)", "\(ipv4)", "\(ipv6)"\(call)\(other)]
@@ -84,6 +85,12 @@ final class ResolverServer: Sendable {
     /// - Parameter edit: what becomes of the lines that the tests don't write.
     func rewrite(_ configuration: String, _ edit: (String) -> String = { $0 }) throws {
         try Scratch.write(edit(head) + configuration, to: path)
+    }
+
+    /// Changes something by the admin listener, as an operator on this machine.
+    func change(_ path: String, _ fields: String...) throws -> Response {
+        let lines = ["POST \(path) HTTP/1.1", "Host: \(admin)", "Content-Length: 0", "X-Authgear-Admin: 1"] + fields
+        return try HTTPConnection.ask(admin, lines.map { $0 + "\r\n" }.joined() + "\r\n")
     }
 
     /// Runs `reload`, and gives its exit status and what it wrote.

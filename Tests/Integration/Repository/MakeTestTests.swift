@@ -6,7 +6,7 @@ extension IntegrationTests {
     @Suite struct MakeTestTests {
         static let closing = "✔ Test run with 2 tests in 1 suite passed after 0.1 seconds."
         static let packages = [
-            "libssl-dev", "libhiredis-dev", "libnghttp2-dev", "curl", "glewlwyd", "nginx", "openssl",
+            "libssl-dev", "libhiredis-dev", "libnghttp2-dev", "zlib1g-dev", "curl", "glewlwyd", "nginx", "openssl",
             "prometheus", "python3", "python3-venv", "redis-server", "redis-sentinel", "haproxy", "caddy", "apache2",
             "lua-socket", "libnginx-mod-http-lua", "libnginx-mod-http-headers-more-filter",
         ]

@@ -17,6 +17,7 @@ extension Configuration {
         root.section("admin") { section in
             section.read("listen", as: .listenAddress, into: &admin.listen)
             readControl(from: section)
+            section.read("changes", as: .flag, into: &admin.changes)
             section.section("ready") { $0.readRequirement(into: &admin.ready) }
             guard let other = places.first(where: admin.listen.overlaps) else { return }
             let message = other == admin.listen ? "is one of listen" : "can't be listened on beside listen's \(other)"

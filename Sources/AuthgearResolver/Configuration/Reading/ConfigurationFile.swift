@@ -24,7 +24,11 @@ package struct ConfigurationFile: Sendable {
     }
 
     package func read() throws(ConfigurationError) -> Configuration {
-        try load(noting: NamedFiles()).configuration
+        try load().configuration
+    }
+
+    package func load() throws(ConfigurationError) -> LoadedConfiguration {
+        try load(noting: NamedFiles())
     }
 
     /// Reads the file, and what it names.
@@ -61,27 +65,33 @@ package struct ConfigurationFile: Sendable {
     }
 
     private func load(_ text: String, noting files: NamedFiles) throws(ConfigurationError) -> LoadedConfiguration {
-        let (configuration, places, problems) = try configuration(in: text, noting: files)
+        let (configuration, reader, redacted, problems) = try configuration(in: text, noting: files)
         guard problems.isEmpty else { throw ConfigurationError(file: path, problems: problems) }
-        return LoadedConfiguration(configuration: configuration, files: files.stamps, places: places)
+        return LoadedConfiguration(
+            configuration: configuration, files: files.stamps, places: reader.places, redacted: redacted)
     }
 
-    /// What the text says, where its keys stand, and what is wrong with it.
+    /// What the text says, who has read it, what of it may be shown, and what is wrong with it.
     private func configuration(
         in text: String, noting files: NamedFiles
-    ) throws(ConfigurationError) -> (configuration: Configuration, places: [String: Place], problems: [Problem]) {
+    ) throws(ConfigurationError) -> (
+        configuration: Configuration, reader: Reader, redacted: [UInt8], problems: [Problem]
+    ) {
         let document = UniqueKeys(Self.withoutByteOrderMark(text))
         let reader = Reader(
             substitution: substitution(noting: files), folder: folder, doubled: Set(document.problems.map(\.place)),
             noting: files)
-        let configuration = try compose(document.text, besides: document.problems) { root in
+        let (configuration, redacted) = try compose(document.text, besides: document.problems) { root in
             guard reader.accepts(root, key: ""), let mapping = root.mapping else {
                 reader.refuse(at: Place(root.mark), key: "", "is not a mapping", allowed: "key: value pairs")
-                return Configuration()
+                return (Configuration(), [UInt8]())
             }
-            return Configuration(from: Section(mapping, key: "", reader: reader), environment: environment)
+            let read = Configuration(from: Section(mapping, key: "", reader: reader), environment: environment)
+            // Behind all reading, which is what says where secrets are, and whether aliases would make it without bound.
+            let isRight = document.problems.isEmpty && reader.problems.isEmpty
+            return (read, isRight ? RedactedFile.json(of: root, hiding: reader.secrets) : [])
         }
-        return (configuration, reader.places, document.problems + reader.problems)
+        return (configuration, reader, redacted, document.problems + reader.problems)
     }
 
     /// Hands over the document's root; an empty document is an empty mapping. The parser lives on meanwhile, for nodes
@@ -139,13 +149,18 @@ package struct LoadedConfiguration: Sendable {
     var files: [String: FileStamp?] = [:]
     /// Where each of its keys stands.
     var places: [String: Place] = [:]
+    /// What the file says, as `RedactedFile` has it; an empty object when there is no file.
+    package private(set) var redacted = Array("{}".utf8)
 
     package init(configuration: Configuration) {
         self.configuration = configuration
     }
 
-    init(configuration: Configuration, files: [String: FileStamp?], places: [String: Place]) {
+    init(
+        configuration: Configuration, files: [String: FileStamp?], places: [String: Place], redacted: [UInt8]
+    ) {
         self.configuration = configuration
+        self.redacted = redacted
         self.files = files
         self.places = places
     }

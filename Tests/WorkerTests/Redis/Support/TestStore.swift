@@ -96,6 +96,7 @@ final class TestStore: Sendable {
 
     /// The same as they are at another moment.
     func figures(at now: Int64) async throws -> StoreFigures { try await ask { $0.figures(at: now) } }
+
     /// The files of its credentials hold these by now.
     func adopt(_ credentials: StoreCredentials) async throws {
         try await ask { $0.adopt(credentials, at: Moment.steadyNanoseconds()) }

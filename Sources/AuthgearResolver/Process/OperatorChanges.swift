@@ -1,0 +1,78 @@
+import EventLoop
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Worker
+
+/// What the operator can change by the admin listener, with leave.
+struct OperatorChanges: Sendable {
+    /// Nil where the log's level is not ours to set.
+    private let logLevel: PassingLogLevel?
+    private let drain: DrainOrder
+    private let current: CurrentConfiguration
+    private let loops: LoopSet
+    private let reloader: Reloader?
+    /// Where the admin listener is.
+    private let address: ListenAddress
+
+    /// - Parameter reloader: nil where there is no file that could be read again.
+    init(
+        current: CurrentConfiguration, loops: LoopSet, reloader: Reloader?, level: SharedLogLevel?,
+        drain: DrainMark, logger: Logger
+    ) {
+        (self.current, self.loops, self.reloader) = (current, loops, reloader)
+        logLevel = level.map { PassingLogLevel($0, loops: loops, logger: logger) }
+        self.drain = DrainOrder(drain, logger: logger) { current.configuration.shutdown.delay }
+        address = current.configuration.admin.listen
+    }
+
+    /// What is to run for as long as the process does.
+    var services: [(any Service)?] { [logLevel, drain] }
+
+    /// The admin listener, with these pages and what it tells.
+    ///
+    /// - Parameter inherited: sockets that are there already.
+    func listener(
+        inheriting inherited: InheritedSockets, besides pages: [AdminPage], on eventLoop: any NIOCore.EventLoop
+    ) -> AdminListener {
+        AdminListener(address, inheriting: inherited, on: eventLoop, pages: AdminPages(pages + self.pages))
+    }
+
+    private var pages: [AdminPage] {
+        let level = logLevel.map { level in
+            AdminPage.logLevel(rights: rights) { level.set($0, for: $1) }
+        }
+        return [
+            .change("/reload", rights: rights) { _ in await reload() },
+            .change("/drain", rights: rights) { _ in
+                drain.give()
+                return .done("draining")
+            },
+            .change("/cache/flush", rights: rights) { _ in await flush() },
+        ] + [level].compactMap(\.self)
+    }
+
+    @Sendable private func rights() -> ChangeRights {
+        ChangeRights(areGiven: current.configuration.admin.changes, address: address)
+    }
+
+    private func reload() async -> AdminPage.Outcome {
+        guard let reloader else { return .refused("there is no configuration file") }
+        return switch await reloader.reload("admin.listen") {
+        case .done(let generation):
+            .done("\(reloader.path): reloaded; it is configuration \(generation) since the start")
+        case .refused(let error): .refused("\(error)")
+        case .unavailable: .unavailable("it is ending, or busy with other reloads")
+        }
+    }
+
+    /// Each worker forgets between two requests. Who is answered when all have done so.
+    private func flush() async -> AdminPage.Outcome {
+        do {
+            _ = try await loops.collect { context in context.forgetAnswers() }
+            return .done("the caches of \(loops.mailboxes.count) workers are empty")
+        } catch {
+            return .unavailable("it is ending")
+        }
+    }
+}
