@@ -1,6 +1,7 @@
 import Bytes
 import EventLoop
 import Glibc
+import SwiftOverlayShims  // Where optimised builds see `stat`.
 package import Telemetry
 
 /// What the system says of the process at one moment (proc(5)): the figures that every program exports.
