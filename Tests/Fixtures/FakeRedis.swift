@@ -51,6 +51,8 @@ package final class FakeRedis: Sendable {
     package static func manners(_ command: String) -> String? {
         switch command {
         case "PING": "+PONG\r\n"
+        // It knows RESP2 alone.
+        case "HELLO 3": "-ERR unknown command 'HELLO'\r\n"
         case "CLIENT ID": ":7\r\n"
         case "INFO server": bulk("run_id:a\r\n")
         case "INFO replication": bulk("role:master\r\nmaster_replid:h\r\n")

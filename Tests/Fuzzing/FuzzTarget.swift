@@ -10,7 +10,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .answer, .authgearAnswer, .base64URL, .certificate, .checkRequest, .claimPlaces, .claimsAnswer, .cookie, .es256,
         .head, .http2, .introspectionAnswer, .json, .jwks, .jwt, .keySnapshot, .preferences, .proof, .redisReply,
-        .sessionRecord, .tlsClient, .traceContext,
+        .resp3Reply, .sessionRecord, .tlsClient, .traceContext,
     ]
 }
 

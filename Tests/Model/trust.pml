@@ -12,10 +12,12 @@
  * the primary. Connections to it live on. The address may lead to either of them.
  *
  * THE READER is the worker whose requests are followed. Worker 0 owns the feed; every other worker, worker 1 here, has to do
- * with worker 0 alone, so one stands for any number. The model is checked in three parts:
+ * with worker 0 alone, so one stands for any number. The model is checked in four parts:
  *
  *      reads     a worker without a feed: what is read, and that there is no record
  *      feed      worker 0 is the reader; its line is the feed's partner
+ *      pushes    the same with a feed of RESP3: the server tells on the connection that asked for it, and each heartbeat on it says
+ *                whether it still does (PushConnectionState). Nothing is redirected
  *      workers   worker 1 is the reader; worker 0 does anything that the part "feed" shows (by assertions of its own) to be
  *                all that it can do: it tells of everything before it tracks anew, and gives no lease past a change that
  *                it has not told
@@ -129,7 +131,7 @@ mtype = { subscribing, listening };
 mtype feedPhase = subscribing;
 bit feedServer;
 bit feedCut;       /* the server has lost it; the client does not know */
-mtype = { pong, change, flush };
+mtype = { pong, change, flush, untold };
 mtype feedQueue[2]; /* messages on their way to us: that of the deletion and a pong */
 byte feedCount;
 /* The PING, of which at most one is on its way (see above why). */
@@ -356,9 +358,13 @@ inline turnOff() {
 inline redirect() {
     if
     :: line[0].phase == ready && feedPhase == listening ->
+#ifdef PUSHES
+        trackingPhase = agreed
+#else
         line[0].queue[line[0].count].kind = track; line[0].queue[line[0].count].reply = TO_FEED;
         line[0].count++;
         trackingPhase = asked
+#endif
     :: else
     fi
 }
@@ -392,9 +398,13 @@ inline close(w, to) {
     line[w].queue[0].kind = proof; line[w].count = 1;
     if :: w == reader -> ownAge = LEASE; reads = 0; awaitsProof = 0; distrust() :: else fi;
     if :: w == 0 -> 
+#ifdef PUSHES
+        turnOff()
+#else
         tracking = UNTRACKED; isRedirected = 0; turnOff();
         tracked = 0;
         if :: !gaveLease -> unheard = 0 :: else fi
+#endif
     :: else fi
 }
 
@@ -540,7 +550,13 @@ inline receiveTrack() {
     if :: trackingPhase == asked -> trackingPhase = agreed :: else fi
 }
 
-/* FeedConnectionState.listening; the queue has at least one message. */
+#ifdef MISTAKE_UNTOLD_IGNORED
+#define UNTOLD_COUNTS (said == untold)
+#else
+#define UNTOLD_COUNTS false
+#endif
+
+/* FeedConnectionState.listening, PushConnectionState.answered; the queue has at least one message. */
 inline receiveMessage() {
     said = feedQueue[0];
     feedQueue[0] = feedQueue[1]; feedQueue[1] = 0; feedCount--;
@@ -549,7 +565,14 @@ inline receiveMessage() {
     :: said == flush ->
         unheard = 0;
         if :: trackingPhase == on -> tellEverything(); tellLease() :: else fi
-    :: said == pong ->
+#ifdef PUSHES
+#ifndef MISTAKE_UNTOLD_IGNORED
+    :: said == untold ->
+        printf("the feed hears that it is told nothing\n");
+        loseFeed(failedOver)
+#endif
+#endif
+    :: said == pong || UNTOLD_COUNTS ->
 #ifdef MISTAKE_LEASE_FROM_REPLY
         feedAge = 0;
 #else
@@ -577,7 +600,11 @@ inline execute(w) {
     :: line[w].queue[i].kind == proof ->
         if
         :: !SAYS_PRIMARY(line[w].server) -> line[w].queue[i].reply = SAYS_REPLICA
+#ifdef PUSHES
+        :: else -> line[w].queue[i].reply = 0
+#else
         :: else -> line[w].queue[i].reply = (w == 0 -> tracking : 0)
+#endif
         fi
     :: line[w].queue[i].kind == track ->
         if
@@ -593,7 +620,19 @@ inline execute(w) {
 }
 
 inline executePing() {
-    ping = answered; feedQueue[feedCount] = pong; feedCount++
+#ifdef PUSHES
+    if
+    :: feedPhase == subscribing ->
+        /* Leases of one tracking end before another begins: everything was told. */
+        assert(!gaveLease);
+        tracking = TELLS_FEED; tracked = 1
+    :: else
+    fi;
+    feedQueue[feedCount] = (tracking == TELLS_FEED -> pong : untold);
+#else
+    feedQueue[feedCount] = pong;
+#endif
+    ping = answered; feedCount++
 }
 
 /*
@@ -691,7 +730,11 @@ proctype World() provided (!IS_OVER) {
             unheard = (tracked && !(split && feedServer == 0))
         }
         if
+#ifdef PUSHES
+        :: tracking == TELLS_FEED && feedServer == failedOver ->
+#else
         :: tracking == TELLS_FEED && line[0].server == failedOver ->
+#endif
             if :: feedQueue[feedCount] = change :: feedQueue[feedCount] = flush fi;
             feedCount++
         :: else

@@ -37,6 +37,8 @@ extension Configuration {
         /// How long ago a replica that is read may have last heard from its primary.
         package var maxReplicaLag = Duration.seconds(15)
         package var tls = RedisTLS()
+        /// In which version of its protocol the server tells of changes.
+        package var version = RESPVersion.any
         /// Where user and password are read from again; nil when they come from no file.
         package var credentialTexts: RedisCredentialTexts?
 
@@ -79,6 +81,7 @@ extension Configuration.Redis {
             maximumPending: 2 * connections, role: requiredRole, trackedPrefixes: trackedPrefixes,
             readsUserEnds: readsUserEnds, tls: tlsSettings)
         configuration.credentialFiles = credentialFiles
+        configuration.version = version
         return configuration
     }
 

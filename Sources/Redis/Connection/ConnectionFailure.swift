@@ -34,6 +34,8 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
     case reconfigured
     /// Its user or password is another by now, and it can't be told of that.
     case renewed
+    /// It does not say all that it takes to believe that it tells of changes.
+    case unclear(ProofGap)
     /// It does not lead to a server that is believed.
     case unproven(ProofFailure)
     /// We closed it.
@@ -75,6 +77,7 @@ package enum ConnectionFailure: Error, Hashable, Sendable {
                 + "for a minute it is not listened to (sessions.cache.mode: auto)"
         case .reconfigured: "the configuration was changed; \(address) is connected to anew"
         case .renewed: "user or password for \(address) were changed; it is connected to anew"
+        case .unclear(let gap): "redis \(gap.words)"
         case .unproven(let failure): failure.reason(at: "\(address)")
         case .stopped: "the connection to redis at \(address) was closed"
         }

@@ -133,8 +133,10 @@ package struct FeedState: ~Copyable {
 package struct FeedConnectionState: RedisConversation, ~Copyable {
     /// What happens to the connection, in order.
     package enum Event: Hashable, Sendable {
-        /// Subscribed at this server as this client; what happened since `sent` is told.
-        case listening(id: Int64, ServerID?, sent: Int64)
+        /// This server tells this client; what happened since `sent` is told.
+        ///
+        /// - Parameter tellsItself: whether it does without having another connection redirected to it.
+        case listening(id: Int64, ServerID?, sent: Int64, tellsItself: Bool)
         /// These keys were changed, or forgotten by the server's table of tracked keys; by several messages, if they came together.
         case changed(KeyList)
         /// The server was emptied.
@@ -209,7 +211,8 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         case .settingUp: break
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
-        case .listening(let id, let server, let sent): tell(.listening(id: id, server, sent: sent))
+        case .listening(let id, let server, let sent):
+            tell(.listening(id: id, server, sent: sent, tellsItself: false))
         case .changed: changed.append(changedBy: reply)
         case .everythingChanged: tell(.everythingChanged)
         case .alive(let sent): tell(.alive(sent: sent))

@@ -35,6 +35,8 @@ package struct RedisOptions: Sendable {
     package var role: RequiredRole
     /// What the keys begin with whose changes are told; empty: all keys.
     package var trackedPrefixes: [String]
+    /// In which protocol it tells of changes.
+    package var version = RESPVersion.any
 
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,
@@ -47,4 +49,12 @@ package struct RedisOptions: Sendable {
         self.role = role
         self.trackedPrefixes = trackedPrefixes
     }
+}
+
+/// Which version of the Redis serialization protocol the server tells of changes in (`sessions.redis.protocol`).
+package enum RESPVersion: String, CaseIterable, Hashable, Sendable {
+    /// The third where the server offers it.
+    case any = "auto"
+    case second = "2"
+    case third = "3"
 }

@@ -8,6 +8,8 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         case info = "INFO"
         case subscribe = "SUBSCRIBE"
         case sentinel = "SENTINEL GET-MASTER-ADDR-BY-NAME"
+        case hello = "HELLO"
+        case tracking = "CLIENT TRACKING"
     }
 
     package let name: Name
@@ -26,6 +28,17 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         authentication(for: address) + [
             SetUpCommand(.clientID), SetUpCommand(.info, [Array("server".utf8)]),
             SetUpCommand(.subscribe, [Array("\(FeedMessage.channel)".utf8)]),
+        ]
+    }
+
+    /// What a feed needs that tells on the connection itself (RESP3): all keys that begin with these prefixes, of which none begins another.
+    ///
+    /// In broadcast mode, which costs the server no memory.
+    package static func pushCommands(for address: RedisAddress, prefixes: [String]) -> [SetUpCommand] {
+        let words = ["ON", "BCAST"] + prefixes.flatMap { ["PREFIX", $0] }
+        return authentication(for: address) + [
+            SetUpCommand(.hello, [Array("3".utf8)]), SetUpCommand(.clientID),
+            SetUpCommand(.info, [Array("server".utf8)]), SetUpCommand(.tracking, words.map { Array($0.utf8) }),
         ]
     }
 

@@ -17,6 +17,16 @@ package enum ProofAnswer: Hashable, Sendable {
         case .status, .null, .oversized: self = .other
         }
     }
+
+    package init(_ reply: RESP3Reply) {
+        switch reply.head {
+        case .error: self = .error(reply.error ?? .other)
+        case .integer(let number): self = .integer(number)
+        case .bulk, .verbatim: self = .text(reply.string(of: reply.head) ?? [])
+        case .map: self = TrackingInfo(reply).map { .tracking($0) } ?? .other
+        case .status, .array, .set, .push, .null, .boolean, .double, .bigNumber: self = .other
+        }
+    }
 }
 
 /// What a server says of how it tells a connection's client of changes (`CLIENT TRACKINGINFO`).
@@ -38,6 +48,26 @@ package struct TrackingInfo: Hashable, Sendable {
         self.flags = Set(flags)
         self.redirect = redirect
         self.prefixes = Set(prefixes)
+    }
+
+    /// Reads the same as a map.
+    package init?(_ reply: RESP3Reply) {
+        var nodes = reply.nodes[...]
+        guard case .map = nodes.popFirst() else { return nil }
+        var (flags, redirect, prefixes): (Set<[UInt8]>?, Int64?, Set<[UInt8]>?)
+        while let name = reply.string(of: nodes.popFirst()) {
+            switch (name, nodes.first) {
+            case (Array("redirect".utf8), .integer(let client)):
+                redirect = client
+                nodes.removeFirst()
+            case (Array("flags".utf8), _): flags = reply.nextStrings(of: &nodes)
+            case (Array("prefixes".utf8), _): prefixes = reply.nextStrings(of: &nodes)
+            // What is told of it besides some day is not ours to understand.
+            default: return nil
+            }
+        }
+        guard nodes.isEmpty, let flags, let redirect, let prefixes else { return nil }
+        (self.flags, self.redirect, self.prefixes) = (flags, redirect, prefixes)
     }
 
     package func has(_ flag: String) -> Bool { flags.contains(Array(flag.utf8)) }
@@ -64,6 +94,23 @@ extension RedisReply {
         for _ in 0..<count {
             guard let string = next(of: &nodes) else { return nil }
             strings.append(string)
+        }
+        return strings
+    }
+}
+
+extension RESP3Reply {
+    /// The strings of the array or the set that comes next.
+    fileprivate func nextStrings(of nodes: inout ArraySlice<RESP3Node>) -> Set<[UInt8]>? {
+        let count: Int
+        switch nodes.popFirst() {
+        case .array(let number), .set(let number): count = number
+        default: return nil
+        }
+        var strings: Set<[UInt8]> = []
+        for _ in 0..<count {
+            guard let string = string(of: nodes.popFirst()) else { return nil }
+            strings.insert(string)
         }
         return strings
     }

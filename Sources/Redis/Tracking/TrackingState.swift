@@ -5,6 +5,8 @@
 /// the data connection lives at the server, the feed lives, and the first is redirected to the second. All are known from
 /// heartbeats: a reply says that all that the server had to tell when it was asked has come, and on the data connection also
 /// that it is the right server, which still tells the feed (`ServerProof`).
+///
+/// A feed of RESP3 is asked to tell itself. Then nothing is redirected, and it is the feed's own heartbeat that says that it still does.
 package struct TrackingState {
     /// How long after its last heartbeat a silent network may be taken for a quiet one.
     package static let lease: Int64 = 1_000_000_000
@@ -25,6 +27,8 @@ package struct TrackingState {
     private var isDataReady = false
     /// The feed's client id; nil while there is no feed.
     private var feed: Int64?
+    /// Whether it tells by itself (RESP3).
+    private var tellsItself = false
     /// When the last heartbeat that was answered had been sent.
     private var dataAlive = Int64.min
     private var feedAlive = Int64.min
@@ -35,6 +39,8 @@ package struct TrackingState {
         case none
         /// Send `CLIENT TRACKING ON REDIRECT` with this client id on the data connection.
         case redirect(to: Int64)
+        /// Ask the data connection for a proof now, rather than with its next heartbeat.
+        case prove
         /// Nothing that was read may be kept.
         case distrust
         /// What was read since tracking is on may be kept until then.
@@ -55,8 +61,9 @@ package struct TrackingState {
         return redirect()
     }
 
-    package mutating func feedReady(id: Int64, subscribed sent: Int64) -> Action {
+    package mutating func feedReady(id: Int64, subscribed sent: Int64, tellsItself: Bool = false) -> Action {
         feed = id
+        self.tellsItself = tellsItself
         feedAlive = sent
         return redirect()
     }
@@ -111,6 +118,12 @@ package struct TrackingState {
 
     private mutating func redirect() -> Action {
         guard isDataReady, let feed else { return .none }
+        if tellsItself {
+            // Not on yet: which server the data connection leads to, its proof shows. One that was asked before this moment is as good
+            // as a later one: trust begins by it, and what is read from then on was asked when changes were told already.
+            phase = .agreed
+            return .prove
+        }
         // Whichever of the two connections comes last begins; a feed that came anew is asked for anew.
         phase = .asked
         unanswered += 1

@@ -39,12 +39,19 @@ struct ChangeFeed: ~Copyable {
 
     private var settings: RedisConfiguration
     private let journal: StoreJournal
-    var link: RedisLink<FeedConnectionState>
+    var link: RedisLink<FeedConversation>
     private var state = TrackingState()
+    /// Set while an attempt is made with RESP3, until the server tells.
+    private var isTrial = false
+    /// Set when that came to nothing, for whatever reason: a proxy may end a connection for what it does not know. The next attempt is
+    /// made with RESP2, and the one behind it with RESP3 again.
+    private var isTrialLost = false
     /// The server that the feed has reached; nil while that is not known.
     private var server: ServerID?
     /// The client that the data connection is to be redirected to, when it was not told yet.
     private var redirection: Int64?
+    /// Set while the data connection is to prove itself, until it is asked to.
+    private var isProofDue = false
     private var changes: [MemoryChange] = []
     private var events: [FeedConnectionState.Event] = []
     private var storm = InvalidationStorm()
@@ -72,6 +79,12 @@ struct ChangeFeed: ~Copyable {
 
     /// The client that the data connection is to be redirected to, once.
     mutating func takeRedirection() -> Int64? { redirection.take() }
+
+    /// Whether the data connection is to prove itself now, once.
+    mutating func takeProofDue() -> Bool {
+        defer { isProofDue = false }
+        return isProofDue
+    }
 
     // MARK: The data connection
 
@@ -113,6 +126,16 @@ struct ChangeFeed: ~Copyable {
     }
 
     // MARK: The feed
+
+    /// Begins an attempt, in RESP3 where the server may know it.
+    mutating func attempt(
+        _ options: RedisOptions, on poller: borrowing Poller, resolution: Int, at now: Int64
+    ) {
+        let isSecond = options.version == .second || isTrialLost
+        (isTrial, isTrialLost) = (!isSecond && options.version == .any, false)
+        link.attempt(
+            FeedConversation(options, tellsItself: !isSecond, at: now), on: poller, resolution: resolution, at: now)
+    }
 
     /// The Sentinels say until when the server that the connections lead to may be trusted; nil: not at all.
     ///
@@ -186,10 +209,11 @@ struct ChangeFeed: ~Copyable {
 
     private mutating func hear(_ event: FeedConnectionState.Event, at now: Int64) {
         switch event {
-        case .listening(let id, let server, let sent):
+        case .listening(let id, let server, let sent, let tellsItself):
             link.becameReady(at: now)
+            isTrial = false
             self.server = server
-            perform(state.feedReady(id: id, subscribed: sent))
+            perform(state.feedReady(id: id, subscribed: sent, tellsItself: tellsItself))
         case .changed(let keys):
             counts.changes += keys.count
             journal.countInvalidations(keys.count)
@@ -214,11 +238,18 @@ struct ChangeFeed: ~Copyable {
         server = nil
         if !link.isStopped, let loss = FeedLoss(failure), state.isOn || loss.countsFromTheStart { journal.count(loss) }
         perform(state.feedLost())
+        isTrialLost = isTrial
+        isTrial = false
+        if isTrialLost, case .refused(.hello, _) = failure {
+            // It knows RESP2 alone, which is no fault.
+            link.lost(at: now)
+            return link.resume(at: now)
+        }
         if !link.isStopped, failure != .reconfigured, failure != .renewed {
             tellOff(because: failure.reason(at: settings.options.address), at: now)
         }
         switch failure {
-        case .refused: link.lost(pause: Self.refusedPause, at: now)
+        case .refused, .unclear(.refused): link.lost(pause: Self.refusedPause, at: now)
         case .elsewhere: link.lost(pause: Self.elsewherePause, at: now)
         case .stormy: link.lost(pause: Self.stormPause, at: now)
         default: link.lost(at: now)
@@ -229,6 +260,7 @@ struct ChangeFeed: ~Copyable {
         switch action {
         case .none: break
         case .redirect(let id): redirection = id
+        case .prove: isProofDue = true
         // It stands behind all changes that it is for.
         case .trust(let moment):
             guard let server, let vouchedUntil else { break }

@@ -67,13 +67,13 @@ package enum FeedLoss: UInt8, CaseIterable, Sendable {
         case .silent, .stuck: self = .silent
         case .unreachable, .unknownHost: self = .unreachable
         case .tls: self = .tls
-        case .refused: self = .refused
+        case .refused, .unclear(.refused): self = .refused
         case .nonsense, .unsolicited, .mixedUp: self = .nonsense
         case .elsewhere: self = .elsewhere
         case .left, .moved: self = .moved
         case .stormy: self = .storm
         case .reconfigured, .renewed: self = .reload
-        case .unproven: self = .unproven
+        case .unproven, .unclear: self = .unproven
         case .stopped: return nil
         }
     }

@@ -156,6 +156,7 @@ extension RedisClient {
     private mutating func takeFeedChanges(at now: Int64) {
         guard feed != nil else { return }
         if let client = feed?.takeRedirection() { data.conversation?.redirect(to: client, at: now) }
+        if feed?.takeProofDue() ?? false { data.conversation?.beat(at: now) }
         var list: [MemoryChange] = []
         feed?.takeChanges(into: &list)
         guard !list.isEmpty else { return }

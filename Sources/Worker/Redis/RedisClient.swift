@@ -303,9 +303,8 @@ extension RedisClient {
             return
         }
         if feed?.link.isAttemptDue(at: now) ?? false {
-            let state = FeedConnectionState(target.options, at: now)
             let resolution = resolve(for: .feed)
-            feed?.link.attempt(state, on: poller, resolution: resolution, at: now)
+            feed?.attempt(target.options, on: poller, resolution: resolution, at: now)
         }
     }
 }

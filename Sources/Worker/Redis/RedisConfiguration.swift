@@ -30,6 +30,12 @@ package struct RedisConfiguration: Sendable {
         place = Place(address.endpoint)
     }
 
+    /// In which version of its protocol the server tells of changes.
+    package var version: RESPVersion {
+        get { options.version }
+        set { options.version = newValue }
+    }
+
     /// Those who say where the server is; nil when the address does.
     package var sentinels: SentinelGroup? {
         if case .sentinels(let group) = options.address.endpoint { group } else { nil }

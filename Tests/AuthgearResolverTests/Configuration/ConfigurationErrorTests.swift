@@ -44,6 +44,10 @@ import Testing
     @Test(arguments: [
         ("sessions: { store: none, redis: { role: slave } }", "6:41: sessions.redis.role: \"slave\" is none of these"),
         (
+            "sessions: { store: none, redis: { protocol: resp3 } }",
+            "6:45: sessions.redis.protocol: \"resp3\" is none of these; allowed: auto, 2, 3"
+        ),
+        (
             "sessions: { store: none, redis: { max_replica_lag: 0s } }",
             "6:52: sessions.redis.max_replica_lag: \"0s\" is out of range; allowed: a duration from 1s to 1h"
         ),

@@ -56,7 +56,7 @@ let contractExample = """
       lifetime: 364d
       idle_timeout: 30d               # off: none
       missing_user: unavailable
-      redis: { url: "redis://:${REDIS_PASSWORD:-}@127.0.0.1:6379/0", connect_timeout: 1s, command_timeout: 250ms, role: primary, max_replica_lag: 15s, tls: { ca_file: ca.pem, cert_file: c.pem, key_file: k.pem, server_name: redis.internal } }
+      redis: { url: "redis://:${REDIS_PASSWORD:-}@127.0.0.1:6379/0", connect_timeout: 1s, command_timeout: 250ms, role: primary, max_replica_lag: 15s, protocol: auto, tls: { ca_file: ca.pem, cert_file: c.pem, key_file: k.pem, server_name: redis.internal } }
       memory: { file: sessions.json } # {"<redis key>": <record>, …}
     jwks: { max_stale: 24h, wait: 1s }
     headers: { amr_separator: "," }

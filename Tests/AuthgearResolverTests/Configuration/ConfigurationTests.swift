@@ -176,6 +176,19 @@ import Worker
         #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).options.role == .primary)
     }
 
+    @Test(arguments: [("auto", RESPVersion.any), ("2", .second), ("3", .third), ("\"3\"", .third)])
+    func `in which version of its protocol Redis tells of changes is handed to the store`(
+        _ written: String, _ version: RESPVersion
+    ) throws {
+        let text = "sessions: { store: redis, app_id: a, redis: { url: \"redis://h\", protocol: \(written) } }"
+        guard case .redis(let redis) = try configuration(text).sessions.store else {
+            Issue.record("the store is not Redis")
+            return
+        }
+        #expect(redis.storeConfiguration(connections: 1).version == version)
+        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).version == .any)
+    }
+
     @Test func `an issuer is handed to the verifier on its terms`() throws {
         let issuer = try configuration(soundIssuer).issuers[0].trusted
         #expect(issuer.identifier == Array("https://id.example".utf8))

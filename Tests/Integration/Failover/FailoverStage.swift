@@ -26,7 +26,10 @@ final class FailoverStage: Sendable {
                 try WatchedResolver(
                     "the resolver behind \(addresses[0]) that asks replicas too",
                     Self.resolver(at: addresses[0], ", role: any, max_replica_lag: 2s"), ledger,
-                    patienceWithNew: .seconds(4))
+                    patienceWithNew: .seconds(4)),
+                try WatchedResolver(
+                    "the resolver behind \(addresses[0]) with RESP2",
+                    Self.resolver(at: addresses[0], ", protocol: 2"), ledger),
             ]
         watch = ResolverWatch(resolvers: resolvers, ledger: ledger)
         try watch.waitUntilCertain()

@@ -22,7 +22,8 @@ extension IntegrationTests {
             let resolver = try resolver(redis.url, threads: 4)
             for _ in 0..<4 {
                 _ = try eventually("all event loops to be connected; the resolver wrote:\n\(resolver.process.output)") {
-                    try resolver.metric("store_connections") == 4 ? true : nil
+                    let isTold = resolver.process.output.contains("redis tells of changes")
+                    return try resolver.metric("store_connections") == 4 && isTold ? true : nil
                 }
                 redis.kill()
                 _ = try eventually("no event loop to be connected") {

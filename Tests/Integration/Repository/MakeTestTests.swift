@@ -68,7 +68,8 @@ extension IntegrationTests {
                         cat "$SYSTEM_ROOT/lines"; exit \(status);;
                 esac
                 """)
-            let run = try system.run("make", ["test", "TESTS=--filter X", "REPORTS=\(folder)", "SERVERS=/"])
+            let run = try system.run(
+                "make", ["test", "TESTS=--filter X", "REPORTS=\(folder)", "SERVERS=/", "VALKEY=/"])
             return (run.status, run.output, "\(folder)/tests-first.log")
         }
     }

@@ -34,15 +34,21 @@ final class SentinelStage: Sendable {
         let ledger = SessionLedger()
         writer = try SessionWriter({ roles.withLockedValue { $0.place } }, ledger)
         let resolvers = try [
-            (3, "the resolver that is told of all Sentinels"), (1, "the resolver that is told of one"),
+            (3, "auto", "the resolver that is told of all Sentinels"),
+            (1, "2", "the resolver that is told of one, with RESP2"),
         ]
-        .map { count, name in try WatchedResolver(name, Self.resolver(at: machines.url(count)), ledger) }
+        .map { count, version, name in
+            try WatchedResolver(name, Self.resolver(at: machines.url(count), version), ledger)
+        }
         watch = ResolverWatch(resolvers: resolvers, ledger: ledger)
         try watch.waitUntilCertain()
     }
 
-    private static func resolver(at url: String) throws -> ResolverServer {
-        let resolver = try ResolverServer("sessions: { store: redis, app_id: my-project, redis: { url: \"\(url)\" } }")
+    private static func resolver(at url: String, _ version: String) throws -> ResolverServer {
+        let resolver = try ResolverServer(
+            """
+            sessions: { store: redis, app_id: my-project, redis: { url: "\(url)", protocol: \(version) } }
+            """)
         try resolver.becomeReady()
         return resolver
     }

@@ -56,7 +56,7 @@ private final class Scene {
         state.takeEvents(into: &events)
         return events.map { event in
             switch event {
-            case .listening(let id, _, _): "listening \(id)"
+            case .listening(let id, _, _, _): "listening \(id)"
             case .changed(let keys):
                 "changed " + keys.words.joined(separator: " ")
             case .everythingChanged: "everything"

@@ -25,6 +25,26 @@ private func tracking() -> TrackingState {
         #expect(feedFirst.dataReady() == .redirect(to: 7))
     }
 
+    @Test func `of a feed that tells by itself only the server has to be proven`() {
+        var dataFirst = TrackingState()
+        #expect(dataFirst.dataReady() == .none)
+        #expect(dataFirst.feedReady(id: 7, subscribed: at(0), tellsItself: true) == .prove)
+        #expect(!dataFirst.isOn && dataFirst.isAgreed)
+        #expect(dataFirst.dataAnswered(heartbeat: at(1), isProven: false) == .none)
+        #expect(dataFirst.dataAnswered(heartbeat: at(2), isProven: true) == .trust(until: at(1000)))
+        #expect(dataFirst.feedAnswered(heartbeat: at(5)) == .trust(until: at(1002)))
+        #expect(dataFirst.feedLost() == .distrust)
+        #expect(dataFirst.dataAnswered(heartbeat: at(6), isProven: true) == .none)
+        // One that subscribes follows: it is redirected to.
+        #expect(dataFirst.feedReady(id: 8, subscribed: at(7)) == .redirect(to: 8))
+        var feedFirst = TrackingState()
+        #expect(feedFirst.feedReady(id: 7, subscribed: at(0), tellsItself: true) == .none)
+        #expect(!feedFirst.isAgreed)
+        #expect(feedFirst.dataReady() == .prove)
+        #expect(feedFirst.dataLost() == .none)
+        #expect(feedFirst.dataAnswered(heartbeat: at(1), isProven: true) == .none)
+    }
+
     @Test func `nothing is trusted before the redirection is accepted and the server proven`() {
         var state = TrackingState()
         _ = state.dataReady()

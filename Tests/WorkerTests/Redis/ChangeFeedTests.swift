@@ -6,25 +6,17 @@ import Redis
 import Testing
 import Worker
 
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: TellingServer.areInstalled, TellingServer.whyNot), .timeLimit(.minutes(5)))
 struct `Changes told by a real redis` {
     static let on = "redis tells of changes"
     static let off = "redis does not tell of changes"
     static let session = RecordReply.session(of: "u1")
 
-    /// A store whose changes are told, and trusted.
-    static func store(
-        _ url: String, commandTimeout: Duration = .seconds(5)
-    ) async throws -> TestStore {
-        let store = try await TestStore(trackingChangesAt: url, commandTimeout: commandTimeout)
-        await store.log.line(with: on)
-        return store
-    }
-
-    @Test func `a record that was read is told when it changes`() async throws {
-        let server = try await RedisServer()
+    @Test(arguments: TellingServer.all)
+    func `a record that was read is told when it changes`(_ kind: TellingServer) async throws {
+        let server = try await kind.start()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await kind.store(at: server)
         #expect(try await store.lookUp("s").summary == "found u1")
         try await server.cli("DEL", "s")
         await store.changes.line(with: "record s")
@@ -34,17 +26,19 @@ struct `Changes told by a real redis` {
         await store.changes.line(with: "record s", after: seen)
     }
 
-    @Test func `a record that is missing is told when it comes`() async throws {
-        let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `a record that is missing is told when it comes`(_ kind: TellingServer) async throws {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         #expect(try await store.lookUp("s").summary == "missing")
         try await server.cli("SET", "s", Self.session)
         await store.changes.line(with: "record s")
     }
 
-    @Test func `a record that expires is told`() async throws {
-        let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `a record that expires is told`(_ kind: TellingServer) async throws {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         let seen = store.changes.count
         try await server.cli("SET", "s", Self.session, "PX", "200")
         await store.changes.line(with: "record s", after: seen)
@@ -54,13 +48,14 @@ struct `Changes told by a real redis` {
         #expect(try await store.lookUp("s").summary == "missing")
     }
 
-    @Test func `it is known when a user's record ends, by the clock that a look-up is counted by`()
+    @Test(arguments: TellingServer.all)
+    func `it is known when a user's record ends, by the clock that a look-up is counted by`(_ kind: TellingServer)
         async throws
     {
-        let server = try await RedisServer()
+        let server = try await kind.start()
         try await server.cli("SET", "s", RecordReply.user(at: "s"), "PX", "300000")
         try await server.cli("SET", "t", RecordReply.user(at: "t"))
-        let store = try await Self.store(server.url)
+        let store = try await kind.store(at: server)
         let before = Moment.steadyNanoseconds()
         let replies = try await store.lookUp(["s", "t", "gone", "s"], as: .user)
         let after = Moment.steadyNanoseconds()
@@ -73,9 +68,12 @@ struct `Changes told by a real redis` {
         }
     }
 
-    @Test func `emptying the server means that everything changed, and it is trusted again`() async throws {
-        let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `emptying the server means that everything changed, and it is trusted again`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         let seen = store.changes.count
         try await server.cli("FLUSHALL")
         await store.changes.line(with: "everything", after: seen)
@@ -85,12 +83,15 @@ struct `Changes told by a real redis` {
         #expect(lines[flushed...].contains("up to date"))
     }
 
-    @Test func `a feed that redis kills ends the trust; look-ups go on, and a new feed is made`() async throws {
-        let server = try await RedisServer()
+    @Test(arguments: TellingServer.all)
+    func `a feed that redis kills ends the trust; look-ups go on, and a new feed is made`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await kind.store(at: server)
         let seen = (log: store.log.count, changes: store.changes.count)
-        try await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
+        try await kind.kill(feed: true, at: server)
         await store.changes.line(with: "everything", after: seen.changes)
         #expect(try await store.lookUp("s").summary == "found u1")
         await store.log.line(with: Self.on, after: seen.log)
@@ -100,12 +101,14 @@ struct `Changes told by a real redis` {
         #expect(store.log.lines.filter { $0.contains("out of reach") }.isEmpty)
     }
 
-    @Test func `a data connection that redis kills ends the trust until it is redirected again`() async throws {
-        let server = try await RedisServer()
+    @Test(arguments: TellingServer.all)
+    func `a data connection that redis kills ends the trust until there is another`(_ kind: TellingServer) async throws
+    {
+        let server = try await kind.start()
         try await server.cli("SET", "s", Self.session)
-        let store = try await Self.store(server.url)
+        let store = try await kind.store(at: server)
         let seen = (log: store.log.count, changes: store.changes.count)
-        try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        try await kind.kill(feed: false, at: server)
         await store.changes.line(with: "everything", after: seen.changes)
         await store.log.line(with: Self.on, after: seen.log)
         _ = try await store.lookUp("s")
@@ -113,9 +116,12 @@ struct `Changes told by a real redis` {
         await store.changes.line(with: "record s", after: seen.changes)
     }
 
-    @Test func `a server that falls silent is not trusted, and both connections are made anew`() async throws {
-        let server = try await RedisServer()
-        let store = try await Self.store(server.url, commandTimeout: .milliseconds(250))
+    @Test(arguments: TellingServer.all)
+    func `a server that falls silent is not trusted, and both connections are made anew`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server, commandTimeout: .milliseconds(250))
         let seen = (log: store.log.count, changes: store.changes.count)
         await server.pause()
         await store.changes.line(with: "everything", after: seen.changes)
@@ -159,9 +165,12 @@ struct `Changes told by a real redis` {
         #expect(store.changes.lines.allSatisfy { $0 == "everything" })
     }
 
-    @Test func `in a stream of look-ups and changes none is stale once its change was told`() async throws {
-        let server = try await RedisServer()
-        let store = try await Self.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `in a stream of look-ups and changes none is stale once its change was told`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         for round in 0..<20 {
             try await server.cli("SET", "s", RecordReply.session(of: "u\(round)"))
             let seen = store.changes.count

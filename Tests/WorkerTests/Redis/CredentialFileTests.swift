@@ -36,9 +36,10 @@ struct `Redis' credentials from files` {
         struct Unreadable: Error {}
 
         /// It is told of what the file held long ago.
-        func store() async throws -> TestStore {
+        func store(_ version: RESPVersion = .any) async throws -> TestStore {
             let address = try RedisAddress(url: server.url.replacing("unix://", with: "unix://old:of-old@"))
             var configuration = RedisConfiguration(to: address, trackedPrefixes: ["s"])
+            configuration.version = version
             configuration.credentialFiles = CredentialFiles { [word] in
                 guard let credentials = word.withLockedValue(\.self) else { throw Unreadable() }
                 return credentials
@@ -48,12 +49,7 @@ struct `Redis' credentials from files` {
 
         /// Each connection of ours, by its number and its user.
         func clients() async throws -> [Int: String] {
-            let lines = try await server.cli("CLIENT", "LIST").split(separator: "\n").map { line in
-                Dictionary(
-                    line.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1) }
-                        .map { (String($0[0]), $0.count > 1 ? String($0[1]) : "") }, uniquingKeysWith: { $1 })
-            }
-            let ours = lines.filter { $0["user"] != "default" }
+            let ours = try await server.clients().filter { $0["user"] != "default" }
             return Dictionary(uniqueKeysWithValues: ours.map { (Int($0["id"] ?? "") ?? 0, $0["user"] ?? "") })
         }
     }
@@ -72,9 +68,10 @@ struct `Redis' credentials from files` {
         try await store.stop()
     }
 
-    @Test func `a connection that stands goes on as another user, and the feed is made anew`() async throws {
+    @Test(arguments: [RESPVersion.second, .third])
+    func `connections that stand go on as another user, but for a subscription`(_ version: RESPVersion) async throws {
         let place = try await Place()
-        let store = try await place.store()
+        let store = try await place.store(version)
         await store.log.line(with: "redis tells of changes")
         let before = try await place.clients()
         place.write("two")
@@ -83,7 +80,7 @@ struct `Redis' credentials from files` {
         while try await place.clients().values.contains("one") { _ = try await store.lookUp("s") }
         let after = try await place.clients()
         #expect(before.keys.contains { after[$0] == "two" }, "the one that is asked stays")
-        #expect(after.keys.contains { before[$0] == nil }, "the one that listens is another")
+        #expect(after.keys.contains { before[$0] == nil } == (version == .second), "the one that subscribed is another")
         while try await store.isTrusted == false { _ = try await store.lookUp("s") }
         #expect(try await store.lookUp("s").summary == "found u1")
         #expect(!store.log.lines.contains { $0.contains("out of reach") || $0.contains("does not tell") })

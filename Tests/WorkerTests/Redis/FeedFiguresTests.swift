@@ -7,7 +7,7 @@ import Telemetry
 import Testing
 import Worker
 
-@Suite(.enabled(if: RedisServer.isInstalled, RedisServer.whyNot), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: TellingServer.areInstalled, TellingServer.whyNot), .timeLimit(.minutes(5)))
 struct `Figures of the feed` {
     private typealias Feed = `Changes told by a real redis`
 
@@ -17,9 +17,10 @@ struct `Figures of the feed` {
         return Dictionary(uniqueKeysWithValues: pairs.filter { $0.1 > 0 })
     }
 
-    @Test func `changes that are told are counted, by keys, and an emptied store once`() async throws {
-        let server = try await RedisServer()
-        let store = try await Feed.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `changes that are told are counted, by keys, and an emptied store once`(_ kind: TellingServer) async throws {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         #expect(try await store.figures.feed.invalidations == 0)
         try await server.cli("MSET", "s", "1", "t", "2", "u", "not tracked")
         try await server.cli("DEL", "s")
@@ -31,22 +32,28 @@ struct `Figures of the feed` {
         #expect(Self.losses(try await store.figures) == [:], "an emptied store is told of, and goes on telling")
     }
 
-    @Test func `a feed that the server closes is lost once, and look-ups go on by the same connection`() async throws {
-        let server = try await RedisServer()
-        let store = try await Feed.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `a feed that the server closes is lost once, and look-ups go on by the same connection`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         let seen = store.log.count
-        try await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
+        try await kind.kill(feed: true, at: server)
         await store.log.line(with: Feed.on, after: seen)
         let figures = try await store.figures
         #expect(Self.losses(figures) == [.closed: 1])
         #expect(figures.reconnects == 0)
     }
 
-    @Test func `a data connection that is lost is made anew, and the feed's word is lost with it`() async throws {
-        let server = try await RedisServer()
-        let store = try await Feed.store(server.url)
+    @Test(arguments: TellingServer.all)
+    func `a data connection that is lost is made anew, and the feed's word is lost with it`(_ kind: TellingServer)
+        async throws
+    {
+        let server = try await kind.start()
+        let store = try await kind.store(at: server)
         let seen = store.log.count
-        try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        try await kind.kill(feed: false, at: server)
         await store.log.line(with: Feed.on, after: seen)
         let figures = try await store.figures
         #expect(Self.losses(figures) == [.dataConnection: 1])

@@ -28,7 +28,7 @@ struct `The rights that a deployment gives` {
     }
 
     /// Whether a user with these rights can read what it needs, and is told of its changes.
-    static func areEnough(_ rights: [String]) async throws -> Bool {
+    static func areEnough(_ rights: [String], version: RESPVersion = .second) async throws -> Bool {
         let server = try await RedisServer()
         try await server.cli("SET", session, RecordReply.session(of: "u1", at: session))
         try await server.cli(["ACL", "SETUSER"] + rights)
@@ -36,7 +36,7 @@ struct `The rights that a deployment gives` {
         let password = try #require(rights.first { $0.hasPrefix(">") }?.dropFirst())
         let store = try await TestStore(
             trackingChangesAt: server.url.replacing("unix://", with: "unix://\(name):\(password)@"),
-            prefixes: RecordKeys(appID: "my-project").prefixes)
+            prefixes: RecordKeys(appID: "my-project").prefixes, version: version)
         guard try await store.status == .reachable else { return false }
         guard try await store.lookUp(session).summary == "found u1" else { return false }
         for (kind, key) in others {
@@ -63,6 +63,13 @@ struct `The rights that a deployment gives` {
         for right in each {
             #expect(try await !Self.areEnough(rights.filter { $0 != right }), "without \(right)")
         }
+    }
+
+    /// Those that are for a subscription alone.
+    @Test func `where redis offers RESP3 two of them are wanted no more`() async throws {
+        let rights = try Self.rights().filter { $0 != "+subscribe" && $0 != "&__redis__:invalidate" }
+        #expect(try await Self.areEnough(rights, version: .third))
+        #expect(try await !Self.areEnough(rights.filter { $0 != "+client|trackinginfo" }, version: .third))
     }
 
     @Test func `what is not in them is refused`() async throws {

@@ -259,6 +259,7 @@ extension Configuration.Sessions {
             section.read("command_timeout", as: .duration(range), into: &read.commandTimeout)
             section.read("role", as: .choice, into: &read.role)
             section.read("max_replica_lag", as: .duration(.seconds(1) ... .seconds(3_600)), into: &read.maxReplicaLag)
+            section.read("protocol", as: .choice, into: &read.version)
             section.section("tls") { read.tls.read(from: $0) }
             var (user, password): (FileText?, FileText?)
             section.section("sentinel") { section in

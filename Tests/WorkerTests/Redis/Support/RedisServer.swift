@@ -10,17 +10,24 @@ actor RedisServer {
 
     nonisolated let directory: TemporaryDirectory
     nonisolated let socket: String
+    private let program: String
     private let arguments: [String]
     private var process: ChildProgram
 
     /// Starts a server and waits until it accepts connections.
     ///
-    /// - Parameter arguments: more of what the command line says, such as `["--requirepass", "secret"]`.
-    init(_ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory()) async throws {
+    /// - Parameters:
+    ///   - arguments: more of what the command line says, such as `["--requirepass", "secret"]`.
+    ///   - program: one that does as Redis does.
+    init(
+        _ arguments: [String] = [], running program: String = executable,
+        in directory: TemporaryDirectory = TemporaryDirectory()
+    ) async throws {
         self.directory = directory
         self.socket = directory.path + "/redis.sock"
         self.arguments = arguments
-        self.process = try await Self.launch(arguments, in: directory.path)
+        self.program = program
+        self.process = try await Self.launch(program, arguments, in: directory.path)
     }
 
     nonisolated var url: String { "unix://\(socket)" }
@@ -32,7 +39,7 @@ actor RedisServer {
 
     /// Starts it again after a crash. It remembers nothing.
     func restart() async throws {
-        process = try await Self.launch(arguments, in: directory.path)
+        process = try await Self.launch(program, arguments, in: directory.path)
     }
 
     /// Stops it in its tracks: it keeps its connections, and says nothing.
@@ -51,9 +58,11 @@ actor RedisServer {
         try await Program.run("/usr/bin/redis-cli", ["-s", socket] + arguments)
     }
 
-    private static func launch(_ arguments: [String], in directory: String) async throws -> ChildProgram {
+    private static func launch(
+        _ program: String, _ arguments: [String], in directory: String
+    ) async throws -> ChildProgram {
         let own = ["--port", "0", "--unixsocket", directory + "/redis.sock", "--save", "", "--appendonly", "no"]
         return try await Program.start(
-            executable, own + arguments, in: directory, until: "eady to accept connections")
+            program, own + arguments, in: directory, until: "eady to accept connections")
     }
 }

@@ -44,11 +44,13 @@ final class TestStore: Sendable {
     }
 
     convenience init(
-        trackingChangesAt url: String, prefixes: [String] = ["s", "t"], commandTimeout: Duration = .seconds(5)
+        trackingChangesAt url: String, prefixes: [String] = ["s", "t"], commandTimeout: Duration = .seconds(5),
+        version: RESPVersion = .any
     ) async throws {
-        let configuration = try RedisConfiguration(
+        var configuration = try RedisConfiguration(
             to: RedisAddress(url: url), commandTimeout: commandTimeout, trackedPrefixes: prefixes,
             readsUserEnds: true)
+        configuration.version = version
         try await self.init(configuration, tracksChanges: true)
     }
 
