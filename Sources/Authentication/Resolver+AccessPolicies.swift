@@ -18,7 +18,7 @@ extension Resolver {
                 &answer, for: request.endpoint, policy: policy, refusal: refusal,
                 presented: presentedScheme(request, in: head))
         }
-        if answer.status == .unauthorized {
+        if case .unauthorized = answer.status {
             guard answer.outcome == .none, lets(preflight: request, in: head) else {
                 guard let path = settings.login?.returnPath(of: request, in: head) else { return }
                 return answer.append(login(returningTo: path, refusedFor: refusal, by: request.policy))

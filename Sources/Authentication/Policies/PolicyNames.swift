@@ -2,22 +2,25 @@ import Bytes
 
 /// Finds an access policy by its name with one look-up; allocates nothing.
 struct PolicyNames: Sendable {
-    private let names: [[UInt8]]
+    /// All names, one behind the other.
+    private var names: [UInt8] = []
+    private var places: [Range<Int>] = []
     private var index = HashIndex()
 
     init(_ policies: [AccessPolicy]) {
-        names = policies.map { Array($0.name.utf8) }
-        for (place, name) in names.enumerated() { index.insert(place, hash: Self.hash(of: name.span.bytes)) }
+        for (place, policy) in policies.enumerated() {
+            let name = Array(policy.name.utf8)
+            places.append(names.count..<names.count + name.count)
+            names += name
+            index.insert(place, hash: Self.hash(of: name.span.bytes))
+        }
     }
 
     /// The place of the policy with exactly this name.
     @inline(__always)
     func place(of name: RawSpan) -> Int? {
         guard !names.isEmpty else { return nil }
-        return index.find(hash: Self.hash(of: name)) { place in
-            let known = names[place]
-            return known.span.bytes.equals(name)
-        }
+        return index.find(hash: Self.hash(of: name)) { names.span.bytes.extracting(places[$0]).equals(name) }
     }
 
     /// Names come from the configuration: nobody can fill the table with those that collide.

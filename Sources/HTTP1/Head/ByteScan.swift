@@ -16,7 +16,7 @@ enum ByteScan {
         precondition(start >= 0)
         var offset = start
         // Most values end within their first words; a token goes on for a thousand bytes.
-        var wideStart = start &+ 32
+        var wideStart = start &+ 48
         while offset &+ 8 <= bytes.byteCount {
             let flags = controls(bytes.uncheckedWord(at: offset)) & highs
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
@@ -61,12 +61,15 @@ enum ByteScan {
     static func pathEnd(in bytes: RawSpan, of range: Range<Int>) -> Int {
         var offset = range.lowerBound
         while offset &+ 8 <= range.upperBound {
-            let word = bytes[word: offset]
-            let flags =
-                (controls(word) | zeros(word ^ 0x2020_2020_2020_2020) | zeros(word ^ 0x2323_2323_2323_2323)
-                    | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F) | word) & highs
+            let flags = pathEnds(bytes[word: offset])
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
             offset &+= 8
+        }
+        if offset > range.lowerBound {
+            // The last eight: those of them that were looked at before end nothing.
+            offset = range.upperBound &- 8
+            let flags = pathEnds(bytes[word: offset])
+            return flags == 0 ? range.upperBound : offset &+ flags.trailingZeroBitCount / 8
         }
         while offset < range.upperBound {
             let byte = bytes[byte: offset]
@@ -74,6 +77,22 @@ enum ByteScan {
             offset &+= 1
         }
         return offset
+    }
+
+    /// The offset of the first `/` in `range`; nil when there is none.
+    @inline(__always)
+    static func slash(in bytes: RawSpan, of range: Range<Int>) -> Int? {
+        var offset = range.lowerBound
+        while offset &+ 8 <= range.upperBound {
+            let flags = zeros(bytes[word: offset] ^ 0x2F2F_2F2F_2F2F_2F2F) & highs
+            if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < range.upperBound {
+            if bytes[byte: offset] == UInt8(ascii: "/") { return offset }
+            offset &+= 1
+        }
+        return nil
     }
 
     /// Whether the 64 bytes at `offset` are all printable ASCII. When in doubt it says no.
@@ -91,6 +110,13 @@ enum ByteScan {
         }
         let plain = allSet & ~anySet
         return plain[0] & plain[1] & highs == highs
+    }
+
+    /// The high bit of each byte that a target's path can't go on with.
+    @inline(__always)
+    private static func pathEnds(_ word: UInt64) -> UInt64 {
+        (controls(word) | zeros(word ^ 0x2020_2020_2020_2020) | zeros(word ^ 0x2323_2323_2323_2323)
+            | zeros(word ^ 0x3F3F_3F3F_3F3F_3F3F) | word) & highs
     }
 
     /// The high bit of each byte that is a control byte; the other bits are noise.

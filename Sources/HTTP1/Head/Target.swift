@@ -46,10 +46,12 @@ enum Target {
     }
 
     /// Behind `/policy/`: a name up to the next `/`, and one of the routes.
+    @inline(__always)
     private static func matchPolicy(in bytes: RawSpan, path: Range<Int>) -> Match? {
         let start = path.lowerBound + 8
-        let end = bytes.extracting(0..<path.upperBound).firstIndex(of: UInt8(ascii: "/"), from: start)
-        guard let end, let route = route(in: bytes, path: end..<path.upperBound) else { return nil }
+        guard let end = ByteScan.slash(in: bytes, of: start..<path.upperBound),
+            let route = route(in: bytes, path: end..<path.upperBound)
+        else { return nil }
         return Match(route: route, end: end + 8, policy: FieldValue(start: start, end: end))
     }
 
