@@ -52,6 +52,17 @@ package struct RedisCredentialTexts: Hashable, Sendable {
         return credentials
     }
 
+    /// An address without the credentials that are read again; those that are written in the configuration stay.
+    fileprivate func withoutWhatFilesHold(_ address: RedisAddress) -> RedisAddress {
+        var address = address
+        if url != nil { address.credentials = nil }
+        guard case .sentinels(var group) = address.endpoint, let former = group.credentials else { return address }
+        group.credentials = former.replacing(
+            user: sentinelUser.map { _ in [] }, password: sentinelPassword.map { _ in [] })
+        address.endpoint = .sentinels(group)
+        return address
+    }
+
     private static func text(_ text: FileText, of key: String) throws(FileTextError) -> String {
         do throws(FileTextError) {
             return try text.read()
@@ -69,17 +80,6 @@ extension RedisAddress {
 
     /// Whether it leads where another one does, whoever asks.
     fileprivate func leads(to other: RedisAddress) -> Bool { withoutCredentials == other.withoutCredentials }
-
-    /// The same for nobody in particular.
-    var withoutCredentials: RedisAddress {
-        var address = self
-        address.credentials = nil
-        if case .sentinels(var group) = endpoint {
-            group.credentials = nil
-            address.endpoint = .sentinels(group)
-        }
-        return address
-    }
 }
 
 extension Configuration.Redis {
@@ -90,11 +90,11 @@ extension Configuration.Redis {
 
     /// Whether another one differs from it in nothing but what the files of its credentials hold, which is followed without connecting
     /// anew.
-    func isSame(as other: Configuration.Redis) -> Bool {
-        guard credentialTexts != nil else { return self == other }
+    package func isSame(as other: Configuration.Redis) -> Bool {
+        guard let texts = credentialTexts else { return self == other }
         var (own, others) = (self, other)
-        own.address = address.withoutCredentials
-        others.address = other.address.withoutCredentials
+        own.address = texts.withoutWhatFilesHold(address)
+        others.address = texts.withoutWhatFilesHold(other.address)
         return own == others
     }
 }

@@ -64,7 +64,7 @@ package final class Predecessor: Sendable {
         } catch {
             throw .nobody(path: path, error)
         }
-        if let user = socket.peer, user != geteuid() { throw .stranger(user) }
+        guard socket.peer == geteuid() else { throw .stranger(socket.peer ?? .max) }
         guard socket.write(ControlRequest.takeOver.text, within: patience) else { throw .silent }
         guard let (text, descriptors) = socket.receiveReply(within: patience) else { throw .silent }
         guard let reply = ControlReply(text: text) else {

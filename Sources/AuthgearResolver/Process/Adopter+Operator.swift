@@ -17,9 +17,10 @@ extension Adopter {
     }
 
     /// What the operator can change.
-    func changes(reloader: Reloader?, drain: DrainMark) -> OperatorChanges {
+    func changes(reloader: Reloader?, drain: DrainMark, _ supervisor: Supervisor) -> OperatorChanges {
         OperatorChanges(
-            current: current, loops: loops, reloader: reloader, level: logLevel, drain: drain, logger: logger)
+            current: current, loops: loops, reloader: reloader, level: logLevel, drain: drain, supervisor: supervisor,
+            logger: logger)
     }
 
     /// Who looks at something now and then.

@@ -18,11 +18,13 @@ struct OperatorChanges: Sendable {
     /// - Parameter reloader: nil where there is no file that could be read again.
     init(
         current: CurrentConfiguration, loops: LoopSet, reloader: Reloader?, level: SharedLogLevel?,
-        drain: DrainMark, logger: Logger
+        drain: DrainMark, supervisor: Supervisor, logger: Logger
     ) {
         (self.current, self.loops, self.reloader) = (current, loops, reloader)
         logLevel = level.map { PassingLogLevel($0, loops: loops, logger: logger) }
-        self.drain = DrainOrder(drain, logger: logger) { current.configuration.shutdown.delay }
+        self.drain = DrainOrder(drain, supervisor: supervisor, logger: logger) {
+            current.configuration.shutdown.delay
+        }
         address = current.configuration.admin.listen
     }
 

@@ -83,7 +83,7 @@ package struct ResolverProcess {
             background: background, logLevel: source?.logLevel, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry, supervisor: context.supervisor) }
         let scrape = adopter.scrape(reloader: reloader, drain: drain, replays: replays, warnings: warnings, log: log)
-        let changes = adopter.changes(reloader: reloader, drain: drain)
+        let changes = adopter.changes(reloader: reloader, drain: drain, context.supervisor)
         let admin = changes.listener(inheriting: context.sockets, besides: scrape.pages, on: background.next())
         handOver = HandOver(listener: listener, admin: admin, readiness: scrape.readiness, drain: drain, logger: logger)
         let control = handOver.control(at: configuration.admin.control, context.sockets, reloader: reloader)

@@ -72,7 +72,7 @@ extension Scrape {
 
     private func storeRow(of configuration: Configuration, at now: Timestamp) async throws -> StatusReport.StoreRow {
         let store = configuration.sessions.store
-        var row = StatusReport.StoreRow(form: store.kind.rawValue)
+        var row = StatusReport.StoreRow(form: store.form)
         row.address = store.place ?? configuration.authgear.flatMap { store.isAuthgear ? $0.endpoint.place : nil }
         if store.isAuthgear { row.revocationBound = configuration.authgear?.maxAge }
         guard case .redis = store else { return row }
@@ -82,10 +82,11 @@ extension Scrape {
         (row.lastProof, row.reconnections) = (figures.proofAge, figures.reconnects)
         row.revocationBound = try await stores.revocationLag()
         row.changesPerSecond = memory.history.changes(within: .seconds(60))
-        row.sentinels =
-            try await stores.sentinels()?.rows.map { sentinel in
-                .init(address: "\(sentinel.place)", state: sentinel.voice.rawValue, problem: sentinel.problem)
-            } ?? []
+        guard let view = try await stores.sentinels() else { return row }
+        if case .majority(let primary) = view.choice { row.address = "\(primary)" }
+        row.sentinels = view.rows.map { sentinel in
+            .init(address: "\(sentinel.place)", state: sentinel.voice.rawValue, problem: sentinel.problem)
+        }
         return row
     }
 

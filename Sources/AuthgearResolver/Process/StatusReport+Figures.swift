@@ -1,6 +1,7 @@
 import Authentication
 import KeySets
 import Questions
+import Redis
 import Telemetry
 import Worker
 
@@ -76,6 +77,17 @@ extension ConfigurationSnapshot {
 }
 
 extension Configuration.Store {
+    /// Of Redis the form of its URL, else the kind.
+    package var form: String {
+        guard case .redis(let redis) = self else { return kind.rawValue }
+        return switch redis.address.endpoint {
+        case .tcp: "redis"
+        case .tls: "rediss"
+        case .unix: "unix"
+        case .sentinels(let group): group.isSecured ? "rediss-sentinel" : "redis-sentinel"
+        }
+    }
+
     /// Where it is, without user and password; nil where that is nowhere, or Authgear's.
     var place: String? {
         switch self {

@@ -2,6 +2,7 @@ import Bytes
 import EventLoop
 import Logging
 import NIOCore
+import Redis
 import ServiceLifecycle
 import Telemetry
 import Trust
@@ -38,7 +39,7 @@ struct RedisCredentialWatch: Service {
                     Result { () throws(FileTextError) in try texts.read(for: redis.address) }
                 }
                 guard case .done(let reading) = reading else { return }
-                tell(reading)
+                tell(reading, of: redis.address.withoutCredentials)
             }
         }
     }
@@ -50,11 +51,12 @@ struct RedisCredentialWatch: Service {
         Dictionary(files.map { ($0, FileStamp(path: $0)) }) { first, _ in first }
     }
 
-    private func tell(_ reading: Result<StoreCredentials, FileTextError>) {
+    private func tell(_ reading: Result<StoreCredentials, FileTextError>, of store: RedisAddress) {
         switch reading {
         case .success(let credentials):
             for mailbox in loops.mailboxes {
-                mailbox.post(.redis { client in client.adopt(credentials, at: Moment.steadyNanoseconds()) })
+                mailbox.post(
+                    .redis { client in client.adopt(credentials, of: store, at: Moment.steadyNanoseconds()) })
             }
         case .failure(let problem):
             logger.warning(

@@ -62,3 +62,16 @@ extension RedisCredentials: CustomStringConvertible, CustomDebugStringConvertibl
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension RedisAddress {
+    /// The same for nobody in particular.
+    package var withoutCredentials: RedisAddress {
+        var address = self
+        address.credentials = nil
+        if case .sentinels(var group) = endpoint {
+            group.credentials = nil
+            address.endpoint = .sentinels(group)
+        }
+        return address
+    }
+}

@@ -41,10 +41,14 @@ package enum FeedMessage: Hashable {
         guard reply.text(at: kind, equals: "message") else { return .other }
         switch nodes[3] {
         case .null: return .everythingChanged
-        case .array: return .changed
+        case .array: return nodes[4...].allSatisfy(\.isBulk) ? .changed : .other
         case .bulk, .status, .error, .integer, .oversized: return .other
         }
     }
+}
+
+extension ReplyNode {
+    fileprivate var isBulk: Bool { if case .bulk = self { true } else { false } }
 }
 
 extension KeyList {

@@ -114,6 +114,8 @@ package struct PushConnectionState: RedisConversation, ~Copyable {
 // What comes.
 extension PushConnectionState {
     package mutating func receive(_ bytes: RawSpan, at now: Int64) {
+        // Of one read that comes in pieces, those behind what ended it count for nothing.
+        guard !isOver else { return }
         // Taken out, because each reply is given to `self` while the reader still has it.
         guard var reader = reader.take() else { return }
         do throws(ReplyError) {
@@ -132,6 +134,8 @@ extension PushConnectionState {
         case .changed: changed.append(changedBy: reply)
         case .everythingChanged: tell(.everythingChanged)
         case .other: break
+        // What was changed is not known.
+        case .malformed: close(because: .unsolicited, at: now)
         case .reply:
             switch phase {
             case .opening: close(because: .unsolicited, at: now)

@@ -10,6 +10,8 @@ enum PushMessage {
     case everythingChanged
     /// A push of which nothing is known: the protocol has them passed over.
     case other
+    /// A push about changes that does not say what changed.
+    case malformed
 
     /// A push is `["invalidate", [key, …]]` or `["invalidate", null]`.
     init(_ reply: RESP3Reply) {
@@ -18,19 +20,22 @@ enum PushMessage {
             self = .reply
             return
         }
-        guard count == 2, case .bulk(let kind) = nodes[1],
-            reply.withBytes(at: kind, do: { bytes in bytes.equals("invalidate") })
-        else {
+        guard count > 0, reply.string(of: nodes[1]) == Array("invalidate".utf8) else {
             self = .other
             return
         }
         self =
-            switch nodes[2] {
-            case .null: .everythingChanged
-            case .array: .changed
-            default: .other
+            switch nodes.dropFirst(2).first {
+            case .null where count == 2: .everythingChanged
+            case .array(let keys) where count == 2 && nodes.count == 3 + keys && nodes[3...].allSatisfy(\.isBulk):
+                .changed
+            default: .malformed
             }
     }
+}
+
+extension RESP3Node {
+    fileprivate var isBulk: Bool { if case .bulk = self { true } else { false } }
 }
 
 extension KeyList {

@@ -121,8 +121,10 @@ package struct TrackingState {
         if tellsItself {
             // Not on yet: which server the data connection leads to, its proof shows. One that was asked before this moment is as good
             // as a later one: trust begins by it, and what is read from then on was asked when changes were told already.
+            let wasOn = isOn
             phase = .agreed
-            return .prove
+            // What another feed told is not this one's to go on with.
+            return wasOn ? .distrust : .prove
         }
         // Whichever of the two connections comes last begins; a feed that came anew is asked for anew.
         phase = .asked

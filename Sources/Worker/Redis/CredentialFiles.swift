@@ -30,6 +30,8 @@ extension RedisClient {
     package struct Resolution: Sendable {
         let number: Int
         let place: RedisConfiguration.Place
+        /// The store's address, without credentials.
+        let store: RedisAddress
         let purpose: Purpose
         /// Nil when the credentials come from no file.
         let credentials: CredentialFiles?

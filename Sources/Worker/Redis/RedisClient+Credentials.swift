@@ -1,6 +1,6 @@
 import Bytes
 import Logging
-import Redis
+package import Redis
 import Telemetry
 
 // Users and passwords that come from files.
@@ -15,7 +15,10 @@ extension RedisClient {
 
     /// The files hold these by now: connections that are made from now on use them, and the servers that there are connections to are
     /// told of them.
-    package mutating func adopt(_ credentials: StoreCredentials, at now: Int64) {
+    ///
+    /// - Parameter store: whose they are, without credentials. Those of one that was moved away from are nobody's: the next is not told.
+    package mutating func adopt(_ credentials: StoreCredentials, of store: RedisAddress, at now: Int64) {
+        guard settings.credentialFiles != nil, store == settings.options.address.withoutCredentials else { return }
         if let sentinels = credentials.sentinels { self.sentinels?.adopt(sentinels, at: now) }
         let former = settings.options.address.credentials
         settings = settings.using(credentials)

@@ -12,7 +12,9 @@ extension RedisClient {
         let files = purpose == .check ? nil : target.credentialFiles
         if files != nil || target.place.isName {
             unresolved.append(
-                Resolution(number: resolutions, place: target.place, purpose: purpose, credentials: files))
+                Resolution(
+                    number: resolutions, place: target.place, store: settings.options.address.withoutCredentials,
+                    purpose: purpose, credentials: files))
         }
         return resolutions
     }
@@ -22,7 +24,7 @@ extension RedisClient {
         _ resolution: Resolution, to answer: Resolution.Answer, on poller: borrowing Poller, at now: Int64
     ) {
         // First: the attempt is made with these.
-        if let credentials = answer.credentials { adopt(credentials, at: now) }
+        if let credentials = answer.credentials { adopt(credentials, of: resolution.store, at: now) }
         let addresses = answer.addresses
         switch resolution.purpose {
         case .data: data.resolved(resolution.number, to: addresses, on: poller, at: now)

@@ -193,8 +193,8 @@ struct SentinelWatch: ~Copyable {
         if place.isName || settings.credentialFiles != nil {
             resolutions.append(
                 RedisClient.Resolution(
-                    number: resolutionNumber, place: place, purpose: .sentinel(token),
-                    credentials: settings.credentialFiles))
+                    number: resolutionNumber, place: place, store: settings.options.address.withoutCredentials,
+                    purpose: .sentinel(token), credentials: settings.credentialFiles))
         }
         return resolutionNumber
     }

@@ -52,6 +52,14 @@ import Testing
         #expect(try redacted(key.text("a")) == shown)
     }
 
+    @Test(arguments: ["ab://SECRET", "http://SECRET.example/SECRET", "://SECRET?SECRET"])
+    func `a secret that looks like a URL is not shown`(secret: String) throws {
+        for key in Self.keys where key.testDescription.contains(/secret|sentinel.password/) {
+            #expect(!(try redacted(key.text(secret)).contains("SECRET")), "\(key.testDescription)")
+        }
+        #expect(!(try redacted("\(Self.issuer), jwks_uri: \"https://id.example/agr_SECRET\" }]").contains("SECRET")))
+    }
+
     @Test(arguments: keys) func `a secret of the environment is not looked up`(key: Key) throws {
         let shown = try redacted(key.text("${PASSWORD}"), ["PASSWORD": "hunter2"])
         #expect(!shown.contains("hunter2"))

@@ -46,6 +46,30 @@ import Worker
         #expect(try texts.read(for: redis.address) == StoreCredentials(sentinels: credentials("s", "second")))
     }
 
+    @Test func `what is written in the configuration is another one when it changes, what files hold is not`() throws {
+        let url = "url: \"redis-sentinel://:old@h/m\""
+        let sentinel = { (user: String, password: String) in "sentinel: { user: \(user), password: \"\(password)\" }" }
+        let file = "${file:\(folder)/password}"
+        try write("first", to: "password")
+        let before = try redis("\(url), \(sentinel("s", file))")
+        let ofFile = try redis("url: \"redis-sentinel://:\(file)@h/m\", \(sentinel("s", "p"))")
+        try write("second", to: "password")
+        #expect(try before.isSame(as: redis("\(url), \(sentinel("s", file))")))
+        #expect(try !before.isSame(as: redis("\(url.replacing("old", with: "new")), \(sentinel("s", file))")))
+        #expect(try !before.isSame(as: redis("\(url), \(sentinel("t", file))")))
+        #expect(try ofFile.isSame(as: redis("url: \"redis-sentinel://:\(file)@h/m\", \(sentinel("s", "p"))")))
+        #expect(try !ofFile.isSame(as: redis("url: \"redis-sentinel://:\(file)@h/m\", \(sentinel("s", "q"))")))
+        #expect(try !ofFile.isSame(as: redis("url: \"redis-sentinel://:\(file)@h/m\", \(sentinel("t", "p"))")))
+    }
+
+    @Test(arguments: [
+        ("redis://:p@h/0", "redis"), ("valkeys://h", "rediss"), ("unix:///run/redis.sock", "unix"),
+        ("redis-sentinel://h/m", "redis-sentinel"), ("rediss-sentinel://h,i/m", "rediss-sentinel"),
+    ])
+    func `the status page names the form of the URL`(_ url: String, _ form: String) throws {
+        #expect(try Configuration.Store.redis(redis("url: \"\(url)\"")).form == form)
+    }
+
     @Test func `without a file there is nothing to read again`() throws {
         #expect(try redis("url: \"redis://${USER}:p@h\"").credentialTexts == nil)
     }

@@ -16,7 +16,7 @@ extension IntegrationTests {
             let configuration =
                 "sessions: { store: memory, app_id: a, memory: { file: \"\(folder)/sessions.json\" } }"
             let resolver = try ResolverServer(
-                configuration, environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "20000"])
+                configuration, changes: true, environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "20000"])
             /// The next message but signs of life, of which there is at least one behind it.
             func next() async -> [String: String] {
                 for _ in 0..<10_000 {
@@ -42,7 +42,11 @@ extension IntegrationTests {
                 #expect(await next() == ["READY": "1", "STATUS": status])
             }
 
-            resolver.process.signal(SIGTERM)
+            if isAbstract {
+                resolver.process.signal(SIGTERM)
+            } else {
+                #expect(try resolver.change("/drain").status == 200)
+            }
             #expect(await next() == ["STOPPING": "1", "STATUS": "answering what is in flight"])
             #expect(try resolver.process.wait() == 0)
         }

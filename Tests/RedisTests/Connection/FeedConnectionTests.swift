@@ -102,7 +102,7 @@ private final class Scene {
         scene.beat()
         let nonce = String(scene.written().joined().dropFirst(5))
         func message(_ keys: String) -> String { "*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n" + keys }
-        scene.receive(message("*1\r\n$1\r\na\r\n") + message("*0\r\n") + message("*1\r\n:7\r\n"))
+        scene.receive(message("*1\r\n$1\r\na\r\n") + message("*0\r\n"))
         scene.receive(message("*1\r\n$0\r\n\r\n") + "*2\r\n$4\r\npong\r\n" + FakeRedis.bulk(nonce))
         scene.receive(message("*1\r\n$1\r\nb\r\n") + message("$-1\r\n") + message("*1\r\n$1\r\nc\r\n"))
         scene.hangUp()
@@ -110,6 +110,13 @@ private final class Scene {
             scene.take() == [
                 "changed a ", "alive 0", "changed b", "everything", "changed c", "closed closedByServer",
             ])
+    }
+
+    @Test(arguments: ["*1\r\n:7\r\n", "*2\r\n$1\r\na\r\n$-1\r\n", "*1\r\n*1\r\n$1\r\na\r\n", "$1\r\na\r\n"])
+    func `a message that does not say what changed ends the feed`(_ keys: String) throws {
+        let scene = try Scene.listening()
+        scene.receive("*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n" + keys)
+        #expect(scene.take() == ["closed unsolicited"])
     }
 
     @Test func `a heartbeat is answered with the time at which it was sent`() throws {

@@ -49,6 +49,7 @@ private final class Scene {
     }
 
     var isOver: Bool { state.isOver }
+    var isListening: Bool { state.isReady }
 
     func written() -> [String] { state.writtenWords() }
 
@@ -120,6 +121,27 @@ private func push(_ keys: String...) -> String {
         let nonce = scene.beat()
         scene.receive(">3\r\n+message\r\n+channel\r\n+a:1\r\n" + ">1\r\n+x\r\n" + Scene.proof(of: nonce))
         #expect(scene.take() == ["alive 0"])
+    }
+
+    @Test(arguments: [
+        ">2\r\n+invalidate\r\n*1\r\n+a:1\r\n", ">2\r\n+invalidate\r\n~1\r\n$3\r\na:1\r\n", ">1\r\n+invalidate\r\n",
+        ">3\r\n+invalidate\r\n*1\r\n$3\r\na:1\r\n_\r\n", ">2\r\n+invalidate\r\n*1\r\n*1\r\n$3\r\na:1\r\n",
+        ">2\r\n+invalidate\r\n$3\r\na:1\r\n",
+    ])
+    func `a push that does not say what changed ends the feed`(_ push: String) throws {
+        for kind in ["+invalidate\r\n", FakeRedis.bulk("invalidate")] {
+            let scene = try Scene.listening()
+            scene.receive(push.replacing("+invalidate\r\n", with: kind))
+            #expect(scene.take() == ["closed unsolicited"])
+        }
+    }
+
+    @Test func `what comes behind the end counts for nothing`() throws {
+        let scene = try Scene()
+        let nonce = scene.setUp()
+        let answers = Scene.proof(of: nonce, flags: "~1\r\n+off\r\n")
+        for byte in (answers + push("a:1")).unicodeScalars { scene.receive(String(byte)) }
+        #expect(scene.take() == ["closed unproven(Redis.ProofFailure.untold)"] && !scene.isListening)
     }
 
     @Test func `one round is on its way at a time, and for no longer than two time-outs`() throws {

@@ -37,6 +37,10 @@ private func tracking() -> TrackingState {
         #expect(dataFirst.dataAnswered(heartbeat: at(6), isProven: true) == .none)
         // One that subscribes follows: it is redirected to.
         #expect(dataFirst.feedReady(id: 8, subscribed: at(7)) == .redirect(to: 8))
+        // One that comes while another is believed is no continuation of that.
+        var followed = tracking()
+        #expect(followed.isOn && followed.feedReady(id: 9, subscribed: at(8), tellsItself: true) == .distrust)
+        #expect(!followed.isOn && followed.isAgreed)
         var feedFirst = TrackingState()
         #expect(feedFirst.feedReady(id: 7, subscribed: at(0), tellsItself: true) == .none)
         #expect(!feedFirst.isAgreed)

@@ -101,6 +101,19 @@ struct `Redis' credentials from files` {
         try await store.stop()
     }
 
+    @Test func `those of a store that was moved away from are told to nobody`() async throws {
+        let place = try await Place()
+        let store = try await place.store()
+        await store.log.line(with: "redis tells of changes")
+        let before = try await place.clients()
+        let two = RedisCredentials(user: Array("two".utf8), password: Array("of-two".utf8))
+        try await store.adopt(StoreCredentials(servers: two), of: RedisAddress(url: "redis://elsewhere/0"))
+        // Behind the answer to what was told, had it been.
+        for _ in 0..<10 { #expect(try await store.lookUp("s").summary == "found u1") }
+        #expect(try await place.clients() == before)
+        try await store.stop()
+    }
+
     @Test func `a file that can't be read leaves what was read before`() async throws {
         let place = try await Place()
         try await place.allow("old")

@@ -147,7 +147,7 @@ extension Form where Value == RedisAddress {
     static var redisURL: Form {
         let allowed =
             "redis://[user:password@]host[:port][/database], redis-sentinel://[user:password@]host[:port][,host…]/service[/database], rediss… for TLS, valkey… in their place, or unix:///path"
-        return Form(allowed: allowed, isSecret: true) { text throws(Misfit) in
+        return Form(allowed: allowed, isSecret: true, isURL: true) { text throws(Misfit) in
             do throws(RedisAddressError) {
                 return try RedisAddress(url: text)
             } catch {
@@ -185,7 +185,7 @@ extension RedisAddress {
 extension Form where Value == ProxyAddress {
     /// Where a proxy is, with user and password.
     static var proxyURL: Form {
-        Form(allowed: "http://[user:password@]host[:port]", isSecret: true) { text throws(Misfit) in
+        Form(allowed: "http://[user:password@]host[:port]", isSecret: true, isURL: true) { text throws(Misfit) in
             do throws(ProxyAddress.Problem) {
                 return try ProxyAddress(text)
             } catch {

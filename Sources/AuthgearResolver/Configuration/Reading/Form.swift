@@ -6,6 +6,8 @@ struct Form<Value> {
     var allowed: String
     /// Whether the text may hold a secret; then no message shows it.
     var isSecret = false
+    /// Whether it is a URL: then only its user, its password and its query may be secret.
+    var isURL = false
     /// Gives the value of a text, or says what is wrong with it.
     var parse: (String) throws(Misfit) -> Value
 }

@@ -12,7 +12,7 @@ final class Reader {
     let folder: String
     /// Where each key stands.
     private(set) var places: [String: Place] = [:]
-    /// Where values stand that are read as secrets, right or wrong.
+    /// Where values stand that are read as secrets, right or wrong; URLs that hold one are none.
     private(set) var secrets: Set<Place> = []
     /// The values into which files were put, by their keys.
     private(set) var fileTexts: [String: FileText] = [:]
@@ -57,7 +57,7 @@ final class Reader {
     }
 
     private func value<Value>(of scalar: Node.Scalar, key: String, as form: Form<Value>) -> Value? {
-        if form.isSecret { secrets.insert(Place(scalar.mark)) }
+        if form.isSecret, !form.isURL { secrets.insert(Place(scalar.mark)) }
         var subject = "the value"
         do throws(Misfit) {
             let expansion = try substitution?.expand(scalar.string) ?? Substitution.Expansion(text: scalar.string)

@@ -77,9 +77,8 @@ struct RedactedFile {
     /// the query, in which some keep a token.
     static func redacted(_ text: String, isSecret: Bool) -> String {
         if isReference(text) { return text }
-        guard let scheme = text.firstRange(of: "://") else {
-            return isSecret || text.contains("agr_") ? mask : text
-        }
+        guard !isSecret, !text.contains("agr_") else { return mask }
+        guard let scheme = text.firstRange(of: "://") else { return text }
         var rest = text[scheme.upperBound...]
         var shown = String(text[..<scheme.upperBound])
         // Up to the last one, whatever is written before it: a password that should have been escaped is one all the same.

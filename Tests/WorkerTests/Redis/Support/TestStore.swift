@@ -14,6 +14,7 @@ final class TestStore: Sendable {
     /// What became of what was read: `record <key>`, `everything`, `up to date`.
     let changes = TestLog()
     private let reader: RecordReader
+    private let address: RedisAddress
 
     /// Connects, and waits for the first attempt to end.
     ///
@@ -22,6 +23,7 @@ final class TestStore: Sendable {
         _ configuration: RedisConfiguration, tracksChanges: Bool = false, logInterval: Duration = .zero
     ) async throws {
         let changes = self.changes
+        address = configuration.options.address.withoutCredentials
         let told: @Sendable (RedisClient.MemoryEvent) -> Void = { event in event.lines.forEach(changes.add) }
         let log = LimitedLog(self.log.logger, interval: logInterval)
         reader = RecordReader(configuration, log: log, memory: tracksChanges ? told : nil)
@@ -100,8 +102,11 @@ final class TestStore: Sendable {
     func figures(at now: Int64) async throws -> StoreFigures { try await ask { $0.figures(at: now) } }
 
     /// The files of its credentials hold these by now.
-    func adopt(_ credentials: StoreCredentials) async throws {
-        try await ask { $0.adopt(credentials, at: Moment.steadyNanoseconds()) }
+    ///
+    /// - Parameter other: of a store that is not this one.
+    func adopt(_ credentials: StoreCredentials, of other: RedisAddress? = nil) async throws {
+        let address = other ?? self.address
+        try await ask { $0.adopt(credentials, of: address, at: Moment.steadyNanoseconds()) }
     }
 
     /// Whether what is read may be kept in memory.
