@@ -24,10 +24,24 @@ struct PolicyNames: Sendable {
     }
 
     /// Names come from the configuration: nobody can fill the table with those that collide.
+    @inline(__always)
     private static func hash(of name: RawSpan) -> UInt32 {
-        var hash: UInt32 = 0x811c_9dc5
-        for offset in 0..<name.byteCount { hash = (hash ^ UInt32(name[byte: offset])) &* 0x0100_0193 }
-        // The index goes by the first bits, which the last letters have hardly reached.
-        return (hash ^ hash >> 15) &* 0x9e37_79b1
+        let count = name.byteCount
+        var hash = UInt64(count)
+        if count >= 8 {
+            for offset in stride(from: 0, to: count - 8, by: 8) { hash = mixed(hash, name[word: offset]) }
+            hash = mixed(hash, name[word: count - 8])
+        } else {
+            var word: UInt64 = 0
+            for offset in 0..<count { word = word << 8 | UInt64(name[byte: offset]) }
+            hash = mixed(hash, word)
+        }
+        return UInt32(truncatingIfNeeded: hash >> 32)
+    }
+
+    /// The upper half, of which the index goes by the first bits, is of all bits of both.
+    @inline(__always)
+    private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        (hash ^ word ^ word >> 32) &* 0x9e37_79b9_7f4a_7c15
     }
 }
