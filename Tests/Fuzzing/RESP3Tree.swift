@@ -1,3 +1,4 @@
+import Bytes
 import Redis
 
 /// A reply of RESP3 as a tree: an oracle that reads whole texts by recursion, as the specification puts it, and knows no pieces.
