@@ -23,7 +23,11 @@ extension FuzzTarget {
         // What is cut off may be wrong, too, and the reader says so as soon as it can be seen.
         if problem != .short { expect(atOnce.isBroken == (problem == .wrong), "what is wrong is refused") }
         if let second = RESP3Transcript(withHiredis: bytes) {
-            expect(Array(atOnce.trees.prefix(second.trees.count)) == second.trees, "RESP2 is read as hiredis reads it")
+            // It does not look at what ends a string of known length; there this reader refuses, and the oracle with it.
+            let count = atOnce.isBroken ? min(atOnce.trees.count, second.trees.count) : second.trees.count
+            expect(
+                Array(atOnce.trees.prefix(count)) == Array(second.trees.prefix(count)),
+                "RESP2 is read as hiredis reads it")
         }
     }
 }
