@@ -20,9 +20,13 @@ extension FuzzTarget {
                 preferences.items.contains { ["gzip", "*"].contains($0.name) && $0.weight > 0 }, "who wants says so")
         }
         guard !bytes.contains(UInt8(ascii: "\"")) else { return }
-        let names = text.split(separator: ",").map { $0.split(separator: ";", omittingEmptySubsequences: false)[0] }
+        // By bytes: of characters, a comma and an accent behind it are one.
+        let names = text.utf8.split(separator: UInt8(ascii: ",")).map {
+            $0.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)[0]
+        }
+        let sent = names.map { Array(String(decoding: $0, as: UTF8.self).lowercased().utf8) }
         for item in preferences.items {
-            expect(names.contains { $0.lowercased().contains(item.name) }, "an item is one that was sent")
+            expect(sent.contains { $0.contains(Array(item.name.utf8)) }, "an item is one that was sent")
         }
     }
 }
