@@ -1,5 +1,3 @@
-import CEpoll
-import Glibc
 import NIOConcurrencyHelpers
 import Synchronization
 
@@ -20,17 +18,11 @@ package final class Mailbox<Message: Sendable>: Sendable {
     private let state = NIOLockedValueBox(State())
     /// Set while there are messages.
     private let isFilled = Atomic(false)
+    private let event = WakeUpEvent()
     /// Rings the loop's poller.
-    package let bell: CInt
+    package var bell: CInt { event.descriptor }
 
-    package init() {
-        bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-        precondition(bell >= 0, "the system has no descriptor left for the mailbox of an event loop")
-    }
-
-    deinit {
-        Glibc.close(bell)
-    }
+    package init() {}
 
     /// - Parameter wakes: whether the loop is woken for it. Otherwise it takes it, with all that was posted before, at the beginning of
     ///   its next turn: before anything that it hears in that. It is woken all the same when many such messages wait.
@@ -46,7 +38,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
             state.isRung = true
             return (true, true)
         }
-        if rings { ring() }
+        if rings { event.ring() }
         return isTaken
     }
 
@@ -80,10 +72,5 @@ package final class Mailbox<Message: Sendable>: Sendable {
             state.isOpen = false
             return state.messages
         }
-    }
-
-    private func ring() {
-        var one: UInt64 = 1
-        _ = unsafe write(bell, &one, MemoryLayout<UInt64>.size)
     }
 }

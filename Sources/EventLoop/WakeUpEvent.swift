@@ -3,7 +3,8 @@ import Glibc
 
 /// Wakes a thread that waits for a descriptor, without touching what it waits for.
 package final class WakeUpEvent: Sendable {
-    private let descriptor: CInt
+    /// Readable while it was rung, for whoever polls it with others.
+    let descriptor: CInt
 
     package init() {
         descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))

@@ -16,9 +16,7 @@ package struct ServerFiles: Hashable, Sendable {
     package var all: [NamedFile] { [certificate, key] + [clientAnchors].compactMap(\.self) }
 
     /// What each file looks like; nil for one that is not there.
-    package var stamps: [String: FileStamp?] {
-        Dictionary(all.map { ($0.path, FileStamp(path: $0.path)) }) { first, _ in first }
-    }
+    package var stamps: [String: FileStamp?] { FileStamp.all(all.map(\.path)) }
 
     /// Reads all of them.
     package func read(at now: Timestamp) throws(ServerFileProblem) -> TLSServerContext {

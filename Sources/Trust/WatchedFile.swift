@@ -93,6 +93,11 @@ package struct FileStamp: Hashable, Sendable {
     var changedSeconds: Int
     var changedNanoseconds: Int
 
+    /// What each of these leads to; one may be named twice.
+    package static func all(_ paths: some Sequence<String>) -> [String: FileStamp?] {
+        Dictionary(paths.map { ($0, FileStamp(path: $0)) }) { first, _ in first }
+    }
+
     /// Of what a path leads to, through every link on the way; nil when that is nothing.
     package init?(path: String) {
         var status = stat()

@@ -120,18 +120,18 @@ package final class ControlSocket: Sendable {
     /// - Parameter patience: from now on.
     package func receiveReply(within patience: Duration) -> (text: String, descriptors: [CInt])? {
         let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
-        var (bytes, descriptors): ([UInt8], [CInt]?) = ([], [])
+        var (bytes, descriptors, isWhole): ([UInt8], [CInt], Bool) = ([], [], true)
         while bytes.count(where: { $0 == UInt8(ascii: "\n") }) < 2, isReady(for: POLLIN, until: end) {
             guard let part = DescriptorPassing.receive(room: Self.maximumReply, from: descriptor) else {
                 if errno == EINTR || errno == EAGAIN { continue }
                 break
             }
-            if let more = part.descriptors { descriptors?.append(contentsOf: more) } else { descriptors = nil }
+            if let more = part.descriptors { descriptors += more } else { isWhole = false }
             bytes += part.bytes
             guard !part.bytes.isEmpty, bytes.count <= Self.maximumReply else { break }
         }
-        guard let descriptors, let text = String(validating: bytes, as: UTF8.self), text.hasSuffix("\n") else {
-            for descriptor in descriptors ?? [] { close(descriptor) }
+        guard isWhole, let text = String(validating: bytes, as: UTF8.self), text.hasSuffix("\n") else {
+            for descriptor in descriptors { close(descriptor) }
             return nil
         }
         return (text, descriptors)

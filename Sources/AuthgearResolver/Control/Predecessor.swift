@@ -67,11 +67,11 @@ package final class Predecessor: Sendable {
         guard socket.peer == geteuid() else { throw .stranger(socket.peer ?? .max) }
         guard socket.write(ControlRequest.takeOver.text, within: patience) else { throw .silent }
         guard let (text, descriptors) = socket.receiveReply(within: patience) else { throw .silent }
-        guard let reply = ControlReply(text: text) else {
+        let reply = ControlReply(text: text)
+        guard let reply, reply.kind == .done else {
             for descriptor in descriptors { ListeningSocket.close(descriptor: descriptor) }
-            throw .damaged
+            throw reply.map { .refused($0.words) } ?? .damaged
         }
-        guard reply.kind == .done else { throw .refused(reply.words) }
         return (Predecessor(socket), try HandedSocket.read(reply.words, descriptors))
     }
 

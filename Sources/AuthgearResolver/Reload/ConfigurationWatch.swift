@@ -1,4 +1,5 @@
-import NIOCore
+import Bytes
+import EventLoop
 import ServiceLifecycle
 import Trust
 
@@ -23,7 +24,7 @@ struct ConfigurationWatch: Service {
                 // What changes while it is off is no reason when it is turned on: that was a reading.
                 guard current.configuration.reload.isWatched else { continue }
                 let read = reloader.files
-                guard case .done(let looks) = await Aside.run({ Self.looks(at: read.keys) }) else { return }
+                guard case .done(let looks) = await Aside.run({ FileStamp.all(read.keys) }) else { return }
                 let isDue = change.look(looks, read: read, at: now)
                 let isRetry = reloader.waitsForRedis && now - endedAt >= Self.retryPause
                 guard isDue || isRetry else { continue }
@@ -33,11 +34,7 @@ struct ConfigurationWatch: Service {
         }
     }
 
-    private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
-
-    private static func looks(at files: some Sequence<String>) -> [String: FileStamp?] {
-        Dictionary(uniqueKeysWithValues: files.map { ($0, FileStamp(path: $0)) })
-    }
+    private var now: Int64 { Moment.steadyNanoseconds() }
 }
 
 /// When a change is over: whoever replaces several files, or writes one in parts, is let finish.

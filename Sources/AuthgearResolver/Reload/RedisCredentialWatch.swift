@@ -1,7 +1,6 @@
 import Bytes
 import EventLoop
 import Logging
-import NIOCore
 import Redis
 import ServiceLifecycle
 import Telemetry
@@ -31,9 +30,9 @@ struct RedisCredentialWatch: Service {
                 // What was adopted may have been read before a change that was told already: it is told once more.
                 if snapshot.generation != generation { (generation, stamps) = (snapshot.generation, [:]) }
                 // Aside, because a file system can hang.
-                let looks = await Aside.run { Self.looks(at: texts.files) }
+                let looks = await Aside.run { FileStamp.all(texts.files) }
                 guard case .done(let looks) = looks else { return }
-                guard change.look(looks, read: stamps, at: now) else { continue }
+                guard change.look(looks, read: stamps, at: Moment.steadyNanoseconds()) else { continue }
                 stamps = looks
                 let reading = await Aside.run {
                     Result { () throws(FileTextError) in try texts.read(for: redis.address) }
@@ -42,13 +41,6 @@ struct RedisCredentialWatch: Service {
                 tell(reading, of: redis.address.withoutCredentials)
             }
         }
-    }
-
-    private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
-
-    private static func looks(at files: [String]) -> [String: FileStamp?] {
-        // A file may be named twice.
-        Dictionary(files.map { ($0, FileStamp(path: $0)) }) { first, _ in first }
     }
 
     private func tell(_ reading: Result<StoreCredentials, FileTextError>, of store: RedisAddress) {

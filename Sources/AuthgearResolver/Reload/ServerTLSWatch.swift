@@ -1,6 +1,6 @@
 import Bytes
+import EventLoop
 import Logging
-import NIOCore
 import ServiceLifecycle
 import Telemetry
 import Trust
@@ -24,15 +24,13 @@ struct ServerTLSWatch: Service {
                 guard let known = source.reading else { continue }
                 // Aside, because a file system can hang.
                 guard case .done(let looks) = await Aside.run({ known.files.stamps }) else { return }
-                guard change.look(looks, read: known.stamps, at: now) else { continue }
+                guard change.look(looks, read: known.stamps, at: Moment.steadyNanoseconds()) else { continue }
                 let reading = await Aside.run { ServerTLSSource.Reading(of: known.files, at: .now) }
                 guard case .done(let reading) = reading else { return }
                 tell(source.updateSame(reading))
             }
         }
     }
-
-    private var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
 
     private func tell(_ change: ServerTLSSource.Change) {
         switch change {

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// `grpc.health.v1.Health/Check`: whether this side takes calls.
 package enum HealthCheck {

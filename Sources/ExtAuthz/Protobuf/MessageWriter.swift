@@ -9,7 +9,7 @@ struct MessageWriter {
     /// A field whose value is a number; zero is written, too.
     mutating func add(_ number: UInt8, value: Int) {
         bytes.append(number << 3)
-        add(varint: value)
+        bytes.append(varint: UInt64(truncatingIfNeeded: value))
     }
 
     mutating func add(_ number: UInt8, bytes value: RawSpan) {
@@ -20,21 +20,12 @@ struct MessageWriter {
     /// A field whose value is what is added next, so many bytes.
     mutating func begin(_ number: UInt8, length: Int) {
         bytes.append(number << 3 | 2)
-        add(varint: length)
+        bytes.append(varint: UInt64(length))
     }
 
     /// A part of a value that was begun, in lower case.
     mutating func append(lowercasing part: RawSpan) {
         for offset in 0..<part.byteCount { bytes.append(part[byte: offset].lowercased) }
-    }
-
-    private mutating func add(varint value: Int) {
-        var rest = UInt64(truncatingIfNeeded: value)
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
     }
 
     /// How many bytes a field with so many bytes of value takes.

@@ -65,7 +65,7 @@ enum ByteScan {
             if flags != 0 { return offset &+ flags.trailingZeroBitCount / 8 }
             offset &+= 8
         }
-        if offset > range.lowerBound {
+        if offset < range.upperBound, offset > range.lowerBound {
             // The last eight: those of them that were looked at before end nothing.
             offset = range.upperBound &- 8
             let flags = pathEnds(bytes[word: offset])

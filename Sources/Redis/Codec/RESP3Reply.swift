@@ -24,6 +24,16 @@ package enum RESP3Node: Hashable, Sendable {
     case push(Int)
 }
 
+extension RESP3Node {
+    /// Where the bytes of a string stand, in whichever of its forms; nil when it is none.
+    fileprivate var stringRange: Range<Int>? {
+        switch self {
+        case .bulk(let range), .status(let range), .verbatim(let range): range
+        default: nil
+        }
+    }
+}
+
 /// A whole reply of RESP3, or a push.
 package struct RESP3Reply {
     /// The first is the reply itself.
@@ -52,9 +62,11 @@ package struct RESP3Reply {
 
     /// The string at a piece; nil when it is none.
     package func string(of node: RESP3Node?) -> [UInt8]? {
-        switch node {
-        case .bulk(let range), .status(let range), .verbatim(let range): Array(bytes[range])
-        default: nil
-        }
+        node?.stringRange.map { Array(bytes[$0]) }
+    }
+
+    /// Whether the piece is a string, and this one.
+    func isString(_ node: RESP3Node, equalTo text: StaticString) -> Bool {
+        node.stringRange.map { withBytes(at: $0) { bytes in bytes.equals(text) } } ?? false
     }
 }

@@ -154,9 +154,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     /// Until when the set-up must be done.
     private let readyBy: Int64
     private var outgoing = CommandBuffer()
-    private var events: [Event] = []
-    /// The keys that were changed since the last event.
-    private var changed = KeyList()
+    private var events = FeedEvents()
     package private(set) var isOver = false
 
     package init(_ options: RedisOptions, at now: Int64) {
@@ -195,14 +193,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     package mutating func receive(_ bytes: RawSpan, at now: Int64) {
         // Taken out, because each message is given to `self` while the reader still has it.
         guard var reader = reader.take() else { return }
-        do throws(ReplyError) {
-            try reader.read(bytes) { reply in
-                receive(reply, at: now)
-                return !isOver
-            }
-        } catch {
-            close(because: .nonsense(error), at: now)
-        }
+        read(bytes, by: &reader, at: now) { $0.receive($1, at: now) }
         self.reader = consume reader
     }
 
@@ -212,23 +203,11 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         case .setUpRefused(let command, let error): close(because: .refused(command, error), at: now)
         case .unsolicited: close(because: .unsolicited, at: now)
         case .listening(let id, let server, let sent):
-            tell(.listening(id: id, server, sent: sent, tellsItself: false))
-        case .changed: changed.append(changedBy: reply)
-        case .everythingChanged: tell(.everythingChanged)
-        case .alive(let sent): tell(.alive(sent: sent))
+            events.tell(.listening(id: id, server, sent: sent, tellsItself: false))
+        case .changed: events.changed.append(changedBy: reply)
+        case .everythingChanged: events.tell(.everythingChanged)
+        case .alive(let sent): events.tell(.alive(sent: sent))
         }
-    }
-
-    private mutating func tell(_ event: Event) {
-        tellChanges()
-        events.append(event)
-    }
-
-    /// The changes before what comes behind them: a heartbeat's answer says that all before it was told.
-    private mutating func tellChanges() {
-        guard !changed.isEmpty else { return }
-        events.append(.changed(changed))
-        changed = KeyList()
     }
 
     package mutating func breakOff(at now: Int64) {
@@ -240,7 +219,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
         guard !isOver else { return }
         isOver = true
         state.closed()
-        tell(.closed(failure))
+        events.tell(.closed(failure))
     }
 
     package mutating func expire(at now: Int64) {
@@ -248,10 +227,7 @@ package struct FeedConnectionState: RedisConversation, ~Copyable {
     }
 
     /// Exchanges the events that have happened for an empty list.
-    package mutating func takeEvents(into list: inout [Event]) {
-        tellChanges()
-        swap(&events, &list)
-    }
+    package mutating func takeEvents(into list: inout [Event]) { events.take(into: &list) }
 
     package mutating func send(by write: (RawSpan) -> Int) {
         outgoing.send(by: write)

@@ -43,9 +43,7 @@ package struct PushConnectionState: RedisConversation, ~Copyable {
     /// Until when the set-up must be done.
     private let readyBy: Int64
     private var outgoing = CommandBuffer()
-    private var events: [FeedConnectionState.Event] = []
-    /// The keys that were changed since the last event.
-    private var changed = KeyList()
+    private var events = FeedEvents()
     package private(set) var isOver = false
 
     package init(_ options: RedisOptions, at now: Int64) {
@@ -105,34 +103,22 @@ package struct PushConnectionState: RedisConversation, ~Copyable {
     package mutating func send(by write: (RawSpan) -> Int) { outgoing.send(by: write) }
 
     /// Exchanges the events that have happened for an empty list.
-    package mutating func takeEvents(into list: inout [FeedConnectionState.Event]) {
-        tellChanges()
-        swap(&events, &list)
-    }
+    package mutating func takeEvents(into list: inout [FeedConnectionState.Event]) { events.take(into: &list) }
 }
 
 // What comes.
 extension PushConnectionState {
     package mutating func receive(_ bytes: RawSpan, at now: Int64) {
-        // Of one read that comes in pieces, those behind what ended it count for nothing.
-        guard !isOver else { return }
         // Taken out, because each reply is given to `self` while the reader still has it.
         guard var reader = reader.take() else { return }
-        do throws(ReplyError) {
-            try reader.read(bytes) { reply in
-                receive(reply, at: now)
-                return !isOver
-            }
-        } catch {
-            close(because: .nonsense(error), at: now)
-        }
+        read(bytes, by: &reader, at: now) { $0.receive($1, at: now) }
         self.reader = consume reader
     }
 
     private mutating func receive(_ reply: RESP3Reply, at now: Int64) {
         switch PushMessage(reply) {
-        case .changed: changed.append(changedBy: reply)
-        case .everythingChanged: tell(.everythingChanged)
+        case .changed: events.changed.append(changedBy: reply)
+        case .everythingChanged: events.tell(.everythingChanged)
         case .other: break
         // What was changed is not known.
         case .malformed: close(because: .unsolicited, at: now)
@@ -181,21 +167,9 @@ extension PushConnectionState {
     private mutating func proven(by said: ServerID?, gap: ProofGap?, at now: Int64) {
         if let gap { return close(because: .unclear(gap), at: now) }
         guard said == server else { return close(because: .unproven(.anotherServer), at: now) }
-        if isReady { return tell(.alive(sent: sent)) }
+        if isReady { return events.tell(.alive(sent: sent)) }
         phase = .listening
-        tell(.listening(id: id, server, sent: sent, tellsItself: true))
-    }
-
-    private mutating func tell(_ event: FeedConnectionState.Event) {
-        tellChanges()
-        events.append(event)
-    }
-
-    /// The changes before what comes behind them: a heartbeat's answer says that all before it was told.
-    private mutating func tellChanges() {
-        guard !changed.isEmpty else { return }
-        events.append(.changed(changed))
-        changed = KeyList()
+        events.tell(.listening(id: id, server, sent: sent, tellsItself: true))
     }
 }
 
@@ -209,7 +183,7 @@ extension PushConnectionState {
         // The first reason is the one that is told: what follows is its consequence.
         guard !isOver else { return }
         isOver = true
-        tell(.closed(failure))
+        events.tell(.closed(failure))
     }
 
     package mutating func expire(at now: Int64) {

@@ -20,7 +20,7 @@ enum PushMessage {
             self = .reply
             return
         }
-        guard count > 0, reply.string(of: nodes[1]) == Array("invalidate".utf8) else {
+        guard count > 0, reply.isString(nodes[1], equalTo: "invalidate") else {
             self = .other
             return
         }

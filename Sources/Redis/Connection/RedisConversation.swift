@@ -23,6 +23,38 @@ package protocol RedisConversation: ~Copyable {
     mutating func send(by write: (RawSpan) -> Int)
 }
 
+/// Makes replies of bytes as they arrive.
+protocol ReplyStream: ~Copyable {
+    associatedtype Reply
+
+    /// - Parameter take: gets each reply that is whole by them, and says whether it wants another.
+    mutating func read(_ bytes: RawSpan, each take: (Reply) -> Bool) throws(ReplyError)
+}
+
+extension ReplyReader: ReplyStream {}
+extension RESP3Reader: ReplyStream {}
+
+extension RedisConversation where Self: ~Copyable {
+    /// Takes each reply that has come, up to the one that ends the conversation: what is behind it counts for nothing, in whichever
+    /// pieces it comes.
+    ///
+    /// - Parameter reader: taken out of the conversation meanwhile, because each reply is given to that while the reader still has it.
+    @inline(__always)
+    mutating func read<Reader: ReplyStream & ~Copyable>(
+        _ bytes: RawSpan, by reader: inout Reader, at now: Int64, take: (inout Self, Reader.Reply) -> Void
+    ) {
+        guard !isOver else { return }
+        do throws(ReplyError) {
+            try reader.read(bytes) { reply in
+                take(&self, reply)
+                return !isOver
+            }
+        } catch {
+            close(because: .nonsense(error), at: now)
+        }
+    }
+}
+
 /// What the connections to one server are told once.
 package struct RedisOptions: Sendable {
     package var address: RedisAddress

@@ -120,14 +120,7 @@ package struct SentinelConnectionState: RedisConversation, ~Copyable {
 extension SentinelConnectionState {
     package mutating func receive(_ bytes: RawSpan, at now: Int64) {
         guard var reader = reader.take() else { return }
-        do throws(ReplyError) {
-            try reader.read(bytes) { reply in
-                receive(reply, at: now)
-                return !isOver
-            }
-        } catch {
-            close(because: .nonsense(error), at: now)
-        }
+        read(bytes, by: &reader, at: now) { $0.receive($1, at: now) }
         self.reader = consume reader
     }
 

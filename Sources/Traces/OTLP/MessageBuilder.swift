@@ -14,7 +14,7 @@ struct MessageBuilder {
 
     mutating func add(_ number: UInt64, varint value: UInt64) {
         begin(number, .varint)
-        append(varint: value)
+        bytes.append(varint: value)
     }
 
     mutating func add(_ number: UInt64, fixed64 value: UInt64) {
@@ -29,7 +29,7 @@ struct MessageBuilder {
 
     mutating func add(_ number: UInt64, bytes value: [UInt8]) {
         begin(number, .length)
-        append(varint: UInt64(value.count))
+        bytes.append(varint: UInt64(value.count))
         bytes += value
     }
 
@@ -38,7 +38,7 @@ struct MessageBuilder {
     /// An id, whose first byte is the highest.
     mutating func add(_ number: UInt64, id words: UInt64...) {
         begin(number, .length)
-        append(varint: UInt64(words.count * 8))
+        bytes.append(varint: UInt64(words.count * 8))
         for word in words {
             for shift in stride(from: UInt64(0), to: 64, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: word >> (56 - shift)))
@@ -52,14 +52,5 @@ struct MessageBuilder {
         add(number, bytes: message.bytes)
     }
 
-    private mutating func begin(_ number: UInt64, _ wire: Wire) { append(varint: number << 3 | wire.rawValue) }
-
-    private mutating func append(varint value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
+    private mutating func begin(_ number: UInt64, _ wire: Wire) { bytes.append(varint: number << 3 | wire.rawValue) }
 }
