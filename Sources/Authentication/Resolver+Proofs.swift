@@ -84,7 +84,6 @@ extension Resolver {
     mutating func admits(
         _ answer: Answer, of token: PresentedToken, keeping proof: KeptProof?, findings: inout Findings, now: Moment
     ) -> Bool {
-        guard answer.binding != nil || token.isDPoP else { return true }
         let bytes = proof?.bytes ?? []
         return admits(
             answer.binding, of: token, with: proof?.proof ?? PresentedProof(RequestFields(), arrivedAt: now.timestamp),

@@ -32,19 +32,20 @@ extension Resolver {
         let state = parked.state
         var (findings, apiToken, rest, question) = (state.findings, state.apiToken, state.rest, state.shadow)
         let (endpoint, proof) = (state.endpoint, state.proof)
-        var token: PresentedToken? = state.flow.presented(isDPoP: state.isDPoP)
+        var (turn, isDPoP) = (Turn.waiting, state.isDPoP)
         var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer, let digest, let afterwards):
                 // What is bound is not compared: the other server has no proof.
                 if answer.binding != nil { question = nil }
-                let isAdmitted =
-                    token.map { admits(answer, of: $0, keeping: proof, findings: &findings, now: now) }
-                    ?? (answer.binding == nil)
-                guard isAdmitted else {
-                    attempt = .pass
-                    continue
+                if answer.binding != nil || isDPoP {
+                    guard let token = turn.token(of: state, isDPoP: isDPoP),
+                        admits(answer, of: token, keeping: proof, findings: &findings, now: now)
+                    else {
+                        attempt = .pass
+                        continue
+                    }
                 }
                 perform(afterwards, digest: digest, now: now)
                 return .answer(shadowed(answer, by: question))
@@ -59,18 +60,17 @@ extension Resolver {
                     Parked(
                         ParkedState(
                             endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                            rest: rest, shadow: question, isDPoP: token?.isDPoP ?? false, proof: proof)))
+                            rest: rest, shadow: question, isDPoP: isDPoP, proof: proof)))
             case .pass:
                 if let digest = apiToken.take() {
-                    // Nothing is proved for those.
-                    token = nil
+                    (turn, isDPoP) = (.apiToken, false)
                     attempt = beginAPIToken(digest, findings: &findings, now: now)
                     continue
                 }
                 guard let next = rest.popFirst() else {
                     return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
                 }
-                token = PresentedToken(next, isDPoP: false)
+                (turn, isDPoP) = (.later(next), false)
                 attempt = begin(next, findings: &findings, now: now)
             }
         }
@@ -118,5 +118,22 @@ extension Resolver {
                     endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
                     rest: rest, isDPoP: scheme == .dpop,
                     proof: keptProof(of: request, in: head, hasToken: hasToken, now: now))))
+    }
+}
+
+/// Which credential of a request that has waited is being decided on.
+private enum Turn {
+    /// The one that the wait was about.
+    case waiting
+    case apiToken
+    case later(Credential)
+
+    /// What its sender may have to prove; nil for an API token, for which nothing is proved.
+    func token(of state: ParkedState, isDPoP: Bool) -> PresentedToken? {
+        switch self {
+        case .waiting: state.flow.presented(isDPoP: isDPoP)
+        case .apiToken: nil
+        case .later(let credential): PresentedToken(credential, isDPoP: isDPoP)
+        }
     }
 }

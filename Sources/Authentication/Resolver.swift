@@ -242,11 +242,7 @@ extension Resolver {
     mutating func answer(
         stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard
-            var answer = answer(
-                stating: principal, on: terms(of: chain), statement: chain.statement, boundTo: chain.grant?.binding,
-                findings: &findings)
-        else { return nil }
+        guard var answer = shared(stating: principal, of: chain, findings: &findings) else { return nil }
         answer.origin = AnswerOrigin(chain.kind, of: chain.evidence.signer?.issuer)
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
@@ -262,13 +258,18 @@ extension Resolver {
     mutating func answer(
         stating identity: Identity, of credential: AskedCredential, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard let authgear = settings.authgear,
-            var answer = answer(
-                stating: .asked(identity),
+        guard let authgear = settings.authgear else { return nil }
+        var answer: Answer
+        do throws(AnswerFault) {
+            answer = try makeAnswer(
+                for: identity, isSession: true,
                 on: credential.statement.map { CredentialTerms($0, until: credential.evidence.end) }
                     ?? CredentialTerms(credential.credential.presentedKind),
-                statement: credential.statement, boundTo: credential.binding, findings: &findings)
-        else { return nil }
+                statement: credential.statement, boundTo: credential.binding)
+        } catch {
+            note(error, stating: .asked(identity), findings: &findings)
+            return nil
+        }
         answer.origin = AnswerOrigin(credential.kind, of: credential.evidence.signer?.issuer)
         var evidence = credential.evidence
         evidence.rest(onAuthgearFor: authgear.maximumAge, now: now)
@@ -290,34 +291,39 @@ extension Resolver {
     }
 
     /// Requests that share both records, one after another, share the answer.
-    private mutating func answer(
-        stating principal: Principal, on terms: CredentialTerms, statement: MappedClaims?,
-        boundTo binding: KeyBinding?, findings: inout Findings
+    private mutating func shared(
+        stating principal: Principal, of chain: SessionChain, findings: inout Findings
     ) -> Answer? {
         // What a token adds is its own.
         let isPlain =
-            statement == nil && binding == nil
-            && (settings.accessPolicies.isEmpty && settings.assertion == nil || terms.kind == .session)
+            chain.statement == nil && chain.grant?.binding == nil
+            && (settings.accessPolicies.isEmpty && settings.assertion == nil
+                || chain.credential.presentedKind == .session)
         if isPlain, case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
-            last.user === user, settings.assertion == nil || last.end == terms.end
+            last.user === user, settings.assertion == nil || last.end == chain.end
         {
             return last.answer
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(
-                for: principal.identity, isSession: true, on: terms, statement: statement, boundTo: binding)
+                for: principal.identity, isSession: true, on: terms(of: chain), statement: chain.statement,
+                boundTo: chain.grant?.binding)
             if isPlain, case .records(let session, let user) = principal {
-                lastAnswer = SharedAnswer(session: session, user: user, end: terms.end, answer: answer)
+                lastAnswer = SharedAnswer(session: session, user: user, end: chain.end, answer: answer)
             }
             return answer
         } catch {
-            if case .asked = principal, case .refused = error {
-                // What Authgear said can't be, which says nothing of the credential.
-                couldNotCheck(.authgearRefused, findings: &findings)
-            } else {
-                note(error, findings: &findings)
-            }
+            note(error, stating: principal, findings: &findings)
             return nil
+        }
+    }
+
+    private mutating func note(_ fault: AnswerFault, stating principal: Principal, findings: inout Findings) {
+        if case .asked = principal, case .refused = fault {
+            // What Authgear said can't be, which says nothing of the credential.
+            couldNotCheck(.authgearRefused, findings: &findings)
+        } else {
+            note(fault, findings: &findings)
         }
     }
 

@@ -11,6 +11,8 @@ package struct HashIndex: Sendable {
 
     package init() {}
 
+    package var isEmpty: Bool { count == 0 }
+
     /// The same in memory of its own.
     package func copied() -> HashIndex {
         var copy = HashIndex()

@@ -52,21 +52,19 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 extension Duration {
     /// The duration in microseconds, towards zero, clamped to what 64 bits hold.
-    package var wholeMicroseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-        return carried ? (seconds < 0 ? .min : .max) : sum
-    }
+    package var wholeMicroseconds: Int64 { whole(ofAttoseconds: 1_000_000_000_000) }
 
     /// The duration in nanoseconds, towards zero, clamped to what 64 bits hold.
-    package var nanoseconds: Int64 {
-        let (microseconds, attoseconds) = (wholeMicroseconds, components.attoseconds)
-        let (scaled, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
-        guard !overflow else { return microseconds < 0 ? .min : .max }
-        let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000 % 1_000)
-        return carried ? (microseconds < 0 ? .min : .max) : sum
+    package var nanoseconds: Int64 { whole(ofAttoseconds: 1_000_000_000) }
+
+    /// How many whole units it lasts. By one division of the processor's: `components` takes several of software.
+    private func whole(ofAttoseconds unit: UInt64) -> Int64 {
+        let (isNegative, magnitude) = (attoseconds < 0, attoseconds.magnitude)
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        guard high < unit else { return isNegative ? .min : .max }
+        let count = unit.dividingFullWidth((high, UInt64(truncatingIfNeeded: magnitude))).quotient
+        guard let whole = Int64(exactly: count) else { return isNegative ? .min : .max }
+        return isNegative ? -whole : whole
     }
 }
 

@@ -88,9 +88,7 @@ extension Worker {
             connections[slot].isQueued = true
             paused.append(slot)
         }
-        let interest = connections[slot].interest(within: loop.bounds)
-        guard interest != connections[slot].registered else { return }
-        connections[slot].registered = interest
+        guard let interest = connections[slot].changedInterest(within: loop.bounds) else { return }
         let token = Self.token(slot: slot, of: connections[slot].channel)
         poller.change(connections[slot].socket.descriptor, as: token, to: interest)
     }

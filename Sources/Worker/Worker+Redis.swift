@@ -41,20 +41,19 @@ extension Worker {
             case .distrusted: loop.distrustSessions()
             }
         }
-        var replies: [NumberedReply] = []
-        swap(&replies, &self.replies)
         redis?.takeReplies(into: &replies)
         for lost in redis?.takeLost() ?? [] where !loop.lookUps.askOnceMore(number: lost.number) {
             redis?.gaveUp(lost, at: loop.now.steady)
             replies.append(NumberedReply(number: lost.number, reply: lost.reply))
         }
-        deliver(replies)
-        replies.removeAll(keepingCapacity: true)
-        swap(&replies, &self.replies)
+        if !replies.isEmpty { deliverReplies() }
         lots.append(redis?.takeChanges() ?? [])
         if redis?.takeSentinelWish() ?? false { watcher?.post(.redis { client in client.askSentinels() }) }
         for resolution in redis?.takeResolutions() ?? [] { resolve(resolution) }
-        redisDue = redis?.due ?? .max
+        switch redis {
+        case .some(let client): redisDue = client.due
+        case .none: redisDue = .max
+        }
         if let gate, redis?.hasEndedFirstAttempt ?? true {
             self.gate = nil
             gate.pass()
@@ -68,13 +67,12 @@ extension Worker {
     }
 
     /// Hands each reply to all who wait for it.
-    private mutating func deliver(_ replies: [NumberedReply]) {
+    private mutating func deliverReplies() {
         // Before any of them is told of: whoever goes on by one takes along what came with it.
-        loop.lookUps.arrived(replies)
-        for reply in replies {
-            let waiters = loop.lookUps.answered(number: reply.number)
-            if let first = waiters.first { deliver(.record(reply.reply), to: first) }
-            for ticket in waiters.others { deliver(.record(reply.reply), to: ticket) }
+        loop.lookUps.arrived(&replies)
+        while let (reply, waiters) = loop.lookUps.nextArrival() {
+            if let first = waiters.first { deliver(.record(reply), to: first) }
+            for ticket in waiters.others { deliver(.record(reply), to: ticket) }
         }
     }
 }

@@ -12,9 +12,15 @@ extension LookUps {
 
     /// Who waits for the reply, first come first.
     fileprivate mutating func waiters(for number: Int) -> [Ticket] {
-        let waiters = answered(number: number)
-        return [waiters.first].compactMap(\.self) + waiters.others
+        answered(number: number).all
     }
+
+    /// Who waits for the next of the replies that have come together; nil: there is none.
+    fileprivate mutating func nextWaiters() -> [Ticket]? { nextArrival()?.waiters.all }
+}
+
+extension LookUps.Waiters {
+    fileprivate var all: [Ticket] { [first].compactMap(\.self) + others }
 }
 
 @Suite struct LookUpsTests {
@@ -74,12 +80,33 @@ extension LookUps {
         let ahead = ["b", "c", "d", "e"].map { query($0) }
         #expect(lookUps.arrived(among: ahead).isEmpty)
         lookUps.changed(key: Array("c".utf8).span.bytes)
-        lookUps.arrived(numbers.prefix(3).map { NumberedReply(number: $0, reply: .missing) })
+        var replies = numbers.prefix(3).map { NumberedReply(number: $0, reply: .missing) }
+        lookUps.arrived(&replies)
+        #expect(replies.isEmpty)
         #expect(lookUps.arrived(among: ahead).map(\.query) == [query("b")], "d has not come")
         #expect(lookUps.arrived(among: ahead.map { $0.withoutProof() }).isEmpty)
-        #expect(lookUps.waiters(for: numbers[0]) == [ticket(1)])
-        #expect(lookUps.waiters(for: numbers[1]) == [])
+        #expect(lookUps.nextWaiters() == [ticket(1)])
+        #expect(lookUps.arrived(among: ahead).map(\.query) == [query("b")])
+        #expect(lookUps.nextWaiters() == [])
         #expect(lookUps.arrived(among: ahead).isEmpty)
+        #expect(lookUps.nextWaiters() == [], "of what changed, c")
+        #expect(lookUps.nextWaiters() == nil)
+        lookUps.ask(for: query("d"), ticket: ticket(2))
+        #expect(lookUps.waiters(for: numbers[3]) == [ticket(2)])
+    }
+
+    @Test func `a reply that nobody waits for any more is passed over among others`() {
+        var lookUps = LookUps()
+        lookUps.ask(for: query("a"), ticket: ticket(1))
+        lookUps.ask(for: query("b"), ticket: ticket(2))
+        let numbers = lookUps.takeQuestions().map(\.number)
+        for replies in [[numbers[0], 77, numbers[0]], [numbers[1]]] {
+            var replies = replies.map { NumberedReply(number: $0, reply: .missing) }
+            let first = replies[0].number
+            lookUps.arrived(&replies)
+            #expect(lookUps.nextWaiters() == [first == numbers[0] ? ticket(1) : ticket(2)])
+            while let waiters = lookUps.nextWaiters() { #expect(waiters == []) }
+        }
     }
 
     @Test func `what a lost connection owes is asked once more, and no third time`() {

@@ -129,6 +129,6 @@ struct SharedAnswer {
     /// Nil when it was missing.
     let user: UserRecord?
     /// The credential's.
-    let end: CredentialEnd?
+    let end: Timestamp
     let answer: Answer
 }

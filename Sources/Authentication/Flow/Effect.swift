@@ -57,7 +57,9 @@ package enum Step: ~Copyable {
 }
 
 /// What the answer to a waiting request depends on beside its credentials.
-struct AskedContext: Sendable {
+///
+/// An object, because most requests have none.
+final class AskedContext: Sendable {
     /// The access policy that is asked about; nil: none. By its name: it may stand at another place when the request goes on.
     let policy: String?
     /// Under which scheme a token was presented; nil: none was.
@@ -66,6 +68,10 @@ struct AskedContext: Sendable {
     let returnPath: [UInt8]?
     /// The client's own names for what is ours to say; nil where nobody has to be told of them.
     let spelled: SpelledNames?
+
+    init(policy: String?, presented: TokenScheme?, returnPath: [UInt8]?, spelled: SpelledNames?) {
+        (self.policy, self.presented, self.returnPath, self.spelled) = (policy, presented, returnPath, spelled)
+    }
 
     /// How many bytes of the request it keeps.
     var memory: Int { (returnPath?.count ?? 0) + (spelled?.length ?? 0) }

@@ -42,27 +42,34 @@ package struct ConnectionLimits: Sendable {
 
 /// The limits of a connection with its times in ticks: sweeps of the event loop, which are its only clock. So no request
 /// costs a timer, and a time-out comes up to one tick late.
-package struct ConnectionBounds: Sendable {
-    package var headerBytes: Int
-    package var bodyBytes: Int
+///
+/// An object, one for each event loop, because every step of every connection is told of it.
+package final class ConnectionBounds: Sendable {
+    package let headerBytes: Int
+    package let bodyBytes: Int
     /// The most bytes of a body that is kept, where a front wants bodies: a message of 256 KiB, and what stands before it.
-    package var messageBytes = 256 << 10 + 5
-    package var lingerBytes: Int
+    package let messageBytes = 256 << 10 + 5
+    package let lingerBytes: Int
     /// In ticks, as all below.
-    package var headerTimeout: Int
-    package var bodyTimeout: Int
-    package var idleTimeout: Int
-    package var writeTimeout: Int
-    package var lingerTimeout: Int
-    package private(set) var further: FurtherFields
+    package let headerTimeout: Int
+    package let bodyTimeout: Int
+    package let idleTimeout: Int
+    package let writeTimeout: Int
+    package let lingerTimeout: Int
+    package let further: FurtherFields
     /// Another number whenever other fields may be looked at: a head of which a part was read before is read anew.
-    package private(set) var version: UInt32 = 0
+    package let version: UInt32
 
     /// How long one tick takes.
     package static let tick = Duration.milliseconds(500)
     package static let tickNanoseconds = tick.nanoseconds
 
-    package init(_ limits: ConnectionLimits) {
+    package convenience init(_ limits: ConnectionLimits) {
+        self.init(limits, version: 0)
+    }
+
+    private init(_ limits: ConnectionLimits, version: UInt32) {
+        self.version = version
         headerBytes = limits.headerBytes
         bodyBytes = limits.bodyBytes
         lingerBytes = limits.lingerBytes
@@ -74,11 +81,9 @@ package struct ConnectionBounds: Sendable {
         further = limits.further
     }
 
-    /// Takes other limits, between two steps of any connection.
-    package mutating func adopt(_ limits: ConnectionLimits) {
-        let next = version &+ 1
-        self = ConnectionBounds(limits)
-        version = next
+    /// Those that follow, when other limits are taken between two steps of any connection.
+    package func followed(by limits: ConnectionLimits) -> ConnectionBounds {
+        ConnectionBounds(limits, version: version &+ 1)
     }
 
     /// The head that bytes are by what is looked at now, when they were read as one before; nil when that breaks a rule.

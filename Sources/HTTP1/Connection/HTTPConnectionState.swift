@@ -6,6 +6,7 @@ import Bytes
 /// A request is read, its body drained, decided on, answered; then the next one is read. So answers leave in the order of
 /// their requests, and what a client sends ahead waits. Nothing is decided before the whole request has come: its answer
 /// could not leave, and would be older than the request when it does.
+@usableFromInline
 package struct HTTPConnectionState: ~Copyable {
     private enum Phase: UInt8 {
         /// Between requests, or within a head.
@@ -26,11 +27,11 @@ package struct HTTPConnectionState: ~Copyable {
     package enum Action: Sendable {
         /// Nothing, until something happens.
         case wait
-        /// Keep this head until its body has come: it is the first of the bytes consumed.
-        case keep(RequestHead)
-        /// Decide on this request, whose head was kept, or is the first of the bytes consumed; then say `decided()`, now or
+        /// Keep the head until its body has come: it is the first of the bytes consumed.
+        case keep
+        /// Decide on the request, whose head was kept, or is the first of the bytes consumed; then say `decided()`, now or
         /// later.
-        case decide(RequestHead)
+        case decide
         /// Answer `100 Continue`: the client waits for it before it sends the body.
         case proceed
         /// Give the answer that was decided on; it carries this `Connection` field.
@@ -44,8 +45,8 @@ package struct HTTPConnectionState: ~Copyable {
         case close
     }
 
-    /// What is read of a request's head; holds the head until its body has come.
-    private var parser = HeadParser()
+    /// What is read of a request's head; holds the head until the request is answered.
+    @usableFromInline var parser = HeadParser()
     /// By which version of the bounds the head is read.
     private var version: UInt32
     /// What is left of the request's body.
@@ -74,6 +75,10 @@ package struct HTTPConnectionState: ~Copyable {
         deadline = tick &+ bounds.idleTimeout
         version = bounds.version
     }
+
+    /// The head of the request at hand. Counts from when it is to be kept or decided on to when its answer is given.
+    @inlinable
+    package var head: RequestHead { parser.head }
 
     /// Goes on with what has come.
     ///
@@ -164,13 +169,10 @@ extension HTTPConnectionState {
         } catch {
             return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
-        let head = parser.head
         // The head's deadline has done its part; a body gets one of its own, and a decision none here.
         hasBegun = false
-        // Kept, for the head is gone when the answer is given.
         field = ConnectionField(persists: head.persists, version: head.version)
-        return head.body == .none
-            ? (decide(), head.length) : readBody(behind: head, in: bytes, within: bounds, at: tick)
+        return head.body == .none ? (decide(), head.length) : readBody(in: bytes, within: bounds, at: tick)
     }
 
     /// Other fields are looked at from now on. What was read of the head is read once more, so that one set of rules is its: fields that
@@ -197,7 +199,7 @@ extension HTTPConnectionState {
 
     /// The head is complete, and a body follows it, which may have come as well.
     private mutating func readBody(
-        behind head: RequestHead, in bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
+        in bytes: RawSpan, within bounds: ConnectionBounds, at tick: Int
     ) -> (action: Action, consumed: Int) {
         do {
             // A length that is too large is refused before a byte of the body is read.
@@ -207,7 +209,7 @@ extension HTTPConnectionState {
             owesContinue = head.expectsContinue && bytes.byteCount == head.length
             deadline = tick &+ bounds.bodyTimeout
             let count = try body.drain(bytes.extracting(droppingFirst: head.length))
-            return (body.isDone ? decide() : .keep(head), head.length + count)
+            return (body.isDone ? decide() : .keep, head.length + count)
         } catch {
             return (refuse(error.status, within: bounds, at: tick), bytes.byteCount)
         }
@@ -239,14 +241,11 @@ extension HTTPConnectionState {
     /// The whole request has come.
     @inline(__always)
     private mutating func decide() -> Action {
-        let head = parser.head
-        // Emptied before the decision, which may be there at once: then the next head is read behind this one.
-        parser = HeadParser()
         phase = .request
         isDecided = false
         // How long a decision takes is watched where decisions are (`DecisionDeadlines`): one place for all that wait.
         deadline = .max
-        return .decide(head)
+        return .decide
     }
 
     /// The answer is given when it is known.
@@ -256,6 +255,7 @@ extension HTTPConnectionState {
         // Not before now: draining may have begun while the request waited.
         if isDraining { field = .close }
         phase = field == .close ? .finished : .head
+        parser = HeadParser()
         deadline = tick &+ bounds.idleTimeout
         return .respond(field)
     }

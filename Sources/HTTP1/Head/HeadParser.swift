@@ -5,6 +5,7 @@ import Bytes
 /// Takes the bytes that have come so far, from the first of the head; gives a `RequestHead` or the rule that is broken.
 /// It goes on where it stopped when more bytes come, so a head that comes byte by byte costs no more than a whole one,
 /// and it refuses at the first wrong byte. It allocates nothing and makes no strings.
+@usableFromInline
 package struct HeadParser: Sendable {
     /// Which element begins at `start`.
     private enum Element {
@@ -16,6 +17,7 @@ package struct HeadParser: Sendable {
     }
 
     /// What is known so far. Whole when `advance` has returned true.
+    @usableFromInline
     package private(set) var head = RequestHead()
     private var element = Element.emptyLine
     /// Where the current element begins.

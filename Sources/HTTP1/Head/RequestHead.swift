@@ -1,6 +1,7 @@
 package import Bytes
 
 /// A request head that is HTTP as it should be (RFC 9112), as facts and as places in its bytes.
+@usableFromInline
 package struct RequestHead: Sendable {
     /// What follows the head (RFC 9112 section 6).
     package enum Body: Hashable, Sendable {

@@ -36,7 +36,7 @@ struct HTTPConnection: ~Copyable {
     /// What its bytes go through; over when the socket is to be closed: the loop does it.
     var channel = Channel.plain
     /// What the poller was told that it wants to hear of.
-    var registered = Poller.Interest.input
+    private var registered = Poller.Interest.input
 
     /// The head of a request whose body still comes; empty when there is none, and for a path that is none of ours.
     private var keptHead: [UInt8] = []
@@ -77,11 +77,17 @@ struct HTTPConnection: ~Copyable {
         }
     }
 
-    /// What it wants to hear of its socket.
-    func interest(within bounds: ConnectionBounds) -> Poller.Interest {
-        if !unsent.isEmpty { return .output }
-        if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) { return [] }
-        return .input
+    /// What it wants to hear of its socket, when that is something else than the poller was told last.
+    mutating func changedInterest(within bounds: ConnectionBounds) -> Poller.Interest? {
+        var interest = Poller.Interest.input
+        if !unsent.isEmpty {
+            interest = .output
+        } else if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) {
+            interest = []
+        }
+        guard interest != registered else { return nil }
+        registered = interest
+        return interest
     }
 
     /// The socket says something.
@@ -223,11 +229,11 @@ extension HTTPConnection {
             offset += consumed
             switch action {
             case .wait: return offset
-            case .keep(let head):
-                guard head.route != nil else { continue }
-                keptHead = [UInt8](copying: rest.extracting(first: head.length))
+            case .keep:
+                guard connection.head.route != nil else { continue }
+                keptHead = [UInt8](copying: rest.extracting(first: connection.head.length))
                 keptVersion = loop.bounds.version
-            case .decide(let head): decide(head, in: rest, on: &loop)
+            case .decide: decide(in: rest, on: &loop)
             case .proceed: loop.output.append(loop.fixedAnswers.proceed)
             case .respond(let field):
                 respond(field, on: &loop)
@@ -255,16 +261,17 @@ extension HTTPConnection {
 // A request.
 extension HTTPConnection {
     @inline(__always)
-    private mutating func decide(_ head: RequestHead, in bytes: RawSpan, on loop: inout WorkerContext) {
-        endpoint = head.route.map(Endpoint.init)
+    private mutating func decide(in bytes: RawSpan, on loop: inout WorkerContext) {
+        endpoint = connection.head.route.map(Endpoint.init)
         requestCameAt = loop.now.steady
         guard let endpoint else { return connection.decided() }
         if keptHead.isEmpty {
-            resolve(head, for: endpoint, in: bytes.extracting(first: head.length), on: &loop)
+            let head = bytes.extracting(first: connection.head.length)
+            resolve(connection.head, for: endpoint, in: head, on: &loop)
         } else {
             var kept: [UInt8] = []
             swap(&kept, &keptHead)
-            var head = head
+            var head = connection.head
             // While its body came, other rules did, which may go by fields that nobody looked at. A head that these would not have let in
             // stays as it was read: what is missing of it makes nothing valid.
             if keptVersion != loop.bounds.version {

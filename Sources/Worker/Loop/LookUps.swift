@@ -16,51 +16,66 @@ package struct LookUps {
         }
     }
 
-    /// A question on its way.
+    /// A question on its way, or a place for one.
     private struct LookUp {
-        var number: Int
-        var query: RecordQuery
-        var waiters: Waiters
+        /// Zero: nobody uses the place.
+        var number = 0
+        var query: RecordQuery?
+        var waiters = Waiters()
         /// A connection was lost that owed the reply.
         var isRepeated = false
-        /// The reply, from when it has come to when its waiters are told: others may be told before them.
-        var reply: RecordReply?
+        /// Where its reply stands among those that have come together, from when it has come to when its waiters are told:
+        /// others may be told before them.
+        var arrival: Int?
     }
 
-    /// By the lower halves of their numbers; nil is one that nobody uses.
-    private var lookUps: [LookUp?] = []
+    /// By the lower halves of their numbers.
+    private var lookUps: [LookUp] = []
     private var free: [Int] = []
     /// How many there were so far: the upper halves of their numbers, so that a reply that comes twice finds nobody.
     private var serial = 0
-    /// Which look-up asks this question and can still be joined.
-    private var joinable: [QueryKey: Int] = [:]
+    /// Those that can still be joined, by their keys. Who needs a proof that there is no record does not share a reply that has none.
+    private var joinable = HashIndex()
     /// What was asked in this turn.
     private var questions: [Question] = []
+    /// The replies that have come together, and how many of them were told of.
+    private var (arrivals, told): ([NumberedReply], Int) = ([], 0)
 
     package init() {}
 
     /// Somebody wants a record.
     package mutating func ask(for query: RecordQuery, ticket: Ticket) {
-        let key = QueryKey(query)
-        guard let number = joinable[key] else { return open(query, key: key, ticket: ticket) }
-        lookUps[Self.place(of: number)]?.waiters.add(ticket)
+        if let place = place(asking: query) {
+            lookUps[place].waiters.add(ticket)
+        } else {
+            open(query, ticket: ticket)
+        }
     }
 
     /// Asks for a record that somebody is likely to want: who asks while it is on its way joins.
     package mutating func prefetch(_ query: RecordQuery) {
-        let key = QueryKey(query)
-        if joinable[key] == nil { open(query, key: key, ticket: nil) }
+        if place(asking: query) == nil { open(query, ticket: nil) }
     }
 
-    private mutating func open(_ query: RecordQuery, key: QueryKey, ticket: Ticket?) {
+    private mutating func open(_ query: RecordQuery, ticket: Ticket?) {
         let place = free.popLast() ?? lookUps.count
         serial &+= 1
         let number = serial << 32 | place
         let lookUp = LookUp(number: number, query: query, waiters: Waiters(first: ticket))
         if place == lookUps.count { lookUps.append(lookUp) } else { lookUps[place] = lookUp }
-        joinable[key] = number
+        joinable.insert(place, hash: Self.hash(of: query.keyHash))
         questions.append(Question(number: number, query: query))
     }
+
+    /// The look-up that asks the same and can be joined.
+    private func place(asking query: RecordQuery) -> Int? {
+        joinable.find(hash: Self.hash(of: query.keyHash)) { place in
+            guard let other = lookUps[place].query else { return false }
+            return other === query || other.absenceNeedsProof == query.absenceNeedsProof && other.key == query.key
+        }
+    }
+
+    private static func hash(of keyHash: Int) -> UInt32 { UInt32(truncatingIfNeeded: keyHash) }
 
     package var hasQuestions: Bool { !questions.isEmpty }
 
@@ -73,22 +88,21 @@ package struct LookUps {
     ///
     /// - Returns: whether it is asked anew; a second time it is not, for it may be what breaks connections.
     package mutating func askOnceMore(number: Int) -> Bool {
-        let place = Self.place(of: number)
-        guard lookUps.indices.contains(place), let lookUp = lookUps[place], lookUp.number == number, !lookUp.isRepeated
-        else { return false }
-        lookUps[place]?.isRepeated = true
-        questions.append(Question(number: number, query: lookUp.query))
+        guard let place = place(of: number), !lookUps[place].isRepeated, let query = lookUps[place].query else {
+            return false
+        }
+        lookUps[place].isRepeated = true
+        questions.append(Question(number: number, query: query))
         return true
     }
 
-    /// These replies have come together; each is told of after this. Who is told of one goes on with others that came along,
-    /// without another turn.
-    package mutating func arrived(_ replies: [NumberedReply]) {
-        guard replies.count > 1 else { return }
-        for reply in replies {
-            let place = Self.place(of: reply.number)
-            guard lookUps.indices.contains(place), lookUps[place]?.number == reply.number else { continue }
-            lookUps[place]?.reply = reply.reply
+    /// Takes replies that have come together, and leaves an empty list. `nextArrival` tells of each after this: who is told of one goes
+    /// on with others that came along, without another turn.
+    package mutating func arrived(_ replies: inout [NumberedReply]) {
+        swap(&replies, &arrivals)
+        guard arrivals.count > 1 else { return }
+        for index in arrivals.indices {
+            if let place = place(of: arrivals[index].number) { lookUps[place].arrival = index }
         }
     }
 
@@ -96,36 +110,59 @@ package struct LookUps {
     package func arrived(among queries: [RecordQuery]) -> [ArrivedRecord] {
         guard !queries.isEmpty else { return [] }
         return queries.compactMap { query in
-            joinable[QueryKey(query)].flatMap { lookUps[Self.place(of: $0)]?.reply }
-                .map { ArrivedRecord(query: query, reply: $0) }
+            place(asking: query).flatMap { lookUps[$0].arrival }
+                .map { ArrivedRecord(query: query, reply: arrivals[$0].reply) }
         }
+    }
+
+    /// The next of the replies that have come together, and who waits for it; nil: each was told of.
+    package mutating func nextArrival() -> (reply: RecordReply, waiters: Waiters)? {
+        guard told < arrivals.count else {
+            arrivals.removeAll(keepingCapacity: true)
+            told = 0
+            return nil
+        }
+        defer { told += 1 }
+        return (arrivals[told].reply, answered(number: arrivals[told].number))
     }
 
     /// The reply to a question is there.
     ///
     /// - Returns: who waits for it.
     package mutating func answered(number: Int) -> Waiters {
-        let place = Self.place(of: number)
-        guard lookUps.indices.contains(place), lookUps[place]?.number == number, let lookUp = lookUps[place].take()
-        else { return Waiters() }
+        guard let place = place(of: number), let query = lookUps[place].query else { return Waiters() }
+        joinable.remove(place, hash: Self.hash(of: query.keyHash))
         free.append(place)
-        if let index = joinable.index(forKey: QueryKey(lookUp.query)), joinable[index].value == number {
-            joinable.remove(at: index)
-        }
-        return lookUp.waiters
+        lookUps[place].number = 0
+        lookUps[place].query = nil
+        var waiters = Waiters()
+        swap(&waiters, &lookUps[place].waiters)
+        return waiters
     }
 
-    private static func place(of number: Int) -> Int { number & 0xFFFF_FFFF }
+    /// Where the look-up of that number stands, if it is still on its way.
+    private func place(of number: Int) -> Int? {
+        let place = number & 0xFFFF_FFFF
+        return lookUps.indices.contains(place) && lookUps[place].number == number ? place : nil
+    }
 
     /// The record under a key has changed: who asks from now on doesn't share a reply that is older.
     package mutating func changed(key: RawSpan) {
         guard !joinable.isEmpty else { return }
-        for question in QueryKey.all(for: [UInt8](copying: key)) { joinable[question] = nil }
+        let hash = Self.hash(of: RecordQuery.hash(of: key))
+        while let place = joinable.find(hash: hash, isMatch: { asks(place: $0, for: key) }) {
+            joinable.remove(place, hash: hash)
+        }
+    }
+
+    private func asks(place: Int, for key: RawSpan) -> Bool {
+        guard let asked = lookUps[place].query?.key else { return false }
+        return asked.span.bytes.equals(key)
     }
 
     /// The same of every record.
     package mutating func everythingChanged() {
-        joinable.removeAll(keepingCapacity: true)
+        if !joinable.isEmpty { joinable = HashIndex() }
     }
 }
 
@@ -137,35 +174,5 @@ package struct Question: Sendable {
     package init(number: Int, query: RecordQuery) {
         self.number = number
         self.query = query
-    }
-}
-
-/// A question as a dictionary's key, with the hash that it has: a dictionary hashes a key again each time that it meets it.
-/// Who needs a proof that there is no record does not share a reply that has none.
-struct QueryKey: Hashable {
-    private let hash: Int
-    private let key: [UInt8]
-    private let absenceNeedsProof: Bool
-
-    init(_ query: RecordQuery) {
-        hash = query.keyHash
-        key = query.key
-        absenceNeedsProof = query.absenceNeedsProof
-    }
-
-    /// All questions for the record under a key.
-    static func all(for key: [UInt8]) -> [QueryKey] {
-        let hash = RecordQuery.hash(of: key.span.bytes)
-        return [true, false].map { QueryKey(hash: hash, key: key, absenceNeedsProof: $0) }
-    }
-
-    private init(hash: Int, key: [UInt8], absenceNeedsProof: Bool) {
-        self.hash = hash
-        self.key = key
-        self.absenceNeedsProof = absenceNeedsProof
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(hash)
     }
 }

@@ -60,7 +60,7 @@ package struct WorkerContext: ~Copyable {
         observing rules: ObservationRules = ObservationRules()
     ) {
         observer.adopt(rules)
-        bounds.adopt(limits)
+        bounds = bounds.followed(by: limits)
         deadlines.adopt(limits.decisionTimeout)
         held.adopt(limit: limits.bufferedBytes)
         resolver.adopt(settings)

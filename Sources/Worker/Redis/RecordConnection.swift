@@ -112,13 +112,14 @@ package struct EndedLookUp: Sendable {
 /// The look-ups that a connection owes replies to, each in a place whose number the connection knows it by.
 private struct PendingRecords {
     private struct Place {
-        let number: Int
-        let query: RecordQuery
+        var number: Int
+        /// Nil: nobody uses the place.
+        var query: RecordQuery?
         /// What its value says, from when that has come to when the look-up ends.
         var record: RecordReply?
     }
 
-    private var places: [Place?] = []
+    private var places: [Place] = []
     private var free: [Int] = []
 
     /// - Returns: its place.
@@ -127,7 +128,8 @@ private struct PendingRecords {
             places.append(Place(number: number, query: query))
             return places.count - 1
         }
-        places[place] = Place(number: number, query: query)
+        places[place].number = number
+        places[place].query = query
         return place
     }
 
@@ -135,21 +137,22 @@ private struct PendingRecords {
     ///
     /// - Returns: what was asked for, when it is another record than that.
     mutating func take(_ value: RawSpan, at place: Int) -> RecordQuery? {
-        guard let query = places[place]?.query else { return nil }
+        guard let query = places[place].query else { return nil }
         let record = RecordReply(record: value, for: query)
-        places[place]?.record = record
+        places[place].record = record
         if case .unreadable(.mismatched) = record { return query }
         return nil
     }
 
     /// Ends the look-up that a reply is to: there is no other to it, so the place is another's from now on.
     mutating func end(with reply: LookUpReply) -> EndedLookUp? {
-        guard let place = places[reply.number].take() else { return nil }
+        guard let query = places[reply.number].query.take() else { return nil }
         free.append(reply.number)
+        let value = places[reply.number].record.take()
         var error: RedisErrorCode?
         let record: RecordReply
         switch reply.result {
-        case .value(let end): record = place.record?.ending(at: end) ?? .unavailable(.refused)
+        case .value(let end): record = value?.ending(at: end) ?? .unavailable(.refused)
         case .missing: record = .missing
         case .oversized: record = .unreadable(.tooLarge)
         case .refused(let code):
@@ -158,7 +161,7 @@ private struct PendingRecords {
         case .failed(let failure): record = .unavailable(StoreFailure(failure))
         }
         return EndedLookUp(
-            number: place.number, query: place.query, reply: record, error: error, duration: reply.duration)
+            number: places[reply.number].number, query: query, reply: record, error: error, duration: reply.duration)
     }
 }
 

@@ -70,13 +70,14 @@ extension RedisClient {
         guard !ended.isEmpty else { return }
         var list: [EndedLookUp] = []
         swap(&list, &ended)
-        for lookUp in list {
-            if case .unavailable(.disconnected) = lookUp.reply, !data.isStopped {
+        // By index: each would be copied to be looked at otherwise.
+        for index in list.indices {
+            if case .unavailable(.disconnected) = list[index].reply, !data.isStopped {
                 // Counted when it has come to its end.
-                if moved == nil { lost.append(lookUp) } else { moved?.append(lookUp) }
+                if moved == nil { lost.append(list[index]) } else { moved?.append(list[index]) }
             } else {
-                journal.ended(lookUp, at: now)
-                replies.append(NumberedReply(number: lookUp.number, reply: lookUp.reply))
+                journal.ended(list[index], at: now)
+                replies.append(NumberedReply(number: list[index].number, reply: list[index].reply))
             }
         }
         list.removeAll(keepingCapacity: true)
