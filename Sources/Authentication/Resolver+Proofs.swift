@@ -219,7 +219,7 @@ extension Resolver {
 extension Resolver {
     /// What it has to prove possession with; nil where it has no token that could be bound.
     func keptProof(of request: ResolveRequest, in head: RawSpan, hasToken: Bool, now: Moment) -> KeptProof? {
-        guard hasToken, !settings.proofMethods.isEmpty else { return nil }
+        guard hasToken, settings.dpop != nil || settings.clientCertificate != nil else { return nil }
         return PresentedProof(request.fields, arrivedAt: now.timestamp).kept(of: head)
     }
 }

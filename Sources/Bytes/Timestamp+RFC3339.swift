@@ -62,13 +62,14 @@ private struct DateTimeFields: ~Escapable {
     mutating func fraction() -> Int64? {
         guard take(".") else { return 0 }
         let start = position
+        let end = min(start &+ 9, text.byteCount)
         var nanoseconds: Int64 = 0
-        while position < text.byteCount, text[byte: position].isDigit, position - start < 9 {
-            nanoseconds = nanoseconds * 10 + Int64(text[byte: position] - 0x30)
-            position += 1
+        while position < end, text[byte: position].isDigit {
+            nanoseconds = nanoseconds &* 10 &+ Int64(text[byte: position] &- 0x30)
+            position &+= 1
         }
         guard position > start else { return nil }
-        for _ in (position - start)..<9 { nanoseconds *= 10 }
+        for _ in (position &- start)..<9 { nanoseconds &*= 10 }
         return nanoseconds / 1000
     }
 
@@ -93,12 +94,12 @@ private struct DateTimeFields: ~Escapable {
 
     @inline(__always)
     private mutating func number(digits: Int, in range: ClosedRange<Int64>) -> Int64? {
-        guard position + digits <= text.byteCount else { return nil }
+        guard position &+ digits <= text.byteCount else { return nil }
         var number: Int64 = 0
         for _ in 0..<digits {
             guard text[byte: position].isDigit else { return nil }
-            number = number * 10 + Int64(text[byte: position] - 0x30)
-            position += 1
+            number = number &* 10 &+ Int64(text[byte: position] &- 0x30)
+            position &+= 1
         }
         return range.contains(number) ? number : nil
     }

@@ -51,18 +51,18 @@ package struct CommandBuffer {
 
     /// Appends a number and the end of its line.
     private mutating func endLine(after number: Int) {
-        append(digitsOf: UInt(number))
+        var (digits, start, rest) = (InlineArray<20, UInt8>(repeating: 0), 20, UInt(number))
+        repeat {
+            start -= 1
+            digits[start] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+            rest /= 10
+        } while rest > 0
+        bytes.append(copying: digits.span.bytes.extracting(droppingFirst: start))
         endLine()
     }
 
-    private mutating func append(digitsOf number: UInt) {
-        if number >= 10 { append(digitsOf: number / 10) }
-        bytes.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
-    }
-
     private mutating func endLine() {
-        bytes.append(UInt8(ascii: "\r"))
-        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(copying: ("\r\n" as StaticString).rawSpan)
     }
 
     /// Gives the bytes to whoever writes them, who says how many are written.

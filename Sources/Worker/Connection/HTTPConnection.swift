@@ -286,14 +286,15 @@ extension HTTPConnection {
     private mutating func resolve(
         _ head: RequestHead, for endpoint: Endpoint, in bytes: RawSpan, on loop: inout WorkerContext
     ) {
-        var request = ResolveRequest(endpoint, fields: head.fields)
+        var policy: Int?
         if let name = head.policy {
-            guard let policy = loop.resolver.policy(named: bytes.extracting(name.range)) else {
+            policy = loop.resolver.policy(named: bytes.extracting(name.range))
+            guard policy != nil else {
                 self.endpoint = nil
                 return connection.decided()
             }
-            request.policy = policy
         }
+        let request = ResolveRequest(endpoint, fields: head.fields, policy: policy)
         if loop.observer.isOn { trace = loop.observe(request, in: bytes) }
         settle(loop.resolve(request, in: bytes, observing: trace), on: &loop)
     }

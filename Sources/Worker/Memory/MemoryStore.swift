@@ -38,7 +38,7 @@ package final class MemoryStore: Sendable {
     package func lookUp(_ query: RecordQuery) -> RecordReply {
         let (answer, trouble) = state.withLockedValue { state in
             let answer = self.answer(to: query, in: &state)
-            return (answer, state.journal.note(query.kind, reply: answer, error: nil))
+            return (answer, state.journal.note(query.kind, reply: answer))
         }
         trouble?.log(to: log, address: "memory", at: Moment.steadyNanoseconds())
         return answer

@@ -51,8 +51,12 @@ package struct LookUpJournal: Sendable {
 
     /// Counts a look-up.
     ///
+    /// - Parameter duration: from the command to its reply, in nanoseconds; nil when there was none.
     /// - Returns: what is to be logged, when anything is.
-    package mutating func note(_ kind: RecordQuery.Kind, reply: RecordReply, error: RedisErrorCode?) -> Trouble? {
+    package mutating func note(
+        _ kind: RecordQuery.Kind, reply: RecordReply, error: RedisErrorCode? = nil, took duration: Int64? = nil
+    ) -> Trouble? {
+        if let duration { figures.record(nanoseconds: duration) }
         let result = StoreFigures.Result(reply)
         figures.count(kind, result: result)
         return Trouble(kind, result, reply, error)

@@ -39,17 +39,13 @@ package final class StoreJournal {
 
     /// A look-up has its reply, or will have none.
     package func ended(_ lookUp: EndedLookUp, at now: Int64) {
-        if let duration = lookUp.duration { lookUps.figures.record(nanoseconds: duration) }
-        note(lookUp.query.kind, reply: lookUp.reply, error: lookUp.error, at: now)
+        lookUps.note(lookUp.query.kind, reply: lookUp.reply, error: lookUp.error, took: lookUp.duration)?
+            .log(to: log, address: address, at: now)
     }
 
     /// A look-up was turned away.
     func failed(_ query: RecordQuery, because failure: StoreFailure, at now: Int64) {
-        note(query.kind, reply: .unavailable(failure), error: nil, at: now)
-    }
-
-    private func note(_ kind: RecordQuery.Kind, reply: RecordReply, error: RedisErrorCode?, at now: Int64) {
-        lookUps.note(kind, reply: reply, error: error)?.log(to: log, address: address, at: now)
+        lookUps.note(query.kind, reply: .unavailable(failure))?.log(to: log, address: address, at: now)
     }
 
     /// Nothing that was read is answered from memory for this reason.
