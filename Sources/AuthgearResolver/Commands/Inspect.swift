@@ -31,7 +31,9 @@ struct Inspect: AsyncParsableCommand {
             record, and the answer. A value of "-" is read from standard input: --token -, --cookie session=-. The first line \
             is "valid", "invalid" or "unknown" with the reason, or "none" for what is no credential here.
 
-            With --policy, a valid credential is judged by that access policy as well, and each of its conditions follows; where             one does not hold, the first line is "invalid" and its reason. Tokens are then looked up as those of --token are.
+            With --policy, a valid credential is judged by that access policy as well, and each of its conditions follows; \
+            where one does not hold, the first line is "invalid" and its reason. Tokens are then looked up as those of \
+            --token are.
 
             The exit status is 0 when all are valid, 1 when one is not (or could not be checked) or the keys can't be read, \
             and 64 when the arguments are wrong.

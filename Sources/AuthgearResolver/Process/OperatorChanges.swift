@@ -12,6 +12,7 @@ struct OperatorChanges: Sendable {
     private let current: CurrentConfiguration
     private let loops: LoopSet
     private let reloader: Reloader?
+    private let logger: Logger
     /// Where the admin listener is.
     private let address: ListenAddress
 
@@ -25,6 +26,7 @@ struct OperatorChanges: Sendable {
         self.drain = DrainOrder(drain, supervisor: supervisor, logger: logger) {
             current.configuration.shutdown.delay
         }
+        self.logger = logger
         address = current.configuration.admin.listen
     }
 
@@ -72,6 +74,7 @@ struct OperatorChanges: Sendable {
     private func flush() async -> AdminPage.Outcome {
         do {
             _ = try await loops.collect { context in context.forgetAnswers() }
+            logger.notice("the admin listener had every answer forgotten")
             return .done("the caches of \(loops.mailboxes.count) workers are empty")
         } catch {
             return .unavailable("it is ending")

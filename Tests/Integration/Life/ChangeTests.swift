@@ -104,6 +104,8 @@ extension IntegrationTests {
             let resolver = try resolver()
             let idle = try HTTPConnection(to: resolver.ipv4)
             #expect(try idle.get("/resolve").status == 200)
+            #expect(try resolver.change("/cache/flush").status == 200)
+            #expect(resolver.process.output.contains("the admin listener had every answer forgotten"))
             #expect(try resolver.change("/drain").body == "draining\n")
             #expect(try resolver.process.wait() == 0)
             #expect(resolver.process.output.contains("the admin listener tells the process to end"))
