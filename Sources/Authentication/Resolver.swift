@@ -124,6 +124,9 @@ package struct Resolver: ~Copyable {
     package mutating func resolve(_ request: ResolveRequest, in head: RawSpan, now: Moment) -> Step {
         // What most requests are: nothing beside the credentials bears on their answers.
         guard request.policy != nil || concludes || shadow != nil else {
+            guard request.fields.mayPresent else {
+                return .answer(standardAnswers.answer(to: request.endpoint, findings: Findings()))
+            }
             return decide(request, in: head, now: now)
         }
         switch answer(request, in: head, now: now) {

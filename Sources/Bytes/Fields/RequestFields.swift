@@ -64,6 +64,13 @@ package struct RequestFields: Sendable {
         return value.start < value.end ? value : nil
     }
 
+    /// Whether there is any field that a credential may stand in.
+    @inlinable
+    @inline(__always)
+    package var mayPresent: Bool {
+        authorization != nil || firstCookie != nil || present >> Further.apiToken.rawValue & 1 == 1
+    }
+
     /// Where the first value of a field stands, an empty one, too; nil when there is none.
     package func place(of field: Further) -> FieldValue? {
         present >> field.rawValue & 1 == 1 ? further[Int(field.rawValue)] : nil
