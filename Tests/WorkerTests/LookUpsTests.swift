@@ -95,6 +95,27 @@ extension LookUps.Waiters {
         #expect(lookUps.waiters(for: numbers[3]) == [ticket(2)])
     }
 
+    @Test func `who asks anew while replies are told of waits for a reply of its own`() {
+        var lookUps = LookUps()
+        for (wait, key) in ["a", "b", "c"].enumerated() { lookUps.ask(for: query(key), ticket: ticket(UInt64(wait))) }
+        let first = lookUps.takeQuestions().map(\.number)
+        var replies = first.map { NumberedReply(number: $0, reply: .missing) }
+        lookUps.arrived(&replies)
+        #expect(lookUps.nextWaiters() == [ticket(0)])
+        // In the place that is free since then.
+        lookUps.ask(for: query("d"), ticket: ticket(3))
+        #expect(lookUps.arrived(among: [query("d"), query("c")]).map(\.query) == [query("c")])
+        #expect(lookUps.nextWaiters() == [ticket(1)])
+        lookUps.ask(for: query("a"), ticket: ticket(4))
+        #expect(lookUps.nextWaiters() == [ticket(2)])
+        #expect(lookUps.nextWaiters() == nil)
+        let second = lookUps.takeQuestions()
+        #expect(keys(second) == ["d", "a"])
+        for number in first { #expect(lookUps.waiters(for: number) == []) }
+        #expect(lookUps.waiters(for: second[0].number) == [ticket(3)])
+        #expect(lookUps.waiters(for: second[1].number) == [ticket(4)])
+    }
+
     @Test func `a reply that nobody waits for any more is passed over among others`() {
         var lookUps = LookUps()
         lookUps.ask(for: query("a"), ticket: ticket(1))

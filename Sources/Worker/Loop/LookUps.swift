@@ -99,6 +99,7 @@ package struct LookUps {
     /// Takes replies that have come together, and leaves an empty list. `nextArrival` tells of each after this: who is told of one goes
     /// on with others that came along, without another turn.
     package mutating func arrived(_ replies: inout [NumberedReply]) {
+        assert(arrivals.isEmpty && told == 0, "the replies before these were not all told of")
         swap(&replies, &arrivals)
         guard arrivals.count > 1 else { return }
         for index in arrivals.indices {
