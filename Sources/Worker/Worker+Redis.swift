@@ -50,10 +50,7 @@ extension Worker {
         lots.append(redis?.takeChanges() ?? [])
         if redis?.takeSentinelWish() ?? false { watcher?.post(.redis { client in client.askSentinels() }) }
         for resolution in redis?.takeResolutions() ?? [] { resolve(resolution) }
-        switch redis {
-        case .some(let client): redisDue = client.due
-        case .none: redisDue = .max
-        }
+        redisDue = redis?.due ?? .max
         if let gate, redis?.hasEndedFirstAttempt ?? true {
             self.gate = nil
             gate.pass()

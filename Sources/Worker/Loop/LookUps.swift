@@ -18,8 +18,8 @@ package struct LookUps {
 
     /// A question on its way, or a place for one.
     private struct LookUp {
-        /// Zero: nobody uses the place.
-        var number = 0
+        var number: Int
+        /// Nil: nobody uses the place.
         var query: RecordQuery?
         var waiters = Waiters()
         /// A connection was lost that owed the reply.
@@ -134,7 +134,6 @@ package struct LookUps {
         guard let place = place(of: number), let query = lookUps[place].query else { return Waiters() }
         joinable.remove(place, hash: Self.hash(of: query.keyHash))
         free.append(place)
-        lookUps[place].number = 0
         lookUps[place].query = nil
         var waiters = Waiters()
         swap(&waiters, &lookUps[place].waiters)
