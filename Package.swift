@@ -162,7 +162,7 @@ let fuzzing: [Target] =
             name: "Fuzzing",
             dependencies: [
                 "Bytes", "JOSE", "Authentication", "HTTP1", "HTTP2", "ExtAuthz", "TLS", "Worker", "Redis", "KeySets",
-                "Traces",
+                "Traces", "Fixtures",
                 .nioCore,
             ],
             path: "Tests/Fuzzing",

@@ -164,7 +164,7 @@ extension CodecSession {
             unsafe UnsafeMutableRawPointer(buffer).copyMemory(from: base + stream.count, byteCount: count)
         }
         unsafe reception.pointee.streams.update(number) { $0.count += count }
-        guard stream.count + count == stream.body.count else { return count }
+        guard stream.count == stream.body.count else { return count }
         unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         var trailers = HeaderList()
         trailers.set(to: stream.trailers.span.bytes, hasStatus: false)

@@ -57,7 +57,7 @@ struct Reception {
     ///
     /// - Returns: its number.
     mutating func beginRequest(id: Int32) -> Int {
-        var stream = RequestStream(id: id, version: bounds.version)
+        let stream = RequestStream(id: id, version: bounds.version)
         stream.deadline = tick &+ bounds.headerTimeout
         let number = streams.open(stream)
         collector.begin()

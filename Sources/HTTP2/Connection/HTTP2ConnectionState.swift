@@ -39,6 +39,7 @@ package struct HTTP2ConnectionState: ~Copyable {
     private let codec: CodecSession
     private var boundary = FrameBoundary()
     private var rules = FrameRules()
+    private var plain = PlainHeaders()
     private var fields = HeaderList()
     private var phase = Phase.open
     /// The lines of the request at hand, if they were kept while its body came.
@@ -105,7 +106,7 @@ package struct HTTP2ConnectionState: ~Copyable {
                     codec.reset(boundary.frame.stream, as: NGHTTP2_PROTOCOL_ERROR)
                 } else {
                     if hasHeader { try codec.feed(boundary.headerBytes) }
-                    if !part.isEmpty { try codec.feed(bytes.extracting(part)) }
+                    try feed(bytes.extracting(part), isAlone: !hasHeader && boundary.hasBegun)
                 }
             } catch {
                 return (linger(within: bounds, at: tick), bytes.byteCount)
@@ -119,6 +120,12 @@ package struct HTTP2ConnectionState: ~Copyable {
         }
         noteFrame(within: bounds, at: tick)
         return (end(within: bounds, at: tick), offset)
+    }
+
+    /// - Parameter isAlone: the bytes begin with the header of the frame at hand.
+    private mutating func feed(_ part: RawSpan, isAlone: Bool) throws(CodecSession.Failure) {
+        if isAlone, plain.rewrite(part, boundary.frame) { return try codec.feed(plain.rewritten) }
+        if part.byteCount > 0 { try codec.feed(part) }
     }
 
     /// The client resets too much. A gateway's connection is that of many clients, of whom one may have made it do so: the requests
@@ -241,7 +248,7 @@ extension HTTP2ConnectionState {
     /// How many bytes are kept for its requests and answers, and for itself.
     package var memory: Int {
         Self.footprint + codec.state.streams.memory + codec.state.collector.bytes.capacity
-            + codec.state.lines.capacity
+            + codec.state.lines.capacity + plain.memory
     }
 
     /// How many requests have begun whose answers have not left.

@@ -1,7 +1,9 @@
 import HTTP1
 
-/// A request that is not answered yet, or whose answer has not left.
-struct RequestStream {
+/// A request that is not answered yet, or whose answer has not left. It changes by `StreamTable.update` alone.
+///
+/// An object, since what it holds is some 400 bytes, which are looked at and changed several times for each request.
+final class RequestStream {
     enum Phase: UInt8 {
         /// Its header list or its body still comes.
         case receiving

@@ -38,15 +38,13 @@ struct StreamTable {
     subscript(number: Int) -> RequestStream? { streams.indices.contains(number) ? streams[number] : nil }
 
     /// Changes a stream, if it is open.
-    mutating func update(_ number: Int, _ change: (inout RequestStream) -> Void) {
-        // Taken out meanwhile: a copy would share what is kept of it, which would then be copied to be added to.
-        guard streams.indices.contains(number), var stream = streams[number].take() else { return }
+    mutating func update(_ number: Int, _ change: (RequestStream) -> Void) {
+        guard let stream = self[number] else { return }
         memory -= stream.memory
         receiving -= stream.phase == .receiving ? 1 : 0
-        change(&stream)
+        change(stream)
         memory += stream.memory
         receiving += stream.phase == .receiving ? 1 : 0
-        streams[number] = stream
     }
 
     /// The numbers of the streams that have lasted too long in their phase.

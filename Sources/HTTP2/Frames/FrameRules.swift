@@ -1,13 +1,5 @@
 import CNghttp2
 
-/// The header of a frame (RFC 9113 section 4.1).
-struct FrameHeader {
-    let length: Int
-    let type: UInt8
-    let flags: UInt8
-    let stream: Int32
-}
-
 /// What RFC 9113 forbids and the codec lets pass, or answers otherwise: it was made for RFC 7540, and is careful where it can't remember all
 /// streams. Judged by a frame's header, before the codec is fed any of it.
 struct FrameRules {

@@ -1,0 +1,11 @@
+/// The header of a frame (RFC 9113 section 4.1).
+package struct FrameHeader {
+    let length: Int
+    let type: UInt8
+    let flags: UInt8
+    let stream: Int32
+
+    package init(length: Int, type: UInt8, flags: UInt8, stream: Int32) {
+        (self.length, self.type, self.flags, self.stream) = (length, type, flags, stream)
+    }
+}
