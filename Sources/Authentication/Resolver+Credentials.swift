@@ -123,9 +123,15 @@ extension Resolver {
         _ step: FlowStep, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Attempt {
         switch step {
+        case .need(.question, _) where isRefused(chain.key, now: now):
+            return settle(.rejected(.refusedByAuthgear), of: chain, findings: &findings, now: now)
         case .need(let effect, let prefetch):
             return .wait(effect, prefetch: prefetch, .records(chain))
         case .authenticated(let principal):
+            if principal.lacksUser { tally.countPartialAnswer() }
+            if let due = touchDue(of: chain, now: now) {
+                chain.evidence.keep(until: (due > now.steady ? due : now.steady(after: Self.touchInterval)) - 1)
+            }
             if let answer = answer(stating: principal, of: chain, findings: &findings, now: now) {
                 return .answer(answer, of: chain.credential.digest, then: .use(of: chain, by: principal.userID))
             }
@@ -135,6 +141,7 @@ extension Resolver {
                 return introspect(chain.credential, asking: question, findings: &findings, now: now)
             }
         case .rejected(let refusal):
+            if refusal == .refusedByAuthgear { refused(chain.key, now: now) }
             tally.count(refusal, of: chain.kind)
             chains.forget(chain.key)
         case .indeterminate(let reason):

@@ -36,8 +36,13 @@ extension Resolver {
         return hasEnded
     }
 
-    private mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
+    mutating func isRefused(_ key: SHA256Digest, now: Moment) -> Bool {
         refusedByAuthgear.value(for: key).map { now.steady < $0 } ?? false
+    }
+
+    /// Authgear called a credential invalid: for a while it is not asked about it again.
+    mutating func refused(_ key: SHA256Digest, now: Moment) {
+        if !isRefused(key, now: now) { refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: key, cost: 0) }
     }
 
     /// Goes on with a credential, now that Authgear was asked about it.
@@ -53,7 +58,7 @@ extension Resolver {
                 return .answer(answer, of: credential.credential.digest)
             }
         case .invalid, .silent:
-            refusedByAuthgear.insert(now.steady(after: Self.refusalAge), for: credential.key, cost: 0)
+            refused(credential.key, now: now)
             return notKnown(credential, findings: &findings, now: now)
         case .unknown(let failure):
             couldNotCheck(UnknownReason(failure), findings: &findings)
@@ -172,17 +177,24 @@ extension Resolver {
     }
 
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
-    /// question. Records are read anew at least once a minute while they are used, so this is soon enough.
+    /// question.
     mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
-        guard let span = settings.authgear?.touchAfter, chain.question != nil else { return }
-        let limit = chain.idleTimeout.map { min(span, $0 / 4) } ?? span
-        if let lastAccess = chain.lastAccess, now.timestamp <= lastAccess + limit { return }
-        if let next = touches.value(for: chain.key), now.steady < next { return }
+        guard let due = touchDue(of: chain, now: now), due <= now.steady else { return }
         touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
         askInBackground(about: chain, of: user, for: .touch)
     }
 
-    private static var touchInterval: Duration { .seconds(60) }
+    /// When that is to be done next, on the steady clock; nil where it is not. An answer is not kept beyond it: who is answered from
+    /// memory uses a session, too.
+    mutating func touchDue(of chain: SessionChain, now: Moment) -> Int64? {
+        guard let span = settings.authgear?.touchAfter, chain.question != nil else { return nil }
+        let due = min(
+            chain.use?.touchDue(after: span) ?? .distantFuture,
+            chain.singleSignOnUse?.touchDue(after: span) ?? .distantFuture)
+        return max(now.steady(at: due), touches.value(for: chain.key) ?? .min)
+    }
+
+    static var touchInterval: Duration { .seconds(60) }
 }
 
 extension AuthgearQuestion {

@@ -16,6 +16,8 @@ package struct Tally: Sendable {
         repeating: 0, count: QuestionPurpose.allCases.count * (2 + AuthgearFailure.allCases.count))
     package internal(set) var shadow = ShadowTally()
     package private(set) var unknowns = [Int](repeating: 0, count: UnknownReason.allCases.count)
+    /// How many sessions were answered without what their users' missing records would say (`sessions.missing_user: partial`).
+    package private(set) var partialAnswers = 0
 
     /// Questions to servers that answer with claims, by `AskedServer.Purpose`: for each server one count per result of
     /// `ClaimsReply`.
@@ -136,6 +138,8 @@ package struct Tally: Sendable {
 
     mutating func count(_ reason: UnknownReason) { unknowns[Int(reason.rawValue)] += 1 }
 
+    mutating func countPartialAnswer() { partialAnswers += 1 }
+
     private static let resultsOfPolicy = PolicyRefusal.allCases.count + 1
 
     /// Counts for these access policies from now on; those that there were go on.
@@ -191,6 +195,7 @@ package struct Tally: Sendable {
         for index in questions.indices { questions[index] += other.questions[index] }
         shadow.merge(other.shadow)
         for index in unknowns.indices { unknowns[index] += other.unknowns[index] }
+        partialAnswers += other.partialAnswers
         for index in askedServers.indices { askedServers[index].merge(other.askedServers[index]) }
         merge(policiesOf: other)
     }

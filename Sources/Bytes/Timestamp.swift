@@ -92,4 +92,12 @@ package struct Moment: Sendable {
     package func steady(after span: Duration) -> Int64 {
         steady.addingSaturated(span.nanoseconds)
     }
+
+    /// When it will be that time, or was, on the steady clock; saturates.
+    package func steady(at time: Timestamp) -> Int64 {
+        let (microseconds, isFar) = time.microseconds.subtractingReportingOverflow(timestamp.microseconds)
+        let (nanoseconds, isFarther) = microseconds.multipliedReportingOverflow(by: 1_000)
+        guard !isFar, !isFarther else { return time < timestamp ? .min : .max }
+        return steady.addingSaturated(nanoseconds)
+    }
 }

@@ -79,9 +79,7 @@ struct Evidence {
         keep(until: end)
         if let expiry {
             limit(to: expiry.adding(microseconds: -1))
-            let rest = expiry.microseconds - now.timestamp.microseconds
-            // Far away it says nothing, and would not fit.
-            if rest < age.nanoseconds / 1_000 { end = min(end, now.steady + rest * 1_000) }
+            end = min(end, now.steady(at: expiry))
         }
         // In the last fifth. What lives for less than a second is not worth it.
         if end - askedAt >= 1_000_000_000 { renewedFrom = min(renewedFrom, end - (end - askedAt) / 5) }

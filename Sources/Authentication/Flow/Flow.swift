@@ -89,6 +89,11 @@ enum Principal {
         }
     }
 
+    /// Whether all that is known of the user is missing, as where `sessions.missing_user` is `partial`.
+    var lacksUser: Bool {
+        if case .records(let session, nil) = self { !session.claims.describeUser } else { false }
+    }
+
     var identity: Identity {
         switch self {
         case .records(let session, let user): user.map { Identity(session, user: $0) } ?? Identity(session)

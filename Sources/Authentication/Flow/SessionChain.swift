@@ -43,7 +43,7 @@ final class SessionChain {
     let grant: VerifiedGrant?
     private var stage: Stage
     /// What was read so far is good, as long as this holds.
-    private(set) var evidence: Evidence
+    var evidence: Evidence
     /// The question at hand, and the watch over its record.
     private var asked: RecordQuery
     private var watch: RecordWatch?
@@ -56,9 +56,8 @@ final class SessionChain {
     private var scopesAreUndecided = false
     /// Whether Authgear is to be asked for the user's record while nobody waits.
     private(set) var asksInBackground = false
-    /// When the session was last used, as far as its record tells, and for how long it may be unused.
-    private(set) var lastAccess: Timestamp?
-    private(set) var idleTimeout: Duration?
+    /// The sessions that are used with the credential: its own, and the one that this ends with.
+    private(set) var (use, singleSignOnUse): (SessionUse?, SessionUse?)
     /// From when on the credential or its session is over, whatever becomes of the user's record.
     private(set) var end = Timestamp.distantFuture
     /// All that a JWT says; nil for every other credential, and where nobody asks for it.
@@ -188,6 +187,7 @@ extension SessionChain {
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
+            singleSignOnUse = SessionUse(session, within: rules.limits)
             return askUser(of: principal, memory: &memory, now: now)
         case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
             (.userAgain(let session, _), .user(let user)):
@@ -321,7 +321,7 @@ extension SessionChain {
     /// The session that was read is good within its limits.
     private func note(_ session: SessionRecord, within limits: SessionLimits) {
         note(upTo: limits.expiry(of: session))
-        (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
+        use = SessionUse(session, within: limits)
     }
 
     /// The user's record that was read is good; also when it ends it may serve on.

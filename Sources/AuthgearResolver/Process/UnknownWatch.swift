@@ -6,10 +6,11 @@ import ServiceLifecycle
 import Telemetry
 import Worker
 
-/// Says in the log when requests have been answered 503 for a minute for one reason, and what to do about it.
+/// Says in the log when requests have been answered 503 for a minute for one reason, and what to do about it; and at once when
+/// users' records are missing that Authgear is not asked for.
 ///
-/// A short outage has its own lines. What lasts is often a fault of the set-up that nothing else would tell of: a user's
-/// record that nobody writes, a right that is missing.
+/// A short outage has its own lines. What lasts is often a fault of the set-up that nothing else would tell of: a right that is
+/// missing.
 struct UnknownWatch: Service {
     private static let pause = Duration.seconds(10)
 
@@ -18,21 +19,36 @@ struct UnknownWatch: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var streaks = UnknownStreaks()
+            var (streaks, partial) = (UnknownStreaks(), UnknownStreaks())
             while true {
                 try await Task.sleep(for: Self.pause)
-                let tallies = try await loops.collect { $0.resolver.tally.unknowns }
-                let counts = UnknownReason.allCases.indices.map { index in tallies.reduce(0) { $0 + $1[index] } }
-                for streak in streaks.note(counts, at: NIODeadline.now().uptimeNanoseconds) { log(streak) }
+                let tallies = try await loops.collect { ($0.resolver.tally.unknowns, $0.resolver.tally.partialAnswers) }
+                let counts = UnknownReason.allCases.indices.map { index in tallies.reduce(0) { $0 + $1.0[index] } }
+                let now = NIODeadline.now().uptimeNanoseconds
+                for streak in streaks.note(counts, at: now) { log(streak) }
+                var answers = [Int](repeating: 0, count: counts.count)
+                answers[Int(UnknownReason.userMissing.rawValue)] = tallies.reduce(0) { $0 + $1.1 }
+                for streak in partial.note(answers, at: now) { logPartial(streak) }
             }
         }
     }
 
     private func log(_ streak: UnknownStreaks.Report) {
         logger.warning(
-            "for a minute now, credentials could not be checked",
+            streak.reason == .userMissing
+                ? "users' records are missing, and their sessions could not be checked"
+                : "for a minute now, credentials could not be checked",
             metadata: .init([
                 .reason: "\(streak.reason.text)", .count: "\(streak.count)", .remedy: streak.reason.remedy,
+            ]))
+    }
+
+    private func logPartial(_ streak: UnknownStreaks.Report) {
+        logger.warning(
+            "users' records are missing, and their sessions are answered without roles and what else is in them",
+            metadata: .init([
+                .reason: "\(streak.reason.text)", .count: "\(streak.count)",
+                .remedy: "only Authgear's own resolver writes these records, for 5 minutes: set authgear.endpoint",
             ]))
     }
 }
@@ -40,7 +56,7 @@ struct UnknownWatch: Service {
 /// For how long credentials could not be checked for one reason, from counts that only grow.
 ///
 /// A streak goes on while no minute passes without such a credential. When it has lasted for a minute it is reported, and
-/// then once a minute.
+/// then once a minute; that users' records are missing, which no outage does, from the first one on.
 package struct UnknownStreaks {
     private static let minute: UInt64 = 60_000_000_000
 
@@ -73,8 +89,9 @@ package struct UnknownStreaks {
     }
 
     private mutating func note(_ reason: UnknownReason, count: Int, at now: UInt64) -> Report? {
-        var streak = streaks[reason] ?? Streak(reportAt: now + Self.minute, lastSeen: now, count: 0)
-        if now - streak.lastSeen > Self.minute { streak = Streak(reportAt: now + Self.minute, lastSeen: now, count: 0) }
+        let fresh = Streak(reportAt: reason == .userMissing ? now : now + Self.minute, lastSeen: now, count: 0)
+        var streak = streaks[reason] ?? fresh
+        if now - streak.lastSeen > Self.minute { streak = fresh }
         streak.lastSeen = now
         streak.count += count
         defer { streaks[reason] = streak }
