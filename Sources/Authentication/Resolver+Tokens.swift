@@ -5,11 +5,11 @@ extension Resolver {
     /// A token of at most so many bytes is looked at for its form before it is looked for in memory: opaque ones are short.
     private static var shortToken: Int { 64 }
 
-    /// Whether a token can be looked up at all, and is not too long to be.
+    /// Whether a token can be verified or looked up at all, and is not too long to be.
     mutating func isCredential(
         _ kind: CredentialKind, token: RawSpan, isCompact: Bool, findings: inout Findings
     ) -> Bool {
-        guard isCompact || (kind == .bearer ? takesOpaqueBearer(token) : looksUp) else {
+        guard isCompact ? verifier.hasIssuers : kind == .bearer ? takesOpaqueBearer(token) : looksUp else {
             return false
         }
         findings.present(kind)

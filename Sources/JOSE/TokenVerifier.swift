@@ -36,6 +36,9 @@ package struct TokenVerifier: Sendable {
         self.methods = methods
     }
 
+    /// Whether any token can be good.
+    package var hasIssuers: Bool { !issuers.isEmpty }
+
     /// Runs all checks.
     package mutating func verify(_ token: RawSpan, with ring: KeyRing, now: Moment) -> TokenVerdict {
         do throws(TokenRefusal) {

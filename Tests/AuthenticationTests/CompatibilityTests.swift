@@ -12,7 +12,9 @@ struct CompatibilityTests {
     private static func desk(
         _ compatibility: Compatibility, clearing: ClearingCookie? = nil, prefix: String = ""
     ) -> Desk {
-        Desk(prefix: prefix, store: World().store, compatibility: compatibility, clearingCookie: clearing)
+        Desk(
+            issuers: [TokenMint.trustedIssuer()], keys: TokenMint.ring(), prefix: prefix, store: World().store,
+            compatibility: compatibility, clearingCookie: clearing)
     }
 
     @Test(arguments: [

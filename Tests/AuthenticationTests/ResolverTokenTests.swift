@@ -23,6 +23,24 @@ struct ResolverTokenTests {
         return desk
     }
 
+    @Test(arguments: [nil, Desk.rules()]) func `where no issuer is configured a JWT is no credential`(
+        sessions: SessionRules?
+    ) {
+        var desk = Desk(sessions: sessions)
+        #expect(desk.ask(authorization: Self.bearer(TokenMint().token)) == Desk.none)
+        #expect(desk.asked == [])
+        guard sessions != nil else { return }
+        #expect(
+            desk.ask(authorization: Self.bearer(TokenMint().token), cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+    }
+
+    @Test(arguments: ["1e20", "-1e300"]) func `a time that can't be told is not guessed`(time: String) {
+        var mint = TokenMint()
+        mint.claims["auth_time"] = time
+        var desk = Self.desk()
+        #expect(desk.ask(authorization: Self.bearer(mint.token)) == Array(Self.valid.dropLast()))
+    }
+
     static func bearer(_ token: [UInt8]) -> String {
         "Bearer " + String(decoding: token, as: UTF8.self)
     }

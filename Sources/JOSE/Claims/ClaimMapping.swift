@@ -138,7 +138,11 @@ package struct MappedClaims: Sendable {
             authenticationMethods: mapping.places.authenticationMethods.flatMap { claims.list(at: $0) })
     }
 
-    package var authenticatedAt: Timestamp? { mapping.places.authenticatedAt.flatMap { claims.time(at: $0) } }
+    /// Nil also where it is beyond all times that can be told: there is none to guess then.
+    package var authenticatedAt: Timestamp? {
+        let time = mapping.places.authenticatedAt.flatMap { claims.time(at: $0) }
+        return time == .distantPast || time == .distantFuture ? nil : time
+    }
     package var scopes: [[UInt8]]? { mapping.places.scopes.flatMap { claims.list(at: $0) } }
     package var contexts: [[UInt8]]? { mapping.places.contexts.flatMap { claims.list(at: $0) } }
     package var client: [UInt8]? { mapping.places.client.flatMap { claims.text(at: $0) } }

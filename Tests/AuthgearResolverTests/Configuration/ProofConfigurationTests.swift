@@ -79,6 +79,19 @@ import Testing
         #expect(error?.problems.first?.line.contains("policies.p.acr: makes a challenge of") == true)
     }
 
+    @Test func `a challenge that is long for what all of them state is the policy's, and none of its keys'`() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration(
+                Self.issuer + "original: nginx\ndpop: { origins: [\"https://a.example\"] }\n"
+                    + "challenge: { realm: \(String(repeating: "r", count: 256)), "
+                    + "resource_metadata: \"https://a.example/\(String(repeating: "m", count: 450))\" }\n"
+                    + "policies: { p: { max_age: 60s } }")
+        }
+        #expect(
+            error?.problems.first?.line.contains("policies.p: makes a challenge of") == true,
+            "\(error?.description ?? "")")
+    }
+
     @Test func `nginx hands on what proves possession, its own word on the certificate`() throws {
         func lines(_ text: String) throws -> [Substring] { try fieldsHandedOn(Self.issuer + text) }
         #expect(

@@ -9,9 +9,9 @@ extension Section {
         section("policies") { section in
             section.limit(to: 64, "policies")
             for name in section.names {
-                section.section(name) { section in
-                    policies.append(AccessPolicy(name: name, from: section))
-                    section.checkChallenges(of: policies[policies.count - 1], stating: challenge)
+                section.section(name) { policy in
+                    policies.append(AccessPolicy(name: name, from: policy))
+                    policy.checkChallenges(of: policies[policies.count - 1], stating: challenge, in: section)
                 }
                 guard !Form<String>.isPolicyName(name) else { continue }
                 section.refuse(
@@ -20,11 +20,18 @@ extension Section {
         }
     }
 
-    private func checkChallenges(of policy: AccessPolicy, stating challenge: Challenge) {
+    /// - Parameter parent: where the policy stands.
+    private func checkChallenges(of policy: AccessPolicy, stating challenge: Challenge, in parent: Section) {
         let longest = policy.conditions.map { challenge.longest(Challenge.Error($0, of: policy)) }.max()
         guard let longest, longest > Challenge.maximumLength else { return }
+        let isScopes = !policy.scopes.isEmpty
+        guard isScopes || policy.contexts != nil else {
+            return parent.refuse(
+                policy.name, "makes a challenge of \(longest) bytes with what challenge states",
+                allowed: "at most \(Challenge.maximumLength)")
+        }
         refuse(
-            policy.scopes.isEmpty ? "acr" : "scopes", "makes a challenge of \(longest) bytes",
+            isScopes ? "scopes" : "acr", "makes a challenge of \(longest) bytes",
             allowed: "at most \(Challenge.maximumLength)")
     }
 }
