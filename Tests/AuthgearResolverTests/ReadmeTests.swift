@@ -46,6 +46,7 @@ import Testing
         #expect(read.limits.connections == defaults.limits.connections)
         #expect(read.limits.tokenBytes == defaults.limits.tokenBytes)
         #expect(read.limits.valueBytes == defaults.limits.valueBytes)
+        #expect(read.limits.recordBytes == defaults.limits.recordBytes)
         #expect(read.limits.decisionTimeout == defaults.limits.decisionTimeout)
         #expect(read.limits.headerTimeout == defaults.limits.headerTimeout)
         #expect(read.limits.idleTimeout == defaults.limits.idleTimeout)

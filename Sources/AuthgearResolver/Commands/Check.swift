@@ -111,7 +111,8 @@ struct Trial {
     }
 
     private func probe(_ redis: Configuration.Redis) async -> Finding {
-        let store = redis.storeConfiguration(connections: configuration.limits.connections)
+        var store = redis.storeConfiguration(connections: configuration.limits.connections)
+        store.maximumValueBytes = configuration.limits.recordBytes
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         let (status, primary) = await RecordReader.probe(store, asking: configuration.trialQueries, log: silence)
         return Finding(redis.address, status: status, primary: primary)

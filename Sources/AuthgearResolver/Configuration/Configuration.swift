@@ -249,6 +249,8 @@ extension Configuration {
         package var bufferedBytes = 128 << 20
         /// The longest value of a header of an answer.
         package var valueBytes = 8 << 10
+        /// The longest record of the store.
+        package var recordBytes = 4 << 20
         /// How long the decision on one request may take, however many look-ups it needs.
         package var decisionTimeout = Duration.seconds(4)
         /// How many connections of the gateway are open at once.

@@ -17,6 +17,7 @@ extension Configuration {
             connections: limits.connections, trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
             readsUserEnds: authgear != nil)
         configuration.leavesStorms = sessions.cacheMode == .auto
+        configuration.maximumValueBytes = limits.recordBytes
         return configuration
     }
 
@@ -28,7 +29,7 @@ extension Configuration {
             redis.isSame(as: old)
             && sessions.appID == former.sessions.appID && (authgear == nil) == (former.authgear == nil)
             && sessions.areCached == former.sessions.areCached
-            && sessions.cacheMode == former.sessions.cacheMode
+            && sessions.cacheMode == former.sessions.cacheMode && limits.recordBytes == former.limits.recordBytes
         return isSame ? nil : RedisChange(configuration: configuration(of: redis), isCached: sessions.areCached)
     }
 }

@@ -189,7 +189,9 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         case .opening, .closed:
             return .unsolicited
         case .settingUp(let answered):
-            if let error { return .setUpRefused(setUp[answered].name, error) }
+            if let error, !setUp[answered].mayBeRefused(with: error) {
+                return .setUpRefused(setUp[answered].name, error)
+            }
             // Proving, not ready: that a server takes the password says nothing of its role.
             phase = answered + 1 == setUp.count ? .proving : .settingUp(answered + 1)
             return .settingUp

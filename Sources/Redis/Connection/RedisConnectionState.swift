@@ -56,7 +56,7 @@ package struct RedisConnectionState: ~Copyable {
     /// Set from when the server is told to tell another connection of changes.
     private var isTracking = false
     /// Nil while it reads.
-    private var reader: ReplyReader? = ReplyReader()
+    private var reader: ReplyReader?
     /// Until when the set-up must be done.
     private let readyBy: Int64
     /// Commands that were not written yet.
@@ -70,6 +70,7 @@ package struct RedisConnectionState: ~Copyable {
         pipeline = CommandPipeline(
             setUp: SetUpCommand.commands(for: options.address), commandTimeout: options.commandTimeout,
             limit: options.maximumPending)
+        reader = ReplyReader(limits: ReplyReader.Limits(bytes: options.maximumValueBytes))
         proof = ServerProof(options.role, prefixes: options.trackedPrefixes)
         readyBy = now + options.connectTimeout
     }

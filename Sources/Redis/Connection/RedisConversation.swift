@@ -69,6 +69,8 @@ package struct RedisOptions: Sendable {
     package var trackedPrefixes: [String]
     /// In which protocol it tells of changes.
     package var version = RESPVersion.any
+    /// The longest value that is read.
+    package var maximumValueBytes = 4 << 20
 
     package init(
         address: RedisAddress, connectTimeout: Duration, commandTimeout: Duration, maximumPending: Int,

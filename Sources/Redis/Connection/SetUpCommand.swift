@@ -42,6 +42,12 @@ package struct SetUpCommand: Sendable, CustomStringConvertible {
         ]
     }
 
+    /// Whether the connection can do without it: it can be read by a user who may not `PING`, or where that has another name. The
+    /// proof of each round says then that nothing may be kept.
+    func mayBeRefused(with error: RedisErrorCode) -> Bool {
+        name == .ping && (error == .noPermission || error == .unknownCommand)
+    }
+
     /// What an address asks for: its password, its database, and whether the server is willing.
     package static func commands(for address: RedisAddress) -> [SetUpCommand] {
         var commands = authentication(for: address)

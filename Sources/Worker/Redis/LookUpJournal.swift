@@ -67,7 +67,7 @@ extension RecordError {
     /// What is wrong with a record, for a person: no byte of it.
     package var words: String {
         switch self {
-        case .tooLarge: "the record is larger than \(ReplyReader.Limits().bytes >> 20) MiB"
+        case .tooLarge: "the record is larger than limits.record_bytes"
         case .notJSON: "the record is not one JSON object"
         case .memberMissing: "the record lacks a member that is needed"
         case .wrongType: "a member of the record has another type than it should"

@@ -36,6 +36,12 @@ package struct RedisConfiguration: Sendable {
         set { options.version = newValue }
     }
 
+    /// The longest value that is read.
+    package var maximumValueBytes: Int {
+        get { options.maximumValueBytes }
+        set { options.maximumValueBytes = newValue }
+    }
+
     /// Those who say where the server is; nil when the address does.
     package var sentinels: SentinelGroup? {
         if case .sentinels(let group) = options.address.endpoint { group } else { nil }

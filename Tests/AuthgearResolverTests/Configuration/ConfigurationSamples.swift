@@ -60,7 +60,7 @@ let contractExample = """
       memory: { file: sessions.json } # {"<redis key>": <record>, …}
     jwks: { max_stale: 24h, wait: 1s }
     headers: { amr_separator: "," }
-    limits: { header_bytes: 64KiB, token_bytes: 16KiB, buffered_bytes: 128MiB, value_bytes: 8KiB, decision_timeout: 4s, connections: 10000, header_timeout: 10s, idle_timeout: 75s }
+    limits: { header_bytes: 64KiB, token_bytes: 16KiB, buffered_bytes: 128MiB, value_bytes: 8KiB, record_bytes: 4MiB, decision_timeout: 4s, connections: 10000, header_timeout: 10s, idle_timeout: 75s }
     shutdown: { delay: 0s, idle: 500ms, timeout: 10s }
     tls: { ca_file: /etc/ssl/certs/ca-certificates.crt }
     http: { proxy: "http://proxy.internal:3128" }

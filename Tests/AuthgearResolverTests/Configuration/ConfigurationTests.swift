@@ -55,6 +55,7 @@ import Worker
         #expect(left.limits.headerBytes == stated.limits.headerBytes)
         #expect(left.limits.tokenBytes == stated.limits.tokenBytes)
         #expect(left.limits.valueBytes == stated.limits.valueBytes)
+        #expect(left.limits.recordBytes == stated.limits.recordBytes)
         #expect(left.limits.decisionTimeout == stated.limits.decisionTimeout)
         #expect(left.limits.connections == stated.limits.connections)
         #expect(left.limits.headerTimeout == stated.limits.headerTimeout)
@@ -107,7 +108,7 @@ import Worker
             shadow: { sample: 2.5% }
             headers: { amr_separator: " ", compat: authgear }
             limits:
-              { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, decision_timeout: 100ms, connections: 4,
+              { header_bytes: 1KiB, token_bytes: 512B, value_bytes: 300B, record_bytes: 2KiB, decision_timeout: 100ms, connections: 4,
                 header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 1MiB }
             shutdown: { delay: 8s, idle: 9s, timeout: 10m }
             log: { level: warning, format: text }
@@ -153,6 +154,7 @@ import Worker
         #expect(read.limits.headerBytes == 1024)
         #expect(read.limits.tokenBytes == 512)
         #expect(read.limits.valueBytes == 300)
+        #expect(read.limits.recordBytes == 2 << 10)
         #expect(read.limits.decisionTimeout == .milliseconds(100))
         #expect(read.limits.connections == 4)
         #expect(read.limits.headerTimeout == .seconds(6))

@@ -26,6 +26,32 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         #expect(scene.take() == ["ready"])
     }
 
+    @Test(arguments: ["-NOPERM no", "-ERR unknown command 'PING'"])
+    func `who may not PING reads, and keeps nothing`(error: String) throws {
+        let scene = try Scene(url: "unix:///r")
+        _ = scene.written()
+        scene.receive(
+            "\(error)\r\n\(error)\r\n:7\r\n\(FakeRedis.bulk("run_id:a\r\n"))\(FakeRedis.bulk("role:master\r\n"))")
+        #expect(scene.take() == ["ready"])
+        scene.ask("a")
+        scene.receive(found("a"))
+        #expect(scene.take() == ["a found u1"])
+    }
+
+    @Test func `a value is as long as it may be, and the next one is read all the same`() throws {
+        let scene = try Scene(maximumValueBytes: 400)
+        scene.receive("+PONG\r\n" + Scene.proof(of: scene.nonces()[0]))
+        for key in ["a", "b", "c"] { scene.ask(key) }
+        scene.receive("$401\r\n\(String(repeating: "x", count: 401))\r\n" + found("b") + found("c"))
+        #expect(scene.take() == ["ready", "a unreadable tooLarge", "b found u1", "c found u1"])
+    }
+
+    @Test func `a server that does not answer yet is not read`() throws {
+        let scene = try Scene(url: "unix:///r")
+        scene.receive("-LOADING wait\r\n")
+        #expect(scene.isOver)
+    }
+
     @Test func `other credentials are told on the connection that stands, which goes on whatever the server says`()
         throws
     {

@@ -19,11 +19,12 @@ final class ConnectionScene {
     /// What happened, in order: `ready`, `closed stuck`, `a found u1`.
     private(set) var happened: [String] = []
 
-    init(url: String = "unix:///r", maximumPending: Int = 100) throws {
+    init(url: String = "unix:///r", maximumPending: Int = 100, maximumValueBytes: Int = 1 << 20) throws {
         journal = StoreJournal(address: "unix:/r", log: LimitedLog(log.logger))
-        let options = try RedisOptions(
+        var options = try RedisOptions(
             address: RedisAddress(url: url), connectTimeout: .seconds(1), commandTimeout: .milliseconds(250),
             maximumPending: maximumPending)
+        options.maximumValueBytes = maximumValueBytes
         state = RecordConnection(options, mismatches: MismatchQuota(), at: now)
         state.connected(at: now)
     }

@@ -16,7 +16,10 @@ import Worker
             (":1\r\n", "refused", "a reply of another type"),
             ("*2\r\n$1\r\na\r\n$1\r\nb\r\n", "refused", "a reply of another type"),
             ("$9\r\nnot JSON!\r\n", "unreadable notJSON", "not one JSON object"),
-            ("$1048577\r\n" + String(repeating: "x", count: 1_048_577) + "\r\n", "unreadable tooLarge", "than 1 MiB"),
+            (
+                "$1048577\r\n" + String(repeating: "x", count: 1_048_577) + "\r\n", "unreadable tooLarge",
+                "than limits.record_bytes"
+            ),
         ].map { (LongText($0), $1, $2) })
     func `a wrong answer is no reason to hang up`(_ reply: LongText, _ summary: String, _ word: String) async throws {
         let server = try await FakeRedis.answering(reply.text)

@@ -341,6 +341,7 @@ extension Configuration.Limits {
         section.read("token_bytes", as: .size(256...256 << 10), into: &tokenBytes)
         section.read("buffered_bytes", as: .size(1 << 20...1 << 40), into: &bufferedBytes)
         section.read("value_bytes", as: .size(256...32 << 10), into: &valueBytes)
+        section.read("record_bytes", as: .size(1 << 10...64 << 20), into: &recordBytes)
         section.read("decision_timeout", as: .duration(.milliseconds(100) ... .seconds(60)), into: &decisionTimeout)
         section.read("connections", as: .count(1...1_000_000), into: &connections)
         section.read("header_timeout", as: .duration(.milliseconds(10) ... .seconds(600)), into: &headerTimeout)

@@ -12,5 +12,6 @@ extension RedisConfiguration {
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
             maximumPending: maximumPending, role: role, trackedPrefixes: trackedPrefixes,
             readsUserEnds: readsUserEnds, names: names, tls: tls.settings(for: address))
+        maximumValueBytes = 1 << 20
     }
 }
