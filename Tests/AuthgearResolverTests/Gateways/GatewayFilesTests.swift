@@ -51,7 +51,7 @@ import Worker
                 """
         let all = try Self.files(gateway, text).values.joined()
         for name in ["x-authgear-user-id", "x-authgear-assertion", "x-user-email"] { #expect(all.contains(name)) }
-        for policy in ["orders", "stock"] { #expect(all.contains("/\(policy)/")) }
+        for policy in ["orders", "stock"] { #expect(all.contains("/policies/\(policy)/")) }
         #expect(!all.contains("admin/") && !all.contains("%" + "policy"))
         #expect(all.contains("4190") && !all.contains("4180"))
         if gateway != .caddy { #expect(all.contains("x-api-key")) }
@@ -80,6 +80,21 @@ import Worker
             default: #expect(all.contains(original == "nginx" ? "X-Original-URI" : "X-Forwarded-URI"))
             }
         }
+    }
+
+    @Test(arguments: others)
+    func `a policy's place is none of the example's own`(gateway: GatewayFiles.Gateway) throws {
+        let policies = "policies: { account: {}, public: {}, open: {} }\n"
+        let none = try Self.files(gateway, Self.issuer).values.joined()
+        let all = try Self.files(gateway, Self.issuer + policies).values.joined()
+        for name in ["account", "public"] {
+            #expect(all.count(of: "/policies/\(name)/") >= 1)
+            let places = all.replacing("/policies/\(name)/", with: "").replacing("/policy/\(name)/", with: "")
+            #expect(places.count(of: "/\(name)/") == none.count(of: "/\(name)/"), "\(name)")
+        }
+        guard gateway == .kong else { return }
+        let names = all.matches(of: /\n +- name: ([a-z-]+)\n +paths/).map(\.output.1)
+        #expect(names.count == 6 && Set(names).count == 6, "\(names)")
     }
 
     @Test(arguments: [
@@ -157,4 +172,9 @@ import Worker
         let text = error?.description ?? ""
         #expect(text.hasPrefix("listen: \(gateway.rawValue) needs ") && text.hasSuffix("such as 127.0.0.1:4180"))
     }
+}
+
+extension String {
+    /// How often a text stands in it.
+    fileprivate func count(of text: String) -> Int { ranges(of: text).count }
 }

@@ -6,7 +6,7 @@ struct GatewayRow: Sendable {
     enum Place: String, CaseIterable, Sendable {
         case resolve = "/"
         case require = "/account/"
-        case policy = "/admin/"
+        case policy = "/policies/admin/"
         case clear = "/public/"
     }
 

@@ -72,7 +72,7 @@ extension IntegrationTests {
             #expect(try hop.status == 400 || Self.emails(hop) == ["u@b.example"])
             #expect(try Self.emails(ask("/public/", spoofs + [token])) == [])
             let hasPlaces = Self.name(program) != "nginx" && program.otherFolders.isEmpty
-            for (path, status) in [("/admin/", 200), ("/nobody/", 403)] where hasPlaces {
+            for (path, status) in [("/policies/admin/", 200), ("/policies/nobody/", 403)] where hasPlaces {
                 #expect(try ask(path, [token]).status == status, "\(path)")
             }
         }

@@ -71,7 +71,7 @@ enum APISIXTexts {
             upstream_id: backend
         %policies%
           # The same, and an access policy judges, too.
-          - uri: /%policy%/*
+          - uri: /policies/%policy%/*
             plugins: { authgear: { mode: require, policy: %policy% } }
             upstream_id: backend
         %end%

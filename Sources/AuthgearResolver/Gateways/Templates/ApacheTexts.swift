@@ -180,7 +180,7 @@ enum ApacheTexts {
 
         %policies%
         # The same, and an access policy judges, too.
-        <Location "/%policy%/">
+        <Location "/policies/%policy%/">
             SetEnvIf Request_URI "^" AUTHGEAR=/policy/%policy%/require
         </Location>
 

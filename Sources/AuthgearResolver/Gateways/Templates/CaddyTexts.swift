@@ -138,7 +138,7 @@ enum CaddyTexts {
 
         %policies%
         	# The same, and an access policy judges, too.
-        	handle /%policy%/* {
+        	handle /policies/%policy%/* {
         		route {
         			import authgear /policy/%policy%/require
         			reverse_proxy 127.0.0.1:8000

@@ -35,7 +35,7 @@ enum EnvoyCallTexts {
                                       check_settings: { context_extensions: { endpoint: require } }
         %policies%
                                 # The same, and an access policy judges, too.
-                                - match: { prefix: /%policy%/ }
+                                - match: { prefix: /policies/%policy%/ }
                                   route: { cluster: backend, timeout: 15s }
                                   typed_per_filter_config:
                                     authgear:

@@ -146,7 +146,7 @@ enum EnvoyTexts {
                                                 - exact: retry-after
         %policies%
                                 # The same, and an access policy judges, too.
-                                - match: { prefix: /%policy%/ }
+                                - match: { prefix: /policies/%policy%/ }
                                   route: { cluster: backend, timeout: 15s }
                                   typed_per_filter_config:
                                     authgear:

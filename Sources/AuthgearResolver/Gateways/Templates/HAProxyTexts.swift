@@ -159,7 +159,7 @@ enum HAProxyTexts {
             http-request set-var(txn.authgear_ask) str(/require) if { var(txn.authgear_path) -m beg /account/ }
         %policies%
             # The same, and an access policy judges, too.
-            http-request set-var(txn.authgear_ask) str(/policy/%policy%/require) if { var(txn.authgear_path) -m beg /%policy%/ }
+            http-request set-var(txn.authgear_ask) str(/policy/%policy%/require) if { var(txn.authgear_path) -m beg /policies/%policy%/ }
         %end%
             # Nobody is asked.
             http-request unset-var(txn.authgear_ask) if { var(txn.authgear_path) -m beg /public/ }

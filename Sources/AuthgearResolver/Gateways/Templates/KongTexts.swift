@@ -83,8 +83,8 @@ enum KongTexts {
                     config: { mode: require }
         %policies%
               # The same, and an access policy judges, too.
-              - name: %policy%
-                paths: [/%policy%/]
+              - name: policy-%policy%
+                paths: [/policies/%policy%/]
                 strip_path: false
                 plugins:
                   - name: authgear

@@ -198,7 +198,7 @@ enum OpenRestyTexts {
 
         %policies%
                 # The same, and an access policy judges, too.
-                location /%policy%/ {
+                location /policies/%policy%/ {
                     access_by_lua_block { require("authgear").guard("/policy/%policy%/require") }
                     proxy_pass http://backend;
                 }

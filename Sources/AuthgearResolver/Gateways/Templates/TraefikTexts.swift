@@ -182,7 +182,7 @@ enum TraefikTexts {
             # The same, and an access policy judges, too.
             policy-%policy%:
               entryPoints: [web]
-              rule: PathPrefix(`/%policy%/`)
+              rule: PathPrefix(`/policies/%policy%/`)
               middlewares: [authgear-hide, authgear-policy-%policy%]
               service: backend
         %end%
