@@ -113,12 +113,8 @@ struct GatewayFacts {
 
     /// How each kind of file hands on the client's own method and URI.
     private static func words(of original: OriginalSource) -> [(String, String)] {
-        var prefix: String
-        switch original {
-        case .none, .envoy:
+        guard let prefix = original.fieldPrefix else {
             return ["haproxy", "caddy", "openresty", "apache"].map { ("%\($0)-original%", "") }
-        case .nginx: prefix = "X-Original"
-        case .traefik: prefix = "X-Forwarded"
         }
         func lua(_ add: (String, String) -> String, _ method: String, _ uri: String) -> String {
             "    -- The client's own request.\n    \(add("\(prefix)-Method", method))\n    \(add("\(prefix)-URI", uri))"
@@ -134,5 +130,16 @@ struct GatewayFacts {
             ("%openresty-original%", lua(line, "ngx.req.get_method()", "ngx.var.request_uri")),
             ("%apache-original%", lua(append, "r.method", "r.unparsed_uri")),
         ]
+    }
+}
+
+extension OriginalSource {
+    /// How the fields begin in which a gateway hands on the client's own method and URI; nil where there are none.
+    var fieldPrefix: String? {
+        switch self {
+        case .none, .envoy: nil
+        case .nginx: "X-Original"
+        case .traefik: "X-Forwarded"
+        }
     }
 }

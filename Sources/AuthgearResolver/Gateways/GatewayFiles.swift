@@ -17,12 +17,18 @@ package struct GatewayFiles {
 
     package init(_ gateway: Gateway, _ configuration: Configuration) throws(Unsuitable) {
         let address = try Self.address(for: gateway, of: configuration)
+        let facts = GatewayFacts(configuration, asking: address)
+        try Self.check(gateway, facts)
+        let asked = [address, gateway == .envoy ? facts.callAddress : nil].compactMap(\.self)
+        for case .unix(let path) in asked where !path.allSatisfy(Self.isPlain) {
+            throw Unsuitable(
+                description: "listen: \(gateway.rawValue)'s files can't name the socket \(Reader.quote(path)); "
+                    + "its path may have letters, digits and \(Self.plainMarks)")
+        }
         guard gateway != .nginx else {
             all = NginxFiles(configuration).all
             return
         }
-        let facts = GatewayFacts(configuration, asking: address)
-        try Self.check(gateway, facts)
         if configuration.clientCertificate != nil {
             throw Unsuitable(
                 description: "client_certificate: only nginx's files hand on a certificate that no client can make up")
@@ -48,14 +54,22 @@ package struct GatewayFiles {
         }
     }
 
+    /// What means itself in every file, beside letters and digits.
+    private static let plainMarks = "/._-+=@~"
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || plainMarks.contains(character)
+    }
+
     /// The first address that the gateway can ask by HTTP; nil: it asks by calls alone.
     private static func address(
         for gateway: Gateway, of configuration: Configuration
     ) throws(Unsuitable) -> ListenAddress? {
         let needsTCP = gateway == .traefik || gateway == .apache
-        let usable = configuration.listen.first { address in
-            if case .unix = address { !needsTCP } else { true }
-        }
+        let usable =
+            gateway == .nginx
+            ? NginxFiles.cheapest(configuration.listen)
+            : configuration.listen.first { address in if case .unix = address { !needsTCP } else { true } }
         if usable != nil || gateway == .envoy && !configuration.calls.isEmpty { return usable }
         let kind = needsTCP ? "a TCP address" : "an address"
         throw Unsuitable(

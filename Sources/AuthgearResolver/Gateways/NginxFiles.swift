@@ -25,7 +25,7 @@ package struct NginxFiles {
     }
 
     /// A Unix socket, where there is one: it costs all processes together less.
-    private static func cheapest(_ addresses: [ListenAddress]) -> ListenAddress? {
+    static func cheapest(_ addresses: [ListenAddress]) -> ListenAddress? {
         addresses.first { if case .unix = $0 { true } else { false } } ?? addresses.first
     }
 
@@ -41,8 +41,8 @@ package struct NginxFiles {
     private static func fields(_ configuration: Configuration) -> [(name: String, variable: String)] {
         var fields: [(name: String, variable: String)] = []
         let own = { (name: String) in (name: name, variable: "$http_\(name.lowercased().replacing("-", with: "_"))") }
-        if configuration.original == .nginx, configuration.readsOriginal {
-            fields = [("X-Original-Method", "$request_method"), ("X-Original-URI", "$request_uri")]
+        if configuration.readsOriginal, let prefix = configuration.original.fieldPrefix {
+            fields = [("\(prefix)-Method", "$request_method"), ("\(prefix)-URI", "$request_uri")]
         }
         if let header = configuration.tokens.own?.header { fields.append(own(header)) }
         if let csrf = configuration.csrf {
@@ -71,7 +71,7 @@ package struct NginxFiles {
             Include(name: "auth_request.conf", text: including(Self.resolveHead)),
             Include(name: "require.conf", text: including(Self.requireHead)),
             Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
-            Include(name: "clear.conf", text: Self.clearHead + names.map { "proxy_set_header \($0) \"\";\n" }.joined()),
+            Include(name: "clear.conf", text: clearing),
             Include(name: "clear_others.conf", text: NginxTexts.clearOthers),
             Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
             Include(name: "login.conf", text: NginxTexts.login),
@@ -82,17 +82,24 @@ package struct NginxFiles {
 
     /// What asks, and hands on what is answered.
     private func including(_ head: String) -> String {
-        head
-            + names.map { name in
-                "auth_request_set \(Self.variable(name)) $upstream_http_\(name.replacing("-", with: "_"));\n"
-            }.joined() + Self.setting + names.map { "proxy_set_header \($0) \(Self.variable($0));\n" }.joined()
-            + Self.failing
+        let variables = names.enumerated().map { Self.variable(at: $0, for: $1) }
+        return head
+            + zip(names, variables).map { name, variable in
+                "auth_request_set \(variable) $upstream_http_\(name.replacing("-", with: "_"));\n"
+            }.joined() + Self.setting + NginxTexts.room(for: names)
+            + zip(names, variables).map { "proxy_set_header \($0) \($1);\n" }.joined() + Self.failing
     }
 
-    /// The variable that holds a header's value until the backend is asked. The names of others can't be those of ours.
-    private static func variable(_ name: String) -> String {
+    private var clearing: String {
+        Self.clearHead + NginxTexts.room(for: names) + names.map { "proxy_set_header \($0) \"\";\n" }.joined()
+    }
+
+    /// The variable that holds a header's value until the backend is asked. The names of others can't be those of ours. One of more
+    /// than 46 characters is too long for nginx (`variables_hash_bucket_size` 64), so that long ones have a number.
+    private static func variable(at index: Int, for name: String) -> String {
         let isOwn = HeaderName.answered.contains(name)
-        let rest = isOwn ? String(name.dropFirst("x-authgear-".count)) : "header_\(name)"
+        let other = name.utf8.count > 30 ? "extra_\(index)" : "header_\(name)"
+        let rest = isOwn ? String(name.dropFirst("x-authgear-".count)) : other
         return "$authgear_\(rest.replacing("-", with: "_"))"
     }
 }

@@ -4,10 +4,16 @@ enum NginxTexts {
     ///
     /// - Parameter fields: those that are handed on beside those of every request, and the variables they are made of.
     static func locations(handingOn fields: [(name: String, variable: String)]) -> String {
-        let more = fields.map { "    proxy_set_header \($0.name) \($0.variable);\n" }.joined()
+        let room = Self.room(for: fields.map(\.name), indented: "    ")
+        let more = room + fields.map { "    proxy_set_header \($0.name) \($0.variable);\n" }.joined()
         return head + asking("= /_authgear/resolve", of: "/resolve", more: more, isExplained: true)
             + requireHead + asking("= /_authgear/require", of: "/require", more: more)
             + policyHead + asking("^~ /_authgear/policy/", of: "/policy/", more: more) + answers
+    }
+
+    /// What lets nginx set fields with these names: those of more than 46 characters are too long for its own size, 64.
+    static func room(for names: [String], indented indent: String = "") -> String {
+        names.contains { $0.utf8.count > 46 } ? "\(indent)proxy_headers_hash_bucket_size 256;\n" : ""
     }
 
     /// A place that asks the resolver under a path.

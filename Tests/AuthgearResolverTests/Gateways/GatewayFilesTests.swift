@@ -59,7 +59,7 @@ import Worker
         #expect(words == [])
     }
 
-    @Test(arguments: others)
+    @Test(arguments: GatewayFiles.Gateway.allCases)
     func `the client's own request is handed on where original says`(gateway: GatewayFiles.Gateway) throws {
         for original in ["nginx", "traefik", "envoy"] {
             let text = Self.issuer + "original: \(original)\npreflight: allow\n"
@@ -152,6 +152,20 @@ import Worker
         #expect(try Self.files(.haproxy, socket)["authgear.lua"]?.contains("\"unix@/run/r.sock\", nil") == true)
         #expect(try Self.files(.caddy, socket)["authgear.caddy"]?.contains("unix//run/r.sock") == true)
         #expect(try Self.files(.openresty, socket)["authgear.lua"]?.contains("\"unix:/run/r.sock\"") == true)
+    }
+
+    @Test(arguments: GatewayFiles.Gateway.allCases.filter { ![.traefik, .apache].contains($0) }, #" $"'{};\%:,#"#)
+    func `a socket whose path would end in the file, or begin something else, is refused`(
+        gateway: GatewayFiles.Gateway, mark: Character
+    ) throws {
+        let path = "/run/a\(mark)b.sock"
+        for prefix in gateway == .envoy ? ["unix:", "grpc+unix:"] : ["unix:"] {
+            var configuration = try configuration(Self.issuer)
+            configuration.listen = prefix == "unix:" ? [.unix(path: path)] : []
+            if prefix != "unix:" { configuration.calls = [CallAddress(.unix(path: path))] }
+            let error = #expect(throws: GatewayFiles.Unsuitable.self) { _ = try GatewayFiles(gateway, configuration) }
+            #expect(error?.description.hasPrefix("listen: \(gateway.rawValue)'s files can't name the socket ") == true)
+        }
     }
 
     @Test(arguments: GatewayFiles.Gateway.allCases)

@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test func `names of 63 characters fit into nginx' tables`() throws {
+        let names = (10..<26).map { "x-\(String(repeating: "long-", count: 11))name\($0)" }
+        #expect(names.allSatisfy { $0.count == 63 })
+        let headers = Self.issuer("a.example", headers: names.map { "\($0): n" }.joined(separator: ", "))
+        let files = try Self.files("issuers:\n" + headers)
+        for name in ["auth_request.conf", "require.conf", "policy.conf", "clear.conf"] {
+            let text = try #require(files[name])
+            #expect(text.contains("\nproxy_headers_hash_bucket_size 256;\nproxy_set_header "))
+            let variables = text.matches(of: /auth_request_set \$([a-z0-9_]+) \$upstream_http_x_long/).map(\.output.1)
+            #expect(variables.count == (name == "clear.conf" ? 0 : 16) && Set(variables).count == variables.count)
+            // With room for 46 (`variables_hash_bucket_size` 64).
+            #expect(variables.allSatisfy { $0.count <= 46 && text.contains(" $\($0);\n") })
+        }
+        #expect(files["locations.conf"]?.contains("bucket_size") == false)
+        let key = "tokens: { static: { file: t, header: \(names[0]) } }\n"
+        let locations = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + key)
+        #expect(locations["locations.conf"]?.ranges(of: "    proxy_headers_hash_bucket_size 256;\n").count == 3)
+        #expect(locations["clear.conf"]?.contains("bucket_size") == false)
+    }
+
     @Test func `the header for API tokens is handed over wherever nginx asks`() throws {
         let text = "tokens: { static: { file: t, header: x-api-key } }\n"
         let files = try Self.files("issuers:\n" + Self.issuer("a.example", headers: "x-a: b") + text)
