@@ -33,8 +33,8 @@ struct GatewayFacts {
         lists = [
             ("%name%", configuration.ownNames), ("%canonical%", configuration.ownNames.map(Self.canonical)),
             ("%extra%", extra),
-            ("%underscored%", extra.map { $0.replacing("-", with: "_") }.filter { !extra.contains($0) }),
-            ("%pattern%", extra.map(Self.pattern)), ("%field%", fields),
+            ("%pattern%", extra.map(Self.pattern)), ("%envoy-pattern%", extra.map(Self.envoyPattern)),
+            ("%field%", fields),
         ]
         words =
             (address.map { Self.words(of: Self.reachable($0)) } ?? []) + (callAddress.map(Self.callWords) ?? [])
@@ -44,6 +44,7 @@ struct GatewayFacts {
                 ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),
                 ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),
                 ("%traefik-fields%", fields.map { ", \($0)" }.joined()),
+                ("%caddy-others%", extra.contains { $0.contains("-") } ? Self.caddyOthers : ""),
                 ("%path%", original == .envoy ? "path_prefix" : "path_override"),
             ]
     }
@@ -56,6 +57,19 @@ struct GatewayFacts {
 
     /// A name in whatever spelling a backend may take for it.
     private static func pattern(_ name: String) -> String { name.replacing("-", with: "[^a-z0-9]") }
+
+    /// The same for Envoy, where names are in lower case, and a regular expression has at most 100 instructions: one for each
+    /// letter, three for each hyphen, or one where that may be any character.
+    private static func envoyPattern(_ name: String) -> String {
+        name.count(where: { $0 == "-" }) > 16 ? name.replacing("-", with: ".") : pattern(name)
+    }
+
+    /// Takes away what a backend may take for a name of the configuration's own, with Caddy's wildcards, which know no classes.
+    private static let caddyOthers =
+        """
+        \t# With each name there are its other spellings, X-User_Email or X.User.Email: no name with such a character is handed on.
+
+        """ + "_.~!#$%&'*+^`|".map { "\trequest_header -*\($0)*" }.joined(separator: "\n")
 
     /// Where a gateway on the same machine reaches an address.
     private static func reachable(_ address: ListenAddress) -> ListenAddress {

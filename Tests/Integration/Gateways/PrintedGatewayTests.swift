@@ -5,13 +5,17 @@ extension IntegrationTests {
     /// The files that `gateway NAME` prints for a configuration with headers and policies of its own, by the real programs.
     @Suite(.enabled(if: GatewayProgram.missing.isEmpty, GatewayProgram.reason))
     struct PrintedGatewayTests {
+        /// As many names as there may be, as long as they may be.
+        private static let long = (10..<25).map { "x-\(String(repeating: "long-", count: 11))name\($0): name" }
+            .joined(separator: ", ")
+
         private static func configuration(_ program: GatewayProgram) throws -> String {
             """
             issuers:
               - issuer: "\(Mint.issuer)"
                 audiences: ["\(Mint.audience)"]
                 jwks_uri: "\(try GatewayStage.shared.get().issuer.keysURL)"
-                headers: { x-user-email: email }
+                headers: { x-user-email: email, \(long) }
             policies: { admin: { roles: [stock.edit] }, nobody: { scopes: [none] } }
             \(program.configuration)
 
@@ -42,7 +46,7 @@ extension IntegrationTests {
         /// The values that a backend may take for the header's.
         private static func emails(_ response: Response) throws -> [String]? {
             try ArrivedRequest(response)?.fields.filter {
-                $0.name.lowercased().replacing("_", with: "-") == "x-user-email" && !$0.value.isEmpty
+                $0.name.lowercased().replacing(/[^a-z0-9]/, with: "-") == "x-user-email" && !$0.value.isEmpty
             }.map(\.value)
         }
 
@@ -60,7 +64,10 @@ extension IntegrationTests {
                 backend: GatewayStand.shared.get().backend.server.address,
                 files: files)
             let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
-            let spoofs = ["x-user-email: spoofed", "X_User_Email: spoofed"]
+            let spoofs = [
+                "x-user-email", "X_User_Email", "X-User_email", "X_user-Email", "X.User.Email", "x~user|email",
+                "x*user-email", "x-user*email",
+            ].map { "\($0): spoofed" }
             func ask(_ path: String, _ fields: [String]) throws -> Response {
                 let lines = ["GET \(path) HTTP/1.1", "Host: test"] + fields
                 return try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")

@@ -25,7 +25,7 @@ enum CaddyTexts {
         (authgear_clear) {
         	request_header -*authgear*
         	request_header -%extra%
-        	request_header -%underscored%
+        %caddy-others%
         	# A field that is named here would be dropped on its way to the backend, ours, too.
         	@authgear_hop header_regexp Connection (?i)authgear%alternatives%
         	error @authgear_hop 400

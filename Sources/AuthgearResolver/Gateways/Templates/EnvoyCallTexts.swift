@@ -11,7 +11,8 @@ enum EnvoyCallTexts {
     /// What else is sent, and how it is asked.
     static let asking = #"""
                                   # None gets here past authgear.clear. Where that filter is missing, the resolver says what to take away.
-                                  - safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" }
+                                  - safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*" }
+                                  - safe_regex: { regex: "%envoy-pattern%" }
                               grpc_service:
                                 envoy_grpc: { cluster_name: authgear-resolver }
                                 timeout: 5s

@@ -54,7 +54,8 @@ enum EnvoyTexts {
                               mutations:
                                 request_mutations:
                                   - remove_on_match:
-                                      key_matcher: { safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*%alternatives%" } }
+                                      key_matcher: { safe_regex: { regex: "(?i)x[^a-z0-9]authgear[^a-z0-9].*" } }
+                                  - remove_on_match: { key_matcher: { safe_regex: { regex: "%envoy-pattern%" } } }
                                   # Authgear shows it to its user: never the client's own word on its address. Behind a proxy of your own say
                                   # `%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%`, with `xff_num_trusted_hops`.
                                   - append:
