@@ -144,7 +144,8 @@ import Testing
             func option(_ name: String) -> Oracle_HeaderOption {
                 .with {
                     ($0.header.key, $0.header.value) = (name, value)
-                    $0.appendAction = .overwriteIfExistsOrAdd
+                    // The backend's own cookies stay.
+                    $0.appendAction = name == "set-cookie" ? .appendIfExistsOrAdd : .overwriteIfExistsOrAdd
                 }
             }
             let code = Int32(status.prefix(3)) ?? 0

@@ -85,7 +85,8 @@ package enum CheckMessages {
         case 2, 6:
             let option = parse(part.value)
             let header = parse(option[0].value)
-            let action = option[1].varint == 2 ? "=" : "?"
+            // What is not written is `APPEND_IF_EXISTS_OR_ADD`.
+            let action = [0: "+=", 2: "="][option.count > 1 ? option[1].varint : 0] ?? "?"
             let place = part.number == 6 ? "client " : ""
             return "\(place)\(text(header[0].value))\(action)\(text(header[1].value))"
         case 5: return "remove \(text(part.value))"

@@ -20,7 +20,7 @@ package struct CheckResponseWriter: Sendable {
         static let (key, value): (UInt8, UInt8) = (1, 2)
     }
 
-    /// `OVERWRITE_IF_EXISTS_OR_ADD`.
+    /// `OVERWRITE_IF_EXISTS_OR_ADD`. What is not written is 0, `APPEND_IF_EXISTS_OR_ADD`.
     private static let overwrite = 2
 
     private var inner = MessageWriter()
@@ -109,12 +109,14 @@ package struct CheckResponseWriter: Sendable {
     private mutating func add(_ name: RawSpan, _ value: RawSpan, as number: UInt8) {
         let header =
             MessageWriter.length(ofValue: name.byteCount) + MessageWriter.length(ofValue: value.byteCount)
-        inner.begin(number, length: MessageWriter.length(ofValue: header) + 2)
+        // Cookies stand beside one another: one that is taken back replaces none of the backend's.
+        let isAppended = name.equalsIgnoringCase("set-cookie")
+        inner.begin(number, length: MessageWriter.length(ofValue: header) + (isAppended ? 0 : 2))
         inner.begin(Number.header, length: header)
         inner.begin(Number.key, length: name.byteCount)
         inner.append(lowercasing: name)
         inner.add(Number.value, bytes: value)
-        inner.add(Number.action, value: Self.overwrite)
+        if !isAppended { inner.add(Number.action, value: Self.overwrite) }
     }
 
     /// What the backend must not see of the client's: our names without a value, and what may be taken for one of them. None that
