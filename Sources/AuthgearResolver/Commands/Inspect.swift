@@ -11,35 +11,31 @@ struct Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of tokens and cookies whether they are valid.",
         usage: """
-            authgear-resolver inspect --config FILE --token TOKEN
-            authgear-resolver inspect --config FILE --cookie NAME=VALUE
-            authgear-resolver inspect --config FILE --policy NAME [--token TOKEN] [--cookie NAME=VALUE] [TOKEN ...]
-            authgear-resolver inspect --config FILE [--explain] [TOKEN ...]
-            authgear-resolver inspect --jwks FILE --issuer I --audience A [--explain] [TOKEN ...]
+            authgear-resolver inspect --config FILE [--policy NAME] [--cookie NAME=VALUE] [--token TOKEN] [TOKEN ...]
+            authgear-resolver inspect --jwks FILE [--issuer I] [--audience A] [--explain] [TOKEN ...]
             authgear-resolver inspect --jwks FILE --signature-only [--explain] [TOKEN ...]
             """,
         discussion: """
-            Each token gets one line, in order: "valid", or "invalid" and the reason. Tokens are arguments or, without any, \
-            lines of standard input, where they don't show in the list of processes. Empty lines are left out; a line \
-            that is longer than a token may be is invalid. With --explain, each check that was made follows in words, then the \
-            headers that a gateway would be given.
+            Each credential gets one line, cookies before tokens and else in order: "valid", or "invalid" or "unknown" and the \
+            reason. Where none is given, they are tokens, the lines of standard input, where they don't show in the list of \
+            processes. Empty lines are left out; a line that is longer than a token may be is invalid.
 
-            With --config the issuers' terms and keys are those of a configuration; keys are fetched once.
-
-            With --token or --cookie, one credential of any kind is decided on as the service does: the records that it leads to \
-            are read from the configured store, and Authgear is asked where it would be. Each step follows, each check of a \
-            record, and the answer. A value of "-" is read from standard input: --token -, --cookie session=-. The first line \
-            is "valid", "invalid" or "unknown" with the reason, or "none" for what is no credential here.
+            With --config, each credential of any kind is decided on alone, as the service does: issuers' keys are fetched once, the \
+            records that it leads to are read from the configured store, and Authgear is asked where it would be. Each step \
+            follows, each check of a record, and the answer. A value of "-" is read from standard input: --token -, or - \
+            alone, or --cookie session=-.
 
             With --policy, a valid credential is judged by that access policy as well, and each of its conditions follows; \
-            where one does not hold, the first line is "invalid" and its reason. Tokens are then looked up as those of \
-            --token are.
+            where one does not hold, the first line is "invalid" and its reason.
+
+            With --jwks, tokens are JWTs, and nothing is looked up. Without --issuer or --audience it may be whatever the token says. \
+            With --explain, each check that was made follows in words, then the headers that a gateway would be given.
 
             The exit status is 0 when all are valid, 1 when one is not (or could not be checked) or the keys can't be read, \
             and 64 when the arguments are wrong.
             """)
 
-    @Option(help: ArgumentHelp("The configuration file, whose issuers are asked for their keys.", valueName: "file"))
+    @Option(help: ArgumentHelp("The configuration file, as whose service it is decided.", valueName: "file"))
     var config: String?
 
     @Option(help: ArgumentHelp("The issuer's keys, a JWK set.", valueName: "file"))
@@ -80,62 +76,28 @@ struct Inspect: AsyncParsableCommand {
     var tokens: [String] = []
 
     func validate() throws {
-        if isLookUp { try validateLookUp() }
-        guard config == nil else {
-            guard jwks == nil, issuer == nil, audience.isEmpty, algorithm.isEmpty, !signatureOnly else {
-                throw ValidationError("--config says all that --jwks, --issuer, --audience and --algorithm do.")
+        guard config != nil else {
+            guard token.isEmpty, cookie.isEmpty, policy == nil else {
+                throw ValidationError(
+                    "--token, --cookie and --policy are about a configuration and its store: --config is needed.")
             }
+            guard jwks != nil else { throw ValidationError("--config or --jwks is needed.") }
             return
         }
-        guard jwks != nil else { throw ValidationError("--config or --jwks is needed.") }
-        guard !signatureOnly else { return }
-        guard issuer != nil, !audience.isEmpty else {
-            throw ValidationError("--issuer and --audience are needed, unless it is --signature-only.")
-        }
-    }
-
-    /// Whether a store is to be asked.
-    private var isLookUp: Bool { !token.isEmpty || !cookie.isEmpty || policy != nil }
-
-    private func validateLookUp() throws {
-        guard config != nil else {
-            throw ValidationError(
-                "--token, --cookie and --policy are about a configuration and its store: --config is needed.")
-        }
-        let count = token.count + cookie.count + tokens.count
-        guard count > 0 else { throw ValidationError("--policy judges a credential: give a token or a --cookie.") }
-        guard count == 1 || policy != nil && !(token + tokens + cookie.map { "=" + $0 }).contains(where: \.isInput)
-        else {
-            throw ValidationError(
-                policy == nil
-                    ? "One credential at a time: one --token, or one --cookie, and no other."
-                    : "One credential alone can come from standard input.")
+        guard jwks == nil, issuer == nil, audience.isEmpty, algorithm.isEmpty, !signatureOnly else {
+            throw ValidationError("--config says all that --jwks, --issuer, --audience and --algorithm do.")
         }
         guard cookie.allSatisfy({ PresentedCredential(cookie: $0) != nil }) else {
             throw ValidationError("--cookie takes NAME=VALUE, such as session=VALUE, or session=- for standard input.")
         }
+        guard credentials.count(where: \.isInput) <= 1 else {
+            throw ValidationError("One credential alone can come from standard input.")
+        }
     }
 
     func run() async throws {
-        guard !isLookUp else { return try await lookUp() }
-        let inspection = try await inspection()
-        let areValid =
-            tokens.isEmpty ? try judgeInput(by: inspection) : judge(tokens.map { Array($0.utf8) }, by: inspection)
+        let areValid = if let config { try await lookUp(in: config) } else { try await judgeTokens() }
         guard areValid else { throw ExitCode(1) }
-    }
-
-    private func inspection() async throws -> Inspection {
-        guard let config else {
-            return Inspection(keys: try keySet(fromFile: jwks ?? ""), scope: scope, isExplaining: explain)
-        }
-        let configuration = try ConfigurationOption.read(from: config)
-        guard !configuration.issuersWithKeys.isEmpty else {
-            File.complain("\(config): there are no issuers with keys in it, so no JWT is valid")
-            throw ExitCode(1)
-        }
-        let keySets = await fetchedKeySets(of: configuration)
-        guard keySets.contains(where: { $0 != nil }) else { throw ExitCode(1) }
-        return Inspection(configuration, keySets: keySets, isExplaining: explain)
     }
 
     /// Each issuer's keys; says why there are none.
@@ -149,28 +111,33 @@ struct Inspect: AsyncParsableCommand {
         return fetched.map { try? $0.get() }
     }
 
-    private func lookUp() async throws {
-        let configuration = try ConfigurationOption.read(from: config ?? "")
+    /// Decides on each credential as the service does; whether all are valid.
+    private func lookUp(in config: String) async throws -> Bool {
+        let configuration = try ConfigurationOption.read(from: config)
         let policy = try accessPolicy(of: configuration)
         let apiTokens = try apiTokens(of: configuration)
         let credentials = try presentedCredentials(limit: configuration.limits.headerBytes)
         if let problem = credentials.lazy.compactMap(\.problem).first {
             throw ValidationError("The credential can't be presented: \(problem).")
         }
-        let hasJWT = credentials.contains { $0.kind(in: configuration) == .token }
+        let hasJWT = credentials.isEmpty || credentials.contains { $0.kind(in: configuration) == .token }
         let keySets = hasJWT ? await fetchedKeySets(of: configuration) : configuration.issuersWithKeys.map { _ in nil }
         do {
-            var areValid = true
-            try await InspectionSources.with(configuration) { sources in
+            return try await InspectionSources.with(configuration) { sources in
                 let inspection = CredentialInspection(
                     configuration, keySets: keySets, policy: policy, apiTokens: apiTokens, asking: sources)
-                for credential in credentials {
+                func isValid(_ credential: PresentedCredential) async -> Bool {
                     let report = await inspection.report(on: credential, clock: { .now })
                     File.write(Array(report.text.utf8), to: STDOUT_FILENO)
-                    areValid = report.isValid && areValid
+                    return report.isValid
                 }
+                guard !credentials.isEmpty else {
+                    return await Self.allInputLines(upTo: configuration.limits.tokenBytes) { await isValid(.token($0)) }
+                }
+                var areValid = true
+                for credential in credentials { areValid = await isValid(credential) && areValid }
+                return areValid
             }
-            guard areValid else { throw ExitCode(1) }
         } catch let error as RecordFileError {
             File.complain("\(error)")
             throw ExitCode(1)
@@ -191,14 +158,19 @@ struct Inspect: AsyncParsableCommand {
         if let policy = configuration.policies.first(where: { $0.name == name }) { return policy }
         let names = configuration.policies.map(\.name)
         let known = names.isEmpty ? "there are none" : "there are " + names.joined(separator: ", ")
-        throw ValidationError("The configuration has no policy \(Reader.quote(name)): \(known).")
+        File.complain("the configuration has no policy \(Reader.quote(name)): \(known)")
+        throw ExitCode(1)
     }
 
-    /// What `--token`, `--cookie` and the arguments say; of standard input, without the white space around it.
+    /// What `--cookie`, `--token` and the arguments say.
+    private var credentials: [PresentedCredential] {
+        cookie.compactMap(PresentedCredential.init(cookie:)) + (token + tokens).map { .token(Array($0.utf8)) }
+    }
+
+    /// The same with what stands in standard input, without the white space around it.
     private func presentedCredentials(limit: Int) throws -> [PresentedCredential] {
-        let tokens = (token + tokens).map { PresentedCredential.token(Array($0.utf8)) }
-        return try (cookie.compactMap(PresentedCredential.init(cookie:)) + tokens).map { credential in
-            guard credential.value == Array("-".utf8) else { return credential }
+        try credentials.map { credential in
+            guard credential.isInput else { return credential }
             do {
                 return credential.with(value: try File.contents(of: STDIN_FILENO, limit: limit).trimmed)
             } catch {
@@ -208,12 +180,17 @@ struct Inspect: AsyncParsableCommand {
         }
     }
 
-    private var scope: Inspection.Scope {
+    /// How much of a token is judged: of what no option names, it may have whatever it has.
+    private func scope(of token: [UInt8]) -> Inspection.Scope {
         guard !signatureOnly else { return .signature }
         let allowed = AlgorithmSet(algorithm.isEmpty ? [.rs256] : algorithm)
         let leeway = Configuration.Issuer(identifier: "", audiences: []).leeway
-        return .everything(
-            TrustedIssuer(identifier: issuer ?? "", audiences: audience, algorithms: allowed, leeway: leeway))
+        var terms = TrustedIssuer(
+            identifier: issuer ?? "", audiences: audience, algorithms: allowed, leeway: leeway)
+        let facts = TokenFacts(token.span.bytes)
+        if issuer == nil { terms.identifier = facts.issuer ?? [] }
+        if audience.isEmpty { terms.audiences = facts.audiences }
+        return .everything(terms)
     }
 
     /// The keys; nil when it is a key set, but none of its keys can be used: then every token is judged all the same.
@@ -232,40 +209,67 @@ struct Inspect: AsyncParsableCommand {
         }
     }
 
-    /// Judges what comes from standard input, line by line as it comes.
-    private func judgeInput(by inspection: Inspection) throws -> Bool {
-        var splitter = LineSplitter(maximumBytes: inspection.maximumTokenBytes)
-        var areValid = true
-        do {
-            try FileReader.forEachChunk(of: STDIN_FILENO) { chunk in
-                var lines: [[UInt8]] = []
-                splitter.append(chunk) { lines.append($0) }
-                areValid = judge(lines, by: inspection) && areValid
-                return true
-            }
-        } catch {
-            File.complain("standard input can't be read: \(FileError(error))")
-            throw ExitCode(1)
+    /// Judges JWTs by the keys of a file; whether all are valid.
+    private func judgeTokens() async throws -> Bool {
+        let keys = try keySet(fromFile: jwks ?? "")
+        func isValid(_ token: [UInt8]) -> Bool {
+            let inspection = Inspection(keys: keys, scope: scope(of: token), isExplaining: explain)
+            let report = inspection.report(on: token.span.bytes, now: .now)
+            File.write(Array(report.text.utf8), to: STDOUT_FILENO)
+            // For a person alone: what reads the verdicts wants no other lines.
+            if !explain, isatty(STDERR_FILENO) == 1, let hint = report.hint { File.complain("hint: \(hint)") }
+            return report.isValid
         }
-        splitter.finish { areValid = judge([$0], by: inspection) && areValid }
+        var areValid = true
+        for token in tokens.isEmpty ? ["-"] : tokens {
+            let isGood =
+                token == "-"
+                ? await Self.allInputLines(upTo: Configuration().limits.tokenBytes, satisfy: isValid)
+                : isValid(Array(token.utf8))
+            areValid = isGood && areValid
+        }
         return areValid
     }
 
-    /// Prints the verdicts; whether all are `valid`.
-    private func judge(_ tokens: [[UInt8]], by inspection: Inspection) -> Bool {
-        let reports = tokens.map { inspection.report(on: $0.span.bytes, now: .now) }
-        File.write(Array(reports.map(\.text).joined().utf8), to: STDOUT_FILENO)
-        // For a person alone: what reads the verdicts wants no other lines.
-        if !explain, isatty(STDERR_FILENO) == 1 {
-            for hint in reports.compactMap(\.hint) { File.complain("hint: \(hint)") }
+    /// Whether something holds of each line of standard input, which is asked as they come.
+    ///
+    /// - Parameter limit: how many bytes a line may have.
+    private static func allInputLines(upTo limit: Int, satisfy isGood: ([UInt8]) async -> Bool) async -> Bool {
+        var splitter = LineSplitter(maximumBytes: limit)
+        var (areAll, isOpen) = (true, true)
+        while isOpen {
+            isOpen = false
+            var lines: [[UInt8]] = []
+            do {
+                try FileReader.forEachChunk(of: STDIN_FILENO) { chunk in
+                    splitter.append(chunk) { lines.append($0) }
+                    isOpen = true
+                    return false
+                }
+            } catch {
+                File.complain("standard input can't be read: \(FileError(error))")
+                return false
+            }
+            if !isOpen { splitter.finish { lines.append($0) } }
+            for line in lines { areAll = await isGood(line) && areAll }
         }
-        return reports.allSatisfy(\.isValid)
+        return areAll
     }
 }
 
-extension String {
-    /// Whether the value that it ends with is to be read from standard input.
-    fileprivate var isInput: Bool { self == "-" || hasPrefix("=") && hasSuffix("=-") }
+extension PresentedCredential {
+    /// Whether its value is to be read from standard input.
+    fileprivate var isInput: Bool { value == Array("-".utf8) }
+}
+
+extension TokenFacts {
+    /// `aud`, unescaped: a string, or those of an array.
+    fileprivate var audiences: [[UInt8]] {
+        guard let text = payload["aud"] else { return [] }
+        var reader = JSONReader(text.span.bytes)
+        if let single = try? reader.readString() { return [single.copy()] }
+        return (try? reader.readStrings()) ?? []
+    }
 }
 
 extension [UInt8] {

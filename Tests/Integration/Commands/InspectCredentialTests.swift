@@ -84,7 +84,9 @@ extension IntegrationTests {
                 Case(
                     cookie: "app_access_token", value: Grants.good.token, verdict: "valid",
                     words: "offline-grant:g-good"),
-                Case(cookie: "other", value: "x", verdict: "none", words: "this cookie is no credential"),
+                Case(
+                    cookie: "other", value: "x", verdict: "invalid no_credential", words: "this cookie is no credential"
+                ),
             ] as [Case])
         func `it says what the service answers, and each step`(_ item: Case) throws {
             let (status, output) = try inspect(item.arguments)
@@ -107,12 +109,30 @@ extension IntegrationTests {
             #expect(!output.contains("the-password"))
         }
 
-        @Test(arguments: [["--token", "-"], ["--cookie", "app_access_token=-"]])
+        @Test(arguments: [["--token", "-"], ["--cookie", "app_access_token=-"], ["-"], []])
         func `a value from standard input, with the line break behind it`(arguments: [String]) throws {
             try Scratch.write("\(Grants.good.token)\r\n", to: "\(directory)/value")
             let (status, output) = try inspect(arguments, input: "\(directory)/value")
             #expect(output.hasPrefix("valid\n"), "\(output)")
             #expect(status == 0)
+        }
+
+        @Test func `each of several is decided on alone, cookies first`() throws {
+            let (status, output) = try inspect([
+                Grants.good.token, "--token", Grants.revoked.token, "--cookie", "session=\(Sessions.good.cookie)",
+                "--cookie", "session=\(Sessions.revoked.cookie)",
+            ])
+            let verdicts = output.split(separator: "\n").filter { !$0.hasPrefix(" ") }
+            #expect(
+                verdicts == ["valid", "invalid not_found", "invalid refresh_token_revoked", "valid"], "\(output)")
+            #expect(status == 1)
+            let good = ["--cookie", "session=\(Sessions.good.cookie)"]
+            #expect(try inspect(good + [Grants.good.token, "--token", Mint.token()]).0 == 0)
+        }
+
+        @Test func `a policy that is not there is 1`() throws {
+            let (status, output) = try inspect(["--policy", "nope", Grants.good.token])
+            #expect(status == 1 && output.contains("the configuration has no policy \"nope\": there are none"))
         }
 
         @Test func `a JWT, with its own checks`() throws {
@@ -157,8 +177,11 @@ extension IntegrationTests {
 
         @Test(arguments: [
             (["--token", "x"], "--config is needed"),
-            (["--config", "resolver.yaml", "--token", "x", "--cookie", "session=y"], "One credential at a time"),
-            (["--config", "resolver.yaml", "--token", "x", "y"], "One credential at a time"),
+            (["--config", "resolver.yaml", "--token", "-", "-"], "One credential alone can come from"),
+            (
+                ["--config", "resolver.yaml", "--token", "-", "--cookie", "session=-"],
+                "One credential alone can come from"
+            ),
             (["--config", "resolver.yaml", "--cookie", "session"], "--cookie takes NAME=VALUE"),
             (["--config", "resolver.yaml", "--cookie", "session=a;b"], "a cookie's value ends at the semicolon"),
             (["--config", "resolver.yaml", "--token", "a\r\nb"], "was it wrapped?"),

@@ -56,6 +56,31 @@ extension IntegrationTests {
             #expect(status == 1)
         }
 
+        @Test func `without issuer and audience a token may be anybody's, for anybody`() throws {
+            let tokens = try [
+                Mint.token(["iss": #""elsewhere""#, "aud": #""other""#]), Mint.token(["aud": #"["a","b"]"#]),
+                Mint.token(["exp": Mint.time(-99)]), Mint.token(["aud": nil]), Mint.token(["iss": nil]),
+                Mint.tamperedToken(), "x",
+            ]
+            let (status, output) = try inspect(["--jwks", "jwks.json"] + tokens)
+            #expect(
+                Self.verdicts(output) == [
+                    "valid", "valid", "invalid expired", "invalid audience_missing", "invalid issuer_missing",
+                    "invalid signature_wrong", "invalid not_three_parts",
+                ])
+            #expect(status == 1)
+            let other = try inspect(["--jwks", "jwks.json", "--issuer", "other", Mint.token()])
+            #expect(other.1 == "invalid issuer_unknown\n")
+            #expect(try inspect(["--jwks", "jwks.json", "--audience", Mint.audience, Mint.token()]).0 == 0)
+        }
+
+        @Test func `a hyphen is what standard input has`() throws {
+            try Scratch.write(Mint.token(), to: "\(directory)/tokens")
+            let (status, output) = try inspect(options + ["x", "-"], input: "\(directory)/tokens")
+            #expect(output == "invalid not_three_parts\nvalid\n")
+            #expect(status == 1)
+        }
+
         @Test func `explained, each check has its outcome`() throws {
             let (status, output) = try inspect(options + ["--explain", Mint.token(["aud": #""other""#])])
             let lines = output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
@@ -72,8 +97,11 @@ extension IntegrationTests {
                 issuers: [{ issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(issuer.keysURL)" }]
                 """, to: "\(directory)/resolver.yaml")
             let (status, output) = try inspect(["--config", "resolver.yaml", Mint.token(), Mint.tamperedToken()])
-            #expect(output == "valid\ninvalid signature_wrong\n")
+            #expect(Self.verdicts(output) == ["valid", "invalid signature_wrong"])
             #expect(status == 1)
+            try Scratch.write("\(Mint.token())\nx\n", to: "\(directory)/tokens")
+            let (_, lines) = try inspect(["--config", "resolver.yaml"], input: "\(directory)/tokens")
+            #expect(Self.verdicts(lines) == ["valid", "invalid no_credential"])
             issuer.stop()
             let (_, complaint) = try inspect(["--config", "resolver.yaml", Mint.token()])
             #expect(complaint.contains("issuer \(Mint.issuer): no keys from \(issuer.keysURL): connection refused"))
@@ -83,6 +111,11 @@ extension IntegrationTests {
             let (status, output) = try inspect(["--jwks", "nowhere.json", "--signature-only", Mint.token()])
             #expect(status != 0)
             #expect(output.contains("nowhere.json"))
+        }
+
+        /// The lines that are no explanations.
+        private static func verdicts(_ output: String) -> [String] {
+            output.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map(String.init)
         }
 
         private func inspect(_ arguments: [String], input: String = "/dev/null") throws -> (Int32, String) {

@@ -42,7 +42,7 @@ package struct CredentialInspection {
             }
         } catch {
             let status = "\(error.status.code) \(error.status.phrase)"
-            return Inspection.Report(isValid: false, text: "refused bad_request\n  HTTP/1.1 \(status)\n", hint: nil)
+            return Inspection.Report(isValid: false, text: "invalid bad_request\n  HTTP/1.1 \(status)\n", hint: nil)
         }
         var configuration = configuration
         // It is a credential that is judged, and not a request.

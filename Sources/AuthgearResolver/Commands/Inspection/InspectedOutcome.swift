@@ -25,11 +25,11 @@ struct InspectedOutcome {
     var isNone: Bool { answer.outcome == .none && refusal == nil }
     var isTooLong: Bool { refusal.map { "\($0.reason)" } == "\(TokenRefusal.tooLong.reason)" }
 
-    /// `valid`, `invalid <reason>`, `unknown <reason>` or `none`.
+    /// `valid`, `invalid <reason>` or `unknown <reason>`.
     var verdict: String {
         if isValid { return "valid" }
         if let unknown { return "unknown \(unknown.text)" }
-        return refusal.map { "invalid \($0.reason)" } ?? "none"
+        return refusal.map { "invalid \($0.reason)" } ?? "invalid no_credential"
     }
 
     /// What its records or Authgear refuse it for; nil when it is something else.

@@ -49,14 +49,12 @@ package struct Inspection {
     /// Judges as `serve` does with this configuration.
     ///
     /// - Parameter keySets: each issuer's, in their order; nil where there are none.
-    package init(_ configuration: Configuration, keySets: [KeySet?], isExplaining: Bool = false) {
-        self.init(
-            issuers: configuration.issuersWithKeys.map(\.trusted), keySets: keySets, configuration,
-            isExplaining: isExplaining)
+    package init(_ configuration: Configuration, keySets: [KeySet?]) {
+        self.init(issuers: configuration.issuersWithKeys.map(\.trusted), keySets: keySets, configuration)
     }
 
     private init(
-        issuers: [TrustedIssuer], keySets: [KeySet?], _ configuration: Configuration, isExplaining: Bool
+        issuers: [TrustedIssuer], keySets: [KeySet?], _ configuration: Configuration, isExplaining: Bool = false
     ) {
         self.issuers = issuers
         self.keySets = keySets
