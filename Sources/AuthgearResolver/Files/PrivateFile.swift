@@ -40,7 +40,7 @@ package enum PrivateFile {
         let status = try status(of: descriptor)
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
         guard status.st_uid == geteuid() else { throw .notOurs(status.st_uid) }
-        guard status.st_mode & 0o077 == 0 else { throw .open(status.st_mode & 0o777) }
+        guard status.st_mode & 0o066 == 0 else { throw .open(status.st_mode & 0o777) }
         guard status.st_size <= limit else { throw .tooLarge }
     }
 
