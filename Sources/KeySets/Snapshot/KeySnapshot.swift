@@ -128,7 +128,7 @@ package struct KeptSet: Hashable, Sendable {
     /// Reads the object that comes next; nil when the value is something else, or lacks a member.
     fileprivate init?(from reader: inout JSONReader, in list: RawSpan) throws(JSONError) {
         var (issuer, source): ([UInt8]?, [UInt8]?)
-        var (confirmedAt, jwks): (Int64?, Range<Int>?)
+        var (confirmedAt, jwks): (Timestamp?, Range<Int>?)
         var counts = (0, 0, 0, 0)
         guard try reader.enterObject() else {
             try reader.skipUnread()
@@ -143,7 +143,7 @@ package struct KeptSet: Hashable, Sendable {
                 source = try reader.readString()?.copy()
             } else if name.equals("confirmed_at") {
                 counts.2 += 1
-                confirmedAt = try reader.readNumber()?.int64
+                confirmedAt = try reader.readNumber()?.timestamp
             } else if name.equals("jwks") {
                 counts.3 += 1
                 jwks = reader.kind == .object ? try reader.readRawValue() : nil
@@ -151,8 +151,7 @@ package struct KeptSet: Hashable, Sendable {
         }
         guard counts == (1, 1, 1, 1), let issuer, let source, let confirmedAt, let jwks else { return nil }
         self.init(
-            issuer: issuer, source: source, confirmedAt: Timestamp(seconds: confirmedAt),
-            jwks: [UInt8](copying: list.extracting(jwks)))
+            issuer: issuer, source: source, confirmedAt: confirmedAt, jwks: [UInt8](copying: list.extracting(jwks)))
     }
 
     fileprivate var text: [UInt8] {

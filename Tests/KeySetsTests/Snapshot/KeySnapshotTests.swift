@@ -71,6 +71,15 @@ import Testing
         #expect(ages == [60_500_000_000, 500_000_000, 86_399_500_000_000])
     }
 
+    @Test(arguments: ["1799999940", "1.79999994e9", "1799999940.0", "1799999940.999", "179999994E1"])
+    func `the moment may be written as any number`(moment: String) throws {
+        let list =
+            "[{\"issuer\":\"https://a.test\",\"source\":\"\(Self.issuer.name)\",\"confirmed_at\":\(moment),\"jwks\":\(Self.keys)}]"
+        let snapshot = try Self.read(Array(Self.text(issuers: list).utf8))
+        let taking = snapshot.taken(by: Self.claimants, maxStale: Self.day, now: Self.now)
+        #expect(taking.sets.map(\.confirmedAt.timestamp.seconds) == [1_799_999_940])
+    }
+
     @Test func `a set whose depth its own reader allows is taken`() throws {
         let deep = String(repeating: "[", count: 30) + String(repeating: "]", count: 30)
         let taking = try Self.take([Self.set(jwks: "{\"x\":\(deep)," + Self.keys.dropFirst())])
