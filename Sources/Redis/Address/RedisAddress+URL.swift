@@ -45,8 +45,7 @@ extension RedisAddress {
         var hosts: [NodeAddress] = []
         for place in places.split(separator: ",", omittingEmptySubsequences: false) {
             let host = try node(at: place, port: 26_379)
-            guard !hosts.contains(where: { $0.port == host.port && $0.host.lowercased() == host.host.lowercased() })
-            else { throw .alikeHosts }
+            guard !hosts.contains(where: host.isAlike) else { throw .alikeHosts }
             hosts.append(host)
         }
         guard hosts.count <= SentinelGroup.maximumHosts else { throw .tooManyHosts }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A host, by name or numeric address, and a port: as a URL or a Sentinel names it.
 package struct NodeAddress: Hashable, Sendable, CustomStringConvertible {
     /// An IPv6 address stands without brackets.
@@ -10,6 +12,30 @@ package struct NodeAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether both are one place, however each is written. Names are not looked up.
+    func isAlike(_ other: NodeAddress) -> Bool { port == other.port && plainHost == other.plainHost }
+
+    private enum PlainHost: Hashable {
+        /// In network order, of IPv4 four.
+        case address([UInt8])
+        case name(String)
+    }
+
+    private var plainHost: PlainHost {
+        var (four, six) = (in_addr(), in6_addr())
+        if unsafe inet_pton(AF_INET, host, &four) == 1 {
+            return .address(unsafe withUnsafeBytes(of: four) { unsafe Array($0) })
+        }
+        if unsafe inet_pton(AF_INET6, host, &six) == 1 {
+            let bytes = unsafe withUnsafeBytes(of: six) { unsafe Array($0) }
+            // One of IPv4 within IPv6 leads there (RFC 4291 section 2.5.5.2).
+            let isMapped = bytes.starts(with: [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF])
+            return .address(isMapped ? Array(bytes.suffix(4)) : bytes)
+        }
+        // The dot behind a name says that it is whole (RFC 1034 section 3.1).
+        return .name((host.hasSuffix(".") ? String(host.dropLast()) : host).lowercased())
+    }
 }
 
 /// The Sentinels that watch over a service, which is what they call a primary and its replicas together.
