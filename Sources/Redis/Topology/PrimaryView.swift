@@ -32,7 +32,7 @@ package struct PrimaryView: Hashable, Sendable {
 
     package let service: String
     package let choice: Choice
-    /// Each Sentinel that is asked.
+    /// Each Sentinel, by one place at which it is asked.
     package let rows: [Row]
     /// How many there are, as far as is known.
     package let known: Int

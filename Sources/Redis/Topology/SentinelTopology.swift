@@ -47,6 +47,9 @@ package struct SentinelTopology {
 
         /// What it counts by: two places may lead to one Sentinel.
         var identity: String { runID ?? "\(place)" }
+        /// Whether it may be one of those that others have heard of.
+        var isNameless: Bool { runID == nil && !hasAnswered }
+        var answeredAt: Int64 { vote?.sent ?? .min }
     }
 
     private let service: String
@@ -82,6 +85,11 @@ package struct SentinelTopology {
     /// A round is to begin at once; behind the one that is under way, unless that has not found a majority yet.
     package mutating func want() {
         isWanted = isWanted || queue == nil || isDecided
+    }
+
+    /// A Sentinel tells of another primary: what was said before is of the former one, so that the round under way is not enough.
+    package mutating func switched() {
+        isWanted = true
     }
 
     /// When `next` has something to do.
@@ -140,10 +148,11 @@ package struct SentinelTopology {
     /// A Sentinel has answered the questions that were sent then, in its turn or later.
     package mutating func answered(_ id: Int, _ answer: SentinelAnswer, sent: Int64, at now: Int64) {
         guard let index = members.firstIndex(where: { $0.id == id }) else { return }
-        members[index].runID = answer.runID ?? members[index].runID
         members[index].hasAnswered = true
         members[index].vote = Vote(primary: answer.primary, epoch: answer.epoch, sent: sent)
         members[index].peers = answer.peers
+        let heardOf = members[index].isConfigured ? nil : members[index].runID
+        members[index].runID = answer.runID ?? inferredRunID(of: members[index]) ?? heardOf
         members[index].problem = nil
         silent.remove(id)
         if asked?.id == id { asked = nil }
@@ -161,6 +170,16 @@ package struct SentinelTopology {
     private mutating func note(_ problem: String, of id: Int) {
         guard let index = members.firstIndex(where: { $0.id == id }) else { return }
         members[index].problem = problem
+    }
+
+    /// Who one is that does not say it (before Redis 6.2): whom others list at its place; else the only one that it does not list itself,
+    /// for a Sentinel lists all but itself.
+    private func inferredRunID(of member: Member) -> String? {
+        if let peer = members.lazy.flatMap(\.peers).first(where: { $0.place == member.place }) { return peer.runID }
+        let others = members.filter { $0.id != member.id }
+        let unlisted = Set(others.flatMap { $0.peers.map(\.runID) } + others.compactMap(\.runID))
+            .subtracting(member.peers.map(\.runID))
+        return unlisted.count == 1 ? unlisted.first : nil
     }
 
     private mutating func learn(from peers: [SentinelPeer]) {
@@ -265,7 +284,23 @@ extension SentinelTopology {
     package func view(at now: Int64) -> PrimaryView {
         let choice = choice(at: now)
         return PrimaryView(
-            service: service, choice: choice, rows: members.map { row(of: $0, choice: choice, at: now) }, known: known)
+            service: service, choice: choice, rows: counted.map { row(of: $0, choice: choice, at: now) }, known: known)
+    }
+
+    /// A place of each Sentinel, as many as are `known` as far as there are places: of those that lead to one, where it answered last.
+    private var counted: [Member] {
+        var places: [String: Member] = [:]
+        for member in members {
+            if let other = places[member.identity], other.answeredAt >= member.answeredAt { continue }
+            places[member.identity] = member
+        }
+        var nameless = known - places.values.count { !$0.isNameless }
+        return members.filter { member in
+            guard places[member.identity]?.id == member.id else { return false }
+            guard member.isNameless else { return true }
+            nameless -= 1
+            return nameless >= 0
+        }
     }
 
     private func choice(at now: Int64) -> PrimaryView.Choice {

@@ -144,7 +144,7 @@ struct SentinelWatch: ~Copyable {
         for event in events {
             switch event {
             // Where it leads now, and since which failover, the questions say.
-            case .switched: topology.want()
+            case .switched: topology.switched()
             case .closed(.refused): link.messages.lost(pause: SentinelLinks.refusedPause, at: now)
             case .closed: link.messages.lost(at: now)
             case .answered: break

@@ -39,6 +39,14 @@ private struct Scene {
         return asked
     }
 
+    /// A Sentinel that does not say who it is says who the primary is.
+    mutating func answer(_ id: Int, _ primary: NodeAddress, namelessBeside peers: [SentinelPeer]) {
+        topology.answered(id, SentinelAnswer(primary: primary, epoch: 1, peers: peers), sent: now, at: now)
+    }
+
+    /// The hosts of the rows.
+    var rows: [String] { topology.view(at: now).rows.map(\.place.host) }
+
     var choice: PrimaryView.Choice { topology.view(at: now).choice }
     func trusts(_ node: NodeAddress) -> Bool { topology.trust(in: node, at: now) != nil }
 }
@@ -183,6 +191,46 @@ private struct Scene {
         #expect(scene.choice == .minority([a]))
         scene.answer(2, a, as: "y")
         #expect(scene.topology.known == 2 && scene.choice == .majority(a))
+        #expect(scene.rows == ["s0", "s2"], "each has a row, by where it answered first of what came together")
+        scene.pass(20)
+        scene.answer(1, a, as: "x")
+        #expect(scene.rows == ["s1", "s2"])
+    }
+
+    @Test func `of one that is down, and that others know by another address, that address has the row`() {
+        var scene = Scene(2)
+        scene.answer(0, a, peers: [SentinelPeer(place: NodeAddress(host: "10.1.0.1", port: 1), runID: "r1")])
+        #expect(scene.topology.known == 2 && scene.rows == ["s0", "10.1.0.1"])
+        scene = Scene(3)
+        scene.answer(0, a, peers: [SentinelPeer(place: NodeAddress(host: "10.1.0.1", port: 1), runID: "r1")])
+        #expect(scene.topology.known == 3 && scene.rows == ["s0", "s1", "10.1.0.1"])
+    }
+
+    @Test func `one that does not say who it is counts once all the same`() {
+        // As others list it: at the place where it is asked, or as the one that it does not list itself.
+        for place in [NodeAddress(host: "s1", port: 26_379), NodeAddress(host: "10.1.0.2", port: 1)] {
+            var scene = Scene(2)
+            let other = SentinelPeer(place: NodeAddress(host: "s0", port: 26_379), runID: "r0")
+            scene.answer(1, a, namelessBeside: [other])
+            scene.answer(0, a, peers: [SentinelPeer(place: place, runID: "r1")])
+            scene.answer(1, a, namelessBeside: [other])
+            #expect(scene.topology.known == 2 && scene.topology.places.count == 2, "\(place)")
+            #expect(scene.choice == .majority(a))
+        }
+    }
+
+    @Test func `what was said before a Sentinel told of a switch is not enough`() {
+        var scene = Scene()
+        scene.topology.want()
+        scene.pass(20)
+        _ = scene.topology.next(at: scene.now)
+        scene.answer(0, a)
+        scene.topology.switched()
+        _ = scene.topology.next(at: scene.now)
+        scene.answer(1, a)
+        #expect(scene.choice == .majority(a))
+        scene.pass(10)
+        #expect(scene.topology.next(at: scene.now) == 0, "the next round begins")
     }
 
     @Test func `one that is down, and that others know by another address, counts once`() {
