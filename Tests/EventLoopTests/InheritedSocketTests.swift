@@ -91,7 +91,7 @@ import Testing
         #expect(!sockets.areHeld)
         for _ in 0..<2 {
             let copy = try InheritedSocket(descriptor: fcntl(former.descriptor, F_DUPFD_CLOEXEC, 3))
-            sockets.take(over: [(copy, hasFile: former.ownsFile)], for: [address])
+            sockets.take(over: [(copy, ownFile: former.ownFile)], for: [address])
         }
         #expect(sockets.areHeld)
         let next = try sockets.open(at: address, backlog: 4)
@@ -103,5 +103,37 @@ import Testing
         sockets.own()
         next.close()
         #expect(unsafe access(folder.path + "/x.sock", F_OK) != 0)
+    }
+
+    @Test func `a file that has come in its file's place is nobody's to remove`() throws {
+        let folder = TemporaryDirectory()
+        let path = folder.path + "/x.sock"
+        let address = ListenAddress.unix(path: path)
+        let former = try ListeningSocket.open(at: address, backlog: 4)
+        try #require(unsafe unlink(path) == 0)
+        let other = try ListeningSocket.open(at: address, backlog: 4)
+        var sockets = InheritedSockets()
+        let copy = try InheritedSocket(descriptor: #require(former.copy()))
+        sockets.take(over: [(copy, ownFile: former.ownFile)], for: [address])
+        sockets.own()
+        try sockets.open(at: address, backlog: 4).close()
+        #expect(unsafe access(path, F_OK) == 0, "it is another one's")
+        former.close()
+        other.close()
+        #expect(unsafe access(path, F_OK) != 0)
+    }
+
+    @Test func `a copy is the socket's own, and there is none of one that was closed`() throws {
+        let socket = try ListeningSocket.open(at: .tcp(host: "127.0.0.1", port: 0), backlog: 4)
+        let copy = try #require(socket.copy())
+        defer { close(copy) }
+        #expect(try InheritedSocket(descriptor: copy).address == socket.address)
+        #expect(fcntl(copy, F_GETFD) & FD_CLOEXEC != 0)
+        // Its number is another one's by now.
+        let other = try ListeningSocket.open(at: .tcp(host: "127.0.0.1", port: 0), backlog: 4)
+        defer { other.close() }
+        try #require(dup2(other.descriptor, socket.descriptor) >= 0)
+        #expect(socket.copy() == nil)
+        socket.close()
     }
 }

@@ -68,7 +68,7 @@ struct Serve: AsyncParsableCommand {
             let (predecessor, handed) = try Predecessor.ask(at: control, file: file.config)
             context.predecessor = predecessor
             context.sockets.take(
-                over: handed.map { ($0.socket, hasFile: $0.ownsFile) },
+                over: handed.map { ($0.socket, ownFile: $0.ownFile) },
                 for: configuration.places + [configuration.admin.listen]
                     + (control.map { [ListenAddress.unix(path: $0)] } ?? []))
         } catch {

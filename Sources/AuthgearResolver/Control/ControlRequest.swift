@@ -6,7 +6,7 @@ package enum ControlRequest: String, CaseIterable, Sendable {
     case takeOver = "take-over"
 
     /// Both sides must have the same number: it changes with the meaning of a request or of a reply.
-    private static let protocolNumber = 1
+    private static let protocolNumber = 2
     private static let program = "authgear-resolver"
 
     package var text: String { "\(Self.program) \(Self.protocolNumber) \(rawValue)\n" }

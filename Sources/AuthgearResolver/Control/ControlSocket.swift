@@ -10,7 +10,7 @@ package final class ControlSocket: Sendable {
     /// What a line has at most.
     private static let maximumLine = 128
     /// What a reply of two lines has at most.
-    private static let maximumReply = 4 << 10
+    private static let maximumReply = 16 << 10
 
     private let descriptor: CInt
 
@@ -83,19 +83,40 @@ package final class ControlSocket: Sendable {
     ///
     /// - Parameter patience: from now on.
     package func receive(within patience: Duration) -> String? {
+        let (text, ending) = receiveAll(within: patience)
+        return ending == .all ? text : nil
+    }
+
+    /// Why nothing more is read.
+    enum Ending {
+        /// The other side has sent all.
+        case all
+        case broken
+        /// The time is over, or it is too much.
+        case unread
+    }
+
+    /// What the other side sends; nil when it is no text.
+    ///
+    /// - Parameter patience: from now on.
+    func receiveAll(within patience: Duration) -> (text: String?, ending: Ending) {
         let end = Moment.steadyNanoseconds().addingSaturated(patience.nanoseconds)
-        var bytes: [UInt8] = []
+        var (bytes, ending): ([UInt8], Ending) = ([], .unread)
         var chunk = [UInt8](repeating: 0, count: 4 << 10)
-        while isReady(for: POLLIN, until: end) {
+        while bytes.count <= Self.maximumBytes, isReady(for: POLLIN, until: end) {
             let count = unsafe Glibc.recv(descriptor, &chunk, chunk.count, 0)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count >= 0 else { return nil }
-            guard count > 0 else { return String(validating: bytes, as: UTF8.self) }
+            guard count > 0 else {
+                ending = count == 0 ? .all : .broken
+                break
+            }
             bytes += chunk[..<count]
-            guard bytes.count <= Self.maximumBytes else { return nil }
         }
-        return nil
+        return (String(validating: bytes, as: UTF8.self), ending)
     }
+
+    /// Whether the other side has sent something, or has gone.
+    var hasInput: Bool { isReady(for: POLLIN, until: .min) }
 
     /// One line with its end; nil when that is not there in time, too long, or no text.
     ///

@@ -12,6 +12,8 @@ package final class Predecessor: Sendable {
     package enum Farewell: Sendable {
         /// The sockets are the successor's now, their files included.
         case done
+        /// So they are, because it has ended.
+        case gone
         /// It goes on: it lacks nothing, which can't be said of the successor.
         case refused
         case failed(Problem)
@@ -75,18 +77,23 @@ package final class Predecessor: Sendable {
         return (Predecessor(socket), try HandedSocket.read(reply.words, descriptors))
     }
 
+    /// Whether it has said something, or has ended.
+    var hasSpoken: Bool { socket.hasInput }
+
     /// Tells it that the successor is ready, and waits until it has let go of what it hands over. Blocks.
     ///
     /// - Parameter lacksSomething: whether the successor can't answer everybody at this moment.
-    func finish(lacksSomething: Bool) -> Farewell {
+    package func finish(lacksSomething: Bool) -> Farewell {
         let report: SuccessorReport = lacksSomething ? .lacking : .ready
-        guard socket.write(report.text, within: Self.patience), let text = socket.receive(within: Self.patience),
-            let reply = ControlReply(text: text)
-        else { return .failed(.silent) }
-        switch reply.kind {
-        case .done: return .done
-        case .refused: return .refused
-        case .unavailable: return .failed(.refused(reply.words))
-        }
+        // Where it has ended this can't be written, and what it said before can be read.
+        socket.write(report.text, within: Self.patience)
+        let (text, ending) = socket.receiveAll(within: Self.patience)
+        guard let text else { return .failed(.damaged) }
+        // Final, whatever comes behind it, or does not.
+        if text.hasPrefix("\(ControlReply.Kind.done.rawValue)\n") { return .done }
+        // Who goes on says so; who says nothing more has ended, or is about to.
+        guard !text.isEmpty else { return ending == .unread ? .failed(.silent) : .gone }
+        guard let reply = ControlReply(text: text) else { return .failed(.damaged) }
+        return reply.kind == .refused ? .refused : .failed(.refused(reply.words))
     }
 }

@@ -9,9 +9,9 @@ import Worker
 ///     take-over ──▶                       ready │ lacking ──▶
 ///               ◀── the sockets                            ◀── done, then the end of the connection
 ///
-/// Until `done` is said nothing has changed here; if the connection ends before, the successor has, and this process goes on. From
-/// `done` on it removes no file of a socket; when the connection ends it accepts nothing more for the operator and on the control socket, and it
-/// ends in order.
+/// Until `done` is said nothing has changed here; if the connection ends before, the successor has, and this process goes on. If this one ends
+/// before, the connection does so without a word, and the successor goes on with the sockets: from when they are sent this process removes no
+/// file of one. When the connection ends after `done` it accepts nothing more for the operator and on the control socket, and it ends in order.
 final class HandOver: Sendable {
     /// How long a successor may take to start and to try its keys and its store.
     private static let patience = Duration.seconds(300)
@@ -61,22 +61,32 @@ final class HandOver: Sendable {
         let sockets = listener.listening + admin.listening + control.listening
         let successor = peer.process.map { "process \($0)" } ?? "another process"
         logger.notice("\(successor) asks for the sockets, to take over")
-        guard write(sockets, to: peer), let report = await report(from: peer) else {
-            logger.notice("\(successor) has ended before it was ready: nothing changed")
+        /// Says so, because a connection that ends without a word is the end of this process.
+        func goOn(_ reply: ControlReply, _ words: String) -> Bool {
+            for socket in sockets { socket.own() }
+            peer.send(reply.text, within: Self.linePatience)
+            logger.notice("\(successor) \(words): nothing changed")
             return false
+        }
+        // Before they are sent: from that moment on the files are the successor's if this process ends.
+        for socket in sockets { socket.disown() }
+        guard write(sockets, to: peer) else {
+            return goOn(ControlReply(.unavailable, "its sockets could not be sent"), "did not get the sockets")
+        }
+        guard case .done(let line) = await Aside.run({ peer.receiveLine(within: Self.patience) }) else {
+            peer.finish()
+            logger.notice("this process ends before \(successor) is ready, which goes on with the sockets")
+            return true
+        }
+        guard let report = line.flatMap({ SuccessorReport(text: $0) }) else {
+            return goOn(ControlReply(.unavailable, "nothing was said in time"), "has ended before it was ready")
         }
         let held = report == .lacking ? await readiness().lines : []
-        guard report == .ready || !held.isEmpty else {
-            peer.send(ControlReply(.refused, "").text, within: Self.linePatience)
-            logger.notice("\(successor) lacks what this one has: nothing changed")
-            return false
+        guard report == .ready || !held.isEmpty || drain.isSet else {
+            return goOn(ControlReply(.refused, ""), "lacks what this one has")
         }
-        // Before it is said: from that moment on the files are the successor's.
-        for socket in sockets { socket.disown() }
-        guard !drain.isSet, peer.write(ControlReply(.done, "").text, within: Self.linePatience) else {
-            for socket in sockets { socket.own() }
-            logger.notice("\(successor) has ended before it was told: nothing changed")
-            return false
+        guard peer.write(ControlReply(.done, "").text, within: Self.linePatience) || drain.isSet else {
+            return goOn(ControlReply(.unavailable, ""), "has ended before it was told")
         }
         logger.notice("\(successor) has taken over: this one ends")
         drain.set()
@@ -88,14 +98,12 @@ final class HandOver: Sendable {
         return true
     }
 
+    /// Whether they have gone: as copies, because a socket may be closed meanwhile and its number be another file's.
     private func write(_ sockets: [ListeningSocket], to peer: ControlSocket) -> Bool {
+        let copies = sockets.compactMap { $0.copy() }
+        defer { for copy in copies { ListeningSocket.close(descriptor: copy) } }
+        guard copies.count == sockets.count else { return false }
         let reply = ControlReply(.done, HandedSocket.words(for: sockets))
-        return peer.write(reply.text, passing: sockets.map(\.descriptor), within: Self.linePatience)
-    }
-
-    /// Nil when the successor has ended, or the process is to.
-    private func report(from peer: ControlSocket) async -> SuccessorReport? {
-        guard case .done(let text?) = await Aside.run({ peer.receiveLine(within: Self.patience) }) else { return nil }
-        return SuccessorReport(text: text)
+        return peer.write(reply.text, passing: copies, within: Self.linePatience)
     }
 }

@@ -32,14 +32,15 @@ struct TakeOver: Sendable {
 
     /// Returns when requests are answered here. Each worker has tried its store.
     func complete() async throws {
-        // Each source once, whatever came of it: with one that is away it would take for ever.
-        while await readiness().state == .starting { try await Task.sleep(for: Self.pause) }
+        // Each source once, whatever came of it: with one that is away it would take for ever. No longer than the other one serves.
+        while !predecessor.hasSpoken, await readiness().state == .starting { try await Task.sleep(for: Self.pause) }
         let lines = await readiness().lines
         for line in lines { logger.warning("not ready to take over", metadata: .init([.reason: line])) }
         let ending = await Aside.run { predecessor.finish(lacksSomething: !lines.isEmpty) }
         guard case .done(let farewell) = ending else { throw CancellationError() }
         switch farewell {
-        case .done: break
+        case .done: logger.notice("took over from the process that ran")
+        case .gone: logger.notice("the process that ran has ended before: this one goes on with its sockets")
         case .refused: throw Failure.lacking(lines)
         case .failed(let problem): throw problem
         }
@@ -48,6 +49,5 @@ struct TakeOver: Sendable {
         control?.open()
         admin.open()
         listener.open()
-        logger.notice("took over from the process that ran")
     }
 }

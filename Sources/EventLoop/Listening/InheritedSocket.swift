@@ -83,17 +83,17 @@ package struct InheritedSockets: Sendable {
 
     /// Adds those of a process that runs. What none of the addresses is for, or what is there already, is closed here, and left to that process.
     ///
-    /// - Parameter hasFile: whether a file goes with a socket that the process removes which owns it.
+    /// - Parameter ownFile: the file that goes with a socket and that the process removes which owns it.
     package mutating func take(
-        over others: [(socket: InheritedSocket, hasFile: Bool)], for addresses: [ListenAddress]
+        over others: [(socket: InheritedSocket, ownFile: FileIdentity?)], for addresses: [ListenAddress]
     ) {
         areHeld = true
-        for (socket, hasFile) in others {
+        for (socket, ownFile) in others {
             guard let address = addresses.first(where: socket.address.isSame), sockets[address] == nil else {
                 ListeningSocket.close(descriptor: socket.descriptor)
                 continue
             }
-            sockets[address] = ListeningSocket(socket, at: address, hasFile: hasFile)
+            sockets[address] = ListeningSocket(socket, at: address, ownFile: ownFile)
         }
     }
 

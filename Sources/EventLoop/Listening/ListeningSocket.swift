@@ -41,8 +41,21 @@ package struct ListeningSocket: Sendable {
         removeFile()
     }
 
-    /// Whether there is a file that somebody removes who has the socket: this process, or another one.
-    package var ownsFile: Bool { file != nil }
+    /// The file that somebody removes who has the socket: this process, or another one.
+    package var ownFile: FileIdentity? { file?.identity }
+
+    /// A descriptor of its own for the socket, which the caller closes. Nil when the socket was closed: then its number may be another file's.
+    package func copy() -> CInt? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { return nil }
+        do throws(InheritedSocketError) {
+            if try InheritedSocket(descriptor: copy).address.isSame(as: address) { return copy }
+        } catch {
+            // It is something else by now.
+        }
+        Self.close(descriptor: copy)
+        return nil
+    }
 
     /// From now on its file is this process' to remove.
     package func own() {
@@ -113,12 +126,12 @@ package struct ListeningSocket: Sendable {
     ///
     /// - Parameters:
     ///   - address: as the configuration names it.
-    ///   - hasFile: whether a file goes with it, which is the other process' until this one owns it.
-    init(_ inherited: InheritedSocket, at address: ListenAddress, hasFile: Bool = false) {
+    ///   - ownFile: the file that goes with it, which is the other process' until this one owns it.
+    init(_ inherited: InheritedSocket, at address: ListenAddress, ownFile: FileIdentity? = nil) {
         // As at one of its own: what is accepted has it of the listening socket.
         if case .tcp = address { Self.turnOn(TCP_NODELAY, level: CInt(IPPROTO_TCP), on: inherited.descriptor) }
         var file: UnixSocketFile?
-        if hasFile, case .unix(let path) = address { file = UnixSocketFile(inheritedAt: path) }
+        if let ownFile, case .unix(let path) = address { file = UnixSocketFile(inheritedAt: path, ownFile) }
         self.init(address: address, descriptor: inherited.descriptor, file: file)
     }
 

@@ -6,8 +6,8 @@ import Synchronization
 /// A file that another process left behind is replaced; one where somebody listens, or that is no socket, is not.
 package struct UnixSocketFile: Sendable {
     package let path: String
-    /// Which file it is, so that a successor's is not removed.
-    private var identity: (device: UInt, number: UInt) = (0, 0)
+    /// Which file it is, so that no other one is removed.
+    package let identity: FileIdentity
     private let owner: FileOwner
 
     /// Whoever can reach the file may connect, as whoever can reach a TCP port on loopback may. A gateway's workers run
@@ -29,18 +29,20 @@ package struct UnixSocketFile: Sendable {
             throw failure(at: address, closing: descriptor)
         }
         guard unsafe chmod(path, permissions) == 0 else { throw failure(at: address, closing: descriptor) }
-        return (UnixSocketFile(path: path, isOurs: true), descriptor)
+        return (UnixSocketFile(boundAt: path), descriptor)
     }
 
     /// The file of a socket that another process has bound, and removes.
-    init(inheritedAt path: String) {
-        self.init(path: path, isOurs: false)
+    ///
+    /// - Parameter identity: as that process knows it: by now another file may be there.
+    init(inheritedAt path: String, _ identity: FileIdentity) {
+        (self.path, self.identity, owner) = (path, identity, FileOwner(isOurs: false))
     }
 
-    private init(path: String, isOurs: Bool) {
-        self.path = path
-        owner = FileOwner(isOurs: isOurs)
-        identity = Self.identity(of: path) ?? (0, 0)
+    /// The file of a socket that was bound just now.
+    private init(boundAt path: String) {
+        (self.path, owner) = (path, FileOwner(isOurs: true))
+        identity = FileIdentity(of: path) ?? FileIdentity(device: 0, number: 0)
     }
 
     /// Whether this process removes it.
@@ -51,7 +53,7 @@ package struct UnixSocketFile: Sendable {
 
     /// Removes the file, if it is still this socket's, and this process' to remove.
     package func remove() {
-        guard isOurs, let current = Self.identity(of: path), current == identity else { return }
+        guard isOurs, FileIdentity(of: path) == identity else { return }
         _ = unsafe unlink(path)
     }
 
@@ -84,10 +86,22 @@ package struct UnixSocketFile: Sendable {
         return error
     }
 
-    private static func identity(of path: String) -> (device: UInt, number: UInt)? {
+}
+
+/// Which file a file is, whatever it is called.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt
+    package let number: UInt
+
+    package init(device: UInt, number: UInt) {
+        (self.device, self.number) = (device, number)
+    }
+
+    /// Of the file at a path, links not followed; nil when there is none.
+    init?(of path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
-        return (status.st_dev, status.st_ino)
+        self.init(device: status.st_dev, number: status.st_ino)
     }
 }
 

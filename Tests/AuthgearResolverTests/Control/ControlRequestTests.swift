@@ -10,12 +10,12 @@ import Testing
 
     @Test(arguments: [
         (nil, ControlRequestError.foreign), ("", .foreign), ("\n", .foreign), ("reload\n", .foreign),
-        ("authgear-resolver 1 reload", .foreign), ("authgear-resolver 1 reload \n", .foreign),
+        ("authgear-resolver 2 reload", .foreign), ("authgear-resolver 2 reload \n", .foreign),
         ("authgear-resolver x reload\n", .foreign), ("another 1 reload\n", .foreign),
-        ("authgear-resolver 2 reload\n", .otherProtocol(theirs: 2, ours: 1)),
-        ("authgear-resolver 0 take-over\n", .otherProtocol(theirs: 0, ours: 1)),
-        ("authgear-resolver 99 whatever\n", .otherProtocol(theirs: 99, ours: 1)),
-        ("authgear-resolver 1 drain\n", .unknown), ("authgear-resolver 1 \n", .unknown),
+        ("authgear-resolver 1 reload\n", .otherProtocol(theirs: 1, ours: 2)),
+        ("authgear-resolver 0 take-over\n", .otherProtocol(theirs: 0, ours: 2)),
+        ("authgear-resolver 99 whatever\n", .otherProtocol(theirs: 99, ours: 2)),
+        ("authgear-resolver 2 drain\n", .unknown), ("authgear-resolver 2 \n", .unknown),
     ])
     func `another program's, another protocol's and an unknown one are three things`(
         text: String?, error: ControlRequestError

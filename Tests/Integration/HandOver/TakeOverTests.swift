@@ -77,6 +77,38 @@ extension IntegrationTests {
             try Self.answers(resolver)
         }
 
+        @Test(arguments: [SIGKILL, SIGTERM])
+        func `if the one that runs ends before, the next one goes on with its sockets`(signal: Int32) throws {
+            let silence = Address.ipv4(try FreePort.take())
+            let mute = try Socket.listen(on: silence)
+            let resolver = try ResolverServer(Self.configuration(), control: true)
+            try resolver.becomeReady()
+            let text = try Scratch.read(resolver.path)
+            try Scratch.write(
+                text + """
+
+                    issuers: [{ issuer: "\(Mint.issuer)", audiences: [a], jwks_uri: "http://\(silence)/jwks" }]
+                    """, to: resolver.path)
+            let former = resolver.process
+            let next = try resolver.successor()
+            _ = try eventually("the sockets to be handed over") {
+                former.output.contains("process \(next.pid) asks for the sockets") ? true : nil
+            }
+            former.signal(signal)
+            _ = try former.wait()
+            for address in [resolver.unix, resolver.ipv4, resolver.ipv6] {
+                _ = try eventually("an answer; it wrote:\n\(next.output)") {
+                    try HTTPConnection.get(address, "/resolve").status == 200 ? true : nil
+                }
+            }
+            #expect(next.output.contains("the process that ran has ended before"), "\(next.output)")
+            #expect(try HTTPConnection.get(resolver.admin, "/healthz").status == 200)
+            next.signal(SIGTERM)
+            #expect(try next.wait() == 0)
+            for address in [resolver.unix, .unix(resolver.control)] { #expect(!Self.exists(address)) }
+            withExtendedLifetime(mute) {}
+        }
+
         @Test func `one that lacks what the one that runs has does not follow it`() throws {
             let redis = try RedisServer()
             let resolver = try ResolverServer(
