@@ -1,6 +1,8 @@
 extension NginxJudge {
     /// So long a place that asks may wait: the client has its 503 within 8 s.
     static let longestWait = 8.0
+    /// With fewer requests on a connection, opening it counts.
+    private static let fewestRequests = 100.0
 
     /// A location that asks the resolver.
     func judgeQuestion(_ scope: NginxScope, _ report: inout LintReport) {
@@ -24,9 +26,7 @@ extension NginxJudge {
         }
         let host = OurNames.authority(of: url)
         if let upstream = tree.upstreams[host] {
-            if upstream.block?.contains(where: { $0.name == "keepalive" }) != true {
-                report.find(.noKeptConnection, in: .nginx, at: upstream.spot, "upstream \(host) has no keepalive")
-            }
+            judgeKept(by: upstream, &report)
         } else if host.contains(":") || host.contains(".") || tree.isWhole {
             report.find(
                 .noKeptConnection, in: .nginx, at: pass.spot,
@@ -35,10 +35,28 @@ extension NginxJudge {
         judgeHop(pass, scope, at: scope.own["proxy_set_header"]?.first?.spot ?? pass.spot, &report)
     }
 
+    /// An upstream keeps connections, for more than a few requests each.
+    private func judgeKept(by upstream: Directive, _ report: inout LintReport) {
+        let name = upstream.argument(0)
+        let settings = (upstream.block ?? []).filter { $0.name.hasPrefix("keepalive") }
+        guard settings.contains(where: { $0.name == "keepalive" }) else {
+            return report.find(.noKeptConnection, in: .nginx, at: upstream.spot, "upstream \(name) has no keepalive")
+        }
+        for setting in settings {
+            guard let value = LintDuration.seconds(setting.argument(0)) else { continue }
+            let isShort = setting.name == "keepalive_requests" ? value < Self.fewestRequests : value == 0
+            if isShort {
+                report.find(
+                    .noKeptConnection, in: .nginx, at: setting.spot,
+                    "\(setting.words.joined(separator: " ")), in upstream \(name)")
+            }
+        }
+    }
+
     /// That a location says what a kept connection takes.
     private func judgeHop(_ pass: Directive, _ scope: NginxScope, at spot: Spot, _ report: inout LintReport) {
-        let connection = scope.fields("proxy_set_header")["connection"]?.argument(1)
-        if connection == nil || connection?.lowercased() == "close" {
+        let connection = scope.fields("proxy_set_header")["connection"]
+        if connection?.contains(where: { tree.closes($0.argument(1)) }) != false {
             report.find(
                 .noKeptConnection, in: .nginx, at: spot, "proxy_set_header Connection \"\" is missing in \(scope.title)"
             )
@@ -81,17 +99,14 @@ extension NginxJudge {
     }
 
     private func judgeCredentials(_ pass: Directive, _ scope: NginxScope, _ report: inout LintReport) {
-        let isHandingOn = scope.value("proxy_pass_request_headers") != "off"
+        let isHandingOn = !scope.value("proxy_pass_request_headers", is: "off")
         let fields = scope.fields("proxy_set_header")
         for name in ["authorization", "cookie"] {
             let field = fields[name]
-            let value = field?.argument(1) ?? ""
-            let isSent = field == nil ? isHandingOn : value.contains("$")
-            if !isSent {
-                report.find(
-                    .credentialNotSent, in: .nginx, at: field?.spot ?? pass.spot,
-                    "\(name == "cookie" ? "Cookie" : "Authorization"), in \(scope.title)")
-            }
+            if field?.contains(where: { $0.argument(1).contains("$") }) ?? isHandingOn { continue }
+            report.find(
+                .credentialNotSent, in: .nginx, at: field?.last?.spot ?? pass.spot,
+                "\(name == "cookie" ? "Cookie" : "Authorization"), in \(scope.title)")
         }
     }
 
@@ -118,21 +133,35 @@ extension NginxJudge {
 }
 
 extension NginxJudge {
-    /// Whether a page answers where the resolver did, or could not.
+    /// Whether a page answers where the resolver did, or could not. One that answers an outage with another error does no harm:
+    /// what asked takes both for the same.
     private func answersForResolver(_ page: Directive, _ scope: NginxScope) -> Bool {
         let page = NginxErrorPage(page)
         guard page.status != nil else { return false }
-        let isIntercepting = scope.value("proxy_intercept_errors") == "on"
-        return page.codes.contains {
-            ["500", "502", "503", "504"].contains($0) || isIntercepting && ["401", "403"].contains($0)
-        }
+        let isIntercepting = scope.value("proxy_intercept_errors", is: "on")
+        if isIntercepting, !Set(page.codes).isDisjoint(with: ["401", "403"]) { return true }
+        return !Set(page.codes).isDisjoint(with: ["500", "502", "503", "504"]) && !isError(page, scope)
+    }
+
+    /// Whether all that a page may answer are errors, and none that says who is let in.
+    private func isError(_ page: NginxErrorPage, _ scope: NginxScope) -> Bool {
+        if let status = page.status.flatMap({ Int($0) }) { return Self.isError(status) }
+        guard let place = place(of: page, scope), place.own["return"] != nil else { return false }
+        return place.statuses.allSatisfy(Self.isError)
+    }
+
+    private static func isError(_ status: Int) -> Bool { status >= 400 && ![401, 403].contains(status) }
+
+    /// The location that a page is made by.
+    private func place(of page: NginxErrorPage, _ scope: NginxScope) -> NginxScope? {
+        page.target.hasPrefix("@")
+            ? tree.location(named: page.target, in: scope.server)
+            : tree.location(answering: page.target, in: scope.server)
     }
 
     /// A location that asks before it proxies: nginx makes 500 of an outage unless a page makes 503 of that.
     func judgeOutage(_ scope: NginxScope, _ report: inout LintReport) {
-        guard let ask = scope.settings("auth_request").last, ask.argument(0) != "off", !scope.isUnresolved else {
-            return
-        }
+        guard let ask = scope.ask, !scope.isUnresolved else { return }
         let spot = scope.block?.spot ?? ask.spot
         guard let page = scope.settings("error_page").first(where: { NginxErrorPage($0).codes.contains("500") }) else {
             return report.find(
@@ -140,16 +169,15 @@ extension NginxJudge {
         }
         let target = NginxErrorPage(page)
         if target.status == "503" { return }
-        let words = page.words.joined(separator: " ")
-        guard target.target.hasPrefix("@") else {
-            return report.find(.outage, in: .nginx, at: page.spot, "\(words) in \(scope.title)")
-        }
+        let isNamed = target.target.hasPrefix("@")
+        // The page of another path says its own status only behind `=`.
+        let place = isNamed || target.status == "" ? self.place(of: target, scope) : nil
         // One that nobody defines here may be defined beside what is seen.
-        guard let place = tree.location(named: target.target, in: scope.server) else { return }
-        let answers = place.block?.all.contains { $0.name == "return" && $0.argument(0) == "503" } == true
-        guard !answers else { return }
+        if place?.statuses.contains(503) ?? isNamed { return }
+        let words = page.words.joined(separator: " ")
         report.find(
-            .outage, in: .nginx, at: page.spot, "\(words) in \(scope.title): \(target.target) does not answer 503")
+            .outage, in: .nginx, at: page.spot,
+            "\(words) in \(scope.title)" + (isNamed ? ": \(target.target) does not answer 503" : ""))
     }
 }
 

@@ -26,21 +26,24 @@ struct NginxJudge {
         files = Self.files(in: tree, folder: folder, run: &run)
     }
 
+    /// A place asks when `auth_request` names it. Without being named, one does that passes a question to where the named ones do,
+    /// or to the upstream that is shipped; where none is named, because that stands in another file, an internal one does. A backend
+    /// may have the resolver's paths, too, and clients reach it.
     private static func questions(in tree: NginxTree) -> Set<Int> {
-        var questions: Set<Int> = []
-        for scope in tree.scopes {
-            for ask in scope.own["auth_request"] ?? [] where ask.argument(0) != "off" {
-                guard let place = tree.location(answering: ask.argument(0), in: scope.server) else { continue }
-                // What is not found goes where everything else does, and that is no place that asks.
-                if place.path != "/", place.own["auth_request"] == nil { questions.insert(place.id) }
-            }
-            guard scope.block != nil, let pass = scope.own["proxy_pass"]?.first else { continue }
-            let url = pass.argument(0)
-            let isResolvers = OurNames.authority(of: url).contains("authgear-resolver")
-            let isQuestion = OurNames.path(of: url).map { OurNames.isQuestion(path: $0) } == true
-            if isResolvers || isQuestion && scope.own["auth_request"] == nil { questions.insert(scope.id) }
+        let named = tree.scopes.flatMap { scope in
+            (scope.own["auth_request"] ?? []).filter { $0.argument(0) != "off" }
+                .flatMap { tree.locations(answering: $0, in: scope) }
+            // What is not found goes where everything else does, and that is no place that asks.
+        }.filter { $0.path != "/" && $0.own["auth_request"] == nil }
+        let asking = tree.scopes.filter { $0.block != nil && $0.passesQuestion && $0.own["auth_request"] == nil }
+        let ids = Set(named.map(\.id))
+        let resolvers = Set(asking.filter { ids.contains($0.id) }.compactMap(\.authority))
+        let others = asking.filter { scope in
+            guard let authority = scope.authority else { return false }
+            return resolvers.contains(authority) || OurNames.isShipped(authority: authority)
+                || ids.isEmpty && scope.own["internal"] != nil
         }
-        return questions
+        return ids.union(others.map(\.id))
     }
 
     private static func files(in tree: NginxTree, folder: String, run: inout LintRun) -> [String: LuaCode?] {
@@ -74,6 +77,7 @@ struct NginxJudge {
                 judgeQuestion(scope, &report)
             } else if scope.passes.isEmpty {
                 if scope.block == nil { judgeFragment(scope, &report) }
+                if scope.answersItself { judgeOutage(scope, &report) }
             } else {
                 for pass in scope.passes { judge(pass, in: scope, &report) }
                 judgeOutage(scope, &report)
@@ -83,10 +87,8 @@ struct NginxJudge {
 
     private func judgeSpellings(_ report: inout LintReport) {
         for directive in tree.all {
-            let isOpen =
-                ("underscores_in_headers", "on") == (directive.name, directive.argument(0))
-                || ("ignore_invalid_headers", "off") == (directive.name, directive.argument(0))
-            if isOpen {
+            let flag = (directive.name, directive.argument(0).lowercased())
+            if flag == ("underscores_in_headers", "on") || flag == ("ignore_invalid_headers", "off") {
                 report.find(.underscores, in: .nginx, at: directive.spot, directive.words.joined(separator: " "))
             }
         }
@@ -110,11 +112,8 @@ struct NginxJudge {
 
 extension NginxJudge {
     /// The names that are set to nothing, or to what the client said.
-    private func unset(in fields: [String: Directive], naming: (String) -> String = { $0 }) -> [String] {
-        names.filter { name in
-            guard let field = fields[naming(name)] else { return true }
-            return tree.isClients(field.argument(1))
-        }
+    private func unset(in fields: [String: [Directive]], naming: (String) -> String = { $0 }) -> [String] {
+        names.filter { name in fields[naming(name)]?.contains { tree.isClients($0.argument(1)) } != false }
     }
 
     /// Names that `more_clear_input_headers` takes away, whatever the request.
@@ -132,7 +131,7 @@ extension NginxJudge {
         guard let kind = NginxPass(rawValue: pass.name) else { return }
         if kind == .proxy { judgeBackendConnection(pass, scope, &report) }
         let lua = lua(in: scope)
-        if lua.contains(where: { $0?.guards == true }) || scope.value(kind.handingOn) == "off" { return }
+        if lua.contains(where: { $0?.guards == true }) || scope.value(kind.handingOn, is: "off") { return }
         let isCleared = cleared(in: scope)
         let missing = unset(in: scope.fields(kind.setting), naming: kind.name(of:)).filter { !isCleared($0) }
         guard !missing.isEmpty else { return }
@@ -153,20 +152,22 @@ extension NginxJudge {
             let text = "whether \(scope.title) sets or clears the resolver's names: what it includes can't be read"
             return report.note(at: spot, text)
         }
+        let settings = scope.settings("proxy_set_header")
+        let copying = settings.first { missing.contains($0.argument(0).lowercased()) && tree.isClients($0.argument(1)) }
+        if let copying {
+            return report.find(
+                .nameNotSet, in: .nginx, at: copying.spot, "\(OurNames.list(missing)), in \(scope.title)")
+        }
         let mine = scope.own["proxy_set_header"] ?? []
         let dropped = (scope.inherited["proxy_set_header"] ?? []).map { $0.argument(0).lowercased() }
         if let first = mine.first, missing.contains(where: dropped.contains) {
             return report.find(
                 .inheritedHeaders, in: .nginx, at: first.spot, "\(scope.title) loses \(OurNames.list(missing))")
         }
-        let set = scope.settings("proxy_set_header").first { $0.argument(0).mentions("x-authgear-") }
-        if let set {
-            let bad = scope.settings("proxy_set_header").first { tree.isClients($0.argument(1)) }
-            return report.find(
-                .nameNotSet, in: .nginx, at: (bad ?? set).spot, "\(OurNames.list(missing)), in \(scope.title)")
+        if let set = settings.first(where: { $0.argument(0).mentions("x-authgear-") }) {
+            return report.find(.nameNotSet, in: .nginx, at: set.spot, "\(OurNames.list(missing)), in \(scope.title)")
         }
-        let asks = scope.value("auth_request").map { $0 != "off" } == true
-        if asks {
+        if scope.ask != nil {
             report.find(.nameNotSet, in: .nginx, at: spot, "\(OurNames.list(missing)), in \(scope.title), which asks")
         } else {
             report.find(.unguarded, in: .nginx, at: spot, "\(scope.title), with \(pass.name) in line \(pass.spot.line)")
@@ -178,8 +179,7 @@ extension NginxJudge {
         _ pass: Directive, _ kind: NginxPass, _ scope: NginxScope, _ missing: [String], _ report: inout LintReport
     ) {
         let headers = scope.settings("proxy_set_header").contains { $0.argument(0).mentions("x-authgear-") }
-        let asks = scope.value("auth_request").map { $0 != "off" } == true
-        if headers || asks {
+        if headers || scope.ask != nil {
             report.find(
                 .otherPass, in: .nginx, at: pass.spot, "\(pass.name) in \(scope.title), \(OurNames.list(missing))")
         } else if scope.isUnresolved {

@@ -90,16 +90,19 @@ struct NginxIncludes {
         return known(name, by: directive, run: &run)
     }
 
-    /// What a file is taken for that is not there.
+    /// What a file is taken for that is not there. Its lines are nobody's: it is said where it is included.
     private mutating func known(_ name: String, by directive: Directive, run: inout LintRun) -> [Directive]? {
-        if let text = Self.stock[name.fileName] { return parse(text, of: name, by: directive, run: &run) }
-        if name.contains("authgear"), let text = run.files.shipped(name.fileName) {
+        var text = Self.stock[name.fileName]
+        if text == nil, name.contains("authgear"), let shipped = run.files.shipped(name.fileName) {
             run.report.note(
                 at: directive.spot, "\(name) is not there; it is taken for the one that `gateway nginx` prints")
-            return parse(text, of: name, by: directive, run: &run)
+            text = shipped
         }
-        run.report.note(at: directive.spot, "\(name) is included, and can't be read")
-        return nil
+        guard let text else {
+            run.report.note(at: directive.spot, "\(name) is included, and can't be read")
+            return nil
+        }
+        return parse(text, of: name, by: directive, run: &run)?.map { $0.said(at: directive.spot) }
     }
 
     private mutating func parse(

@@ -36,15 +36,38 @@ struct NginxScope {
     /// The first argument of a directive that stands once.
     func value(_ name: String) -> String? { settings(name).last?.argument(0) }
 
+    /// Whether a flag is `on` or `off`, which nginx reads without case.
+    func value(_ name: String, is flag: String) -> Bool { value(name)?.lowercased() == flag }
+
+    /// Who is asked before anything is answered here.
+    var ask: Directive? { settings("auth_request").last.flatMap { $0.argument(0) == "off" ? nil : $0 } }
+
     /// Whether something is included that can't be read.
     var isUnresolved: Bool { own["include"] != nil }
 
     /// What passes requests on, here.
     var passes: [Directive] { NginxPass.allCases.flatMap { own[$0.rawValue] ?? [] } }
 
-    /// What is named by `proxy_set_header` and its like, in lower case, with the last value.
-    func fields(_ directive: String) -> [String: Directive] {
-        Dictionary(settings(directive).map { ($0.argument(0).lowercased(), $0) }) { _, last in last }
+    /// Where `proxy_pass` leads, without the path.
+    var authority: String? { own["proxy_pass"]?.first.map { OurNames.authority(of: $0.argument(0)) } }
+
+    /// Whether `proxy_pass` leads to a path that the resolver is asked under, or to the shipped upstream without a path.
+    var passesQuestion: Bool {
+        guard let url = own["proxy_pass"]?.first?.argument(0) else { return false }
+        return OurNames.path(of: url).map { OurNames.isQuestion(path: $0) }
+            ?? OurNames.isShipped(authority: OurNames.authority(of: url))
+    }
+
+    /// Whether it is a location that clients reach and that answers by itself, with files or by code. `return` and `rewrite` come before
+    /// a question.
+    var answersItself: Bool {
+        block?.name == "location" && block?.argument(0).hasPrefix("@") == false && passes.isEmpty
+            && ["return", "rewrite", "internal"].allSatisfy { own[$0] == nil }
+    }
+
+    /// What is named by `proxy_set_header` and its like, in lower case. nginx sends all values of a name that is set twice.
+    func fields(_ directive: String) -> [String: [Directive]] {
+        Dictionary(grouping: settings(directive)) { $0.argument(0).lowercased() }
     }
 
     /// `location /account/`.
@@ -58,6 +81,16 @@ struct NginxScope {
         case "~", "~*": return nil
         case let path: return path.hasPrefix("@") ? nil : path
         }
+    }
+
+    /// The statuses that `return` answers with here, in some case or in all. A URL alone is a redirect.
+    var statuses: [Int] { (block?.all ?? []).filter { $0.name == "return" }.map { Int($0.argument(0)) ?? 302 } }
+
+    /// The pattern of a location by one.
+    var expression: NamePattern? {
+        guard let block, block.name == "location", ["~", "~*"].contains(block.argument(0)) else { return nil }
+        let flags = block.argument(0) == "~*" ? "(?i)" : ""
+        return .expression(flags + block.argument(1), isWhole: false)
     }
 }
 

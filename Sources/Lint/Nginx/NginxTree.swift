@@ -22,12 +22,12 @@ struct NginxTree {
     private mutating func define(_ directive: Directive) {
         switch directive.name {
         case "set", "auth_request_set":
-            variables[directive.argument(0), default: []].append(directive.argument(1))
+            variables[directive.argument(0).lowercased(), default: []].append(directive.argument(1))
         case "map":
             let values = (directive.block ?? []).filter { !["hostnames", "volatile"].contains($0.name) }.map {
                 $0.words.last ?? ""
             }
-            variables[directive.argument(1), default: []] += values
+            variables[directive.argument(1).lowercased(), default: []] += values
         case "upstream": upstreams[directive.argument(0)] = directive
         default: break
         }
@@ -63,29 +63,54 @@ struct NginxTree {
     }
 
     /// Whether a value holds what the client sent under one of our names.
-    func isClients(_ value: String, depth: Int = 0) -> Bool {
-        if value.mentions("$http_x_authgear_") || value.mentions("${http_x_authgear_") { return true }
-        guard depth < 4, value.hasPrefix("$") else { return false }
-        return variables[Self.variable(value), default: []].contains { isClients($0, depth: depth + 1) }
+    func isClients(_ value: String) -> Bool {
+        sources(of: value).contains { $0.hasPrefix("$http_x_authgear_") }
     }
 
-    /// `$name` of `${name}`.
-    private static func variable(_ value: String) -> String {
-        "$" + value.drop { $0 == "$" || $0 == "{" }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    /// Whether a field `Connection` with this value may end the connection: `close`, or what the client said.
+    func closes(_ value: String) -> Bool {
+        sources(of: value).contains { $0 == "close" || $0 == "$http_connection" }
+    }
+
+    /// What a value is made of, in lower case: itself, its variables, and what those are made of.
+    private func sources(of value: String) -> [String] {
+        var (sources, seen, index) = ([value.lowercased()], Set<String>(), 0)
+        while index < sources.count {
+            for name in Self.variables(in: sources[index]) where seen.insert(name).inserted {
+                sources += [name] + (variables[name] ?? []).map { $0.lowercased() }
+            }
+            index += 1
+        }
+        return sources
+    }
+
+    /// `$name` of `$name` and `${name}`, in lower case, as nginx reads them.
+    private static func variables(in value: String) -> [String] {
+        value.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map { text in
+            "$" + text.drop { $0 == "{" }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
+        }
     }
 
     /// Whether a variable always names an `upstream`.
     func namesUpstreams(_ variable: String) -> Bool {
-        let values = variables[Self.variable(variable)] ?? []
+        let values = Self.variables(in: variable).first.flatMap { variables[$0] } ?? []
         return !values.isEmpty && values.allSatisfy { upstreams[OurNames.authority(of: $0)] != nil }
+    }
+
+    /// The locations that answer what a level asks; `http` asks in each of its servers.
+    func locations(answering ask: Directive, in scope: NginxScope) -> [NginxScope] {
+        let servers = scope.server.map { [$0] } ?? Array(0...servers)
+        return servers.compactMap { location(answering: ask.argument(0), in: $0 > 0 ? $0 : nil) }
     }
 
     /// The location of a server that answers an internal request for a path.
     func location(answering path: String, in server: Int?) -> NginxScope? {
         let candidates = scopes.filter { $0.server == server && $0.path != nil }
         if let exact = candidates.first(where: { $0.block?.argument(0) == "=" && $0.path == path }) { return exact }
-        return candidates.filter { $0.block?.argument(0) != "=" && path.hasPrefix($0.path ?? "/") }
+        let longest = candidates.filter { $0.block?.argument(0) != "=" && path.hasPrefix($0.path ?? "/") }
             .max { ($0.path ?? "").utf8.count < ($1.path ?? "").utf8.count }
+        if longest?.block?.argument(0) == "^~" { return longest }
+        return scopes.first { $0.server == server && $0.expression?.matches(path) == true } ?? longest
     }
 
     /// A location by its name, such as `@authgear_error`.

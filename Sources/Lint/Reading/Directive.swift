@@ -19,6 +19,11 @@ package struct Directive: Sendable {
 
     /// The directive and all that stand in its blocks.
     package var all: [Directive] { [self] + (block ?? []).flatMap(\.all) }
+
+    /// Said at another place: what stands in no file is said where it is included.
+    package func said(at spot: Spot) -> Directive {
+        Directive(words, block: block?.map { $0.said(at: spot) }, at: spot)
+    }
 }
 
 /// Why a text can't be read as what it should be.

@@ -20,6 +20,11 @@ package enum OurNames {
         path == "/resolve" || path == "/require" || path.hasPrefix("/policy/") || path.hasSuffix("_resolver/resolve")
     }
 
+    /// Whether a host is the resolver by the name that all shipped files have for it, with or without a domain and a port.
+    package static func isShipped(authority: String) -> Bool {
+        authority.prefix { $0 != ":" && $0 != "." } == "authgear-resolver"
+    }
+
     /// The path of a URL, or of what is written like one, without its query; nil where there is none.
     package static func path(of url: String) -> String? {
         var rest = url[...]
