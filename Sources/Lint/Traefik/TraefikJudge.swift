@@ -6,6 +6,8 @@ struct TraefikJudge {
     private var report: LintReport
     private let questions: [TraefikQuestion]
     private let names: [String]
+    /// The names of the entry points that clients reach: a router there asks, or clears.
+    private let facing: Set<String>
     /// The names of the entry points that lead to the resolver.
     private let hops: Set<String>
 
@@ -24,12 +26,16 @@ struct TraefikJudge {
         let cleared = tree.middlewares.flatMap { $0.value.traefikClears ?? [] }
         names = OurNames.required(
             whereSaid: cleared + questions.flatMap { $0.node["authResponseHeaders"]?.texts ?? [] })
+        let guarded = tree.routers.filter { router in tree.chain(of: router.value).contains { $0.value?.isOurs == true }
+        }
+        let facing = Set(guarded.flatMap { $0.value["entryPoints"]?.texts ?? [] })
+        self.facing = facing
         let ports = Set(questions.compactMap(\.port))
-        hops = Set(
-            tree.entryPoints.filter { point in
-                point.key.contains("authgear")
-                    || point.value["address"]?.text?.split(separator: ":").last.map(ports.contains) == true
-            }.map(\.key))
+        let asked = tree.entryPoints.filter { point in
+            point.value["address"]?.text?.split(separator: ":").last.map(ports.contains) == true
+                || questions.isEmpty && point.key.contains("authgear")
+        }
+        hops = Set(asked.map(\.key)).subtracting(facing)
     }
 
     private mutating func find(_ rule: LintRule, at spot: Spot, _ detail: String) {
@@ -48,14 +54,19 @@ struct TraefikJudge {
         }
     }
 
-    /// Whether a router is the way to the resolver.
+    /// Whether a router is the way to the resolver: by its entry points or, where these are not seen, by the resolver's paths. A backend
+    /// may have such paths, too: then clients reach the entry point, or other routers pass to the same service.
     private func isHop(_ router: ConfigNode) -> Bool {
-        if let points = router["entryPoints"]?.texts, !points.isEmpty, points.allSatisfy({ hops.contains($0) }) {
-            return true
-        }
+        guard let points = router["entryPoints"]?.texts, !points.isEmpty else { return false }
+        guard tree.entryPoints.isEmpty else { return hops.isSuperset(of: points) }
+        let service = router["service"]?.text
+        return Self.namesQuestion(router) && facing.isDisjoint(with: points)
+            && tree.routers.allSatisfy { Self.namesQuestion($0.value) || $0.value["service"]?.text != service }
+    }
+
+    private static func namesQuestion(_ router: ConfigNode) -> Bool {
         let rule = router["rule"]?.text ?? ""
         return ["`/resolve`", "`/require`", "`/policy/"].contains { rule.contains($0) }
-            && tree.chain(of: router).allSatisfy { $0.value?["forwardAuth"] == nil }
     }
 
     // MARK: What asks
@@ -123,14 +134,19 @@ struct TraefikJudge {
     }
 
     private mutating func judge(hop router: ConfigNode, named name: String) {
-        let rewrites = tree.chain(of: router).compactMap { $0.value?["errors", "statusRewrites"] }
+        let pages = tree.chain(of: router).compactMap { $0.value?["errors"] }
         let isAnswered = ["502", "504"].allSatisfy { status in
-            rewrites.contains { rewrite in
-                rewrite.members.contains { Self.covers($0.key, status) && $0.value.text == "503" }
+            pages.contains { page in
+                page["status"]?.texts.contains { Self.covers($0, status) } == true
+                    && page["statusRewrites"]?.members.contains {
+                        Self.covers($0.key, status) && $0.value.text == "503"
+                    } == true
             }
         }
         if !isAnswered {
-            find(.outage, at: router.spot, "router \(name) has no errors with statusRewrites of 502 and 504 to 503")
+            find(
+                .outage, at: router.spot,
+                "router \(name) has no errors whose status and statusRewrites make 503 of 502 and 504")
         }
         let service = router["service"]?.text ?? ""
         let balancer = tree.entry("services", service)?["loadBalancer"]
@@ -162,9 +178,8 @@ extension TraefikJudge {
     /// A middleware that takes some of the names away.
     private mutating func judge(clearing middleware: ConfigNode, named name: String) {
         guard let cleared = middleware.traefikClears else { return }
-        let isAboutOurs = cleared.contains { $0.hasPrefix("x-authgear-") }
         let missing = names.filter { !cleared.contains($0) }
-        if isAboutOurs, !missing.isEmpty {
+        if middleware.clearsOurs, !missing.isEmpty {
             find(.nameNotSet, at: middleware.spot, "\(OurNames.list(missing)), in \(name)")
         }
     }
@@ -175,9 +190,15 @@ extension TraefikJudge {
         guard !service.hasSuffix("@internal") else { return }
         let chain = tree.chain(of: router)
         let spot = router["middlewares"]?.spot ?? router.spot
-        let asks = chain.firstIndex { $0.value.flatMap { TraefikQuestion("", $0) } != nil }
-        let clears = chain.lastIndex { $0.value?.traefikClears?.contains { $0.hasPrefix("x-authgear-") } == true }
+        let asks = chain.firstIndex { $0.value?.isQuestion == true }
+        let clears = chain.lastIndex { $0.value?.clearsOurs == true }
         if let asks {
+            for field in ["authorization", "cookie"]
+            where chain[..<asks].contains(where: { $0.value?.traefikClears?.contains(field) == true }) {
+                find(
+                    .credentialNotSent, at: spot, "\(field) is taken away before \(chain[asks].name), in router \(name)"
+                )
+            }
             if let clears, clears > asks {
                 find(.order, at: spot, "\(chain[clears].name) behind \(chain[asks].name), in router \(name)")
             }
@@ -190,6 +211,11 @@ extension TraefikJudge {
         find(.unguarded, at: router.spot, "router \(name)")
     }
 
+    /// Whether an entry point is for the resolver or for Traefik's own pages.
+    private func isInside(_ name: String) -> Bool {
+        hops.contains(name) || name.contains("authgear") && !facing.contains(name) || name == "traefik"
+    }
+
     /// What is open to clients must not take `x_authgear_user_id`.
     private mutating func judgeEntryPoints() {
         let special = Set(
@@ -198,8 +224,7 @@ extension TraefikJudge {
                     root["metrics", "prometheus", "entryPoint"]?.text ?? ""
                 ]
             })
-        for (name, point) in tree.entryPoints where !hops.contains(name) && !special.contains(name) && name != "traefik"
-        {
+        for (name, point) in tree.entryPoints where !isInside(name) && !special.contains(name) {
             if point["http", "redirections"] != nil || point["address"]?.text?.hasSuffix("/udp") == true { continue }
             let strategy = point["http", "aliasHeadersStrategy"]
             if strategy?.text != "delete" {

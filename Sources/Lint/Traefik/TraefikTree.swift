@@ -111,4 +111,12 @@ extension ConfigNode {
         guard let fields = self["headers", "customRequestHeaders"]?.members else { return nil }
         return fields.filter { $0.value.text?.isEmpty != false }.map { $0.key.lowercased() }
     }
+
+    /// Whether a middleware takes some of the resolver's names away.
+    var clearsOurs: Bool { traefikClears?.contains { $0.hasPrefix("x-authgear-") } == true }
+
+    /// Whether a middleware asks the resolver.
+    var isQuestion: Bool { TraefikQuestion("", self) != nil }
+
+    var isOurs: Bool { isQuestion || clearsOurs }
 }
