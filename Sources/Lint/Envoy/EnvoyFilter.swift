@@ -28,10 +28,28 @@ struct EnvoyFilter {
 
     var isAuthorization: Bool { type.contains("ext_authz") && !type.contains("PerRoute") }
 
+    /// Whether Lua may take fields away here: what can't be read may.
+    var mayClear: Bool {
+        guard type.contains(".lua") || type.contains("Lua") else { return false }
+        let codes = node.mappings(with: ["inline_string", "inline_code", "filename"]).flatMap(\.members)
+        return codes.contains { key, value in
+            let code = LuaCode(value.text ?? "").code
+            return key == "filename"
+                || ["inline_string", "inline_code"].contains(key)
+                    && (code.contains("remove") || code.contains("replace"))
+        }
+    }
+
     /// What a filter takes away of a request's fields; nil for one that is for something else.
-    var clearing: EnvoyClearing? {
-        guard type.contains("header_mutation") || type.contains("HeaderMutation") else { return nil }
-        return EnvoyClearing(settings["mutations", "request_mutations"]?.items ?? [])
+    var clearing: EnvoyClearing? { EnvoyClearing(mutations) }
+
+    /// What credentials stand in, and is taken away.
+    var withheld: [String] { EnvoyClearing.removals(mutations).credentials }
+
+    /// What is done to a request's fields.
+    private var mutations: [ConfigNode] {
+        guard type.contains("header_mutation") || type.contains("HeaderMutation") else { return [] }
+        return settings["mutations", "request_mutations"]?.items ?? []
     }
 
     /// Whether the resolver is handed the client's own fields under its names, and can have them removed.
@@ -59,12 +77,16 @@ struct EnvoyClearing {
 
     /// - Parameter mutations: the items of `request_mutations`.
     init?(_ mutations: [ConfigNode]) {
-        patterns = mutations.flatMap { mutation -> [NamePattern] in
-            if let name = mutation["remove"]?.text { return [.exact(name)] }
-            guard let matcher = mutation["remove_on_match", "key_matcher"] else { return [] }
-            return EnvoyPatterns.pattern(matcher).map { [$0] } ?? []
-        }.filter(\.isAboutOurs)
+        patterns = Self.removals(mutations).filter(\.isAboutOurs)
         if patterns.isEmpty { return nil }
+    }
+
+    /// All that is removed.
+    static func removals(_ mutations: [ConfigNode]) -> [NamePattern] {
+        mutations.compactMap { mutation in
+            mutation["remove"]?.text.map { .exact($0) }
+                ?? mutation["remove_on_match", "key_matcher"].flatMap(EnvoyPatterns.pattern)
+        }
     }
 
     /// What a connection manager takes away before its filters run.
@@ -89,12 +111,18 @@ struct EnvoyPatterns {
         patterns = (list?["patterns"]?.items ?? []).compactMap(Self.pattern)
     }
 
+    /// Nil for what matches no field: Envoy has their names in lower case, and compares capitals with them unless `ignore_case` is set.
     static func pattern(_ matcher: ConfigNode) -> NamePattern? {
-        if let text = matcher["exact"]?.text { return .exact(text) }
-        if let text = matcher["prefix"]?.text { return .prefix(text) }
-        if let text = matcher["suffix"]?.text { return .suffix(text) }
-        if let text = matcher["contains"]?.text { return .contains(text) }
-        return matcher["safe_regex", "regex"]?.text.map { .expression($0, isWhole: true) }
+        if let text = matcher["safe_regex", "regex"]?.text { return .expression(text, isWhole: true) }
+        let kinds: [(String, (String) -> NamePattern)] = [
+            ("exact", NamePattern.exact), ("prefix", NamePattern.prefix), ("suffix", NamePattern.suffix),
+            ("contains", NamePattern.contains),
+        ]
+        for (key, kind) in kinds {
+            guard let text = matcher[key]?.text else { continue }
+            return matcher["ignore_case"]?.isTrue == true || text == text.lowercased() ? kind(text) : nil
+        }
+        return nil
     }
 
     /// The names that a list has in full.

@@ -60,6 +60,11 @@ struct EnvoyJudge {
         if let asking, let cache = filters[..<asking].first(where: { $0.type.contains(Self.cacheType) }) {
             find(.answerCache, at: cache.node.spot, "\(cache.name) stands before \(filters[asking].name)")
         }
+        for filter in filters[..<(asking ?? 0)] {
+            for name in filter.withheld {
+                find(.credentialNotSent, at: filter.node.spot, "\(name) is taken away by \(filter.name)")
+            }
+        }
         guard !patterns.isEmpty else { return judge(uncleared: chain, at: spot, asking.map { filters[$0] }) }
         judge(patterns, of: chain, at: before.first.map { filters[$0].node.spot } ?? spot)
     }
@@ -82,8 +87,7 @@ struct EnvoyJudge {
             let isProxying = !chain.mappings(with: ["cluster", "weighted_clusters", "rds", "cluster_header"]).isEmpty
             guard isProxying else { return }
             if removedByRoutes(chain).isSuperset(of: names) { return }
-            let own = chain["http_filters"]?.items.first { $0.mentionsLua }
-            if let own { return note(at: own.spot, "whether this Lua clears the resolver's names") }
+            if noteLua(of: chain) { return }
             return find(.unguarded, at: spot, "http_filters have neither ext_authz nor what clears")
         }
         if let late = chain.mappings(with: ["request_headers_to_remove"]).first(where: {
@@ -92,6 +96,7 @@ struct EnvoyJudge {
             let spot = late["request_headers_to_remove"]?.spot ?? late.spot
             return find(.order, at: spot, "request_headers_to_remove comes behind \(asking.name)")
         }
+        if noteLua(of: chain) { return }
         let disabled = chain.mappings(with: ["disabled"]).first {
             $0["disabled"]?.isTrue == true && $0["@type"]?.text?.contains("ExtAuthzPerRoute") == true
         }
@@ -109,6 +114,14 @@ struct EnvoyJudge {
                 at: spot, "whether the resolver's configuration has headers: { removal: envoy }, which clears here")
         }
         find(.notCleared, at: spot, "nothing clears before \(asking.name)")
+    }
+
+    /// Says that Lua may clear before anybody is asked; false when there is none.
+    private mutating func noteLua(of chain: ConfigNode) -> Bool {
+        let filters = (chain["http_filters"]?.items ?? []).map { EnvoyFilter($0) }.filter { !$0.isOff }
+        guard let lua = filters.prefix(while: { !$0.isAuthorization }).first(where: \.mayClear) else { return false }
+        note(at: lua.node.spot, "whether this Lua clears the resolver's names")
+        return true
     }
 }
 
@@ -128,12 +141,5 @@ private enum EnvoyNames {
         // `@type`, and names of filters, are no names of fields.
         guard name.first?.isLowercase == true, !name.contains(where: { "./@ -".contains($0) }) else { return name }
         return name.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
-    }
-}
-
-extension ConfigNode {
-    fileprivate var mentionsLua: Bool {
-        (self["typed_config", "@type"]?.text ?? "").contains(".lua.")
-            && !mappings(with: ["inline_string", "inline_code", "filename"]).isEmpty
     }
 }

@@ -58,7 +58,9 @@ package struct ConfigNode: Sendable {
         return items.compactMap(\.text)
     }
 
-    package var isTrue: Bool { text.map { ["true", "yes", "on"].contains($0.lowercased()) } ?? false }
+    /// As YAML 1.1 has it, which Envoy and Kong read.
+    package var isTrue: Bool { text.map { ["true", "yes", "on", "y"].contains($0.lowercased()) } ?? false }
+    package var isFalse: Bool { text.map { ["false", "no", "off", "n"].contains($0.lowercased()) } ?? false }
 
     /// The same with other names of members.
     package func renamed(_ name: (String) -> String) -> ConfigNode {

@@ -38,6 +38,11 @@ extension [NamePattern] {
         return missing
     }
 
+    /// The fields with credentials that one of the patterns surely matches.
+    package var credentials: [String] {
+        ["authorization", "cookie"].filter { name in contains { $0.matches(name) == true } }
+    }
+
     /// Whether the ways to write a name that a backend may take for it are matched, too; nil when that can't be told.
     package var catchesSpellings: Bool? {
         missing(of: ["x_authgear_user_id", "x-authgear_user_id", "x_authgear-user-roles"])?.isEmpty
