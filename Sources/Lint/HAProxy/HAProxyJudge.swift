@@ -3,39 +3,48 @@ struct HAProxyJudge {
     private static let longestWait = 8.0
 
     private let proxies: [HAProxySection]
-    private let global: [Directive]
+    private let scripts: HAProxyScripts
     private let names: [String]
-    /// The proxies on the way to the resolver.
+    /// What the rules that ask are handed: paths, URLs, names of backends.
+    private let asked: [String]
+    /// The proxies on the way to the resolver, by their titles.
     private let hops: Set<String>
 
     static func judge(_ text: String, of file: String, run: inout LintRun) {
-        let judge = HAProxyJudge(HAProxyParser.sections(in: text, of: file))
-        judge.judgeScripts(beside: file, &run)
+        let sections = HAProxyParser.sections(in: text, of: file)
+        let global = sections.filter { $0.name == "global" }.flatMap { $0.block ?? [] }
+        let judge = HAProxyJudge(sections, HAProxyScripts(global, beside: file, &run))
+        for (file, code) in judge.scripts.all { judge.judge(code, of: file, &run.report) }
         for proxy in judge.proxies { judge.judge(proxy, &run.report) }
     }
 
-    private init(_ sections: [Directive]) {
+    private init(_ sections: [Directive], _ scripts: HAProxyScripts) {
+        self.scripts = scripts
         proxies = HAProxySection.all(in: sections)
-        global = sections.filter { $0.name == "global" }.flatMap { $0.block ?? [] }
         names = OurNames.required(whereSaid: sections.flatMap(\.all).flatMap(\.words))
-        hops = Self.hops(proxies)
+        asked = proxies.flatMap(\.rules).filter(scripts.ask).flatMap { $0.arguments.dropFirst() }
+        hops = Self.hops(proxies, asked)
     }
 
-    private static func hops(_ proxies: [HAProxySection]) -> Set<String> {
-        let asks = proxies.flatMap(\.rules).filter { $0.argument(0).hasPrefix("lua.") }.flatMap {
-            $0.arguments.dropFirst()
-        }
-        let addresses = Set(asks.map { OurNames.authority(of: $0) })
+    /// A backend is a hop by its name or because it is asked. What clients may reach is one only where its address is asked, where it
+    /// leads to the backend that is shipped, or where no other machine reaches it and all names say that it leads to the resolver.
+    private static func hops(_ proxies: [HAProxySection], _ asked: [String]) -> Set<String> {
+        let addresses = Set(asked.map { OurNames.authority(of: $0) })
         let fronts = proxies.filter { proxy in
-            let isAsked = proxy.addresses.contains { addresses.contains($0) } || asks.contains(proxy.name)
-            return isAsked || proxy.name.contains("authgear-resolver") || proxy.name == "authgear"
+            let leads = !proxy.targets.isEmpty && proxy.targets.allSatisfy { OurNames.isShipped(authority: $0) }
+            if leads || proxy.addresses.contains(where: addresses.contains) { return true }
+            guard proxy.isLocal else { return false }
+            let isAsked = proxy.kind != "frontend" && asked.contains(proxy.name)
+            return isAsked || proxy.isNamedResolver && proxy.targets.allSatisfy(HAProxySection.namesResolver)
         }
-        return Set(fronts.map(\.name) + fronts.flatMap(\.targets))
+        let targets = fronts.flatMap(\.targets)
+        let behind = proxies.filter { $0.kind != "frontend" && targets.contains($0.name) }
+        return Set((fronts + behind).map(\.title))
     }
 
     private func judge(_ proxy: HAProxySection, _ report: inout LintReport) {
         judgeWaits(proxy, &report)
-        if hops.contains(proxy.name) { return judge(hop: proxy, &report) }
+        if hops.contains(proxy.title) { return judge(hop: proxy, &report) }
         guard proxy.isFrontend, !proxy.targets.isEmpty || proxy.hasServers else { return }
         guard proxy.isHTTP else {
             return report.note(at: proxy.spot, "\(proxy.name) is not mode http; clients must not reach backends by it")
@@ -47,14 +56,15 @@ struct HAProxyJudge {
         let behind = proxies.filter { $0.kind == "backend" && proxy.targets.contains($0.name) }
         let chains =
             behind.isEmpty ? [proxy.rules] : behind.map { proxy.rules + $0.own.filter { $0.name == "http-request" } }
-        for rules in chains { judge(HAProxyRules(rules), of: proxy, &report) }
+        let conditions = ([proxy] + behind).flatMap(\.conditions)
+        for rules in chains { judge(HAProxyRules(rules, conditions, scripts), of: proxy, &report) }
     }
 
     private func judge(_ rules: HAProxyRules, of proxy: HAProxySection, _ report: inout LintReport) {
         let find = { (report: inout LintReport, rule: LintRule, spot: Spot, detail: String) in
             report.find(rule, in: .haproxy, at: spot, detail)
         }
-        let title = "\(proxy.kind) \(proxy.name)"
+        let title = proxy.title
         if let ask = rules.ask {
             judge(ask, rules, title, &report)
             if let late = rules.late { find(&report, .order, late.spot, "in \(title)") }
@@ -78,6 +88,9 @@ struct HAProxyJudge {
         if !rules.answersOutage {
             report.find(.outage, in: .haproxy, at: ask.spot, "nothing behind it answers with 503, in \(title)")
         }
+        for (name, rule) in rules.withheld {
+            report.find(.credentialNotSent, in: .haproxy, at: rule.spot, "\(name) is taken away before, in \(title)")
+        }
         if let cache = rules.cache {
             report.find(.answerCache, in: .haproxy, at: cache.spot, "before the question, in \(title)")
         }
@@ -96,12 +109,10 @@ struct HAProxyJudge {
 
     private func judge(hop proxy: HAProxySection, _ report: inout LintReport) {
         for cache in proxy.own where cache.words.starts(with: ["http-request", "cache-use"]) {
-            report.find(.answerCache, in: .haproxy, at: cache.spot, "\(proxy.kind) \(proxy.name)")
+            report.find(.answerCache, in: .haproxy, at: cache.spot, proxy.title)
         }
-        let closing =
-            proxy.setting("option", "httpclose")
-            ?? (proxy.setting("http-reuse")?.argument(0) == "never" ? proxy.setting("http-reuse") : nil)
-        if let closing {
+        let reuse = proxy.setting("http-reuse")
+        if let closing = proxy.closing ?? (reuse?.argument(0) == "never" ? reuse : nil) {
             report.find(
                 .noKeptConnection, in: .haproxy, at: closing.spot,
                 "\(closing.words.joined(separator: " ")), in \(proxy.name)")
@@ -115,8 +126,8 @@ struct HAProxyJudge {
             let seconds = setting.flatMap { LintDuration.seconds($0.argument(1), plain: 0.001) }
             if setting == nil || seconds == 0 {
                 let spot = setting?.spot ?? proxy.spot
-                report.find(.noTimeout, in: .haproxy, at: spot, "timeout \(wait) of \(proxy.kind) \(proxy.name)")
-            } else if let setting, let seconds, seconds > Self.longestWait, wait != "client", hops.contains(proxy.name)
+                report.find(.noTimeout, in: .haproxy, at: spot, "timeout \(wait) of \(proxy.title)")
+            } else if let setting, let seconds, seconds > Self.longestWait, wait != "client", hops.contains(proxy.title)
             {
                 report.find(
                     .noTimeout, in: .haproxy, at: setting.spot,
@@ -127,21 +138,6 @@ struct HAProxyJudge {
 }
 
 extension HAProxyJudge {
-    /// The scripts that are loaded, as far as they are about the resolver.
-    private func judgeScripts(beside file: String, _ run: inout LintRun) {
-        for load in global where ["lua-load", "lua-load-per-thread"].contains(load.name) {
-            let path = load.argument(0)
-            let places = [path.path(from: file.folder), path, path.fileName.path(from: file.folder)]
-            guard let (found, text) = run.first(of: places) else {
-                run.report.note(at: load.spot, "\(path) can't be read")
-                continue
-            }
-            let script = LuaCode(text)
-            guard script.code.mentions("authgear") else { continue }
-            judge(script, of: found, &run.report)
-        }
-    }
-
     private func judge(_ script: LuaCode, of file: String, _ report: inout LintReport) {
         let spot = { (word: String) in Spot(file: file, line: script.line(of: word) ?? 1) }
         let isClient = script.code.contains("core.httpclient")
@@ -163,11 +159,8 @@ extension HAProxyJudge {
 
     /// Whether a script's questions go through a proxy of this configuration that keeps connections.
     private var hasKeptHop: Bool {
-        let asks = proxies.flatMap(\.rules).filter { $0.argument(0).hasPrefix("lua.") }.flatMap {
-            $0.arguments.dropFirst()
-        }
         let fronts = proxies.filter {
-            $0.addresses.contains { address in asks.contains { OurNames.authority(of: $0) == address } }
+            $0.addresses.contains { address in asked.contains { OurNames.authority(of: $0) == address } }
         }
         return fronts.contains { front in
             proxies.contains { back in

@@ -1,5 +1,3 @@
-import Bytes
-
 /// A proxy: `frontend`, `backend` or `listen`, with the defaults that hold for it.
 struct HAProxySection {
     let directive: Directive
@@ -38,6 +36,35 @@ struct HAProxySection {
         own.last { $0.words.starts(with: words) } ?? defaults.last { $0.words.starts(with: words) }
     }
 
+    /// `frontend web`: a backend may have the name of a frontend.
+    var title: String { "\(kind) \(name)" }
+
+    /// What ends a connection to a server behind each request; the last of these options holds.
+    var closing: Directive? {
+        let modes = ["http-keep-alive", "http-server-close", "httpclose"]
+        let said = { (directives: [Directive]) in
+            directives.last { line in
+                line.words.firstIndex(of: "option").map { modes.contains(line.argument($0)) } == true
+            }
+        }
+        guard let mode = said(own) ?? said(defaults), mode.name == "option" else { return nil }
+        return mode.argument(0) == "http-keep-alive" ? nil : mode
+    }
+
+    /// Whether clients of other machines can't reach it.
+    var isLocal: Bool {
+        addresses.allSatisfy { address in
+            ["127.", "localhost:", "::1:", "[::1]:", "ipv4@127.", "/", "unix@", "abns@"].contains {
+                address.hasPrefix($0)
+            }
+        }
+    }
+
+    /// Whether its name says that it leads to the resolver.
+    var isNamedResolver: Bool { Self.namesResolver(name) }
+
+    static func namesResolver(_ name: String) -> Bool { name.contains("authgear-resolver") || name == "authgear" }
+
     /// Without `mode`, HAProxy's own is TCP; rules for requests say that HTTP is meant.
     var isHTTP: Bool { setting("mode").map { $0.argument(0) == "http" } ?? !rules.isEmpty }
     var isFrontend: Bool { kind != "backend" }
@@ -45,6 +72,9 @@ struct HAProxySection {
         kind != "frontend"
             && own.contains { ["server", "server-template", "use-server", "dispatch"].contains($0.name) }
     }
+
+    /// Conditions by their names.
+    var conditions: [Directive] { (defaults + own).filter { $0.name == "acl" } }
 
     /// The rules for requests, in order.
     var rules: [Directive] { (defaults + own).filter { $0.name == "http-request" } }
@@ -56,72 +86,4 @@ struct HAProxySection {
 
     /// The addresses that it listens on.
     var addresses: [String] { own.filter { $0.name == "bind" }.map { $0.argument(0) } }
-}
-
-/// What rules for requests do about the resolver's names.
-struct HAProxyRules {
-    /// What is taken away before anybody is asked.
-    private(set) var clearings: [(rule: Directive, pattern: NamePattern)] = []
-    /// What asks, first.
-    private(set) var ask: Directive?
-    /// What is taken away behind that.
-    private(set) var late: Directive?
-    /// The names that are set whatever the request, and the first rule that does.
-    private(set) var set: Set<String> = []
-    private(set) var setting: Directive?
-    /// What sets a name to what the client said.
-    private(set) var copying: Directive?
-    /// What answers from a cache before anybody is asked.
-    private(set) var cache: Directive?
-    private(set) var answersOutage = false
-
-    init(_ rules: [Directive]) {
-        for rule in rules { take(rule) }
-    }
-
-    private mutating func take(_ rule: Directive) {
-        let isAlways = !rule.words.contains { $0 == "if" || $0 == "unless" }
-        let name = rule.argument(1).lowercased()
-        switch rule.argument(0) {
-        case "del-header" where isAlways:
-            let pattern = Self.pattern(rule)
-            guard AnswerHeaders.eight.contains(where: { pattern.matches($0) != false }) else { return }
-            if ask == nil { clearings.append((rule, pattern)) } else { late = late ?? rule }
-        case "set-header" where isAlways && name.hasPrefix("x-authgear-"):
-            if rule.argument(2).mentions("hdr(x-authgear") || rule.argument(2).mentions("hdr(x_authgear") {
-                copying = rule
-            } else {
-                set.insert(name)
-                setting = setting ?? rule
-            }
-        case "cache-use" where ask == nil: cache = rule
-        case let action where action.hasPrefix("lua.") && Self.asks(rule): ask = ask ?? rule
-        case "return", "deny", "tarpit", "reject":
-            let status = rule.words.firstIndex { ["status", "deny_status"].contains($0) }
-            if let status, ask != nil, rule.argument(status) == "503" { answersOutage = true }
-        default: break
-        }
-    }
-
-    private static func asks(_ rule: Directive) -> Bool {
-        rule.argument(0).contains("auth")
-            || rule.arguments.contains { OurNames.path(of: $0).map { OurNames.isQuestion(path: $0) } == true }
-    }
-
-    private static func pattern(_ rule: Directive) -> NamePattern {
-        let name = rule.argument(1)
-        guard let flag = rule.words.firstIndex(of: "-m") else { return .exact(name) }
-        switch rule.words.indices.contains(flag + 1) ? rule.words[flag + 1] : "" {
-        case "reg": return .expression(name, isWhole: false)
-        case "beg": return .prefix(name)
-        case "end": return .suffix(name)
-        case "sub": return .contains(name)
-        default: return .exact(name)
-        }
-    }
-
-    /// The names that nothing is done about; nil when that can't be told.
-    func missing(of names: [String]) -> [String]? {
-        clearings.map(\.pattern).missing(of: names)?.filter { !set.contains($0) }
-    }
 }

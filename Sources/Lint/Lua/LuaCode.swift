@@ -22,6 +22,15 @@ struct LuaCode {
         }
     }
 
+    /// The quoted texts that calls of a function begin with: `register_action("authgear", …)`.
+    func texts(behind function: String) -> [String] {
+        code.ranges(of: function).compactMap { range in
+            let rest = code[range.upperBound...].drop { $0.isWhitespace || $0 == "(" }
+            guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+            return String(rest.dropFirst().prefix { $0 != quote })
+        }
+    }
+
     /// Whether it writes the resolver's names itself.
     var writesNames: Bool {
         code.mentions("authgear") && (code.contains("set_header") || code.contains("clear_header"))

@@ -1,0 +1,81 @@
+import Bytes
+
+/// What rules for requests do about the resolver's names.
+struct HAProxyRules {
+    /// What is taken away before anybody is asked.
+    private(set) var clearings: [(rule: Directive, pattern: NamePattern)] = []
+    /// What credentials stand in, and is taken away before anybody is asked.
+    private(set) var withheld: [(name: String, rule: Directive)] = []
+    /// What asks, first.
+    private(set) var ask: Directive?
+    /// What is taken away behind that.
+    private(set) var late: Directive?
+    /// The names that are set whatever the request, and the first rule that does.
+    private(set) var set: Set<String> = []
+    private(set) var setting: Directive?
+    /// What sets a name to what the client said.
+    private(set) var copying: Directive?
+    /// What answers from a cache before anybody is asked.
+    private(set) var cache: Directive?
+    private(set) var answersOutage = false
+    /// Variables that rules set before anybody is asked: the others are what the question leaves.
+    private var variables: Set<String> = []
+    /// What was tested to find out who is asked, and whether.
+    private var tests: Set<String> = []
+
+    /// - Parameter conditions: the `acl` that the rules name.
+    init(_ rules: [Directive], _ conditions: [Directive], _ scripts: HAProxyScripts) {
+        for rule in rules { take(rule, HAProxyCondition(rule, conditions), scripts) }
+    }
+
+    private mutating func take(_ rule: Directive, _ condition: HAProxyCondition?, _ scripts: HAProxyScripts) {
+        let isAlways = condition == nil
+        let name = rule.argument(1).lowercased()
+        switch rule.argument(0) {
+        case "del-header" where isAlways:
+            let pattern = Self.pattern(rule)
+            if ask == nil { withheld += [pattern].credentials.map { ($0, rule) } }
+            guard AnswerHeaders.eight.contains(where: { pattern.matches($0) != false }) else { return }
+            if ask == nil { clearings.append((rule, pattern)) } else { late = late ?? rule }
+        case "set-header" where isAlways && name.hasPrefix("x-authgear-"):
+            if rule.argument(2).mentions("hdr(x-authgear") || rule.argument(2).mentions("hdr(x_authgear") {
+                copying = rule
+            } else {
+                set.insert(name)
+                setting = setting ?? rule
+            }
+        case "cache-use" where ask == nil: cache = rule
+        case let action
+        where ["set-var(", "set-var-fmt(", "unset-var("].contains(where: action.hasPrefix) && ask == nil:
+            tests.formUnion(condition?.tests ?? [])
+            // A number may be what the question is to change.
+            if ["int(", "bool("].contains(where: rule.argument(1).hasPrefix) { return }
+            variables.insert(String(action.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" && $0 != "," }))
+        case _ where scripts.ask(rule):
+            tests.formUnion(condition?.tests ?? [])
+            ask = ask ?? rule
+        case "return", "deny", "tarpit", "reject":
+            let status = rule.words.firstIndex { ["status", "deny_status"].contains($0) }
+            guard let status, ask != nil, rule.argument(status) == "503" else { return }
+            if condition?.isAbout(othersThan: variables, among: tests) != false { answersOutage = true }
+        default: break
+        }
+    }
+
+    private static func pattern(_ rule: Directive) -> NamePattern {
+        let name = rule.argument(1)
+        guard let flag = rule.words.firstIndex(of: "-m") else { return .exact(name) }
+        switch rule.words.indices.contains(flag + 1) ? rule.words[flag + 1] : "" {
+        case "reg": return .expression(name, isWhole: false)
+        case "beg": return .prefix(name)
+        case "end": return .suffix(name)
+        case "sub": return .contains(name)
+        default: return .exact(name)
+        }
+    }
+
+    /// The names that nothing is done about; nil when that can't be told.
+    func missing(of names: [String]) -> [String]? {
+        clearings.map(\.pattern).missing(of: names)?.filter { !set.contains($0) }
+    }
+}
