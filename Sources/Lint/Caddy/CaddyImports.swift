@@ -57,18 +57,19 @@ struct CaddyImports {
 
     private mutating func read(_ path: String, by directive: Directive, depth: Int, run: inout LintRun) -> [Directive]?
     {
-        var text = ""
-        if case .success(let read) = run.read(path) {
-            text = read
-        } else if path.contains("authgear"), let shipped = run.files.shipped(path.fileName) {
-            run.report.note(
-                at: directive.spot, "\(path) is not there; it is taken for the one that `gateway caddy` prints")
-            text = shipped
-        } else {
+        if case .success(let text) = run.read(path) {
+            return parse(text, of: path, run: &run).map { expand($0, depth: depth + 1, run: &run) }
+        }
+        guard path.contains("authgear"), let text = run.files.shipped(path.fileName) else {
             run.report.note(at: directive.spot, "\(path) is imported, and can't be read")
             return nil
         }
-        return parse(text, of: path, run: &run).map { expand($0, depth: depth + 1, run: &run) }
+        run.report.note(
+            at: directive.spot, "\(path) is not there; it is taken for the one that `gateway caddy` prints")
+        // Its lines are nobody's: it is said where it is imported.
+        return parse(text, of: path, run: &run).map { directives in
+            expand(directives.map { $0.said(at: directive.spot) }, depth: depth + 1, run: &run)
+        }
     }
 
     /// What a snippet gets: `{args[0]}`, as newer versions have it, or `{args.0}`.

@@ -3,6 +3,8 @@ struct CaddyJudge {
     /// What has become of a request up to a directive.
     private struct State {
         var cleared: [(pattern: NamePattern, spot: Spot)] = []
+        /// What credentials stand in, and is taken away before anybody is asked.
+        var withheld: [(name: String, spot: Spot)] = []
         var hasAsked = false
     }
 
@@ -66,13 +68,29 @@ struct CaddyJudge {
         var state = State()
         walk(site, isSorted: true, isFragment: false, &state)
         guard asking != nil else { return }
-        let pages = site.filter { $0.name == "handle_errors" }.flatMap(\.all)
-        let isAnswered = pages.contains { ["respond", "error"].contains($0.name) && $0.words.contains("503") }
+        // What Caddy makes of an outage.
+        let isAnswered = ["502", "504"].allSatisfy { status in
+            site.contains { $0.name == "handle_errors" && Self.covers($0.arguments, status) && Self.answersOutage($0) }
+        }
         if isAnswered { return }
         if isWhole {
             find(.outage, at: spot, "\(name) has no handle_errors that responds with 503")
         } else {
             report.note(at: spot, "whether the site has handle_errors")
+        }
+    }
+
+    /// Whether `handle_errors` is for a status: for all that it names, `5xx` among them, or for all.
+    private static func covers(_ statuses: [String], _ status: String) -> Bool {
+        statuses.isEmpty || statuses.contains(status) || statuses.contains("5xx")
+    }
+
+    /// Whether something in a block responds with 503: `respond 503`, `respond "Try again" 503`.
+    private static func answersOutage(_ block: Directive) -> Bool {
+        block.all.contains { directive in
+            guard ["respond", "error"].contains(directive.name) else { return false }
+            let arguments = CaddyDirective(directive).arguments
+            return arguments.dropFirst(arguments.count > 1 ? 1 : 0).first == "503"
         }
     }
 
@@ -121,9 +139,10 @@ struct CaddyJudge {
     }
 
     private mutating func take(_ directive: Directive, _ isConditional: Bool, _ state: inout State) {
-        guard !isConditional, let pattern = CaddyDirective.ourClearing(CaddyDirective(directive).arguments) else {
-            return
-        }
+        guard !isConditional else { return }
+        let arguments = CaddyDirective(directive).arguments
+        state.withheld += CaddyDirective.withheld(arguments).map { ($0, directive.spot) }
+        guard let pattern = CaddyDirective.ourClearing(arguments) else { return }
         if state.hasAsked {
             find(.order, at: directive.spot, directive.words.joined(separator: " "))
         } else {
@@ -149,7 +168,9 @@ extension CaddyJudge {
         if let closing = question.closing {
             find(.noKeptConnection, at: closing.spot, closing.words.joined(separator: " "))
         }
-        for (name, spot) in question.withheld { find(.credentialNotSent, at: spot, "\(name) is taken away") }
+        for (name, spot) in state.withheld + question.withheld {
+            find(.credentialNotSent, at: spot, "\(name) is taken away")
+        }
     }
 
     /// What is cleared, but not all.

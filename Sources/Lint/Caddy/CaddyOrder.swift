@@ -70,6 +70,13 @@ struct CaddyDirective {
         }
     }
 
+    /// The fields with credentials that are taken away.
+    static func withheld(_ arguments: [String]) -> [String] {
+        let isEmptied = arguments.count == 2 && arguments[1].isEmpty
+        guard arguments.first?.hasPrefix("-") == true || isEmptied, let pattern = clearing(arguments) else { return [] }
+        return [pattern].credentials
+    }
+
     /// The pattern, where it is about the resolver's names.
     static func ourClearing(_ arguments: [String]) -> NamePattern? {
         guard let pattern = clearing(arguments) else { return nil }

@@ -35,11 +35,8 @@ struct CaddyQuestion {
 
     /// What keeps a credential's field from the resolver.
     var withheld: [(name: String, spot: Spot)] {
-        block.filter { $0.name == "header_up" }.flatMap { rule -> [(name: String, spot: Spot)] in
-            let isEmptied = rule.arguments.count == 2 && rule.argument(1).isEmpty
-            guard rule.argument(0).hasPrefix("-") || isEmptied, let pattern = CaddyDirective.clearing(rule.arguments)
-            else { return [] }
-            return ["authorization", "cookie"].filter { pattern.matches($0) == true }.map { ($0, rule.spot) }
+        block.filter { $0.name == "header_up" }.flatMap { rule in
+            CaddyDirective.withheld(rule.arguments).map { ($0, rule.spot) }
         }
     }
 

@@ -89,14 +89,16 @@ struct CaddyTokenizer {
         advance()
         var text = ""
         while current != nil {
-            var row = ""
-            while let character = current, !character.isNewline {
-                row.append(character)
-                advance()
+            let row = characters[position...].prefix { !$0.isNewline }
+            let words = row.drop(while: \.isWhitespace)
+            if words.starts(with: marker) {
+                // What stands behind the marker belongs to the directive.
+                position = words.startIndex + marker.count
+                return text
             }
-            if row[...].trimmed.hasPrefix(marker) { return text }
             text += row + "\n"
-            advance()
+            position = row.endIndex
+            if current != nil { advance() }
         }
         throw SyntaxError(line: start, message: "a text <<\(marker) does not end")
     }
