@@ -2,22 +2,31 @@ import Bytes
 
 /// Judges Apache's configuration: where it proxies, the hook runs. Takes a text with its includes; gives findings.
 struct ApacheJudge {
-    /// A place that proxies or asks, by the path that it is for.
+    /// A place that proxies, asks or clears, by the path that it is for.
     private struct Place {
         var path: String
+        /// The `<VirtualHost>` by its line; nil for what all of them inherit.
+        var host: Spot?
         var spot: Spot
+
+        /// Whether what is said here holds for a place.
+        func covers(_ place: Place) -> Bool { place.path.hasPrefix(path) && (host == nil || host == place.host) }
     }
+
+    /// Sections that are there or not for all requests alike.
+    private static let plainSections: Set = [
+        "ifmodule", "ifdefine", "ifversion", "iffile", "ifdirective", "ifsection", "macro",
+    ]
 
     private var proxied: [Place] = []
     private var hooked: [Place] = []
-    /// What `RequestHeader` takes away everywhere.
-    private var cleared: Set<String> = []
-    private var clearing: Spot?
+    /// What `RequestHeader` takes away of each request.
+    private var cleared: [(name: String, place: Place)] = []
 
     static func judge(_ text: String, of file: String, run: inout LintRun) {
         guard let directives = parse(text, of: file, stack: [], run: &run) else { return }
         var judge = ApacheJudge()
-        judge.walk(directives, path: "/")
+        judge.walk(directives, path: "/", host: nil)
         if !judge.hooked.isEmpty, let (path, text) = run.first(of: ["authgear.lua".path(from: file.folder)]) {
             LuaCode(text).judge(as: .apache, of: path, &run.report)
         }
@@ -57,47 +66,56 @@ struct ApacheJudge {
         }
     }
 
-    private mutating func walk(_ directives: [Directive], path: String) {
+    private mutating func walk(_ directives: [Directive], path: String, host: Spot?) {
         for directive in directives {
             let arguments = directive.arguments
+            let here = Place(path: path, host: host, spot: directive.spot)
+            if let block = directive.block {
+                let host = directive.name.lowercased() == "virtualhost" ? directive.spot : host
+                walk(block, path: Self.path(of: directive, in: path), host: host)
+                continue
+            }
             switch directive.name.lowercased() {
             case "proxypass":
                 let isShort = arguments.count == 1 || arguments.first?.contains("://") == true
                 let target = isShort ? arguments.first : arguments.dropFirst().first
-                if target != "!" {
-                    proxied.append(Place(path: isShort ? path : directive.argument(0), spot: directive.spot))
-                }
-            case "proxypassmatch": proxied.append(Place(path: path, spot: directive.spot))
-            case "rewriterule" where arguments.last?.hasPrefix("[") == true && Self.flags(arguments).contains("P"):
-                proxied.append(Place(path: path, spot: directive.spot))
-            case "sethandler" where arguments.first?.hasPrefix("proxy:") == true:
-                proxied.append(Place(path: path, spot: directive.spot))
-            case "luahookaccesschecker" where directive.argument(0).contains("authgear"):
-                hooked.append(Place(path: path, spot: directive.spot))
-            case "requestheader"
-            where directive.argument(0).lowercased() == "unset" && arguments.count <= 3 && path == "/":
-                if directive.argument(1).mentions("x-authgear-") {
-                    cleared.insert(directive.argument(1).lowercased())
-                    clearing = clearing ?? directive.spot
-                }
-            case "location" where directive.block != nil:
-                walk(directive.block ?? [], path: arguments.first == "~" ? path : directive.argument(0))
-            default: walk(directive.block ?? [], path: path)
+                if target == "!" { continue }
+                proxied.append(isShort ? here : Place(path: directive.argument(0), host: host, spot: here.spot))
+            case "proxypassmatch": proxied.append(here)
+            case "rewriterule" where !Self.flags(arguments).isDisjoint(with: ["p", "proxy"]): proxied.append(here)
+            case "sethandler" where arguments.first?.lowercased().hasPrefix("proxy:") == true: proxied.append(here)
+            case "luahookaccesschecker" where directive.argument(0).contains("authgear"): hooked.append(here)
+            case "requestheader" where directive.argument(0).lowercased() == "unset":
+                // With env= or expr= it depends on the request.
+                guard arguments.count == 2 || directive.argument(2).lowercased() == "early" else { continue }
+                let name = directive.argument(1).lowercased()
+                if name.hasPrefix("x-authgear-") { cleared.append((name, here)) }
+            default: break
             }
         }
     }
 
-    private static func flags(_ arguments: [String]) -> [Substring] {
-        (arguments.last ?? "").dropFirst().dropLast().split(separator: ",")
+    /// What a section is for. One that is not for a path, such as `<If>` or `<LocationMatch>`, is for a part of where it stands.
+    private static func path(of section: Directive, in path: String) -> String {
+        let (name, first) = (section.name.lowercased(), section.argument(0))
+        if plainSections.contains(name) || name == "virtualhost" || name == "proxy" && first == "*" { return path }
+        return name == "location" && first != "~" ? first : "\(path) (\(section.words.joined(separator: " ")))"
+    }
+
+    private static func flags(_ arguments: [String]) -> Set<String> {
+        guard let last = arguments.last, last.hasPrefix("[") else { return [] }
+        return Set(last.dropFirst().dropLast().lowercased().split(separator: ",").map { String($0.trimmed) })
     }
 
     private func judge(_ report: inout LintReport) {
-        let missing = AnswerHeaders.eight.filter { !cleared.contains($0) }
-        let open = proxied.filter { place in !hooked.contains { place.path.hasPrefix($0.path) } }
-        if let clearing, !missing.isEmpty, !open.isEmpty {
-            report.find(.nameNotSet, in: .apache, at: clearing, OurNames.list(missing))
-        } else if !missing.isEmpty {
-            for place in open { report.find(.unguarded, in: .apache, at: place.spot, "no hook runs for \(place.path)") }
+        for place in proxied where !hooked.contains(where: { $0.covers(place) }) {
+            let clearing = cleared.filter { $0.place.covers(place) }
+            let missing = AnswerHeaders.eight.filter { name in !clearing.contains { $0.name == name } }
+            if let first = clearing.first, !missing.isEmpty {
+                report.find(.nameNotSet, in: .apache, at: first.place.spot, OurNames.list(missing))
+            } else if !missing.isEmpty {
+                report.find(.unguarded, in: .apache, at: place.spot, "no hook runs for \(place.path)")
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ struct PluginJudge {
     }
 
     private func isOurs(_ plugin: ConfigNode) -> Bool {
-        plugin["name"]?.text == Self.plugin && plugin["enabled"]?.text != "false"
+        plugin["name"]?.text == Self.plugin && plugin["enabled"]?.isFalse != true
     }
 
     private func has(_ owner: ConfigNode) -> Bool { (owner["plugins"]?.items ?? []).contains { isOurs($0) } }
