@@ -70,7 +70,9 @@ struct CaddyJudge {
         guard asking != nil else { return }
         // What Caddy makes of an outage.
         let isAnswered = ["502", "504"].allSatisfy { status in
-            site.contains { $0.name == "handle_errors" && Self.covers($0.arguments, status) && Self.answersOutage($0) }
+            site.contains {
+                $0.name == "handle_errors" && Self.covers($0.arguments, status) && Self.answersOutage($0.block)
+            }
         }
         if isAnswered { return }
         if isWhole {
@@ -85,12 +87,16 @@ struct CaddyJudge {
         statuses.isEmpty || statuses.contains(status) || statuses.contains("5xx")
     }
 
-    /// Whether something in a block responds with 503: `respond 503`, `respond "Try again" 503`.
-    private static func answersOutage(_ block: Directive) -> Bool {
-        block.all.contains { directive in
-            guard ["respond", "error"].contains(directive.name) else { return false }
+    /// Whether something in a block responds with 503, and not for some paths alone: `respond 503`, `respond "Try again" 503`.
+    private static func answersOutage(_ block: [Directive]?) -> Bool {
+        (block ?? []).contains { directive in
+            if directive.argument(0).hasPrefix("/") { return false }
             let arguments = CaddyDirective(directive).arguments
-            return arguments.dropFirst(arguments.count > 1 ? 1 : 0).first == "503"
+            switch directive.name {
+            case "respond", "error": return arguments.dropFirst(arguments.count > 1 ? 1 : 0).first == "503"
+            case "file_server": return directive.block?.contains { $0.words == ["status", "503"] } == true
+            default: return answersOutage(directive.block)
+            }
         }
     }
 
