@@ -11,6 +11,9 @@ package struct LoopSet: Sendable {
         package init() {}
     }
 
+    /// So long one that may hang is waited for by who tells of all.
+    package static let patience = Duration.seconds(1)
+
     package let mailboxes: [WorkerMailbox]
     /// One for each, in the same order.
     package let pulses: [WorkerPulse]
@@ -37,11 +40,40 @@ package struct LoopSet: Sendable {
         return values
     }
 
-    /// Returns when each loop has turned since it was called; those that have ended count as such. Looked at as `stalled` does.
+    /// Asks all loops at the same time, but for those that hang: they can't answer, and what they are asked would add up.
+    ///
+    /// - Parameter message: makes the message from the reply, which is to be called once.
+    /// - Returns: what each loop has said within the time; nil of one that has not, or has ended.
+    package func answers<Value: Sendable>(
+        within patience: Duration = Self.patience, _ message: (@escaping @Sendable (Value) -> Void) -> Message
+    ) async -> [Value?] {
+        let hanging = Set(stalled(at: Moment.steadyNanoseconds()).map(\.worker))
+        let (replies, replying) = AsyncStream.makeStream(of: (worker: Int, value: Value).self)
+        var missing = mailboxes.enumerated().count { number, mailbox in
+            !hanging.contains(number) && mailbox.post(message { replying.yield((worker: number, value: $0)) })
+        }
+        let clock = Task {
+            try await Task.sleep(for: patience)
+            replying.finish()
+        }
+        defer { clock.cancel() }
+        var answers = [Value?](repeating: nil, count: mailboxes.count)
+        var iterator = replies.makeAsyncIterator()
+        while missing > 0, let reply = await iterator.next() {
+            answers[reply.worker] = reply.value
+            missing -= 1
+        }
+        return answers
+    }
+
+    /// Returns when each loop has turned since it was called, for which it is woken; those that have ended count as such.
     @Sendable package func turned() async throws {
-        let start = Moment.steadyNanoseconds()
-        while pulses.contains(where: { !$0.hasBeaten(since: start) }) {
-            try await Task.sleep(for: .nanoseconds(ConnectionBounds.tickNanoseconds))
+        let (turns, turning) = AsyncStream.makeStream(of: Void.self)
+        var missing = mailboxes.count { $0.post(.perform { _ in turning.yield() }) }
+        var iterator = turns.makeAsyncIterator()
+        while missing > 0 {
+            guard await iterator.next() != nil else { throw CancellationError() }
+            missing -= 1
         }
     }
 

@@ -26,11 +26,6 @@ package final class WorkerPulse: Sendable {
         last.store(.max, ordering: .relaxed)
     }
 
-    /// Whether the loop has swept after that moment, or has ended.
-    func hasBeaten(since moment: Int64) -> Bool {
-        last.load(ordering: .relaxed) > moment
-    }
-
     /// How long ago it was; nothing once the loop has ended.
     package func silence(at now: Int64) -> Duration {
         .nanoseconds(max(0, now.addingSaturated(-last.load(ordering: .relaxed))))

@@ -1,6 +1,7 @@
 import AuthgearResolver
 import Fixtures
 import Foundation
+import NIOConcurrencyHelpers
 import ServiceLifecycle
 import Testing
 
@@ -62,7 +63,66 @@ import Testing
         #expect(manager.pending() == nil)
     }
 
+    @Test func `it is asked twice in the time that is allowed, however long the answers take`() async throws {
+        let environment = ["NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "1000000"]
+        let clock = SteppedClock(sleeps: 4)
+        let watchdog = try #require(
+            Watchdog(Supervisor(in: { environment[$0] }, pid: 77), clock: clock) { clock.pass(.milliseconds(400)) })
+        let running = Task { try await watchdog.run() }
+        await clock.ended()
+        running.cancel()
+        try await running.value
+        #expect(clock.deadlines == [500, 1_000, 1_500, 2_000].map { .milliseconds($0) })
+    }
+
     @Test func `nobody is told nothing`() {
         #expect(Watchdog(Supervisor()) {} == nil)
+    }
+}
+
+/// A clock that goes on when somebody sleeps or says so, and stands still after some sleeps.
+private final class SteppedClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset: Duration
+
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (one: Instant, other: Instant) -> Bool { one.offset < other.offset }
+    }
+
+    private struct State {
+        var now = Instant(offset: .zero)
+        var deadlines: [Duration] = []
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let sleeps: Int
+    private let (end, ending) = AsyncStream.makeStream(of: Never.self)
+
+    init(sleeps: Int) { self.sleeps = sleeps }
+
+    var now: Instant { state.withLockedValue(\.now) }
+    var minimumResolution: Duration { .zero }
+    /// Until when somebody slept.
+    var deadlines: [Duration] { state.withLockedValue(\.deadlines) }
+
+    func pass(_ duration: Duration) {
+        state.withLockedValue { $0.now = $0.now.advanced(by: duration) }
+    }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        let count = state.withLockedValue { state in
+            state.deadlines.append(deadline.offset)
+            state.now = max(state.now, deadline)
+            return state.deadlines.count
+        }
+        guard count >= sleeps else { return }
+        ending.finish()
+        throw CancellationError()
+    }
+
+    /// Returns after the last sleep.
+    func ended() async {
+        for await _ in end {}
     }
 }
