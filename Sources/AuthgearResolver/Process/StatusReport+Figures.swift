@@ -49,6 +49,14 @@ extension [(result: String, count: Int)] {
     }
 }
 
+extension [StatusReport.LimitRow] {
+    /// Adds a row; of several of one limit the fullest stays.
+    fileprivate mutating func add(_ row: StatusReport.LimitRow) {
+        guard let place = firstIndex(where: { $0.limit == row.limit }) else { return append(row) }
+        if row.share ?? 0 > self[place].share ?? 0 { self[place] = row }
+    }
+}
+
 extension IssuerStatus {
     /// - Parameter now: the steady clock, in nanoseconds.
     func row(at now: Int64) -> StatusReport.IssuerRow {
@@ -66,6 +74,40 @@ extension IssuerStatus {
 }
 
 extension ConfigurationSnapshot {
+    /// The issuers whose tokens are asked about and not verified.
+    ///
+    /// - Parameter problems: of the servers that don't answer.
+    func rowsWithoutKeys(problems: [AskedServer: String]) -> [StatusReport.IssuerRow] {
+        zip(configuration.issuers, issuerIDs).filter { !$0.0.hasKeys }.map { issuer, id in
+            let problem = problems[AskedServer(.introspection, of: id)]
+            var row = StatusReport.IssuerRow(
+                issuer: issuer.identifier, state: problem == nil ? .good : .failing, keys: 0,
+                place: issuer.introspection?.endpoint?.place ?? issuer.identifier)
+            (row.failure, row.source) = (problem, "introspection")
+            return row
+        }
+    }
+
+    /// How much is used of what bounds the questions to these servers: for each kind, of the fullest.
+    func limitRows(of figures: [AskedServer: QuestionFigures]) -> [StatusReport.LimitRow] {
+        let ofIssuers = zip(configuration.issuers, issuerIDs).flatMap { issuer, id in
+            [
+                ("introspection", AskedServer(.introspection, of: id), issuer.introspection?.limits),
+                ("userinfo", AskedServer(.userinfo, of: id), issuer.userinfo?.limits),
+            ]
+        }
+        let ofCookies = configuration.cookiesWithIDs(issuerIDs).map { cookie, id in
+            ("cookies", AskedServer(.cookie, of: id), Optional(cookie.limits))
+        }
+        var rows: [StatusReport.LimitRow] = []
+        for (kind, server, limits) in ofIssuers + ofCookies {
+            guard let limits, let figures = figures[server] else { continue }
+            rows.add(.init("\(kind).connections", used: figures.sent, of: limits.connections))
+            rows.add(.init("\(kind).waiting", used: figures.waiting, of: limits.waiting))
+        }
+        return rows
+    }
+
     /// Who is asked over HTTP beside Authgear, by the names that their counts have.
     var askedServers: [(AskedServer, name: String)] {
         let ofIssuers = zip(configuration.issuers, issuerIDs).flatMap { issuer, id in

@@ -46,11 +46,15 @@ extension StatusReport {
     /// How often an access policy let in, or refused for a reason.
     package struct PolicyRow: Sendable {
         package var policy: String
+        /// `allowed` or `refused`.
+        package var outcome: String
+        /// As the metric has it.
         package var reason: String
         package var count: Int
 
         package init(policy: String, reason: String, count: Int) {
             (self.policy, self.reason, self.count) = (policy, reason, count)
+            outcome = reason == "allowed" ? reason : "refused"
         }
     }
 

@@ -104,7 +104,9 @@ extension StatusReport.AnswerRow {
 
 extension StatusReport.PolicyRow {
     fileprivate var json: JSONTree {
-        .object(["policy": .text(policy), "reason": .text(reason), "count": .integer(count)])
+        .object([
+            "policy": .text(policy), "outcome": .text(outcome), "reason": .text(reason), "count": .integer(count),
+        ])
     }
 }
 

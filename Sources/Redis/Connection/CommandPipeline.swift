@@ -90,6 +90,9 @@ package struct CommandPipeline<Waiter>: ~Copyable {
         self.limit = limit
     }
 
+    /// Commands that are sent and not answered.
+    package var count: Int { commands.count }
+
     package var isReady: Bool {
         if case .ready = phase { true } else { false }
     }

@@ -81,6 +81,9 @@ package struct RedisConnectionState: ~Copyable {
     /// What the server said last that it is; nil until it said so.
     package var role: ReplicationInfo.Role? { proof.role }
 
+    /// Commands that are sent and not answered.
+    package var pendingCount: Int { pipeline.count }
+
     /// The transport stands.
     package mutating func connected(at now: Int64) {
         for command in pipeline.connected() { outgoing.append(command.arguments) }

@@ -26,6 +26,9 @@ package struct WaitingLookUps<LookUp>: ~Copyable {
         self.limit = limit
     }
 
+    /// How many wait.
+    package var count: Int { waiting.count }
+
     package mutating func attemptBegan() {
         isAttempting = true
     }

@@ -86,6 +86,8 @@ extension RecordConnection {
     package var isOver: Bool { state.isOver }
     package var isReady: Bool { state.isReady }
     package var role: ReplicationInfo.Role? { state.role }
+
+    package var pendingCount: Int { state.pendingCount }
     package var hasOutput: Bool { state.hasOutput }
 
     package mutating func connected(at now: Int64) { state.connected(at: now) }

@@ -145,9 +145,11 @@ package struct RedisClient: ~Copyable {
         var figures = journal.figures
         figures.role = .some(.none)
         figures.proofAge = provenAt.map { .nanoseconds(now - $0) }
+        figures.pending = waiting.count
         guard isReady else { return figures }
         switch data.conversation {
         case .some(let connection):
+            figures.pending = connection.pendingCount
             if connection.role == .primary { figures.role = .primary }
             if connection.role == .replica { figures.role = .replica }
         case .none: break

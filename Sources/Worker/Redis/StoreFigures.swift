@@ -16,6 +16,8 @@ package struct StoreFigures: Sendable {
     package var role: Role?
     /// Since when the connection is ready, on the steady clock, in nanoseconds: nil while it is not; of several loops, the youngest.
     package internal(set) var connectedAt: Int64?
+    /// Look-ups that are not answered; of several loops, of the one that has most.
+    package internal(set) var pending = 0
     /// How often a connection was made anew.
     package internal(set) var reconnects = 0
     /// How long ago the server last proved that it may be believed: nil before the first time; of several loops, the longest.
@@ -46,6 +48,7 @@ package struct StoreFigures: Sendable {
         durations.merge(other.durations)
         connections += other.connections
         reconnects += other.reconnects
+        pending = max(pending, other.pending)
         if let other = other.connectedAt { connectedAt = max(connectedAt ?? other, other) }
         if let age = other.proofAge { proofAge = max(proofAge ?? age, age) }
         feed.merge(other.feed)

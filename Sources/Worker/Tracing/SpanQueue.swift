@@ -24,6 +24,9 @@ package final class SpanQueue: Sendable {
 
     package init() {}
 
+    /// How many wait or are being sent.
+    package var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
     /// How many were never delivered.
     package var droppedCount: Int { dropped.load(ordering: .relaxed) }
 

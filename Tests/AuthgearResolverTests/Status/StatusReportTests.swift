@@ -28,6 +28,12 @@ import Testing
         #expect(try Self.object(StatusSamples.draining)["problems"] as? [String] == ["draining"])
     }
 
+    @Test func `a policy's answers are told by outcome, and by reason`() throws {
+        let row = try Self.row("policies", of: StatusSamples.full())
+        #expect(row["outcome"] as? String == "refused" && row["reason"] as? String == "missing_role")
+        #expect(StatusReport.PolicyRow(policy: "a", reason: "allowed", count: 1).outcome == "allowed")
+    }
+
     @Test func `the history has a list for each figure, all of one length`() throws {
         let history = try Self.row("history", of: StatusSamples.full())
         let outcomes = try #require(history["outcomes_per_second"] as? [String: [Any]])

@@ -153,8 +153,12 @@ extension StatusPage {
 
     private var policies: StatusTable {
         StatusTable(
-            caption: "Access policies", columns: [.text("policy"), .text("ruling"), .number("credentials")],
-            rows: report.policies.map { [.text($0.policy), .text($0.reason), .text(Readable.count($0.count))] })
+            caption: "Access policies",
+            columns: [.text("policy"), .text("outcome"), .text("reason"), .number("credentials")],
+            rows: report.policies.map { row in
+                let reason = row.reason == row.outcome ? nil : row.reason
+                return [.text(row.policy), .text(row.outcome), .optional(reason), .text(Readable.count(row.count))]
+            })
     }
 
     private var refusals: StatusTable {
