@@ -46,6 +46,8 @@ package final class Listener: Service {
     private let count: ConnectionCount
     /// What the threads of the loops take of the processor.
     private let clocks: [ThreadClock]
+    /// What each worker said last.
+    private let reports: NIOLockedValueBox<[WorkerReport?]>
     /// From `bind` on.
     private let sockets = NIOLockedValueBox<[ListeningSocket]>([])
 
@@ -75,6 +77,7 @@ package final class Listener: Service {
         }
         self.count = ConnectionCount(limit: settings.maximumConnections)
         clocks = loops.mailboxes.map { _ in ThreadClock() }
+        reports = NIOLockedValueBox(loops.mailboxes.map { _ in nil })
     }
 
     /// Listens on all addresses, or none. Who connects waits until `run`.
@@ -128,22 +131,17 @@ package final class Listener: Service {
         self.settings.withLockedValue { $0 = settings }
     }
 
-    /// Adds up what all loops have counted.
-    package func figures() async throws -> ListenerFigures {
-        var sum = ListenerFigures()
-        for figures in try await loops.collect({ $0.figures }) { sum.merge(figures) }
-        return sum
-    }
-
-    /// What there is to say of each worker, in their order.
-    package func workers() async throws -> [WorkerFigures] {
-        var workers: [WorkerFigures] = []
-        for (mailbox, clock) in zip(loops.mailboxes, clocks) {
-            guard var figures = await mailbox.request({ reply in .figures(reply) }) else { throw LoopSet.Ended() }
-            figures.busy = clock.nanoseconds
-            workers.append(figures)
+    /// What there is to say of each worker, in their order: of one that does not answer in time, what it said last, so that no sum falls;
+    /// nil of one that never has.
+    package func reports() async -> [WorkerReport?] {
+        let answers = await loops.answers { reply in .report(reply) }
+        return reports.withLockedValue { reports in
+            for (number, clock) in clocks.enumerated() {
+                if let answer = answers[number] { reports[number] = answer }
+                reports[number]?.figures.busy = clock.nanoseconds
+            }
+            return reports
         }
-        return workers
     }
 
     package var connections: ConnectionFigures { ConnectionFigures(count) }

@@ -25,8 +25,8 @@ package enum Message: Sendable {
     case redis(@Sendable (inout RedisClient) -> Void)
     /// Anything that is rare.
     case perform(@Sendable (inout WorkerContext) -> Void)
-    /// Say what there is to say of the worker itself.
-    case figures(@Sendable (WorkerFigures) -> Void)
+    /// Say what there is to say of the worker.
+    case report(@Sendable (WorkerReport) -> Void)
     /// Take no more connections, finish the requests in flight, and end. The loop that has the doors tells the others, when
     /// no more connections come from it.
     case end(DrainLimits)

@@ -232,7 +232,7 @@ extension Worker {
             redis?.perform(body)
             redisDue = .min
         case .perform(let body): body(&loop)
-        case .figures(let reply): reply(figures)
+        case .report(let reply): reply(report)
         case .end(let limits): end(within: limits)
         }
     }

@@ -14,14 +14,14 @@ package struct WorkerFigures: Sendable {
     }
 }
 
-extension [WorkerFigures] {
-    /// Adds the workers' metrics to a page: by their numbers, from zero on.
+extension [WorkerFigures?] {
+    /// Adds the workers' metrics to a page: by their numbers, from zero on. One of which nothing is known is left out.
     package func write(to page: inout PrometheusPage) {
-        page.add(.requestsInFlight, value: reduce(0) { $0 + $1.waiting })
-        for (number, worker) in enumerated() {
+        page.add(.requestsInFlight, value: reduce(0) { $0 + ($1?.waiting ?? 0) })
+        for case (let number, let worker?) in enumerated() {
             page.add(.workerConnections, labels: ["\(number)"], value: worker.connections)
         }
-        for (number, worker) in enumerated() {
+        for case (let number, let worker?) in enumerated() {
             page.add(.workerBusy, labels: ["\(number)"], seconds: Double(worker.busy) / 1e9)
         }
     }

@@ -88,7 +88,7 @@ import Worker
                 try await client.send(Stage.get() + Stage.get("/require"))
                 _ = try await client.receive(answers: 2)
             }
-            let figures = try await running.listener.figures()
+            let figures = await running.listener.reports().listener
             #expect(
                 figures.answers(at: .resolve, outcome: .none) == 6 && figures.answers(at: .require, outcome: .none) == 6
             )

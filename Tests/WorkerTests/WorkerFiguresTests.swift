@@ -63,12 +63,12 @@ import Worker
                 #expect(try await client.receive() == Stage.none)
                 clients.append(client)
             }
-            let workers = try await running.listener.workers()
+            let workers = await running.listener.reports().compactMap { $0?.figures }
             #expect(workers.map(\.connections).sorted() == [2, 3], "they are dealt out in turn")
             #expect(workers.allSatisfy { $0.busy > 0 && $0.waiting == 0 })
             try await clients[0].send(String(repeating: Stage.get(), count: 1_000))
             _ = try await clients[0].receive(answers: 1_000)
-            let later = try await running.listener.workers()
+            let later = await running.listener.reports().compactMap { $0?.figures }
             #expect(zip(workers, later).allSatisfy { $0.busy <= $1.busy })
             #expect(later.map(\.busy).reduce(0, +) > workers.map(\.busy).reduce(0, +))
             for client in clients { try await client.close() }

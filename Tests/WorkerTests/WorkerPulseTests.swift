@@ -1,5 +1,7 @@
 import Bytes
 import EventLoop
+import Fixtures
+import HTTP1
 import NIOConcurrencyHelpers
 import Testing
 import Worker
@@ -16,6 +18,7 @@ import Worker
             ended.withLockedValue { $0 = loops }
             #expect(loops.stalled(at: Moment.steadyNanoseconds()).isEmpty)
             let hangs = AsyncStream<Void>.makeStream()
+            while await running.listener.reports().contains(where: { $0 == nil }) {}
             loops.mailboxes[1].post(
                 .perform { _ in
                     hangs.continuation.finish()
@@ -23,6 +26,11 @@ import Worker
                     isReleased.unlock()
                 })
             for await _ in hangs.stream {}
+            // Who does not hang answers, and what the other one said is not forgotten.
+            var answers: [Int?] = [nil, nil]
+            while answers[0] == nil { answers = await loops.answers { reply in .perform { _ in reply(1) } } }
+            #expect(answers[1] == nil)
+            #expect(await running.listener.reports().allSatisfy { $0 != nil })
             let begin = Moment.steadyNanoseconds()
             // Nobody asks anything of it meanwhile.
             while loops.pulses[0].silence(at: begin + 2 * Self.second) > .zero {
@@ -37,6 +45,28 @@ import Worker
         }
         let loops = try #require(ended.withLockedValue { $0 })
         #expect(loops.stalled(at: .max).isEmpty)
+    }
+
+    @Test func `a loop is woken to say that it turns, and one that hangs is asked nothing`() async throws {
+        let loops = LoopSet(count: 1)
+        let turned = Task { try await loops.turned() }
+        let mailbox = loops.mailboxes[0]
+        while !mailbox.hasMessages { await Task.yield() }
+        #expect(Self.turn(mailbox) == 1, "the bell")
+        try await turned.value
+        loops.pulses[0].beat(at: Moment.steadyNanoseconds() - 6 * Self.second)
+        #expect(await loops.answers { reply in .perform { _ in reply(1) } } == [nil])
+        #expect(!mailbox.hasMessages)
+    }
+
+    /// Lets a loop turn once.
+    ///
+    /// - Returns: how many events it has heard.
+    private static func turn(_ mailbox: WorkerMailbox) -> Int {
+        var worker = Worker(
+            limits: .generous, resolver: Stage.resolver(), effects: WorkerEffects(store: .shared, find: { _, _ in }),
+            mailbox: mailbox, count: ConnectionCount(limit: 1))
+        return worker.turn()
     }
 
     @Test func `a loop that never begins is missed after five seconds`() {

@@ -43,15 +43,22 @@ package struct Readiness: Sendable {
     /// Which sources have to be there.
     package var rule: ReadinessRule
     package var isDraining: Bool
+    /// Whether no worker turns, so that nothing is answered, whatever there is.
+    package var isStuck: Bool
 
-    package init(_ sources: [Source], notes: [String] = [], rule: ReadinessRule = .any, isDraining: Bool = false) {
-        (self.sources, self.notes, self.rule, self.isDraining) = (sources, notes, rule, isDraining)
+    package init(
+        _ sources: [Source], notes: [String] = [], rule: ReadinessRule = .any, isDraining: Bool = false,
+        isStuck: Bool = false
+    ) {
+        (self.sources, self.notes, self.rule) = (sources, notes, rule)
+        (self.isDraining, self.isStuck) = (isDraining, isStuck)
     }
 
     package static let draining = Readiness([], isDraining: true)
 
     package var state: State {
         guard !isDraining else { return .draining }
+        guard !isStuck else { return .unavailable }
         let counted = counted
         guard counted.allSatisfy(\.isTried) else { return .starting }
         guard counted.isEmpty || counted.contains(where: { $0.problem == nil }) else { return .unavailable }

@@ -115,7 +115,7 @@ struct Adopter: Sendable {
     func redisProblem(_ configuration: Configuration) async -> String? {
         let held = current.configuration
         guard let change = configuration.redisChange(since: held) else { return nil }
-        guard case .some(.none) = try? await stores.problem(asking: held.trialQueries) else { return nil }
+        guard await stores.problem(asking: held.trialQueries) == nil else { return nil }
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         let (status, _) = await RecordReader.probe(
             change.configuration, asking: configuration.trialQueries, log: silence)

@@ -13,7 +13,7 @@ package struct MetricsPage {
 
     private let listener: ListenerFigures
     private let connections: ConnectionFigures
-    private let workers: [WorkerFigures]
+    private let workers: [WorkerFigures?]
     private let resolvers: [ResolverFigures]
     private let issuers: [IssuerStatus]
     private let store: StoreFigures
@@ -32,7 +32,8 @@ package struct MetricsPage {
     private let clock: LoopClock
 
     /// - Parameters:
-    ///   - workers: one of each event loop, and so are `resolvers`.
+    ///   - workers: one of each event loop, nil of one that has never answered.
+    ///   - resolvers: one of each that has.
     ///   - sentinels: what they say of the store's primary; nil where there are none.
     ///   - revocationLag: how long after a session ended it may still be answered as valid, at this moment.
     ///   - isReady: whether `/readyz` is 200.
@@ -41,7 +42,7 @@ package struct MetricsPage {
     ///   - suppressedLines: those that were held back from the log.
     ///   - clock: what moments of the steady clock are on the civil one.
     package init(
-        listener: ListenerFigures, connections: ConnectionFigures, workers: [WorkerFigures] = [],
+        listener: ListenerFigures, connections: ConnectionFigures, workers: [WorkerFigures?] = [],
         resolvers: [ResolverFigures], issuers: [IssuerStatus], store: StoreFigures, sentinels: PrimaryView? = nil,
         revocationLag: Duration,
         reload: ReloadFigures,

@@ -3,7 +3,7 @@ import Bytes
 import EventLoop
 package import JOSE
 import KeySets
-package import Redis
+import Redis
 package import Telemetry
 package import Worker
 
@@ -78,74 +78,54 @@ package struct RecordStores: Sendable {
     }
 
     /// The first reason why records can't be read by one of the workers: all ask for some, at the same time.
-    package func problem(asking queries: [RecordQuery]) async throws -> String? {
-        try await trial(asking: queries).problem
+    package func problem(asking queries: [RecordQuery]) async -> String? {
+        await trial(asking: queries).problem
     }
 
-    /// Whether records can be read by all workers: all ask for some, at the same time.
+    /// Whether records can be read by all workers that answer: all ask for some, at the same time.
     ///
     /// - Returns: the first reason why not, and whether each has ended its first attempt to connect, well or badly.
-    package func trial(asking queries: [RecordQuery]) async throws -> (problem: String?, isTried: Bool) {
+    package func trial(asking queries: [RecordQuery]) async -> (problem: String?, isTried: Bool) {
         guard case .redis = origin else { return (nil, true) }
-        // All at once: one that is out of reach answers when its time is over, and the times must not add up.
-        return try await withThrowingTaskGroup(of: (Int, StoreStatus, Bool).self) { group in
-            for (number, mailbox) in loops.mailboxes.enumerated() {
-                group.addTask {
-                    try await Self.ask(mailbox) { client, reply in
-                        let isTried = client.hasEndedFirstAttempt
-                        client.tryRecords(of: queries, at: Moment.steadyNanoseconds()) { reply((number, $0, isTried)) }
-                    }
+        // One that is out of reach answers when its time is over.
+        let patience = RedisClient.trialPatience + LoopSet.patience
+        let answers: [ConnectionTrial?] = await loops.answers(within: patience) { reply in
+            .redis { client in
+                let isTried = client.hasEndedFirstAttempt
+                client.tryRecords(of: queries, at: Moment.steadyNanoseconds()) {
+                    reply(ConnectionTrial(status: $0, isTried: isTried))
                 }
             }
-            var (problems, areTried): ([Int: String], Bool) = ([:], true)
-            for try await (number, status, isTried) in group {
-                if case .unreachable(let reason) = status { problems[number] = reason }
-                areTried = areTried && isTried
-            }
-            return (problems.min { $0.key < $1.key }?.value, areTried)
         }
-    }
-
-    /// How long after a session ended it may still be answered as valid, at this moment.
-    package func revocationLag() async throws -> Duration {
-        guard case .redis = origin else { return .zero }
-        var longest = Duration.zero
-        for mailbox in loops.mailboxes {
-            longest = max(longest, try await Self.ask(mailbox) { client, reply in reply(client.revocationLag) })
-        }
-        return longest
+        let trials = answers.compactMap(\.self)
+        guard !trials.isEmpty else { return ("no worker says how it is", true) }
+        return (trials.lazy.compactMap(\.problem).first, trials.allSatisfy(\.isTried))
     }
 
     /// What all have counted together.
-    package func figures() async throws -> StoreFigures {
+    package func figures(of workers: [WorkerReport?]) -> StoreFigures {
         var sum = StoreFigures()
         for memory in memories { sum.merge(memory.figures) }
-        guard case .redis = origin else { return sum }
-        for mailbox in loops.mailboxes {
-            sum.merge(
-                try await Self.ask(mailbox) { client, reply in
-                    reply(client.figures(at: Moment.steadyNanoseconds()))
-                })
-        }
+        for figures in workers.compactMap({ $0?.store }) { sum.merge(figures) }
         return sum
     }
 
     /// What the Sentinels say of the primary at this moment; nil where none are asked.
-    package func sentinels() async throws -> PrimaryView? {
-        guard case .redis = origin, let first = loops.mailboxes.first else { return nil }
-        return try await Self.ask(first) { client, reply in
-            reply(client.primaryView(at: Moment.steadyNanoseconds()))
+    func sentinels() async -> PrimaryView? {
+        guard case .redis(let configuration) = origin, configuration.sentinels != nil else { return nil }
+        let answers = await loops.answers { reply in
+            .redis { client in reply(client.primaryView(at: Moment.steadyNanoseconds())) }
         }
+        return answers.lazy.compactMap { $0 ?? nil }.first
     }
 
-    /// Asks the client of Redis of one worker, on its thread.
-    private static func ask<Value: Sendable>(
-        _ mailbox: WorkerMailbox,
-        body: @escaping @Sendable (inout RedisClient, @escaping @Sendable (Value) -> Void) -> Void
-    ) async throws -> Value {
-        guard let value = await mailbox.request({ reply in .redis { client in body(&client, reply) } }) else {
-            throw LoopSet.Ended()
+    /// What a worker says of its connection.
+    private struct ConnectionTrial: Sendable {
+        let status: StoreStatus
+        let isTried: Bool
+
+        var problem: String? {
+            if case .unreachable(let reason) = status { reason } else { nil }
         }
-        return value
     }
 }

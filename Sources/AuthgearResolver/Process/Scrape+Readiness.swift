@@ -16,19 +16,22 @@ extension Scrape {
         }
     }
 
-    /// Asks each part at this moment; the store for a few records of nobody.
+    /// Asks each part at this moment; the store for a few records of nobody. Who hangs is not asked.
     func readiness() async -> Readiness {
         guard !drain.isSet else { return .draining }
-        let snapshot = current.snapshot
+        let (snapshot, stalled) = (current.snapshot, stalled())
         do {
             let servers = try await claims.problems()
+            // At the same time: a worker that does not answer is waited for once.
+            async let ofStore = storeSources(of: snapshot.configuration)
+            async let beside = notes(on: snapshot, problems: servers)
             var sources = try await keySets.status().map(\.source)
             sources += snapshot.askedSources(problems: servers)
-            sources += try await storeSources(of: snapshot.configuration)
+            sources += try await ofStore
             if apiTokens.list != nil { sources.append(Readiness.Source(.other("api tokens"))) }
             return Readiness(
-                sources, notes: try await notes(on: snapshot, problems: servers),
-                rule: snapshot.configuration.admin.ready)
+                sources, notes: stalled + (try await beside), rule: snapshot.configuration.admin.ready,
+                isStuck: stalled.count == loops.pulses.count)
         } catch {
             // Only the end of the process keeps its parts from answering.
             return .draining
@@ -44,7 +47,7 @@ extension Scrape {
                 Readiness.Source(.store, problem: try await authgear.status(), isTried: try await authgear.isTried())
             ]
         case .redis:
-            let (problem, isTried) = try await stores.trial(asking: configuration.trialQueries)
+            let (problem, isTried) = await stores.trial(asking: configuration.trialQueries)
             return [Readiness.Source(.store, problem: problem.map { "session store: \($0)" }, isTried: isTried)]
         }
     }
@@ -54,7 +57,7 @@ extension Scrape {
         on snapshot: ConfigurationSnapshot, problems: [AskedServer: String]
     ) async throws -> [String] {
         // Without a majority sessions are read anew, from whoever says that it is the primary.
-        let sentinels = try await stores.sentinels()?.problem.map { "session store: \($0)" }
+        let sentinels = await stores.sentinels()?.problem.map { "session store: \($0)" }
         let isFallback = !snapshot.configuration.sessions.store.isAuthgear && snapshot.configuration.authgear != nil
         let asked = isFallback ? try await authgear.status() : nil
         return [sentinels, apiTokens.problem, serverTLS.problem, asked].compactMap(\.self)

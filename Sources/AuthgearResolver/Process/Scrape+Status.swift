@@ -9,54 +9,39 @@ import Worker
 
 // What the status page shows, collected from all parts when it is asked for.
 extension Scrape {
+    /// Of a worker that hangs, what it said last.
     func status() async throws -> StatusReport {
-        let snapshot = current.snapshot
-        // Who hangs does not answer: what others know is told all the same, and which one it is.
-        let stalled = stalled()
-        guard stalled.isEmpty else { return try await report(on: snapshot, state: .degraded, problems: stalled) }
-        let readiness = await readiness()
-        var report = try await report(on: snapshot, state: readiness.state, problems: readiness.lines)
-        let (configuration, resolver) = (snapshot.configuration, try await resolverFigures())
-        report.caches = [
-            cacheRow("tokens", resolver.tokenCache, \.tokens), cacheRow("sessions", resolver.sessionCache, \.sessions),
-        ]
-        for (number, worker) in zip(report.workers.indices, try await listener.workers()) {
-            (report.workers[number].connections, report.workers[number].waiting) = (worker.connections, worker.waiting)
-        }
-        report.store = try await storeRow(of: configuration, at: report.at)
-        report.limits += try await limitRows(of: configuration, resolver: resolver)
-        report.count(try await listener.figures(), resolver.tally)
-        report.servers = try await serverRows(of: snapshot, tally: resolver.tally)
-        return report
-    }
-
-    /// What can be told without the workers.
-    private func report(
-        on snapshot: ConfigurationSnapshot, state: Readiness.State, problems: [String]
-    ) async throws -> StatusReport {
-        let (now, history, connections) = (Timestamp.now, memory.history, listener.connections)
+        let (snapshot, history) = (current.snapshot, memory.history)
+        async let readiness = readiness()
+        let workers = await listener.reports()
+        let (configuration, state) = (snapshot.configuration, await readiness.state)
+        let now = Timestamp.now
         var report = StatusReport(at: now, startedAt: startedAt, state: state, since: memory.note(state, at: now))
-        (report.problems, report.generation) = (problems, Int(clamping: snapshot.generation))
+        (report.problems, report.generation) = (await readiness.lines, Int(clamping: snapshot.generation))
         report.digest = snapshot.sha256
         report.history = history.intervals(at: Moment.steadyNanoseconds())
-        report.workers = loops.mailboxes.indices.map { number in
+        report.workers = workers.enumerated().map { number, worker in
             var row = StatusReport.WorkerRow(number: number)
             let rate = history.rate(ofWorker: number)
             (row.requestsPerSecond, row.busy) = (rate?.requests, rate?.busy)
+            (row.connections, row.waiting) = (worker?.figures.connections, worker?.figures.waiting)
             return row
         }
-        report.issuers = try await keySets.status().map { $0.row(at: Moment.steadyNanoseconds()) }
-        report.servers = try await serverRows(of: snapshot, tally: nil)
-        report.limits = [.init("limits.connections", used: connections.open, of: connections.limit)]
+        report.issuers =
+            try await keySets.status().map { $0.row(at: Moment.steadyNanoseconds()) }
+            + snapshot.rowsWithoutKeys(problems: try await claims.problems())
+        report.store = storeRow(of: configuration, workers: workers, at: now)
         report.warnings = warnings.lines
+        if let resolver = workers.resolver {
+            report.caches = [
+                cacheRow("tokens", resolver.tokenCache, \.tokens),
+                cacheRow("sessions", resolver.sessionCache, \.sessions),
+            ]
+            report.count(workers.listener, resolver.tally)
+        }
+        report.servers = try await serverRows(of: snapshot, tally: workers.resolver?.tally)
+        report.limits = try await limitRows(of: snapshot, workers: workers)
         return report
-    }
-
-    private func resolverFigures() async throws -> ResolverFigures {
-        let all = try await loops.collect { ResolverFigures($0.resolver) }
-        guard var sum = all.first else { throw LoopSet.Ended() }
-        for other in all.dropFirst() { sum.merge(other) }
-        return sum
     }
 
     private func cacheRow(
@@ -70,19 +55,21 @@ extension Scrape {
         return row
     }
 
-    private func storeRow(of configuration: Configuration, at now: Timestamp) async throws -> StatusReport.StoreRow {
+    private func storeRow(
+        of configuration: Configuration, workers: [WorkerReport?], at now: Timestamp
+    ) -> StatusReport.StoreRow {
         let store = configuration.sessions.store
         var row = StatusReport.StoreRow(form: store.form)
         row.address = store.place ?? configuration.authgear.flatMap { store.isAuthgear ? $0.endpoint.place : nil }
         if store.isAuthgear { row.revocationBound = configuration.authgear?.maxAge }
         guard case .redis = store else { return row }
-        let figures = try await stores.figures()
+        let figures = stores.figures(of: workers)
         (row.role, row.connections) = (figures.role.map { "\($0)" }, figures.connections)
         row.connectedSince = figures.connectedAt.map { now - .nanoseconds(Moment.steadyNanoseconds() - $0) }
         (row.lastProof, row.reconnections) = (figures.proofAge, figures.reconnects)
-        row.revocationBound = try await stores.revocationLag()
+        row.revocationBound = workers.revocationLag
         row.changesPerSecond = memory.history.changes(within: .seconds(60))
-        guard let view = try await stores.sentinels() else { return row }
+        guard let view = workers.sentinels else { return row }
         if case .majority(let primary) = view.choice { row.address = "\(primary)" }
         row.sentinels = view.rows.map { sentinel in
             .init(address: "\(sentinel.place)", state: sentinel.voice.rawValue, problem: sentinel.problem)
@@ -90,7 +77,7 @@ extension Scrape {
         return row
     }
 
-    /// - Parameter tally: of all workers; nil where these can't be asked.
+    /// - Parameter tally: of all workers; nil where none has answered yet.
     private func serverRows(of snapshot: ConfigurationSnapshot, tally: Tally?) async throws -> [StatusReport.ServerRow]
     {
         let configuration = snapshot.configuration
@@ -118,22 +105,20 @@ extension Scrape {
     }
 
     private func limitRows(
-        of configuration: Configuration, resolver: ResolverFigures
+        of snapshot: ConfigurationSnapshot, workers: [WorkerReport?]
     ) async throws -> [StatusReport.LimitRow] {
-        let process = ProcessFigures.current
-        let held = try await loops.collect { $0.heldBytes }.reduce(0, +)
-        let (tokens, sessions) = (configuration.tokens.cache, configuration.sessions.cache)
+        let (configuration, process) = (snapshot.configuration, ProcessFigures.current)
+        let connections = listener.connections
         var rows: [StatusReport.LimitRow] = [
-            .init("limits.buffered_bytes", used: held, of: configuration.limits.bufferedBytes, in: .bytes),
+            .init("limits.connections", used: connections.open, of: connections.limit),
+            .init(
+                "limits.buffered_bytes", used: workers.heldBytes, of: configuration.limits.bufferedBytes, in: .bytes),
             .init("open files", used: process.openFiles, of: process.maximumFiles),
-            .init("tokens.cache.entries", used: resolver.tokenCache.entries, of: tokens.entries),
-            .init("tokens.cache.bytes", used: resolver.tokenCache.bytes, of: tokens.bytes, in: .bytes),
         ]
-        if configuration.cacheRules.sessions.entries > 0 {
-            rows += [
-                .init("sessions.cache.entries", used: resolver.sessionCache.entries, of: sessions.entries),
-                .init("sessions.cache.bytes", used: resolver.sessionCache.bytes, of: sessions.bytes, in: .bytes),
-            ]
+        if let resolver = workers.resolver { rows += configuration.cacheRows(resolver) }
+        if case .redis(let redis) = configuration.sessions.store {
+            let most = redis.storeConfiguration(connections: connections.limit).options.maximumPending
+            rows.append(.init("Redis look-ups of a worker", used: stores.figures(of: workers).pending, of: most))
         }
         if let asked = configuration.authgear {
             let figures = try await authgear.figures()
@@ -142,9 +127,27 @@ extension Scrape {
                 .init("authgear.waiting", used: figures.waiting, of: asked.waiting),
             ]
         }
+        rows += snapshot.limitRows(of: try await claims.figures())
         if configuration.dpop != nil {
             rows.append(.init("used DPoP proofs", used: replays.count, of: ReplayCache.maximumCount))
         }
+        if configuration.tracing != nil {
+            rows.append(.init("waiting spans", used: spans.queue.waitingCount, of: SpanQueue.capacity))
+        }
         return rows
+    }
+}
+
+extension Configuration {
+    fileprivate func cacheRows(_ resolver: ResolverFigures) -> [StatusReport.LimitRow] {
+        let ofTokens: [StatusReport.LimitRow] = [
+            .init("tokens.cache.entries", used: resolver.tokenCache.entries, of: tokens.cache.entries),
+            .init("tokens.cache.bytes", used: resolver.tokenCache.bytes, of: tokens.cache.bytes, in: .bytes),
+        ]
+        guard cacheRules.sessions.entries > 0 else { return ofTokens }
+        return ofTokens + [
+            .init("sessions.cache.entries", used: resolver.sessionCache.entries, of: sessions.cache.entries),
+            .init("sessions.cache.bytes", used: resolver.sessionCache.bytes, of: sessions.cache.bytes, in: .bytes),
+        ]
     }
 }

@@ -44,19 +44,19 @@ struct Scrape: Sendable {
     private func metrics() async throws -> MetricsPage {
         let snapshot = current.snapshot
         let maxAge = snapshot.configuration.authgear?.maxAge ?? .zero
+        // At the same time: a worker that hangs is waited for once.
+        async let readiness = readiness()
+        let workers = await listener.reports()
         return MetricsPage(
-            listener: try await listener.figures(), connections: listener.connections,
-            workers: try await listener.workers(),
-            resolvers: try await loops.collect { ResolverFigures($0.resolver) },
-            issuers: try await keySets.status(), store: try await stores.figures(),
-            sentinels: try await stores.sentinels(),
-            revocationLag: snapshot.configuration.sessions.store.isAuthgear
-                ? maxAge : try await stores.revocationLag(),
+            listener: workers.listener, connections: listener.connections,
+            workers: workers.map { $0?.figures }, resolvers: workers.compactMap { $0?.resolver },
+            issuers: try await keySets.status(), store: stores.figures(of: workers), sentinels: workers.sentinels,
+            revocationLag: snapshot.configuration.sessions.store.isAuthgear ? maxAge : workers.revocationLag,
             reload: ReloadFigures(
                 generation: snapshot.generation, sha256: snapshot.sha256, done: reloader?.figures.done ?? 0,
                 refused: reloader?.figures.refused ?? 0), apiTokens: apiTokens.figures, serverTLS: serverTLS.figures,
             certificates: certificates.dates(of: snapshot.configuration.certificateFiles),
-            droppedSpans: spans.queue.droppedCount, isReady: await readiness().isReady(), isDraining: drain.isSet,
+            droppedSpans: spans.queue.droppedCount, isReady: await readiness.isReady(), isDraining: drain.isSet,
             startedAt: startedAt,
             suppressedLines: log.suppressed, process: .current,
             clock: LoopClock())

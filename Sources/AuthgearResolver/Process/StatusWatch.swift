@@ -13,7 +13,7 @@ struct StatusWatch: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                try await scrape.takeSample()
+                await scrape.takeSample()
                 try await Task.sleep(for: StatusHistory.pause)
             }
         }
@@ -50,22 +50,24 @@ extension StatusSample.Cache {
 
 extension Scrape {
     /// Adds a sample to the memory, and notes how things are.
-    fileprivate func takeSample() async throws {
-        let counts = try await loops.collect { WorkerCounts($0) }
-        let figures = try await listener.workers()
+    fileprivate func takeSample() async {
+        _ = memory.note(await readiness().state, at: .now)
+        let counts = await loops.answers { reply in .perform { reply(WorkerCounts($0)) } }.compactMap(\.self)
+        let workers = await listener.reports()
+        // Without one of them the sums would fall.
+        guard counts.count == workers.count else { return }
         var sample = StatusSample(at: Moment.steadyNanoseconds())
         if case .redis = current.configuration.sessions.store {
-            sample.changes = try await stores.figures().feed.invalidations
+            sample.changes = stores.figures(of: workers).feed.invalidations
         }
-        for (worker, figures) in zip(counts, figures) {
+        for (worker, report) in zip(counts, workers) {
             sample.outcomes = zip(sample.outcomes, worker.outcomes).map { $0 + $1 }
             sample.durations.merge(worker.durations)
             sample.tokens += worker.tokens
             sample.sessions += worker.sessions
             let requests = worker.outcomes.reduce(0, +)
-            sample.workers.append(StatusSample.Worker(requests: requests, busy: figures.busy))
+            sample.workers.append(StatusSample.Worker(requests: requests, busy: report?.figures.busy))
         }
         memory.add(sample)
-        _ = memory.note(await readiness().state, at: .now)
     }
 }

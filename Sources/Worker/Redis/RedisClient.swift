@@ -52,7 +52,7 @@ package struct RedisClient: ~Copyable {
     }
 
     /// How long a readiness check waits at most, in nanoseconds.
-    private static let trialPatience: Int64 = 1_000_000_000
+    package static let trialPatience = Duration.seconds(1)
     /// Between two heartbeats, in nanoseconds.
     private static let heartbeatInterval: Int64 = 250_000_000
 
@@ -359,7 +359,7 @@ extension RedisClient {
         trials += 1
         trial = RecordTrial(
             number: trials, kinds: queries.map(\.kind), address: target.options.address,
-            deadline: now + min(settings.options.commandTimeout, Self.trialPatience), replies: [reply])
+            deadline: now + min(settings.options.commandTimeout, Self.trialPatience.nanoseconds), replies: [reply])
         let number = trials
         data.conversation?.ask(for: queries, trial: number, at: now)
     }

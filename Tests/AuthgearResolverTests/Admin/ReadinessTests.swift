@@ -73,6 +73,14 @@ import Testing
         #expect(!Readiness([Self.noStore], rule: rule).isReady())
     }
 
+    @Test func `while no worker turns nothing can be answered, whatever there is`() {
+        var readiness = Readiness([Self.keys, Self.store], notes: ["worker 0 has not turned for 6 s"], isStuck: true)
+        #expect(readiness.state == .unavailable && !readiness.isReady())
+        #expect(readiness.lines == ["worker 0 has not turned for 6 s"])
+        readiness.isDraining = true
+        #expect(readiness.state == .draining)
+    }
+
     @Test func `what is wrong is said once`() {
         let readiness = Readiness([Self.keys, Self.noStore], notes: ["session store: out of reach", "another"])
         #expect(readiness.lines == ["session store: out of reach", "another"])

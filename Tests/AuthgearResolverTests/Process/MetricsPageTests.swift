@@ -68,6 +68,13 @@ import Worker
         #expect(page.family(Metric.suppressedLines.name)?.value() == 9)
     }
 
+    @Test func `a worker that never told anything is left out, and the others keep their numbers`() throws {
+        var page = PrometheusPage(.prometheus)
+        [nil, WorkerFigures(connections: 4, waiting: 2, busy: 1_000_000_000)].write(to: &page)
+        let text = String(decoding: page.bytes, as: UTF8.self)
+        #expect(text.contains(#"worker_connections{worker="1"} 4"#) && !text.contains(#"{worker="0"}"#))
+    }
+
     @Test func `each issuer has its keys, and its age when it has one`() throws {
         let page = try Self.page()
         let (ready, waiting) = (["issuer": "https://a.example"], ["issuer": "https://b.example"])

@@ -31,8 +31,8 @@ import Worker
         try await StoreStage.with(.memory(records)) { stage async throws in
             #expect(stage.lookUp("app:a:session:1").map(user) == ["u1", "u1"])
             #expect(stage.lookUp("app:a:session:2").allSatisfy(isMissing))
-            #expect(try await stage.stores.problem(asking: []) == nil)
-            #expect(try await stage.stores.revocationLag() == .zero)
+            #expect(await stage.stores.problem(asking: []) == nil)
+            #expect(await stage.reports().revocationLag == .zero)
         }
     }
 
@@ -42,7 +42,7 @@ import Worker
             _ = stage.lookUp("app:a:session:1")
             _ = stage.lookUp("app:a:session:1")
             _ = stage.lookUp("app:a:session:2")
-            let figures = try await stage.stores.figures()
+            let figures = stage.stores.figures(of: await stage.reports())
             #expect(figures[.session, .found] == 4)
             #expect(figures[.session, .missing] == 2)
         }
@@ -51,8 +51,8 @@ import Worker
     @Test func `without a store nothing is looked up, and nothing is amiss`() async throws {
         try await StoreStage.with(.none) { stage async throws in
             #expect(stage.lookUp("app:a:session:1").allSatisfy(isDisconnected))
-            #expect(try await stage.stores.problem(asking: []) == nil)
-            #expect(try await stage.stores.figures()[.session, .disconnected] == 0)
+            #expect(await stage.stores.problem(asking: []) == nil)
+            #expect(stage.stores.figures(of: await stage.reports())[.session, .disconnected] == 0)
         }
     }
 
@@ -64,10 +64,10 @@ import Worker
         let redis = Configuration.Redis(address: address).storeConfiguration(connections: 1)
         let lag = Duration.nanoseconds(redis.options.commandTimeout) + .milliseconds(250)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage async throws in
-            while try await !stage.stores.trial(asking: []).isTried { await Task.yield() }
-            let problem = try #require(try await stage.stores.problem(asking: []))
+            while await !stage.stores.trial(asking: []).isTried { await Task.yield() }
+            let problem = try #require(await stage.stores.problem(asking: []))
             #expect(problem.contains("/does/not/exist/redis.sock: no such socket"))
-            #expect(try await stage.stores.revocationLag() == lag)
+            #expect(await stage.reports().revocationLag == lag)
         }
     }
 }

@@ -23,8 +23,10 @@ struct RunningProcess {
     /// - Parameters:
     ///   - shutdownDelay: how long it goes on when it is told to end, unless the body cuts that short.
     ///   - changes: whether the operator may change something by the admin listener.
+    ///   - others: issuers beside the demo's.
     static func with(
-        shutdownDelay: Duration = .zero, changes: Bool = false, _ body: (RunningProcess) async throws -> Void
+        shutdownDelay: Duration = .zero, changes: Bool = false, others: [Configuration.Issuer] = [],
+        _ body: (RunningProcess) async throws -> Void
     ) async throws {
         let credentials = try DemoCredentials(now: .now)
         let folder = try PrivateFolder.make(["jwks.json": credentials.jwks, "sessions.json": credentials.recordsFile])
@@ -32,6 +34,7 @@ struct RunningProcess {
         var settings = settings(keys: keys, records: records)
         settings.shutdown.delay = shutdownDelay
         settings.admin.changes = changes
+        settings.issuers += others
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let process = try ResolverProcess(settings, stores: try settings.storeOrigin(), logger: logger)
         let addresses = try await process.bind()

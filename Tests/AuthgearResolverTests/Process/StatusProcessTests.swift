@@ -1,5 +1,6 @@
 import AuthgearResolver
 import Foundation
+import Questions
 import Telemetry
 import Testing
 
@@ -36,6 +37,24 @@ import Testing
             #expect(refusals.map { $0["reason"] as? String } == ["expired"])
             let limits = try Self.rows("limits", in: status)
             #expect(limits.first?["limit"] as? String == "limits.connections" && limits.first?["most"] as? Int == 64)
+        }
+    }
+
+    @Test func `an issuer that is asked has a row without keys, and what bounds the questions is told`() async throws {
+        var asked = Configuration.Issuer(identifier: "https://asked.example", audiences: ["a"])
+        asked.hasKeys = false
+        asked.introspection = Configuration.Introspection(client: ClientCredentials(id: "me", secret: "s"))
+        asked.introspection?.limits.waiting = 17
+        try await RunningProcess.with(others: [asked]) { process in
+            let status = try await Self.status(of: process)
+            let rows = try Self.rows("issuers", in: status)
+            #expect(rows.map { $0["issuer"] as? String } == [DemoCredentials.issuer, "https://asked.example"])
+            #expect(rows.last?["source"] as? String == "introspection" && rows.last?["keys"] as? Int == 0)
+            #expect(status["issuers_total"] as? Int == 2)
+            let limits = try Self.rows("limits", in: status)
+            let most = limits.first { $0["limit"] as? String == "introspection.waiting" }?["most"] as? Int
+            #expect(most == 17)
+            #expect(!limits.contains { ($0["limit"] as? String ?? "").hasPrefix("userinfo") })
         }
     }
 

@@ -13,6 +13,7 @@ import Worker
 struct StoreStage: Sendable {
     let stores: RecordStores
     private let loops: LoopSet
+    private let listener: Listener
 
     /// Runs two workers with their stores, does something, and ends them.
     static func with(
@@ -32,7 +33,7 @@ struct StoreStage: Sendable {
             group.addTask { try await listener.run() }
             let result: Result<Void, any Error>
             do {
-                result = .success(try await body(StoreStage(stores: stores, loops: loops)))
+                result = .success(try await body(StoreStage(stores: stores, loops: loops, listener: listener)))
             } catch {
                 result = .failure(error)
             }
@@ -40,6 +41,13 @@ struct StoreStage: Sendable {
             try await group.waitForAll()
             try result.get()
         }
+    }
+
+    /// What each worker says, when all do.
+    func reports() async -> [WorkerReport?] {
+        var reports = await listener.reports()
+        while reports.contains(where: { $0 == nil }) { reports = await listener.reports() }
+        return reports
     }
 
     /// Asks each worker's store for the session under a key.
