@@ -70,7 +70,9 @@ package struct RedisConnectionState: ~Copyable {
         pipeline = CommandPipeline(
             setUp: SetUpCommand.commands(for: options.address), commandTimeout: options.commandTimeout,
             limit: options.maximumPending)
-        reader = ReplyReader(limits: ReplyReader.Limits(bytes: options.maximumValueBytes))
+        // What the server says of itself is read whatever a value may have.
+        reader = ReplyReader(
+            limits: ReplyReader.Limits(bytes: max(options.maximumValueBytes, ReplyReader.Limits().bytes)))
         proof = ServerProof(options.role, prefixes: options.trackedPrefixes)
         readyBy = now + options.connectTimeout
     }
@@ -255,6 +257,8 @@ extension RedisConnectionState {
         let (number, duration) = (waiter.number, now - sent)
         let end = nextEnd.take()
         switch reply.head {
+        case .bulk(let range) where range.count > options.maximumValueBytes:
+            self.reply(.oversized, to: number, after: duration)
         case .bulk(let range):
             let isRight = reply.withBytes(at: range) { value in take(number, value) }
             self.reply(.value(endsAt: end), to: number, after: duration)
