@@ -61,6 +61,11 @@ package final class ControlSocket: Sendable {
         shutdown(descriptor, CInt(SHUT_WR))
     }
 
+    /// From here on the other side can't say anything more, and knows it. What it has said can still be received.
+    func stopReceiving() {
+        shutdown(descriptor, CInt(SHUT_RD))
+    }
+
     /// Writes a text, and with it sockets, which stay open here.
     ///
     /// - Returns: whether the other side's queue has taken all of it in time.

@@ -87,7 +87,13 @@ package final class Predecessor: Sendable {
         let report: SuccessorReport = lacksSomething ? .lacking : .ready
         // Where it has ended this can't be written, and what it said before can be read.
         socket.write(report.text, within: Self.patience)
-        let (text, ending) = socket.receiveAll(within: Self.patience)
+        var (text, ending) = socket.receiveAll(within: Self.patience)
+        if ending == .unread {
+            // It goes on, unless it has said otherwise just now.
+            socket.stopReceiving()
+            let rest = socket.receiveAll(within: .zero).text
+            text = text.flatMap { text in rest.map { text + $0 } }
+        }
         guard let text else { return .failed(.damaged) }
         // Final, whatever comes behind it, or does not.
         if text.hasPrefix("\(ControlReply.Kind.done.rawValue)\n") { return .done }
