@@ -9,7 +9,8 @@ extension Resolver {
     mutating func isCredential(
         _ kind: CredentialKind, token: RawSpan, isCompact: Bool, findings: inout Findings
     ) -> Bool {
-        guard isCompact ? verifier.hasIssuers : kind == .bearer ? takesOpaqueBearer(token) : looksUp else {
+        guard isCompact ? verifier.hasIssuers || introspects : kind == .bearer ? takesOpaqueBearer(token) : looksUp
+        else {
             return false
         }
         findings.present(kind)

@@ -41,6 +41,13 @@ struct IntrospectionTests {
         return desk
     }
 
+    @Test func `a JWT of an issuer without keys is invalid, and nobody is asked`() {
+        var desk = Self.desk()
+        let token = String(decoding: TokenMint().token, as: UTF8.self)
+        #expect(desk.ask(authorization: "Bearer \(token)") == Desk.invalid)
+        #expect(desk.introspections.isEmpty)
+    }
+
     @Test func `an active token is its user's, and is asked about once`() {
         var desk = Self.desk()
         for _ in 0..<3 { #expect(desk.ask(authorization: Self.bearer) == Self.valid) }
