@@ -61,8 +61,10 @@ struct CaddyDirective {
             return field.hasPrefix("+") || field.hasPrefix("?") || isCopy ? nil : .exact(field)
         }
         let name = field.dropFirst()
-        let text = String(name.drop { $0 == "*" }.reversed().drop { $0 == "*" }.reversed())
-        switch (name.hasPrefix("*"), name.hasSuffix("*")) {
+        // One at each end: what stands between two is a character like others.
+        let isOpen = (start: name.hasPrefix("*"), end: name.count > 1 && name.hasSuffix("*"))
+        let text = String(name.dropFirst(isOpen.start ? 1 : 0).dropLast(isOpen.end ? 1 : 0))
+        switch isOpen {
         case (true, true): return .contains(text)
         case (true, false): return .suffix(text)
         case (false, true): return .prefix(text)
