@@ -1,3 +1,4 @@
+import Bytes
 import EventLoop
 import HTTP1
 
@@ -20,7 +21,7 @@ package struct GatewayFiles {
         let facts = GatewayFacts(configuration, asking: address)
         try Self.check(gateway, facts)
         let asked = [address, gateway == .envoy ? facts.callAddress : nil].compactMap(\.self)
-        for case .unix(let path) in asked where !path.allSatisfy(Self.isPlain) {
+        for case .unix(let path) in asked where !path.utf8.allSatisfy(Self.isPlain) {
             throw Unsuitable(
                 description: "listen: \(gateway.rawValue)'s files can't name the socket \(Reader.quote(path)); "
                     + "its path may have letters, digits and \(Self.plainMarks)")
@@ -57,8 +58,8 @@ package struct GatewayFiles {
     /// What means itself in every file, beside letters and digits.
     private static let plainMarks = "/._-+=@~"
 
-    private static func isPlain(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || plainMarks.contains(character)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isDigit || (0x61...0x7A).contains(byte.lowercased) || plainMarks.utf8.contains(byte)
     }
 
     /// The first address that the gateway can ask by HTTP; nil: it asks by calls alone.

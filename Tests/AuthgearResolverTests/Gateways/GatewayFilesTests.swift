@@ -180,9 +180,11 @@ import Worker
         #expect(try Self.files(.openresty, socket)["authgear.lua"]?.contains("\"unix:/run/r.sock\"") == true)
     }
 
-    @Test(arguments: GatewayFiles.Gateway.allCases.filter { ![.traefik, .apache].contains($0) }, #" $"'{};\%:,#"#)
+    @Test(
+        arguments: GatewayFiles.Gateway.allCases.filter { ![.traefik, .apache].contains($0) },
+        #" $"'{};\%:,#é"#.map(String.init) + ["\u{0D4E};"])
     func `a socket whose path would end in the file, or begin something else, is refused`(
-        gateway: GatewayFiles.Gateway, mark: Character
+        gateway: GatewayFiles.Gateway, mark: String
     ) throws {
         let path = "/run/a\(mark)b.sock"
         for prefix in gateway == .envoy ? ["unix:", "grpc+unix:"] : ["unix:"] {
