@@ -66,6 +66,7 @@ extension IntegrationTests {
             let resolver = try ResolverServer(
                 """
                 threads: 1
+                issuers: [{ issuer: "https://id.example", audiences: [a], jwks_uri: "http://127.0.0.1:1/keys" }]
                 sessions: { store: redis, app_id: a, redis: { url: "\(redis.url)", command_timeout: 60s } }
                 limits: { buffered_bytes: 2MiB, decision_timeout: 60s }
                 """)
