@@ -24,7 +24,8 @@ package struct Worker: ~Copyable {
     static let parcelsTogether = 16
     /// As many connections are accepted at a door before those that there are get their turn; at the end of the loop, all
     /// that the system lets wait there, and who comes meanwhile, but not for ever.
-    static let (connectionsInTurn, connectionsAtEnd) = (64, 8_192)
+    static let connectionsInTurn = 64
+    static let connectionsAtEnd = 8_192
 
     package var loop: WorkerContext
     var connections = ConnectionTable()

@@ -18,11 +18,16 @@ package struct CheckReader: Sendable {
     /// The numbers of the fields that are read, by message.
     private enum Number {
         /// Of an `HttpRequest`.
-        static let (method, headers, path, headerMap): (UInt64, UInt64, UInt64, UInt64) = (2, 3, 4, 13)
+        static let method: UInt64 = 2
+        static let headers: UInt64 = 3
+        static let path: UInt64 = 4
+        static let headerMap: UInt64 = 13
         /// Of a `HeaderMap`.
         static let header: UInt64 = 1
         /// Of a `HeaderValue`; an entry of a map has the first two.
-        static let (key, value, rawValue): (UInt64, UInt64, UInt64) = (1, 2, 3)
+        static let key: UInt64 = 1
+        static let value: UInt64 = 2
+        static let rawValue: UInt64 = 3
     }
 
     /// A header, or an entry of a map, as places in the message; empty where there is nothing.

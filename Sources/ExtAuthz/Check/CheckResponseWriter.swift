@@ -6,18 +6,29 @@ import Bytes
 package struct CheckResponseWriter: Sendable {
     /// The codes of `google.rpc.Code` that are given.
     private enum Code {
-        static let (ok, invalidArgument, permissionDenied, unavailable, unauthenticated) = (0, 3, 7, 14, 16)
+        static let ok = 0
+        static let invalidArgument = 3
+        static let permissionDenied = 7
+        static let unavailable = 14
+        static let unauthenticated = 16
     }
 
     /// The numbers of the fields that are written, by message.
     private enum Number {
-        static let (status, denied, ok): (UInt8, UInt8, UInt8) = (1, 2, 3)
+        static let status: UInt8 = 1
+        static let denied: UInt8 = 2
+        static let ok: UInt8 = 3
         static let code: UInt8 = 1
         /// Of `OkHttpResponse` and of `DeniedHttpResponse`.
-        static let (httpStatus, headers, toRemove, toClient): (UInt8, UInt8, UInt8, UInt8) = (1, 2, 5, 6)
+        static let httpStatus: UInt8 = 1
+        static let headers: UInt8 = 2
+        static let toRemove: UInt8 = 5
+        static let toClient: UInt8 = 6
         /// Of `HeaderValueOption`.
-        static let (header, action): (UInt8, UInt8) = (1, 3)
-        static let (key, value): (UInt8, UInt8) = (1, 2)
+        static let header: UInt8 = 1
+        static let action: UInt8 = 3
+        static let key: UInt8 = 1
+        static let value: UInt8 = 2
     }
 
     /// `OVERWRITE_IF_EXISTS_OR_ADD`. What is not written is 0, `APPEND_IF_EXISTS_OR_ADD`.

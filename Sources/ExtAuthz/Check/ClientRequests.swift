@@ -4,7 +4,10 @@ import Bytes
 /// (Protocol Buffers, "Last One Wins"): it counts as one message with the fields of all, in their order.
 struct ClientRequests {
     private enum Number {
-        static let (attributes, request, http, extensions): (UInt64, UInt64, UInt64, UInt64) = (1, 4, 2, 10)
+        static let attributes: UInt64 = 1
+        static let request: UInt64 = 4
+        static let http: UInt64 = 2
+        static let extensions: UInt64 = 10
     }
 
     private var message: MessageReader

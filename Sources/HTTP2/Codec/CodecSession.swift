@@ -166,9 +166,9 @@ extension CodecSession {
         unsafe reception.pointee.streams.update(number) { $0.count += count }
         guard stream.count == stream.body.count else { return count }
         unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        var trailers = HeaderList()
-        trailers.set(to: stream.trailers.span.bytes, hasStatus: false)
-        _ = unsafe nghttp2_submit_trailer(session, stream.id, trailers.start, trailers.count)
+        unsafe reception.pointee.trailers.set(to: stream.trailers.span.bytes, hasStatus: false)
+        _ = unsafe nghttp2_submit_trailer(
+            session, stream.id, reception.pointee.trailers.start, reception.pointee.trailers.count)
         return count
     }
 }

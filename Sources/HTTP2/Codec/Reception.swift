@@ -3,7 +3,7 @@ import CNghttp2
 import HTTP1
 
 /// What the codec tells while it is fed a frame: gathers a header list, and says when a request is complete.
-struct Reception {
+struct Reception: ~Copyable {
     /// What became of a stream with the frame that was fed.
     enum Event {
         /// The whole request has come.
@@ -24,6 +24,8 @@ struct Reception {
     var collector = FieldCollector()
     /// All of a raw request's header list, a line for each field.
     var lines: [UInt8] = []
+    /// Trailers of an answer that leaves, in the codec's form, which takes a copy.
+    var trailers = HeaderList()
     /// What the frame at hand completed.
     var event: Event?
     /// Streams that have closed before they were answered, or while their answers were leaving.

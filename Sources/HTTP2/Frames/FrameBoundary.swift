@@ -12,7 +12,8 @@ struct FrameBoundary {
     /// DATA (RFC 9113 section 6.1).
     private static let dataType: UInt8 = 0
     /// WINDOW_UPDATE (section 6.9), and the length of its payload.
-    private static let (windowType, windowLength): (UInt8, Int) = (8, 4)
+    private static let windowType: UInt8 = 8
+    private static let windowLength = 4
 
     /// Bytes of the client's preface or of a frame's payload that are still to come.
     private var left = Self.prefaceLength

@@ -38,7 +38,8 @@ package struct RedisConnectionState: ~Copyable {
 
     /// A round for absences begins when this has passed since the last one, in nanoseconds, or when so many wait: it has fewer
     /// questions than they were, so a flood of made-up cookies is none of rounds.
-    private static let (proofInterval, absencesTogether) = (Int64(5_000_000), 16)
+    private static let proofInterval: Int64 = 5_000_000
+    private static let absencesTogether = 16
 
     private var options: RedisOptions
     private var pipeline: CommandPipeline<Waiter>

@@ -4,7 +4,8 @@
 /// look-ups of that time were found in memory, it does not pay.
 package struct InvalidationStorm: Sendable {
     /// More changes than this in each second, for so many seconds.
-    static let (changes, seconds) = (5_000, 10)
+    static let changes = 5_000
+    static let seconds = 10
 
     /// What there was so far, which only grows.
     package struct Counts: Hashable, Sendable {
