@@ -84,6 +84,26 @@ import Testing
         #expect(try report(on: mint.token, isExplaining: true).isValid)
     }
 
+    @Test func `what an issuer requires beside is explained as that`() throws {
+        var issuer = TokenMint.trustedIssuer()
+        var places = ClaimPlaces()
+        places.required = [RequiredClaim("typ", is: .text(Array("Bearer".utf8)))]
+        issuer.claims = ClaimMapping(places)
+        let required = try report(on: TokenMint().token, .everything(issuer), isExplaining: true).text
+        #expect(
+            required.hasSuffix(
+                "  failed   required claims: found typ none; wanted what required_claims, or the issuer's profile, says"
+                    + " (required_claim)\n"))
+        (places.required, places.userID) = ([], ClaimPlace("uid"))
+        issuer.claims = ClaimMapping(places)
+        let missing = try report(on: TokenMint().token, .everything(issuer), isExplaining: true).text
+        #expect(
+            missing.contains("  failed   the user's id: found none; ") && missing.hasPrefix("invalid user_id_missing"))
+        // Each check is told once, and as what it is.
+        let lines = try report(on: TokenMint().token, isExplaining: true).text.split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("  passed   signature: found the key's") } == 1, "\(lines)")
+    }
+
     @Test func `a token that is too long is invalid`() throws {
         let token = [UInt8](repeating: UInt8(ascii: "a"), count: Configuration().limits.tokenBytes + 1)
         #expect(try report(on: token).text == "invalid too_long\n")

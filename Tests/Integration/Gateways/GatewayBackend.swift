@@ -39,7 +39,14 @@ final class GatewayBackend: Sendable {
         try socket.send(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(accept)\r\nX-Seen: \(seen)\r\n\r\n"
         )
-        try socket.send(try socket.receive())
+        // Up to its last byte, in whatever pieces it is handed on.
+        var message: [UInt8] = []
+        while message.last != UInt8(ascii: "!") {
+            let part = try socket.receive()
+            guard !part.isEmpty else { break }
+            message += part
+        }
+        try socket.send(message)
     }
 }
 

@@ -89,13 +89,22 @@ struct TokenExplanation {
             return CheckSentence(subject: "aud", found: claim("aud"), wanted: oneOf(issuer?.audiences ?? []))
         case .subjectMissing:
             return CheckSentence(subject: "sub", found: claim("sub"), wanted: "a string that is not empty")
-        default: return kindSentence(on: check)
+        default: return kindSentence(on: check, passed: passed)
         }
     }
 
     /// The end of step 5: whether the token is one that its bearer may use.
-    private func kindSentence(on check: TokenRefusal) -> CheckSentence? {
+    private func kindSentence(on check: TokenRefusal, passed: Bool) -> CheckSentence? {
         switch check {
+        case .requiredClaim:
+            let names = issuer?.claims.places.required.map { String(decoding: $0.name, as: UTF8.self) } ?? []
+            return CheckSentence(
+                subject: "required claims", found: names.map { "\($0) \(claim($0))" }.joined(separator: ", "),
+                wanted: names.isEmpty ? "none" : "what required_claims, or the issuer's profile, says")
+        case .userIDMissing:
+            return CheckSentence(
+                subject: "the user's id", found: passed ? "one" : "none",
+                wanted: "a string that is not empty, in the claim that the issuer's claims, or its profile, name")
         case .notAccessToken:
             return CheckSentence(
                 subject: "typ and token_use in the payload", found: "\(claim("typ")) and \(claim("token_use"))",
@@ -156,6 +165,7 @@ struct TokenExplanation {
             return CheckSentence(
                 subject: "signature", found: found, wanted: "as many bytes as the key's signatures have")
         default:
+            assert(check == .signatureWrong, "each check has a sentence of its own")
             return CheckSentence(
                 subject: "signature", found: passed ? "the key's, over these bytes" : "not the key's over these bytes",
                 wanted: "the key's")
