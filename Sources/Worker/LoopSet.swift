@@ -12,7 +12,7 @@ package struct LoopSet: Sendable {
     }
 
     /// So long one that may hang is waited for by who tells of all.
-    package static let patience = Duration.seconds(1)
+    package static let patience = Duration.seconds(2)
 
     package let mailboxes: [WorkerMailbox]
     /// One for each, in the same order.

@@ -16,7 +16,8 @@ import Testing
                 #expect(try await process.ask(bearing: process.credentials.validToken).status == 200)
                 #expect(try await entries(process) >= 1)
                 #expect(try await process.change("/cache/flush") == (200, "the caches of 2 workers are empty\n"))
-                #expect(try await entries(process) == 0)
+                // Of a worker that is too busy to say how it is, what it said last is told.
+                while try await entries(process) > 0 {}
             }
             let token = try await process.ask(bearing: process.credentials.validToken)
             #expect(token.headers["x-authgear-user-id"] == DemoCredentials.user)
