@@ -46,6 +46,15 @@ private func found(_ key: String) -> String { ConnectionScene.found(key) }
         #expect(scene.take() == ["ready", "a unreadable tooLarge", "b found u1", "c found u1"])
     }
 
+    @Test func `what a server says of itself is read, however little a value may have`() throws {
+        let scene = try Scene(maximumValueBytes: 64)
+        let info = "role:slave\r\n" + String(repeating: "x:y\r\n", count: 100)
+        let answers =
+            FakeRedis.bulk(scene.nonces()[0]) + ":7\r\n" + FakeRedis.bulk("run_id:a\r\n") + FakeRedis.bulk(info)
+        scene.receive("+PONG\r\n" + answers)
+        #expect(scene.isOver && !scene.take().contains("ready"))
+    }
+
     @Test func `a server that does not answer yet is not read`() throws {
         let scene = try Scene(url: "unix:///r")
         scene.receive("-LOADING wait\r\n")
