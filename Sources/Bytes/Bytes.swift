@@ -167,6 +167,13 @@ extension [UInt8] {
     package mutating func append(copying bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
+
+    /// Appends a copy with all letters of ASCII in lower case, as they nearly always are already.
+    package mutating func append(lowercasing bytes: RawSpan) {
+        let start = count
+        append(copying: bytes)
+        for index in start..<count where self[index] != self[index].lowercased { self[index] = self[index].lowercased }
+    }
 }
 
 extension String {

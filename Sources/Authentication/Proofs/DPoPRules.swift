@@ -104,7 +104,7 @@ package struct Origin: Hashable, Sendable {
         var position = 0
         if authority[byte: 0] == UInt8(ascii: "[") {
             guard let end = authority.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            for offset in 0...end { host.append(authority[byte: offset].lowercased) }
+            host.append(lowercasing: authority.extracting(first: end + 1))
             let isAddress = host.dropFirst().dropLast().allSatisfy { byte in
                 byte.hexDigitValue != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
             }

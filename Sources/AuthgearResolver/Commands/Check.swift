@@ -111,8 +111,7 @@ struct Trial {
     }
 
     private func probe(_ redis: Configuration.Redis) async -> Finding {
-        var store = redis.storeConfiguration(connections: configuration.limits.connections)
-        store.maximumValueBytes = configuration.limits.recordBytes
+        let store = redis.storeConfiguration(within: configuration.limits)
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         let (status, primary) = await RecordReader.probe(store, asking: configuration.trialQueries, log: silence)
         return Finding(redis.address, status: status, primary: primary)

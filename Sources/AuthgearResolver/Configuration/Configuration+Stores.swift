@@ -65,23 +65,29 @@ extension Configuration {
     }
 }
 
+extension Configuration.Limits {
+    /// How many look-ups of a worker may be outstanding. Each connection of the gateway has one request that waits for one; as many
+    /// again may be left of connections that were closed meanwhile.
+    var maximumPending: Int { 2 * connections }
+}
+
 extension Configuration.Redis {
     /// The same, as the store takes it.
     ///
     /// - Parameters:
-    ///   - connections: how many connections of the gateway there may be. Each has one request that waits for one look-up;
-    ///     as many again may be left of connections that were closed meanwhile.
+    ///   - limits: what records and connections of the gateway may be.
     ///   - trackedPrefixes: what the keys begin with whose changes are to be told.
     ///   - readsUserEnds: whether it matters when users' records end.
-    package func storeConfiguration(connections: Int, trackedPrefixes: [String] = [], readsUserEnds: Bool = false)
-        -> RedisConfiguration
-    {
+    package func storeConfiguration(
+        within limits: Configuration.Limits, trackedPrefixes: [String] = [], readsUserEnds: Bool = false
+    ) -> RedisConfiguration {
         var configuration = RedisConfiguration(
             address: address, connectTimeout: connectTimeout, commandTimeout: commandTimeout,
-            maximumPending: 2 * connections, role: requiredRole, trackedPrefixes: trackedPrefixes,
+            maximumPending: limits.maximumPending, role: requiredRole, trackedPrefixes: trackedPrefixes,
             readsUserEnds: readsUserEnds, tls: tlsSettings)
         configuration.credentialFiles = credentialFiles
         configuration.version = version
+        configuration.maximumValueBytes = limits.recordBytes
         return configuration
     }
 

@@ -14,10 +14,9 @@ extension Configuration {
 
     private func configuration(of redis: Redis) -> RedisConfiguration {
         var configuration = redis.storeConfiguration(
-            connections: limits.connections, trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
+            within: limits, trackedPrefixes: RecordKeys(appID: sessions.appID).prefixes,
             readsUserEnds: authgear != nil)
         configuration.leavesStorms = sessions.cacheMode == .auto
-        configuration.maximumValueBytes = limits.recordBytes
         return configuration
     }
 

@@ -116,9 +116,9 @@ extension Scrape {
             .init("open files", used: process.openFiles, of: process.maximumFiles),
         ]
         if let resolver = workers.resolver { rows += configuration.cacheRows(resolver) }
-        if case .redis(let redis) = configuration.sessions.store {
-            let most = redis.storeConfiguration(connections: connections.limit).options.maximumPending
-            rows.append(.init("Redis look-ups of a worker", used: stores.figures(of: workers).pending, of: most))
+        if case .redis = configuration.sessions.store {
+            let pending = stores.figures(of: workers).pending
+            rows.append(.init("Redis look-ups of a worker", used: pending, of: configuration.limits.maximumPending))
         }
         if let asked = configuration.authgear {
             let figures = try await authgear.figures()

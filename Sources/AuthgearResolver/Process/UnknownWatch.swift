@@ -13,6 +13,12 @@ import Worker
 /// missing.
 struct UnknownWatch: Service {
     private static let pause = Duration.seconds(10)
+    private static let lasting: Logger.Message = "for a minute now, credentials could not be checked"
+    private static let missing: Logger.Message = "users' records are missing, and their sessions could not be checked"
+    private static let partial: Logger.Message =
+        "users' records are missing, and their sessions are answered without roles and what else is in them"
+    private static let remedyOfPartial =
+        "only Authgear's own resolver writes these records, for 5 minutes: set authgear.endpoint"
 
     let loops: LoopSet
     let logger: Logger
@@ -25,31 +31,20 @@ struct UnknownWatch: Service {
                 let tallies = try await loops.collect { ($0.resolver.tally.unknowns, $0.resolver.tally.partialAnswers) }
                 let counts = UnknownReason.allCases.indices.map { index in tallies.reduce(0) { $0 + $1.0[index] } }
                 let now = NIODeadline.now().uptimeNanoseconds
-                for streak in streaks.note(counts, at: now) { log(streak) }
+                for streak in streaks.note(counts, at: now) {
+                    log(streak.reason == .userMissing ? Self.missing : Self.lasting, streak, streak.reason.remedy)
+                }
                 var answers = [Int](repeating: 0, count: counts.count)
                 answers[Int(UnknownReason.userMissing.rawValue)] = tallies.reduce(0) { $0 + $1.1 }
-                for streak in partial.note(answers, at: now) { logPartial(streak) }
+                for streak in partial.note(answers, at: now) { log(Self.partial, streak, Self.remedyOfPartial) }
             }
         }
     }
 
-    private func log(_ streak: UnknownStreaks.Report) {
+    private func log(_ message: Logger.Message, _ streak: UnknownStreaks.Report, _ remedy: String) {
         logger.warning(
-            streak.reason == .userMissing
-                ? "users' records are missing, and their sessions could not be checked"
-                : "for a minute now, credentials could not be checked",
-            metadata: .init([
-                .reason: "\(streak.reason.text)", .count: "\(streak.count)", .remedy: streak.reason.remedy,
-            ]))
-    }
-
-    private func logPartial(_ streak: UnknownStreaks.Report) {
-        logger.warning(
-            "users' records are missing, and their sessions are answered without roles and what else is in them",
-            metadata: .init([
-                .reason: "\(streak.reason.text)", .count: "\(streak.count)",
-                .remedy: "only Authgear's own resolver writes these records, for 5 minutes: set authgear.endpoint",
-            ]))
+            message,
+            metadata: .init([.reason: "\(streak.reason.text)", .count: "\(streak.count)", .remedy: remedy]))
     }
 }
 

@@ -207,7 +207,7 @@ extension CheckReader {
     }
 
     private mutating func note(_ name: RawSpan) {
-        for offset in 0..<name.byteCount { spelledNames.append(name[byte: offset].lowercased) }
+        spelledNames.append(lowercasing: name)
         spelledNames.append(UInt8(ascii: "\n"))
     }
 

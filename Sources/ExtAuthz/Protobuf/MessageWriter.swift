@@ -25,12 +25,7 @@ struct MessageWriter {
 
     /// A part of a value that was begun, in lower case.
     mutating func append(lowercasing part: RawSpan) {
-        let start = bytes.count
-        bytes.append(copying: part)
-        // Nearly always it is already.
-        for index in start..<bytes.count where bytes[index] != bytes[index].lowercased {
-            bytes[index] = bytes[index].lowercased
-        }
+        bytes.append(lowercasing: part)
     }
 
     /// How many bytes a field with so many bytes of value takes.

@@ -13,7 +13,6 @@ package struct PlainHeaders {
     private static let lengthBytes = 3
     /// What comes after may not be longer than what may come (RFC 9113 section 4.2).
     private static let longestPayload = 16_384
-    private static let headerLength = 9
 
     private let code = HuffmanCode.shared
     private var bytes: [UInt8] = []
@@ -28,14 +27,16 @@ package struct PlainHeaders {
         let flags = UInt32(header.flags)
         guard header.type == UInt8(NGHTTP2_HEADERS.rawValue),
             (Self.shortest...Self.longestPayload).contains(header.length),
-            frame.byteCount == Self.headerLength + header.length, flags & NGHTTP2_FLAG_END_HEADERS.rawValue != 0,
+            frame.byteCount == FrameHeader.byteCount + header.length, flags & NGHTTP2_FLAG_END_HEADERS.rawValue != 0,
             flags & NGHTTP2_FLAG_PADDED.rawValue == 0
         else { return false }
         bytes.removeAll(keepingCapacity: bytes.capacity <= 8 << 10)
         let hasPriority = flags & NGHTTP2_FLAG_PRIORITY.rawValue != 0
-        guard let end = rewriteBlock(of: frame, from: Self.headerLength + (hasPriority ? 5 : 0)) else { return false }
+        guard let end = rewriteBlock(of: frame, from: FrameHeader.byteCount + (hasPriority ? 5 : 0)) else {
+            return false
+        }
         bytes.append(copying: frame.extracting(end..<frame.byteCount))
-        let length = bytes.count - Self.headerLength
+        let length = bytes.count - FrameHeader.byteCount
         guard length <= Self.longestPayload else { return false }
         for index in 0..<3 { bytes[index] = UInt8(truncatingIfNeeded: length >> (16 - 8 * index)) }
         return true

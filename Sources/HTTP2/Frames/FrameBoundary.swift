@@ -8,7 +8,6 @@ import Bytes
 /// is known. To that of a WINDOW_UPDATE belongs its increment.
 struct FrameBoundary {
     private static let prefaceLength = 24
-    private static let headerLength = 9
     /// DATA (RFC 9113 section 6.1).
     private static let dataType: UInt8 = 0
     /// WINDOW_UPDATE (section 6.9), and the length of its payload.
@@ -19,7 +18,7 @@ struct FrameBoundary {
     private var left = Self.prefaceLength
     /// How many bytes of a frame's header have come, of how many, and those.
     private var headerCount = 0
-    private var headerEnd = Self.headerLength
+    private var headerEnd = FrameHeader.byteCount
     private var header = InlineArray<13, UInt8>(repeating: 0)
     /// Whether a header has become whole with the last call of `next`.
     private(set) var hasBegun = false
@@ -41,7 +40,7 @@ struct FrameBoundary {
 
     /// Whether that is a WINDOW_UPDATE by nothing.
     var isEmptyWindow: Bool {
-        headerEnd > Self.headerLength && (9..<13).allSatisfy { header[$0] & ($0 == 9 ? 0x7F : 0xFF) == 0 }
+        headerEnd > FrameHeader.byteCount && (9..<13).allSatisfy { header[$0] & ($0 == 9 ? 0x7F : 0xFF) == 0 }
     }
 
     /// The bytes of a header that is fed apart from what follows.
@@ -56,7 +55,7 @@ struct FrameBoundary {
     mutating func next(in bytes: RawSpan, from start: Int) -> (hasHeader: Bool, part: Range<Int>) {
         var offset = start
         // A frame that has ended goes with the next call, so that its header is there until then.
-        if left == 0, headerCount == headerEnd { (headerCount, headerEnd, length) = (0, Self.headerLength, 0) }
+        if left == 0, headerCount == headerEnd { (headerCount, headerEnd, length) = (0, FrameHeader.byteCount, 0) }
         let hasHeader = (1..<headerEnd).contains(headerCount)
         hasBegun = false
         while left == 0, headerCount < headerEnd, offset < bytes.byteCount {
@@ -67,11 +66,11 @@ struct FrameBoundary {
             headerCount += 1
             offset += 1
             guard headerCount == headerEnd else { continue }
-            if headerEnd == Self.headerLength, type == Self.windowType, length == Self.windowLength {
+            if headerEnd == FrameHeader.byteCount, type == Self.windowType, length == Self.windowLength {
                 headerEnd += Self.windowLength
                 continue
             }
-            left = headerEnd == Self.headerLength ? length : 0
+            left = headerEnd == FrameHeader.byteCount ? length : 0
             hasBegun = true
             break
         }

@@ -1,5 +1,9 @@
 /// The header of a frame (RFC 9113 section 4.1).
 package struct FrameHeader {
+    /// How many bytes it has itself.
+    static let byteCount = 9
+
+    /// The payload's.
     let length: Int
     let type: UInt8
     let flags: UInt8

@@ -86,7 +86,6 @@ extension RecordConnection {
     package var isOver: Bool { state.isOver }
     package var isReady: Bool { state.isReady }
     package var role: ReplicationInfo.Role? { state.role }
-
     package var pendingCount: Int { state.pendingCount }
     package var hasOutput: Bool { state.hasOutput }
 

@@ -174,8 +174,11 @@ import Worker
             Issue.record("the store is not Redis")
             return
         }
-        #expect(redis.storeConfiguration(connections: 1).options.role == .any(maximumLag: 20_000_000_000))
-        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).options.role == .primary)
+        #expect(
+            redis.storeConfiguration(within: Configuration().limits).options.role == .any(maximumLag: 20_000_000_000))
+        #expect(
+            Configuration.Redis(address: redis.address).storeConfiguration(within: Configuration().limits).options.role
+                == .primary)
     }
 
     @Test(arguments: [("auto", RESPVersion.any), ("2", .second), ("3", .third), ("\"3\"", .third)])
@@ -187,8 +190,10 @@ import Worker
             Issue.record("the store is not Redis")
             return
         }
-        #expect(redis.storeConfiguration(connections: 1).version == version)
-        #expect(Configuration.Redis(address: redis.address).storeConfiguration(connections: 1).version == .any)
+        #expect(redis.storeConfiguration(within: Configuration().limits).version == version)
+        #expect(
+            Configuration.Redis(address: redis.address).storeConfiguration(within: Configuration().limits).version
+                == .any)
     }
 
     @Test func `an issuer is handed to the verifier on its terms`() throws {

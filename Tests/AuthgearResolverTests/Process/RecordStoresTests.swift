@@ -61,7 +61,7 @@ import Worker
         async throws
     {
         let address = try RedisAddress(url: "unix:///does/not/exist/redis.sock")
-        let redis = Configuration.Redis(address: address).storeConfiguration(connections: 1)
+        let redis = Configuration.Redis(address: address).storeConfiguration(within: Configuration().limits)
         let lag = Duration.nanoseconds(redis.options.commandTimeout) + .milliseconds(250)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage async throws in
             while await !stage.stores.trial(asking: []).isTried { await Task.yield() }
