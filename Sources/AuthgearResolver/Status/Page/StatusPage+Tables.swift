@@ -10,9 +10,9 @@ extension StatusPage {
             if !store.sentinels.isEmpty { table(of: store.sentinels).write(to: &page) }
         }
         servers.write(to: &page)
-        for table in [caches, limits] { table.write(to: &page) }
+        for table in [caches, limits, policies] { table.write(to: &page) }
         page.markup("<div class=\"tables\">\n")
-        for table in [answers, policies, refusals, unknowns] {
+        for table in [answers, refusals, unknowns] {
             page.markup("<div>")
             table.write(to: &page)
             page.markup("</div>")
@@ -44,7 +44,7 @@ extension StatusPage {
                 .text("issuer"), .text("state"), .number("keys"), .number("confirmed"), .number("next fetch"),
                 .text("source"), .text("last failure"),
             ],
-            rows: report.worstIssuers.map(cells), isWide: true)
+            rows: report.worstIssuers.map(cells))
     }
 
     private func cells(of issuer: StatusReport.IssuerRow) -> [StatusTable.Cell] {
@@ -84,7 +84,7 @@ extension StatusPage {
                     .optional(store.reconnections.map(Readable.count)),
                     .optional(store.revocationBound.map { Readable.time(seconds: $0 / .seconds(1)) }),
                 ]
-            ], isWide: true)
+            ])
     }
 
     private func table(of sentinels: [StatusReport.StoreRow.Sentinel]) -> StatusTable {
@@ -93,7 +93,7 @@ extension StatusPage {
             rows: sentinels.map { row in
                 let isGood = row.state == "agrees"
                 return [.text(row.address), .word(row.state, isGood ? .good : .warning), .optional(row.problem)]
-            }, isWide: true)
+            })
     }
 
     private var servers: StatusTable {
@@ -111,7 +111,7 @@ extension StatusPage {
                     row.isBreakerOpen ? .word("open", .bad) : .word("closed", .good),
                     results.isEmpty ? .nothing : .text(results.joined(separator: ", ")),
                 ]
-            }, isWide: true)
+            })
     }
 }
 
@@ -130,7 +130,7 @@ extension StatusPage {
                     .optional(row.hitRate1m.map(Readable.percent)), .optional(row.hitRate15m.map(Readable.percent)),
                     .text(Readable.count(row.evictions)),
                 ]
-            }, isWide: true)
+            })
     }
 
     private var limits: StatusTable {
@@ -142,7 +142,7 @@ extension StatusPage {
                     .text(row.limit), .text(words(row.used)), .text(words(row.most)),
                     row.share.map { .share(Readable.percent($0), $0) } ?? .nothing,
                 ]
-            }, isWide: true)
+            })
     }
 
     private var answers: StatusTable {
@@ -182,7 +182,7 @@ extension StatusPage {
                     .text(line.at.rfc3339), .word(line.level.rawValue, line.level >= .error ? .bad : .warning),
                     .text(line.message), .text(details.joined(separator: "; ")),
                 ]
-            }, isWide: true)
+            })
     }
 }
 

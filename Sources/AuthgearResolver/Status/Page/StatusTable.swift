@@ -43,10 +43,11 @@ struct StatusTable {
     var caption: StaticString
     var columns: [Column]
     var rows: [[Cell]] = []
-    /// Whether it has so many columns that a narrow screen shows each row as a list.
-    var isWide = false
     /// What is said where there are no rows.
     var absence: StaticString = "None."
+
+    /// Whether it has so many columns that a narrow screen shows each row as a list.
+    private var isWide: Bool { columns.count > 3 }
 
     func write(to page: inout HTML) {
         isWide ? page.markup("<table class=\"wide\">") : page.markup("<table>")
