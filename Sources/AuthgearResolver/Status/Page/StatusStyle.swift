@@ -49,6 +49,7 @@ package enum StatusStyle {
         header{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:baseline}
         .state{font-size:1.15rem;font-weight:700;margin:0}
         .good{color:var(--good)}.warning{color:var(--warning)}.bad{color:var(--bad)}
+        td .good,td .warning,td .bad{white-space:nowrap}
         .quiet{color:var(--quiet)}
         dl{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:.5rem 0}
         dl div{display:flex;gap:.4rem}
