@@ -1,4 +1,5 @@
 import ArgumentParser
+import Authentication
 import Bytes
 import EventLoop
 import Glibc
@@ -16,7 +17,7 @@ struct Demo: AsyncParsableCommand {
             Makes an issuer, a session store and a little Authgear of its own and prints lines to paste: a valid JWT, an \
             expired one, a forged one, a valid session cookie, a revoked one, an opaque token and its revocation, an app \
             session, a user whom only Authgear knows, none. The comment before each says what it answers. What it hands out is \
-            made anew each time and good nowhere else. The admin listener has the next port.
+            made anew each time and good nowhere else. The admin listener has the next port, and takes the operator's changes.
             """)
 
     @Option(
@@ -24,17 +25,22 @@ struct Demo: AsyncParsableCommand {
         transform: Demo.address)
     var listen = Configuration().listen[0]
 
+    @Option(help: "Whether headers without a value are left out, or are sent empty, as Caddy before 2.11 needs them.")
+    var absent = Configuration.Headers().absence
+
     func run() async throws {
         let credentials = try DemoCredentials(now: .now)
         let folder = try PrivateFolder.make(["jwks.json": credentials.jwks])
         let records = MemoryRecords(entries: credentials.records)
         let authgear = try await DemoAuthgearServer(DemoAuthgear(credentials, revokingFrom: records))
         let settings = try settings(in: folder, authgearPort: authgear.port)
-        let logger = Logger(level: SharedLogLevel(settings.log.level), format: settings.log.format)
-        let process = try ResolverProcess(settings, stores: .memory(records), logger: logger)
+        let level = SharedLogLevel(settings.log.level)
+        let logger = Logger(level: level, format: settings.log.format)
+        let process = try ResolverProcess(settings, stores: .memory(records), logger: logger, logLevel: level)
         let addresses = try await bind(process)
         let script = DemoScript(
-            credentials, on: addresses.gateway[0], admin: addresses.admin, authgearPort: authgear.port)
+            credentials, on: addresses.gateway[0], admin: addresses.admin, authgearPort: authgear.port,
+            absence: absent)
         File.write(Array(script.text.utf8), to: STDOUT_FILENO)
         try await process.run(hangUpEnds: true)
         await authgear.stop()
@@ -48,6 +54,8 @@ struct Demo: AsyncParsableCommand {
         var settings = Configuration()
         settings.listen = [listen]
         settings.admin.listen = listen.neighbour
+        settings.admin.changes = true
+        settings.headers.absence = absent
         settings.issuers = [issuer]
         settings.sessions.appID = DemoCredentials.appID
         settings.sessions.store = .memory(Configuration.Memory(file: "the demo's"))
@@ -77,3 +85,5 @@ struct Demo: AsyncParsableCommand {
         }
     }
 }
+
+extension DeliveryRules.Absence: ExpressibleByArgument {}

@@ -46,11 +46,12 @@ package struct ResolverProcess {
     ///   - apiTokens: what their file holds; nothing where none are configured.
     ///   - serverTLS: what TLS is served by; nothing where it is not.
     ///   - context: sockets that are there already, and who is told how the process is.
+    ///   - level: the log's, where the operator may set it and no source has it.
     ///   - source: nil: the configuration is no file's, and can't be read again.
     package init(
-        _ configuration: Configuration, stores origin: RecordStores.Origin,
-        apiTokens: APITokenSource = APITokenSource(nil), serverTLS: ServerTLSSource = ServerTLSSource(nil),
-        startingWith context: StartContext = .init(), logger: Logger, reloadingFrom source: Reloader.Source? = nil
+        _ configuration: Configuration, stores origin: RecordStores.Origin, apiTokens: APITokenSource = .init(nil),
+        serverTLS: ServerTLSSource = .init(nil), startingWith context: StartContext = .init(), logger: Logger,
+        logLevel level: SharedLogLevel? = nil, reloadingFrom source: Reloader.Source? = nil
     ) throws(FileLimitError) {
         let warnings = RecentWarnings()
         let logger = warnings.listening(to: logger)
@@ -80,7 +81,7 @@ package struct ResolverProcess {
         let adopter = Adopter(
             current: current, loops: loops, listener: listener, keySets: keySets, fetcher: fetcher, authgear: authgear,
             claims: claims, stores: stores, apiTokens: apiTokens, serverTLS: serverTLS, spans: spans,
-            background: background, logLevel: source?.logLevel, logger: logger)
+            background: background, logLevel: source?.logLevel ?? level, logger: logger)
         let reloader = source.map { adopter.reloader(of: $0, registry: registry, supervisor: context.supervisor) }
         let scrape = adopter.scrape(reloader: reloader, drain: drain, replays: replays, warnings: warnings, log: log)
         let changes = adopter.changes(reloader: reloader, drain: drain, context.supervisor)

@@ -13,9 +13,11 @@ extension IntegrationTests {
             var command: String
         }
 
-        @Test func `each line answers what it says`() throws {
+        @Test(arguments: ["omit", "empty"])
+        func `each line answers what it says, and the operator may change something`(absence: String) throws {
             let directory = try Scratch.directory()
-            let process = try ResolverServer.run(["demo", "--listen", "127.0.0.1:0"], in: directory)
+            let process = try ResolverServer.run(
+                ["demo", "--listen", "127.0.0.1:0", "--absent", absence], in: directory)
             let lines = try eventually("the lines; it wrote:\n\(process.output)") {
                 guard process.status() == nil else { throw GaveUp.ended(process) }
                 let lines = Self.lines(of: process.output)
@@ -30,6 +32,12 @@ extension IntegrationTests {
                     "a session cookie of a user whose record is missing, so that Authgear is asked", "no credential",
                 ])
             for line in lines { try expect(line, in: directory) }
+            let admin = try #require(process.output.firstMatch(of: /changes on ([0-9.:]+)\.\n/)?.1)
+            let change = try ChildProcess(
+                "/usr/bin/curl",
+                ["-s", "-X", "POST", "-H", "X-Authgear-Admin: 1", "http://\(admin)/loglevel?level=debug&for=5m"],
+                in: directory)
+            #expect(try change.wait() == 0 && change.output == "the log's level is debug for 5m\n", "\(change.output)")
             process.signal(SIGTERM)
             #expect(try process.wait() == 0)
         }
@@ -41,6 +49,9 @@ extension IntegrationTests {
             #expect(answer.first?.hasPrefix("HTTP/1.1 \(line.status) ") == true, "\(line.subject): \(shell.output)")
             if line.fields == ["no x-authgear header"] {
                 #expect(!shell.output.contains("x-authgear"), "\(line.subject)")
+            } else if line.fields == ["each x-authgear header empty"] {
+                let own = answer.filter { $0.hasPrefix("x-authgear-") }
+                #expect(own.count >= 8 && own.allSatisfy { $0.hasSuffix(": ") || $0.hasSuffix(":") }, "\(own)")
             } else {
                 for field in line.fields { #expect(answer.contains(field), "\(line.subject): \(shell.output)") }
             }

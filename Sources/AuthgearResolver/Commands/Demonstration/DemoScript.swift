@@ -1,3 +1,4 @@
+package import Authentication
 package import EventLoop
 import Worker
 
@@ -7,12 +8,18 @@ package struct DemoScript {
     private let address: ListenAddress
     private let admin: ListenAddress
     private let authgearPort: Int
+    private let absence: DeliveryRules.Absence
 
     /// - Parameters:
     ///   - address: where the gateway's requests are answered.
     ///   - admin: where the operator's are.
     ///   - authgearPort: where the demo's Authgear is, on loopback.
-    package init(_ credentials: DemoCredentials, on address: ListenAddress, admin: ListenAddress, authgearPort: Int) {
+    ///   - absence: what becomes of headers without a value.
+    package init(
+        _ credentials: DemoCredentials, on address: ListenAddress, admin: ListenAddress, authgearPort: Int,
+        absence: DeliveryRules.Absence = .omit
+    ) {
+        self.absence = absence
         self.authgearPort = authgearPort
         self.credentials = credentials
         self.address = address
@@ -25,7 +32,8 @@ package struct DemoScript {
         let authgear = "http://127.0.0.1:\(authgearPort)"
         let invalid = "200, x-authgear-session-valid: false"
         return """
-            # Listening on \(address); /healthz, /readyz and /metrics on \(admin). End with Ctrl-C.
+            # Listening on \(address); /healthz, /readyz, /metrics, /status and the operator's changes on \(admin).
+            # End with Ctrl-C.
             # Paste a line to ask who is calling. With /require instead of /resolve, strangers are turned away: 401.
 
             # a valid JWT: \(valid)
@@ -58,7 +66,7 @@ package struct DemoScript {
             # a session cookie of a user whose record is missing, so that Authgear is asked: \(asked)
             \(curl("Cookie: session=\(credentials.newcomerCookie)"))
 
-            # no credential: 200, no x-authgear header
+            # no credential: 200, \(absence == .omit ? "no x-authgear header" : "each x-authgear header empty")
             \(curl(nil))
 
             """
