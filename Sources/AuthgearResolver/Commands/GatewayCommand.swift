@@ -25,7 +25,7 @@ struct GatewayCommand: ParsableCommand {
         let configuration = try file.read()
         let includes: [NginxFiles.Include]
         do throws(GatewayFiles.Unsuitable) {
-            includes = try GatewayFiles(gateway, configuration).all
+            includes = try GatewayFiles(gateway, configuration, in: GatewayPlace(folder: output)).all
         } catch {
             File.complain("\(error)")
             throw ExitCode(1)

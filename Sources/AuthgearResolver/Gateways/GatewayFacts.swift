@@ -20,8 +20,10 @@ struct GatewayFacts {
     /// Whether it is asked by calls alone.
     let takesCallsAlone: Bool
 
-    /// - Parameter address: where the resolver is asked by HTTP; nil: nowhere.
-    init(_ configuration: Configuration, asking address: ListenAddress?) {
+    /// - Parameters:
+    ///   - address: where the resolver is asked by HTTP; nil: nowhere.
+    ///   - words: what no configuration says.
+    init(_ configuration: Configuration, asking address: ListenAddress?, words others: [(String, String)]) {
         policies = configuration.policies.map(\.name)
         original = configuration.readsOriginal ? configuration.original : .none
         readsOriginal = configuration.readsOriginal
@@ -39,7 +41,7 @@ struct GatewayFacts {
         words =
             (address.map { Self.words(of: Self.reachable($0)) } ?? []) + (callAddress.map(Self.callWords) ?? [])
             + (secureAddress.map { [("%secure-address%", "\($0)")] } ?? [])
-            + Self.words(of: original)
+            + Self.words(of: original) + others
             + [
                 ("%alternatives%", extra.map { "|" + Self.pattern($0) }.joined()),
                 ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),

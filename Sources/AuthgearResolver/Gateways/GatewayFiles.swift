@@ -16,9 +16,11 @@ package struct GatewayFiles {
 
     package let all: [NginxFiles.Include]
 
-    package init(_ gateway: Gateway, _ configuration: Configuration) throws(Unsuitable) {
+    package init(
+        _ gateway: Gateway, _ configuration: Configuration, in place: GatewayPlace = .repository
+    ) throws(Unsuitable) {
         let address = try Self.address(for: gateway, of: configuration)
-        let facts = GatewayFacts(configuration, asking: address)
+        let facts = GatewayFacts(configuration, asking: address, words: place.words(for: gateway))
         try Self.check(gateway, facts)
         let asked = [address, gateway == .envoy ? facts.callAddress : nil].compactMap(\.self)
         for case .unix(let path) in asked where !path.utf8.allSatisfy(Self.isPlain) {
@@ -58,7 +60,7 @@ package struct GatewayFiles {
     /// What means itself in every file, beside letters and digits.
     private static let plainMarks = "/._-+=@~"
 
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    static func isPlain(_ byte: UInt8) -> Bool {
         byte.isDigit || (0x61...0x7A).contains(byte.lowercased) || plainMarks.utf8.contains(byte)
     }
 

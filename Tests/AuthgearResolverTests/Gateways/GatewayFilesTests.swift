@@ -82,6 +82,26 @@ import Worker
         }
     }
 
+    @Test(arguments: others, [GatewayPlace.folder("/etc/edge"), .here])
+    func `what is printed elsewhere does not say that it is in the repository`(
+        gateway: GatewayFiles.Gateway, place: GatewayPlace
+    ) throws {
+        let all = try GatewayFiles(gateway, configuration(Self.issuer), in: place).all.map(\.text).joined()
+        for word in ["gateways/\(gateway)", "the repository", "integration tests"] {
+            #expect(!all.contains(word), "\(word)")
+        }
+        let names: [GatewayFiles.Gateway: [String]] = [
+            .envoy: ["envoy -c /etc/edge/envoy.yaml\n", "envoy -c ./envoy.yaml\n"],
+            .caddy: ["--config /etc/edge/Caddyfile\n", "--config ./Caddyfile\n"],
+            .traefik: ["filename: /etc/edge/dynamic.yaml\n", "filename: ./dynamic.yaml\n"],
+            .haproxy: ["-C \"/etc/edge\" ", "-C \"$PWD\" "], .apache: ["AUTHGEAR /etc/edge\" ", "AUTHGEAR $PWD\" "],
+            .openresty: ["cp -r /etc/edge/. ", "cp -r ./. "],
+        ]
+        for (name, said) in zip(names[gateway, default: []], [GatewayPlace.folder("/etc/edge"), .here]) {
+            #expect(all.contains(name) == (said == place), "\(name)")
+        }
+    }
+
     @Test(arguments: others)
     func `a policy's place is none of the example's own`(gateway: GatewayFiles.Gateway) throws {
         let policies = "policies: { account: {}, public: {}, open: {} }\n"

@@ -10,7 +10,7 @@ extension GatewayProgram {
         name: "openresty", origin: "Debian, libnginx-mod-http-lua", executable: nginxWithLua,
         version: ["-v"],
         folder: "gateways/openresty",
-        arguments: { ["-p", $0, "-c", "\($0)/gateways/openresty/nginx.conf", "-g", own] }, hasHTTP2Port: true)
+        arguments: { ["-p", "\($0)/gateways/openresty", "-c", "nginx.conf", "-g", own] }, hasHTTP2Port: true)
 
     static let kong = GatewayProgram(
         name: "kong", origin: "the plug-in alone, on nginx with ngx_lua and a stand-in for Kong's PDK",

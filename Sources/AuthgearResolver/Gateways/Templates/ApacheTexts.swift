@@ -124,9 +124,9 @@ enum ApacheTexts {
 
     /// `httpd.conf`.
     static let example = #"""
-        # A complete example, and the file that the integration tests run. As it stands, on Debian, from the root of the repository:
+        # A %example%. As it stands on Debian%start%:
         #
-        #     apache2 -DFOREGROUND -d /tmp -C "Define AUTHGEAR $PWD/gateways/apache" -f "$PWD/gateways/apache/httpd.conf"
+        #     apache2 -DFOREGROUND -d /tmp -C "Define AUTHGEAR %absolute%" -f "%absolute%/httpd.conf"
         #
         # It needs the resolver on %address% (authgear.lua), a backend on 127.0.0.1:8000, and the package lua-socket.
         ServerName localhost

@@ -107,9 +107,9 @@ enum CaddyTexts {
 
     /// `Caddyfile`.
     static let example = #"""
-        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        # A %example%. As it stands%start%:
         #
-        #     caddy run --config gateways/caddy/Caddyfile
+        #     caddy run --config %folder%/Caddyfile
         #
         # It needs the resolver on %address% (authgear.caddy) and a backend on 127.0.0.1:8000. Before Caddy 2.11 the resolver's
         # configuration has to say `headers: { absent: empty }`: what is not there would arrive as the name of a placeholder.

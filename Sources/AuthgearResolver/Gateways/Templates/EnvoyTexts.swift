@@ -14,9 +14,9 @@ enum EnvoyTexts {
 
     private static func head(_ name: String, address: String) -> String {
         #"""
-        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        # A %example%. As it stands%start%:
         #
-        #     envoy -c gateways/envoy/\#(name)
+        #     envoy -c %folder%/\#(name)
         #
         # It needs the resolver on \#(address) and a backend on 127.0.0.1:8000 (`clusters`).
 

@@ -119,9 +119,9 @@ enum HAProxyTexts {
 
     /// `haproxy.cfg`.
     static let example = #"""
-        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        # A %example%. As it stands%start%:
         #
-        #     haproxy -C "$PWD/gateways/haproxy" -f haproxy.cfg
+        #     haproxy -C "%absolute%" -f haproxy.cfg
         #
         # It needs the resolver on %address% (authgear.lua) and a backend on 127.0.0.1:8000.
 

@@ -129,9 +129,9 @@ enum OpenRestyTexts {
 
     /// `nginx.conf`.
     static let example = #"""
-        # A complete example, and the file that the integration tests run. As it stands, from the root of the repository:
+        # A %example%. As it stands%start%:
         #
-        #     mkdir -p /tmp/openresty && nginx -p /tmp/openresty -c "$PWD/gateways/openresty/nginx.conf" -g 'daemon off;'
+        #     cp -r %folder%/. /tmp/openresty && nginx -p /tmp/openresty -c nginx.conf -g 'daemon off;'
         #
         # It needs the resolver on %address% (authgear.lua) and a backend on 127.0.0.1:8000. OpenResty has the module built in:
         # without the next two lines there.
@@ -147,8 +147,8 @@ enum OpenRestyTexts {
         }
 
         http {
-            # Where authgear.lua is: beside this file.
-            lua_package_path "${prefix}gateways/openresty/?.lua;/etc/nginx/authgear/?.lua;/usr/share/lua/5.1/?.lua;;";
+            # Where authgear.lua is: in the folder that -p names, or one of these.
+            lua_package_path "${prefix}?.lua;/etc/nginx/authgear/?.lua;/usr/share/lua/5.1/?.lua;;";
             # An outage is told to clients; the log would have a line for each of them.
             lua_socket_log_errors off;
 

@@ -6,10 +6,10 @@ enum TraefikTexts {
 
     /// `traefik.yaml`.
     static let statics = #"""
-        # Traefik's static configuration: a complete example, and the file that the integration tests run. As it stands, from the root
-        # of the repository:
+        # Traefik's static configuration: a %example%.
+        # As it stands%start%:
         #
-        #     traefik --configFile=gateways/traefik/traefik.yaml
+        #     traefik --configFile=%folder%/traefik.yaml
         #
         # It needs the resolver on %address% (dynamic.yaml) and a backend on 127.0.0.1:8000.
         entryPoints:
@@ -31,7 +31,8 @@ enum TraefikTexts {
               trustedIPs: [127.0.0.1/32]
         providers:
           file:
-            filename: gateways/traefik/dynamic.yaml
+            # Where it is, as seen from where Traefik is started.
+            filename: %folder%/dynamic.yaml
         ping:
           manualRouting: true
         global:
