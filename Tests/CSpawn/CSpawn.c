@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSpawn.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -27,7 +28,11 @@ int spawn_program(
     if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, first + count);
     if (!error) error = posix_spawn_file_actions_addchdir_np(&actions, directory);
     // A group of its own: what the terminal sends to the tests is not meant for it.
-    if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    // The tests' threads block signals, which would go to the program, too: it could not be told to end.
+    sigset_t none;
+    sigemptyset(&none);
+    if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
     if (!error) error = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
     for (int i = 0; i < count; i++) close(copies[i]);
     posix_spawnattr_destroy(&attributes);
