@@ -29,7 +29,8 @@ struct Inspect: AsyncParsableCommand {
             where one does not hold, the first line is "invalid" and its reason.
 
             With --jwks, tokens are JWTs, and nothing is looked up. Without --issuer or --audience it may be whatever the token says. \
-            With --explain, each check that was made follows in words, then the headers that a gateway would be given.
+            With --explain, each check that was made follows in words, then the headers that a gateway would be given, of claims \
+            by Authgear's names, the default of a configuration: other names need --config.
 
             The exit status is 0 when all are valid, 1 when one is not (or could not be checked) or the keys can't be read, \
             and 64 when the arguments are wrong.
@@ -184,9 +185,8 @@ struct Inspect: AsyncParsableCommand {
     private func scope(of token: [UInt8]) -> Inspection.Scope {
         guard !signatureOnly else { return .signature }
         let allowed = AlgorithmSet(algorithm.isEmpty ? [.rs256] : algorithm)
-        let leeway = Configuration.Issuer(identifier: "", audiences: []).leeway
-        var terms = TrustedIssuer(
-            identifier: issuer ?? "", audiences: audience, algorithms: allowed, leeway: leeway)
+        var terms = Configuration.Issuer(identifier: issuer ?? "", audiences: audience).trusted
+        terms.algorithms = allowed
         let facts = TokenFacts(token.span.bytes)
         if issuer == nil { terms.identifier = facts.issuer ?? [] }
         if audience.isEmpty { terms.audiences = facts.audiences }

@@ -90,6 +90,16 @@ extension IntegrationTests {
             #expect(status == 1)
         }
 
+        @Test func `explained, a valid token has the headers of Authgear's claims, the default`() throws {
+            let claims = "https://authgear.com/claims/user/"
+            let token = try Mint.token(["\(claims)roles": #"["a","b"]"#, "\(claims)is_anonymous": "false"])
+            let (status, output) = try inspect(options + ["--explain", token])
+            #expect(status == 0)
+            for header in ["session-valid: true", "user-anonymous: false", "user-roles: a,b"] {
+                #expect(output.contains("\n  x-authgear-\(header)\n"), "\(output)")
+            }
+        }
+
         @Test func `with a configuration, on its issuers' terms and with their keys`() throws {
             let issuer = try IssuerServer(keys: Mint.keySet())
             try Scratch.write(
