@@ -64,10 +64,13 @@ struct Trial {
     private func store() async -> Finding {
         switch configuration.sessions.store {
         case .none:
-            let more = configuration.tokens.own == nil ? "" : " and API tokens"
-            return Finding("store none", isSound: true, result: "only JWTs\(more) are credentials")
+            return Finding(
+                "store none", isSound: true, result: "only \(configuration.credentialsWithoutStore) are credentials")
         case .authgear:
-            return Finding("store authgear", isSound: true, result: "Authgear is asked about each credential but JWTs")
+            let others = configuration.credentialsWithoutStore
+            return Finding(
+                "store authgear", isSound: true,
+                result: "Authgear is asked about each credential\(others.isEmpty ? "" : " but \(others)")")
         case .memory(let memory):
             do throws(RecordFileError) {
                 let count = Finding.count(try memory.records().count, of: "record")

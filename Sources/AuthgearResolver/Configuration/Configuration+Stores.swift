@@ -65,6 +65,19 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// What is a credential without a session store, in words; empty where nothing is.
+    package var credentialsWithoutStore: String {
+        let kinds = [
+            (issuersWithKeys.isEmpty, "JWTs"), (tokens.own == nil, "API tokens"),
+            (issuers.allSatisfy { $0.introspection == nil }, "what an introspection endpoint knows"),
+            (cookies.isEmpty, "other servers' cookies"),
+        ].filter { !$0.0 }.map(\.1)
+        return [kinds.dropLast().joined(separator: ", "), kinds.last ?? ""].filter { !$0.isEmpty }
+            .joined(separator: " and ")
+    }
+}
+
 extension Configuration.Limits {
     /// How many look-ups of a worker may be outstanding. Each connection of the gateway has one request that waits for one; as many
     /// again may be left of connections that were closed meanwhile.

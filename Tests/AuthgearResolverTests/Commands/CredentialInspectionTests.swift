@@ -312,7 +312,7 @@ import Testing
         #expect(try await world.report(cookie: "p_session").isValid)
         world.configuration.sessions.store = .none
         let nothing = try await world.report().text
-        #expect(nothing.hasPrefix(start + "sessions.store is none, so that only JWTs are"))
+        #expect(nothing.hasPrefix(start + "sessions.store is none, so that only JWTs are credentials\n"))
     }
 
     @Test func `the answer is that of headers_compat, and its cookie that is cleared`() async throws {

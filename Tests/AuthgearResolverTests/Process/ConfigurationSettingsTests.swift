@@ -151,4 +151,27 @@ import Worker
         settings.limits.tokenBytes = credentials.validToken.utf8.count - 1
         #expect(refusals(of: credentials.validToken, by: settings) == ["too_long"])
     }
+
+    @Test func `what is a credential without a session store is named, all of it`() throws {
+        var configuration = try configuration(
+            """
+            issuers:
+              - issuer: "https://id.example"
+                audiences: [a]
+                introspection: { endpoint: "https://id.example/i", client: { id: r, secret: s, method: basic } }
+            tokens: { static: { file: tokens.yaml } }
+            cookies: [{ name: other, ask: "https://id.example/me", claims: { user_id: id } }]
+
+            """)
+        let rest = "what an introspection endpoint knows and other servers' cookies"
+        #expect(configuration.credentialsWithoutStore == "JWTs, API tokens, \(rest)")
+        configuration.issuers[0].introspection = nil
+        #expect(configuration.credentialsWithoutStore == "JWTs, API tokens and other servers' cookies")
+        configuration.issuers = []
+        #expect(configuration.credentialsWithoutStore == "API tokens and other servers' cookies")
+        configuration.cookies = []
+        #expect(configuration.credentialsWithoutStore == "API tokens")
+        configuration.tokens.own = nil
+        #expect(configuration.credentialsWithoutStore.isEmpty)
+    }
 }

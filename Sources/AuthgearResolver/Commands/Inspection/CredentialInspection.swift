@@ -109,7 +109,7 @@ package struct CredentialInspection {
 
     private func reasonForNone(of kind: RefusedCredential?) -> String {
         guard kind == nil else {
-            return "sessions.store is none, so that only JWTs are credentials"
+            return "sessions.store is none, so that only \(configuration.credentialsWithoutStore) are credentials"
         }
         let prefix = configuration.sessions.cookiePrefix
         let names = CookieNames.allOfAuthgear.map { "\"\(prefix)\($0)\"" }
