@@ -30,6 +30,18 @@ import Testing
     }
 
     @Test(arguments: ["README.md", "deploy/resolver.example.yaml"])
+    func `each section stands once, those in comments with it`(page: String) throws {
+        let names = try yaml(page).matches(of: /(?:^|\n)(?:# )?([a-z_]+):(?= |\n)/).map { String($0.1) }
+        #expect(names.count == Set(names).count && names.count > 20, "\(names)")
+    }
+
+    @Test func `each upstream that the configuration for nginx passes to is in it`() throws {
+        let block = try #require(text("README.md").firstMatch(of: /```nginx\n((?:.|\n)*?)```/)?.1)
+        let names = block.matches(of: /proxy_pass http:\/\/([a-z]+);/).map(\.1)
+        #expect(!names.isEmpty && names.allSatisfy { block.contains("upstream \($0) {") })
+    }
+
+    @Test(arguments: ["README.md", "deploy/resolver.example.yaml"])
     func `a configuration to copy is sound, and states the defaults`(page: String) throws {
         let read = try configuration(yaml(page))
         let defaults = Configuration()
