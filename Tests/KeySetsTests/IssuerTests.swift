@@ -1,4 +1,5 @@
 import Bytes
+import Fixtures
 import JOSE
 import KeySets
 import Logging
@@ -99,9 +100,7 @@ import Testing
             try folder.write("{", to: "jwks.json", secondsAgo: 30)
             await loop.advanceTime(by: .milliseconds(100))
             async let reply = find("c", in: keySets)
-            while try await keySets.status()[0].fetches[.notKeys] == nil {
-                await Task.yield()
-            }
+            try await waitUntil { try await keySets.status()[0].fetches[.notKeys] != nil }
             await loop.advanceTime(by: .seconds(1))
             #expect(await reply == .unavailable)
             #expect(await find("b", in: keySets) == .arrived)

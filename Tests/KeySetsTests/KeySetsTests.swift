@@ -1,3 +1,4 @@
+import Fixtures
 import JOSE
 import KeySets
 import Logging
@@ -51,7 +52,7 @@ import Testing
             await rig.loop.advanceTime(by: .seconds(450))
             #expect(await events.next() == .fetch(0))
             rig.end(0, .failure(.request(.status(503))))
-            while try await rig.keySets.status()[0].fetches[.status] == nil { await Task.yield() }
+            try await waitUntil { try await rig.keySets.status()[0].fetches[.status] != nil }
             let failed = try await rig.keySets.status()[0]
             #expect(failed.usableUntil == confirmed.usableUntil && failed.nextFetch == 450_500_000_000)
         }
@@ -99,7 +100,7 @@ import Testing
                 await rig.loop.advanceTime(by: .seconds(Int64(retry)))
                 #expect(await events.next() == .fetch(0))
                 rig.end(0, .failure(.request(.status(503))))
-                while try await rig.keySets.status()[0].fetches[.status] != failures + 1 { await Task.yield() }
+                try await waitUntil { try await rig.keySets.status()[0].fetches[.status] == failures + 1 }
             }
             let reason = " left_out=5 reason=status 503 instead of 200 retry_in=30.0"
             #expect(await events.next() == .log(.warning, line + reason))

@@ -76,10 +76,10 @@ import Testing
             rig.demand("missing")
             rig.demand("a", issuer: 0)
             // Until the refusal has come back, others are not served either; whoever is in demand asks again.
-            while refusing.withLockedValue({ !$0.isEmpty }) { await Task.yield() }
-            while rig.tables().isEmpty {
+            try await waitUntil { refusing.withLockedValue { $0.isEmpty } }
+            try await waitUntil {
                 rig.demand("b")
-                await Task.yield()
+                return !rig.tables().isEmpty
             }
             #expect(rig.tables() == ["b"])
         }

@@ -74,7 +74,7 @@ import Worker
             #expect(connections.open == 2 && connections.accepted == 2 && connections.refused == 1)
 
             try await first.close()
-            while running.listener.connections.open == 2 { await Task.yield() }
+            try await waitUntil { running.listener.connections.open != 2 }
             let fourth = try await running.connect()
             try await fourth.send(Stage.get())
             #expect(try await fourth.receive() == Stage.none)

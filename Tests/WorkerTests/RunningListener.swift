@@ -15,7 +15,7 @@ struct RunningListener: Sendable {
 
         /// Returns when a look-up has come.
         func arrived() async throws {
-            while try await !loops.collect({ $0.lookUps.hasQuestions }).contains(true) {}
+            try await waitUntil { try await loops.collect { $0.lookUps.hasQuestions }.contains(true) }
         }
 
         func replyToAll(_ reply: RecordReply) {

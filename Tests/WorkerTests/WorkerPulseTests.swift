@@ -18,7 +18,7 @@ import Worker
             ended.withLockedValue { $0 = loops }
             #expect(loops.stalled(at: Moment.steadyNanoseconds()).isEmpty)
             let hangs = AsyncStream<Void>.makeStream()
-            while await running.listener.reports().contains(where: { $0 == nil }) {}
+            try await waitUntil { await running.listener.reports().allSatisfy { $0 != nil } }
             loops.mailboxes[1].post(
                 .perform { _ in
                     hangs.continuation.finish()
@@ -28,20 +28,21 @@ import Worker
             for await _ in hangs.stream {}
             // Who does not hang answers, and what the other one said is not forgotten.
             var answers: [Int?] = [nil, nil]
-            while answers[0] == nil { answers = await loops.answers { reply in .perform { _ in reply(1) } } }
+            try await waitUntil {
+                answers = await loops.answers { reply in .perform { _ in reply(1) } }
+                return answers[0] != nil
+            }
             #expect(answers[1] == nil)
             #expect(await running.listener.reports().allSatisfy { $0 != nil })
             let begin = Moment.steadyNanoseconds()
             // Nobody asks anything of it meanwhile.
-            while loops.pulses[0].silence(at: begin + 2 * Self.second) > .zero {
-                await Task.yield()
-            }
+            try await waitUntil { loops.pulses[0].silence(at: begin + 2 * Self.second) <= .zero }
             let stalled = loops.stalled(at: begin + 6 * Self.second)
             #expect(stalled.map(\.worker) == [1])
             #expect(stalled.allSatisfy { $0.silence > .seconds(5) })
             isReleased.lock()
             isReleased.unlock(withValue: true)
-            while loops.pulses[1].silence(at: begin) > .zero { await Task.yield() }
+            try await waitUntil { loops.pulses[1].silence(at: begin) <= .zero }
         }
         let loops = try #require(ended.withLockedValue { $0 })
         #expect(loops.stalled(at: .max).isEmpty)
@@ -51,7 +52,7 @@ import Worker
         let loops = LoopSet(count: 1)
         let turned = Task { try await loops.turned() }
         let mailbox = loops.mailboxes[0]
-        while !mailbox.hasMessages { await Task.yield() }
+        try await waitUntil { mailbox.hasMessages }
         #expect(Self.turn(mailbox) == 1, "the bell")
         try await turned.value
         loops.pulses[0].beat(at: Moment.steadyNanoseconds() - 6 * Self.second)

@@ -163,8 +163,8 @@ import Testing
         try stage.set(mode: 0o644, of: stage.path)
         let before = try FileManager.default.attributesOfItem(atPath: stage.path)[.systemFileNumber] as? Int
         stage.file.keep(Self.sets(age: 5))
-        while try FileManager.default.attributesOfItem(atPath: stage.path)[.systemFileNumber] as? Int == before {
-            await Task.yield()
+        try await waitUntil {
+            try FileManager.default.attributesOfItem(atPath: stage.path)[.systemFileNumber] as? Int != before
         }
         let mode = try FileManager.default.attributesOfItem(atPath: stage.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
@@ -177,11 +177,10 @@ import Testing
         let stage = try Stage()
         let file = stage.file
         for age in (0..<100).reversed() { file.keep(Self.sets(age: Int64(age))) }
-        while true {
+        try await waitUntil {
             let taking = try KeySnapshotFile.taking(
                 from: stage.path, for: [Self.claimant], maxStale: .seconds(86_400), now: Self.now)
-            if taking?.sets.first?.confirmedAt.timestamp == Self.now.timestamp { break }
-            await Task.yield()
+            return taking?.sets.first?.confirmedAt.timestamp == Self.now.timestamp
         }
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: stage.folder.path).filter { $0.hasSuffix("json") } == [

@@ -17,7 +17,7 @@ import Testing
                 #expect(try await entries(process) >= 1)
                 #expect(try await process.change("/cache/flush") == (200, "the caches of 2 workers are empty\n"))
                 // Of a worker that is too busy to say how it is, what it said last is told.
-                while try await entries(process) > 0 {}
+                try await waitUntil { try await entries(process) == 0 }
             }
             let token = try await process.ask(bearing: process.credentials.validToken)
             #expect(token.headers["x-authgear-user-id"] == DemoCredentials.user)
@@ -46,7 +46,7 @@ import Testing
             #expect(try await process.page("/readyz") == (503, "draining\n"))
             #expect(try await process.ask(bearing: process.credentials.validToken).status == 200)
             // Nobody else tells it to: it ends by itself.
-            while (try? await process.page("/healthz")) != nil {}
+            try await waitUntil { (try? await process.page("/healthz")) == nil }
         }
     }
 

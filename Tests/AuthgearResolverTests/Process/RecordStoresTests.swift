@@ -1,6 +1,7 @@
 import Authentication
 import AuthgearResolver
 import Bytes
+import Fixtures
 import NIOCore
 import Redis
 import Testing
@@ -64,7 +65,7 @@ import Worker
         let redis = Configuration.Redis(address: address).storeConfiguration(within: Configuration().limits)
         let lag = Duration.nanoseconds(redis.options.commandTimeout) + .milliseconds(250)
         try await StoreStage.with(.redis(redis), areCached: areCached) { stage async throws in
-            while await !stage.stores.trial(asking: []).isTried { await Task.yield() }
+            try await waitUntil { await stage.stores.trial(asking: []).isTried }
             let problem = try #require(await stage.stores.problem(asking: []))
             #expect(problem.contains("/does/not/exist/redis.sock: no such socket"))
             #expect(await stage.reports().revocationLag == lag)

@@ -70,7 +70,7 @@ import Worker
             _ = try await process.ask(bearing: process.credentials.validToken)
             #expect(try await process.page("/readyz") == (200, "ready\n"))
             let ending = process.end()
-            while try await process.page("/readyz").status == 200 { await Task.yield() }
+            try await waitUntil { try await process.page("/readyz").status != 200 }
             #expect(try await process.page("/readyz") == (503, "draining\n"))
             let page = try Exposition(try await process.page("/metrics").text)
             #expect(page.family(Metric.ready.name)?.value() == 0 && page.family(Metric.draining.name)?.value() == 1)

@@ -1,5 +1,6 @@
 import AuthgearResolver
 import Dispatch
+import Fixtures
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct AsideTests {
@@ -34,7 +35,7 @@ import Testing
     @Test func `nothing is waited for when it is to end already`() async {
         let end = DispatchSemaphore(value: 0)
         let task = Task {
-            while !Task.isCancelled { await Task.yield() }
+            try? await waitUntil { Task.isCancelled }
             return await Aside.run { Self.wait(for: end) }
         }
         task.cancel()

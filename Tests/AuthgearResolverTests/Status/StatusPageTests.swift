@@ -67,7 +67,7 @@ import Testing
         #expect(
             captions == [
                 "Workers", "Issuers", "Session store", "Sentinels", "Authgear and other servers asked", "Caches",
-                "Limits", "Answers", "Access policies", "Refusals", "Could not be checked", "Last warnings",
+                "Limits", "Access policies", "Answers", "Refusals", "Could not be checked", "Last warnings",
             ])
         for table in tables {
             let columns = table.matches(of: /<th scope="col"/).count

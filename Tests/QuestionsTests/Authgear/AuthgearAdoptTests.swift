@@ -20,7 +20,7 @@ import Testing
             try await StandIn.serving({ _ in .valid("other") }) { other in
                 try await AuthgearStage(former).run { client in
                     async let reply = client.reply(to: .bearer("a"))
-                    while !former.questions.contains(where: { $0.contains("Bearer a") }) { await Task.yield() }
+                    try await waitUntil { former.questions.contains { $0.contains("Bearer a") } }
                     try await client.adopt(try endpoint(other))
                     #expect(await reply == "valid other")
                     #expect(await client.reply(to: .bearer("b")) == "valid other")
@@ -96,7 +96,7 @@ import Testing
                     try await client.adopt(try endpoint(other))
                     client.touch(.bearer("a")) { _ in }
                     #expect(await client.reply(to: .bearer("b")) == "valid other")
-                    while !other.questions.contains(where: { $0.contains("Bearer a") }) { await Task.yield() }
+                    try await waitUntil { other.questions.contains { $0.contains("Bearer a") } }
                 }
             }
         }

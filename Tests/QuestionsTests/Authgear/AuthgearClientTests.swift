@@ -94,7 +94,7 @@ import Testing
                 #expect(await client.reply(to: .bearer("a")) == "timedOut")
                 server.set { _ in .valid("e307") }
                 // It is in nobody's way afterwards, however slow the machine is.
-                while await client.reply(to: .bearer("b")) != "valid e307" { await Task.yield() }
+                try await waitUntil { await client.reply(to: .bearer("b")) == "valid e307" }
             }
         }
     }
@@ -135,7 +135,7 @@ import Testing
                 let status = try await client.status()
                 #expect(status == "Authgear at http://127.0.0.1:\(server.port)/resolve: status 500 instead of 200")
                 server.set { StandIn.hasCredential($0) ? .valid("e307") : .none }
-                while try await client.status() != nil { await Task.yield() }
+                try await waitUntil { try await client.status() == nil }
                 #expect(await client.reply(to: .bearer("7")) == "valid e307")
                 figures = try await client.figures()
                 #expect(!figures.isBreakerOpen && figures.durations.counts.reduce(0, +) >= 7)
@@ -147,12 +147,12 @@ import Testing
     @Test func `whoever waits when the service ends is told`() async throws {
         let replies = NIOLockedValueBox<[String]>([])
         try await StandIn.serving({ _ in .silence }) { server in
-            let stage = try AuthgearStage(server, timeout: .seconds(60), connections: 2)
+            let stage = try AuthgearStage(server, timeout: .seconds(3_600), connections: 2)
             try await stage.run { client in
                 for number in 0..<10 {
                     client.ask(.bearer("\(number)")) { reply in replies.withLockedValue { $0.append("\(reply)") } }
                 }
-                while try await client.figures().waiting != 8 { await Task.yield() }
+                try await waitUntil { try await client.figures().waiting == 8 }
             }
             #expect(replies.withLockedValue { $0.count } == 10)
             #expect(await stage.client.reply(to: .bearer("late")) == "unreachable")

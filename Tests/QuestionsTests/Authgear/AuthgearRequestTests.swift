@@ -1,4 +1,5 @@
 import Authentication
+import Fixtures
 import NIOConcurrencyHelpers
 import Questions
 import Testing
@@ -41,7 +42,7 @@ import Testing
             let stage = try AuthgearStage(server)
             try await stage.run { client in
                 _ = await client.reply(to: .bearer("a"))
-                while server.heads.count < 2 { await Task.yield() }
+                try await waitUntil { server.heads.count >= 2 }
             }
             #expect(server.heads.count == 2 && server.questions.count == 1)
             let probe = try #require(server.heads.first { !StandIn.hasCredential($0) })

@@ -16,7 +16,7 @@ struct ClaimsEndpointTests {
     static let manners: [ClaimsEndpoint.Manner] = [.cookie(named: "sid"), .bearer]
 
     private static func endpoint(
-        _ server: StandIn, _ manner: ClaimsEndpoint.Manner, timeout: Duration = .seconds(120),
+        _ server: StandIn, _ manner: ClaimsEndpoint.Manner, timeout: Duration = .seconds(3_600),
         _ change: (inout ClaimsEndpoint.Settings) -> Void = { _ in }
     ) throws -> ClaimsEndpoint {
         var settings = ClaimsEndpoint.Settings(

@@ -25,10 +25,10 @@ struct `Figures of the feed` {
         try await server.cli("MSET", "s", "1", "t", "2", "u", "not tracked")
         try await server.cli("DEL", "s")
         await store.changes.line(with: "record s", after: store.changes.lines.firstIndex(of: "record t") ?? 0)
-        while try await store.figures.feed.invalidations < 3 {}
+        try await waitUntil { try await store.figures.feed.invalidations >= 3 }
         #expect(try await store.figures.feed.invalidations == 3)
         try await server.cli("FLUSHALL")
-        while try await store.figures.feed.invalidations < 4 {}
+        try await waitUntil { try await store.figures.feed.invalidations >= 4 }
         #expect(Self.losses(try await store.figures) == [:], "an emptied store is told of, and goes on telling")
     }
 

@@ -20,7 +20,7 @@ struct `Which server is believed` {
         try await primary.cli("SET", "s", session)
         let replica = try await server().server
         try await replica.cli("REPLICAOF", "127.0.0.1", "\(port)")
-        while try await !replica.cli("INFO", "replication").contains("master_link_status:up") {}
+        try await waitUntil { try await replica.cli("INFO", "replication").contains("master_link_status:up") }
         return (primary, replica)
     }
 
