@@ -80,6 +80,21 @@ extension Worker {
         return resumed.count
     }
 
+    /// Has handshakes of TLS go on that were left for later turns, as many as a turn takes.
+    ///
+    /// - Returns: how many there were.
+    mutating func goOnWithHandshakes() -> Int {
+        var count = 0
+        while let slot = loop.handshakes.popFirst() {
+            count += 1
+            // It may have been closed since.
+            guard connections.holds(slot: slot), connections[slot].isPostponed else { continue }
+            connections[slot].goOnWithHandshake(buffer: buffer, on: &loop)
+            settle(slot: slot)
+        }
+        return count
+    }
+
     /// Nothing of the connection's is left to send, or nothing can be sent now.
     @inline(__always)
     mutating func conclude(slot: Int) {

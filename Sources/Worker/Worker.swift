@@ -44,7 +44,7 @@ package struct Worker: ~Copyable {
     /// The output of events, before it is sent.
     var parcels: [(slot: Int, output: Range<Int>)] = []
     /// What was replied to requests that go on in a later turn, in order: this one has verified enough.
-    private var postponed = PostponedReplies()
+    private var postponed = PostponedWork<(ticket: Ticket, reply: EffectReply)>()
     /// Connections that go on in the next turn, and those that go on in this one.
     var (paused, resumed): ([Int], [Int]) = ([], [])
     let poller = Poller()
@@ -110,7 +110,8 @@ package struct Worker: ~Copyable {
     /// - Returns: how many events there were, and connections that went on.
     @discardableResult
     package mutating func turn(isPatient: Bool = true) -> Int {
-        let count = poller.wait(milliseconds: isPatient && paused.isEmpty && postponed.isEmpty ? patience : 0)
+        let mayWait = isPatient && paused.isEmpty && postponed.isEmpty && loop.handshakes.isEmpty
+        let count = poller.wait(milliseconds: mayWait ? patience : 0)
         loop.wake()
         // Before all events: what was told to have changed is not answered from memory in this turn. The bell is among the events, or
         // was not rung at all.
@@ -119,7 +120,7 @@ package struct Worker: ~Copyable {
             readInbox()
         }
         // Behind what has changed, and before what is new.
-        let delivered = deliverPostponed()
+        let delivered = deliverPostponed() + goOnWithHandshakes()
         for number in 0..<count { hear(poller.event(number: number)) }
         // Behind the events: who has more to do has had its turn.
         let resumed = goOn()
@@ -242,7 +243,7 @@ extension Worker {
     /// be verified, or a token: those that are too many for this turn go on in later ones.
     mutating func deliver(_ reply: EffectReply, to ticket: Ticket) {
         // Behind the others, so that none waits without end.
-        guard postponed.isEmpty, !loop.hasVerifiedEnough else { return postponed.append(reply, to: ticket) }
+        guard postponed.isEmpty, !loop.hasVerifiedEnough else { return postponed.append((ticket, reply)) }
         resume(with: reply, for: ticket)
     }
 

@@ -149,8 +149,9 @@ final class EmbeddedGateway {
     }
 
     /// Sends bytes that fit the socket's buffer, for the loop to find when it turns next.
-    func sendLater(_ text: String) {
-        let bytes = Array(text.utf8)
+    func sendLater(_ text: String) { sendLater(bytes: Array(text.utf8)) }
+
+    func sendLater(bytes: [UInt8]) {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
     }
 
@@ -186,10 +187,15 @@ final class EmbeddedGateway {
     /// Is gone.
     func hangUp() {
         guard !hasHungUp else { return }
+        hangUpLater()
+        floor.settle()
+    }
+
+    /// Is gone, for the loop to find when it turns next.
+    func hangUpLater() {
         hasHungUp = true
         isHungUp = true
         close(socket)
-        floor.settle()
     }
 
     /// What came back since the last call, a write each; of a stream, in parts of any size.
@@ -244,6 +250,12 @@ final class EmbeddedGateway {
     var hasUnread: Bool {
         var count: CInt = 0
         return unsafe ioctl(socket, UInt(TIOCOUTQ), &count) == 0 && count > 0
+    }
+
+    /// Whether the loop has sent anything that was not received yet.
+    var hasAnswer: Bool {
+        var count: CInt = 0
+        return unsafe ioctl(socket, UInt(FIONREAD), &count) == 0 && count > 0
     }
 
     var figures: ListenerFigures { floor.reactor.loop.figures }

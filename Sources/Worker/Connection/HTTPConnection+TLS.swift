@@ -33,10 +33,16 @@ extension HTTPConnection {
         _ = receiveSecured(buffer: buffer, on: &loop)
     }
 
+    /// Goes on with the handshake, whose turn has come. Nothing has come for it where it was left for later at the end of silence alone.
+    mutating func goOnWithHandshake(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) {
+        isPostponed = false
+        endSecuredSilence(buffer: buffer, on: &loop)
+    }
+
     /// Whether the handshake, or the end after a failure, has lasted too long.
     mutating func isLateInTLS(on loop: inout WorkerContext) -> Bool {
         guard let tls, tls.isLate(at: loop.tick) else { return false }
-        if !tls.hasFailed { loop.figures.count(handshake: .timedOut) }
+        if tls.isInHandshake { loop.figures.count(handshake: .timedOut) }
         return true
     }
 
@@ -64,8 +70,12 @@ extension HTTPConnection {
 }
 
 extension HTTPConnection {
-    /// - Returns: whether anything has come.
+    /// - Returns: whether anything has come, or may have, where the handshake is left for a later turn.
     private mutating func receiveSecured(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) -> Bool {
+        if let tls, tls.isInHandshake, !loop.handshakes.takeStep(for: slot) {
+            isPostponed = true
+            return true
+        }
         switch socket.receive(into: buffer) {
         case .bytes(let count):
             take(ciphertext: count, in: buffer, on: &loop)
@@ -149,7 +159,7 @@ extension HTTPConnection {
 
     /// The client is gone.
     private mutating func leave(on loop: inout WorkerContext) {
-        if let tls, !tls.isEstablished, !tls.hasFailed { loop.figures.count(handshake: .left) }
+        if let tls, tls.isInHandshake { loop.figures.count(handshake: .left) }
         isOver = true
     }
 }

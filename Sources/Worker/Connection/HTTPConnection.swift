@@ -33,6 +33,8 @@ struct HTTPConnection: ~Copyable {
     var isPaused = false
     /// Whether it stands among those who go on in the next turn.
     var isQueued = false
+    /// Set while its TLS handshake waits for a later turn: nothing is read until then.
+    var isPostponed = false
     /// What its bytes go through; over when the socket is to be closed: the loop does it.
     var channel = Channel.plain
     /// What the poller was told that it wants to hear of.
@@ -82,7 +84,7 @@ struct HTTPConnection: ~Copyable {
         var interest = Poller.Interest.input
         if !unsent.isEmpty {
             interest = .output
-        } else if isInputClosed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) {
+        } else if isInputClosed || isPostponed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) {
             interest = []
         }
         guard interest != registered else { return nil }

@@ -21,6 +21,7 @@ final class TLSConnection {
     }
 
     var isEstablished: Bool { session.isEstablished }
+    var isInHandshake: Bool { !session.isEstablished && !hasFailed }
     var isClosedByPeer: Bool { session.isClosedByPeer }
     var hasOutput: Bool { session.hasOutput }
     var application: TLSSession.Application { session.application }

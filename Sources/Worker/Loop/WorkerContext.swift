@@ -15,6 +15,7 @@ package struct WorkerContext: ~Copyable {
     package var figures = ListenerFigures()
     let fixedAnswers = FixedAnswers()
     var held: HeldBytes
+    var handshakes = HandshakeQueue()
     /// How many sweeps there were.
     private(set) var tick = 0
     /// The output of the turn's events so far, one behind the other.
@@ -85,6 +86,7 @@ package struct WorkerContext: ~Copyable {
         now = clock.now
         tail.set(to: now.timestamp)
         signatureBound = resolver.signatures &+ Self.signaturesInTurn
+        handshakes.beginTurn()
     }
 
     /// One tick has passed.
