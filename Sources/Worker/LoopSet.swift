@@ -28,18 +28,6 @@ package struct LoopSet: Sendable {
         for mailbox in mailboxes { mailbox.post(.perform { $0.resolver.publish(ring) }) }
     }
 
-    /// Asks each loop.
-    package func collect<Value: Sendable>(
-        _ read: @escaping @Sendable (inout WorkerContext) -> Value
-    ) async throws -> [Value] {
-        var values: [Value] = []
-        for mailbox in mailboxes {
-            guard let value = await mailbox.request({ reply in .perform { reply(read(&$0)) } }) else { throw Ended() }
-            values.append(value)
-        }
-        return values
-    }
-
     /// Asks all loops at the same time, but for those that hang: they can't answer, and what they are asked would add up.
     ///
     /// - Parameter message: makes the message from the reply, which is to be called once.
@@ -47,23 +35,31 @@ package struct LoopSet: Sendable {
     package func answers<Value: Sendable>(
         within patience: Duration = Self.patience, _ message: (@escaping @Sendable (Value) -> Void) -> Message
     ) async -> [Value?] {
-        let hanging = Set(stalled(at: Moment.steadyNanoseconds()).map(\.worker))
-        let (replies, replying) = AsyncStream.makeStream(of: (worker: Int, value: Value).self)
-        var missing = mailboxes.enumerated().count { number, mailbox in
-            !hanging.contains(number) && mailbox.post(message { replying.yield((worker: number, value: $0)) })
+        let (hanging, replies) = (hanging, LoopReplies<Value>())
+        let asked = mailboxes.indices.filter { number in
+            !hanging.contains(number) && mailboxes[number].post(message { replies.add($0, of: number) })
         }
-        let clock = Task {
-            try await Task.sleep(for: patience)
-            replying.finish()
+        let answers = await replies.take(from: asked, within: patience)
+        return mailboxes.indices.map { answers[$0] }
+    }
+
+    /// Has each loop do something between two requests. One that hangs does it before it hears anything else when it goes on, and is not
+    /// waited for.
+    ///
+    /// - Returns: the numbers of those that have not done it within the time.
+    package func perform(
+        within patience: Duration = Self.patience, _ body: @escaping @Sendable (inout WorkerContext) -> Void
+    ) async throws(Ended) -> [Int] {
+        let (hanging, replies) = (hanging, LoopReplies<Void>())
+        for (number, mailbox) in mailboxes.enumerated() {
+            let message = Message.perform { context in
+                body(&context)
+                replies.add((), of: number)
+            }
+            guard mailbox.post(message) else { throw Ended() }
         }
-        defer { clock.cancel() }
-        var answers = [Value?](repeating: nil, count: mailboxes.count)
-        var iterator = replies.makeAsyncIterator()
-        while missing > 0, let reply = await iterator.next() {
-            answers[reply.worker] = reply.value
-            missing -= 1
-        }
-        return answers
+        let done = await replies.take(from: mailboxes.indices.filter { !hanging.contains($0) }, within: patience)
+        return mailboxes.indices.filter { done[$0] == nil }
     }
 
     /// Returns when each loop has turned since it was called, for which it is woken; those that have ended count as such.
@@ -85,8 +81,41 @@ package struct LoopSet: Sendable {
             .filter { $0.silence > WorkerPulse.longestSilence }
     }
 
+    private var hanging: Set<Int> { Set(stalled(at: Moment.steadyNanoseconds()).map(\.worker)) }
+
     /// Tells all loops to end: the first, which has the doors and tells the others.
     func end(within limits: DrainLimits) {
         mailboxes.first?.post(.end(limits))
+    }
+}
+
+/// What loops reply, each to the same message.
+private struct LoopReplies<Value: Sendable>: Sendable {
+    private let stream: AsyncStream<(worker: Int, value: Value)>
+    private let replying: AsyncStream<(worker: Int, value: Value)>.Continuation
+
+    init() {
+        (stream, replying) = AsyncStream.makeStream()
+    }
+
+    func add(_ value: Value, of worker: Int) {
+        replying.yield((worker: worker, value: value))
+    }
+
+    /// Gives what has come when these have replied, or the time is over.
+    func take(from workers: [Int], within patience: Duration) async -> [Int: Value] {
+        let clock = Task {
+            try await Task.sleep(for: patience)
+            replying.finish()
+        }
+        defer { clock.cancel() }
+        var values: [Int: Value] = [:]
+        var missing = Set(workers)
+        var iterator = stream.makeAsyncIterator()
+        while !missing.isEmpty, let reply = await iterator.next() {
+            values[reply.worker] = reply.value
+            missing.remove(reply.worker)
+        }
+        return values
     }
 }

@@ -92,3 +92,17 @@ struct RunningListener: Sendable {
         try result.get()
     }
 }
+
+extension LoopSet {
+    /// Asks each loop.
+    func collect<Value: Sendable>(
+        _ read: @escaping @Sendable (inout WorkerContext) -> Value
+    ) async throws -> [Value] {
+        var values: [Value] = []
+        for mailbox in mailboxes {
+            guard let value = await mailbox.request({ reply in .perform { reply(read(&$0)) } }) else { throw Ended() }
+            values.append(value)
+        }
+        return values
+    }
+}

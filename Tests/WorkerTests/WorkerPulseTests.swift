@@ -13,6 +13,8 @@ import Worker
     @Test func `an idle loop turns, one that hangs does not, and one that has ended is not missed`() async throws {
         let isReleased = ConditionLock(value: false)
         let ended = NIOLockedValueBox<LoopSet?>(nil)
+        let done = NIOLockedValueBox(0)
+        var told = 0
         try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
             let loops = running.loops
             ended.withLockedValue { $0 = loops }
@@ -34,6 +36,13 @@ import Worker
             }
             #expect(answers[1] == nil)
             #expect(await running.listener.reports().allSatisfy { $0 != nil })
+            var late = [0, 1]
+            try await waitUntil {
+                late = try await loops.perform(within: .milliseconds(20)) { _ in done.withLockedValue { $0 += 1 } }
+                told += 1
+                return !late.contains(0)
+            }
+            #expect(late == [1])
             let begin = Moment.steadyNanoseconds()
             // Nobody asks anything of it meanwhile.
             try await waitUntil { loops.pulses[0].silence(at: begin + 2 * Self.second) <= .zero }
@@ -43,9 +52,12 @@ import Worker
             isReleased.lock()
             isReleased.unlock(withValue: true)
             try await waitUntil { loops.pulses[1].silence(at: begin) <= .zero }
+            #expect(try await loops.perform { _ in } == [])
+            #expect(done.withLockedValue(\.self) == told * 2, "it is late, and not left out")
         }
         let loops = try #require(ended.withLockedValue { $0 })
         #expect(loops.stalled(at: .max).isEmpty)
+        await #expect(throws: LoopSet.Ended.self) { try await loops.perform { _ in } }
     }
 
     @Test func `a loop is woken to say that it turns, and one that hangs is asked nothing`() async throws {
@@ -58,6 +70,8 @@ import Worker
         loops.pulses[0].beat(at: Moment.steadyNanoseconds() - 6 * Self.second)
         #expect(await loops.answers { reply in .perform { _ in reply(1) } } == [nil])
         #expect(!mailbox.hasMessages)
+        #expect(try await loops.perform { _ in } == [0], "it is told, and not waited for")
+        #expect(mailbox.hasMessages)
     }
 
     /// Lets a loop turn once.

@@ -10,7 +10,7 @@ extension AdminPage {
         case malformed(String)
         /// Nothing changed, because of what is asked for.
         case refused(String)
-        /// Nothing changed, and it may do so later.
+        /// Nothing changed, or not everywhere, and it may do so later.
         case unavailable(String)
     }
 

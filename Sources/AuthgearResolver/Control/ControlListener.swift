@@ -169,11 +169,11 @@ extension ControlListener {
 
 extension ControlReply {
     fileprivate init(_ outcome: Reloader.Outcome, of path: String) {
+        let words = outcome.words(of: path)
         switch outcome {
-        case .done(let generation):
-            self.init(.done, "\(path): reloaded; it is configuration \(generation) since the start")
-        case .refused(let error): self.init(.refused, "\(error)")
-        case .unavailable: self.init(.unavailable, "it is ending, or busy with other reloads")
+        case .done(_, late: []): self.init(.done, words)
+        case .done, .unavailable: self.init(.unavailable, words)
+        case .refused: self.init(.refused, words)
         }
     }
 }

@@ -46,7 +46,7 @@ struct ControlReply: Hashable, Sendable {
         case done
         /// Nothing changed.
         case refused
-        /// The process can't do it now; nothing changed.
+        /// The process can't do it now, or not all of it.
         case unavailable
     }
 

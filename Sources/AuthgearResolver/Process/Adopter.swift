@@ -1,4 +1,5 @@
 import Authentication
+import Bytes
 import EventLoop
 import KeySets
 import Logging
@@ -29,8 +30,8 @@ struct Adopter: Sendable {
     let logLevel: SharedLogLevel?
     let logger: Logger
 
-    /// Returns when every worker decides by it.
-    func adopt(_ adoption: Reloader.Adoption) async throws {
+    /// - Returns: when every worker decides by it, but for those that hang, whose numbers are given: they do from when they go on.
+    func adopt(_ adoption: Reloader.Adoption) async throws -> Set<Int> {
         let (former, snapshot) = (current.configuration, adoption.snapshot)
         let configuration = snapshot.configuration
         // First: nothing is fetched by the new ones yet.
@@ -70,15 +71,15 @@ struct Adopter: Sendable {
                 first.worker.post(.adopt(first.settings, next: Array(redis.dropFirst())))
             }
         }
-        // A mailbox is read in order: who answers has changed over. They are asked in order, too, so that the first has told the
-        // others before they are.
-        _ = try await loops.collect { _ in true }
+        // A mailbox is read in order: who answers has changed over. By then the first has told the others of Redis.
+        var late = Set(try await loops.perform { _ in })
         if let endpoint { try await authgear.adopt(endpoint) }
         try await claims.keep(Set(snapshot.issuerIDs))
-        // The second answer comes in a later turn: what was decided on before the change has been sent by then.
-        _ = try await loops.collect { _ in true }
+        // The second answer comes in a later turn, and behind what the first has told: what was decided on before the change has been sent.
+        late.formUnion(try await loops.perform { _ in })
         current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
+        return late
     }
 
     /// Before the workers decide by it: whom they ask is there; who is asked no longer is, too, until none does.
@@ -111,10 +112,14 @@ struct Adopter: Sendable {
     }
 
     /// Why the Redis that a configuration moves to can't be read: it is tried once, within `connect_timeout` and a second. Nil when
-    /// it can, or is the one of before; and where that one can't be read either, because nobody is worse off then.
+    /// it can, or is the one of before; and where that one can't be read either, because nobody is worse off then. Without the first
+    /// worker, which tells the others, all would be without a Redis.
     func redisProblem(_ configuration: Configuration) async -> String? {
         let held = current.configuration
         guard let change = configuration.redisChange(since: held) else { return nil }
+        if loops.stalled(at: Moment.steadyNanoseconds()).contains(where: { $0.worker == 0 }) {
+            return "worker 0 hangs, behind which all others change over to another redis"
+        }
         guard await stores.problem(asking: held.trialQueries) == nil else { return nil }
         let silence = LimitedLog(Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         let (status, _) = await RecordReader.probe(

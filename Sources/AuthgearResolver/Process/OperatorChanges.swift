@@ -1,8 +1,8 @@
 import EventLoop
-import Logging
+package import Logging
 import NIOCore
 import ServiceLifecycle
-import Worker
+package import Worker
 
 /// What the operator can change by the admin listener, with leave.
 struct OperatorChanges: Sendable {
@@ -52,7 +52,7 @@ struct OperatorChanges: Sendable {
                 drain.give()
                 return .done("draining")
             },
-            .change("/cache/flush", rights: rights) { _ in await flush() },
+            .cacheFlush(rights: rights, of: loops, logger: logger),
         ] + [level].compactMap(\.self)
     }
 
@@ -62,22 +62,32 @@ struct OperatorChanges: Sendable {
 
     private func reload() async -> AdminPage.Outcome {
         guard let reloader else { return .refused("there is no configuration file") }
-        return switch await reloader.reload("admin.listen") {
-        case .done(let generation):
-            .done("\(reloader.path): reloaded; it is configuration \(generation) since the start")
-        case .refused(let error): .refused("\(error)")
-        case .unavailable: .unavailable("it is ending, or busy with other reloads")
+        let outcome = await reloader.reload("admin.listen")
+        let words = outcome.words(of: reloader.path)
+        return switch outcome {
+        case .done(_, late: []): .done(words)
+        case .done, .unavailable: .unavailable(words)
+        case .refused: .refused(words)
         }
     }
+}
 
-    /// Each worker forgets between two requests. Who is answered when all have done so.
-    private func flush() async -> AdminPage.Outcome {
-        do {
-            _ = try await loops.collect { context in context.forgetAnswers() }
-            logger.notice("the admin listener had every answer forgotten")
-            return .done("the caches of \(loops.mailboxes.count) workers are empty")
-        } catch {
-            return .unavailable("it is ending")
+extension AdminPage {
+    /// Has each worker forget every answer between two requests. Who asks is answered when all have done so, but for those that hang.
+    package static func cacheFlush(
+        rights: @escaping @Sendable () -> ChangeRights, of loops: LoopSet, logger: Logger
+    ) -> AdminPage {
+        change("/cache/flush", rights: rights) { _ in
+            do {
+                let late = try await loops.perform { context in context.forgetAnswers() }
+                logger.notice("the admin listener had every answer forgotten")
+                let count = loops.mailboxes.count
+                guard !late.isEmpty else { return .done("the caches of \(count) workers are empty") }
+                return .unavailable(
+                    "the caches of \(count - late.count) of \(count) workers are empty; \(late.saidToHang("forgets"))")
+            } catch {
+                return .unavailable("it is ending")
+            }
         }
     }
 }

@@ -26,17 +26,22 @@ struct UnknownWatch: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var (streaks, partial) = (UnknownStreaks(), UnknownStreaks())
+            var tallies: [UnknownTally?] = loops.mailboxes.map { _ in nil }
             while true {
                 try await Task.sleep(for: Self.pause)
-                let tallies = try await loops.collect { ($0.resolver.tally.unknowns, $0.resolver.tally.partialAnswers) }
-                let counts = UnknownReason.allCases.indices.map { index in tallies.reduce(0) { $0 + $1.0[index] } }
+                let answers = await loops.answers { reply in .perform { reply(UnknownTally($0.resolver.tally)) } }
+                // Of one that hangs what it said last counts: a sum that fell would be counted again when it goes on.
+                tallies = zip(answers, tallies).map { $0 ?? $1 }
+                let counts = UnknownReason.allCases.indices.map { index in
+                    tallies.reduce(0) { $0 + ($1?.unknowns[index] ?? 0) }
+                }
                 let now = NIODeadline.now().uptimeNanoseconds
                 for streak in streaks.note(counts, at: now) {
                     log(streak.reason == .userMissing ? Self.missing : Self.lasting, streak, streak.reason.remedy)
                 }
-                var answers = [Int](repeating: 0, count: counts.count)
-                answers[Int(UnknownReason.userMissing.rawValue)] = tallies.reduce(0) { $0 + $1.1 }
-                for streak in partial.note(answers, at: now) { log(Self.partial, streak, Self.remedyOfPartial) }
+                var partials = [Int](repeating: 0, count: counts.count)
+                partials[Int(UnknownReason.userMissing.rawValue)] = tallies.reduce(0) { $0 + ($1?.partialAnswers ?? 0) }
+                for streak in partial.note(partials, at: now) { log(Self.partial, streak, Self.remedyOfPartial) }
             }
         }
     }
@@ -45,6 +50,16 @@ struct UnknownWatch: Service {
         logger.warning(
             message,
             metadata: .init([.reason: "\(streak.reason.text)", .count: "\(streak.count)", .remedy: remedy]))
+    }
+}
+
+/// What a worker has counted.
+private struct UnknownTally: Sendable {
+    var unknowns: [Int]
+    var partialAnswers: Int
+
+    init(_ tally: borrowing Tally) {
+        (unknowns, partialAnswers) = (tally.unknowns, tally.partialAnswers)
     }
 }
 

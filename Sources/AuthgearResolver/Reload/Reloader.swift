@@ -29,8 +29,8 @@ package final class Reloader: Service {
 
     /// What came of a reload.
     package enum Outcome: Sendable {
-        /// The number of the configuration that holds now.
-        case done(generation: UInt64)
+        /// The number of the configuration that holds now, and those of the workers that hang: for them it does from when they go on.
+        case done(generation: UInt64, late: Set<Int>)
         /// Everything that is wrong with the file, a line each; nothing changed.
         case refused(ConfigurationError)
         /// Too many wait for a reload, or the process is ending; nothing changed.
@@ -70,7 +70,7 @@ package final class Reloader: Service {
     private let current: CurrentConfiguration
     private let logger: Logger
     private let redisProblem: @Sendable (Configuration) async -> String?
-    private let adopt: @Sendable (Adoption) async throws -> Void
+    private let adopt: @Sendable (Adoption) async throws -> Set<Int>
     private let apiTokens: APITokenSource
     private let supervisor: Supervisor
     private let requests: AsyncStream<Request>
@@ -92,12 +92,12 @@ package final class Reloader: Service {
     ///   - source: the file, and the configuration that holds, as it was read from it.
     ///   - registry: has given the ids of its issuers.
     ///   - redisProblem: why the Redis that a configuration moves to can't be read; nil when it can, or is the one of before.
-    ///   - adopt: returns when every worker decides by it.
+    ///   - adopt: returns when every worker decides by it, but for those that hang, whose numbers it gives.
     init(
         _ source: Source, current: CurrentConfiguration, apiTokens: APITokenSource, registry: IssuerRegistry,
         supervisor: Supervisor, logger: Logger,
         redisProblem: @escaping @Sendable (Configuration) async -> String?,
-        adopt: @escaping @Sendable (Adoption) async throws -> Void
+        adopt: @escaping @Sendable (Adoption) async throws -> Set<Int>
     ) {
         file = source.file
         self.current = current
@@ -147,8 +147,8 @@ package final class Reloader: Service {
         do throws(ConfigurationError) {
             // Only the end of the process keeps the file from being read, and its parts from taking a configuration.
             guard let adoption = try await prepare() else { return .unavailable }
-            do { try await adopt(adoption) } catch { return .unavailable }
-            outcome = .done(generation: adoption.snapshot.generation)
+            guard let late = try? await adopt(adoption) else { return .unavailable }
+            outcome = .done(generation: adoption.snapshot.generation, late: late)
         } catch {
             outcome = .refused(error)
         }
@@ -219,11 +219,15 @@ package final class Reloader: Service {
 
     private func note(_ outcome: Outcome, cause: String) {
         switch outcome {
-        case .done(let generation):
+        case .done(let generation, let late):
             state.withLockedValue { $0.figures.done += 1 }
             logger.notice(
                 "the configuration was reloaded",
                 metadata: .init([.cause: cause, .generation: "\(generation)", .configuration: file.path]))
+            guard !late.isEmpty else { return }
+            logger.error(
+                "not every worker decides by the configuration that was reloaded",
+                metadata: .init([.generation: "\(generation)", .reason: late.saidToHang("changes over")]))
         case .refused(let error):
             state.withLockedValue { $0.figures.refused += 1 }
             for problem in error.problems {
@@ -237,6 +241,19 @@ package final class Reloader: Service {
 }
 
 extension Reloader.Outcome {
+    /// For who has asked.
+    ///
+    /// - Parameter path: the file's.
+    package func words(of path: String) -> String {
+        switch self {
+        case .done(let generation, let late):
+            "\(path): reloaded; it is configuration \(generation) since the start"
+                + (late.isEmpty ? "" : "; \(late.saidToHang("changes over"))")
+        case .refused(let error): "\(error)"
+        case .unavailable: "it is ending, or busy with other reloads"
+        }
+    }
+
     /// For who supervises the process, who shows it to anybody that asks: nothing of the file's.
     fileprivate func status(held: UInt64) -> String {
         if case .refused = self { return "the configuration was not reloaded; \(held) holds since the start" }
@@ -256,5 +273,14 @@ extension Configuration.Issuer {
     package var terms: (issuer: TrustedIssuer, keySource: String) {
         let asked = [introspection?.terms, userinfo?.terms].compactMap(\.self).joined(separator: "\n")
         return (trusted, hasKeys ? "\(source)\n\(asked)" : asked)
+    }
+}
+
+extension Collection<Int> {
+    /// What is said of workers, by their numbers, that have not done in time what they were told.
+    ///
+    /// - Parameter action: what each of them does later.
+    func saidToHang(_ action: String) -> String {
+        sorted().map { "worker \($0) hangs, and \(action) when it goes on" }.joined(separator: "; ")
     }
 }

@@ -1,7 +1,11 @@
 import AuthgearResolver
+import Bytes
+import EventLoop
 import Fixtures
+import Logging
 import Telemetry
 import Testing
+import Worker
 
 /// What the operator can change by the admin listener of a whole process.
 @Suite(.timeLimit(.minutes(5))) struct OperatorChangesTests {
@@ -22,6 +26,31 @@ import Testing
             let token = try await process.ask(bearing: process.credentials.validToken)
             #expect(token.headers["x-authgear-user-id"] == DemoCredentials.user)
         }
+    }
+
+    @Test func `a worker that hangs is told to forget, and who asks is told that it has not`() async {
+        let loops = LoopSet(count: 2)
+        for pulse in loops.pulses { pulse.beat(at: Moment.steadyNanoseconds() - 6_000_000_000) }
+        let rights = { @Sendable in ChangeRights(areGiven: true, address: .tcp(host: "127.0.0.1", port: 1)) }
+        let page = AdminPage.cacheFlush(
+            rights: rights, of: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var request = AdminRequest("POST", "/cache/flush")
+        (request.host, request.adminField) = ("127.0.0.1", "1")
+        let answer = await AdminPages([page]).answer(to: request)
+        #expect(answer.status == 503)
+        #expect(
+            String(decoding: answer.body, as: UTF8.self)
+                == "the caches of 0 of 2 workers are empty; worker 0 hangs, and forgets when it goes on; "
+                + "worker 1 hangs, and forgets when it goes on\n")
+        #expect(loops.mailboxes.allSatisfy { $0.hasMessages })
+    }
+
+    @Test func `a reload says which workers have not changed over`() {
+        let words = "a.yaml: reloaded; it is configuration 3 since the start"
+        #expect(Reloader.Outcome.done(generation: 3, late: []).words(of: "a.yaml") == words)
+        #expect(
+            Reloader.Outcome.done(generation: 3, late: [1]).words(of: "a.yaml")
+                == words + "; worker 1 hangs, and changes over when it goes on")
     }
 
     @Test func `without leave nothing changes, and without a file nothing is reloaded`() async throws {
