@@ -32,14 +32,18 @@ package struct PrimaryView: Hashable, Sendable {
 
     package let service: String
     package let choice: Choice
+    /// Whether a Sentinel names another primary than the majority, by a later failover.
+    package let isContested: Bool
     /// Each Sentinel, by one place at which it is asked.
     package let rows: [Row]
     /// How many there are, as far as is known.
     package let known: Int
 
-    /// Why records can't be kept in memory; nil when a majority names the primary.
+    /// Why records can't be kept in memory; nil when a majority names the primary, and nobody another one by a later failover.
     package var problem: String? {
         switch choice {
+        case .majority where isContested:
+            "a Sentinel of \(service) names another primary than the majority, by a later failover: sessions are read anew meanwhile"
         case .majority: nil
         case .minority where rows.allSatisfy { $0.voice == .silent }:
             "none of the Sentinels of \(service) can be reached: sessions are read anew, from the server that they named last\(reasons)"

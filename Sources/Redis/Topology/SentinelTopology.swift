@@ -284,7 +284,8 @@ extension SentinelTopology {
     package func view(at now: Int64) -> PrimaryView {
         let choice = choice(at: now)
         return PrimaryView(
-            service: service, choice: choice, rows: counted.map { row(of: $0, choice: choice, at: now) }, known: known)
+            service: service, choice: choice, isContested: isContested(at: now),
+            rows: counted.map { row(of: $0, choice: choice, at: now) }, known: known)
     }
 
     /// A place of each Sentinel, as many as are `known` as far as there are places: of those that lead to one, where it answered last.

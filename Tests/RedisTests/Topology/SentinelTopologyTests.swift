@@ -120,12 +120,15 @@ private struct Scene {
         var scene = Scene()
         scene.round([0: (a, 4), 1: (a, 4), 2: (a, 4)])
         #expect(scene.trusts(a))
+        #expect(scene.topology.view(at: scene.now).problem == nil)
         scene.answer(2, b, epoch: 5)
         #expect(!scene.trusts(a) && scene.choice == .majority(a))
+        #expect(scene.topology.view(at: scene.now).problem?.contains("by a later failover") == true)
         // The others are asked sooner meanwhile.
         #expect(scene.topology.due <= scene.now + SentinelTopology.haste)
         scene.answer(0, b, epoch: 5)
         #expect(scene.choice == .majority(b) && scene.trusts(b) && !scene.trusts(a))
+        #expect(scene.topology.view(at: scene.now).problem == nil)
     }
 
     @Test(arguments: [3, 4]) func `one that names another address by no later failover changes nothing`(_ epoch: Int64)
@@ -133,6 +136,7 @@ private struct Scene {
         var scene = Scene()
         scene.round([0: (a, 4), 1: (a, 4), 2: (b, epoch)])
         #expect(scene.trusts(a) && scene.choice == .majority(a))
+        #expect(scene.topology.view(at: scene.now).problem == nil)
     }
 
     @Test func `one that named a later failover and is silent since is remembered for a while`() {
