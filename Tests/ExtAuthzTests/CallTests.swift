@@ -37,6 +37,16 @@ import Testing
         #expect(Self.head([("grpc-timeout", text)]).timeout == nanoseconds)
     }
 
+    @Test func `of several fields of a trace's state one is made, and of two that name a trace none`() {
+        let state = Array(String(repeating: "tracestate:a=b\r\n", count: 900).utf8)
+        let lines = Array("tracestate:a=b\r\ntraceparent:1\r\ntracestate:c=d\r\n".utf8)
+        #expect(CallHead(in: lines.span.bytes, readingTraces: true).traceState == Array("a=b,c=d".utf8))
+        #expect(CallHead(in: lines.span.bytes, readingTraces: true).traceParent == Array("1".utf8))
+        #expect(CallHead(in: (lines + lines).span.bytes, readingTraces: true).traceParent == [])
+        #expect((513..<2_000).contains(CallHead(in: state.span.bytes, readingTraces: true).traceState?.count ?? 0))
+        #expect(CallHead(in: lines.span.bytes).traceState == nil)
+    }
+
     @Test func `the first place that says anything is the one that counts`() throws {
         let fallback = CheckMode(.require, policy: "a")
         #expect(try CheckMode(.init(), .init(), else: fallback) == fallback)

@@ -158,28 +158,58 @@ package struct CookieFields {
     @inline(__always)
     package mutating func next(in head: RawSpan) -> FieldValue? {
         guard let current = value else { return nil }
-        value = current.range.upperBound < end ? Self.find(after: current.range.upperBound, before: end, in: head) : nil
+        let from = current.range.upperBound
+        value = from < end ? FieldLines.find("cookie:", after: from, before: end, in: head) : nil
         return current
     }
+}
 
-    /// The first `Cookie` field among the lines that begin behind an offset, which lies within a line.
+extension RequestFields {
+    /// The values of a field that came more than once, as one list (RFC 9110 section 5.3).
+    ///
+    /// - Parameters:
+    ///   - name: in lower case, with the colon.
+    ///   - limit: what is longer is not gathered to its end.
+    package func list(of field: Further, named name: StaticString, in head: RawSpan, limit: Int) -> [UInt8] {
+        // The place of the first one says where it begins, and nothing more where it could not be held.
+        var value = place(of: field).map { FieldLines.value(from: $0.range.lowerBound, in: head) }
+        var list: [UInt8] = []
+        while let current = value, list.count <= limit {
+            if !list.isEmpty { list.append(UInt8(ascii: ",")) }
+            list.append(copying: head.extracting(current.range))
+            value = FieldLines.find(name, after: current.range.upperBound, before: head.byteCount, in: head)
+        }
+        return list
+    }
+}
+
+/// The lines of a head, looked at again for fields of which it was only kept that they are there.
+@usableFromInline
+enum FieldLines {
+    /// The first field of this name among the lines that begin behind an offset, which lies within a line.
+    ///
+    /// - Parameter name: in lower case, with the colon.
     @usableFromInline
-    static func find(after offset: Int, before end: Int, in head: RawSpan) -> FieldValue? {
+    static func find(_ name: StaticString, after offset: Int, before end: Int, in head: RawSpan) -> FieldValue? {
+        let nameLength = name.utf8CodeUnitCount
         var lineEnd = lineEnd(from: offset, before: end, in: head)
         while lineEnd + lineBreak < end {
             let start = lineEnd + lineBreak
             lineEnd = Self.lineEnd(from: start, before: end, in: head)
             guard start + nameLength <= lineEnd,
-                head.extracting(start..<start + nameLength).equalsIgnoringCase("cookie:")
+                head.extracting(start..<start + nameLength).equalsIgnoringCase(name)
             else { continue }
             return trim(from: start + nameLength, to: lineEnd, in: head)
         }
         return nil
     }
 
+    /// The value that begins there, to the end of its line.
+    static func value(from start: Int, in head: RawSpan) -> FieldValue {
+        trim(from: start, to: lineEnd(from: start, before: head.byteCount, in: head), in: head)
+    }
+
     private static var lineBreak: Int { 2 }
-    /// With the colon.
-    private static var nameLength: Int { 7 }
 
     /// Takes spaces and tabs off both ends (RFC 9110 section 5.5).
     private static func trim(from start: Int, to end: Int, in head: RawSpan) -> FieldValue {

@@ -17,7 +17,7 @@ package struct CallHead: Sendable {
     package private(set) var timeout: Int64?
     /// What its metadata say of what is asked.
     package private(set) var mode = CheckMode.Words()
-    /// The call's one `traceparent`, and its `tracestate`, where they are looked at; nil: there is none.
+    /// The call's one `traceparent`, and its `tracestate`, of several with commas between, where they are looked at; nil: there is none.
     package private(set) var traceParent: [UInt8]?
     package private(set) var traceState: [UInt8]?
     private var readsTraces = false
@@ -52,9 +52,17 @@ package struct CallHead: Sendable {
         case 11 where readsTraces && name.equals("traceparent"):
             traceParent = traceParent.map { _ in [] } ?? [UInt8](copying: value)
         case 10 where readsTraces && name.equals("tracestate"):
-            traceState = traceState.map { _ in [] } ?? [UInt8](copying: value)
+            append(state: value)
         default: break
         }
+    }
+
+    /// Of several fields one list is made (RFC 9110 section 5.3). What is far too long already does not grow.
+    private mutating func append(state value: RawSpan) {
+        guard let length = traceState?.count else { return traceState = [UInt8](copying: value) }
+        guard length < 1 << 10 else { return }
+        traceState?.append(UInt8(ascii: ","))
+        traceState?.append(copying: value)
     }
 
     private static func method(_ path: RawSpan) -> Method {

@@ -34,9 +34,13 @@ package struct TraceContext: Sendable {
     /// What comes with it for others, handed on as it came; empty where there is nothing, or nothing that may be.
     package let state: [UInt8]
 
+    /// A longer state counts as absent.
+    package static let longestState = TraceState.maximumLength
+
     /// - Parameters:
     ///   - parent: the value of the one `traceparent` field.
-    ///   - state: that of the one `tracestate` field; nil where there is none. Nothing without a parent.
+    ///   - state: that of the `tracestate` fields, of several with commas between (RFC 9110 section 5.3); nil where there is none. Nothing
+    ///     without a parent.
     package init?(parent: RawSpan, state: RawSpan?) {
         guard let parent = TraceParent(parent) else { return nil }
         self.parent = parent

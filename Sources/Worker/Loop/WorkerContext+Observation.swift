@@ -71,14 +71,18 @@ extension RequestTrace {
 }
 
 extension TraceContext {
-    /// Nil where the fields say nothing of a trace, or say it twice.
+    /// Nil where the fields say nothing of a trace, or name two.
     fileprivate init?(_ fields: RequestFields, in head: RawSpan) {
-        guard let parent = fields.single(.traceParent) else { return nil }
-        guard let state = fields.single(.traceState) else {
-            self.init(parent: head.extracting(parent.range), state: nil)
-            return
+        guard let place = fields.single(.traceParent) else { return nil }
+        let parent = head.extracting(place.range)
+        if fields.isRepeated(.traceState) {
+            let list = fields.list(of: .traceState, named: "tracestate:", in: head, limit: Self.longestState)
+            self.init(parent: parent, state: list.span.bytes)
+        } else if let state = fields[.traceState] {
+            self.init(parent: parent, state: head.extracting(state.range))
+        } else {
+            self.init(parent: parent, state: nil)
         }
-        self.init(parent: head.extracting(parent.range), state: head.extracting(state.range))
     }
 }
 
