@@ -47,7 +47,7 @@ package protocol QuestionTerms: Sendable {
 }
 
 extension QuestionTerms {
-    /// How many bytes the body of an answer may have.
+    /// How many bytes the head of an answer may have, and how many its body.
     private var sizeLimit: Int { 64 << 10 }
     /// Shorter than what servers and balancers keep connections for.
     private var idleTime: TimeAmount { .seconds(30) }

@@ -17,7 +17,7 @@ package final class BoundedClient: Sendable {
     package struct Limits: Sendable {
         /// For what is done with one connection.
         package var time: TimeAmount
-        /// How many bytes the body of an answer may have.
+        /// How many bytes the head of an answer may have, and how many its body.
         package var size: Int
         /// How many connections to one host there are at once.
         package var connections: Int
@@ -240,7 +240,7 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
     /// The client calls a delegate on one event loop, one call after another; the lock is never waited for.
     private let response = NIOLockedValueBox(BoundedResponse(status: 0, headers: [:]))
 
-    /// - Parameter limit: how many bytes the body may have.
+    /// - Parameter limit: how many bytes the head may have, and how many the body.
     init(limit: Int) {
         self.limit = limit
     }
@@ -249,6 +249,9 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
     var hasBegun: Bool { response.withLockedValue { $0.status != 0 } }
 
     func didReceiveHead(task: HTTPClient.Task<BoundedResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        // NIO bounds what it reads of a head: 80 KiB a field, 256 fields, 2 MiB in all.
+        let length = head.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        guard length <= limit else { return task.eventLoop.makeFailedFuture(RequestFailure.tooLarge) }
         let received = BoundedResponse(status: Int(head.status.code), headers: head.headers)
         response.withLockedValue { $0 = received }
         guard head.status == .ok else { return task.eventLoop.makeFailedFuture(OtherStatus(response: received)) }

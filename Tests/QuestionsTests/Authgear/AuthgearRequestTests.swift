@@ -92,4 +92,21 @@ import Testing
             #expect(server.questions.count == 2)
         }
     }
+
+    @Test(arguments: [
+        ([("X-Padding", 60_000)], "valid a"), ([("X-Padding", 70_000)], "refused"),
+        ((0..<200).map { ("X-Padding-\($0)", 400) }, "refused"),
+    ])
+    func `a head has the bound of a body`(padding: [(String, Int)], reply: String) async throws {
+        let fields = [("X-Authgear-Session-Valid", "true"), ("X-Authgear-User-Id", "a")]
+        let answer = StandIn.Behaviour.answer(
+            200, fields + padding.map { ($0.0, String(repeating: "x", count: $0.1)) })
+        try await StandIn.serving({ _ in answer }) { server in
+            let endpoint = try #require(try AuthgearStage(server).endpoint)
+            let asked = await endpoint.askOnce(.bearer("a"))
+            #expect(asked.reply.words == reply)
+            #expect((asked.trouble ?? "").contains("too large") == (reply == "refused"))
+            await endpoint.shutdown()
+        }
+    }
 }

@@ -67,7 +67,13 @@ extension AuthgearClient {
         let reply = await withCheckedContinuation { continuation in
             ask(question) { continuation.resume(returning: $0) }
         }
-        return switch reply {
+        return reply.words
+    }
+}
+
+extension AuthgearReply {
+    var words: String {
+        switch self {
         case .valid(let identity): "valid \(String(decoding: identity.userID, as: UTF8.self))"
         case .invalid, .silent: "invalid"
         case .unknown(let failure): "\(failure)"
