@@ -105,22 +105,21 @@ package final class BoundedClient: Sendable {
         } catch let other as BoundedAnswer.OtherStatus {
             outcome = .success(other.response)
         } catch {
-            let failure = RequestFailure(error, by: proxy)
-            outcome = .failure(failure == .connectionEnded && !answer.hasBegun ? .unanswered : failure)
+            outcome = .failure(RequestFailure(error, by: proxy))
         }
         for unused in ended() { try? await unused.shutdown() }
         return try outcome.get()
     }
 
     /// The same. A server may close a connection that was kept just when a request is sent on it: then the request is sent once
-    /// more (RFC 9112 section 9.3.1).
+    /// more (RFC 9112 section 9.3.1), and in no other case.
     func askAgainWhenUnanswered(
         _ request: BoundedRequest, deadline: NIODeadline
     ) async throws(RequestFailure) -> BoundedResponse {
         do {
             return try await ask(request, deadline: deadline)
         } catch {
-            guard error.isEarlyEnd else { throw error }
+            guard error == .unanswered(isKept: true) else { throw error }
             return try await ask(request, deadline: deadline)
         }
     }
@@ -194,6 +193,7 @@ extension BoundedClient {
             redirectConfiguration: .disallow, timeout: .init(connect: limits.time, read: limits.time),
             connectionPool: pool)
         configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = ConnectionEnd.watch
         configuration.proxy = proxy.map { proxy in
             .server(
                 host: proxy.host, port: proxy.port,
@@ -244,9 +244,6 @@ final class BoundedAnswer: HTTPClientResponseDelegate {
     init(limit: Int) {
         self.limit = limit
     }
-
-    /// Whether the server has answered anything yet.
-    var hasBegun: Bool { response.withLockedValue { $0.status != 0 } }
 
     func didReceiveHead(task: HTTPClient.Task<BoundedResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         // NIO bounds what it reads of a head: 80 KiB a field, 256 fields, 2 MiB in all.

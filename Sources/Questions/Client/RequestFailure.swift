@@ -18,8 +18,8 @@ package enum RequestFailure: Error, Hashable, Sendable {
     case notConnected(SystemError?)
     case tls(TLSProblem)
     case timedOut
-    /// The connection ended before an answer began.
-    case unanswered
+    /// The connection ended before an answer began; it may have been kept from an earlier one.
+    case unanswered(isKept: Bool)
     /// The connection ended within the answer.
     case connectionEnded
     /// What came was not HTTP.
@@ -123,16 +123,5 @@ extension RequestFailure {
     /// The library tells which check failed in its error stack only as text; the text itself goes no further.
     private static func isUntrusted(error: BoringSSLError) -> Bool {
         "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
-    }
-}
-
-extension RequestFailure {
-    /// The connection ended before an answer began.
-    var isEarlyEnd: Bool {
-        switch self {
-        case .unanswered: true
-        case .notConnected(let error?): error.cause == .connectionReset
-        default: false
-        }
     }
 }

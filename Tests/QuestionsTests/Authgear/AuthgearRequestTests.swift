@@ -78,18 +78,27 @@ import Testing
         }
     }
 
-    @Test func `a question is sent once more when the connection ended before an answer`() async throws {
-        let count = NIOLockedValueBox(0)
-        let script: StandIn.Script = { _ in
-            count.withLockedValue { count in
-                count += 1
-                return count == 1
-            } ? .close("") : .valid("e307")
-        }
-        try await StandIn.serving(script) { server in
-            let stage = try AuthgearStage(server)
-            try await stage.run { client in #expect(await client.reply(to: .bearer("a")) == "valid e307") }
-            #expect(server.questions.count == 2)
+    /// What is answered to questions one after another, how many are sent for the last one, and what comes of it.
+    static let endings: [(script: [StandIn.Behaviour], sent: Int, reply: String)] = [
+        ([.valid("a"), .close(""), .valid("b")], 2, "valid b"), ([.close(""), .valid("b")], 1, "unreachable"),
+        ([.valid("a"), .close(""), .close(""), .valid("b")], 2, "unreachable"),
+        ([.valid("a"), .close("HTTP/1.1 200"), .valid("b")], 1, "unreachable"),
+        ([.valid("a"), .close("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"), .valid("b")], 1, "unreachable"),
+    ]
+
+    @Test(arguments: endings) func `a question is sent once more when a kept connection ended before an answer`(
+        row: (script: [StandIn.Behaviour], sent: Int, reply: String)
+    ) async throws {
+        let rest = NIOLockedValueBox(row.script[...])
+        try await StandIn.serving({ _ in rest.withLockedValue { $0.popFirst() ?? .silence } }) { server in
+            let endpoint = try #require(try AuthgearStage(server).endpoint)
+            if case .send = row.script[0] {
+                #expect(await endpoint.askOnce(.bearer("a")).reply.words == "valid a")
+            }
+            let before = server.questions.count
+            #expect(await endpoint.askOnce(.bearer("b")).reply.words == row.reply)
+            #expect(server.questions.count - before == row.sent)
+            await endpoint.shutdown()
         }
     }
 
