@@ -214,7 +214,7 @@ monitoring:
 	@Tests/Monitoring/run
 
 fuzz:
-	@$(call install,$(BUILD_PACKAGES))
+	@$(call install,$(BUILD_PACKAGES) openssl)
 	SECONDS_EACH=$(SECONDS) Tests/Fuzzing/run $(TARGET)
 
 # Our own binary is built only when it is the one to measure and not there yet: `make build` makes it new.
