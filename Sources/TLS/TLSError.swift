@@ -22,8 +22,8 @@ package enum TLSError: Error, Hashable, Sendable, CaseIterable {
     case noCommonProtocol
     /// Any other failure before the handshake was complete.
     case handshakeFailed
-    /// Any other failure after it. In TLS 1.3 a server checks the client certificate after the client's handshake is
-    /// complete, so other complaints about it are here.
+    /// Any other failure after it, and a client that asks for new keys again and again. In TLS 1.3 a server checks the
+    /// client certificate after the client's handshake is complete, so other complaints about it are here.
     case protocolViolation
     /// More bytes wait than may: plaintext for the handshake, ciphertext for the socket, or ciphertext for `read`.
     case overflow

@@ -112,6 +112,7 @@ extension TLSSession {
             unsafe bytes.isEmpty || BIO_write_ex(input, bytes.baseAddress, bytes.count, &count) == 1
         }
         guard isTaken else { throw fail(.overflow) }
+        unsafe clibssl_forget_updates(ssl)
         if !isEstablished { try handshake() }
     }
 
@@ -151,6 +152,8 @@ extension TLSSession {
                     guard filled > 0 else { throw error }
                     return filled
                 }
+                let isTooMuch = unsafe clibssl_has_updated_too_often(ssl) == 1
+                guard !isTooMuch || filled > 0 else { throw fail(.protocolViolation) }
                 break
             }
             filled += count

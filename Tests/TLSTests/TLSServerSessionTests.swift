@@ -146,6 +146,23 @@ struct TLSServerSessionTests {
         #expect(dialogue.received == Array("after".utf8) && dialogue.client.received == Array("answer".utf8))
     }
 
+    @Test func `new keys again and again are followed up to a bound each time that bytes come`() throws {
+        let dialogue = try ServerDialogue(Certificates().serverContext(), Self.client())
+        dialogue.run()
+        for _ in 0..<3 {
+            for _ in 0..<16 { dialogue.client.updateKeys() }
+            dialogue.client.write(Array("a".utf8))
+            dialogue.run()
+        }
+        #expect(dialogue.received == Array("aaa".utf8) && dialogue.failure == nil)
+        dialogue.client.write(Array("b".utf8))
+        for _ in 0..<17 { dialogue.client.updateKeys() }
+        dialogue.client.write(Array("c".utf8))
+        dialogue.run()
+        #expect(dialogue.received == Array("aaab".utf8))
+        #expect(dialogue.failure == .protocolViolation)
+    }
+
     @Test(arguments: versions)
     func `close_notify ends the stream, from either side`(version: TLSServer.Version) throws {
         let context = try Certificates().serverContext()
