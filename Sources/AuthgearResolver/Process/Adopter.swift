@@ -72,11 +72,11 @@ struct Adopter: Sendable {
             }
         }
         // A mailbox is read in order: who answers has changed over. By then the first has told the others of Redis.
-        var late = Set(try await loops.perform { _ in })
+        _ = try await loops.perform { _ in }
         if let endpoint { try await authgear.adopt(endpoint) }
         try await claims.keep(Set(snapshot.issuerIDs))
         // The second answer comes in a later turn, and behind what the first has told: what was decided on before the change has been sent.
-        late.formUnion(try await loops.perform { _ in })
+        let late = Set(try await loops.perform { _ in })
         current.adopt(snapshot)
         noteShortage(adoption.connections, of: configuration)
         return late
