@@ -195,6 +195,8 @@ final class EmbeddedGateway {
     func hangUpLater() {
         hasHungUp = true
         isHungUp = true
+        // Another test's child process may hold it for a moment.
+        shutdown(socket, CInt(SHUT_RDWR))
         close(socket)
     }
 
@@ -202,6 +204,13 @@ final class EmbeddedGateway {
     func writes() -> [String] { writtenBytes().map { String(decoding: $0, as: UTF8.self) } }
 
     func receivedBytes() -> [UInt8] { Array(writtenBytes().joined()) }
+
+    /// What the loop has written until now: it does not go on meanwhile.
+    func bytesUntilNow() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = unsafe recv(socket, &buffer, buffer.count, 0)
+        return Array(buffer[..<max(count, 0)])
+    }
 
     private func writtenBytes() -> [[UInt8]] {
         var writes: [[UInt8]] = []

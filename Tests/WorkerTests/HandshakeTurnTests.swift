@@ -38,6 +38,23 @@ struct HandshakeTurnTests {
         #expect(served[5].gateway.hasAnswer)
     }
 
+    @Test func `who has been answered goes before who has not`() throws {
+        let served = try Self.gateways(20)
+        let gateway = served[0].gateway
+        for client in served { client.gateway.sendLater(bytes: client.client.takeOutput()) }
+        gateway.turn()
+        for client in served[..<2] {
+            client.client.receive(client.gateway.bytesUntilNow())
+            client.gateway.sendLater(bytes: client.client.takeOutput())
+        }
+        gateway.turn()
+        #expect(gateway.figures.handshakes(.done) == 0)
+        gateway.turn()
+        #expect(gateway.figures.handshakes(.done) == 2)
+        for client in served { client.settle() }
+        #expect(gateway.figures.handshakes(.done) == 20)
+    }
+
     @Test func `who is gone when its turn comes holds up nobody, nor does who has its place`() throws {
         let served = try Self.gateways(8)
         for client in served { client.gateway.sendLater(bytes: client.client.takeOutput()) }

@@ -72,7 +72,7 @@ extension HTTPConnection {
 extension HTTPConnection {
     /// - Returns: whether anything has come, or may have, where the handshake is left for a later turn.
     private mutating func receiveSecured(buffer: borrowing ReadBuffer, on loop: inout WorkerContext) -> Bool {
-        if let tls, tls.isInHandshake, !loop.handshakes.takeStep(for: slot) {
+        if let tls, tls.isInHandshake, !loop.handshakes.takeStep(for: slot, hasBegun: tls.hasBegun) {
             isPostponed = true
             return true
         }

@@ -11,6 +11,8 @@ final class TLSConnection {
     private var deadline: Int
     /// How many bytes of the handshake came: libssl keeps them, until it has a message.
     private var handshakeBytes = 0
+    /// Whether the client has said anything.
+    private(set) var hasBegun = false
     /// How much more is thrown away after a failure; nil before one.
     private var lingerBytes: Int?
 
@@ -34,6 +36,7 @@ final class TLSConnection {
     func isLate(at tick: Int) -> Bool { (hasFailed || !isEstablished) && tick >= deadline }
 
     func receive(_ ciphertext: RawSpan) throws(TLSError) {
+        hasBegun = true
         if !session.isEstablished { handshakeBytes += ciphertext.byteCount }
         try session.receive(ciphertext: ciphertext)
         if session.isEstablished { handshakeBytes = 0 }

@@ -6,8 +6,9 @@ struct HandshakeQueue {
 
     /// How many steps the turn has taken.
     private var steps = 0
-    private var slots = PostponedWork<Int>()
-    /// Those slots: none stands there twice, whoever leaves and comes meanwhile.
+    /// Those whose clients have been answered go first: what was begun is ended, however many come.
+    private var (begun, fresh) = (PostponedWork<Int>(), PostponedWork<Int>())
+    /// All those slots: none stands there twice, whoever leaves and comes meanwhile.
     private var waiting: Set<Int> = []
 
     mutating func beginTurn() { steps = 0 }
@@ -15,22 +16,25 @@ struct HandshakeQueue {
     /// Takes a step for the connection in this slot, or has it wait behind the others. Whoever waits goes first in a turn: as long as one
     /// does, nothing is left of the turn for who comes.
     ///
+    /// - Parameter hasBegun: whether it has taken a step before.
     /// - Returns: whether it may read what its client says.
-    mutating func takeStep(for slot: Int) -> Bool {
+    mutating func takeStep(for slot: Int, hasBegun: Bool) -> Bool {
         guard steps >= Self.stepsInTurn else {
             steps += 1
             return true
         }
-        if waiting.insert(slot).inserted { slots.append(slot) }
+        if waiting.insert(slot).inserted {
+            if hasBegun { begun.append(slot) } else { fresh.append(slot) }
+        }
         return false
     }
 
     /// The connection that goes on next in this turn; nil when none does.
     mutating func popFirst() -> Int? {
-        guard steps < Self.stepsInTurn, let slot = slots.popFirst() else { return nil }
+        guard steps < Self.stepsInTurn, let slot = begun.popFirst() ?? fresh.popFirst() else { return nil }
         waiting.remove(slot)
         return slot
     }
 
-    var isEmpty: Bool { slots.isEmpty }
+    var isEmpty: Bool { begun.isEmpty && fresh.isEmpty }
 }
