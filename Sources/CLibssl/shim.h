@@ -82,7 +82,8 @@ static inline int clibssl_identify(SSL_CTX *context, STACK_OF(X509) *chain, EVP_
     return ok;
 }
 
-// How many KeyUpdates (RFC 8446 section 4.6.3) a client may send at a time. To follow one takes 25 microseconds, and 2,400 fit a read.
+// How many KeyUpdates (RFC 8446 section 4.6.3) a client may send for so much plaintext. To follow one takes 25 microseconds, and 2,400
+// fit a read.
 #define CLIBSSL_KEY_UPDATES 16
 
 // Counts them. Behind one too many nothing of what came is read.
@@ -101,9 +102,9 @@ static inline int clibssl_has_updated_too_often(const SSL *ssl) {
     return (uintptr_t)SSL_get_app_data(ssl) > CLIBSSL_KEY_UPDATES;
 }
 
-// Begins to count anew.
+// Begins to count anew, unless there were too many.
 static inline void clibssl_forget_updates(SSL *ssl) {
-    if (SSL_get_app_data(ssl) != NULL) SSL_set_app_data(ssl, NULL);
+    if (!clibssl_has_updated_too_often(ssl)) SSL_set_app_data(ssl, NULL);
 }
 
 // For servers: TLS 1.2 with ECDHE and AEAD alone (RFC 9113 section 9.2.2 allows no others for HTTP/2) and newer; no

@@ -32,6 +32,9 @@ import CLibssl
     /// The largest plaintext of a record (RFC 8446 section 5.1).
     package static let recordLimit = 1 << 14
 
+    /// After so many bytes of plaintext a client may send new keys again (RFC 8446 section 5.5 asks for it after far more).
+    private static let plaintextBetweenUpdates = 1 << 20
+
     /// An `SSL`, which owns both BIOs.
     private let ssl: OpaquePointer
     private let input: OpaquePointer
@@ -41,6 +44,8 @@ import CLibssl
     /// Plaintext that waits for the handshake, or for the end of a message that came after it.
     private var waiting: [UInt8] = []
     private var failure: TLSError?
+    /// How many bytes of plaintext came since the peer's new keys were counted anew.
+    private var plaintextBytes = 0
 
     /// The handshake is complete. For a client: the server's certificate is trusted and for the server that was named. For a
     /// server: so is the client's, where clients have to show one.
@@ -112,7 +117,6 @@ extension TLSSession {
             unsafe bytes.isEmpty || BIO_write_ex(input, bytes.baseAddress, bytes.count, &count) == 1
         }
         guard isTaken else { throw fail(.overflow) }
-        unsafe clibssl_forget_updates(ssl)
         if !isEstablished { try handshake() }
     }
 
@@ -157,6 +161,11 @@ extension TLSSession {
                 break
             }
             filled += count
+        }
+        plaintextBytes += filled
+        if plaintextBytes >= Self.plaintextBetweenUpdates {
+            plaintextBytes = 0
+            unsafe clibssl_forget_updates(ssl)
         }
         // The peer's messages may have been what plaintext waited for, and may have been answered.
         try flush()

@@ -146,20 +146,26 @@ struct TLSServerSessionTests {
         #expect(dialogue.received == Array("after".utf8) && dialogue.client.received == Array("answer".utf8))
     }
 
-    @Test func `new keys again and again are followed up to a bound each time that bytes come`() throws {
+    @Test func `new keys again and again are followed up to a bound, and anew after a mebibyte`() throws {
         let dialogue = try ServerDialogue(Certificates().serverContext(), Self.client())
         dialogue.run()
-        for _ in 0..<3 {
-            for _ in 0..<16 { dialogue.client.updateKeys() }
-            dialogue.client.write(Array("a".utf8))
+        let more = [UInt8](repeating: 0x78, count: 1 << 20)
+        for _ in 0..<2 {
+            for _ in 0..<16 {
+                dialogue.client.updateKeys()
+                dialogue.client.write([0x61])
+                dialogue.run()
+            }
+            dialogue.client.write(more)
             dialogue.run()
         }
-        #expect(dialogue.received == Array("aaa".utf8) && dialogue.failure == nil)
+        #expect(dialogue.received.count == 2 * (16 + more.count) && dialogue.failure == nil)
+        for _ in 0..<16 { dialogue.client.updateKeys() }
         dialogue.client.write(Array("b".utf8))
-        for _ in 0..<17 { dialogue.client.updateKeys() }
-        dialogue.client.write(Array("c".utf8))
+        dialogue.client.updateKeys()
+        dialogue.client.write(more)
         dialogue.run()
-        #expect(dialogue.received == Array("aaab".utf8))
+        #expect(dialogue.received.last == UInt8(ascii: "b") && dialogue.received.count == 2 * (16 + more.count) + 1)
         #expect(dialogue.failure == .protocolViolation)
     }
 
