@@ -21,6 +21,10 @@ struct GatewayCommand: ParsableCommand {
         help: ArgumentHelp("Write the files to this folder, which has to be there, instead.", valueName: "folder"))
     var output: String?
 
+    func validate() throws {
+        guard output != "" else { throw ValidationError("--output: the folder has no name; \".\" is this one") }
+    }
+
     func run() throws {
         let configuration = try file.read()
         let includes: [NginxFiles.Include]

@@ -26,7 +26,7 @@ struct ReloadCommand: ParsableCommand {
         switch reply.kind {
         case .done: File.write(Array("\(reply.words)\n".utf8), to: STDOUT_FILENO)
         case .refused: throw Self.end(status: 1, reply.words)
-        case .unavailable: throw Self.end(status: 2, "not every worker decides by the file: \(reply.words)")
+        case .unavailable: throw Self.end(status: 2, reply.words)
         }
     }
 

@@ -250,7 +250,7 @@ extension Reloader.Outcome {
             "\(path): reloaded; it is configuration \(generation) since the start"
                 + (late.isEmpty ? "" : "; \(late.saidToHang("changes over"))")
         case .refused(let error): "\(error)"
-        case .unavailable: "it is ending, or busy with other reloads"
+        case .unavailable: "the process did not reload: it is ending, or busy with other reloads"
         }
     }
 
