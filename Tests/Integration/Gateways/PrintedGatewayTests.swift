@@ -46,6 +46,15 @@ extension IntegrationTests {
             return files
         }
 
+        @Test func `a folder without a name is refused`() throws {
+            let folder = try Scratch.directory()
+            try Scratch.write("listen: [\"127.0.0.1:4180\"]", to: "\(folder)/resolver.yaml")
+            let command = try ResolverServer.run(
+                ["gateway", "nginx", "--config", "resolver.yaml", "--output", ""], in: folder)
+            #expect(try command.wait() == 64)
+            #expect(command.output.contains("--output: the folder has no name"))
+        }
+
         /// The values that a backend may take for the header's.
         private static func emails(_ response: Response) throws -> [String]? {
             try ArrivedRequest(response)?.fields.filter {
