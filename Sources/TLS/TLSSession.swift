@@ -156,8 +156,7 @@ extension TLSSession {
                     guard filled > 0 else { throw error }
                     return filled
                 }
-                let isTooMuch = unsafe clibssl_has_updated_too_often(ssl) == 1
-                guard !isTooMuch || filled > 0 else { throw fail(.protocolViolation) }
+                if filled == 0, unsafe clibssl_has_updated_too_often(ssl) == 1 { throw fail(.protocolViolation) }
                 break
             }
             filled += count

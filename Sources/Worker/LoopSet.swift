@@ -81,7 +81,8 @@ package struct LoopSet: Sendable {
             .filter { $0.silence > WorkerPulse.longestSilence }
     }
 
-    private var hanging: Set<Int> { Set(stalled(at: Moment.steadyNanoseconds()).map(\.worker)) }
+    /// The numbers of those that do not turn.
+    package var hanging: Set<Int> { Set(stalled(at: Moment.steadyNanoseconds()).map(\.worker)) }
 
     /// Tells all loops to end: the first, which has the doors and tells the others.
     func end(within limits: DrainLimits) {

@@ -69,12 +69,12 @@ extension Configuration {
     /// What is a credential without a session store, in words; empty where nothing is.
     package var credentialsWithoutStore: String {
         let kinds = [
-            (issuersWithKeys.isEmpty, "JWTs"), (tokens.own == nil, "API tokens"),
-            (issuers.allSatisfy { $0.introspection == nil }, "what an introspection endpoint knows"),
-            (cookies.isEmpty, "other servers' cookies"),
-        ].filter { !$0.0 }.map(\.1)
-        return [kinds.dropLast().joined(separator: ", "), kinds.last ?? ""].filter { !$0.isEmpty }
-            .joined(separator: " and ")
+            issuersWithKeys.isEmpty ? nil : "JWTs", tokens.own == nil ? nil : "API tokens",
+            issuers.contains { $0.introspection != nil } ? "what an introspection endpoint knows" : nil,
+            cookies.isEmpty ? nil : "other servers' cookies",
+        ].compactMap(\.self)
+        guard kinds.count > 1, let last = kinds.last else { return kinds.first ?? "" }
+        return "\(kinds.dropLast().joined(separator: ", ")) and \(last)"
     }
 }
 

@@ -1,5 +1,4 @@
 import Authentication
-import Bytes
 import EventLoop
 import KeySets
 import Logging
@@ -30,7 +29,9 @@ struct Adopter: Sendable {
     let logLevel: SharedLogLevel?
     let logger: Logger
 
-    /// - Returns: when every worker decides by it, but for those that hang, whose numbers are given: they do from when they go on.
+    /// Returns when every worker decides by it, but for those that hang: they do from when they go on.
+    ///
+    /// - Returns: the numbers of those.
     func adopt(_ adoption: Reloader.Adoption) async throws -> Set<Int> {
         let (former, snapshot) = (current.configuration, adoption.snapshot)
         let configuration = snapshot.configuration
@@ -117,7 +118,7 @@ struct Adopter: Sendable {
     func redisProblem(_ configuration: Configuration) async -> String? {
         let held = current.configuration
         guard let change = configuration.redisChange(since: held) else { return nil }
-        if loops.stalled(at: Moment.steadyNanoseconds()).contains(where: { $0.worker == 0 }) {
+        if loops.hanging.contains(0) {
             return "worker 0 hangs, behind which all others change over to another redis"
         }
         guard await stores.problem(asking: held.trialQueries) == nil else { return nil }

@@ -11,8 +11,6 @@ final class TLSConnection {
     private var deadline: Int
     /// How many bytes of the handshake came: libssl keeps them, until it has a message.
     private var handshakeBytes = 0
-    /// Whether the client has said anything.
-    private(set) var hasBegun = false
     /// How much more is thrown away after a failure; nil before one.
     private var lingerBytes: Int?
 
@@ -24,6 +22,8 @@ final class TLSConnection {
 
     var isEstablished: Bool { session.isEstablished }
     var isInHandshake: Bool { !session.isEstablished && !hasFailed }
+    /// Whether anything of the client's has come, in a handshake.
+    var hasBegun: Bool { handshakeBytes > 0 }
     var isClosedByPeer: Bool { session.isClosedByPeer }
     var hasOutput: Bool { session.hasOutput }
     var application: TLSSession.Application { session.application }
@@ -36,7 +36,6 @@ final class TLSConnection {
     func isLate(at tick: Int) -> Bool { (hasFailed || !isEstablished) && tick >= deadline }
 
     func receive(_ ciphertext: RawSpan) throws(TLSError) {
-        hasBegun = true
         if !session.isEstablished { handshakeBytes += ciphertext.byteCount }
         try session.receive(ciphertext: ciphertext)
         if session.isEstablished { handshakeBytes = 0 }
