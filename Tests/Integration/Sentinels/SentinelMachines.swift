@@ -29,10 +29,12 @@ struct SentinelMachines: Sendable {
     }
 
     /// The machine whose server a majority of the Sentinels calls the primary; throws when they name none of them.
-    func namedPrimary() throws -> SentinelMachine {
-        let votes = machines.compactMap { try? $0.sentinel.primary() }
+    func namedPrimary() throws -> SentinelMachine { try primary(namedBy: machines.count / 2 + 1, of: machines) }
+
+    private func primary(namedBy count: Int, of voters: [SentinelMachine]) throws -> SentinelMachine {
+        let votes = voters.compactMap { try? $0.sentinel.primary() }
             .map { "\($0["ip", default: ""]):\($0["port", default: ""])" }
-        let named = machines.first { machine in votes.count { $0 == "\(machine.address)" } > machines.count / 2 }
+        let named = machines.first { machine in votes.count { $0 == "\(machine.address)" } >= count }
         guard let named else { throw WireError.malformed("\(votes)") }
         return named
     }
@@ -48,6 +50,16 @@ struct SentinelMachines: Sendable {
         }
     }
 
+    /// Waits until all Sentinels, or all but that of a machine that is cut off, call the same server the primary, and that says so itself.
+    /// Before that, one that has not heard of a switch may make another.
+    func agreedPrimary(without absent: SentinelMachine?) throws -> SentinelMachine {
+        let voters = machines.filter { $0 !== absent }
+        return try eventually("the Sentinels to agree on a primary:\n\(machines[0].sentinel.output)") {
+            let named = try primary(namedBy: voters.count, of: voters)
+            return try named.redis.replication()["role"] == "master" ? named : nil
+        }
+    }
+
     /// All run, are connected and follow this primary, have what it has, and the Sentinels know that.
     func restore(around primary: SentinelMachine) throws {
         network.mend()
@@ -58,15 +70,26 @@ struct SentinelMachines: Sendable {
     private func settle(around primary: SentinelMachine) throws {
         for machine in others(than: primary) { try machine.redis.catchUp(with: primary.redis) }
         for machine in machines {
-            _ = try eventually("the Sentinel of \(machine) to find all well; it wrote:\n\(machine.sentinel.output)") {
-                let seen = try machine.sentinel.primary()
-                let replicas = try machine.sentinel.replicas()
-                let isWell =
-                    "\(seen["ip", default: ""]):\(seen["port", default: ""])" == "\(primary.address)"
-                    && seen["flags"] == "master" && seen["num-other-sentinels"] == "2" && replicas.count == 2
-                    && replicas.allSatisfy { $0["flags"] == "slave" && $0["master-link-status"] == "ok" }
-                return isWell ? true : nil
+            var fault = ""
+            _ = try eventually(
+                "the Sentinel of \(machine) to find all well: \(fault); it wrote:\n\(machine.sentinel.output)"
+            ) {
+                fault = try machine.sentinel.fault(with: primary) ?? ""
+                return fault.isEmpty ? true : nil
             }
         }
+    }
+}
+
+extension SentinelServer {
+    /// What it does not find well with a primary that has two replicas; nil: nothing.
+    fileprivate func fault(with primary: SentinelMachine) throws -> String? {
+        let seen = try self.primary()
+        let replicas = try self.replicas()
+        let isWell =
+            "\(seen["ip", default: ""]):\(seen["port", default: ""])" == "\(primary.address)"
+            && seen["flags"] == "master" && seen["num-other-sentinels"] == "2" && replicas.count == 2
+            && replicas.allSatisfy { $0["flags"] == "slave" && $0["master-link-status"] == "ok" }
+        return isWell ? nil : "\(seen), \(replicas)"
     }
 }

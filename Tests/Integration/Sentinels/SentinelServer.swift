@@ -28,7 +28,7 @@ final class SentinelServer: Sendable {
             [
                 "bind 127.0.0.\(machine)", "bind-source-addr 127.0.0.\(machine)", "protected-mode no",
                 "sentinel monitor \(Self.service) \(place) \(quorum)",
-                "sentinel down-after-milliseconds \(Self.service) 1000",
+                "sentinel down-after-milliseconds \(Self.service) 2000",
                 "sentinel failover-timeout \(Self.service) 4000", "sentinel parallel-syncs \(Self.service) 2",
             ] + (lines.contains { $0.hasPrefix("port ") } ? [] : ["port \(port)"]) + lines
         try Scratch.write(configuration.map { $0 + "\n" }.joined(), to: "\(directory)/sentinel.conf")

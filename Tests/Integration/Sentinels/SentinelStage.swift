@@ -78,7 +78,7 @@ final class SentinelStage: Sendable {
         case .cutOff: machines.cutOff(former, fromResolver: isOtherWay)
         case .planned: try machines.others(than: former)[0].sentinel.failOver()
         }
-        let moment = try endFailover(of: former)
+        let moment = try endFailover(of: former, isCutOff: kind == .cutOff)
         // It says that it is the primary, for as long as the Sentinels let it.
         if kind == .empty { try former.redis.start() }
         try watch.waitUntilCertain()
@@ -103,18 +103,20 @@ final class SentinelStage: Sendable {
         return former
     }
 
-    /// Waits for the Sentinels' switch; gives when that was.
-    private func endFailover(of former: SentinelMachine) throws -> ContinuousClock.Instant {
-        let primary = try machines.successor(of: former)
-        let moment = ContinuousClock.now
+    /// Waits for the Sentinels' switch; gives when that was. They seldom make two, and then nothing is written between these.
+    private func endFailover(of former: SentinelMachine, isCutOff: Bool) throws -> ContinuousClock.Instant {
+        let first = try machines.successor(of: former)
+        var moments = [ContinuousClock.now]
+        let primary = try machines.agreedPrimary(without: isCutOff ? former : nil)
+        if primary !== first { moments.append(.now) }
         roles.withLockedValue { roles in
             roles.primary = primary
             roles.generation += 1
             // Nobody else is to be promoted before all is well again.
             roles.place = WritePlace(primary: primary.redis, heirs: [], generation: roles.generation)
-            roles.demotions.append(moment)
+            roles.demotions += moments
         }
-        return moment
+        return moments[moments.count - 1]
     }
 
     private func restore() throws {
