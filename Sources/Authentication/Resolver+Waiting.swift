@@ -8,7 +8,7 @@ extension Resolver {
     /// - Parameter arrived: what came with it of what was read in advance, and has not changed since: the request goes on with
     ///   that at once, as if it had asked for it and waited.
     package mutating func resume(
-        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord] = [], now: Moment
+        _ parked: consuming Parked, with reply: EffectReply, arrived: ArrivedRecords = ArrivedRecords(), now: Moment
     ) -> Step {
         let (asked, endpoint) = (parked.state.asked, parked.state.endpoint)
         switch goOn(parked, with: reply, arrived: arrived, now: now) {
@@ -26,7 +26,7 @@ extension Resolver {
     }
 
     private mutating func goOn(
-        _ parked: consuming Parked, with reply: EffectReply, arrived: [ArrivedRecord], now: Moment
+        _ parked: consuming Parked, with reply: EffectReply, arrived: ArrivedRecords, now: Moment
     ) -> Step {
         var arrived = arrived
         let state = parked.state

@@ -177,8 +177,9 @@ struct ResolverSessionCacheTests {
             let query = first.prefetch.first
         else { throw Unexpected() }
         #expect(query.key == Array(Desk.userKey.utf8))
-        let arrived = ArrivedRecord(query: isAsProven ? query : query.withoutProof(), reply: Desk.user())
-        switch desk.resolver.resume(first, with: .record(Desk.session()), arrived: [arrived], now: desk.moment) {
+        var arrived = ArrivedRecords()
+        arrived.add(ArrivedRecord(query: isAsProven ? query : query.withoutProof(), reply: Desk.user()))
+        switch desk.resolver.resume(first, with: .record(Desk.session()), arrived: arrived, now: desk.moment) {
         case .answer(let answer): #expect(isAsProven && Desk.lines(of: answer) == Desk.valid)
         case .wait: #expect(!isAsProven, "a reply without proof is another question's")
         }

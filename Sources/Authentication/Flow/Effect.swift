@@ -35,17 +35,32 @@ package struct ArrivedRecord: Sendable {
         self.query = query
         self.reply = reply
     }
+
+    fileprivate func answers(_ other: RecordQuery) -> Bool {
+        query == other && query.absenceNeedsProof == other.absenceNeedsProof
+    }
 }
 
-extension [ArrivedRecord] {
+/// Those that have come with the record that a request waited for: seldom more than one, which takes no memory of its own.
+package struct ArrivedRecords: Sendable {
+    private var first: ArrivedRecord?
+    private var others: [ArrivedRecord] = []
+
+    package init() {}
+
+    package mutating func add(_ record: ArrivedRecord) {
+        if first == nil { first = record } else { others.append(record) }
+    }
+
     /// Takes out the reply to an effect, if it is there. Each is given once: who asks for a record again wants it newer.
-    mutating func take(for effect: Effect) -> EffectReply? {
-        guard !isEmpty, case .record(let query) = effect,
-            let index = firstIndex(where: {
-                $0.query == query && $0.query.absenceNeedsProof == query.absenceNeedsProof
-            })
-        else { return nil }
-        return .record(remove(at: index).reply)
+    package mutating func take(for effect: Effect) -> EffectReply? {
+        guard case .record(let query) = effect else { return nil }
+        if let record = first, record.answers(query) {
+            first = nil
+            return .record(record.reply)
+        }
+        guard let index = others.firstIndex(where: { $0.answers(query) }) else { return nil }
+        return .record(others.remove(at: index).reply)
     }
 }
 

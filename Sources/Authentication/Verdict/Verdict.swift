@@ -34,10 +34,10 @@ package struct Answer {
     /// Nil where there are none.
     let attachments: AnswerAttachments?
 
-    init(_ verdict: Verdict, attachments: AnswerAttachments? = nil, by renderer: any ResponseRenderer) {
+    init(_ verdict: consuming Verdict, attachments: AnswerAttachments? = nil, by renderer: any ResponseRenderer) {
         outcome = verdict.outcome
         status = verdict.status
-        bytes = renderer.render(verdict.status, fields: verdict.fields)
+        bytes = renderer.render(status, fields: verdict.fields)
         self.attachments = attachments
     }
 

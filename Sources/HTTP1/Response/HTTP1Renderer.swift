@@ -10,12 +10,8 @@ package struct HTTP1Renderer: ResponseRenderer {
 
     package init() {}
 
-    package func render(_ status: ResponseStatus, fields: ResponseFields) -> [UInt8] {
-        let start = Self.start(status)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(start.utf8CodeUnitCount + fields.lines.count + 2)
-        bytes.append(copying: start.rawSpan)
-        bytes.append(contentsOf: fields.lines)
+    package func render(_ status: ResponseStatus, fields: consuming ResponseFields) -> [UInt8] {
+        var bytes = fields.lines(behind: Self.start(status))
         bytes.append(UInt8(ascii: "\r"))
         bytes.append(UInt8(ascii: "\n"))
         return bytes

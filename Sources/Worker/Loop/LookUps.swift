@@ -108,12 +108,13 @@ package struct LookUps {
     }
 
     /// Those of the records that have come and can still be joined: whoever asks for one would be told in this turn.
-    package func arrived(among queries: [RecordQuery]) -> [ArrivedRecord] {
-        guard !queries.isEmpty else { return [] }
-        return queries.compactMap { query in
-            place(asking: query).flatMap { lookUps[$0].arrival }
-                .map { ArrivedRecord(query: query, reply: arrivals[$0].reply) }
+    package func arrived(among queries: [RecordQuery]) -> ArrivedRecords {
+        var records = ArrivedRecords()
+        for query in queries {
+            guard let place = place(asking: query), let arrival = lookUps[place].arrival else { continue }
+            records.add(ArrivedRecord(query: query, reply: arrivals[arrival].reply))
         }
+        return records
     }
 
     /// The next of the replies that have come together, and who waits for it; nil: each was told of.

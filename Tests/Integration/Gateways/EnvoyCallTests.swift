@@ -47,7 +47,7 @@ extension IntegrationTests {
             }
             #expect(rows.count >= 20)
             for row in rows {
-                #expect(try row.fault(HTTPConnection.ask(gateway.address, row.request())) == nil)
+                #expect(try row.fault(gateway.ask(row.request())) == nil)
             }
         }
 
@@ -63,7 +63,7 @@ extension IntegrationTests {
             }
             func ask(_ place: GatewayRow.Place, _ fields: [String]) throws -> Response {
                 let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test"] + spoofs + fields
-                return try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
             }
             for place in [GatewayRow.Place.resolve, .require, .policy] {
                 #expect(try ask(place, []).status == (place == .resolve ? 200 : 401))
@@ -91,7 +91,7 @@ extension IntegrationTests {
                     "envoy-grpc, allowing, \(comesAsMap)", [Self.allowing] + (comesAsMap ? [Self.asMap] : [])))
             func ask(_ fields: [String]) throws -> Response {
                 let lines = ["GET / HTTP/1.1", "Host: test"] + fields
-                return try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
             }
             #expect(try ask(["Authorization: Bearer a", "Authorization: Bearer b"]).status == 400)
             // Envoy's own bound is 96 KiB, the resolver's 64.

@@ -25,7 +25,7 @@ enum OutageCheck {
                 let start = ContinuousClock.now
                 let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test", "x-authgear-user-id: spoofed"]
                 let request = (lines + resolver.credential).map { $0 + "\r\n" }.joined() + "\r\n"
-                let response = try HTTPConnection.ask(gateway.address, request)
+                let response = try gateway.ask(request)
                 return (response, ContinuousClock.now - start)
             }
             for (place, answer) in zip(places, answers) {

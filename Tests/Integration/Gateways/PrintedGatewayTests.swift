@@ -82,7 +82,7 @@ extension IntegrationTests {
             ].map { "\($0): spoofed" }
             func ask(_ path: String, _ fields: [String]) throws -> Response {
                 let lines = ["GET \(path) HTTP/1.1", "Host: test"] + fields
-                return try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
             }
             #expect(try Self.emails(ask("/", [token] + spoofs)) == ["u@b.example"])
             #expect(try Self.emails(ask("/account/", spoofs + [token])) == ["u@b.example"])

@@ -26,7 +26,7 @@ struct PromiseCheck {
         let gateway = try stand.gateway(program)
         return GatewayRow.table.filter { $0.promise == promise }.compactMap { row in
             do {
-                return try row.fault(try HTTPConnection.ask(gateway.address, row.request()))
+                return try row.fault(try gateway.ask(row.request()))
             } catch {
                 return "\(row.name): \(error)"
             }
@@ -68,7 +68,7 @@ struct PromiseCheck {
         let resolver = try program.makeResolverInTrouble()
         let gateway = try RunningGateway(program, resolver: resolver.address, backend: stand.backend.server.address)
         for row in GatewayRow.table where row.promise == .bodies {
-            _ = try HTTPConnection.ask(gateway.address, row.request())
+            _ = try gateway.ask(row.request())
         }
         var faults = resolver.questions.isEmpty ? ["nothing was asked"] : []
         guard !program.asksByHTTP2 else {
@@ -93,7 +93,7 @@ struct PromiseCheck {
         let fields = ["X-Forwarded-For: 192.0.2.7"] + resolver.credential
         for place in [GatewayRow.Place.resolve, .require] {
             let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test"] + fields
-            _ = try HTTPConnection.ask(gateway.address, lines.map { $0 + "\r\n" }.joined() + "\r\n")
+            _ = try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
         }
         guard !resolver.questions.isEmpty else { return ["nothing was asked"] }
         return resolver.questions.filter { $0.contains("192.0.2.7") }.map { "asked: \($0.prefix(400))" }

@@ -44,6 +44,16 @@ final class RunningGateway: Sendable {
 
     var log: String { process.output }
 
+    /// Sends one request on a connection of its own and reads its answer. An error tells how the gateway is.
+    func ask(_ request: String) throws -> Response {
+        do {
+            return try HTTPConnection.ask(address, request)
+        } catch {
+            let status = process.status().map { "ended with status \($0)" } ?? "runs"
+            throw GaveUp(what: "the gateway's answer: it \(status), and wrote:\n\(log.suffix(4_000))", last: error)
+        }
+    }
+
     private static func port(of address: Address) -> String {
         String("\(address)".split(separator: ":").last ?? "")
     }

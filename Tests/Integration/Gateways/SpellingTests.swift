@@ -48,7 +48,7 @@ extension IntegrationTests {
                 let (sender, place) = kinds[number % kinds.count]
                 let row = GatewayRow(
                     .eight, "\(sender) at \(place.rawValue)", sender, at: place, fields: fields, orStatuses: [400])
-                let response = try HTTPConnection.ask(gateway.address, row.request())
+                let response = try gateway.ask(row.request())
                 if response.status == 200 { arrived += 1 }
                 if let fault = try row.fault(response) {
                     Issue.record("\(fault) of \(fields)")
