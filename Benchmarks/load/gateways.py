@@ -75,7 +75,7 @@ def asking(start, resolver="resolver", **options):
     return lambda run, pool, name: start(run, name, pool.get("backend"), pool.get(resolver), **options)
 
 
-def nginx_gateway(run, name, backend, asked=None, auth=nginx.shipped_auth, address=nginx.over_tcp):
+def nginx_gateway(run, name, backend, asked=None, auth=nginx.printed_auth, address=nginx.over_tcp):
     parts = auth(run, address(asked)) if asked else ("", "", "")
     server = nginx.gateway(run, name, parts, backend.port)
     if asked:

@@ -3,7 +3,9 @@
 import os
 import pathlib
 import re
+import subprocess
 
+from . import resolver
 from .answer import HEADERS
 
 # One worker, no log, no limit on a connection's requests. With the default head buffer of 1k nginx reads a request with a
@@ -123,24 +125,28 @@ def over_unix(server):
     return f"unix:{server.socket}"
 
 
-def shipped_auth(run, address):
-    """The shipped files of nginx/, with the resolver's address put into upstream.conf."""
-    shipped = run.repository / "nginx"
-    upstream = replaced(r"server 127\.0\.0\.1:4180 ", f"server {address} ", (shipped / "upstream.conf").read_text())
-    return upstream, f"include {shipped}/locations.conf;", f"include {shipped}/auth_request.conf;"
+def printed_auth(run, address):
+    """The files that `gateway nginx` prints for the resolver's configuration, with another address in upstream.conf."""
+    folder = run.folder / "printed-nginx"
+    if not folder.exists():
+        file = resolver.configuration(run, "printed-nginx", run.port(), run.port())
+        subprocess.run([run.binary, "gateway", "nginx", "--config", file, "--output", folder], check=True,
+                       stdout=subprocess.DEVNULL)
+    upstream = replaced(r"server unix:\S+ ", f"server {address} ", (folder / "upstream.conf").read_text())
+    return upstream, f"include {folder}/locations.conf;", f"include {folder}/auth_request.conf;"
 
 
 def unkept_auth(run, address):
     """The same without kept connections: nginx's defaults, as most recipes leave them."""
-    upstream, _, location = shipped_auth(run, address)
-    locations = (run.repository / "nginx" / "locations.conf").read_text()
+    upstream, _, location = printed_auth(run, address)
+    locations = (run.folder / "printed-nginx" / "locations.conf").read_text()
     for line in (r"proxy_http_version 1\.1;", r'proxy_set_header Connection "";'):
         locations = replaced(line, "", locations)
     return replaced(r"keepalive 256;", "", upstream), locations, location
 
 
 def replaced(pattern, replacement, text):
-    """The text with every match replaced; the shipped files changed when there is none."""
+    """The text with every match replaced; the printed files changed when there is none."""
     result, count = re.subn(pattern, replacement, text)
     if count == 0:
         raise LookupError(f"nginx/*.conf has no {pattern} any more: the benchmark replaces it")

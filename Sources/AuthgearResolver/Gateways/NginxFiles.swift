@@ -13,16 +13,30 @@ package struct NginxFiles {
 
     /// The names that only the resolver may write, in the order of its answer; nginx sets or clears each in every include.
     private let names: [String]
+    /// Those that no answer of this configuration has.
+    private let absent: Set<String>
+    /// Those that no answer to `/resolve` has.
+    private let absentOnResolve: Set<String>
     /// Where the resolver listens, as nginx writes it.
     private let server: String
     /// What the resolver reads of a request because the configuration needs it: fields, and the variables they are made of.
     private let fields: [(name: String, variable: String)]
 
-    package init(_ configuration: Configuration) {
+    /// - Parameter isComplete: whether they hold for all configurations without further headers.
+    package init(_ configuration: Configuration, isComplete: Bool = false) {
         names = configuration.ownNames
+        let hasAssertion = isComplete || configuration.assertion?.signer.header == HeaderName.assertion
+        absent = hasAssertion ? [] : [HeaderName.assertion]
+        absentOnResolve = isComplete || configuration.csrf != nil ? ["x-authgear-allowed"] : Self.judgements
         fields = Self.fields(configuration)
         server = Self.cheapest(configuration.listen).map(Self.server) ?? "127.0.0.1:4180"
     }
+
+    /// What an access policy says, or a check of where a request of a browser comes from: of one that is let in, on `/resolve` alone.
+    private static let judgements: Set = ["x-authgear-allowed", "x-authgear-refused"]
+
+    /// What `nginx/` has.
+    package static var shipped: NginxFiles { NginxFiles(Configuration(), isComplete: true) }
 
     /// A Unix socket, where there is one: it costs all processes together less.
     static func cheapest(_ addresses: [ListenAddress]) -> ListenAddress? {
@@ -68,9 +82,9 @@ package struct NginxFiles {
 
     package var all: [Include] {
         [
-            Include(name: "auth_request.conf", text: including(Self.resolveHead)),
-            Include(name: "require.conf", text: including(Self.requireHead)),
-            Include(name: "policy.conf", text: including(Self.policyHead) + Self.forbidden),
+            Include(name: "auth_request.conf", text: including(Self.resolveHead, without: absentOnResolve)),
+            Include(name: "require.conf", text: including(Self.requireHead, without: Self.judgements)),
+            Include(name: "policy.conf", text: including(Self.policyHead, without: []) + Self.forbidden),
             Include(name: "clear.conf", text: clearing),
             Include(name: "clear_others.conf", text: NginxTexts.clearOthers),
             Include(name: "clear_cookie.conf", text: NginxTexts.clearCookie),
@@ -81,13 +95,19 @@ package struct NginxFiles {
     }
 
     /// What asks, and hands on what is answered.
-    private func including(_ head: String) -> String {
-        let variables = names.enumerated().map { Self.variable(at: $0, for: $1) }
+    ///
+    /// - Parameter missing: what the answers to this don't have. To look for it would cost nginx more than for what is there:
+    ///   1.22 goes through all fields of the answer.
+    private func including(_ head: String, without missing: Set<String>) -> String {
+        let variables = names.enumerated().map { index, name in
+            absent.contains(name) || missing.contains(name) ? nil : Self.variable(at: index, for: name)
+        }
         return head
             + zip(names, variables).map { name, variable in
-                "auth_request_set \(variable) $upstream_http_\(name.replacing("-", with: "_"));\n"
+                variable.map { "auth_request_set \($0) $upstream_http_\(name.replacing("-", with: "_"));\n" } ?? ""
             }.joined() + Self.setting + NginxTexts.room(for: names)
-            + zip(names, variables).map { "proxy_set_header \($0) \($1);\n" }.joined() + Self.failing
+            + zip(names, variables).map { "proxy_set_header \($0) \($1 ?? "\"\"");\n" }.joined()
+            + Self.failing
     }
 
     private var clearing: String {
@@ -183,7 +203,7 @@ extension NginxFiles {
     private static let setting = #"""
 
         # When the answer does not have a field, its variable is empty, and nginx sends no such field to the backend, whatever
-        # the client sent under that name.
+        # the client sent under that name. What no answer has here is empty at once.
 
         """#
 

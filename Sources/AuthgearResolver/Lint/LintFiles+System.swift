@@ -6,7 +6,7 @@ extension LintFiles {
     package static var system: LintFiles {
         let caddy = try? GatewayFiles(.caddy, Configuration()).all
         let shipped = Dictionary(
-            (NginxFiles(Configuration()).all + (caddy ?? [])).map { ($0.name, $0.text) },
+            (NginxFiles.shipped.all + (caddy ?? [])).map { ($0.name, $0.text) },
             uniquingKeysWith: { first, _ in first })
         return LintFiles(
             text: text, matches: matches, shipped: { shipped[$0] },

@@ -123,6 +123,8 @@ import Testing
             for name in ["x-authgear-assertion", "x-who"] {
                 #expect(file.text.contains("\nproxy_set_header \(name) "), "\(file.name) \(name)")
             }
+            #expect(file.text.contains("$upstream_http_x_who;") == (file.name == "require.conf"))
+            #expect(!file.text.contains("$upstream_http_x_authgear_assertion;"))
         }
     }
 

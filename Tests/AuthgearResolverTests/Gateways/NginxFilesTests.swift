@@ -17,15 +17,15 @@ import Testing
         "  - { issuer: \"https://\(host)\", audiences: [a], headers: { \(headers) } }\n"
     }
 
-    @Test func `the shipped files are what is printed without further headers`() throws {
-        for file in NginxFiles(Configuration()).all {
+    @Test func `the shipped files are what is printed for all that could be answered without further headers`() throws {
+        for file in NginxFiles.shipped.all {
             let shipped = try String(contentsOf: Self.folder.appending(path: file.name), encoding: .utf8)
             #expect(file.text == shipped, "nginx/\(file.name)")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
             $0.hasSuffix(".conf")
         }
-        #expect(Set(names) == Set(NginxFiles(Configuration()).all.map(\.name)).union(["nginx.conf"]))
+        #expect(Set(names) == Set(NginxFiles.shipped.all.map(\.name)).union(["nginx.conf"]))
     }
 
     @Test(arguments: ["auth_request.conf", "require.conf", "policy.conf", "clear.conf"])
@@ -49,6 +49,26 @@ import Testing
             #expect(text.contains("auth_request_set $authgear_header_x_user_email $upstream_http_x_user_email;"))
             #expect(text.contains("proxy_set_header x-user-email $authgear_header_x_user_email;"))
             #expect(text.contains("auth_request_set $authgear_header_user_id $upstream_http_user_id;"))
+        }
+    }
+
+    /// By include: what is looked for in answers of a configuration beside the eight; what is left of the names is empty.
+    @Test(arguments: [
+        ("", ["auth_request": [], "require": [], "policy": ["allowed", "refused"]]),
+        (
+            "original: nginx\ncsrf: { origins: [\"https://a.example\"] }\n",
+            ["auth_request": ["refused"], "require": [], "policy": ["allowed", "refused"]]
+        ),
+    ])
+    func `what no answer has is not looked for, and empty`(_ text: String, _ further: [String: [String]]) throws {
+        let files = try Self.files(text + "issuers:\n" + Self.issuer("a.example", headers: "x-a: b"))
+        for (include, names) in further {
+            let text = try #require(files["\(include).conf"])
+            let all = ["allowed", "refused", "assertion"]
+            let asked = all.filter { text.contains(" $upstream_http_x_authgear_\($0);") }
+            let empty = all.filter { text.contains("\nproxy_set_header x-authgear-\($0) \"\";") }
+            #expect(asked == names && empty == all.filter { !names.contains($0) }, "\(include)")
+            #expect(text.contains("\nproxy_set_header x-a $authgear_header_x_a;"))
         }
     }
 
