@@ -26,16 +26,26 @@ package final class ChildProgram: Sendable {
         _ program: String, _ arguments: [String], in directory: String = "/tmp", environment: [String: String]? = nil,
         input: CInt? = nil, output: CInt? = nil, files: [CInt] = []
     ) throws {
-        let words = unsafe Self.copy([program] + arguments)
+        let (pid, error) = Spawner.shared.run {
+            Self.spawn(program, arguments, directory, environment, input, output, files)
+        }
+        guard error == 0 else { throw NotStarted(program: program, reason: unsafe String(cString: strerror(error))) }
+        self.pid = pid
+    }
+
+    private static func spawn(
+        _ program: String, _ arguments: [String], _ directory: String, _ environment: [String: String]?, _ input: CInt?,
+        _ output: CInt?, _ files: [CInt]
+    ) -> Spawner.Outcome {
+        let words = unsafe copy([program] + arguments)
         defer { unsafe words.forEach { unsafe free($0) } }
-        let variables = unsafe Self.copy(
+        let variables = unsafe copy(
             (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" })
         defer { unsafe variables.forEach { unsafe free($0) } }
         var pid: CInt = 0
         let error = unsafe spawn_program(
             &pid, program, words, variables, directory, input ?? -1, output ?? -1, files, CInt(files.count))
-        guard error == 0 else { throw NotStarted(program: program, reason: unsafe String(cString: strerror(error))) }
-        self.pid = pid
+        return (pid, error)
     }
 
     deinit { kill() }
@@ -78,5 +88,44 @@ package final class ChildProgram: Sendable {
 
     private static func copy(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         unsafe texts.map { unsafe strdup($0) } + [nil]
+    }
+}
+
+/// The thread that starts all programs, which lasts as long as the tests: Envoy ends with the thread that started it
+/// (`PR_SET_PDEATHSIG`, prctl(2)), and those that tests run on come and go.
+private final class Spawner: Sendable {
+    typealias Outcome = (pid: CInt, error: CInt)
+
+    private final class Order: Sendable {
+        let start: @Sendable () -> Outcome
+        let outcome = Mutex<Outcome>((0, 0))
+        let isDone = DispatchSemaphore(value: 0)
+
+        init(_ start: @escaping @Sendable () -> Outcome) { self.start = start }
+    }
+
+    static let shared = Spawner()
+
+    private let orders = Mutex<[Order]>([])
+    private let waiting = DispatchSemaphore(value: 0)
+
+    private init() {
+        Thread.detachNewThread { [self] in
+            while true {
+                waiting.wait()
+                let order = orders.withLock { $0.removeFirst() }
+                order.outcome.withLock { $0 = order.start() }
+                order.isDone.signal()
+            }
+        }
+    }
+
+    /// Blocks until it is done.
+    func run(_ start: @escaping @Sendable () -> Outcome) -> Outcome {
+        let order = Order(start)
+        orders.withLock { $0.append(order) }
+        waiting.signal()
+        order.isDone.wait()
+        return order.outcome.withLock { $0 }
     }
 }
