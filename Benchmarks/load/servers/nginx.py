@@ -129,6 +129,7 @@ def printed_auth(run, address):
     """The files that `gateway nginx` prints for the resolver's configuration, with another address in upstream.conf."""
     folder = run.folder / "printed-nginx"
     if not folder.exists():
+        folder.mkdir()
         file = resolver.configuration(run, "printed-nginx", run.port(), run.port())
         subprocess.run([run.binary, "gateway", "nginx", "--config", file, "--output", folder], check=True,
                        stdout=subprocess.DEVNULL)
