@@ -1,7 +1,7 @@
 /// The fields of a response, in order: who adds a value vouches that it can stand in a field.
 ///
 /// They are kept as the field lines of HTTP/1 (RFC 9112 section 5), each behind a line break, for that is what most fronts send:
-/// to render them is one copy.
+/// to render them is to put the status line in front.
 @usableFromInline
 package struct ResponseFields: Sendable {
     /// CR, LF, a name, a colon, a space and a value for each field.
