@@ -42,9 +42,6 @@ package struct DeliveryRules: Hashable, Sendable {
         self.allowsPreflights = allowsPreflights
     }
 
-    /// What an access policy says of a request: no answer that is remembered has these.
-    static let ofPolicies = ["x-authgear-allowed", "x-authgear-refused"]
-
     /// Whether an answer is looked at again when it is given.
     var concludes: Bool { absence == .empty || removal == .envoy || allowsPreflights }
 
@@ -55,7 +52,7 @@ package struct DeliveryRules: Hashable, Sendable {
     ///
     /// - Parameter assertion: the header that is added to each of them; nil: none is.
     package func completion(beside assertion: String?) -> [String] {
-        completion.filter { $0 != assertion && !Self.ofPolicies.contains($0) }
+        completion.filter { $0 != assertion && !AnswerHeaders.ofPolicies.contains($0) }
     }
 }
 

@@ -29,7 +29,7 @@ struct PolicyAnswers {
     init(
         _ policies: [AccessPolicy], challenge: Challenge, completion: [String] = [], by renderer: any ResponseRenderer
     ) {
-        let own = completion.filter(DeliveryRules.ofPolicies.contains)
+        let own = completion.filter(AnswerHeaders.ofPolicies.contains)
         unsaid = own.isEmpty ? nil : Self.added(by: renderer) { $0.complete(own) }
         allowed = Self.added(by: renderer) { fields in
             fields.add("x-authgear-allowed", value: "true")

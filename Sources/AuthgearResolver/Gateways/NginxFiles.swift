@@ -1,9 +1,10 @@
 import Authentication
+import Bytes
 import EventLoop
 import HTTP1
 import JOSE
 
-/// The files that nginx includes, as text: what `nginx/` has is what a configuration without more headers gives.
+/// The files that nginx includes, as text; `nginx/` has those that are `shipped`.
 package struct NginxFiles {
     /// A file for nginx.
     package struct Include: Hashable, Sendable {
@@ -16,7 +17,7 @@ package struct NginxFiles {
     /// Those that no answer of this configuration has.
     private let absent: Set<String>
     /// Those that no answer to `/resolve` has.
-    private let absentOnResolve: Set<String>
+    private let absentOnResolve: [String]
     /// Where the resolver listens, as nginx writes it.
     private let server: String
     /// What the resolver reads of a request because the configuration needs it: fields, and the variables they are made of.
@@ -27,13 +28,10 @@ package struct NginxFiles {
         names = configuration.ownNames
         let hasAssertion = isComplete || configuration.assertion?.signer.header == HeaderName.assertion
         absent = hasAssertion ? [] : [HeaderName.assertion]
-        absentOnResolve = isComplete || configuration.csrf != nil ? ["x-authgear-allowed"] : Self.judgements
+        absentOnResolve = isComplete || configuration.csrf != nil ? ["x-authgear-allowed"] : AnswerHeaders.ofPolicies
         fields = Self.fields(configuration)
         server = Self.cheapest(configuration.listen).map(Self.server) ?? "127.0.0.1:4180"
     }
-
-    /// What an access policy says, or a check of where a request of a browser comes from: of one that is let in, on `/resolve` alone.
-    private static let judgements: Set = ["x-authgear-allowed", "x-authgear-refused"]
 
     /// What `nginx/` has.
     package static var shipped: NginxFiles { NginxFiles(Configuration(), isComplete: true) }
@@ -83,7 +81,7 @@ package struct NginxFiles {
     package var all: [Include] {
         [
             Include(name: "auth_request.conf", text: including(Self.resolveHead, without: absentOnResolve)),
-            Include(name: "require.conf", text: including(Self.requireHead, without: Self.judgements)),
+            Include(name: "require.conf", text: including(Self.requireHead, without: AnswerHeaders.ofPolicies)),
             Include(name: "policy.conf", text: including(Self.policyHead, without: []) + Self.forbidden),
             Include(name: "clear.conf", text: clearing),
             Include(name: "clear_others.conf", text: NginxTexts.clearOthers),
@@ -98,7 +96,7 @@ package struct NginxFiles {
     ///
     /// - Parameter missing: what the answers to this don't have. To look for it would cost nginx more than for what is there:
     ///   1.22 goes through all fields of the answer.
-    private func including(_ head: String, without missing: Set<String>) -> String {
+    private func including(_ head: String, without missing: [String]) -> String {
         let variables = names.enumerated().map { index, name in
             absent.contains(name) || missing.contains(name) ? nil : Self.variable(at: index, for: name)
         }

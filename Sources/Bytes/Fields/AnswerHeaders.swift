@@ -6,8 +6,10 @@ package enum AnswerHeaders {
         "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
         "x-authgear-session-authenticated-at",
     ]
+    /// What an access policy says of a request, and the second of them the check of where a browser's request comes from.
+    package static let ofPolicies = ["x-authgear-allowed", "x-authgear-refused"]
     /// What policies and assertions add.
-    package static let further = ["x-authgear-allowed", "x-authgear-refused", assertion]
+    package static let further = ofPolicies + [assertion]
     /// What an assertion stands in, unless the configuration says another.
     package static let assertion = "x-authgear-assertion"
 }

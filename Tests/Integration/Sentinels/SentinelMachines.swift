@@ -70,12 +70,12 @@ struct SentinelMachines: Sendable {
     private func settle(around primary: SentinelMachine) throws {
         for machine in others(than: primary) { try machine.redis.catchUp(with: primary.redis) }
         for machine in machines {
-            var fault = ""
+            var fault: String?
             _ = try eventually(
-                "the Sentinel of \(machine) to find all well: \(fault); it wrote:\n\(machine.sentinel.output)"
+                "the Sentinel of \(machine) to find all well: \(fault ?? ""); it wrote:\n\(machine.sentinel.output)"
             ) {
-                fault = try machine.sentinel.fault(with: primary) ?? ""
-                return fault.isEmpty ? true : nil
+                fault = try machine.sentinel.fault(with: primary)
+                return fault == nil ? true : nil
             }
         }
     }
