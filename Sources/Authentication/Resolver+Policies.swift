@@ -39,6 +39,7 @@ extension Resolver {
 
     /// Asks others from now on: what is remembered of those that are asked no longer, or on other terms, is forgotten.
     private mutating func adoptServers(insteadOf old: ResolverSettings) {
+        asksAuthgear = settings.authgear != nil
         (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
         otherCookieNames = settings.otherCookieNames
         otherCookieIssuers = settings.cookieServers.map(\.id)

@@ -7,7 +7,7 @@ extension Resolver {
         about kind: CredentialKind, at place: FieldValue, digest: SHA256Digest, of request: ResolveRequest,
         in head: RawSpan
     ) -> AuthgearQuestion? {
-        guard settings.authgear != nil else { return nil }
+        guard asksAuthgear else { return nil }
         let value = [UInt8](copying: head.extracting(place.range))
         let credential: AuthgearQuestion.Presented =
             switch kind {

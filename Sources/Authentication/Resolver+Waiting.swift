@@ -10,65 +10,58 @@ extension Resolver {
     package mutating func resume(
         _ parked: consuming Parked, with reply: EffectReply, arrived: ArrivedRecords = ArrivedRecords(), now: Moment
     ) -> Step {
-        let (asked, endpoint) = (parked.state.asked, parked.state.endpoint)
-        switch goOn(parked, with: reply, arrived: arrived, now: now) {
+        let state = parked.state
+        switch goOn(state, with: reply, arrived: arrived, now: now) {
         case .answer(var answer):
-            if let asked {
-                conclude(&answer, to: endpoint, in: asked, now: now)
+            if let asked = state.asked {
+                conclude(&answer, to: state.endpoint, in: asked, now: now)
             } else {
                 deliver(&answer, spelled: nil, now: now)
             }
             return .answer(answer)
-        case .wait(let effect, let parked):
-            parked.state.asked = asked
-            return .wait(for: effect, parked)
+        case .wait(let effect, let parked): return .wait(for: effect, parked)
         }
     }
 
+    /// - Parameter state: what the request keeps, which it keeps on if it waits again. Little of it is read until then.
     private mutating func goOn(
-        _ parked: consuming Parked, with reply: EffectReply, arrived: ArrivedRecords, now: Moment
+        _ state: ParkedState, with reply: EffectReply, arrived: consuming ArrivedRecords, now: Moment
     ) -> Step {
-        var arrived = arrived
-        let state = parked.state
-        var (findings, apiToken, rest, question) = (state.findings, state.apiToken, state.rest, state.shadow)
-        let (endpoint, proof) = (state.endpoint, state.proof)
+        var findings = state.findings
         var (turn, isDPoP) = (Turn.waiting, state.isDPoP)
         var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer, let digest, let afterwards):
                 // What is bound is not compared: the other server has no proof.
-                if answer.binding != nil { question = nil }
+                if answer.binding != nil { state.shadow = nil }
                 if answer.binding != nil || isDPoP {
                     guard let token = turn.token(of: state, isDPoP: isDPoP),
-                        admits(answer, of: token, keeping: proof, findings: &findings, now: now)
+                        admits(answer, of: token, keeping: state.proof, findings: &findings, now: now)
                     else {
                         attempt = .pass
                         continue
                     }
                 }
                 perform(afterwards, digest: digest, now: now)
-                return .answer(shadowed(answer, by: question))
+                return .answer(shadowed(answer, by: state.shadow))
             case .wait(let effect, let prefetch, let flow):
                 // It came in the same trip, and would be told in this turn: without parking, nothing can come between.
                 if let reply = arrived.take(for: effect) {
                     attempt = resume(flow, with: reply, findings: &findings, now: now)
                     continue
                 }
-                return .wait(
-                    for: effect,
-                    Parked(
-                        ParkedState(
-                            endpoint: endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                            rest: rest, shadow: question, isDPoP: isDPoP, proof: proof)))
+                (state.findings, state.flow, state.prefetch, state.isDPoP) = (findings, flow, prefetch, isDPoP)
+                return .wait(for: effect, Parked(state))
             case .pass:
-                if let digest = apiToken.take() {
+                if let digest = state.apiToken.take() {
                     (turn, isDPoP) = (.apiToken, false)
                     attempt = beginAPIToken(digest, findings: &findings, now: now)
                     continue
                 }
-                guard let next = rest.popFirst() else {
-                    return .answer(shadowed(standardAnswers.answer(to: endpoint, findings: findings), by: question))
+                guard let next = state.rest.popFirst() else {
+                    let answer = standardAnswers.answer(to: state.endpoint, findings: findings)
+                    return .answer(shadowed(answer, by: state.shadow))
                 }
                 (turn, isDPoP) = (.later(next), false)
                 attempt = begin(next, findings: &findings, now: now)

@@ -38,6 +38,8 @@ package struct Resolver: ~Copyable {
     var touches = SieveCache<Int64>(bound: CacheRules.touches)
     var backgroundQuestions: [BackgroundQuestion] = []
     var backgroundClaims: [AskedClaims] = []
+    /// Whether Authgear is.
+    var asksAuthgear: Bool
     /// Whether any introspection endpoint is asked.
     var introspects: Bool
     /// Whether something is added to answers whatever was asked.
@@ -103,6 +105,7 @@ package struct Resolver: ~Copyable {
                 bound: caches.users, timeout: settings.authgear?.timeout ?? .zero,
                 maximumStale: settings.authgear?.userMaximumStale ?? .zero))
         refusedByAuthgear = SieveCache(bound: CacheRules.refusedTokens)
+        asksAuthgear = settings.authgear != nil
         (introspects, asksUserinfo) = (!settings.introspectors.isEmpty, !settings.userinfos.isEmpty)
         otherCookieNames = settings.otherCookieNames
         otherCookieIssuers = settings.cookieServers.map(\.id)
@@ -302,10 +305,10 @@ extension Resolver {
             chain.statement == nil && chain.grant?.binding == nil
             && (settings.accessPolicies.isEmpty && settings.assertion == nil
                 || chain.credential.presentedKind == .session)
-        if isPlain, case .records(let session, let user) = principal, let last = lastAnswer, last.session === session,
-            last.user === user, settings.assertion == nil || last.end == chain.end
+        if isPlain, case .records(let session, let user) = principal,
+            let answer = lastAnswer?.answer(of: session, user, until: settings.assertion == nil ? nil : chain.end)
         {
-            return last.answer
+            return answer
         }
         do throws(AnswerFault) {
             let answer = try makeAnswer(

@@ -131,4 +131,12 @@ struct SharedAnswer {
     /// The credential's.
     let end: Timestamp
     let answer: Answer
+
+    /// The answer if it is of these; nil when it is not.
+    ///
+    /// - Parameter end: the credential's, which an assertion states; nil where none does.
+    @inline(__always)
+    func answer(of session: SessionRecord, _ user: UserRecord?, until end: Timestamp?) -> Answer? {
+        self.session === session && self.user === user && (end == nil || end == self.end) ? answer : nil
+    }
 }

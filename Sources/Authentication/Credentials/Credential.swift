@@ -90,19 +90,13 @@ package struct SessionCookie: Sendable {
     ///
     /// - Parameter digest: the value's, when it is known.
     package init(_ value: RawSpan, digest: SHA256Digest? = nil) throws(RecordRefusal) {
-        var dot: Int?
-        for index in 0..<value.byteCount where value[byte: index] == UInt8(ascii: ".") {
-            guard dot == nil else { throw .malformedCookie }
-            dot = index
-        }
-        guard let dot, dot > 0, dot < value.byteCount - 1, dot <= Self.maximumIDLength else { throw .malformedCookie }
-        var id: [UInt8] = []
-        id.reserveCapacity(dot)
-        for index in 0..<dot {
-            guard value[byte: index].isVisible else { throw .malformedCookie }
-            id.append(value[byte: index])
-        }
-        self.id = id
+        let separator = UInt8(ascii: ".")
+        guard let dot = value.firstIndex(of: separator), 1...Self.maximumIDLength ~= dot, dot < value.byteCount - 1,
+            value.firstIndex(of: separator, from: dot + 1) == nil
+        else { throw .malformedCookie }
+        let id = value.extracting(first: dot)
+        guard id.isPrintable, id.firstIndex(of: UInt8(ascii: " ")) == nil else { throw .malformedCookie }
+        self.id = [UInt8](copying: id)
         self.digest = digest ?? SHA256Digest(of: value)
     }
 }

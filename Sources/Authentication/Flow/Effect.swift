@@ -114,26 +114,26 @@ package struct Parked: ~Copyable {
 final class ParkedState {
     let endpoint: Endpoint
     /// What the credentials before this one came to.
-    let findings: Findings
+    var findings: Findings
     /// The credential that the wait is about.
-    let flow: Flow
-    let prefetch: [RecordQuery]
+    var flow: Flow
+    var prefetch: [RecordQuery]
     /// What the header for API tokens holds, which comes next; nil: nothing, or it was looked at.
-    let apiToken: SHA256Digest?
+    var apiToken: SHA256Digest?
     /// The credentials that come after it, in order.
-    let rest: ArraySlice<Credential>
+    var rest: ArraySlice<Credential>
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
     /// What its answer depends on beside the credential; nil: nothing.
     var asked: AskedContext?
     /// Whether the credential that the wait is about came under the scheme `DPoP`.
-    let isDPoP: Bool
+    var isDPoP: Bool
     /// What its sender has to prove possession with; nil: nothing.
     let proof: KeptProof?
 
     init(
         endpoint: Endpoint, findings: Findings, flow: Flow, prefetch: [RecordQuery], apiToken: SHA256Digest?,
-        rest: ArraySlice<Credential>, shadow: AuthgearQuestion? = nil, isDPoP: Bool, proof: KeptProof?
+        rest: ArraySlice<Credential>, isDPoP: Bool, proof: KeptProof?
     ) {
         self.endpoint = endpoint
         self.findings = findings
@@ -141,7 +141,6 @@ final class ParkedState {
         self.prefetch = prefetch
         self.apiToken = apiToken
         self.rest = rest
-        self.shadow = shadow
         self.isDPoP = isDPoP
         self.proof = proof
     }

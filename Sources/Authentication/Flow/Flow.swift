@@ -79,8 +79,8 @@ enum Principal {
     /// Whom a session's records name: the IdP session, or the part of an offline grant that is the same. Without a user when
     /// that is missing and the session alone has to do.
     case records(SessionRecord, UserRecord?)
-    /// Whom Authgear named when it was asked.
-    case asked(Identity)
+    /// Whom Authgear named when it was asked. Indirect, so that the other, which most are, is two words.
+    indirect case asked(Identity)
 
     var userID: [UInt8] {
         switch self {

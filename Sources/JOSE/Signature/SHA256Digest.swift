@@ -96,12 +96,8 @@ package struct SHA256Digest: Hashable, Sendable {
     /// Whether the text is this digest in lowercase hexadecimal. The time it takes does not tell where they differ.
     package func equalsHex(_ text: RawSpan) -> Bool {
         guard text.byteCount == 64 else { return false }
-        var difference: UInt8 = 0
-        for offset in 0..<32 {
-            let byte = self[offset]
-            difference |= text[byte: 2 * offset] ^ Self.hexDigit(of: byte >> 4)
-            difference |= text[byte: 2 * offset + 1] ^ Self.hexDigit(of: byte & 15)
-        }
+        var difference: UInt64 = 0
+        for part in 0..<8 { difference |= text[word: 8 * part] ^ hexDigits(ofPart: part).byteSwapped }
         return difference == 0
     }
 
@@ -144,28 +140,22 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
-    /// `0`–`9` or `a`–`f`, found without a branch or a table.
-    private static func hexDigit(of nibble: UInt8) -> UInt8 {
-        nibble &+ 0x30 &+ ((9 &- nibble) >> 7) &* 0x27
-    }
-
     /// The same, as bytes.
     package var hexBytes: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 64) { text, count in
-            for offset in 0..<8 {
-                let word = UInt64(bigEndian: word(at: offset >> 1)) >> (offset & 1 == 0 ? 32 : 0)
+            for part in 0..<8 {
                 unsafe UnsafeMutableRawBufferPointer(text).storeBytes(
-                    of: Self.hexDigits(of: UInt32(truncatingIfNeeded: word)).bigEndian, toByteOffset: 8 * offset,
-                    as: UInt64.self)
+                    of: hexDigits(ofPart: part).bigEndian, toByteOffset: 8 * part, as: UInt64.self)
             }
             count = 64
         }
     }
 
-    /// The eight digits of a word, all at once.
-    private static func hexDigits(of word: UInt32) -> UInt64 {
+    /// The eight digits of one of the eight parts, the first of them the most significant: all at once, without a branch or a
+    /// table, whose time could tell of what is compared.
+    private func hexDigits(ofPart part: Int) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        var nibbles = UInt64(word)
+        var nibbles = UInt64(bigEndian: word(at: part >> 1)) >> (part & 1 == 0 ? 32 : 0) & 0xFFFF_FFFF
         nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
         nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
         nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F

@@ -216,7 +216,7 @@ extension HTTPConnection {
         var bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes + (http2?.memory ?? 0)
         if let tls { bytes += tls.memory }
         isHolding = bytes > 0
-        let deadline = http2.map(\.requestDeadline) ?? connection.requestDeadline
+        let deadline = if let http2 { http2.requestDeadline } else { connection.requestDeadline }
         loop.held.note(bytes: bytes, requestDeadline: deadline, idleDeadline: idleDeadline, in: slot)
     }
 
