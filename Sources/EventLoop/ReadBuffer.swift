@@ -2,10 +2,13 @@ import CEpoll
 
 /// What all connections of a thread read into, one after another: what a connection keeps, it copies. So ten thousand idle
 /// connections hold no read buffers, and the bytes of a busy thread stay in the processor's cache.
+@usableFromInline
 @safe package struct ReadBuffer: ~Copyable {
     /// Most requests come in one read.
-    package static let capacity = 64 << 10
+    @inlinable
+    package static var capacity: Int { 64 << 10 }
 
+    @usableFromInline
     package let start: UnsafeMutableRawPointer
 
     package init() {
@@ -17,6 +20,7 @@ import CEpoll
     }
 
     /// The first `count` bytes, as the last read left them.
+    @inlinable
     @_lifetime(borrow self)
     package func bytes(first count: Int) -> RawSpan {
         precondition(count >= 0 && count <= Self.capacity, "the system never reads more than there is room for")
@@ -26,10 +30,12 @@ import CEpoll
 }
 
 /// Answers, before they leave.
+@usableFromInline
 @safe package struct OutputBuffer: ~Copyable {
-    private var start: UnsafeMutableRawPointer
-    private var capacity: Int
-    package private(set) var count = 0
+    @usableFromInline var start: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    @usableFromInline
+    package internal(set) var count = 0
 
     package init(capacity: Int) {
         self.capacity = capacity
@@ -40,6 +46,7 @@ import CEpoll
         unsafe start.deallocate()
     }
 
+    @inlinable
     @_lifetime(borrow self)
     package func bytes(in range: Range<Int>) -> RawSpan {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "output that there is not")
@@ -47,15 +54,12 @@ import CEpoll
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 
+    @inlinable
     package mutating func append(_ bytes: [UInt8]) {
-        if bytes.count > capacity - count { grow(by: bytes.count) }
-        unsafe bytes.withUnsafeBytes { source in
-            guard let base = source.baseAddress else { return }
-            unsafe (start + count).copyMemory(from: base, byteCount: source.count)
-        }
-        count += bytes.count
+        append(copying: RawSpan(_elements: bytes.span))
     }
 
+    @inlinable
     package mutating func append(copying bytes: RawSpan) {
         if bytes.byteCount > capacity - count { grow(by: bytes.byteCount) }
         unsafe bytes.withUnsafeBytes { source in
@@ -69,7 +73,8 @@ import CEpoll
         count = 0
     }
 
-    private mutating func grow(by extra: Int) {
+    @usableFromInline
+    mutating func grow(by extra: Int) {
         capacity = max(capacity * 2, count + extra)
         let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
         unsafe larger.copyMemory(from: start, byteCount: count)

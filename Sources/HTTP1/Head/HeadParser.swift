@@ -29,6 +29,7 @@ package struct HeadParser: Sendable {
     private var furtherField = RequestFields.Further.accept
     private var facts = FieldFacts()
 
+    @inline(__always)
     package init() {}
 
     /// Goes on with the head.

@@ -33,6 +33,7 @@ package struct RequestHead: Sendable {
     /// The bytes of the head, from the first up to the line feed of its empty line.
     package internal(set) var length = 0
 
+    @inline(__always)
     package init() {}
 }
 
