@@ -120,9 +120,9 @@ extension Resolver {
     }
 
     private mutating func settle(
-        _ step: FlowStep, of chain: SessionChain, findings: inout Findings, now: Moment
+        _ step: consuming FlowStep, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Attempt {
-        switch step {
+        switch consume step {
         case .need(.question, _) where isRefused(chain.key, now: now):
             return settle(.rejected(.refusedByAuthgear), of: chain, findings: &findings, now: now)
         case .need(let effect, let prefetch):

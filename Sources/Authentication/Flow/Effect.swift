@@ -36,8 +36,12 @@ package struct ArrivedRecord: Sendable {
         self.reply = reply
     }
 
-    fileprivate func answers(_ other: RecordQuery) -> Bool {
-        query == other && query.absenceNeedsProof == other.absenceNeedsProof
+    fileprivate func answers(_ effect: Effect) -> Bool {
+        if case .record(let other) = effect {
+            query == other && query.absenceNeedsProof == other.absenceNeedsProof
+        } else {
+            false
+        }
     }
 }
 
@@ -48,18 +52,14 @@ package struct ArrivedRecords: Sendable {
 
     package init() {}
 
-    package mutating func add(_ record: ArrivedRecord) {
+    package mutating func add(_ record: consuming ArrivedRecord) {
         if first == nil { first = record } else { others.append(record) }
     }
 
     /// Takes out the reply to an effect, if it is there. Each is given once: who asks for a record again wants it newer.
     package mutating func take(for effect: Effect) -> EffectReply? {
-        guard case .record(let query) = effect else { return nil }
-        if let record = first, record.answers(query) {
-            first = nil
-            return .record(record.reply)
-        }
-        guard let index = others.firstIndex(where: { $0.answers(query) }) else { return nil }
+        if first?.answers(effect) == true { return first.take().map { .record($0.reply) } }
+        guard let index = others.firstIndex(where: { $0.answers(effect) }) else { return nil }
         return .record(others.remove(at: index).reply)
     }
 }
