@@ -94,7 +94,8 @@ import Worker
             .envoy: ["envoy -c /etc/edge/envoy.yaml\n", "envoy -c ./envoy.yaml\n"],
             .caddy: ["--config /etc/edge/Caddyfile\n", "--config ./Caddyfile\n"],
             .traefik: ["filename: /etc/edge/dynamic.yaml\n", "filename: ./dynamic.yaml\n"],
-            .haproxy: ["-C \"/etc/edge\" ", "-C \"$PWD\" "], .apache: ["AUTHGEAR /etc/edge\" ", "AUTHGEAR $PWD\" "],
+            .haproxy: ["-C \"/etc/edge\" ", "-C \"$PWD\" "],
+            .apache: [#"AUTHGEAR \"/etc/edge\"" "#, #"AUTHGEAR \"$PWD\"" "#],
             .openresty: ["cp -r /etc/edge/. ", "cp -r ./. "],
         ]
         for (name, said) in zip(names[gateway, default: []], [GatewayPlace.folder("/etc/edge"), .here]) {

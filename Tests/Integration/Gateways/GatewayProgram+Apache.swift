@@ -4,7 +4,7 @@ extension GatewayProgram {
         folder: "gateways/apache",
         arguments: {
             [
-                "-DFOREGROUND", "-d", $0, "-C", "Define AUTHGEAR \($0)/gateways/apache",
+                "-DFOREGROUND", "-d", $0, "-C", "Define AUTHGEAR \"\($0)/gateways/apache\"",
                 "-f", "\($0)/gateways/apache/httpd.conf",
             ]
         })

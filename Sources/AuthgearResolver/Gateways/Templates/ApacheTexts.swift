@@ -126,7 +126,7 @@ enum ApacheTexts {
     static let example = #"""
         # A %example%. As it stands on Debian%start%:
         #
-        #     apache2 -DFOREGROUND -d /tmp -C "Define AUTHGEAR %absolute%" -f "%absolute%/httpd.conf"
+        #     apache2 -DFOREGROUND -d /tmp -C "Define AUTHGEAR \"%absolute%\"" -f "%absolute%/httpd.conf"
         #
         # It needs the resolver on %address% (authgear.lua), a backend on 127.0.0.1:8000, and the package lua-socket.
         ServerName localhost
@@ -160,7 +160,7 @@ enum ApacheTexts {
         # Where lua-socket is, for the version of Lua that mod_lua has.
         LuaPackagePath /usr/share/lua/5.3/?.lua
         LuaPackageCPath /usr/lib/x86_64-linux-gnu/lua/5.3/?.so
-        LuaRoot ${AUTHGEAR}
+        LuaRoot "${AUTHGEAR}"
         # States that serve one request after another: each keeps its connection.
         LuaScope server 1 64
         # The script is read at the start, and not looked for again with each request.
