@@ -28,7 +28,8 @@ extension Resolver {
         _ state: ParkedState, with reply: EffectReply, arrived: consuming ArrivedRecords, now: Moment
     ) -> Step {
         var findings = state.findings
-        var (turn, isDPoP) = (Turn.waiting, state.isDPoP)
+        // Which one is being decided on; nil: the one that the wait was about.
+        var (later, isDPoP): (LaterCredential?, Bool) = (nil, state.isDPoP)
         var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
@@ -36,7 +37,8 @@ extension Resolver {
                 // What is bound is not compared: the other server has no proof.
                 if answer.binding != nil { state.shadow = nil }
                 if answer.binding != nil || isDPoP {
-                    guard let token = turn.token(of: state, isDPoP: isDPoP),
+                    let token = later.map(\.presented) ?? state.flow.presented(isDPoP: isDPoP)
+                    guard let token,
                         admits(answer, of: token, keeping: state.proof, findings: &findings, now: now)
                     else {
                         attempt = .pass
@@ -54,17 +56,16 @@ extension Resolver {
                 (state.findings, state.flow, state.prefetch, state.isDPoP) = (findings, flow, prefetch, isDPoP)
                 return .wait(for: effect, Parked(state))
             case .pass:
-                if let digest = state.apiToken.take() {
-                    (turn, isDPoP) = (.apiToken, false)
-                    attempt = beginAPIToken(digest, findings: &findings, now: now)
-                    continue
-                }
-                guard let next = state.rest.popFirst() else {
+                guard let next = state.rest.popLast() else {
                     let answer = standardAnswers.answer(to: state.endpoint, findings: findings)
                     return .answer(shadowed(answer, by: state.shadow))
                 }
-                (turn, isDPoP) = (.later(next), false)
-                attempt = begin(next, findings: &findings, now: now)
+                (later, isDPoP) = (next, false)
+                attempt =
+                    switch next {
+                    case .apiToken(let digest): beginAPIToken(digest, findings: &findings, now: now)
+                    case .credential(let credential): begin(credential, findings: &findings, now: now)
+                    }
             }
         }
     }
@@ -88,45 +89,30 @@ extension Resolver {
         of request: ResolveRequest, in head: RawSpan, findings: Findings, now: Moment
     ) -> Step {
         var findings = findings
-        var rest: ArraySlice<Credential> = []
-        if apiToken != nil { findings.present(.apiToken) }
+        var rest: [LaterCredential] = []
+        if let apiToken {
+            findings.present(.apiToken)
+            rest.append(.apiToken(apiToken))
+        }
         while let (kind, place) = cookies.next() {
             // What is wrong at sight is counted now, in its order, and not kept.
             if let credential = keep(kind, at: place, of: request, in: head, findings: &findings) {
-                rest.append(credential)
+                rest.append(.credential(credential))
             }
         }
         var others = others ?? (cookies.areUsable ? OtherCookies(in: request.fields.cookies) : nil)
         while let (server, place) = others?.next(named: otherCookieNames, in: head) {
             if let credential = keep(cookieOf: server, at: place, in: head, findings: &findings) {
-                rest.append(credential)
+                rest.append(.credential(credential))
             }
         }
-        let hasToken =
-            flow.presented(isDPoP: false).kind.isToken || rest.contains { $0.presentedKind == .token }
+        rest.reverse()
+        let hasToken = flow.presented(isDPoP: false).kind.isToken || rest.contains(where: \.isToken)
         return .wait(
             for: effect,
             Parked(
                 ParkedState(
-                    endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, apiToken: apiToken,
-                    rest: rest, isDPoP: scheme == .dpop,
-                    proof: keptProof(of: request, in: head, hasToken: hasToken, now: now))))
-    }
-}
-
-/// Which credential of a request that has waited is being decided on.
-private enum Turn {
-    /// The one that the wait was about.
-    case waiting
-    case apiToken
-    case later(Credential)
-
-    /// What its sender may have to prove; nil for an API token, for which nothing is proved.
-    func token(of state: ParkedState, isDPoP: Bool) -> PresentedToken? {
-        switch self {
-        case .waiting: state.flow.presented(isDPoP: isDPoP)
-        case .apiToken: nil
-        case .later(let credential): PresentedToken(credential, isDPoP: isDPoP)
-        }
+                    endpoint: request.endpoint, findings: findings, flow: flow, prefetch: prefetch, rest: rest,
+                    isDPoP: scheme == .dpop, proof: keptProof(of: request, in: head, hasToken: hasToken, now: now))))
     }
 }

@@ -118,10 +118,8 @@ final class ParkedState {
     /// The credential that the wait is about.
     var flow: Flow
     var prefetch: [RecordQuery]
-    /// What the header for API tokens holds, which comes next; nil: nothing, or it was looked at.
-    var apiToken: SHA256Digest?
-    /// The credentials that come after it, in order.
-    var rest: ArraySlice<Credential>
+    /// The credentials that come after it; the next one stands last.
+    var rest: [LaterCredential]
     /// What Authgear is asked once the request is answered; nil: nothing.
     var shadow: AuthgearQuestion?
     /// What its answer depends on beside the credential; nil: nothing.
@@ -132,14 +130,13 @@ final class ParkedState {
     let proof: KeptProof?
 
     init(
-        endpoint: Endpoint, findings: Findings, flow: Flow, prefetch: [RecordQuery], apiToken: SHA256Digest?,
-        rest: ArraySlice<Credential>, isDPoP: Bool, proof: KeptProof?
+        endpoint: Endpoint, findings: Findings, flow: Flow, prefetch: [RecordQuery], rest: [LaterCredential],
+        isDPoP: Bool, proof: KeptProof?
     ) {
         self.endpoint = endpoint
         self.findings = findings
         self.flow = flow
         self.prefetch = prefetch
-        self.apiToken = apiToken
         self.rest = rest
         self.isDPoP = isDPoP
         self.proof = proof
@@ -149,4 +146,26 @@ final class ParkedState {
         let beside = (shadow?.memory ?? 0) + (asked?.memory ?? 0) + (proof?.bytes.count ?? 0)
         return flow.memory + rest.reduce(beside) { $0 + $1.memory }
     }
+}
+
+/// A credential that is tried if those before it are not valid.
+enum LaterCredential {
+    /// What the header for API tokens holds.
+    case apiToken(SHA256Digest)
+    case credential(Credential)
+
+    /// What its sender may have to prove; nil for an API token, for which nothing is proved.
+    var presented: PresentedToken? {
+        switch self {
+        case .apiToken: nil
+        case .credential(let credential): PresentedToken(credential, isDPoP: false)
+        }
+    }
+
+    var isToken: Bool {
+        if case .credential(let credential) = self { credential.presentedKind == .token } else { false }
+    }
+
+    /// How many bytes of the request it keeps.
+    var memory: Int { if case .credential(let credential) = self { credential.memory } else { 0 } }
 }
