@@ -29,15 +29,15 @@ extension Resolver {
     ) -> Step {
         var findings = state.findings
         // Which one is being decided on; nil: the one that the wait was about.
-        var (later, isDPoP): (LaterCredential?, Bool) = (nil, state.isDPoP)
+        var later: LaterCredential?
         var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer, let digest, let afterwards):
                 // What is bound is not compared: the other server has no proof.
                 if answer.binding != nil { state.shadow = nil }
-                if answer.binding != nil || isDPoP {
-                    let token = later.map(\.presented) ?? state.flow.presented(isDPoP: isDPoP)
+                if answer.binding != nil || state.isDPoP {
+                    let token = later.map(\.presented) ?? state.flow.presented(isDPoP: state.isDPoP)
                     guard let token,
                         admits(answer, of: token, keeping: state.proof, findings: &findings, now: now)
                     else {
@@ -53,14 +53,14 @@ extension Resolver {
                     attempt = resume(flow, with: reply, findings: &findings, now: now)
                     continue
                 }
-                (state.findings, state.flow, state.prefetch, state.isDPoP) = (findings, flow, prefetch, isDPoP)
+                (state.findings, state.flow, state.prefetch) = (findings, flow, prefetch)
                 return .wait(for: effect, Parked(state))
             case .pass:
                 guard let next = state.rest.popLast() else {
                     let answer = standardAnswers.answer(to: state.endpoint, findings: findings)
                     return .answer(shadowed(answer, by: state.shadow))
                 }
-                (later, isDPoP) = (next, false)
+                (later, state.isDPoP) = (next, false)
                 attempt =
                     switch next {
                     case .apiToken(let digest): beginAPIToken(digest, findings: &findings, now: now)
