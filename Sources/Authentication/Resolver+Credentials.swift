@@ -79,8 +79,11 @@ extension Resolver {
     }
 
     /// Goes on with the credential that waited.
+    ///
+    /// - Parameter arrived: what came along, which the answer to another request may have been made from.
     mutating func resume(
-        _ flow: Flow, with reply: EffectReply, findings: inout Findings, now: Moment
+        _ flow: Flow, with reply: EffectReply, arrived: ArrivedRecords = ArrivedRecords(), findings: inout Findings,
+        now: Moment
     ) -> Attempt {
         switch flow {
         case .token(let token):
@@ -96,8 +99,13 @@ extension Resolver {
             return begin(asked.credential, findings: &findings, now: now)
         case .records(let chain):
             switch reply {
-            case .record(let reply):
-                let step = chain.resume(reply, memory: &memory, now: now)
+            case .record(let record):
+                if var answer = lastAnswer?.answer(to: chain, with: record, arrived: arrived, now: now) {
+                    answer.origin = AnswerOrigin(chain.kind, of: nil)
+                    // What comes with the use of the credential was done for the first of them.
+                    return .answer(answer, of: chain.credential.digest)
+                }
+                let step = chain.resume(record, memory: &memory, now: now)
                 return settle(step, of: chain, findings: &findings, now: now)
             case .question(let reply):
                 tally.count(reply, to: chain.asksForScope ? .decide : .user)

@@ -30,7 +30,7 @@ extension Resolver {
         var findings = state.findings
         // Which one is being decided on; nil: the one that the wait was about.
         var later: LaterCredential?
-        var attempt = resume(state.flow, with: reply, findings: &findings, now: now)
+        var attempt = resume(state.flow, with: reply, arrived: arrived, findings: &findings, now: now)
         while true {
             switch consume attempt {
             case .answer(let answer, let digest, let afterwards):

@@ -248,7 +248,7 @@ extension Resolver {
     mutating func answer(
         stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
-        guard var answer = shared(stating: principal, of: chain, findings: &findings) else { return nil }
+        guard var answer = shared(stating: principal, of: chain, findings: &findings, now: now) else { return nil }
         answer.origin = AnswerOrigin(chain.kind, of: chain.evidence.signer?.issuer)
         if let records = chain.newRecords { chains.remember(records, behind: chain.key) }
         var evidence = chain.evidence
@@ -298,7 +298,7 @@ extension Resolver {
 
     /// Requests that share both records, one after another, share the answer.
     private mutating func shared(
-        stating principal: Principal, of chain: SessionChain, findings: inout Findings
+        stating principal: Principal, of chain: SessionChain, findings: inout Findings, now: Moment
     ) -> Answer? {
         // What a token adds is its own.
         let isPlain =
@@ -308,6 +308,7 @@ extension Resolver {
         if isPlain, case .records(let session, let user) = principal,
             let answer = lastAnswer?.answer(of: session, user, until: settings.assertion == nil ? nil : chain.end)
         {
+            lastAnswer?.give(to: chain, now: now)
             return answer
         }
         do throws(AnswerFault) {
@@ -315,7 +316,7 @@ extension Resolver {
                 for: principal.identity, isSession: true, on: terms(of: chain), statement: chain.statement,
                 boundTo: chain.grant?.binding)
             if isPlain, case .records(let session, let user) = principal {
-                lastAnswer = SharedAnswer(session: session, user: user, end: chain.end, answer: answer)
+                lastAnswer = SharedAnswer(session: session, user: user, answer: answer, to: chain, now: now)
             }
             return answer
         } catch {

@@ -122,21 +122,3 @@ final class CachedAnswer {
     /// The memory that it takes: the object, and what the answer holds.
     var memory: Int { 16 + MemoryLayout<Answer>.size + MemoryLayout<Evidence>.size + answer.memory }
 }
-
-/// The answer for a session and its user, by the very records that it was made from.
-struct SharedAnswer {
-    let session: SessionRecord
-    /// Nil when it was missing.
-    let user: UserRecord?
-    /// The credential's.
-    let end: Timestamp
-    let answer: Answer
-
-    /// The answer if it is of these; nil when it is not.
-    ///
-    /// - Parameter end: the credential's, which an assertion states; nil where none does.
-    @inline(__always)
-    func answer(of session: SessionRecord, _ user: UserRecord?, until end: Timestamp?) -> Answer? {
-        self.session === session && self.user === user && (end == nil || end == self.end) ? answer : nil
-    }
-}

@@ -36,6 +36,10 @@ package struct ArrivedRecord: Sendable {
         self.reply = reply
     }
 
+    fileprivate func isFound(_ user: UserRecord) -> Bool {
+        if case .found(.user(let found)) = reply { found === user } else { false }
+    }
+
     fileprivate func answers(_ effect: Effect) -> Bool {
         if case .record(let other) = effect {
             query == other && query.absenceNeedsProof == other.absenceNeedsProof
@@ -54,6 +58,11 @@ package struct ArrivedRecords: Sendable {
 
     package mutating func add(_ record: consuming ArrivedRecord) {
         if first == nil { first = record } else { others.append(record) }
+    }
+
+    /// Whether this very record is among them.
+    func include(_ user: UserRecord) -> Bool {
+        first?.isFound(user) == true || others.contains { $0.isFound(user) }
     }
 
     /// Takes out the reply to an effect, if it is there. Each is given once: who asks for a record again wants it newer.

@@ -17,6 +17,10 @@ struct HTTPConnection: ~Copyable {
         case close
     }
 
+    /// A waiting request that keeps less, as a session's cookie does, is not counted among what is held: the connection itself takes
+    /// more, and their number has a bound of its own.
+    private static let littleBytes = 256
+
     let socket: Socket
     /// Where the loop has it.
     let slot: Int
@@ -52,7 +56,7 @@ struct HTTPConnection: ~Copyable {
     private var answer: Answer?
     /// The request, while it waits.
     private var parked: Parked?
-    /// How many bytes of it are kept meanwhile.
+    /// How many bytes of it are kept meanwhile; 0 for a little.
     private var parkedBytes = 0
     /// The ticket of the wait; nil when nothing is waited for.
     private var ticket: Ticket?
@@ -189,7 +193,7 @@ extension HTTPConnection {
         let consumed = run(over: bytes, on: &loop)
         if consumed < bytes.byteCount {
             input.append(copying: bytes.extracting(droppingFirst: consumed))
-        } else if ticket == nil, keptHead.isEmpty, !isHolding, http2 == nil {
+        } else if parkedBytes == 0, keptHead.isEmpty, !isHolding, http2 == nil {
             return
         }
         reportHeld(on: &loop)
@@ -215,6 +219,7 @@ extension HTTPConnection {
     mutating func reportHeld(on loop: inout WorkerContext) {
         var bytes = input.capacity + unsent.capacity + keptHead.capacity + parkedBytes + (http2?.memory ?? 0)
         if let tls { bytes += tls.memory }
+        guard bytes > 0 || isHolding else { return }
         isHolding = bytes > 0
         let deadline = if let http2 { http2.requestDeadline } else { connection.requestDeadline }
         loop.held.note(bytes: bytes, requestDeadline: deadline, idleDeadline: idleDeadline, in: slot)
@@ -308,7 +313,8 @@ extension HTTPConnection {
             connection.decided()
         case .wait(let effect, let parked):
             let prefetch = parked.prefetch
-            parkedBytes = parked.memory + effect.memory
+            let bytes = parked.memory + effect.memory
+            parkedBytes = bytes < Self.littleBytes ? 0 : bytes
             self.parked = consume parked
             ask(effect, prefetch: prefetch, on: &loop)
         }

@@ -1,0 +1,42 @@
+import Bytes
+import JOSE
+
+/// The answer for a session and its user, by the very records that it was made from.
+struct SharedAnswer {
+    let session: SessionRecord
+    /// Nil when it was missing.
+    let user: UserRecord?
+    /// The credential's.
+    let end: Timestamp
+    let answer: Answer
+    /// For which credential it was given last, by what its answer is kept under, and when, on the steady clock.
+    private(set) var given: (to: SHA256Digest, at: Int64)
+
+    init(session: SessionRecord, user: UserRecord?, answer: Answer, to chain: SessionChain, now: Moment) {
+        (self.session, self.user, self.answer) = (session, user, answer)
+        end = chain.end
+        given = (chain.key, now.steady)
+    }
+
+    /// The answer if it is of these; nil when it is not.
+    ///
+    /// - Parameter end: the credential's, which an assertion states; nil where none does.
+    @inline(__always)
+    func answer(of session: SessionRecord, _ user: UserRecord?, until end: Timestamp?) -> Answer? {
+        self.session === session && self.user === user && (end == nil || end == self.end) ? answer : nil
+    }
+
+    /// It was given for this credential as well.
+    mutating func give(to chain: SessionChain, now: Moment) { given = (chain.key, now.steady) }
+
+    /// The answer if it is what the credential comes to with what its first record is and what has come along; nil when that is to be
+    /// judged. It is where the same cookie was judged by the same records at this moment: requests of one page come together, and
+    /// wait for one look-up.
+    func answer(to chain: SessionChain, with reply: RecordReply, arrived: ArrivedRecords, now: Moment) -> Answer? {
+        guard case .found(.session(let session)) = reply, session === self.session,
+            given.at == now.steady, case .session = chain.credential, chain.key == given.to,
+            let user, arrived.include(user)
+        else { return nil }
+        return answer
+    }
+}

@@ -1,0 +1,105 @@
+import Authentication
+import Bytes
+import JOSE
+import Testing
+
+/// Requests that come together with one cookie, as those of a page do, and wait for one look-up: what the first comes to is the answer
+/// of the others, if nothing that it depends on is another.
+struct SharedAnswerTests {
+    /// A desk that has no cache, and the question for the user's record, which it asks ahead with the session's.
+    private struct Page: ~Copyable {
+        var desk: Desk
+        private let query: RecordQuery
+
+        init(idleTimeout: Duration? = .seconds(30 * 86_400)) throws {
+            desk = Desk(sessions: Desk.rules(idleTimeout: idleTimeout), caches: CacheBound(entries: 0, bytes: 0))
+            #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+            query = try #require(try Self.wait(at: &desk).prefetch.first)
+        }
+
+        /// Has a request wait for its session.
+        static func wait(cookie: String = Desk.cookie, at desk: inout Desk) throws -> Parked {
+            let (request, head) = Desk.request(.resolve, authorization: nil, cookies: ["session=\(cookie)"])
+            switch desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment) {
+            case .wait(for: .record, let parked): return parked
+            default: throw Unexpected()
+            }
+        }
+
+        /// Goes on with these replies.
+        mutating func goOn(_ parked: consuming Parked, with session: RecordReply, and user: RecordReply) -> Step {
+            var arrived = ArrivedRecords()
+            arrived.add(ArrivedRecord(query: query, reply: user))
+            return desk.resolver.resume(parked, with: .record(session), arrived: arrived, now: desk.moment)
+        }
+
+        mutating func answer(
+            cookie: String = Desk.cookie, with session: RecordReply, and user: RecordReply
+        ) throws -> [String] {
+            switch goOn(try Self.wait(cookie: cookie, at: &desk), with: session, and: user) {
+            case .answer(let answer): return Desk.lines(of: answer)
+            case .wait: throw Unexpected()
+            }
+        }
+    }
+
+    @Test func `requests with one cookie have one answer`() throws {
+        var page = try Page()
+        let (session, user) = (Desk.session(), Desk.user())
+        for _ in 0..<3 { #expect(try page.answer(with: session, and: user) == Desk.valid) }
+    }
+
+    @Test func `another secret with the same records is refused, before and after the good one`() throws {
+        var page = try Page()
+        let (session, user) = (Desk.session(), Desk.user())
+        for _ in 0..<2 {
+            #expect(try page.answer(cookie: "a8c1.guess", with: session, and: user) == Desk.invalid)
+            #expect(try page.answer(with: session, and: user) == Desk.valid)
+        }
+        #expect(page.desk.refusals["session wrong_secret"] == 2)
+    }
+
+    @Test func `a user's record that is another makes another answer`() throws {
+        var page = try Page()
+        let session = Desk.session()
+        #expect(try page.answer(with: session, and: Desk.user()) == Desk.valid)
+        let roles = try page.answer(with: session, and: Desk.user(roles: ["stock.edit"]))
+        #expect(roles.contains("x-authgear-user-roles: stock.edit"))
+        #expect(try page.answer(with: session, and: Desk.user(isDisabled: true)) == Desk.invalid)
+        #expect(try page.answer(with: session, and: .unavailable(.timedOut)) != Desk.valid)
+    }
+
+    @Test func `a session's record that is another is judged by itself`() throws {
+        var page = try Page()
+        let user = Desk.user()
+        #expect(try page.answer(with: Desk.session(), and: user) == Desk.valid)
+        #expect(try page.answer(with: Desk.session(secret: "other"), and: user) == Desk.invalid)
+        #expect(try page.answer(with: .missing, and: user) == Desk.invalid)
+    }
+
+    @Test func `the same records are judged anew at another moment`() throws {
+        var page = try Page(idleTimeout: .seconds(60))
+        let (session, user) = (Desk.session(), Desk.user())
+        #expect(try page.answer(with: session, and: user) == Desk.valid)
+        page.desk.now = page.desk.now + .seconds(61)
+        #expect(try page.answer(with: session, and: user) == Desk.invalid)
+        #expect(page.desk.refusals["session idle"] == 1)
+    }
+
+    /// The settings change while both wait.
+    @Test func `by other settings a request begins anew`() throws {
+        var page = try Page()
+        let (session, user) = (Desk.session(), Desk.user())
+        let parked = try Page.wait(at: &page.desk)
+        #expect(try page.answer(with: session, and: user) == Desk.valid)
+        var settings = page.desk.settings
+        settings.sessions = Desk.rules(idleTimeout: .seconds(1))
+        page.desk.resolver.adopt(settings)
+        guard case .wait(for: .record(let asked), _) = page.goOn(parked, with: session, and: user) else {
+            throw Unexpected()
+        }
+        #expect(asked.key == Array(Desk.sessionKey.utf8))
+    }
+
+    private struct Unexpected: Error {}
+}
