@@ -52,9 +52,11 @@ CASES = (
 
     case("caddy-plain", "Caddy 2.6, no auth"),
     ours("caddy", "Caddy 2.6, forward_auth", "caddy", 2.15),
+    ours("caddy-unix", "Caddy 2.6, forward_auth over a Unix socket", "caddy", 2.15),
     case("caddy-2.11-plain", "Caddy 2.11, no auth"),
     ours("caddy-2.11", "Caddy 2.11, forward_auth", "caddy-2.11"),
     ours("caddy-2.11-at-once", "Caddy 2.11, all fields at once", "caddy-2.11", 2.0),
+    ours("caddy-2.11-at-once-unix", "Caddy 2.11, all fields at once over a Unix socket", "caddy-2.11", 2.0),
 
     case("traefik-plain", "Traefik, no auth"),
     ours("traefik", "Traefik, forwardAuth through a loopback entry point", "traefik", 5.0),
@@ -105,9 +107,12 @@ STARTS = {
     "haproxy-2.8-jwt_verify": plain(haproxy.jwt_verify, **HAPROXY_2_8),
     "caddy-plain": plain(caddy.start),
     "caddy": asking(caddy.start, "resolver-absent"),
+    "caddy-unix": asking(caddy.start, "resolver-absent", address=caddy.over_unix),
     "caddy-2.11-plain": plain(caddy.start, **CADDY_2_11),
     "caddy-2.11": asking(caddy.start, **CADDY_2_11),
     "caddy-2.11-at-once": asking(caddy.start, "resolver-absent", edits=caddy.AT_ONCE, **CADDY_2_11),
+    "caddy-2.11-at-once-unix": asking(
+        caddy.start, "resolver-absent", edits=caddy.AT_ONCE, address=caddy.over_unix, **CADDY_2_11),
     "traefik-plain": plain(traefik.start),
     "traefik": asking(traefik.start),
     "traefik-h2": asking(traefik.start, "resolver-tls", variant=traefik.over_http2),

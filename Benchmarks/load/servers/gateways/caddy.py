@@ -22,8 +22,15 @@ def from_pypi(run):
     return run.gateway("caddy")
 
 
-def start(run, name, backend, asked=None, program=debian, edits=None):
-    if edits is None:
-        edits = () if asked else UNASKED
+def over_unix(asked):
+    """The shipped snippets, with the resolver's Unix socket in place of its port."""
+    return (shipped.Edit("authgear.caddy", rf"127\.0\.0\.1:{asked.port}\b", f"unix/{asked.socket}"),)
+
+
+def start(run, name, backend, asked=None, program=debian, edits=(), address=None):
+    if asked is None:
+        edits = UNASKED
+    elif address:
+        edits += address(asked)
     return shipped.start(
         run, name, program(run), [FOLDER], lambda root: ["run", "--config", root / FOLDER / FILE], backend, asked, edits)
