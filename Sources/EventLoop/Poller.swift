@@ -24,13 +24,20 @@ import Glibc
     package struct Event {
         /// Whose socket, as it was added.
         package let token: UInt64
-        fileprivate let bits: UInt32
         /// Bytes have come, or the end of them, or a connection.
-        package var isReadable: Bool { bits & EPOLLIN.rawValue != 0 }
+        package let isReadable: Bool
         /// There is room for bytes again.
-        package var isWritable: Bool { bits & EPOLLOUT.rawValue != 0 }
+        package let isWritable: Bool
         /// Neither side will send or read any more.
-        package var isBroken: Bool { bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+        package let isBroken: Bool
+
+        fileprivate init(_ event: epoll_event) {
+            let bits = unsafe event.events
+            token = unsafe event.data.u64
+            isReadable = bits & EPOLLIN.rawValue != 0
+            isWritable = bits & EPOLLOUT.rawValue != 0
+            isBroken = bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
+        }
     }
 
     /// The most events of one wait; the others come with the next one.
@@ -73,7 +80,6 @@ import Glibc
 
     package func event(number: Int) -> Event {
         precondition(number >= 0 && number < Self.maximumEvents, "no such event")
-        let event = unsafe events[number]
-        return unsafe Event(token: event.data.u64, bits: event.events)
+        return unsafe Event(events[number])
     }
 }

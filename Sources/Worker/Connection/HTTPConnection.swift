@@ -42,7 +42,7 @@ struct HTTPConnection: ~Copyable {
     /// What its bytes go through; over when the socket is to be closed: the loop does it.
     var channel = Channel.plain
     /// What the poller was told that it wants to hear of.
-    private var registered = Poller.Interest.input
+    private var registered = (input: true, output: false)
 
     /// The head of a request whose body still comes; empty when there is none, and for a path that is none of ours.
     private var keptHead: [UInt8] = []
@@ -85,15 +85,11 @@ struct HTTPConnection: ~Copyable {
 
     /// What it wants to hear of its socket, when that is something else than the poller was told last.
     mutating func changedInterest(within bounds: ConnectionBounds) -> Poller.Interest? {
-        var interest = Poller.Interest.input
-        if !unsent.isEmpty {
-            interest = .output
-        } else if isInputClosed || isPostponed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes) {
-            interest = []
-        }
+        let isDeaf = isInputClosed || isPostponed || ((ticket != nil || isPaused) && input.count >= bounds.headerBytes)
+        let interest = (input: unsent.isEmpty && !isDeaf, output: !unsent.isEmpty)
         guard interest != registered else { return nil }
         registered = interest
-        return interest
+        return Poller.Interest(input: interest.input, output: interest.output)
     }
 
     /// The socket says something.
