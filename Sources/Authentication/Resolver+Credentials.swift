@@ -100,9 +100,7 @@ extension Resolver {
         case .records(let chain):
             switch reply {
             case .record(let record):
-                if var answer = lastAnswer?.answer(to: chain, with: record, arrived: arrived, now: now) {
-                    answer.origin = AnswerOrigin(chain.kind, of: nil)
-                    // What comes with the use of the credential was done for the first of them.
+                if let answer = answerOfAnother(to: chain, with: record, arrived: arrived, now: now) {
                     return .answer(answer, of: chain.credential.digest)
                 }
                 let step = chain.resume(record, memory: &memory, now: now)

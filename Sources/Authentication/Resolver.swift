@@ -325,6 +325,20 @@ extension Resolver {
         }
     }
 
+    /// The answer of another request, which waited for the same look-up with the same cookie; nil: this one is judged by itself. What
+    /// comes with the use of the credential was done for the other.
+    mutating func answerOfAnother(
+        to chain: SessionChain, with reply: RecordReply, arrived: ArrivedRecords, now: Moment
+    ) -> Answer? {
+        guard lastAnswer?.isAnswer(to: chain, with: reply, arrived: arrived, now: now) == true,
+            var answer = lastAnswer?.answer
+        else { return nil }
+        // Whoever comes more than once is active.
+        if chain.question != nil, let user = lastAnswer?.session.userID { memory.users.use(user, now: now) }
+        answer.origin = AnswerOrigin(chain.kind, of: nil)
+        return answer
+    }
+
     private mutating func note(_ fault: AnswerFault, stating principal: Principal, findings: inout Findings) {
         if case .asked = principal, case .refused = fault {
             // What Authgear said can't be, which says nothing of the credential.

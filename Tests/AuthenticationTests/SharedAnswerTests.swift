@@ -1,3 +1,4 @@
+import AllocationCounter
 import Authentication
 import Bytes
 import JOSE
@@ -6,14 +7,20 @@ import Testing
 /// Requests that come together with one cookie, as those of a page do, and wait for one look-up: what the first comes to is the answer
 /// of the others, if nothing that it depends on is another.
 struct SharedAnswerTests {
-    /// A desk that has no cache, and the question for the user's record, which it asks ahead with the session's.
+    /// A desk, without a cache unless Authgear is asked, and the question for the user's record, which it asks ahead with the session's.
     private struct Page: ~Copyable {
         var desk: Desk
-        private let query: RecordQuery
+        let query: RecordQuery
 
-        init(idleTimeout: Duration? = .seconds(30 * 86_400)) throws {
-            desk = Desk(sessions: Desk.rules(idleTimeout: idleTimeout), caches: CacheBound(entries: 0, bytes: 0))
+        init(idleTimeout: Duration? = .seconds(30 * 86_400), asking authgear: AuthgearRules? = nil) throws {
+            let size = authgear == nil ? 0 : 1 << 20
+            desk = Desk(
+                sessions: Desk.rules(idleTimeout: idleTimeout), caches: CacheBound(entries: size, bytes: size),
+                asking: authgear)
+            desk.resolver.trustSessions(until: .max)
             #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+            // Nothing that is remembered is as old as that.
+            if authgear != nil { desk.pass(.seconds(61)) }
             query = try #require(try Self.wait(at: &desk).prefetch.first)
         }
 
@@ -47,6 +54,35 @@ struct SharedAnswerTests {
         var page = try Page()
         let (session, user) = (Desk.session(), Desk.user())
         for _ in 0..<3 { #expect(try page.answer(with: session, and: user) == Desk.valid) }
+    }
+
+    @Test func `what the first has come to is given without an allocation`() throws {
+        var page = try Page()
+        let (session, user) = (Desk.session(), Desk.user())
+        #expect(try page.answer(with: session, and: user) == Desk.valid)
+        let parked = try Page.wait(at: &page.desk)
+        var arrived = ArrivedRecords()
+        arrived.add(ArrivedRecord(query: page.query, reply: user))
+        let before = allocation_count()
+        let step = page.desk.resolver.resume(parked, with: .record(session), arrived: arrived, now: page.desk.moment)
+        #expect(allocation_count() == before)
+        guard case .answer = consume step else { throw Unexpected() }
+    }
+
+    /// Whose record ends while nobody comes is asked about in advance if he is active.
+    @Test(arguments: [1, 2]) func `whoever sends several requests at once is active`(requests: Int) throws {
+        var page = try Page(asking: EndedUserTests.rules)
+        let user = Desk.user().ending(at: page.desk.moment.steady(after: EndedUserTests.lifetime))
+        let session = Desk.session()
+        let first = try Page.wait(at: &page.desk)
+        let second = try Page.wait(at: &page.desk)
+        guard case .answer = page.goOn(first, with: session, and: user) else { throw Unexpected() }
+        if requests == 2 {
+            guard case .answer = page.goOn(second, with: session, and: user) else { throw Unexpected() }
+        }
+        page.desk.pass(EndedUserTests.lifetime)
+        page.desk.lose(Desk.userKey)
+        #expect(page.desk.takeQuestions().count == requests - 1)
     }
 
     @Test func `another secret with the same records is refused, before and after the good one`() throws {

@@ -92,6 +92,14 @@ struct KnownUsers {
         keep(known, under: digest)
     }
 
+    /// The session of a user whose record was just read is used once more.
+    mutating func use(_ user: [UInt8], now: Moment) {
+        let digest = Self.digest(of: user)
+        guard var known = users.peek(digest), !known.isInUse, now.steady < known.endsAt else { return }
+        known.isInUse = true
+        keep(known, under: digest)
+    }
+
     /// The record under a key changed, or is gone.
     ///
     /// - Parameters:

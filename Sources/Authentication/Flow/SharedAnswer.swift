@@ -29,14 +29,13 @@ struct SharedAnswer {
     /// It was given for this credential as well.
     mutating func give(to chain: SessionChain, now: Moment) { given = (chain.key, now.steady) }
 
-    /// The answer if it is what the credential comes to with what its first record is and what has come along; nil when that is to be
-    /// judged. It is where the same cookie was judged by the same records at this moment: requests of one page come together, and
-    /// wait for one look-up.
-    func answer(to chain: SessionChain, with reply: RecordReply, arrived: ArrivedRecords, now: Moment) -> Answer? {
+    /// Whether it is what a credential comes to with its first record and what has come along, because the same cookie was judged by the
+    /// same records at this moment: requests of one page come together, and wait for one look-up. All who did are told of its reply one
+    /// after another, behind the changes that the store has told of.
+    func isAnswer(to chain: SessionChain, with reply: RecordReply, arrived: ArrivedRecords, now: Moment) -> Bool {
         guard case .found(.session(let session)) = reply, session === self.session,
-            given.at == now.steady, case .session = chain.credential, chain.key == given.to,
-            let user, arrived.include(user)
-        else { return nil }
-        return answer
+            given.at == now.steady, case .session = chain.credential, chain.key == given.to, let user
+        else { return false }
+        return arrived.include(user)
     }
 }

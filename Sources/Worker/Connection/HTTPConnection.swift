@@ -17,8 +17,8 @@ struct HTTPConnection: ~Copyable {
         case close
     }
 
-    /// A waiting request that keeps less, as a session's cookie does, is not counted among what is held: the connection itself takes
-    /// more, and their number has a bound of its own.
+    /// A waiting request that keeps less, as a session's cookie does, is not counted among what is held: how many there may be is what
+    /// bounds it (`limits.connections`).
     private static let littleBytes = 256
 
     let socket: Socket
