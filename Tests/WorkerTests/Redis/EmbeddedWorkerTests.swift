@@ -75,6 +75,40 @@ import Worker
         #expect(redis.asked() == [])
     }
 
+    @Test func `requests that come together share a read, and an answer only with the same cookie`() throws {
+        let (first, redis) = try scene()
+        learn(first, redis)
+        let (second, third) = (try EmbeddedGateway(sharing: first), try EmbeddedGateway(sharing: first))
+        let guess = try EmbeddedGateway(sharing: first)
+        first.send(request)
+        second.send(request)
+        guess.send(Stage.get("/resolve", "Cookie: session=a8c1.guess\r\n"))
+        third.send(request)
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+        redis.reply(session, user)
+        first.settle()
+        #expect([first, second, third].allSatisfy { isValid($0.received()) })
+        #expect(guess.received().contains("x-authgear-session-valid: false"))
+    }
+
+    @Test func `a change of the user's record that is told with both records has it read again`() throws {
+        let (first, redis) = try scene(cached: true)
+        learn(first, redis)
+        redis.tell(Stage.sessionKey)
+        first.settle()
+        let second = try EmbeddedGateway(sharing: first)
+        first.send(request)
+        second.send(request)
+        #expect(redis.asked() == ["GET \(Stage.sessionKey) GET \(Stage.userKey)"])
+        redis.tell(Stage.userKey)
+        redis.reply(session, user)
+        first.settle()
+        #expect(redis.asked() == ["GET \(Stage.userKey)"], "once for both")
+        redis.reply(user)
+        first.settle()
+        #expect([first, second].allSatisfy { isValid($0.received()) })
+    }
+
     @Test func `what was read is answered from memory until the feed tells of a change`() throws {
         let (gateway, redis) = try scene(cached: true)
         learn(gateway, redis)
