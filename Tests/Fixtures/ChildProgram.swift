@@ -80,9 +80,10 @@ package final class ChildProgram: Sendable {
         outcome.withLock { if $0 == nil { _ = Glibc.kill(pid, number) } }
     }
 
-    /// Ends it at once, and blocks until it is gone.
+    /// Ends it at once with all that it has started (its process group), and blocks until it is gone: an nginx whose master is killed
+    /// leaves its workers.
     package func kill() {
-        signal(SIGKILL)
+        if status() == nil { outcome.withLock { if $0 == nil { _ = Glibc.kill(-pid, SIGKILL) } } }
         wait()
     }
 

@@ -42,10 +42,10 @@ final class ChildProcess: Sendable {
         program.signal(number)
     }
 
-    /// Ends it at once, and waits for that.
+    /// Ends it at once with all that it has started, and waits for that.
     func kill() {
-        signal(SIGKILL)
-        _ = try? wait()
+        program.kill()
+        Reaper.shared.forget(pid)
     }
 
     /// Its exit status, 128 + n when signal n ended it; nil while it runs.
