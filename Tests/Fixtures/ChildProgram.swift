@@ -75,15 +75,17 @@ package final class ChildProgram: Sendable {
         }
     }
 
-    package func signal(_ number: CInt) {
+    package func signal(_ number: CInt) { signal(number, to: pid) }
+
+    private func signal(_ number: CInt, to target: CInt) {
         guard status() == nil else { return }
-        outcome.withLock { if $0 == nil { _ = Glibc.kill(pid, number) } }
+        outcome.withLock { if $0 == nil { _ = Glibc.kill(target, number) } }
     }
 
     /// Ends it at once with all that it has started (its process group), and blocks until it is gone: an nginx whose master is killed
     /// leaves its workers.
     package func kill() {
-        if status() == nil { outcome.withLock { if $0 == nil { _ = Glibc.kill(-pid, SIGKILL) } } }
+        signal(SIGKILL, to: -pid)
         wait()
     }
 
