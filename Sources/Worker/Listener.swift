@@ -1,4 +1,5 @@
 package import Authentication
+import Bytes
 package import EventLoop
 package import HTTP1
 import JOSE
@@ -26,6 +27,8 @@ package final class Listener: Service {
         package var drain = DrainLimits()
         /// How many connections may wait to be accepted.
         package var backlog = 1_024
+        /// How the workers' threads are scheduled, from their start on; nil: as the process is.
+        package var scheduling: SchedulingPolicy?
 
         package init(addresses: [ListenAddress], maximumConnections: Int, connection: ConnectionLimits) {
             self.addresses = addresses
@@ -164,6 +167,8 @@ package final class Listener: Service {
         clocks[number].begin()
         defer { clocks[number].end() }
         let settings = settings.withLockedValue(\.self)
+        let effects = effects(number)
+        do throws(SystemError) { try settings.scheduling?.apply() } catch { effects.noteRefusedScheduling(error) }
         let fronts =
             settings.addresses.map { _ in GatewayFront.http } + settings.secured.map { _ in .secured }
             + settings.calls.map { .calls($0.mode) }
@@ -172,7 +177,7 @@ package final class Listener: Service {
             ? Doors(
                 listening, speaking: fronts, others: loops.mailboxes.dropFirst(), areHeld: inherited.areHeld) : nil
         var worker = Worker(
-            limits: settings.connection, resolver: resolver(), effects: effects(number),
+            limits: settings.connection, resolver: resolver(), effects: effects,
             observing: settings.observation, mailbox: loops.mailboxes[number], count: count, doors: doors,
             redis: redis(number), gate: gate, pulse: loops.pulses[number])
         worker.run()

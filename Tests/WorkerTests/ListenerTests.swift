@@ -29,6 +29,16 @@ import Worker
         #expect(!TemporaryFolder.exists(path))
     }
 
+    @Test(arguments: [SchedulingPolicy.other, .batch])
+    func `each worker's thread is scheduled as it is to be`(policy: SchedulingPolicy) async throws {
+        var settings = try RunningListener.settings("127.0.0.1:0")
+        settings.scheduling = policy
+        try await RunningListener.with(settings, loops: 2) { running in
+            let policies = try await running.loops.collect { _ in SchedulingPolicy.ofThread }
+            #expect(policies == [policy, policy])
+        }
+    }
+
     @Test func `the system picks the port that is reported`() async throws {
         try await RunningListener.with(RunningListener.settings("127.0.0.1:0")) { running in
             guard case .tcp("127.0.0.1", let port) = running.addresses[0] else { return #expect(Bool(false)) }

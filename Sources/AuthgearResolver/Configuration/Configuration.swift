@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
     package var calls: [CallAddress] = []
     package var admin = Admin()
     package var threads = Threads.auto
+    package var scheduling = Scheduling.auto
     /// Whose tokens are accepted; no two have the same identifier.
     package var issuers: [Issuer] = []
     package var tokens = Tokens()
@@ -69,6 +70,16 @@ extension Configuration {
         /// One for each core that the process may run on.
         case auto
         case count(Int)
+    }
+
+    /// Whether a worker that wakes takes the place of what runs on its core.
+    package enum Scheduling: String, CaseIterable, Sendable {
+        /// `batch` where there is but one core, else as whoever starts the process has it.
+        case auto
+        /// It does, if it has run little.
+        case other
+        /// It does not.
+        case batch
     }
 
     /// An issuer of tokens: on what terms they are accepted, and where its keys are.

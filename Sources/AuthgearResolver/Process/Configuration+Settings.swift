@@ -1,5 +1,6 @@
 package import Authentication
 import Bytes
+package import EventLoop
 package import HTTP1
 package import JOSE
 package import KeySets
@@ -17,6 +18,16 @@ extension Configuration {
         switch threads {
         case .auto: Processors.available
         case .count(let count): count
+        }
+    }
+
+    /// How the workers' threads are scheduled; nil: as whoever started the process has it.
+    package func schedulingPolicy(cores: Int? = Processors.allowed) -> SchedulingPolicy? {
+        switch scheduling {
+        // Who wakes a worker ran on its core then: the gateway, whose turn is worth waiting for.
+        case .auto: cores == 1 ? .batch : nil
+        case .other: .other
+        case .batch: .batch
         }
     }
 
@@ -53,6 +64,7 @@ extension Configuration {
         var settings = Listener.Settings(addresses: listen, maximumConnections: connections, connection: connection)
         (settings.secured, settings.calls) = (secured, calls)
         settings.observation = observation
+        settings.scheduling = schedulingPolicy()
         settings.drain = DrainLimits(idle: shutdown.idle, timeout: shutdown.timeout)
         return settings
     }
@@ -173,30 +185,6 @@ extension Configuration.Store {
 extension Configuration.Cache {
     fileprivate func share(of loops: Int) -> CacheBound {
         CacheBound(entries: (entries + loops - 1) / loops, bytes: bytes / loops)
-    }
-}
-
-/// The cores of this machine.
-package enum Processors {
-    /// How many of them this process may use: no more than its affinity allows (`taskset -c 0` makes it 1), nor than its
-    /// control group does (a container's limit). At least 1.
-    package static var available: Int {
-        let limit = max(System.coreCount, 1)
-        guard let bytes = try? File.contents(of: "/proc/self/status", limit: 64 << 10),
-            let allowed = allowed(status: String(decoding: bytes, as: UTF8.self))
-        else { return limit }
-        return min(allowed, limit)
-    }
-
-    /// How many cores `Cpus_allowed` of `/proc/<pid>/status` allows: the bits of a number in hexadecimal, 32 bits to a
-    /// group. Nil when there is no such line, or no core.
-    package static func allowed(status: String) -> Int? {
-        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") }) else {
-            return nil
-        }
-        let digits = line.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue)
-        let count = digits.reduce(0) { $0 + $1.nonzeroBitCount }
-        return count > 0 ? count : nil
     }
 }
 

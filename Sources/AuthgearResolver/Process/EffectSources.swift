@@ -23,6 +23,7 @@ struct EffectSources: Sendable {
         effects.serverTLS = { serverTLS.context }
         effects.noteRefusals = refusals.write
         (effects.spans, effects.noteSamples) = (spans.queue, spans.samples.note)
+        effects.noteRefusedScheduling = log.note
         return effects
     }
 }

@@ -1,8 +1,9 @@
 import Authentication
+package import Bytes
 import Logging
 import NIOCore
 import ServiceLifecycle
-import Telemetry
+package import Telemetry
 
 extension LimitedLog {
     /// Says that answers are too long: sizes and what to do, no byte of a value.
@@ -24,6 +25,21 @@ extension LimitedLog {
             at: NIODeadline.now().uptimeNanoseconds
         ) {
             Logger.Metadata([.reason: differences.map { "\($0.header) (\($0.count))" }.joined(separator: ", ")])
+        }
+    }
+}
+
+extension LimitedLog {
+    /// Says that the system did not let a worker be scheduled as it was to be. It serves all the same.
+    package func note(_ error: SystemError) {
+        event(
+            .warning, "a worker's thread can't be scheduled as `scheduling` says",
+            at: NIODeadline.now().uptimeNanoseconds
+        ) {
+            Logger.Metadata([
+                .reason: "\(error)",
+                .remedy: "allow the system call sched_setscheduler, or set scheduling: other",
+            ])
         }
     }
 }

@@ -15,6 +15,7 @@ extension Configuration {
             ("admin.listen", other.admin.listen != admin.listen, "\(admin.listen)"),
             ("admin.control", other.admin.control != admin.control, admin.control ?? "none"),
             ("threads", other.threads != threads, threads.description),
+            ("scheduling", other.scheduling != scheduling, scheduling.rawValue),
             (
                 "jwks.snapshot.file", other.jwks.snapshotFile != jwks.snapshotFile, jwks.snapshotFile ?? "none"
             ),

@@ -1,4 +1,5 @@
 package import Authentication
+package import Bytes
 package import JOSE
 package import TLS
 
@@ -35,6 +36,8 @@ package struct WorkerEffects {
     package var noteSamples: (RequestSamples) -> Void = { _ in }
     /// Where spans of traces go; nil: nowhere.
     package var spans: SpanQueue?
+    /// Takes why the thread is not scheduled as it was to be.
+    package var noteRefusedScheduling: (SystemError) -> Void = { _ in }
     /// How TLS is spoken with who connects now; nil: it is not.
     package var serverTLS: () -> TLSServerContext? = { nil }
 

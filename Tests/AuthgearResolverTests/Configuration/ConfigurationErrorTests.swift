@@ -23,7 +23,7 @@ import Testing
             log: { level: loud }
             """
         let expected = """
-            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, issuers, tokens, sessions, cookies, authgear, shadow, challenge, dpop, client_certificate, policies, original, preflight, csrf, login, assertion, jwks, headers, tracing, limits, shutdown, tls, http, reload, log
+            resolver.yaml:1:1: lisen: unknown key, did you mean listen?; allowed: listen, admin, threads, scheduling, issuers, tokens, sessions, cookies, authgear, shadow, challenge, dpop, client_certificate, policies, original, preflight, csrf, login, assertion, jwks, headers, tracing, limits, shutdown, tls, http, reload, log
             resolver.yaml:2:34: admin.prot: unknown key; allowed: listen, control, changes, ready
             resolver.yaml:3:10: threads: "many" is not a whole number; allowed: auto, or a whole number from 1 to 256
             resolver.yaml:5:13: issuers[0].issuer: "http://id.example" is http on a host that is not loopback; allowed: an https URL without query and fragment (http on loopback), or, with jwks_uri or jwks_file, any text
@@ -78,6 +78,7 @@ import Testing
         ("jwks: { snapshot: k }", "6:19: jwks.snapshot: is not a mapping"),
         ("log: { ? [a] : b }", "6:10: log: has a key that is not text"),
         // Numbers.
+        ("scheduling: fifo", "6:13: scheduling: \"fifo\" is none of these; allowed: auto, other, batch"),
         ("threads: 0", "6:10: threads: \"0\" is out of range"),
         ("threads: 257", "6:10: threads: \"257\" is out of range"),
         ("threads: -1", "6:10: threads: \"-1\" is not a whole number"),

@@ -20,6 +20,19 @@ import Worker
         #expect(settings.loopCount == 3)
     }
 
+    @Test func `workers wait for the turn of whoever runs where there is one core, or as configured`() {
+        var settings = Configuration()
+        #expect(settings.schedulingPolicy(cores: 1) == .batch)
+        #expect(settings.schedulingPolicy(cores: 2) == nil, "as whoever started the process has it")
+        #expect(settings.schedulingPolicy(cores: nil) == nil)
+        for cores in [1, 2] {
+            settings.scheduling = .other
+            #expect(settings.schedulingPolicy(cores: cores) == .other)
+            settings.scheduling = .batch
+            #expect(settings.schedulingPolicy(cores: cores) == .batch)
+        }
+    }
+
     @Test func `keys are fetched from each issuer's source, in order`() throws {
         let settings = try configuration(
             """
@@ -45,11 +58,13 @@ import Worker
             soundIssuer + """
                 listen: ["127.0.0.1:1", "unix:/run/a.sock"]
                 threads: 4
+                scheduling: batch
                 limits: { header_bytes: 2KiB, connections: 4, header_timeout: 6s, idle_timeout: 7s, buffered_bytes: 8MiB }
                 shutdown: { idle: 8s, timeout: 9s }
                 """
         ).listenerSettings(connections: 3)
         #expect(settings.addresses == [.tcp(host: "127.0.0.1", port: 1), .unix(path: "/run/a.sock")])
+        #expect(settings.scheduling == .batch)
         #expect(settings.maximumConnections == 3, "as many as files allow")
         #expect(settings.connection.headerBytes == 2 << 10)
         #expect(settings.connection.headerTimeout == .seconds(6))

@@ -111,7 +111,7 @@ extension IntegrationTests {
             ("listen", #"listen: ["unix"#, #"listen: ["127.0.0.1:1", "unix"#),
             ("admin.listen", #"admin: { listen: "127.0.0.1"#, #"admin: { listen: "127.0.0.9"#),
             ("admin.control", "control.sock", "other.sock"), ("log.format", "format: text", "format: json"),
-            ("threads", "log:", "threads: 3\nlog:"),
+            ("threads", "log:", "threads: 3\nlog:"), ("scheduling", "log:", "scheduling: batch\nlog:"),
             ("jwks.snapshot.file", "log:", "jwks: { snapshot: { file: k } }\nlog:"),
         ])
         func `what takes a restart is refused and named`(key: String, before: String, after: String) throws {

@@ -29,6 +29,12 @@ extension Configuration {
             allowed: "another address, or an admin.listen of its own")
     }
 
+    /// Who serves them.
+    mutating func readWorkers(from root: Section) {
+        root.read("threads", as: .threads, into: &threads)
+        root.read("scheduling", as: .choice, into: &scheduling)
+    }
+
     /// All addresses of gateways, whatever is spoken there.
     package var places: [ListenAddress] { listen + secured + calls.map(\.address) }
 

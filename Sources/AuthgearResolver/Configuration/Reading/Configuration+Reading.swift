@@ -14,7 +14,7 @@ extension Configuration {
     /// - Parameter environment: the value of a variable; nil when it is not set.
     init(from root: Section, environment: (String) -> String?) {
         readListeners(from: root)
-        root.read("threads", as: .threads, into: &threads)
+        readWorkers(from: root)
         root.sections("issuers", count: 1...1000) { section in
             if let issuer = Issuer(from: section, besides: issuers) { issuers.append(issuer) }
         }
