@@ -3,7 +3,6 @@
 import os
 import pathlib
 import re
-import subprocess
 
 from . import resolver
 from .answer import HEADERS
@@ -125,20 +124,9 @@ def over_unix(server):
     return f"unix:{server.socket}"
 
 
-def printed(run):
-    """The folder of the files that `gateway nginx` prints for the resolver's configuration."""
-    folder = run.folder / "printed-nginx"
-    if not folder.exists():
-        folder.mkdir()
-        file = resolver.configuration(run, "printed-nginx", run.port(), run.port())
-        subprocess.run([run.binary, "gateway", "nginx", "--config", file, "--output", folder], check=True,
-                       stdout=subprocess.DEVNULL)
-    return folder
-
-
 def printed_auth(run, address):
-    """The printed files, with another address in upstream.conf."""
-    folder = printed(run)
+    """The files that `gateway nginx` prints, with another address in upstream.conf."""
+    folder = resolver.printed(run, "nginx")
     upstream = replaced(r"server unix:\S+ ", f"server {address} ", (folder / "upstream.conf").read_text())
     return upstream, f"include {folder}/locations.conf;", f"include {folder}/auth_request.conf;"
 
@@ -146,7 +134,7 @@ def printed_auth(run, address):
 def unkept_auth(run, address):
     """The same without kept connections: nginx's defaults, as most recipes leave them."""
     upstream, _, location = printed_auth(run, address)
-    locations = (printed(run) / "locations.conf").read_text()
+    locations = (resolver.printed(run, "nginx") / "locations.conf").read_text()
     for line in (r"proxy_http_version 1\.1;", r'proxy_set_header Connection "";'):
         locations = replaced(line, "", locations)
     return replaced(r"keepalive 256;", "", upstream), locations, location

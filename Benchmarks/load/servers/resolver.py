@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import subprocess
 
 from .. import tokens
 from ..sessions import APP
@@ -49,6 +50,17 @@ def configuration(run, name, port, admin, *, sessions=True, session_cache=True, 
     file = run.folder / f"{name}.yaml"
     file.write_text(json.dumps(settings, indent=2))
     return file
+
+
+def printed(run, gateway):
+    """The folder of the files that `gateway NAME` prints for the configuration, with the ports of the shipped ones."""
+    folder = run.folder / f"printed-{gateway}"
+    if not folder.exists():
+        folder.mkdir()
+        file = configuration(run, f"printed-{gateway}", 4180, 4181)
+        subprocess.run([run.binary, "gateway", gateway, "--config", file, "--output", folder], check=True,
+                       stdout=subprocess.DEVNULL)
+    return folder
 
 
 def start(run, name, takes_calls=False, speaks_tls=False, **options):

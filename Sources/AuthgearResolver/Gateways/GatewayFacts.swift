@@ -1,4 +1,5 @@
 import Authentication
+import Bytes
 import EventLoop
 import HTTP1
 import Worker
@@ -23,17 +24,24 @@ struct GatewayFacts {
     /// - Parameters:
     ///   - address: where the resolver is asked by HTTP; nil: nowhere.
     ///   - words: what no configuration says.
-    init(_ configuration: Configuration, asking address: ListenAddress?, words others: [(String, String)]) {
+    ///   - isComplete: whether they hold for all configurations without further headers.
+    init(
+        _ configuration: Configuration, asking address: ListenAddress?, words others: [(String, String)],
+        isComplete: Bool
+    ) {
         policies = configuration.policies.map(\.name)
         original = configuration.readsOriginal ? configuration.original : .none
         readsOriginal = configuration.readsOriginal
         callAddress = configuration.calls.first.map { Self.reachable($0.address) }
         secureAddress = configuration.secured.first.map(Self.reachable)
         takesCallsAlone = address == nil
+        let unanswered = isComplete ? [] : configuration.unanswered
+        let answered = configuration.ownNames.filter { !unanswered.contains($0) }
         let extra = configuration.ownNames.filter { !$0.hasPrefix("x-authgear-") }
         let fields = Self.fields(configuration)
         lists = [
-            ("%name%", configuration.ownNames), ("%canonical%", configuration.ownNames.map(Self.canonical)),
+            ("%name%", configuration.ownNames),
+            ("%answered%", answered), ("%canonical-answered%", answered.map(Self.canonical)),
             ("%extra%", extra),
             ("%pattern%", extra.map(Self.pattern)), ("%envoy-pattern%", extra.map(Self.envoyPattern)),
             ("%field%", fields),
@@ -47,6 +55,7 @@ struct GatewayFacts {
                 ("%go-alternatives%", extra.map { "|^\(Self.pattern($0))$" }.joined()),
                 ("%traefik-fields%", fields.map { ", \($0)" }.joined()),
                 ("%caddy-others%", extra.contains { $0.contains("-") } ? Self.caddyOthers : ""),
+                ("%caddy-unanswered%", unanswered.isEmpty ? "" : Self.caddyUnanswered(unanswered)),
                 ("%path%", original == .envoy ? "path_prefix" : "path_override"),
             ]
     }
@@ -72,6 +81,14 @@ struct GatewayFacts {
         \t# With each name there are its other spellings, X-User_Email or X.User.Email: no name with such a character is handed on.
 
         """ + "_.~!#$%&'*+^`|".map { "\trequest_header -*\($0)*" }.joined(separator: "\n")
+
+    /// Why some of our names are missing in the list below.
+    private static func caddyUnanswered(_ names: [String]) -> String {
+        """
+        \t# No answer of this configuration has \(names.joined(separator: ", ")): what a client sends under
+        \t# these names is cleared above. Print this file again when you configure policies, csrf or assertion.
+        """
+    }
 
     /// Where a gateway on the same machine reaches an address.
     private static func reachable(_ address: ListenAddress) -> ListenAddress {
@@ -147,6 +164,21 @@ struct GatewayFacts {
             ("%apache-original%", lua(append, "r.method", "r.unparsed_uri")),
         ]
     }
+}
+
+extension Configuration {
+    /// Those of our names that no answer has.
+    var unanswered: [String] {
+        (policies.isEmpty ? unansweredWithoutPolicy : []) + (answersAssertion ? [] : [HeaderName.assertion])
+    }
+
+    /// Those that only answers to a policy's place have.
+    var unansweredWithoutPolicy: [String] {
+        csrf == nil ? AnswerHeaders.ofPolicies : AnswerHeaders.ofPolicies.filter { $0 != AnswerHeaders.refused }
+    }
+
+    /// Whether an assertion stands under our own name.
+    var answersAssertion: Bool { assertion?.signer.header == HeaderName.assertion }
 }
 
 extension OriginalSource {

@@ -16,11 +16,14 @@ package struct GatewayFiles {
 
     package let all: [NginxFiles.Include]
 
+    /// - Parameter isComplete: whether they hold for all configurations without further headers.
     package init(
-        _ gateway: Gateway, _ configuration: Configuration, in place: GatewayPlace = .repository
+        _ gateway: Gateway, _ configuration: Configuration, in place: GatewayPlace = .repository,
+        isComplete: Bool = false
     ) throws(Unsuitable) {
         let address = try Self.address(for: gateway, of: configuration)
-        let facts = GatewayFacts(configuration, asking: address, words: place.words(for: gateway))
+        let facts = GatewayFacts(
+            configuration, asking: address, words: place.words(for: gateway), isComplete: isComplete)
         try Self.check(gateway, facts)
         let asked = [address, gateway == .envoy ? facts.callAddress : nil].compactMap(\.self)
         for case .unix(let path) in asked where !path.utf8.allSatisfy(Self.isPlain) {
@@ -29,7 +32,7 @@ package struct GatewayFiles {
                     + "its path may have letters, digits and \(Self.plainMarks)")
         }
         guard gateway != .nginx else {
-            all = NginxFiles(configuration).all
+            all = NginxFiles(configuration, isComplete: isComplete).all
             return
         }
         if configuration.clientCertificate != nil {

@@ -26,9 +26,8 @@ package struct NginxFiles {
     /// - Parameter isComplete: whether they hold for all configurations without further headers.
     package init(_ configuration: Configuration, isComplete: Bool = false) {
         names = configuration.ownNames
-        let hasAssertion = isComplete || configuration.assertion?.signer.header == HeaderName.assertion
-        absent = hasAssertion ? [] : [HeaderName.assertion]
-        absentOnResolve = isComplete || configuration.csrf != nil ? ["x-authgear-allowed"] : AnswerHeaders.ofPolicies
+        absent = isComplete || configuration.answersAssertion ? [] : [HeaderName.assertion]
+        absentOnResolve = isComplete ? ["x-authgear-allowed"] : configuration.unansweredWithoutPolicy
         fields = Self.fields(configuration)
         server = Self.cheapest(configuration.listen).map(Self.server) ?? "127.0.0.1:4180"
     }

@@ -4,7 +4,7 @@ package import Lint
 extension LintFiles {
     /// The files of this machine.
     package static var system: LintFiles {
-        let caddy = try? GatewayFiles(.caddy, Configuration()).all
+        let caddy = try? GatewayFiles(.caddy, Configuration(), isComplete: true).all
         let shipped = Dictionary(
             (NginxFiles.shipped.all + (caddy ?? [])).map { ($0.name, $0.text) },
             uniquingKeysWith: { first, _ in first })

@@ -7,7 +7,9 @@ package enum AnswerHeaders {
         "x-authgear-session-authenticated-at",
     ]
     /// What an access policy says of a request, and the second of them the check of where a browser's request comes from.
-    package static let ofPolicies = ["x-authgear-allowed", "x-authgear-refused"]
+    package static let ofPolicies = ["x-authgear-allowed", refused]
+    /// The second of them.
+    package static let refused = "x-authgear-refused"
     /// What policies and assertions add.
     package static let further = ofPolicies + [assertion]
     /// What an assertion stands in, unless the configuration says another.

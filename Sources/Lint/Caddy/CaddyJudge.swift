@@ -168,7 +168,7 @@ extension CaddyJudge {
                 judge(missing, state.cleared, spot)
             }
         }
-        let uncopied = names.filter { !question.copied.contains($0) }
+        let uncopied = question.uncopied(of: names)
         if !uncopied.isEmpty { find(.nameNotSet, at: question.copySpot, "\(OurNames.list(uncopied)) is not copied") }
         judgeWaits(question)
         if let closing = question.closing {

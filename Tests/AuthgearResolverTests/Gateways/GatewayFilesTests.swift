@@ -1,5 +1,6 @@
 import Authentication
 import AuthgearResolver
+import Bytes
 import EventLoop
 import Foundation
 import Testing
@@ -23,7 +24,7 @@ import Worker
         configuration.policies = [AccessPolicy(name: "admin")]
         if gateway == .envoy { configuration.calls = [CallAddress(.tcp(host: "127.0.0.1", port: 4182))] }
         if gateway == .traefik { configuration.secured = [.tcp(host: "127.0.0.1", port: 4183)] }
-        let printed = try GatewayFiles(gateway, configuration).all
+        let printed = try GatewayFiles(gateway, configuration, isComplete: true).all
         for file in printed {
             // The plug-ins' is that of OpenResty.
             let isShared = file.name == "authgear.lua" && [.kong, .apisix].contains(gateway)
@@ -128,6 +129,24 @@ import Worker
         let plain = try #require(
             try Self.files(.caddy, Self.issuer.replacing("x-user-email", with: "email"))["authgear.caddy"])
         #expect(plain.contains("\n\trequest_header -email\n") && !plain.contains("-*_*"))
+    }
+
+    /// By configuration: what Caddy copies beside the eight; the rest of our names is said to be cleared.
+    @Test(arguments: [
+        ("", []), ("policies: { orders: {} }\n", ["allowed", "refused"]),
+        ("original: nginx\ncsrf: { origins: [\"https://a.example\"] }\n", ["refused"]),
+    ])
+    func `Caddy looks for what answers of the configuration may have`(text: String, further: [String]) throws {
+        let file = try #require(try Self.files(.caddy, Self.issuer + text)["authgear.caddy"])
+        let copied = try #require(file.firstMatch(of: /copy_headers \{\n([^}]*)\}/)).1.split(separator: "\n")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let names = AnswerHeaders.eight + further.map { "x-authgear-\($0)" } + ["x-user-email"]
+        #expect(copied == names)
+        let atOnce = file.matches(of: /request_header (\S+) \{rp\.header\.(\S+)\}/).map(\.output)
+        #expect(atOnce.map { $0.1.lowercased() } == names && atOnce.allSatisfy { $0.1 == $0.2 })
+        let rest = AnswerHeaders.further.filter { !names.contains($0) }.joined(separator: ", ")
+        let said = file.matches(of: /# No answer of this configuration has (.*): what/).map(\.1)
+        #expect(said == [rest[...], rest[...]])
     }
 
     @Test func `Envoy's regular expressions are one for each name, and none is too large`() throws {

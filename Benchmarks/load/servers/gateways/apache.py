@@ -14,6 +14,6 @@ UNASKED = (
 
 def start(run, name, backend, asked=None):
     return shipped.start(
-        run, name, shutil.which("apache2"), [FOLDER],
+        run, name, shutil.which("apache2"), FOLDER,
         lambda root: ["-DFOREGROUND", "-d", root, "-C", f'Define AUTHGEAR "{root}/{FOLDER}"', "-f", root / FOLDER / FILE],
         backend, asked, () if asked else UNASKED)

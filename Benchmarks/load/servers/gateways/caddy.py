@@ -1,7 +1,8 @@
-"""Caddy: asks by `forward_auth`, or asks nobody."""
+"""Caddy: asks by `forward_auth`, through the printed files, or asks nobody."""
 
 import shutil
 
+from .. import resolver
 from . import shipped
 
 FOLDER = "gateways/caddy"
@@ -10,7 +11,7 @@ UNASKED = (
     shipped.Edit(FILE, r"^\s*import authgear.*\n"),
     shipped.Edit(FILE, r"^\thandle_errors \{\n\t\}\n"),
 )
-# The cheaper of the shipped snippets, for a resolver that sends all names always.
+# The cheaper of the snippets, for a resolver that sends all names always.
 AT_ONCE = (shipped.Edit(FILE, r"import authgear /", "import authgear_at_once /"),)
 
 
@@ -23,7 +24,7 @@ def from_pypi(run):
 
 
 def over_unix(asked):
-    """The shipped snippets, with the resolver's Unix socket in place of its port."""
+    """The snippets, with the resolver's Unix socket in place of its port."""
     return (shipped.Edit("authgear.caddy", rf"127\.0\.0\.1:{asked.port}\b", f"unix/{asked.socket}"),)
 
 
@@ -33,4 +34,5 @@ def start(run, name, backend, asked=None, program=debian, edits=(), address=None
     elif address:
         edits += address(asked)
     return shipped.start(
-        run, name, program(run), [FOLDER], lambda root: ["run", "--config", root / FOLDER / FILE], backend, asked, edits)
+        run, name, program(run), FOLDER, lambda root: ["run", "--config", root / FOLDER / FILE], backend, asked, edits,
+        source=resolver.printed(run, "caddy"))

@@ -16,7 +16,7 @@ def start(run, name, backend, asked=None, file="envoy.yaml", filters=None, edits
     if asked is None:
         edits = (shipped.Edit(file, FILTERS, (filters or "").replace("\\", r"\\")), shipped.Edit(file, ROUTES))
     return shipped.start(
-        run, name, run.envoy, [FOLDER],
+        run, name, run.envoy, FOLDER,
         lambda root: ["-c", root / FOLDER / file, "--concurrency", 1, "--disable-hot-restart", "--log-level", "error"],
         backend, asked, edits)
 

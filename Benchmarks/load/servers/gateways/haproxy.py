@@ -31,7 +31,7 @@ def start(run, name, backend, asked=None, program=debian, edits=None, address=No
     if edits is None:
         edits = RULES if asked is None else address(asked) if address else ()
     return shipped.start(
-        run, name, program(run), [FOLDER], lambda root: ["-db", "-C", root / FOLDER, "-f", FILE], backend, asked, edits)
+        run, name, program(run), FOLDER, lambda root: ["-db", "-C", root / FOLDER, "-f", FILE], backend, asked, edits)
 
 
 def jwt_verify(run, name, backend, program=debian):

@@ -13,5 +13,5 @@ def start(run, name, backend, asked=None):
     own = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     nginx.modules()
     return shipped.start(
-        run, name, "nginx", [FOLDER], lambda root: ["-p", root / FOLDER, "-c", "nginx.conf", "-g", own],
+        run, name, "nginx", FOLDER, lambda root: ["-p", root / FOLDER, "-c", "nginx.conf", "-g", own],
         backend, asked, () if asked else UNASKED)

@@ -20,24 +20,22 @@ class Edit:
     replacement: str = ""
 
 
-def copy(run, name, folders, ports, edits=()):
-    """Copies shipped folders to where they stand below a folder of the run, with other ports; gives that folder.
+def copy(run, name, folder, ports, edits=(), source=None):
+    """Copies a shipped folder to where it stands below a folder of the run, with other ports; gives that folder.
 
-    `ports` are those that take the place of shipped ones.
+    `ports` are those that take the place of shipped ones; `source` is where the files are taken from instead.
     """
-    root = run.folder / name
-    for folder in folders:
-        source = run.repository / folder
-        for file in sorted(source.rglob("*")):
-            if file.is_dir() or file.suffix == ".md":
-                continue
-            path = file.relative_to(run.repository)
-            text = NUMBER.sub(lambda number: str(ports.get(number[0], number[0])), file.read_text())
-            for edit in edits:
-                if path.name == edit.file:
-                    text = edited(path, text, edit)
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(text)
+    root, source = run.folder / name, source or run.repository / folder
+    for file in sorted(source.rglob("*")):
+        if file.is_dir() or file.suffix == ".md":
+            continue
+        path = folder / file.relative_to(source)
+        text = NUMBER.sub(lambda number: str(ports.get(number[0], number[0])), file.read_text())
+        for edit in edits:
+            if path.name == edit.file:
+                text = edited(path, text, edit)
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
     return root
 
 
@@ -56,8 +54,8 @@ def is_ready(port):
         return False
 
 
-def start(run, name, program, folders, arguments, backend, asked=None, edits=()):
-    """Starts a gateway with its shipped files.
+def start(run, name, program, folder, arguments, backend, asked=None, edits=(), source=None):
+    """Starts a gateway with its shipped files, or with those of another folder (`source`).
 
     `arguments` makes its command line of the folder that has the copy. `asked` is the resolver, which is measured beside
     it; None where nobody is asked.
@@ -68,7 +66,7 @@ def start(run, name, program, folders, arguments, backend, asked=None, edits=())
     ports = {OWN: port, BACKEND: backend.port} | {other: run.port() for other in OTHERS}
     if asked:
         ports |= {RESOLVER: asked.port, CALLS: asked.calls, SECURED: asked.secured}
-    root = copy(run, name, folders, ports, edits)
+    root = copy(run, name, pathlib.Path(folder), ports, edits, source)
     process = run.start(name, [program, *arguments(root)], cwd=root, environment={"HOME": str(root)})
     process.wait_until(lambda: is_ready(port))
     server = run.server(process, port)

@@ -15,5 +15,5 @@ def over_http2(asked):
 def start(run, name, backend, asked=None, variant=None):
     edits = UNASKED if asked is None else variant(asked) if variant else ()
     return shipped.start(
-        run, name, run.gateway("traefik"), [FOLDER], lambda root: [f"--configFile={FOLDER}/traefik.yaml"],
+        run, name, run.gateway("traefik"), FOLDER, lambda root: [f"--configFile={FOLDER}/traefik.yaml"],
         backend, asked, edits)

@@ -61,11 +61,12 @@ enum CaddyTexts {
         (authgear) {
         	import authgear_clear
         	vars authgear asking
+        %caddy-unanswered%
         	forward_auth %caddy-address% {
         		uri {args.0}
         		import authgear_question
         		copy_headers {
-        			%name%
+        			%answered%
         		}
         	}
         	vars authgear answered
@@ -76,13 +77,14 @@ enum CaddyTexts {
         (authgear_at_once) {
         	import authgear_clear
         	vars authgear asking
+        %caddy-unanswered%
         	reverse_proxy %caddy-address% {
         		method GET
         		rewrite {args.0}
         		import authgear_question
         		@authgear_good status 2xx
         		handle_response @authgear_good {
-        			request_header %canonical% {rp.header.%canonical%}
+        			request_header %canonical-answered% {rp.header.%canonical-answered%}
         		}
         	}
         	vars authgear answered
