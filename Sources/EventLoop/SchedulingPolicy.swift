@@ -20,8 +20,10 @@ package enum SchedulingPolicy: Sendable {
         }
     }
 
-    /// Gives it to the thread that calls this. Needs no privilege; a filter of system calls may refuse it.
+    /// Gives it to the thread that calls this, and to those that it starts later. From the other one that needs no privilege; a filter of
+    /// system calls may refuse it. Does nothing where the thread has it.
     package func apply() throws(SystemError) {
+        guard Self.ofThread != self else { return }
         var parameters = sched_param()
         let number = self == .batch ? Self.batchNumber : SCHED_OTHER
         guard unsafe sched_setscheduler(0, number, &parameters) == 0 else { throw SystemError(code: errno) }

@@ -85,8 +85,8 @@ struct GatewayFacts {
     /// Why some of our names are missing in the list below.
     private static func caddyUnanswered(_ names: [String]) -> String {
         """
-        \t# No answer of this configuration has \(names.joined(separator: ", ")): what a client sends under
-        \t# these names is cleared above. Print this file again when you configure policies, csrf or assertion.
+        \t# No answer of this configuration says anything under \(names.joined(separator: ", ")):
+        \t# what a client sends there is cleared above. Print this file again when you configure policies, csrf or assertion.
         """
     }
 
@@ -167,7 +167,7 @@ struct GatewayFacts {
 }
 
 extension Configuration {
-    /// Those of our names that no answer has.
+    /// Those of our names that no answer has a value for.
     var unanswered: [String] {
         (policies.isEmpty ? unansweredWithoutPolicy : []) + (answersAssertion ? [] : [HeaderName.assertion])
     }

@@ -22,10 +22,15 @@ extension Configuration {
     }
 
     /// How the workers' threads are scheduled; nil: as whoever started the process has it.
-    package func schedulingPolicy(cores: Int? = Processors.allowed) -> SchedulingPolicy? {
+    ///
+    /// - Parameter inherited: how the calling thread is.
+    package func schedulingPolicy(
+        cores: Int = Processors.allowedAndOnline, inherited: SchedulingPolicy? = .ofThread
+    ) -> SchedulingPolicy? {
         switch scheduling {
-        // Who wakes a worker ran on its core then: the gateway, whose turn is worth waiting for.
-        case .auto: cores == 1 ? .batch : nil
+        // Who wakes a worker ran on its core then, unless it is on another machine or pinned elsewhere: the gateway, whose turn is
+        // worth waiting for.
+        case .auto: cores == 1 && inherited == .other ? .batch : nil
         case .other: .other
         case .batch: .batch
         }

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import NIOCore
 
 /// The machine's cores.
@@ -10,8 +11,14 @@ package enum Processors {
         return min(allowed ?? limit, limit)
     }
 
-    /// How many its affinity allows, whatever share of them it may use; nil when the system doesn't say.
-    package static var allowed: Int? {
+    /// How many it may run on, whatever share of them it may use: its affinity may name some that are not there. At least 1.
+    package static var allowedAndOnline: Int {
+        let online = max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
+        return min(allowed ?? online, online)
+    }
+
+    /// How many its affinity allows; nil when the system doesn't say.
+    private static var allowed: Int? {
         guard let bytes = try? File.contents(of: "/proc/self/status", limit: 64 << 10) else { return nil }
         return allowed(status: String(decoding: bytes, as: UTF8.self))
     }

@@ -38,8 +38,9 @@ struct CaddyJudge {
         order = CaddyOrder(directives.first { $0.words.isEmpty }?.block ?? [])
         routes = snippets.filter { $0.key.hasPrefix("&") }
         let all = (directives + unused).flatMap(\.all)
+        let questions = all.compactMap { CaddyQuestion($0) }
         names = OurNames.required(
-            whereSaid: all.compactMap { CaddyQuestion($0) }.flatMap(\.copied) + all.flatMap(\.words))
+            whereSaid: questions.flatMap(\.copied) + questions.flatMap(\.answered) + all.flatMap(\.words))
     }
 
     private mutating func find(_ rule: LintRule, at spot: Spot, _ detail: String) {
@@ -168,7 +169,7 @@ extension CaddyJudge {
                 judge(missing, state.cleared, spot)
             }
         }
-        let uncopied = question.uncopied(of: names)
+        let uncopied = question.uncopied
         if !uncopied.isEmpty { find(.nameNotSet, at: question.copySpot, "\(OurNames.list(uncopied)) is not copied") }
         judgeWaits(question)
         if let closing = question.closing {

@@ -4,8 +4,9 @@ import Bytes
 struct CaddyQuestion {
     let directive: Directive
     private let block: [Directive]
-    /// Whether an access policy answers.
-    private let isOfPolicy: Bool
+    /// What its answers may have beside the eight: what a policy says. That is what csrf says, too, and there may be an assertion, but
+    /// neither is known here: who does not copy them has them cleared.
+    let answered: [String]
 
     /// Nil for a directive that asks nobody, or somebody else.
     init?(_ directive: Directive) {
@@ -14,7 +15,10 @@ struct CaddyQuestion {
         let isLong = directive.name == "reverse_proxy" && block.contains { $0.name == "handle_response" }
         guard directive.name == "forward_auth" || isLong else { return nil }
         let paths = block.filter { ["uri", "rewrite"].contains($0.name) }.map { $0.words.last ?? "" }
-        isOfPolicy = paths.contains { OurNames.path(of: $0)?.hasPrefix("/policy/") == true }
+        let isOfPolicy = paths.contains { path in
+            OurNames.path(of: path).map { $0.hasPrefix("/policy/") && $0.hasSuffix("/resolve") } == true
+        }
+        answered = isOfPolicy ? AnswerHeaders.ofPolicies : []
         let isAsking = paths.contains { path in OurNames.path(of: path).map { OurNames.isQuestion(path: $0) } == true }
         guard isAsking || directive.all.contains(where: { $0.words.contains { $0.mentions("authgear") } }) else {
             return nil
@@ -32,12 +36,8 @@ struct CaddyQuestion {
         return (short + long).map { ($0.split(separator: ">").last.map(String.init) ?? $0).lowercased() }
     }
 
-    /// Which of these names its answers may have and nobody copies. What is not answered need not be copied, only cleared: what policies
-    /// say elsewhere, and an assertion, which few configurations make.
-    func uncopied(of names: [String]) -> [String] {
-        let unanswered = isOfPolicy ? [AnswerHeaders.assertion] : AnswerHeaders.further
-        return names.filter { !copied.contains($0) && !unanswered.contains($0) }
-    }
+    /// What its answers may have and nobody copies.
+    var uncopied: [String] { (AnswerHeaders.eight + answered).filter { !copied.contains($0) } }
 
     var copySpot: Spot { block.first { $0.name == "copy_headers" }?.spot ?? directive.spot }
 

@@ -22,14 +22,17 @@ import Worker
 
     @Test func `workers wait for the turn of whoever runs where there is one core, or as configured`() {
         var settings = Configuration()
-        #expect(settings.schedulingPolicy(cores: 1) == .batch)
-        #expect(settings.schedulingPolicy(cores: 2) == nil, "as whoever started the process has it")
-        #expect(settings.schedulingPolicy(cores: nil) == nil)
+        func policy(cores: Int, inherited: SchedulingPolicy? = .other) -> SchedulingPolicy? {
+            settings.schedulingPolicy(cores: cores, inherited: inherited)
+        }
+        #expect(policy(cores: 1) == .batch)
+        #expect(policy(cores: 2) == nil, "as whoever started the process has it")
+        #expect(policy(cores: 1, inherited: nil) == nil, "for real time, or for idle machines")
         for cores in [1, 2] {
             settings.scheduling = .other
-            #expect(settings.schedulingPolicy(cores: cores) == .other)
+            #expect(policy(cores: cores, inherited: .batch) == .other)
             settings.scheduling = .batch
-            #expect(settings.schedulingPolicy(cores: cores) == .batch)
+            #expect(policy(cores: cores) == .batch)
         }
     }
 

@@ -18,5 +18,6 @@ import Testing
 
     @Test func `there is always a core`() {
         #expect(Processors.available >= 1)
+        #expect(Processors.allowedAndOnline >= Processors.available)
     }
 }

@@ -46,6 +46,36 @@ extension IntegrationTests {
             return files
         }
 
+        /// The names that policies and an assertion answer under, however a backend may read them.
+        private static func further(_ response: Response) throws -> [String]? {
+            try ArrivedRequest(response)?.fields.filter {
+                let name = $0.name.lowercased().replacing(/[^a-z0-9]/, with: "-")
+                return !$0.value.isEmpty && name.hasPrefix("x-authgear-")
+                    && ["allowed", "refused", "assertion"].contains(where: name.hasSuffix)
+            }.map(\.name)
+        }
+
+        @Test(arguments: GatewayProgram.running.filter { $0.edits.isEmpty })
+        func `what no answer of the configuration says can't be said by a client`(program: GatewayProgram) throws {
+            let text = try Self.configuration(program).replacing(/\npolicies: .*/, with: "")
+            let files = try Self.print(for: program, text)
+            let resolver = try ResolverServer(text, calls: program.asksByCalls ? [""] : [], level: "info")
+            try resolver.becomeReady()
+            let gateway = try RunningGateway(
+                program, resolver: resolver.calls.first ?? resolver.ipv4,
+                backend: GatewayStand.shared.get().backend.server.address, files: files)
+            let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
+            let spoofs = ["allowed", "refused", "assertion"].flatMap { name in
+                ["x-authgear-\(name): true", "X_Authgear-\(name.capitalized): true", "x.authgear_\(name): true"]
+            }
+            for path in ["/", "/account/", "/public/"] {
+                let lines = ["GET \(path) HTTP/1.1", "Host: test"] + spoofs + [token]
+                let response = try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                #expect(try Self.further(response) == [], "\(path)")
+                #expect(try Self.emails(response) == (path == "/public/" ? [] : ["u@b.example"]), "\(path)")
+            }
+        }
+
         @Test func `a folder without a name is refused`() throws {
             let folder = try Scratch.directory()
             try Scratch.write("listen: [\"127.0.0.1:4180\"]", to: "\(folder)/resolver.yaml")
