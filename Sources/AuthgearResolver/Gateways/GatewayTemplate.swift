@@ -1,10 +1,10 @@
 /// A file for a gateway with places for what the configuration says.
 ///
 /// A line that holds `%name%` stands once for each of our names; one with `%answered%`, or `%canonical-answered%`, for each that answers
-/// may have a value for; one with `%extra%`, `%pattern%` or `%envoy-pattern%` for each of the
-/// configuration's own; one with `%field%` for each field that is handed over for the configuration's sake. What stands between
-/// the lines `%policies%` and `%end%` comes once for each access policy, `%policy%`. Every other word between two percent signs is
-/// one of `words`; a line that is nothing else goes with an empty one.
+/// may have a value for; one with `%extra%`, `%pattern%` or `%envoy-pattern%` for each of the configuration's own; one with `%field%`
+/// for each field that is handed over for the configuration's sake. What stands between the lines `%policies%` and `%end%` comes once
+/// for each access policy, `%policy%`. Every other word between two percent signs is one of `words`; a line that is nothing else goes
+/// with an empty one.
 struct GatewayTemplate {
     let text: String
 
