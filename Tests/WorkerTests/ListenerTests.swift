@@ -98,10 +98,11 @@ import Worker
                 try await client.send(Stage.get() + Stage.get("/require"))
                 _ = try await client.receive(answers: 2)
             }
-            let figures = await running.listener.reports().listener
-            #expect(
-                figures.answers(at: .resolve, outcome: .none) == 6 && figures.answers(at: .require, outcome: .none) == 6
-            )
+            // Who does not answer in time is left out.
+            try await waitUntil {
+                let figures = await running.listener.reports().listener
+                return [Endpoint.resolve, .require].allSatisfy { figures.answers(at: $0, outcome: .none) == 6 }
+            }
             #expect(running.listener.connections.open == 6)
             // Each loop had its share of them.
             #expect(try await running.loops.collect { $0.figures.answers(at: .resolve, outcome: .none) } == [2, 2, 2])
