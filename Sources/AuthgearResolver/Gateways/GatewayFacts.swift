@@ -174,7 +174,7 @@ extension Configuration {
 
     /// Those that only answers to a policy's place have.
     var unansweredWithoutPolicy: [String] {
-        csrf == nil ? AnswerHeaders.ofPolicies : AnswerHeaders.ofPolicies.filter { $0 != AnswerHeaders.refused }
+        csrf == nil ? AnswerHeaders.ofPolicies : [AnswerHeaders.allowed]
     }
 
     /// Whether an assertion stands under our own name.

@@ -27,7 +27,7 @@ package struct NginxFiles {
     package init(_ configuration: Configuration, isComplete: Bool = false) {
         names = configuration.ownNames
         absent = isComplete || configuration.answersAssertion ? [] : [HeaderName.assertion]
-        absentOnResolve = isComplete ? ["x-authgear-allowed"] : configuration.unansweredWithoutPolicy
+        absentOnResolve = isComplete ? [AnswerHeaders.allowed] : configuration.unansweredWithoutPolicy
         fields = Self.fields(configuration)
         server = Self.cheapest(configuration.listen).map(Self.server) ?? "127.0.0.1:4180"
     }

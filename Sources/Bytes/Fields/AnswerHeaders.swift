@@ -6,10 +6,10 @@ package enum AnswerHeaders {
         "x-authgear-user-can-reauthenticate", "x-authgear-user-roles", "x-authgear-session-amr",
         "x-authgear-session-authenticated-at",
     ]
+    /// Whether an access policy lets a request in.
+    package static let allowed = "x-authgear-allowed"
     /// What an access policy says of a request, and the second of them the check of where a browser's request comes from.
-    package static let ofPolicies = ["x-authgear-allowed", refused]
-    /// The second of them.
-    package static let refused = "x-authgear-refused"
+    package static let ofPolicies = [allowed, "x-authgear-refused"]
     /// What policies and assertions add.
     package static let further = ofPolicies + [assertion]
     /// What an assertion stands in, unless the configuration says another.

@@ -14,12 +14,12 @@ struct CaddyQuestion {
         self.directive = directive
         let isLong = directive.name == "reverse_proxy" && block.contains { $0.name == "handle_response" }
         guard directive.name == "forward_auth" || isLong else { return nil }
-        let paths = block.filter { ["uri", "rewrite"].contains($0.name) }.map { $0.words.last ?? "" }
-        let isOfPolicy = paths.contains { path in
-            OurNames.path(of: path).map { $0.hasPrefix("/policy/") && $0.hasSuffix("/resolve") } == true
+        let paths = block.filter { ["uri", "rewrite"].contains($0.name) }.compactMap { rule in
+            rule.words.last.flatMap(OurNames.path)
         }
+        let isOfPolicy = paths.contains { $0.hasPrefix("/policy/") && $0.hasSuffix("/resolve") }
         answered = isOfPolicy ? AnswerHeaders.ofPolicies : []
-        let isAsking = paths.contains { path in OurNames.path(of: path).map { OurNames.isQuestion(path: $0) } == true }
+        let isAsking = paths.contains { OurNames.isQuestion(path: $0) }
         guard isAsking || directive.all.contains(where: { $0.words.contains { $0.mentions("authgear") } }) else {
             return nil
         }
@@ -37,7 +37,10 @@ struct CaddyQuestion {
     }
 
     /// What its answers may have and nobody copies.
-    var uncopied: [String] { (AnswerHeaders.eight + answered).filter { !copied.contains($0) } }
+    var uncopied: [String] {
+        let copied = copied
+        return (AnswerHeaders.eight + answered).filter { !copied.contains($0) }
+    }
 
     var copySpot: Spot { block.first { $0.name == "copy_headers" }?.spot ?? directive.spot }
 

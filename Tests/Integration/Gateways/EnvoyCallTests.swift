@@ -62,8 +62,7 @@ extension IntegrationTests {
                 ["x-authgear-\(name): a", "X_AUTHGEAR_\(name): a", "x.authgear~\(name): a"]
             }
             func ask(_ place: GatewayRow.Place, _ fields: [String]) throws -> Response {
-                let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test"] + spoofs + fields
-                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                try gateway.get(place.rawValue, spoofs + fields)
             }
             for place in [GatewayRow.Place.resolve, .require, .policy] {
                 #expect(try ask(place, []).status == (place == .resolve ? 200 : 401))
@@ -89,10 +88,7 @@ extension IntegrationTests {
             let gateway = try GatewayStand.shared.get().gateway(
                 Self.envoy(
                     "envoy-grpc, allowing, \(comesAsMap)", [Self.allowing] + (comesAsMap ? [Self.asMap] : [])))
-            func ask(_ fields: [String]) throws -> Response {
-                let lines = ["GET / HTTP/1.1", "Host: test"] + fields
-                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
-            }
+            func ask(_ fields: [String]) throws -> Response { try gateway.get("/", fields) }
             #expect(try ask(["Authorization: Bearer a", "Authorization: Bearer b"]).status == 400)
             // Envoy's own bound is 96 KiB, the resolver's 64.
             #expect(try ask(["Cookie: a=\(String(repeating: "x", count: 70_000))"]).status == 431)

@@ -46,6 +46,24 @@ extension IntegrationTests {
             return files
         }
 
+        /// A resolver with a configuration, and the gateway in front of it with what is printed for that.
+        private static func stand(
+            _ program: GatewayProgram, _ text: String
+        ) throws -> (resolver: ResolverServer, gateway: RunningGateway) {
+            let files = try print(for: program, text)
+            #expect(!files.isEmpty)
+            let resolver = try ResolverServer(text, calls: program.asksByCalls ? [""] : [], level: "info")
+            try resolver.becomeReady()
+            let gateway = try RunningGateway(
+                program, resolver: resolver.calls.first ?? resolver.ipv4,
+                backend: GatewayStand.shared.get().backend.server.address, files: files)
+            return (resolver, gateway)
+        }
+
+        private static func token() throws -> String {
+            "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
+        }
+
         /// The names that policies and an assertion answer under, however a backend may read them.
         private static func further(_ response: Response) throws -> [String]? {
             try ArrivedRequest(response)?.fields.filter {
@@ -58,19 +76,14 @@ extension IntegrationTests {
         @Test(arguments: GatewayProgram.running.filter { $0.edits.isEmpty })
         func `what no answer of the configuration says can't be said by a client`(program: GatewayProgram) throws {
             let text = try Self.configuration(program).replacing(/\npolicies: .*/, with: "")
-            let files = try Self.print(for: program, text)
-            let resolver = try ResolverServer(text, calls: program.asksByCalls ? [""] : [], level: "info")
-            try resolver.becomeReady()
-            let gateway = try RunningGateway(
-                program, resolver: resolver.calls.first ?? resolver.ipv4,
-                backend: GatewayStand.shared.get().backend.server.address, files: files)
-            let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
+            let (resolver, gateway) = try Self.stand(program, text)
+            defer { withExtendedLifetime(resolver) {} }
+            let token = try Self.token()
             let spoofs = ["allowed", "refused", "assertion"].flatMap { name in
                 ["x-authgear-\(name): true", "X_Authgear-\(name.capitalized): true", "x.authgear_\(name): true"]
             }
             for path in ["/", "/account/", "/public/"] {
-                let lines = ["GET \(path) HTTP/1.1", "Host: test"] + spoofs + [token]
-                let response = try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
+                let response = try gateway.get(path, spoofs + [token])
                 #expect(try Self.further(response) == [], "\(path)")
                 #expect(try Self.emails(response) == (path == "/public/" ? [] : ["u@b.example"]), "\(path)")
             }
@@ -96,33 +109,22 @@ extension IntegrationTests {
         func `headers of the configuration are set and cleared, and each policy has its place`(program: GatewayProgram)
             throws
         {
-            let text = try Self.configuration(program)
-            let files = try Self.print(for: program, text)
-            #expect(!files.isEmpty)
-            let resolver = try ResolverServer(text, calls: program.asksByCalls ? [""] : [], level: "info")
-            try resolver.becomeReady()
-            let gateway = try RunningGateway(
-                program, resolver: resolver.calls.first ?? resolver.ipv4,
-                backend: GatewayStand.shared.get().backend.server.address,
-                files: files)
-            let token = "Authorization: Bearer \(try Mint.token(["email": Mint.quote("u@b.example")]))"
+            let (resolver, gateway) = try Self.stand(program, Self.configuration(program))
+            defer { withExtendedLifetime(resolver) {} }
+            let token = try Self.token()
             let spoofs = [
                 "x-user-email", "X_User_Email", "X-User_email", "X_user-Email", "X.User.Email", "x~user|email",
                 "x*user-email", "x-user*email",
             ].map { "\($0): spoofed" }
-            func ask(_ path: String, _ fields: [String]) throws -> Response {
-                let lines = ["GET \(path) HTTP/1.1", "Host: test"] + fields
-                return try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
-            }
-            #expect(try Self.emails(ask("/", [token] + spoofs)) == ["u@b.example"])
-            #expect(try Self.emails(ask("/account/", spoofs + [token])) == ["u@b.example"])
-            #expect(try Self.emails(ask("/", spoofs)) == [])
-            let hop = try ask("/", [token, "Connection: x-user-email"])
+            #expect(try Self.emails(gateway.get("/", [token] + spoofs)) == ["u@b.example"])
+            #expect(try Self.emails(gateway.get("/account/", spoofs + [token])) == ["u@b.example"])
+            #expect(try Self.emails(gateway.get("/", spoofs)) == [])
+            let hop = try gateway.get("/", [token, "Connection: x-user-email"])
             #expect(try hop.status == 400 || Self.emails(hop) == ["u@b.example"])
-            #expect(try Self.emails(ask("/public/", spoofs + [token])) == [])
+            #expect(try Self.emails(gateway.get("/public/", spoofs + [token])) == [])
             let hasPlaces = Self.name(program) != "nginx" && program.otherFolders.isEmpty
             for (path, status) in [("/policies/admin/", 200), ("/policies/nobody/", 403)] where hasPlaces {
-                #expect(try ask(path, [token]).status == status, "\(path)")
+                #expect(try gateway.get(path, [token]).status == status, "\(path)")
             }
         }
     }

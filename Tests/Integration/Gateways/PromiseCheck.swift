@@ -92,8 +92,7 @@ struct PromiseCheck {
         let gateway = try RunningGateway(program, resolver: resolver.address, backend: stand.backend.server.address)
         let fields = ["X-Forwarded-For: 192.0.2.7"] + resolver.credential
         for place in [GatewayRow.Place.resolve, .require] {
-            let lines = ["GET \(place.rawValue) HTTP/1.1", "Host: test"] + fields
-            _ = try gateway.ask(lines.map { $0 + "\r\n" }.joined() + "\r\n")
+            _ = try gateway.get(place.rawValue, fields)
         }
         guard !resolver.questions.isEmpty else { return ["nothing was asked"] }
         return resolver.questions.filter { $0.contains("192.0.2.7") }.map { "asked: \($0.prefix(400))" }

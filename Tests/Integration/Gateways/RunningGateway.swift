@@ -54,6 +54,11 @@ final class RunningGateway: Sendable {
         }
     }
 
+    /// Asks for a path with these field lines, on a connection of its own.
+    func get(_ path: String, _ fields: [String]) throws -> Response {
+        try ask(HTTPConnection.request(path, fields))
+    }
+
     private static func port(of address: Address) -> String {
         String("\(address)".split(separator: ":").last ?? "")
     }

@@ -110,7 +110,8 @@ extension HTTPConnection {
         return try response()
     }
 
-    private static func request(_ path: String, _ fields: [String]) -> String {
+    /// `GET path` with these field lines.
+    static func request(_ path: String, _ fields: [String]) -> String {
         "GET \(path) HTTP/1.1\r\nHost: test\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
     }
 }
