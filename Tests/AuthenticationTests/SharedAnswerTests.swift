@@ -12,21 +12,28 @@ struct SharedAnswerTests {
         var desk: Desk
         let query: RecordQuery
 
-        init(idleTimeout: Duration? = .seconds(30 * 86_400), asking authgear: AuthgearRules? = nil) throws {
+        init(
+            idleTimeout: Duration? = .seconds(30 * 86_400), asking authgear: AuthgearRules? = nil,
+            policies: [AccessPolicy] = [], assertion: AssertionSigner? = nil
+        ) throws {
             let size = authgear == nil ? 0 : 1 << 20
             desk = Desk(
                 sessions: Desk.rules(idleTimeout: idleTimeout), caches: CacheBound(entries: size, bytes: size),
-                asking: authgear)
+                asking: authgear, policies: policies, assertion: assertion)
             desk.resolver.trustSessions(until: .max)
-            #expect(desk.ask(cookies: ["session=\(Desk.cookie)"]) == Desk.valid)
+            let answer = desk.ask(cookies: ["session=\(Desk.cookie)"])
+            #expect(answer.filter { !$0.hasPrefix(AssertionTests.name) } == Desk.valid)
             // Nothing that is remembered is as old as that.
             if authgear != nil { desk.pass(.seconds(61)) }
             query = try #require(try Self.wait(at: &desk).prefetch.first)
         }
 
         /// Has a request wait for its session.
-        static func wait(cookie: String = Desk.cookie, at desk: inout Desk) throws -> Parked {
-            let (request, head) = Desk.request(.resolve, authorization: nil, cookies: ["session=\(cookie)"])
+        static func wait(
+            _ endpoint: Endpoint = .resolve, policy: String? = nil, cookie: String = Desk.cookie, at desk: inout Desk
+        ) throws -> Parked {
+            var (request, head) = Desk.request(endpoint, authorization: nil, cookies: ["session=\(cookie)"])
+            request.policy = policy.flatMap { desk.resolver.policy(named: Array($0.utf8).span.bytes) }
             switch desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment) {
             case .wait(for: .record, let parked): return parked
             default: throw Unexpected()
@@ -41,9 +48,12 @@ struct SharedAnswerTests {
         }
 
         mutating func answer(
-            cookie: String = Desk.cookie, with session: RecordReply, and user: RecordReply
+            _ endpoint: Endpoint = .resolve, policy: String? = nil, cookie: String = Desk.cookie,
+            with session: RecordReply, and user: RecordReply
         ) throws -> [String] {
-            switch goOn(try Self.wait(cookie: cookie, at: &desk), with: session, and: user) {
+            switch goOn(
+                try Self.wait(endpoint, policy: policy, cookie: cookie, at: &desk), with: session, and: user)
+            {
             case .answer(let answer): return Desk.lines(of: answer)
             case .wait: throw Unexpected()
             }
@@ -135,6 +145,42 @@ struct SharedAnswerTests {
             throw Unexpected()
         }
         #expect(asked.key == Array(Desk.sessionKey.utf8))
+    }
+
+    /// Whoever waits for the same look-up is answered what he asked.
+    @Test func `each is judged by its own policy, whoever came first`() throws {
+        var (all, admins) = (AccessPolicy(name: "all"), AccessPolicy(name: "admins"))
+        (all.credentials, admins.roles) = ([.session], [Array("admin".utf8)])
+        var page = try Page(policies: [all, admins])
+        let (session, user) = (Desk.session(), Desk.user())
+        let questions: [(Endpoint, String?, [String])] = [
+            (.resolve, nil, Desk.valid), (.require, nil, Desk.valid), (.require, "all", Desk.valid),
+            (.require, "admins", [AccessPolicyTests.forbidden, "x-authgear-refused: role"]),
+            (.resolve, "all", Desk.valid + ["x-authgear-allowed: true"]),
+            (.resolve, "admins", Desk.valid + ["x-authgear-allowed: false", "x-authgear-refused: role"]),
+        ]
+        for first in questions {
+            for second in questions {
+                // What the one came to is given to the other, so it is another moment for the next two.
+                page.desk.pass(.seconds(1))
+                for (endpoint, policy, answer) in [first, second] {
+                    #expect(try page.answer(endpoint, policy: policy, with: session, and: user) == answer)
+                }
+            }
+        }
+    }
+
+    @Test func `each has an assertion, of whose cookie it is`() throws {
+        var page = try Page(assertion: AssertionTests.signer())
+        let session = Desk.session()
+        for roles in [["stock.edit"], ["stock.edit"], ["stock.read"]] {
+            let lines = try page.answer(with: session, and: Desk.user(roles: roles))
+            let (_, payload) = AssertionTests.parts(of: AssertionTests.token(in: lines))
+            #expect(payload.contains("\"\(roles[0])\""))
+            #expect(lines.contains("x-authgear-user-roles: \(roles[0])"))
+        }
+        let guess = try page.answer(cookie: "a8c1.guess", with: session, and: Desk.user())
+        #expect(guess == Desk.invalid)
     }
 
     private struct Unexpected: Error {}
