@@ -43,16 +43,18 @@ extension Resolver {
         answer.append(unsaid)
     }
 
-    /// Has an answer tell Envoy which fields to take away: those of ours that have no value, and what the client sent under
-    /// other spellings. None that has a value is among them, as Envoy takes away what stands in both lists.
+    /// Has an answer tell Envoy which fields to take away: those of ours that it does not have, and what the client sent under
+    /// other spellings. None that it has is among them, as Envoy takes away what stands in both lists.
     private mutating func remove(_ spelled: SpelledNames, from answer: inout Answer) {
         guard !spelled.areTooMany else { return answer = tooLong() }
         let names = settings.delivery.names
-        var absent = zip(names, renderer.values(of: names, in: answer.bytes + (answer.more ?? []))).filter(\.1.isEmpty)
-            .map(\.0)
+        var absent = zip(names, renderer.values(of: names, in: answer.bytes + (answer.more ?? [])))
+            .filter { $0.1 == nil }.map(\.0)
         if answer.assertion != nil { absent.removeAll { $0 == settings.assertion?.header } }
+        let all = absent + spelled.names
+        guard !all.isEmpty else { return }
         var fields = FieldWriter()
-        fields.add("x-envoy-auth-headers-to-remove", text: (absent + spelled.names).joined(separator: ","))
+        fields.add("x-envoy-auth-headers-to-remove", text: all.joined(separator: ","))
         answer.append(renderer.render(added: fields.fields))
     }
 

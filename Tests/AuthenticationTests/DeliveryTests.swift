@@ -107,7 +107,7 @@ import Testing
         "x-authgear-allowed", "x-authgear-assertion", "x-authgear-refused", "x-user-email",
     ]
 
-    @Test func `Envoy takes away what has no value, and what the client spells otherwise`() throws {
+    @Test func `Envoy takes away what is not there, and what the client spells otherwise`() throws {
         var desk = Self.desk(removal: .envoy)
         let known = "Authorization: \(Self.bearer)\r\n"
         #expect(try Self.removed(&desk, known) == Self.absent)
@@ -125,9 +125,19 @@ import Testing
     }
 
     @Test func `Envoy does not take away an assertion, nor what is there and empty`() throws {
-        var desk = Self.desk(absent: .empty, removal: .envoy, assertion: AssertionTests.signer())
-        let absent = Self.absent.filter { $0 != "x-authgear-assertion" }
-        #expect(try Self.removed(&desk, "Authorization: \(Self.bearer)\r\n") == absent)
+        let known = "Authorization: \(Self.bearer)\r\n"
+        var desk = Self.desk(removal: .envoy, assertion: AssertionTests.signer())
+        #expect(try Self.removed(&desk, known) == Self.absent.filter { $0 != "x-authgear-assertion" })
+        desk = Self.desk(absent: .empty, removal: .envoy, assertion: AssertionTests.signer())
+        for fields in [known, ""] {
+            #expect(try Self.removed(&desk, fields) == nil)
+            #expect(try Self.removed(&desk, fields + "x_authgear_a: b\r\n") == ["x_authgear_a"])
+        }
+        desk = Desk(
+            compatibility: .authgear, delivery: DeliveryRules(names: Self.names, removal: .envoy))
+        let lines = desk.ask(cookies: ["session=\(Desk.cookie)"])
+        #expect(Self.fields(lines)["x-authgear-session-amr"] == "")
+        #expect(Self.fields(lines)[Self.removing]?.split(separator: ",").map(String.init).sorted() == Self.absent)
     }
 
     @Test func `a request that waited is told of as one that did not`() {

@@ -78,6 +78,10 @@ import Testing
         ),
         ([("authorization", "Bearer a,Bearer b")], .map, .badRequest),
         ([("authorization", "dpop a,Basic b")], .list, .badRequest),
+        ([("authorization", "Basic YTpi,Bearer t")], .map, .badRequest),
+        ([("authorization", ",Bearer t")], .list, .badRequest),
+        ([("authorization", "Basic YTpi, Negotiate")], .map, .badRequest),
+        ([("authorization", "Digest a=\"b,\\\"\", c = d ,Bearer t")], .map, .badRequest),
         ([("cookie", "a=\u{0}")], .list, .badRequest), ([("cookie", "a=1\r\nauthorization:b")], .map, .badRequest),
         ([("x", String(repeating: "a", count: 70_000))], .map, .headerFieldsTooLarge),
         ([(String, String)](repeating: ("x", "y"), count: 3_000), .list, .headerFieldsTooLarge),
@@ -91,7 +95,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Basic YTpi,x", "Digest a=\"b\", c=d"])
+    @Test(arguments: [
+        "Digest a=\"b\", c=d", "Digest a=\"b, Bearer t\",\tc =\"\\\", Bearer t\"", "Digest a=b, ,",
+        "Digest a=b,\"Bearer t",
+    ])
     func `a comma in another scheme is its own`(value: String) throws {
         var reader = CheckReader()
         try reader.read(CheckMessages.request([("authorization", value)]))

@@ -9,7 +9,8 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .answer, .authgearAnswer, .base64URL, .certificate, .checkRequest, .claimPlaces, .claimsAnswer, .cookie, .es256,
-        .head, .headerBlock, .http2, .introspectionAnswer, .json, .jwks, .jwt, .keySnapshot, .preferences, .proof,
+        .head, .headerBlock, .headerList, .http2, .introspectionAnswer, .json, .jwks, .jwt, .keySnapshot, .preferences,
+        .proof,
         .redisReply, .resp3Reply, .sessionRecord, .tlsClient, .tlsServer, .traceContext,
     ]
 }

@@ -83,6 +83,23 @@ import Worker
         #expect(Self.words(served.client.answer(id)) == ["code 14", "denied", "status 503", "retry-after=1"])
     }
 
+    /// Its time runs from its header list on, however late its message comes.
+    @Test(arguments: [("1n", 0), ("1H", 1)])
+    func `a call's time is not that of its message`(timeout: String, count: Int) throws {
+        let served = try HTTP2Gateway(speaking: .calls(CheckMode(.resolve)))
+        _ = Self.call(
+            served, CheckMessages.request([("cookie", "session=a.b")]), metadata: [("grpc-timeout", timeout)])
+        let bytes = served.client.output()
+        // Behind the preface, up to the frame of the type DATA.
+        var offset = 24
+        while offset < bytes.count, bytes[offset + 3] != 0 {
+            offset += 9 + bytes[offset..<offset + 3].reduce(0) { $0 << 8 | Int($1) }
+        }
+        served.gateway.send(bytes: Array(bytes[..<offset]))
+        served.gateway.send(bytes: Array(bytes[offset...]))
+        #expect(served.gateway.queries.count == count)
+    }
+
     @Test func `what is too long for a client is denied`() throws {
         let served = try HTTP2Gateway(speaking: .calls(CheckMode(.resolve)))
         let long = Self.call(served, CheckMessages.request([("x", String(repeating: "a", count: 70_000))]))

@@ -8,7 +8,7 @@ struct ShadowComparison: Sendable {
 
     /// Those of an answer of ours.
     init(_ answer: Answer, renderedBy renderer: any ResponseRenderer) {
-        values = renderer.values(of: ShadowTally.headers, in: answer.bytes)
+        values = renderer.values(of: ShadowTally.headers, in: answer.bytes).map { $0 ?? [] }
     }
 
     /// Those of Authgear's answer, written as ours are; nil when there is none.

@@ -1,3 +1,4 @@
+import Authentication
 import Bytes
 import EventLoop
 import HTTP1
@@ -25,6 +26,7 @@ package struct GatewayFiles {
         let facts = GatewayFacts(
             configuration, asking: address, words: place.words(for: gateway), isComplete: isComplete)
         try Self.check(gateway, facts)
+        try Self.check(gateway, configuration.clientCertificate?.rules.format)
         let asked = [address, gateway == .envoy ? facts.callAddress : nil].compactMap(\.self)
         for case .unix(let path) in asked where !path.utf8.allSatisfy(Self.isPlain) {
             throw Unsuitable(
@@ -34,10 +36,6 @@ package struct GatewayFiles {
         guard gateway != .nginx else {
             all = NginxFiles(configuration, isComplete: isComplete).all
             return
-        }
-        if configuration.clientCertificate != nil {
-            throw Unsuitable(
-                description: "client_certificate: only nginx's files hand on a certificate that no client can make up")
         }
         all = Self.templates(of: gateway, facts).map { name, text in
             NginxFiles.Include(name: name, text: GatewayTemplate(text: text).filled(for: facts))
@@ -57,6 +55,19 @@ package struct GatewayFiles {
                         "original: \(gateway.rawValue) hands the client's own request on by original: \(allowed)")
             default: break
             }
+        }
+    }
+
+    private static func check(
+        _ gateway: Gateway, _ format: ClientCertificateRules.Format?
+    ) throws(Unsuitable) {
+        guard let format else { return }
+        guard gateway == .nginx else {
+            throw Unsuitable(
+                description: "client_certificate: only nginx's files hand on a certificate that no client can make up")
+        }
+        guard format == .nginx else {
+            throw Unsuitable(description: "client_certificate.format: nginx hands on a certificate by format: nginx")
         }
     }
 

@@ -67,14 +67,9 @@ package struct NginxFiles {
         if configuration.tracing != nil { fields += [own("traceparent"), own("tracestate")] }
         if let certificate = configuration.clientCertificate {
             // Of this connection, and so never what the client sent under that name.
-            fields.append((certificate.header, Self.certificate(as: certificate.rules.format)))
+            fields.append((certificate.header, "$ssl_client_escaped_cert"))
         }
         return fields
-    }
-
-    /// nginx writes PEM alone, so that for another format somebody before it has to set the field.
-    private static func certificate(as format: ClientCertificateRules.Format) -> String {
-        format == .nginx ? "$ssl_client_escaped_cert" : "\"\""
     }
 
     package var all: [Include] {

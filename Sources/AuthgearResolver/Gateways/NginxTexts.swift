@@ -110,6 +110,8 @@ enum NginxTexts {
         # `auth_request` turns every answer but 2xx, 401 and 403 into 500. What it really was stands in $authgear_status (the
         # last of a list, when nginx asked more than once): tell the client the truth.
         location @authgear_error {
+            # So that the variable exists where nothing is asked by `auth_request` (`mirror`); there it has been set.
+            auth_request_set $authgear_status $upstream_status;
             # The credential's fields are larger than the resolver takes (`limits.header_bytes`).
             if ($authgear_status ~ "431$") {
                 return 431;

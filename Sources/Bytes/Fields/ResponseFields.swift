@@ -148,6 +148,6 @@ package protocol ResponseRenderer: Sendable {
     /// Fields alone, which are sent behind those of an answer that was rendered before.
     func render(added fields: ResponseFields) -> [UInt8]
 
-    /// The values of fields in an answer that was rendered, in the order of their names; an absent one is empty.
-    func values(of names: [String], in answer: [UInt8]) -> [[UInt8]]
+    /// The values of fields in an answer that was rendered, in the order of their names; nil where there is no such field.
+    func values(of names: [String], in answer: [UInt8]) -> [[UInt8]?]
 }

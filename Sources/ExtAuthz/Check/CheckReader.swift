@@ -197,8 +197,9 @@ extension CheckReader {
                 let joined = joined
                 try fields.add(name: name, unchecked: joined.span.bytes, lookingAt: further)
             } else {
-                // Envoy joins lines of this name whatever the shape.
-                if Self.areTwoTokens(name, value) { throw .authorizationRepeated }
+                if name.equalsIgnoringCase("authorization"), JoinedCredentials.areSeveral(value) {
+                    throw .authorizationRepeated
+                }
                 try fields.add(name: name, unchecked: value, lookingAt: further)
             }
         } catch {
@@ -221,17 +222,6 @@ extension CheckReader {
             if end > offset + 1, end < joined.count, joined[end] == UInt8(ascii: "=") {
                 joined[offset] = UInt8(ascii: ";")
             }
-        }
-    }
-
-    /// Whether a token and something else come joined: a token has no comma (RFC 6750 section 2.1).
-    private static func areTwoTokens(_ name: RawSpan, _ value: RawSpan) -> Bool {
-        guard name.equalsIgnoringCase("authorization"), value.firstIndex(of: UInt8(ascii: ",")) != nil else {
-            return false
-        }
-        return [("bearer " as StaticString), "dpop "].contains { scheme in
-            value.byteCount > scheme.utf8CodeUnitCount
-                && value.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme)
         }
     }
 }

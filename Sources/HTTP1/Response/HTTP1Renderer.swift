@@ -32,9 +32,9 @@ package struct HTTP1Renderer: ResponseRenderer {
         }
     }
 
-    package func values(of names: [String], in answer: [UInt8]) -> [[UInt8]] {
+    package func values(of names: [String], in answer: [UInt8]) -> [[UInt8]?] {
         let beginnings = names.map { Array("\($0): ".utf8) }
-        var values: [[UInt8]] = Array(repeating: [], count: names.count)
+        var values: [[UInt8]?] = Array(repeating: nil, count: names.count)
         for line in answer.split(whereSeparator: { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
             for (index, beginning) in beginnings.enumerated() where line.starts(with: beginning) {
                 values[index] = Array(line.dropFirst(beginning.count))

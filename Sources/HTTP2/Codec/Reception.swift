@@ -45,7 +45,7 @@ struct Reception: ~Copyable {
     private var status: ErrorStatus?
 
     /// A list that is so many times as long as it may be is reset, one that is shorter is refused with 431.
-    private static let hopelessLists = 8
+    static let hopelessLists = 8
 
     init(_ bounds: ConnectionBounds, isRaw: Bool) {
         self.bounds = bounds
@@ -59,7 +59,7 @@ struct Reception: ~Copyable {
     ///
     /// - Returns: its number.
     mutating func beginRequest(id: Int32) -> Int {
-        let stream = RequestStream(id: id, version: bounds.version)
+        let stream = RequestStream(id: id, version: bounds.version, at: now)
         stream.deadline = tick &+ bounds.headerTimeout
         let number = streams.open(stream)
         collector.begin()
@@ -79,12 +79,19 @@ struct Reception: ~Copyable {
         // Per field 32 bytes more, as the client counts it, too.
         listLength += name.byteCount + value.byteCount + 32
         guard listLength <= bounds.headerBytes else {
-            status = .headerFieldsTooLarge
+            // As over HTTP/1: by what goes beyond the bound first.
+            status = status ?? (name.equals(":path") ? .targetTooLong : .headerFieldsTooLarge)
             return listLength <= Self.hopelessLists * bounds.headerBytes
         }
         guard reading != nil, status == nil else { return true }
         take(name, value)
         return true
+    }
+
+    /// The request whose list is being read is to be refused when that is complete; nothing where it is trailers'.
+    mutating func refuseList(with error: ErrorStatus) {
+        guard reading != nil else { return }
+        status = status ?? error
     }
 
     private mutating func take(_ name: RawSpan, _ value: RawSpan) {

@@ -13,13 +13,16 @@ struct BlockCursor: ~Escapable {
     /// Goes over what a field line, or a change of the table's size, begins with.
     ///
     /// - Returns: how many strings follow; nil: it is malformed.
-    mutating func nextRepresentation() -> Int? {
+    mutating func nextRepresentation() -> Int? { nextFieldLine()?.strings }
+
+    /// The same, with the index that it has: of a name, where one string follows.
+    mutating func nextFieldLine() -> (strings: Int, index: Int)? {
         guard offset < bytes.byteCount else { return nil }
         // By the highest bit that is set: indexed; a literal to be indexed; a size; a literal.
         let prefix = 7 - max(0, min(3, bytes[byte: offset].leadingZeroBitCount))
         guard let index = nextInteger(prefix: prefix) else { return nil }
         let isLiteral = prefix == 6 || prefix == 4
-        return isLiteral ? index == 0 ? 2 : 1 : 0
+        return (isLiteral ? index == 0 ? 2 : 1 : 0, index)
     }
 
     /// Goes over a string (section 5.2).
@@ -35,7 +38,7 @@ struct BlockCursor: ~Escapable {
     }
 
     /// Goes over an integer (section 5.1). Nil: it is malformed, or greater than any that may be.
-    private mutating func nextInteger(prefix: Int) -> Int? {
+    mutating func nextInteger(prefix: Int) -> Int? {
         let mask = 1 << prefix - 1
         var value = Int(bytes[byte: offset]) & mask
         offset += 1

@@ -40,6 +40,7 @@ package struct HTTP2ConnectionState: ~Copyable {
     private var boundary = FrameBoundary()
     private var rules = FrameRules()
     private var plain = PlainHeaders()
+    private var split = SplitHeaders()
     private var fields = HeaderList()
     private var phase = Phase.open
     /// The lines of the request at hand, if they were kept while its body came.
@@ -94,7 +95,7 @@ package struct HTTP2ConnectionState: ~Copyable {
         var offset = 0
         while offset < bytes.byteCount {
             let (hasHeader, part) = boundary.next(in: bytes, from: offset)
-            if boundary.hasBegun, let fault = rules.fault(of: boundary.frame) {
+            if boundary.hasBegun, let fault = rules.fault(of: boundary.frame) ?? beginSplit(within: bounds) {
                 codec.terminate(as: fault)
                 return (linger(within: bounds, at: tick), bytes.byteCount)
             }
@@ -104,6 +105,8 @@ package struct HTTP2ConnectionState: ~Copyable {
                     codec.hasOpen(boundary.frame.stream)
                 {
                     codec.reset(boundary.frame.stream, as: NGHTTP2_PROTOCOL_ERROR)
+                } else if split.isWithin {
+                    try feedSplit(bytes.extracting(part), hasHeader: !hasHeader && boundary.hasBegun)
                 } else {
                     if hasHeader { try codec.feed(boundary.headerBytes) }
                     try feed(bytes.extracting(part), isAlone: !hasHeader && boundary.hasBegun)
@@ -126,6 +129,26 @@ package struct HTTP2ConnectionState: ~Copyable {
     private mutating func feed(_ part: RawSpan, isAlone: Bool) throws(CodecSession.Failure) {
         if isAlone, plain.rewrite(part, boundary.frame) { return try codec.feed(plain.rewritten) }
         if part.byteCount > 0 { try codec.feed(part) }
+    }
+
+    /// A frame has begun, perhaps one of a list that comes in several.
+    private mutating func beginSplit(within bounds: ConnectionBounds) -> nghttp2_error_code? {
+        let longest = Reception.hopelessLists * bounds.headerBytes
+        return split.begin(boundary.frame, upTo: longest) ? nil : NGHTTP2_ENHANCE_YOUR_CALM
+    }
+
+    /// - Parameter hasHeader: the bytes begin with the header of the frame at hand.
+    private mutating func feedSplit(_ part: RawSpan, hasHeader: Bool) throws(CodecSession.Failure) {
+        split.add(hasHeader ? part.extracting(droppingFirst: FrameHeader.byteCount) : part)
+        guard !boundary.isWithin else { return }
+        guard let frames = split.finish() else {
+            codec.terminate(as: NGHTTP2_COMPRESSION_ERROR)
+            throw CodecSession.Failure()
+        }
+        try codec.feed(frames.span.bytes)
+        if let replaced = split.replaced {
+            codec.state.refuseList(with: replaced == .target ? .targetTooLong : .headerFieldsTooLarge)
+        }
     }
 
     /// The client resets too much. A gateway's connection is that of many clients, of whom one may have made it do so: the requests
@@ -209,6 +232,9 @@ extension HTTP2ConnectionState {
         return body
     }
 
+    /// When a request began, on the steady clock, in nanoseconds; nil: there is none of that number.
+    package func beginning(of stream: Int) -> Int64? { codec.state.streams[stream]?.begun }
+
     /// Answers a request.
     ///
     /// - Parameters:
@@ -248,7 +274,7 @@ extension HTTP2ConnectionState {
     /// How many bytes are kept for its requests and answers, and for itself.
     package var memory: Int {
         Self.footprint + codec.state.streams.memory + codec.state.collector.bytes.capacity
-            + codec.state.lines.capacity + plain.memory
+            + codec.state.lines.capacity + plain.memory + split.memory
     }
 
     /// How many requests have begun whose answers have not left.

@@ -12,4 +12,11 @@ package struct FrameHeader {
     package init(length: Int, type: UInt8, flags: UInt8, stream: Int32) {
         (self.length, self.type, self.flags, self.stream) = (length, type, flags, stream)
     }
+
+    /// As it is on the wire.
+    static func bytes(_ header: FrameHeader) -> [UInt8] {
+        let (length, stream) = (header.length, header.stream)
+        return [16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [header.type, header.flags]
+            + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: stream >> $0) }
+    }
 }

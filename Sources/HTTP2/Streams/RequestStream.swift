@@ -17,6 +17,8 @@ final class RequestStream {
     let id: Int32
     /// By which version of the bounds its header list is read.
     let version: UInt32
+    /// When its header list began, on the steady clock, in nanoseconds.
+    let begun: Int64
     var phase = Phase.receiving
     /// The tick at which the current phase has lasted too long.
     var deadline = Int.max
@@ -37,7 +39,7 @@ final class RequestStream {
     /// What it takes here and in the codec, whatever it is, about.
     private static let footprint = 1 << 10
 
-    init(id: Int32, version: UInt32) { (self.id, self.version) = (id, version) }
+    init(id: Int32, version: UInt32, at now: Int64) { (self.id, self.version, begun) = (id, version, now) }
 
     /// How many bytes are kept for it.
     var memory: Int { Self.footprint + lines.capacity + body.capacity + trailers.capacity + answerBytes }

@@ -73,7 +73,8 @@ extension HTTP2Connection {
                 }
                 request.policy = policy
             }
-            let deadline = call.timeout.map { loop.now.steady.addingSaturated($0) } ?? .max
+            let begun = state.beginning(of: stream) ?? loop.now.steady
+            let deadline = call.timeout.map { begun.addingSaturated($0) } ?? .max
             resolve(
                 request, in: fields.bytes, for: stream, until: deadline, spelled: loop.checks.reader.spelledNames,
                 within: context(of: call), on: &loop)

@@ -219,7 +219,7 @@ import Worker
 
     @Test func `a gateway that can't do what is configured says so`() throws {
         let certificate = Self.issuer + "client_certificate: { header: x-cert, format: rfc9440 }\n"
-        for gateway in Self.others {
+        for gateway in Self.others + [.nginx] {
             #expect(throws: GatewayFiles.Unsuitable.self) { _ = try Self.files(gateway, certificate) }
         }
         let socket = Self.issuer + "listen: [\"unix:/run/r.sock\"]\n"

@@ -21,6 +21,7 @@ extension GatewayProgram {
         ],
         exceptions: [
             .othersUnasked: names,
+            .missingPolicy: "it is 404 there, as if the backend had said it",
             .outage:
                 "`forwardAuth` makes 500 of an outage and waits 30 s, and neither can be configured. Nobody is let in or logged out by it; where clients have to be told 503 in time, ask through the entry point on loopback (`dynamic.yaml`)",
         ])

@@ -12,25 +12,31 @@ final class GatewayStand: Sendable {
     private let secured: Address
     /// For gateways that need another configuration.
     private let others = NIOLockedValueBox<[String: ResolverServer]>([:])
+    /// Those without policies, which live on.
+    private let bare = NIOLockedValueBox<[ResolverServer]>([])
     private let running = NIOLockedValueBox<[String: RunningGateway]>([:])
 
     private init() throws {
         backend = try GatewayBackend(on: .ipv4(FreePort.take()))
         secured = .ipv4(try FreePort.take())
-        let own = try SecuredFront.identity.get().own
-        plain = try Self.makeResolver(
-            "tls: { server: { cert_file: \"\(own.certificate)\", key_file: \"\(own.key)\" } }",
-            also: "https://\(secured)")
+        plain = try Self.makeResolver(Self.speaksTLS(), also: "https://\(secured)")
     }
 
-    private static func makeResolver(_ more: String, also address: String? = nil) throws -> ResolverServer {
+    private static func speaksTLS() throws -> String {
+        let own = try SecuredFront.identity.get().own
+        return "tls: { server: { cert_file: \"\(own.certificate)\", key_file: \"\(own.key)\" } }"
+    }
+
+    private static func makeResolver(
+        _ more: String, policies: String = "policies: { admin: { roles: [stock.edit] } }", also address: String? = nil
+    ) throws -> ResolverServer {
         let stage = try GatewayStage.shared.get()
         let resolver = try ResolverServer(
             """
             issuers:
               - { issuer: "\(Mint.issuer)", audiences: ["\(Mint.audience)"], jwks_uri: "\(stage.issuer.keysURL)" }
             sessions: { store: redis, app_id: my-project, redis: { url: "\(stage.redis.url)" } }
-            policies: { admin: { roles: [stock.edit] } }
+            \(policies)
             \(more)
 
             """, calls: [""], level: "info", more: address)
@@ -55,6 +61,18 @@ final class GatewayStand: Sendable {
     func address(of program: GatewayProgram) throws -> Address {
         if program.asksByTLS { return secured }
         let resolver = try resolver(of: program)
+        return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
+    }
+
+    /// Where a gateway asks a resolver of its own, which has no policies.
+    func addressWithoutPolicies(of program: GatewayProgram) throws -> Address {
+        let secured = Address.ipv4(try FreePort.take())
+        let resolver =
+            try program.asksByTLS
+            ? Self.makeResolver(Self.speaksTLS(), policies: "", also: "https://\(secured)")
+            : Self.makeResolver(program.configuration, policies: "")
+        bare.withLockedValue { $0.append(resolver) }
+        if program.asksByTLS { return secured }
         return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
     }
 

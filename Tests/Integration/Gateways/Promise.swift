@@ -11,6 +11,7 @@ enum Promise: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case paths = "paths lead to no other place than they mean, however spelled"
     case strangers = "strangers get 401 with the challenge"
     case policies = "a policy's 403 comes with its challenge"
+    case missingPolicy = "a policy that the resolver does not have lets nobody in: 503, nginx's own 500"
     case outage = "an outage is 503 with `Retry-After`, within 8 s"
     case connections = "connections to the resolver are kept"
     case bodies = "bodies arrive whole, and never at the resolver"

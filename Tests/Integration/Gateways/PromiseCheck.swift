@@ -9,6 +9,7 @@ struct PromiseCheck {
 
     func faults(_ promise: Promise) throws -> [String] {
         switch promise {
+        case .missingPolicy: try missingPolicy()
         case .outage: try OutageCheck.faults(of: program)
         case .connections: try connections()
         case .bodies: try rows(promise) + questions()
@@ -30,6 +31,17 @@ struct PromiseCheck {
             } catch {
                 return "\(row.name): \(error)"
             }
+        }
+    }
+
+    /// As where the gateway was configured before the resolver.
+    private func missingPolicy() throws -> [String] {
+        let gateway = try RunningGateway(
+            program, resolver: stand.addressWithoutPolicies(of: program), backend: stand.backend.server.address)
+        return try [GatewayRow.Sender.session, .token].compactMap { sender in
+            let response = try gateway.ask(GatewayRow(.missingPolicy, "", sender, at: .policy).request())
+            let isRight = response.status == 503 && response["retry-after"] == "1" || response.status == 500
+            return isRight && response["x-backend"] == nil ? nil : "\(sender): \(response.status)"
         }
     }
 

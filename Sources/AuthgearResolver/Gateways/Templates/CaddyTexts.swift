@@ -49,8 +49,8 @@ enum CaddyTexts {
         	}
         	# What the resolver answers is for the backend alone.
         	header_down -x-authgear-*
-        	# Something else than the resolver answers in its place.
-        	@authgear_broken status 500 501 502 504
+        	# Something else than the resolver answers in its place, or it has no such policy.
+        	@authgear_broken status 404 500 501 502 504
         	handle_response @authgear_broken {
         		error 503
         	}

@@ -48,6 +48,7 @@ enum EnvoyCallTexts {
 
     /// Where the resolver takes calls.
     static let clusters = #"""
+
           clusters:
             - name: authgear-resolver
               type: STATIC

@@ -7,7 +7,7 @@ enum EnvoyTexts {
 
     private static let byHTTP =
         head("envoy.yaml", address: "%address%") + listener + filter + raw + fields + asking + hosts + known + rest
-        + clusters + backend
+        + wrongPath + clusters + backend
     private static let byCalls =
         head("envoy-grpc.yaml", address: "%call-address%") + listener + filter + EnvoyCallTexts.raw + fields
         + EnvoyCallTexts.asking + hosts + EnvoyCallTexts.known + rest + EnvoyCallTexts.clusters + backend
@@ -192,11 +192,26 @@ enum EnvoyTexts {
                                 - header: { key: retry-after, value: "1" }
                                   append_action: ADD_IF_ABSENT
 
+        """#
+
+    /// Where HTTP is asked, a path that the resolver does not know is 404, which would look like the backend's.
+    private static let wrongPath = #"""
+                            # A policy that the resolver does not have.
+                            - filter:
+                                and_filter:
+                                  filters:
+                                    - response_flag_filter: { flags: [UAEX] }
+                                    - status_code_filter: { comparison: { op: EQ, value: { default_value: 404, runtime_key: authgear.path } } }
+                              status_code: 503
+                              headers_to_add:
+                                - header: { key: retry-after, value: "1" }
+                                  append_action: ADD_IF_ABSENT
 
         """#
 
     /// Where HTTP is asked.
     private static let clusters = #"""
+
           clusters:
             - name: authgear-resolver
               type: STATIC

@@ -136,11 +136,12 @@ enum TraefikTexts {
 
     /// What becomes of an outage behind the entry point.
     private static let outage = #"""
-            # When the resolver is not there or does not answer, nobody is logged out: the client may try again.
+            # When the resolver is not there or does not answer, nobody is logged out: the client may try again. 404 is a policy that it
+            # does not have.
             authgear-outage:
               errors:
-                status: ["500", "502", "504"]
-                statusRewrites: { "500": 503, "502": 503, "504": 503 }
+                status: ["404", "500", "502", "504"]
+                statusRewrites: { "404": 503, "500": 503, "502": 503, "504": 503 }
                 service: authgear-outage
                 query: /outage
             authgear-retry-after:
