@@ -179,19 +179,30 @@ extension Resolver {
     /// Has Authgear write down that a session is used, when its record says that it was not for long: Authgear does so at each
     /// question.
     mutating func touch(_ chain: SessionChain, of user: [UInt8], now: Moment) {
-        guard let due = touchDue(of: chain, now: now), due <= now.steady else { return }
-        touches.insert(now.steady(after: Self.touchInterval), for: chain.key, cost: 0)
-        askInBackground(about: chain, of: user, for: .touch)
+        guard let due = touchDue(of: chain, now: now), due <= now.steady, let question = chain.question else { return }
+        // Of both sessions, whichever was due, Authgear writes that they are used.
+        let sessions = [chain.use, chain.singleSignOnUse].compactMap { $0?.session }
+        for session in sessions { touches.insert(now.steady(after: Self.touchInterval), for: session, cost: 0) }
+        askInBackground(
+            BackgroundQuestion(
+                question: question, purpose: .touch, subject: .credential(chain.key, user: user),
+                session: sessions.first))
     }
 
     /// When that is to be done next, on the steady clock; nil where it is not. An answer is not kept beyond it: who is answered from
     /// memory uses a session, too.
     mutating func touchDue(of chain: SessionChain, now: Moment) -> Int64? {
         guard let span = settings.authgear?.touchAfter, chain.question != nil else { return nil }
-        let due = min(
-            chain.use?.touchDue(after: span) ?? .distantFuture,
-            chain.singleSignOnUse?.touchDue(after: span) ?? .distantFuture)
-        return max(now.steady(at: due), touches.value(for: chain.key) ?? .min)
+        return min(
+            touchDue(of: chain.use, after: span, now: now), touchDue(of: chain.singleSignOnUse, after: span, now: now))
+    }
+
+    private mutating func touchDue(of use: SessionUse?, after span: Duration, now: Moment) -> Int64 {
+        guard let use else { return .max }
+        let due = now.steady(at: use.touchDue(after: span))
+        // Later than any that is remembered.
+        guard due < now.steady(after: Self.touchInterval) else { return due }
+        return max(due, touches.value(for: use.session) ?? .min)
     }
 
     static var touchInterval: Duration { .seconds(60) }

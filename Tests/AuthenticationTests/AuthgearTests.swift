@@ -64,6 +64,15 @@ struct AuthgearTests {
         #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
     }
 
+    @Test func `the user's record ends what Authgear itself answered`() {
+        var desk = Self.withoutUser(.valid(Self.identity()))
+        for _ in 0..<2 { #expect(desk.ask(cookies: Self.cookies) == Self.own) }
+        #expect(desk.resolver.sessionCacheFigures.hits == 1)
+        desk.store[Desk.userKey] = Desk.user(isDisabled: true)
+        desk.resolver.recordChanged(Array(Desk.userKey.utf8), now: desk.moment)
+        #expect(desk.ask(cookies: Self.cookies) == Desk.invalid)
+    }
+
     @Test func `a session that describes its user is not asked about`() {
         var claims = Self.identity().claims
         claims.authenticationMethods = nil
@@ -158,6 +167,27 @@ struct AuthgearTests {
             #expect(
                 desk.resolver.takeBackgroundQuestions().map(\.purpose)
                     == (grantUsed + sessionUsed > 3_600 ? [.touch] : []))
+        }
+    }
+
+    /// Tokens and app sessions of one grant, and grants of one IdP session.
+    @Test(arguments: [false, true])
+    func `a session is touched once, whatever credentials lead to it`(isSingleSignOn: Bool) {
+        let old = Desk.now - .seconds(3_601)
+        let world = World.with([
+            World.grantKey: World.grant(
+                lastAccess: isSingleSignOn ? Desk.now : old, singleSignOn: isSingleSignOn,
+                idpSession: World.idpSessionID),
+            Desk.sessionKey: Desk.session(lastAccess: old),
+        ])
+        var desk = Desk(store: world.store, asking: Self.rules)
+        for _ in 0..<2 {
+            #expect(desk.ask(authorization: "Bearer \(World.token)") == Desk.valid)
+            #expect(desk.ask(cookies: ["app_session=\(World.appSession)"]) == Desk.valid)
+            if isSingleSignOn { #expect(desk.ask(cookies: Self.cookies) == Desk.valid) }
+            let touches = desk.resolver.takeBackgroundQuestions()
+            #expect(touches.map(\.purpose) == [.touch] && touches[0].session != nil)
+            desk.pass(.seconds(60))
         }
     }
 

@@ -43,6 +43,56 @@ struct SessionChainTests {
         #expect(desk.ask(authorization: Self.bearer) != Desk.valid)
     }
 
+    /// The user's first record was missing, or stale, so that the other one answered. When the first comes, it counts.
+    @Test(
+        arguments: [
+            ("Bearer \(World.token)", nil), (nil, "app_session=\(World.appSession)"), (nil, "session=\(Desk.cookie)"),
+        ] as [(authorization: String?, cookie: String?)], [nil, Desk.user(staleFrom: Desk.now)] as [RecordReply?])
+    func `the user's first record ends what was answered by the other`(
+        credential: (authorization: String?, cookie: String?), first: RecordReply?
+    ) {
+        let (authorization, cookies) = (credential.authorization, credential.cookie.map { [$0] } ?? [])
+        let world = World.with([
+            World.grantKey: Self.sso, Desk.userKey: first ?? .missing, Desk.bearerUserKey: Desk.user(),
+        ])
+        for comes in [Desk.user(isDisabled: true), Desk.user(roles: ["new"])] {
+            var desk = world.desk()
+            desk.resolver.trustSessions(until: .max)
+            for _ in 0..<2 { #expect(desk.ask(authorization: authorization, cookies: cookies) == Desk.valid) }
+            #expect(desk.resolver.sessionCacheFigures.hits == 1)
+            desk.store[Desk.userKey] = comes
+            desk.resolver.recordChanged(Array(Desk.userKey.utf8), now: desk.moment)
+            let lines = desk.ask(authorization: authorization, cookies: cookies)
+            #expect(lines == Desk.invalid || lines.contains("x-authgear-user-roles: new"))
+        }
+    }
+
+    /// It comes when it was found missing, and the other one is on its way.
+    @Test func `the user's first record counts also when it comes while the other is read`() throws {
+        var desk = Desk(store: World.with([:]).store)
+        desk.resolver.trustSessions(until: .max)
+        let (request, head) = Desk.request(.resolve, authorization: nil, cookies: ["session=\(Desk.cookie)"])
+        var replies = [Desk.session(), .missing, Desk.user(), Desk.user(isDisabled: true)]
+        var asked: [String] = []
+        var step = desk.resolver.resolve(request, in: head.span.bytes, now: desk.moment)
+        while true {
+            switch consume step {
+            case .answer(let answer):
+                #expect(Desk.lines(of: answer) == Desk.invalid)
+                #expect(asked == [Desk.sessionKey, Desk.userKey, Desk.bearerUserKey, Desk.userKey])
+                return
+            case .wait(for: let effect, let parked):
+                guard case .record(let query) = effect else {
+                    Issue.record("it waits for no record")
+                    return
+                }
+                asked.append(String(decoding: query.key, as: UTF8.self))
+                if asked.count == 3 { desk.resolver.recordChanged(Array(Desk.userKey.utf8), now: desk.moment) }
+                step = desk.resolver.resume(parked, with: .record(replies.removeFirst()), now: desk.moment)
+            }
+        }
+    }
+
     @Test(arguments: [1_800, 364 * 86_400 - 3_600, 30 * 86_400])
     func `an answer in memory ends with the first of its records, to the microsecond`(seconds: Int) {
         let far = Desk.now + .seconds(10 * 365 * 86_400)

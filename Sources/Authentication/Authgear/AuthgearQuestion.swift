@@ -172,4 +172,6 @@ package struct BackgroundQuestion: Sendable {
     package let question: AuthgearQuestion
     package let purpose: QuestionPurpose
     let subject: Subject
+    /// Which session is to be touched; nil where none is.
+    package var session: SHA256Digest?
 }

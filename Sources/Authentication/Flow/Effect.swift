@@ -36,9 +36,7 @@ package struct ArrivedRecord: Sendable {
         self.reply = reply
     }
 
-    fileprivate func isFound(_ user: UserRecord) -> Bool {
-        if case .found(.user(let found)) = reply { found === user } else { false }
-    }
+    fileprivate var user: UserRecord? { if case .found(.user(let user)) = reply { user } else { nil } }
 
     fileprivate func answers(_ effect: Effect) -> Bool {
         if case .record(let other) = effect {
@@ -60,9 +58,11 @@ package struct ArrivedRecords: Sendable {
         if first == nil { first = record } else { others.append(record) }
     }
 
-    /// Whether this very record is among them.
-    func include(_ user: UserRecord) -> Bool {
-        first?.isFound(user) == true || others.contains { $0.isFound(user) }
+    /// Whether this very record is among them, and no other of a user's, which might count before it.
+    func includeAlone(_ user: UserRecord) -> Bool {
+        guard first?.user == nil || first?.user === user, others.allSatisfy({ $0.user == nil || $0.user === user })
+        else { return false }
+        return first?.user != nil || others.contains { $0.user != nil }
     }
 
     /// Takes out the reply to an effect, if it is there. Each is given once: who asks for a record again wants it newer.

@@ -187,10 +187,16 @@ extension SessionChain {
         case (.singleSignOn(let principal), .session(let session)):
             guard time <= rules.limits.expiry(of: session) else { return .rejected(.singleSignOnEnded) }
             note(upTo: rules.limits.expiry(of: session))
-            singleSignOnUse = SessionUse(session, within: rules.limits)
+            singleSignOnUse = SessionUse(session, under: asked.key, within: rules.limits)
             return askUser(of: principal, memory: &memory, now: now)
-        case (.user(let session), .user(let user)), (.userOfBearer(let session, _), .user(let user)),
-            (.userAgain(let session, _), .user(let user)):
+        case (.userOfBearer(let session, let first), .user(let user)):
+            // The first counts, if it has come meanwhile, and ends the answer when it comes.
+            if let first, memory.watches.isBroken(first) {
+                return ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
+            }
+            evidence.add(first)
+            return judge(user, of: session, memory: &memory, now: now)
+        case (.user(let session), .user(let user)), (.userAgain(let session, _), .user(let user)):
             return judge(user, of: session, memory: &memory, now: now)
         default:
             return .indeterminate(.recordUnreadable)
@@ -267,7 +273,10 @@ extension SessionChain {
             // Nobody would tell when the record comes.
             evidence.add(nil)
             return .authenticated(.records(session, nil))
-        case .userAgain(_, let identity): return .authenticated(.asked(identity))
+        case .userAgain(_, let identity):
+            // The record ends it when it comes, where that is told.
+            if let watch { evidence.add(watch) }
+            return .authenticated(.asked(identity))
         case .userQuestion, .scopeQuestion: return .indeterminate(.recordUnreadable)
         }
     }
@@ -321,7 +330,7 @@ extension SessionChain {
     /// The session that was read is good within its limits.
     private func note(_ session: SessionRecord, within limits: SessionLimits) {
         note(upTo: limits.expiry(of: session))
-        use = SessionUse(session, within: limits)
+        use = SessionUse(session, under: asked.key, within: limits)
     }
 
     /// The user's record that was read is good; also when it ends it may serve on.

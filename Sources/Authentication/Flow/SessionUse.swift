@@ -1,13 +1,20 @@
 import Bytes
+import JOSE
 
 /// When a session was last used, as far as its record tells.
 struct SessionUse {
     private let lastAccess: Timestamp?
     private let idleTimeout: Duration?
+    /// The key of its record.
+    private let key: [UInt8]
 
-    init(_ session: SessionRecord, within limits: SessionLimits) {
+    init(_ session: SessionRecord, under key: [UInt8], within limits: SessionLimits) {
         (lastAccess, idleTimeout) = (session.lastAccess, limits.idleTimeout)
+        self.key = key
     }
+
+    /// Which session it is, whatever credential leads to it.
+    var session: SHA256Digest { SHA256Digest(of: key.span.bytes) }
 
     /// From when on Authgear is to be told that it is used.
     ///

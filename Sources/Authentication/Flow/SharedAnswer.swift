@@ -36,6 +36,6 @@ struct SharedAnswer {
         guard case .found(.session(let session)) = reply, session === self.session,
             given.at == now.steady, case .session = chain.credential, chain.key == given.to, let user
         else { return false }
-        return arrived.include(user)
+        return arrived.includeAlone(user)
     }
 }

@@ -25,8 +25,8 @@ extension WorkerEffects {
                 guard reply.isInvalid else { return }
                 for other in others { other.post(.perform { $0.forget(asked) }) }
             }
-            if asked.purpose == .touch {
-                authgear.touch(asked.question, reply: conclude)
+            if let session = asked.session {
+                authgear.touch(session, by: asked.question, reply: conclude)
             } else {
                 authgear.ask(asked.question, isBackground: true, reply: conclude)
             }

@@ -1,4 +1,5 @@
 package import Authentication
+package import JOSE
 package import NIOCore
 import ServiceLifecycle
 package import Telemetry
@@ -65,9 +66,10 @@ package final class QuestionClient<Endpoint: QuestionEndpoint>: Service {
 
     /// Asks so that the server writes down that a session is used, at most once in 60 seconds. May be called from any thread.
     ///
-    /// - Parameter reply: called as that of `ask`, unless it was asked about the credential within those 60 seconds.
-    package func touch(_ question: Question, reply: @escaping Reply) {
-        eventLoop.execute { [driver] in driver.value.touch(question, reply: reply) }
+    /// - Parameter reply: called as that of `ask`, unless it was asked about the credential, or to touch the session, within those 60
+    ///   seconds.
+    package func touch(_ session: SHA256Digest, by question: Question, reply: @escaping Reply) {
+        eventLoop.execute { [driver] in driver.value.touch(session, by: question, reply: reply) }
     }
 
     /// What is wrong with the server and where, in words; nil when nothing is.

@@ -1,5 +1,6 @@
 import Authentication
 import Bytes
+import JOSE
 import Logging
 import NIOCore
 package import Telemetry
@@ -18,7 +19,8 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
     private var queue: Queue
     /// What was asked since another endpoint was announced; nil unless one was.
     private var held: [(question: Question, asker: Asker, isBackground: Bool)]?
-    /// When credentials were last asked about, in nanoseconds of the steady clock: a question of any kind touches.
+    /// When credentials were last asked about, and sessions last touched, in nanoseconds of the steady clock: a question of any kind
+    /// touches.
     private var lastAsked = SieveCache<Int64>(bound: CacheBound(entries: 65_536, bytes: 16 << 20))
     /// What was wrong with the last attempt that failed.
     private var problem: Endpoint.Problem?
@@ -103,8 +105,11 @@ final class QuestionDriver<Endpoint: QuestionEndpoint> {
     }
 
     /// Asks unless that was done within the last while, for whichever event loop.
-    func touch(_ question: Question, reply: @escaping Asker) {
-        if let last = lastAsked.value(for: question.digest), now - last < Self.touchInterval { return }
+    func touch(_ session: SHA256Digest, by question: Question, reply: @escaping Asker) {
+        for digest in [question.digest, session] {
+            if let last = lastAsked.value(for: digest), now - last < Self.touchInterval { return }
+        }
+        lastAsked.insert(now, for: session, cost: 0)
         ask(question, isBackground: true, reply: reply)
     }
 

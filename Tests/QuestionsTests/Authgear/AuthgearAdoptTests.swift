@@ -1,5 +1,7 @@
 import Authentication
+import Bytes
 import Fixtures
+import JOSE
 import NIOConcurrencyHelpers
 import NIOPosix
 import Questions
@@ -7,6 +9,8 @@ import Testing
 
 /// Another endpoint takes the place of the one that is asked.
 @Suite(.timeLimit(.minutes(5))) struct AuthgearAdoptTests {
+    private static let session = SHA256Digest(of: Array("session".utf8).span.bytes)
+
     private func endpoint(_ server: StandIn) throws -> AuthgearEndpoint {
         let url = try FetchURL("http://127.0.0.1:\(server.port)/resolve")
         return AuthgearEndpoint(
@@ -94,7 +98,7 @@ import Testing
                 try await AuthgearStage(former).run { client in
                     #expect(await client.reply(to: .bearer("a")) == "valid former")
                     try await client.adopt(try endpoint(other))
-                    client.touch(.bearer("a")) { _ in }
+                    client.touch(Self.session, by: .bearer("a")) { _ in }
                     #expect(await client.reply(to: .bearer("b")) == "valid other")
                     try await waitUntil { other.questions.contains { $0.contains("Bearer a") } }
                 }
