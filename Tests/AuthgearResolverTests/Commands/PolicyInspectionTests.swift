@@ -61,11 +61,13 @@ import Testing
               mine: { issuers: ["https://b.example"], max_age: 5m }
               cookies: { credentials: [session], amr: [mfa] }
               meant: { audiences: [b] }
+              typo: { issuers: ["https://b.example", "https://b.example/"] }
             """)
         #expect(
             Finding.hints(onPoliciesOf: read).map(\.line) == [
                 "hint   policies.fresh: no token of https://a.example can satisfy it, for want of a claim authenticated_at",
                 "hint   policies.meant: no token of https://a.example can satisfy it, for want of an audience that issuers[].audiences has",
+                #"hint   policies.typo.issuers: nobody in issuers is called "https://b.example/""#,
             ])
     }
 }

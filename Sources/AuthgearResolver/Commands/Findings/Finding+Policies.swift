@@ -2,17 +2,27 @@ import Authentication
 import JOSE
 
 extension Finding {
-    /// What to know of access policies: which can never be met with a token of which issuer, for what it has no place for.
+    /// What to know of access policies: which can never be met with a token of which issuer, for what it has no place for, and which ask
+    /// for an issuer that there is not.
     package static func hints(onPoliciesOf configuration: Configuration) -> [Finding] {
-        configuration.policies.flatMap { policy in
-            configuration.issuers.compactMap { issuer in
-                let missing = policy.unmet(by: issuer, in: configuration)
-                guard !missing.isEmpty else { return nil }
-                return .hint(
-                    on: "policies.\(policy.name)",
-                    "no token of \(issuer.identifier) can satisfy it, for want of \(missing.joined(separator: ", "))")
+        let known = configuration.issuers.map(\.identifier) + configuration.cookies.map(\.name)
+        return configuration.policies.flatMap { policy in
+            let issuers = (policy.issuers ?? []).map { String(decoding: $0, as: UTF8.self) }
+            let strangers = issuers.filter { !known.contains($0) }.map { name in
+                hint(on: "policies.\(policy.name).issuers", "nobody in issuers is called \(Reader.quote(name))")
             }
+            return strangers + configuration.issuers.compactMap { hint(on: policy, about: $0, in: configuration) }
         }
+    }
+
+    private static func hint(
+        on policy: AccessPolicy, about issuer: Configuration.Issuer, in configuration: Configuration
+    ) -> Finding? {
+        let missing = policy.unmet(by: issuer, in: configuration)
+        guard !missing.isEmpty else { return nil }
+        return .hint(
+            on: "policies.\(policy.name)",
+            "no token of \(issuer.identifier) can satisfy it, for want of \(missing.joined(separator: ", "))")
     }
 }
 
