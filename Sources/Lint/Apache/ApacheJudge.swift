@@ -18,8 +18,15 @@ struct ApacheJudge {
         "ifmodule", "ifdefine", "ifversion", "iffile", "ifdirective", "ifsection", "macro",
     ]
 
+    /// Those of them that hold by how Apache is started, or by what there is on its machine.
+    private static let startSections: Set = ["ifdefine", "ifversion", "iffile", "ifdirective", "ifsection"]
+
     private var proxied: [Place] = []
     private var hooked: [Place] = []
+    /// What sets a name to what the client said.
+    private var copied: [(name: String, spot: Spot)] = []
+    /// What is there or not by how Apache is started, and has something of these in it.
+    private var conditional: [Spot] = []
     /// What `RequestHeader` takes away of each request.
     private var cleared: [(name: String, place: Place)] = []
 
@@ -71,6 +78,9 @@ struct ApacheJudge {
             let arguments = directive.arguments
             let here = Place(path: path, host: host, spot: directive.spot)
             if let block = directive.block {
+                if Self.startSections.contains(directive.name.lowercased()), directive.all.contains(where: Self.matters) {
+                    conditional.append(directive.spot)
+                }
                 let host = directive.name.lowercased() == "virtualhost" ? directive.spot : host
                 walk(block, path: Self.path(of: directive, in: path), host: host)
                 continue
@@ -90,6 +100,10 @@ struct ApacheJudge {
                 guard arguments.count == 2 || directive.argument(2).lowercased() == "early" else { continue }
                 let name = directive.argument(1).lowercased()
                 if name.hasPrefix("x-authgear-") { cleared.append((name, here)) }
+            case "requestheader":
+                let name = directive.argument(1).lowercased()
+                guard name.hasPrefix("x-authgear-"), arguments.dropFirst(2).contains(where: Self.isClients) else { continue }
+                copied.append((name, directive.spot))
             default: break
             }
         }
@@ -102,12 +116,25 @@ struct ApacheJudge {
         return name == "location" && first != "~" ? first : "\(path) (\(section.words.joined(separator: " ")))"
     }
 
+    /// Whether it decides on what clients may say.
+    private static func matters(_ directive: Directive) -> Bool {
+        ["luahookaccesschecker", "requestheader"].contains(directive.name.lowercased())
+    }
+
+    /// Whether an expression has something in it that the client says.
+    private static func isClients(_ value: String) -> Bool {
+        let words = ["%{req:", "%{http:", "%{http_", "%{query_string", "%{request_uri", "%{the_request", "req(", "http("]
+        return value.lowercased().hasPrefix("expr=") && words.contains(where: value.mentions)
+    }
+
     private static func flags(_ arguments: [String]) -> Set<String> {
         guard let last = arguments.last, last.hasPrefix("[") else { return [] }
         return Set(last.dropFirst().dropLast().lowercased().split(separator: ",").map { String($0.trimmed) })
     }
 
     private func judge(_ report: inout LintReport) {
+        for spot in conditional { report.note(at: spot, "whether that holds, and with it what stands in it") }
+        for (name, spot) in copied { report.find(.nameNotSet, in: .apache, at: spot, "\(name) is what the client said") }
         for place in proxied where !hooked.contains(where: { $0.covers(place) }) {
             let clearing = cleared.filter { $0.place.covers(place) }
             let missing = AnswerHeaders.eight.filter { name in !clearing.contains { $0.name == name } }
@@ -115,6 +142,8 @@ struct ApacheJudge {
                 report.find(.nameNotSet, in: .apache, at: first.place.spot, OurNames.list(missing))
             } else if !missing.isEmpty {
                 report.find(.unguarded, in: .apache, at: place.spot, "no hook runs for \(place.path)")
+            } else if let first = clearing.first {
+                report.find(.underscores, in: .apache, at: first.place.spot, "unset takes away one spelling")
             }
         }
     }

@@ -40,6 +40,17 @@ struct EnvoyFilter {
         }
     }
 
+    /// Whether its configuration comes from elsewhere.
+    var isElsewhere: Bool { node["config_discovery"] != nil }
+
+    /// Whether Lua may write the resolver's names.
+    var maySet: Bool {
+        guard type.contains(".lua") || type.contains("Lua") else { return false }
+        return node.mappings(with: ["inline_string", "inline_code"]).flatMap(\.members).contains { key, value in
+            ["inline_string", "inline_code"].contains(key) && LuaCode(value.text ?? "").code.mentions("authgear")
+        }
+    }
+
     /// What a filter takes away of a request's fields; nil for one that is for something else.
     var clearing: EnvoyClearing? { EnvoyClearing(mutations) }
 
@@ -99,7 +110,9 @@ struct EnvoyClearing {
 extension NamePattern {
     /// Whether it may be meant for the resolver's names; expressions that can't be read may.
     fileprivate var isAboutOurs: Bool {
-        (AnswerHeaders.eight + ["x_authgear_user_id", "x-authgear-"]).contains { matches($0) != false }
+        (AnswerHeaders.eight + AnswerHeaders.further + ["x_authgear_user_id", "x-authgear-"]).contains {
+            matches($0) != false
+        }
     }
 }
 

@@ -34,6 +34,7 @@ struct EnvoyJudge {
             for settings in document.mappings(with: ["check_settings"]) { judge(perRoute: settings) }
             judgeClusters(of: document)
             judgeGenerators(in: document)
+            noteElsewhere(in: document)
         }
         if chains.isEmpty, let first = documents.first {
             note(
@@ -47,6 +48,15 @@ struct EnvoyJudge {
         let filters = (chain["http_filters"]?.items ?? []).map { EnvoyFilter($0) }.filter { !$0.isOff }
         let asking = filters.firstIndex(where: \.isAuthorization)
         let clearings = filters.indices.filter { filters[$0].clearing != nil }
+        judgeAdditions(of: chain)
+        judgeSwitches(of: chain, clearing: clearings.map { filters[$0].name })
+        if let asking {
+            judgeShare(of: filters[asking])
+            judgeReplies(of: chain)
+            for filter in filters[asking...] where filter.maySet {
+                note(at: filter.node.spot, "what this Lua makes of the resolver's names")
+            }
+        }
         let early = EnvoyClearing(early: chain)
         let before = clearings.filter { asking == nil || $0 < asking ?? 0 }
         var patterns = early.map(\.patterns) ?? []
@@ -119,8 +129,13 @@ struct EnvoyJudge {
     /// Says that Lua may clear before anybody is asked; false when there is none.
     private mutating func noteLua(of chain: ConfigNode) -> Bool {
         let filters = (chain["http_filters"]?.items ?? []).map { EnvoyFilter($0) }.filter { !$0.isOff }
-        guard let lua = filters.prefix(while: { !$0.isAuthorization }).first(where: \.mayClear) else { return false }
-        note(at: lua.node.spot, "whether this Lua clears the resolver's names")
+        let before = filters.prefix { !$0.isAuthorization }
+        if let lua = before.first(where: \.mayClear) {
+            note(at: lua.node.spot, "whether this Lua clears the resolver's names")
+            return true
+        }
+        guard let other = before.first(where: \.isElsewhere) else { return false }
+        note(at: other.node.spot, "whether \(other.name), which is not here, clears the resolver's names")
         return true
     }
 }

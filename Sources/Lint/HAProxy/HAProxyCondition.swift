@@ -1,43 +1,68 @@
 /// When a rule holds: what stands behind `if` or `unless`.
 struct HAProxyCondition {
     private let isNegated: Bool
-    /// The tests of each alternative: what stands in braces, or what an `acl` of that name tests.
-    private let alternatives: [[String]]
+    /// What stands in braces, or what an `acl` of that name tests.
+    private struct Test {
+        var text: String
+        var isNegated: Bool
+    }
+
+    /// The tests of each alternative.
+    private let alternatives: [[Test]]
 
     /// Nil for a rule that always holds.
     init?(_ rule: Directive, _ conditions: [Directive]) {
         guard let start = rule.words.firstIndex(where: { $0 == "if" || $0 == "unless" }) else { return nil }
         let words = rule.words[(start + 1)...]
         isNegated = rule.words[start] == "unless"
-        if !isNegated, words.elementsEqual(["TRUE"]) { return nil }
+        if !isNegated, let only = words.first, words.count == 1, Self.alwaysHolds(only, conditions) { return nil }
         alternatives = words.split { $0 == "or" || $0 == "||" }.map { Self.tests($0, conditions) }
     }
 
-    private static func tests(_ words: ArraySlice<String>, _ conditions: [Directive]) -> [String] {
-        var tests: [String] = []
+    private static func alwaysHolds(_ name: String, _ conditions: [Directive]) -> Bool {
+        let said = conditions.filter { $0.argument(0) == name }
+        return said.isEmpty ? ["TRUE", "HTTP"].contains(name) : said.contains { $0.words.dropFirst(2) == ["always_true"] }
+    }
+
+    private static func tests(_ words: ArraySlice<String>, _ conditions: [Directive]) -> [Test] {
+        var (tests, isNegated) = ([Test](), false)
         var braces: [String]?
         for word in words {
             switch word {
-            case "!": break
-            case "{", "!{": braces = []
+            case "!": isNegated = true
+            case "{": braces = []
+            case "!{": (braces, isNegated) = ([], true)
             case "}":
-                tests.append(braces?.joined(separator: " ") ?? "")
-                braces = nil
+                tests.append(Test(text: braces?.joined(separator: " ") ?? "", isNegated: isNegated))
+                (braces, isNegated) = (nil, false)
             default:
                 guard braces == nil else {
                     braces?.append(word)
                     continue
                 }
                 let name = String(word.drop { $0 == "!" })
-                tests.append(
-                    conditions.filter { $0.argument(0) == name }.flatMap(\.words).joined(separator: " "))
+                let text = conditions.filter { $0.argument(0) == name }.flatMap(\.words).joined(separator: " ")
+                tests.append(Test(text: text, isNegated: isNegated || word.hasPrefix("!")))
+                isNegated = false
             }
         }
         return tests
     }
 
     /// All that is tested.
-    var tests: [String] { alternatives.flatMap(\.self) }
+    var tests: [String] { alternatives.joined().map(\.text) }
+
+    /// Whether it may hold where nobody answered, which scripts say by the number 0, or by none.
+    var mayMeanNoAnswer: Bool {
+        isNegated || alternatives.contains { $0.allSatisfy { $0.isNegated || Self.holds(forZero: $0.text) } }
+    }
+
+    /// Of `var(txn.status) -m int ge 500`: false. What compares no numbers may hold.
+    private static func holds(forZero test: String) -> Bool {
+        guard let numbers = test.firstRange(of: "-m int ") else { return true }
+        let words = test[numbers.upperBound...].split(separator: " ")
+        return words.contains { ["lt", "le", "0"].contains($0) || $0.hasPrefix("0:") || $0.hasPrefix(":") }
+    }
 
     /// Whether a variable that is none of these decides, for all requests or for those that were asked about.
     /// - Parameter asked: what was tested before the question.
@@ -45,8 +70,8 @@ struct HAProxyCondition {
         let isOther = { (test: String) in !Set(Self.variables(in: test)).isSubset(of: known) }
         if isNegated { return tests.contains(where: isOther) }
         return alternatives.contains { tests in
-            tests.contains(where: isOther)
-                && tests.allSatisfy { !Self.variables(in: $0).isEmpty || asked.contains($0) }
+            tests.contains { isOther($0.text) }
+                && tests.allSatisfy { !Self.variables(in: $0.text).isEmpty || asked.contains($0.text) }
         }
     }
 

@@ -14,6 +14,9 @@ struct HAProxyJudge {
         let sections = HAProxyParser.sections(in: text, of: file)
         let global = sections.filter { $0.name == "global" }.flatMap { $0.block ?? [] }
         let judge = HAProxyJudge(sections, HAProxyScripts(global, beside: file, &run))
+        for condition in sections.flatMap(\.all) where condition.name == ".if" {
+            run.report.note(at: condition.spot, "whether that holds, and with it what follows")
+        }
         for (file, code) in judge.scripts.all { judge.judge(code, of: file, &run.report) }
         for proxy in judge.proxies { judge.judge(proxy, &run.report) }
     }
@@ -65,8 +68,14 @@ struct HAProxyJudge {
             report.find(rule, in: .haproxy, at: spot, detail)
         }
         let title = proxy.title
+        if let bypass = rules.bypass {
+            find(&report, .unguarded, bypass.spot, "what it allows comes by what takes away, in \(title)")
+        }
         if let ask = rules.ask {
             judge(ask, rules, title, &report)
+            for page in proxy.defaults + proxy.own where page.name == "errorfiles" || page.isPage(for: "503") {
+                report.note(at: page.spot, "what it makes of 503")
+            }
             if let late = rules.late { find(&report, .order, late.spot, "in \(title)") }
         }
         guard let missing = rules.missing(of: names) else {

@@ -15,11 +15,15 @@ struct HAProxyRules {
     private(set) var setting: Directive?
     /// What sets a name to what the client said.
     private(set) var copying: Directive?
+    /// What ends the rules before anything is taken away.
+    private(set) var bypass: Directive?
     /// What answers from a cache before anybody is asked.
     private(set) var cache: Directive?
     private(set) var answersOutage = false
     /// Variables that rules set before anybody is asked: the others are what the question leaves.
     private var variables: Set<String> = []
+    /// Variables that hold what the client said.
+    private var clients: Set<String> = []
     /// What was tested to find out who is asked, and whether.
     private var tests: Set<String> = []
 
@@ -35,30 +39,49 @@ struct HAProxyRules {
         case "del-header" where isAlways:
             let pattern = Self.pattern(rule)
             if ask == nil { withheld += [pattern].credentials.map { ($0, rule) } }
-            guard AnswerHeaders.eight.contains(where: { pattern.matches($0) != false }) else { return }
+            let ours = AnswerHeaders.eight + AnswerHeaders.further
+            guard ours.contains(where: { pattern.matches($0) != false }) else { return }
             if ask == nil { clearings.append((rule, pattern)) } else { late = late ?? rule }
-        case "set-header" where isAlways && name.hasPrefix("x-authgear-"):
-            if rule.argument(2).mentions("hdr(x-authgear") || rule.argument(2).mentions("hdr(x_authgear") {
-                copying = rule
-            } else {
+        case "set-header", "add-header", "replace-header", "replace-value":
+            guard name.hasPrefix("x-authgear-") else { return }
+            if rule.arguments.dropFirst(2).contains(where: isClients) {
+                copying = copying ?? rule
+            } else if isAlways, rule.argument(0) == "set-header" {
                 set.insert(name)
                 setting = setting ?? rule
             }
+        case "allow" where ask == nil && clearings.isEmpty: bypass = bypass ?? rule
         case "cache-use" where ask == nil: cache = rule
-        case let action
-        where ["set-var(", "set-var-fmt(", "unset-var("].contains(where: action.hasPrefix) && ask == nil:
+        case let action where ["set-var(", "set-var-fmt(", "unset-var("].contains(where: action.hasPrefix):
+            let variable = String(action.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" && $0 != "," })
+            if isClients("%[\(rule.argument(1))]") { clients.insert(variable) }
+            guard ask == nil else { return }
             tests.formUnion(condition?.tests ?? [])
             // A number may be what the question is to change.
             if ["int(", "bool("].contains(where: rule.argument(1).hasPrefix) { return }
-            variables.insert(String(action.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" && $0 != "," }))
+            variables.insert(variable)
         case _ where scripts.ask(rule):
             tests.formUnion(condition?.tests ?? [])
             ask = ask ?? rule
         case "return", "deny", "tarpit", "reject":
             let status = rule.words.firstIndex { ["status", "deny_status"].contains($0) }
             guard let status, ask != nil, rule.argument(status) == "503" else { return }
-            if condition?.isAbout(othersThan: variables, among: tests) != false { answersOutage = true }
+            guard let condition else { return answersOutage = true }
+            if condition.mayMeanNoAnswer, condition.isAbout(othersThan: variables, among: tests) { answersOutage = true }
         default: break
+        }
+    }
+
+    private static let clientFetches = [
+        "req.", "hdr(", "url", "cook", "path", "query", "base", "body", "capture.req", "method",
+    ]
+
+    /// Whether a format has something in it that the client says.
+    private func isClients(_ format: String) -> Bool {
+        format.ranges(of: "%[").contains { range in
+            let fetch = format[range.upperBound...]
+            guard fetch.hasPrefix("var(") else { return Self.clientFetches.contains(where: fetch.hasPrefix) }
+            return clients.contains(String(fetch.dropFirst(4).prefix { $0 != ")" && $0 != "," }))
         }
     }
 

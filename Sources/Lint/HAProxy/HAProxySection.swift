@@ -87,3 +87,10 @@ struct HAProxySection {
     /// The addresses that it listens on.
     var addresses: [String] { own.filter { $0.name == "bind" }.map { $0.argument(0) } }
 }
+
+extension Directive {
+    /// Whether it has HAProxy answer with a page, or lead to one, in place of its own with that status.
+    func isPage(for status: String) -> Bool {
+        ["errorfile", "errorloc", "errorloc302", "errorloc303"].contains(name) && argument(0) == status
+    }
+}

@@ -94,6 +94,10 @@ extension LintRow {
             "spellings such as x_authgear_user_id pass, which backends can't tell from the resolver's names",
             "remove_on_match: { key_matcher: { safe_regex: { regex: \"(?i)x[^a-z0-9]authgear[^a-z0-9].*\" } } }"),
         LintRow(
+            .underscores, .apache,
+            "spellings such as x_authgear_user_id pass, which backends can't tell from the resolver's names",
+            "LuaHookAccessChecker authgear.lua ask, with AUTHGEAR=nobody where nobody is asked"),
+        LintRow(
             .inheritedHeaders, .nginx,
             "a proxy_set_header of its own drops all that it would inherit, the resolver's names among them",
             "include one of the files in this very location"),
