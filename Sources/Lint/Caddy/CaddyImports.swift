@@ -26,12 +26,12 @@ struct CaddyImports {
                 snippets[directive.name] = directive
                 return []
             }
-            if directive.name.hasPrefix("&("), directive.block != nil { snippets[directive.name] = directive }
             if directive.name == "import", !directive.arguments.isEmpty {
                 return imported(by: directive, depth: depth, run: &run) ?? [directive]
             }
             var directive = directive
             directive.block = directive.block.map { expand($0, depth: depth, run: &run) }
+            if directive.name.hasPrefix("&("), directive.block != nil { snippets[directive.name] = directive }
             return [directive]
         }
     }
@@ -45,7 +45,7 @@ struct CaddyImports {
         if let snippet = snippets["(\(name))"] {
             used.insert(snippet.name)
             let arguments = Array(directive.arguments.dropFirst())
-            let filled = (snippet.block ?? []).map { Self.fill($0, with: arguments, block: directive.block ?? []) }
+            let filled = Self.fill(snippet.block ?? [], with: arguments, block: directive.block ?? [])
             return expand(filled, depth: depth + 1, run: &run)
         }
         let path = name.path(from: directive.spot.file.folder)
@@ -83,10 +83,21 @@ struct CaddyImports {
             }
             return [word]
         }
-        filled.block = directive.block?.flatMap { inner -> [Directive] in
-            inner.words == ["{block}"] ? block : [fill(inner, with: arguments, block: block)]
-        }
+        filled.block = directive.block.map { fill($0, with: arguments, block: block) }
         return filled
+    }
+
+    /// The same of several: `{block}` stands for what is handed over, `{blocks.name}` for what stands in `name { … }` of that.
+    private static func fill(
+        _ directives: [Directive], with arguments: [String], block: [Directive]
+    ) -> [Directive] {
+        directives.flatMap { directive -> [Directive] in
+            let word = directive.words.count == 1 ? directive.name : ""
+            if word == "{block}" { return block }
+            guard word.hasPrefix("{blocks.") else { return [fill(directive, with: arguments, block: block)] }
+            let name = word.dropFirst("{blocks.".count).dropLast()
+            return block.first { $0.name == name }?.block ?? []
+        }
     }
 
     /// The snippets that nothing imports: a file of them is judged by itself.

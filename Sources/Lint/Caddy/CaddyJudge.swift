@@ -110,6 +110,7 @@ struct CaddyJudge {
         for (index, directive) in list.enumerated() {
             let isConditional = CaddyDirective(directive).isConditional
             var inner = state
+            judgeSaid(in: directive)
             switch directive.name {
             case "request_header": take(directive, isConditional, &state)
             case "forward_auth", "reverse_proxy", "php_fastcgi":
@@ -135,6 +136,21 @@ struct CaddyJudge {
                 report.note(at: directive.spot, "what comes behind \(directive.argument(0)), which can't be read")
             default: break
             }
+        }
+    }
+
+    /// What sets a name of the resolver's to what the client says, here or on the way to a backend.
+    private mutating func judgeSaid(in directive: Directive) {
+        let rules =
+            switch directive.name {
+            case "request_header": [Directive(["request_header"] + CaddyDirective(directive).arguments, at: directive.spot)]
+            case "reverse_proxy", "forward_auth":
+                (directive.block ?? []).flatMap(\.all).filter { ["header_up", "request_header"].contains($0.name) }
+            default: [Directive]()
+            }
+        for rule in rules {
+            guard let name = CaddyDirective.said(rule.arguments) else { continue }
+            find(.nameNotSet, at: rule.spot, "\(name) is what the client said")
         }
     }
 

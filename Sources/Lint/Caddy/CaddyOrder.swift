@@ -56,8 +56,7 @@ struct CaddyDirective {
     static func clearing(_ arguments: [String]) -> NamePattern? {
         guard let field = arguments.first else { return nil }
         guard field.hasPrefix("-") else {
-            let value = arguments.dropFirst().first ?? ""
-            let isCopy = value.mentions("header.x-authgear") || value.mentions("header.x_authgear")
+            let isCopy = arguments.dropFirst().contains(where: isClients)
             return field.hasPrefix("+") || field.hasPrefix("?") || isCopy ? nil : .exact(field)
         }
         let name = field.dropFirst()
@@ -70,6 +69,23 @@ struct CaddyDirective {
         case (false, true): return .prefix(text)
         case (false, false): return .exact(text)
         }
+    }
+
+    /// Whether a value has something in it that the client says.
+    private static func isClients(_ value: String) -> Bool {
+        ["header.", "query", "uri", "path", "cookie.", "re.", "regexp.", "host", "orig_"].contains { name in
+            value.mentions("{\(name)") || value.mentions("{http.request.\(name)")
+        }
+    }
+
+    /// The name of ours that `request_header` or `header_up` sets to what the client says; nil when it does not. What stands under our
+    /// names themselves is the resolver's, once it was asked.
+    static func said(_ arguments: [String]) -> String? {
+        let name = (arguments.first ?? "").drop { "+?>".contains($0) }.lowercased()
+        guard name.hasPrefix("x-authgear-"), let value = arguments.dropFirst().first, isClients(value),
+            !value.mentions("header.x-authgear-")
+        else { return nil }
+        return name
     }
 
     /// The fields with credentials that are taken away.
