@@ -42,7 +42,9 @@ import Testing
             toFile: clear, atomically: false, encoding: .utf8)
         try """
         http {
+            include upstream.conf;
             server {
+                include locations.conf;
                 location / { include auth_request.conf; proxy_pass http://b; }
                 location /public/ { include clear.conf; proxy_pass http://b; }
             }

@@ -3,23 +3,48 @@ import Bytes
 /// What a piece of Lua, without its comments, does about the resolver.
 struct LuaCode {
     let code: String
+    /// The same without what stands in its texts.
+    private let bare: String
 
-    init(_ text: String) { code = LuaScanner.code(of: text) }
+    init(_ text: String) {
+        code = LuaScanner.code(of: text)
+        bare = LuaScanner.code(of: text, keepingTexts: false)
+    }
 
     /// Whether it calls `guard`, `judge` or `clear` of authgear.lua.
     var guards: Bool {
         code.replacing("x-authgear", with: "").contains("authgear")
-            && ["guard", "judge", "clear"].contains(where: calls)
+            && !calls.isEmpty
     }
 
-    /// Whether a function of this name is called: `guard(`, `guard "`, `guard [[`.
-    private func calls(_ name: String) -> Bool {
-        code.ranges(of: name).contains { range in
-            let before = code[..<range.lowerBound].last
-            let after = code[range.upperBound...].first { !$0.isWhitespace }
-            return before.map { $0.isLetter || $0.isNumber || $0 == "_" } != true
-                && after.map { "(\"'[".contains($0) } == true
+    /// Whether one of these calls is made whatever the request: no block that may be passed over has begun, and nothing returns before.
+    var surelyGuards: Bool {
+        calls.contains { call in
+            // `return` may be the word of the call itself.
+            var (depth, hasReturned) = (0, false)
+            for word in bare[..<call].split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
+                switch word {
+                case "if", "function", "do", "repeat": depth += 1
+                case "end", "until": depth -= 1
+                case "return": hasReturned = true
+                case "goto": return false
+                default: break
+                }
+            }
+            return depth == 0 && (!hasReturned || bare[..<call].isReturn)
         }
+    }
+
+    /// Where `guard`, `judge` or `clear` is called: `guard(`, `guard "`, `guard [[`.
+    private var calls: [String.Index] {
+        ["guard", "judge", "clear"].flatMap { name in
+            bare.ranges(of: name).filter { range in
+                let before = bare[..<range.lowerBound].last
+                let after = bare[range.upperBound...].first { !$0.isWhitespace }
+                return before.map { $0.isLetter || $0.isNumber || $0 == "_" } != true
+                    && after.map { "(\"'[".contains($0) } == true
+            }
+        }.map(\.lowerBound)
     }
 
     /// The quoted texts that calls of a function begin with: `register_action("authgear", …)`.
@@ -64,5 +89,13 @@ struct LuaCode {
         if kind == .nginx, !code.contains("setkeepalive") {
             report.find(.noKeptConnection, in: kind, at: spot("socket"), "no setkeepalive")
         }
+    }
+}
+
+extension Substring {
+    /// Whether the last line is a `return` whose value follows, and the only one so far.
+    fileprivate var isReturn: Bool {
+        let line = self[(lastIndex(of: "\n") ?? startIndex)...]
+        return ranges(of: "return").count == 1 && line.trimmed.hasPrefix("return")
     }
 }

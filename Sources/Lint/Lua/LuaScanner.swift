@@ -3,6 +3,8 @@ struct LuaScanner {
     private let bytes: ArraySlice<UInt8>
     private(set) var position: Int
     private var code: [UInt8] = []
+    /// Whether what stands in texts is code, too.
+    private var keepsTexts = true
 
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -10,8 +12,9 @@ struct LuaScanner {
     }
 
     /// A whole file without its comments; line breaks stay.
-    static func code(of text: String) -> String {
+    static func code(of text: String, keepingTexts: Bool = true) -> String {
         var scanner = LuaScanner(Array(text.utf8)[...])
+        scanner.keepsTexts = keepingTexts
         while scanner.position < scanner.bytes.endIndex { scanner.step() }
         return String(decoding: scanner.code, as: UTF8.self)
     }
@@ -48,8 +51,10 @@ struct LuaScanner {
         } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
             text(quotedBy: byte)
         } else if byte == UInt8(ascii: "["), let level = longBracket() {
-            code += [UInt8(ascii: "[")]
-            skip(to: level, keeping: true)
+            // With its brackets, as what is scanned again has to see where it ends.
+            code += [UInt8(ascii: "[")] + level.dropFirst().dropLast() + [UInt8(ascii: "[")]
+            skip(to: level, keeping: keepsTexts)
+            code += level
         } else {
             code.append(byte)
             position += 1
@@ -82,7 +87,7 @@ struct LuaScanner {
         position += 1
         while position < bytes.endIndex, bytes[position] != quote, bytes[position] != UInt8(ascii: "\n") {
             let length = bytes[position] == UInt8(ascii: "\\") ? 2 : 1
-            code += bytes[position..<min(position + length, bytes.endIndex)]
+            if keepsTexts { code += bytes[position..<min(position + length, bytes.endIndex)] }
             position = min(position + length, bytes.endIndex)
         }
         if position < bytes.endIndex, bytes[position] == quote {

@@ -112,6 +112,10 @@ extension NginxJudge {
 
     private func judgeCache(_ scope: NginxScope, _ report: inout LintReport) {
         guard let cache = scope.settings("proxy_cache").last, cache.argument(0) != "off" else { return }
+        if let stale = scope.settings("proxy_cache_use_stale").last, stale.argument(0) != "off" {
+            report.find(
+                .outage, in: .nginx, at: stale.spot, "what was answered before answers instead, in \(scope.title)")
+        }
         let key = scope.value("proxy_cache_key")?.replacing("{", with: "").replacing("}", with: "") ?? ""
         let cookies = ["$cookie_session", "$cookie_app_session", "$cookie_app_access_token"]
         var missing = key.contains("$http_authorization") ? [] : ["$http_authorization"]
@@ -173,11 +177,15 @@ extension NginxJudge {
         // The page of another path says its own status only behind `=`.
         let place = isNamed || target.status == "" ? self.place(of: target, scope) : nil
         // One that nobody defines here may be defined beside what is seen.
-        if place?.statuses.contains(503) ?? isNamed { return }
+        let isElsewhere = !tree.isWhole || tree.scopes.contains { other in
+            other.isUnresolved && (other.server == nil || other.server == scope.server)
+        }
+        if place?.statuses.contains(503) ?? (isNamed && isElsewhere) { return }
         let words = page.words.joined(separator: " ")
+        let fault = place == nil ? "is nowhere in its server" : "does not answer 503"
         report.find(
             .outage, in: .nginx, at: page.spot,
-            "\(words) in \(scope.title)" + (isNamed ? ": \(target.target) does not answer 503" : ""))
+            "\(words) in \(scope.title)" + (isNamed ? ": \(target.target) \(fault)" : ""))
     }
 }
 
@@ -194,5 +202,22 @@ struct NginxErrorPage {
         let middle = arguments.dropLast()
         status = middle.first { $0.hasPrefix("=") }.map { String($0.dropFirst()) }
         codes = middle.filter { !$0.hasPrefix("=") }
+    }
+}
+
+extension NginxJudge {
+    /// An `auth_request_set` drops all that its level would inherit, as `proxy_set_header` does: the names are then set to nothing, for whoever
+    /// it is.
+    func judgeVariables(_ scope: NginxScope, _ kind: NginxPass, _ report: inout LintReport) {
+        guard scope.ask != nil, let own = scope.own["auth_request_set"], let first = own.first else { return }
+        let lost = (scope.inherited["auth_request_set"] ?? []).map { $0.argument(0) }.filter { name in
+            !own.contains { $0.argument(0) == name }
+        }
+        let used = scope.settings(kind.setting).map { $0.argument(1) }
+        let missed = lost.filter(used.contains)
+        guard !missed.isEmpty else { return }
+        report.find(
+            .inheritedHeaders, in: .nginx, at: first.spot,
+            "auth_request_set of its own: \(scope.title) loses \(OurNames.list(missed))")
     }
 }

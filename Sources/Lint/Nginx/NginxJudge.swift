@@ -131,9 +131,11 @@ extension NginxJudge {
         guard let kind = NginxPass(rawValue: pass.name) else { return }
         if kind == .proxy { judgeBackendConnection(pass, scope, &report) }
         let lua = lua(in: scope)
-        if lua.contains(where: { $0?.guards == true }) || scope.value(kind.handingOn, is: "off") { return }
+        if scope.value(kind.handingOn, is: "off") { return }
+        if let code = lua.compactMap(\.self).first(where: \.guards) { return judge(code, in: scope, at: pass, &report) }
         let isCleared = cleared(in: scope)
         let missing = unset(in: scope.fields(kind.setting), naming: kind.name(of:)).filter { !isCleared($0) }
+        judgeVariables(scope, kind, &report)
         guard !missing.isEmpty else { return }
         let spot = scope.block?.spot ?? pass.spot
         if lua.contains(where: { $0 == nil || $0?.writesNames == true }) {
@@ -141,6 +143,22 @@ extension NginxJudge {
         }
         if kind != .proxy { return judgeOther(pass, kind, scope, missing, &report) }
         judgeFields(pass, scope, missing, &report)
+    }
+
+    /// Lua that guards, or may.
+    private func judge(_ code: LuaCode, in scope: NginxScope, at pass: Directive, _ report: inout LintReport) {
+        let spot = scope.block?.spot ?? pass.spot
+        let others = ["allow", "auth_basic", "auth_request"].filter { name in
+            scope.settings(name).contains { $0.argument(0) != "off" }
+        }
+        if scope.value("satisfy", is: "any"), !others.isEmpty, !scope.settings("access_by_lua").isEmpty {
+            let text = "satisfy any lets in by \(others.joined(separator: ", ")), without this Lua, in \(scope.title)"
+            return report.find(.unguarded, in: .nginx, at: spot, text)
+        }
+        if !code.surelyGuards { report.note(at: spot, "whether the Lua of \(scope.title) always gets to where it guards") }
+        if code.code.mentions("x-authgear-"), code.code.contains("set_header") {
+            report.note(at: spot, "what the Lua of \(scope.title) makes of the resolver's names")
+        }
     }
 
     /// `proxy_pass` where some names are neither set nor cleared.

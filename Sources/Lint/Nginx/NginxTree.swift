@@ -7,6 +7,8 @@ struct NginxTree {
     let isWhole: Bool
     /// What a variable is made of, by `set`, `auth_request_set` and `map`.
     private(set) var variables: [String: [String]] = [:]
+    /// What regular expressions capture by name, each with its `$`, in lower case.
+    private var captures: Set<String> = []
     private var servers = 0
     let all: [Directive]
     /// Blocks whose requests are not HTTP.
@@ -20,6 +22,14 @@ struct NginxTree {
     }
 
     private mutating func define(_ directive: Directive) {
+        for word in directive.words where word.contains("<") {
+            for opening in ["(?<", "(?P<", "(?'"] {
+                captures.formUnion(
+                    word.ranges(of: opening).map { range in
+                        "$" + word[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
+                    })
+            }
+        }
         switch directive.name {
         case "set", "auth_request_set":
             variables[directive.argument(0).lowercased(), default: []].append(directive.argument(1))
@@ -62,10 +72,19 @@ struct NginxTree {
         return named + Set(own).subtracting(named).sorted()
     }
 
-    /// Whether a value holds what the client sent under one of our names.
+    /// Whether a value holds what the client says, in its fields, its URL or its body.
     func isClients(_ value: String) -> Bool {
-        sources(of: value).contains { $0.hasPrefix("$http_x_authgear_") }
+        sources(of: value).contains { source in
+            let name = source.dropFirst()
+            return source.hasPrefix("$")
+                && (["http_", "arg_", "cookie_"].contains(where: name.hasPrefix) || Self.clientVariables.contains(name)
+                    || name.first?.isNumber == true || captures.contains(source))
+        }
     }
+
+    private static let clientVariables: Set<Substring> = [
+        "args", "query_string", "uri", "document_uri", "request_uri", "request", "request_body", "host",
+    ]
 
     /// Whether a field `Connection` with this value may end the connection: `close`, or what the client said.
     func closes(_ value: String) -> Bool {

@@ -99,7 +99,7 @@ extension LintRow {
             "LuaHookAccessChecker authgear.lua ask, with AUTHGEAR=nobody where nobody is asked"),
         LintRow(
             .inheritedHeaders, .nginx,
-            "a proxy_set_header of its own drops all that it would inherit, the resolver's names among them",
+            "a proxy_set_header, or auth_request_set, of its own drops all that it would inherit, the resolver's names among them",
             "include one of the files in this very location"),
         LintRow(
             .otherPass, .nginx, "proxy_set_header is for proxy_pass alone, so the client's own fields go on here",
