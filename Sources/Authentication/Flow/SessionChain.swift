@@ -12,29 +12,6 @@ import JOSE
 ///
 /// An object, so that a request that waits moves one reference to it. The request alone has it.
 final class SessionChain {
-    /// What a record is read for.
-    private enum Stage {
-        /// The session that a cookie names and proves.
-        case session(SessionCookie)
-        case accessGrant
-        case appSession
-        /// The grant that has this refresh token.
-        case offlineGrant(tokenHash: [UInt8])
-        /// The session that an access grant is of.
-        case sessionOfGrant
-        /// The session that an offline grant ends with.
-        case singleSignOn(of: SessionRecord)
-        case user(of: SessionRecord)
-        /// The other record of the user's: the first is missing, which was watched from before it was asked for.
-        case userOfBearer(of: SessionRecord, RecordWatch?)
-        /// Both are missing, and Authgear is asked.
-        case userQuestion(of: SessionRecord)
-        /// The first record again, which Authgear writes when it is asked; else what it said.
-        case userAgain(of: SessionRecord, Identity)
-        /// Authgear is asked what can't be told from records.
-        case scopeQuestion(of: SessionRecord)
-    }
-
     /// What it begins with.
     let credential: Credential
     /// What its answer is kept under.
@@ -190,17 +167,24 @@ extension SessionChain {
             singleSignOnUse = SessionUse(session, under: asked.key, within: rules.limits)
             return askUser(of: principal, memory: &memory, now: now)
         case (.userOfBearer(let session, let first), .user(let user)):
-            // The first counts, if it has come meanwhile, and ends the answer when it comes.
-            if let first, memory.watches.isBroken(first) {
-                return ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
-            }
-            evidence.add(first)
-            return judge(user, of: session, memory: &memory, now: now)
+            return judge(user, of: session, besides: first, memory: &memory, now: now)
         case (.user(let session), .user(let user)), (.userAgain(let session, _), .user(let user)):
             return judge(user, of: session, memory: &memory, now: now)
         default:
             return .indeterminate(.recordUnreadable)
         }
+    }
+
+    /// The user's other record. The first counts, if it has come meanwhile, and ends the answer when it comes.
+    private func judge(
+        _ user: UserRecord, of session: SessionRecord, besides first: RecordWatch?, memory: inout RecordMemory,
+        now: Moment
+    ) -> FlowStep {
+        if let first, memory.watches.isBroken(first) {
+            return ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
+        }
+        evidence.add(first)
+        return judge(user, of: session, memory: &memory, now: now)
     }
 
     /// What is not kept of the user makes what was read before it old.

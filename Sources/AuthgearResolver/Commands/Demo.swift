@@ -21,7 +21,9 @@ struct Demo: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("Where to listen: address:port, or unix:/path; port 0 for any.", valueName: "address"),
+        help: ArgumentHelp(
+            "Where to listen: address:port, or unix:/path; port 0 for any. 127.0.0.1:4180 if not given.",
+            valueName: "address"),
         transform: Demo.address)
     var listen = Configuration().listen[0]
 

@@ -78,7 +78,8 @@ struct ApacheJudge {
             let arguments = directive.arguments
             let here = Place(path: path, host: host, spot: directive.spot)
             if let block = directive.block {
-                if Self.startSections.contains(directive.name.lowercased()), directive.all.contains(where: Self.matters) {
+                if Self.startSections.contains(directive.name.lowercased()), directive.all.contains(where: Self.matters)
+                {
                     conditional.append(directive.spot)
                 }
                 let host = directive.name.lowercased() == "virtualhost" ? directive.spot : host
@@ -102,7 +103,9 @@ struct ApacheJudge {
                 if name.hasPrefix("x-authgear-") { cleared.append((name, here)) }
             case "requestheader":
                 let name = directive.argument(1).lowercased()
-                guard name.hasPrefix("x-authgear-"), arguments.dropFirst(2).contains(where: Self.isClients) else { continue }
+                guard name.hasPrefix("x-authgear-"), arguments.dropFirst(2).contains(where: Self.isClients) else {
+                    continue
+                }
                 copied.append((name, directive.spot))
             default: break
             }
@@ -123,7 +126,9 @@ struct ApacheJudge {
 
     /// Whether an expression has something in it that the client says.
     private static func isClients(_ value: String) -> Bool {
-        let words = ["%{req:", "%{http:", "%{http_", "%{query_string", "%{request_uri", "%{the_request", "req(", "http("]
+        let words = [
+            "%{req:", "%{http:", "%{http_", "%{query_string", "%{request_uri", "%{the_request", "req(", "http(",
+        ]
         return value.lowercased().hasPrefix("expr=") && words.contains(where: value.mentions)
     }
 
@@ -134,7 +139,9 @@ struct ApacheJudge {
 
     private func judge(_ report: inout LintReport) {
         for spot in conditional { report.note(at: spot, "whether that holds, and with it what stands in it") }
-        for (name, spot) in copied { report.find(.nameNotSet, in: .apache, at: spot, "\(name) is what the client said") }
+        for (name, spot) in copied {
+            report.find(.nameNotSet, in: .apache, at: spot, "\(name) is what the client said")
+        }
         for place in proxied where !hooked.contains(where: { $0.covers(place) }) {
             let clearing = cleared.filter { $0.place.covers(place) }
             let missing = AnswerHeaders.eight.filter { name in !clearing.contains { $0.name == name } }

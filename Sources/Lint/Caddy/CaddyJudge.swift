@@ -143,7 +143,8 @@ struct CaddyJudge {
     private mutating func judgeSaid(in directive: Directive) {
         let rules =
             switch directive.name {
-            case "request_header": [Directive(["request_header"] + CaddyDirective(directive).arguments, at: directive.spot)]
+            case "request_header":
+                [Directive(["request_header"] + CaddyDirective(directive).arguments, at: directive.spot)]
             case "reverse_proxy", "forward_auth":
                 (directive.block ?? []).flatMap(\.all).filter { ["header_up", "request_header"].contains($0.name) }
             default: [Directive]()

@@ -2,7 +2,9 @@
 extension EnvoyJudge {
     /// What puts the client's own word under the resolver's names, behind the filters or among them.
     mutating func judgeAdditions(of chain: ConfigNode) {
-        let routes = chain.mappings(with: ["request_headers_to_add"]).flatMap { $0["request_headers_to_add"]?.items ?? [] }
+        let routes = chain.mappings(with: ["request_headers_to_add"]).flatMap {
+            $0["request_headers_to_add"]?.items ?? []
+        }
         let mutations = chain.mappings(with: ["request_mutations"]).flatMap { $0["request_mutations"]?.items ?? [] }
         for addition in routes + mutations.compactMap({ $0["append"] }) {
             guard let header = addition["header"], let key = header["key"]?.text?.lowercased(),
@@ -42,7 +44,9 @@ extension EnvoyJudge {
     /// What makes something good of an outage's answer.
     mutating func judgeReplies(of chain: ConfigNode) {
         for mapper in chain["local_reply_config", "mappers"]?.items ?? [] {
-            guard let status = mapper["status_code"], let code = status.text.flatMap(Int.init), code < 400 else { continue }
+            guard let status = mapper["status_code"], let code = status.text.flatMap(Int.init), code < 400 else {
+                continue
+            }
             let compared = mapper.mappings(with: ["default_value"]).compactMap {
                 $0["default_value"]?.text.flatMap(Int.init)
             }
@@ -54,7 +58,8 @@ extension EnvoyJudge {
     /// What can't be judged: filters and routes that come from elsewhere, and what passes by HTTP's filters.
     mutating func noteElsewhere(in document: ConfigNode) {
         for holder in document.mappings(with: ["filters"]) {
-            for filter in (holder["filters"]?.items ?? []).map({ EnvoyFilter($0) }) where filter.type.contains("tcp_proxy") {
+            for filter in (holder["filters"]?.items ?? []).map({ EnvoyFilter($0) })
+            where filter.type.contains("tcp_proxy") {
                 note(at: filter.node.spot, "where tcp_proxy leads; clients must not reach backends by it")
             }
         }

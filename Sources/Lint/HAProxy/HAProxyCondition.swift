@@ -21,7 +21,8 @@ struct HAProxyCondition {
 
     private static func alwaysHolds(_ name: String, _ conditions: [Directive]) -> Bool {
         let said = conditions.filter { $0.argument(0) == name }
-        return said.isEmpty ? ["TRUE", "HTTP"].contains(name) : said.contains { $0.words.dropFirst(2) == ["always_true"] }
+        return said.isEmpty
+            ? ["TRUE", "HTTP"].contains(name) : said.contains { $0.words.dropFirst(2) == ["always_true"] }
     }
 
     private static func tests(_ words: ArraySlice<String>, _ conditions: [Directive]) -> [Test] {

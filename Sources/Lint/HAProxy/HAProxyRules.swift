@@ -67,7 +67,9 @@ struct HAProxyRules {
             let status = rule.words.firstIndex { ["status", "deny_status"].contains($0) }
             guard let status, ask != nil, rule.argument(status) == "503" else { return }
             guard let condition else { return answersOutage = true }
-            if condition.mayMeanNoAnswer, condition.isAbout(othersThan: variables, among: tests) { answersOutage = true }
+            if condition.mayMeanNoAnswer, condition.isAbout(othersThan: variables, among: tests) {
+                answersOutage = true
+            }
         default: break
         }
     }

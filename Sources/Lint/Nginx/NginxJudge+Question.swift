@@ -177,9 +177,11 @@ extension NginxJudge {
         // The page of another path says its own status only behind `=`.
         let place = isNamed || target.status == "" ? self.place(of: target, scope) : nil
         // One that nobody defines here may be defined beside what is seen.
-        let isElsewhere = !tree.isWhole || tree.scopes.contains { other in
-            other.isUnresolved && (other.server == nil || other.server == scope.server)
-        }
+        let isElsewhere =
+            !tree.isWhole
+            || tree.scopes.contains { other in
+                other.isUnresolved && (other.server == nil || other.server == scope.server)
+            }
         if place?.statuses.contains(503) ?? (isNamed && isElsewhere) { return }
         let words = page.words.joined(separator: " ")
         let fault = place == nil ? "is nowhere in its server" : "does not answer 503"

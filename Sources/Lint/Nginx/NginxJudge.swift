@@ -155,7 +155,9 @@ extension NginxJudge {
             let text = "satisfy any lets in by \(others.joined(separator: ", ")), without this Lua, in \(scope.title)"
             return report.find(.unguarded, in: .nginx, at: spot, text)
         }
-        if !code.surelyGuards { report.note(at: spot, "whether the Lua of \(scope.title) always gets to where it guards") }
+        if !code.surelyGuards {
+            report.note(at: spot, "whether the Lua of \(scope.title) always gets to where it guards")
+        }
         if code.code.mentions("x-authgear-"), code.code.contains("set_header") {
             report.note(at: spot, "what the Lua of \(scope.title) makes of the resolver's names")
         }

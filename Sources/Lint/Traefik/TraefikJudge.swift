@@ -187,11 +187,24 @@ extension TraefikJudge {
     /// A router that clients reach.
     private mutating func judge(_ router: ConfigNode, named name: String) {
         let service = router["service"]?.text ?? ""
-        guard !service.hasSuffix("@internal") else { return }
+        // A parent passes on to its children alone.
+        let isParent = service.isEmpty && tree.routers.contains { $0.value["parentRefs"]?.texts.contains(name) == true }
+        guard !service.hasSuffix("@internal"), !isParent else { return }
         let chain = tree.chain(of: router)
         let spot = router["middlewares"]?.spot ?? router.spot
         let asks = chain.firstIndex { $0.value?.isQuestion == true }
         let clears = chain.lastIndex { $0.value?.clearsOurs == true }
+        let isClean = { (index: Int) in
+            chain[..<index].contains { $0.value?.clearsOurs == true || $0.value?.isQuestion == true }
+        }
+        for (index, middleware) in chain.enumerated() {
+            guard let page = middleware.value?["errors"], let service = page["service"]?.text,
+                !service.hasSuffix("@internal"), !isClean(index)
+            else { continue }
+            find(
+                .unguarded, at: spot,
+                "\(middleware.name) fetches its page with the client's own fields, in router \(name)")
+        }
         if let asks {
             for field in ["authorization", "cookie"]
             where chain[..<asks].contains(where: { $0.value?.traefikClears?.contains(field) == true }) {

@@ -71,10 +71,20 @@ struct TraefikTree {
 
     /// The middlewares that a request passes, in order, those of its entry points first; nil in place of one that is defined elsewhere.
     func chain(of router: ConfigNode) -> [(name: String, value: ConfigNode?)] {
+        chain(of: router, depth: 0)
+    }
+
+    /// - Parameter depth: how many routers it is the child of.
+    private func chain(of router: ConfigNode, depth: Int) -> [(name: String, value: ConfigNode?)] {
+        let own = (router["middlewares"]?.texts ?? []).flatMap { resolve($0) }
+        // What comes by several parents has what all of them do in common; here, what the first does.
+        if let parent = router["parentRefs"]?.texts.first, depth < 16 {
+            return (entry("routers", parent).map { chain(of: $0, depth: depth + 1) } ?? [(parent, nil)]) + own
+        }
         let points = router["entryPoints"]?.texts
         let common = entryPoints.filter { points == nil || points?.contains($0.key) == true }
             .flatMap { $0.value["http", "middlewares"]?.texts ?? [] }
-        return (common + (router["middlewares"]?.texts ?? [])).flatMap { resolve($0) }
+        return common.flatMap { resolve($0) } + own
     }
 
     private func resolve(_ name: String, depth: Int = 0) -> [(name: String, value: ConfigNode?)] {

@@ -105,10 +105,6 @@ import Testing
                     "proxy_set_header X-Original-URI $request_uri;", "proxy_set_header DPoP $http_dpop;",
                     "proxy_set_header x-client-cert $ssl_client_escaped_cert;",
                 ])
-        #expect(
-            try lines("client_certificate: { header: client-cert, format: rfc9440 }") == [
-                "proxy_set_header client-cert \"\";"
-            ])
     }
 
     @Test func `check names the policies that want a proof which nobody checks`() throws {

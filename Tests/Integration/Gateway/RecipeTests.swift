@@ -84,6 +84,43 @@ extension IntegrationTests {
             #expect(try HTTPConnection.get(nginx.address, "/stock/x", spoof).status == 401)
         }
 
+        /// As `docs/migration.md` has it, beside the location that asks Authgear still.
+        @Test func `a copy of each request is asked about while Authgear is asked`() throws {
+            let page = try Scratch.read("\(Program.repository)/docs/migration.md")
+            let mirror = try #require(
+                page.split(separator: "```nginx\n").dropFirst().first?.split(separator: "```").first)
+            let resolver = try MoodyResolver()
+            let nginx = try Nginx(resolver: resolver.address, backend: stage.backend.server.address) { file, text in
+                file != "nginx.conf"
+                    ? text
+                    : """
+                    pid nginx.pid;
+                    error_log stderr;
+                    events {}
+                    http {
+                        server_tokens off;
+                        access_log off;
+                        include upstream.conf;
+                        upstream backend { server 127.0.0.1:8000 max_fails=0; }
+                        server {
+                            listen 127.0.0.1:8080;
+                            listen 127.0.0.1:8081 http2;
+                            include locations.conf;
+                            location = /_authgear { return 204; }
+                            location / {
+                                auth_request /_authgear;
+                                \(mirror)
+                                proxy_pass http://backend;
+                            }
+                        }
+                    }
+                    """
+            }
+            #expect(try HTTPConnection.get(nginx.address, "/a", session).status == 200)
+            _ = try eventually("the copy to come") { resolver.questions.isEmpty ? nil : true }
+            #expect(resolver.questions[0].hasPrefix("GET /resolve ") && resolver.questions[0].contains(session))
+        }
+
         private func nginx(_ settings: String = "", server: String) throws -> Nginx {
             try Nginx(
                 resolver: stage.resolver.ipv4, backend: stage.backend.server.address, settings: settings, server: server

@@ -150,6 +150,7 @@ enum ApacheTexts {
         StartServers 2
         ServerLimit 4
         ThreadsPerChild 25
+        MaxRequestWorkers 100
         Protocols h2c http/1.1
         MaxKeepAliveRequests 0
         # TRACE would show clients the fields that are for the backend.

@@ -91,7 +91,7 @@ enum TraefikTexts {
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
                 # Each field whose name begins so is taken away from the request before those of the answer are set.
                 authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
-                # Answers have no body.
+                # Answers have no body. Of a longer one, as of a page of your own for an outage, Traefik makes 401.
                 maxResponseBodySize: 1024
             # The same, but strangers are turned away.
             authgear-require:
@@ -103,7 +103,7 @@ enum TraefikTexts {
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
                 # Each field whose name begins so is taken away from the request before those of the answer are set.
                 authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
-                # Answers have no body.
+                # Answers have no body. Of a longer one, as of a page of your own for an outage, Traefik makes 401.
                 maxResponseBodySize: 1024
         %policies%
             # The same, and an access policy judges, too.
@@ -116,7 +116,7 @@ enum TraefikTexts {
                 authRequestHeaders: [Authorization, Cookie, User-Agent%traefik-fields%]
                 # Each field whose name begins so is taken away from the request before those of the answer are set.
                 authResponseHeadersRegex: "(?i)^x[^a-z0-9]authgear[^a-z0-9]%go-alternatives%"
-                # Answers have no body.
+                # Answers have no body. Of a longer one, as of a page of your own for an outage, Traefik makes 401.
                 maxResponseBodySize: 1024
         %end%
             # For places that ask nobody: takes away what the client says under the resolver's names.
