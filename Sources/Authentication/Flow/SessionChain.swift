@@ -29,6 +29,8 @@ final class SessionChain {
     private var confirmed = 0
     /// Those that came about, once one was not the one that was known.
     private var others: [RecordQuery]?
+    /// Whether the user's first record was read once more, because it had come.
+    private var hasReadAgain = false
     /// Whether the records may know too few scopes, and Authgear is to say whether they are enough.
     private var scopesAreUndecided = false
     /// Whether Authgear is to be asked for the user's record while nobody waits.
@@ -175,15 +177,18 @@ extension SessionChain {
         }
     }
 
-    /// The user's other record. The first counts, if it has come meanwhile, and ends the answer when it comes.
+    /// The user's other record. The first counts, if it has come meanwhile, and ends the answer when it comes. That it was missing may be to
+    /// be proven still.
     private func judge(
         _ user: UserRecord, of session: SessionRecord, besides first: RecordWatch?, memory: inout RecordMemory,
         now: Moment
     ) -> FlowStep {
-        if let first, memory.watches.isBroken(first) {
+        let hasCome = first.map { memory.watches.isBroken($0) } ?? false
+        if !asked.absenceNeedsProof || hasCome && !hasReadAgain {
+            hasReadAgain = asked.absenceNeedsProof
             return ask(rules.keys.user(session.userID), for: .user(of: session), memory: &memory, now: now)
         }
-        evidence.add(first)
+        evidence.add(hasCome ? nil : first)
         return judge(user, of: session, memory: &memory, now: now)
     }
 

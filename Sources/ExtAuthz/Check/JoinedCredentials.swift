@@ -2,60 +2,41 @@ import Bytes
 
 /// Tells whether lines of `Authorization` have come joined by commas, as Envoy hands them on whatever the message's shape.
 enum JoinedCredentials {
-    /// Whether a value holds more than one line's credentials (RFC 9110 section 11.6.2): a token has no comma, so that behind one of the
-    /// schemes that are taken here a comma begins another line; behind others it does where no parameter follows.
+    /// Whether a value holds a token and something else: a token has no comma (RFC 6750 section 2.1). What stands behind other schemes is
+    /// theirs, unless it begins with one that is taken here.
     static func areSeveral(_ value: RawSpan) -> Bool {
-        guard var comma = value.firstIndex(of: UInt8(ascii: ",")) else { return false }
-        for scheme in ["bearer " as StaticString, "dpop "] where comma >= scheme.utf8CodeUnitCount {
-            if value.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme) { return true }
-        }
-        // A comma within quotes belongs to a parameter's value.
-        guard let end = self.end(of: value, from: 0) else { return false }
-        comma = end
-        while comma < value.byteCount {
-            let start = comma + 1
-            guard let end = self.end(of: value, from: start) else { return false }
-            let element = value.extracting(start..<end)
-            if !isEmpty(element), !isParameter(element) { return true }
-            comma = end
-        }
-        return false
+        guard value.firstIndex(of: UInt8(ascii: ",")) != nil else { return false }
+        if beginsWithToken(value, at: 0) { return true }
+        // Commas within quotes do not part, if the quotes are closed (RFC 9110 section 5.6.4).
+        return partsHaveToken(value, minding: true) ?? partsHaveToken(value, minding: false) ?? false
     }
 
-    /// Where an element ends that a comma, or the value's end, follows; nil: within quotes that are not closed.
-    private static func end(of value: RawSpan, from start: Int) -> Int? {
-        var (offset, isQuoted) = (start, false)
+    /// Whether a part behind a comma begins with a scheme that is taken; nil: quotes are not closed.
+    private static func partsHaveToken(_ value: RawSpan, minding mindsQuotes: Bool) -> Bool? {
+        var (offset, isQuoted, hasToken) = (0, false, false)
         while offset < value.byteCount {
             switch value[byte: offset] {
-            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "\"") where mindsQuotes: isQuoted.toggle()
             case UInt8(ascii: "\\") where isQuoted: offset += 1
-            case UInt8(ascii: ",") where !isQuoted: return offset
+            case UInt8(ascii: ",") where !isQuoted: hasToken = hasToken || beginsWithToken(value, at: offset + 1)
             default: break
             }
             offset += 1
         }
-        return isQuoted ? nil : value.byteCount
+        return isQuoted ? nil : hasToken
     }
 
-    private static func isEmpty(_ element: RawSpan) -> Bool { afterSpaces(of: element, from: 0) == element.byteCount }
-
-    /// `name=value`, with space around.
-    private static func isParameter(_ element: RawSpan) -> Bool {
-        let start = afterSpaces(of: element, from: 0)
+    private static func beginsWithToken(_ value: RawSpan, at start: Int) -> Bool {
         var offset = start
-        while offset < element.byteCount, ByteSet.token.contains(element[byte: offset]) { offset += 1 }
-        guard offset > start else { return false }
-        offset = afterSpaces(of: element, from: offset)
-        return offset < element.byteCount && element[byte: offset] == UInt8(ascii: "=")
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-
-    private static func afterSpaces(of element: RawSpan, from start: Int) -> Int {
-        var offset = start
-        while offset < element.byteCount, isSpace(element[byte: offset]) {
+        while offset < value.byteCount,
+            value[byte: offset] == UInt8(ascii: " ") || value[byte: offset] == UInt8(ascii: "\t")
+        {
             offset += 1
         }
-        return offset
+        let rest = value.extracting(droppingFirst: offset)
+        return [("bearer " as StaticString), "dpop "].contains { scheme in
+            rest.byteCount > scheme.utf8CodeUnitCount
+                && rest.extracting(first: scheme.utf8CodeUnitCount).equalsIgnoringCase(scheme)
+        }
     }
 }

@@ -58,7 +58,7 @@ import HTTP1
         // Closed streams are not remembered: priorities are not kept.
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
         // Counted in `SplitHeaders`; the library's own bound, eight, is less than a list may need, and ends the connection without a word.
-        unsafe nghttp2_option_set_max_continuations(options, 1 << 16)
+        unsafe nghttp2_option_set_max_continuations(options, 1 << 10)
         // Ours is counted in `ResetGauge`; the library's own is what it ends with INTERNAL_ERROR.
         unsafe nghttp2_option_set_stream_reset_rate_limit(options, 1 << 20, 1 << 20)
         return unsafe options

@@ -43,7 +43,7 @@ struct BlockCursor: ~Escapable {
         var value = Int(bytes[byte: offset]) & mask
         offset += 1
         guard value == mask else { return value }
-        for shift in stride(from: 0, to: 28, by: 7) {
+        for shift in stride(from: 0, to: 35, by: 7) {
             guard offset < bytes.byteCount else { return nil }
             let byte = Int(bytes[byte: offset])
             offset += 1

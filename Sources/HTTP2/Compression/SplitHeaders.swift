@@ -8,6 +8,16 @@ import CNghttp2
 /// would so end what the others wait for. In place of such a string stands another one here, and its list is refused. Of frames with a
 /// whole list, which can't hold one, nothing is looked at.
 package struct SplitHeaders {
+    /// Why a frame may not come.
+    package enum Fault: Sendable {
+        /// Another frame stands within a list (RFC 9113 section 6.10), which libnghttp2 does not see in all cases.
+        case interruption
+        /// It is longer than frames may be (section 4.2), at which libnghttp2 does not look within a list.
+        case length
+        /// There were more of them than a list needs that is looked at.
+        case count
+    }
+
     /// What became of a string of the frame that was read last.
     package enum Replaced: Sendable {
         case field, target
@@ -18,7 +28,7 @@ package struct SplitHeaders {
     /// Beside those that a list of its greatest length fills.
     private static let spareFrames = 64
     /// The most bytes of an integer that is looked at (RFC 7541 section 5.1).
-    private static let longestInteger = 5
+    private static let longestInteger = 6
     /// What stands for a string: plain, and too long for the table of header compression (4,096 bytes with 32 for each entry), which an
     /// entry that does not fit empties, whatever its length (RFC 7541 section 4.4).
     private static let standInLength = 4_224
@@ -35,8 +45,8 @@ package struct SplitHeaders {
 
     /// An integer that is not whole.
     private var integer: [UInt8] = []
-    /// How many strings of the field line at hand are to come, whether the next is its value behind the name of a target, how many bytes of a
-    /// string, and whether something else stands for it.
+    /// How many strings of the field line at hand are to come, whether it begins with the name of a target, how many bytes of a string are,
+    /// and whether something else stands for it.
     private var strings = 0
     private var isTarget = false
     private var left = 0
@@ -54,23 +64,27 @@ package struct SplitHeaders {
     /// Takes a frame's header; `isWithin` says whether it is one of a list in several, whose payload `add` takes.
     ///
     /// - Parameter longest: as many bytes a list may have that is looked at.
-    /// - Returns: whether it may come: false when there were more of them than such a list needs.
-    package mutating func begin(_ frame: FrameHeader, upTo longest: Int) -> Bool {
+    /// - Returns: why it may not come; nil when it may.
+    package mutating func begin(_ frame: FrameHeader, upTo longest: Int) -> Fault? {
         let isLast = UInt32(frame.flags) & NGHTTP2_FLAG_END_HEADERS.rawValue != 0
-        switch UInt32(frame.type) {
-        case NGHTTP2_HEADERS.rawValue where stream == nil && !isLast && frame.length <= Self.longestPayload:
+        if let stream {
+            guard UInt32(frame.type) == NGHTTP2_CONTINUATION.rawValue, frame.stream == stream else {
+                return .interruption
+            }
+            guard frame.length <= Self.longestPayload else { return .length }
+        } else {
+            // What is longer is the codec's to say.
+            guard UInt32(frame.type) == NGHTTP2_HEADERS.rawValue, !isLast, frame.length <= Self.longestPayload else {
+                return nil
+            }
             (stream, frameCount) = (frame.stream, 0)
             (strings, left, isTarget, isReplaced, isUnread) = (0, 0, false, false, false)
-        case NGHTTP2_CONTINUATION.rawValue where stream == frame.stream && frame.length <= Self.longestPayload: break
-        default:
-            // The codec knows of the list, and ends the connection for what interrupts it.
-            stream = nil
-            return true
+            integer.removeAll(keepingCapacity: true)
         }
         frameCount += 1
         (header, replaced) = (frame, nil)
         payload.removeAll(keepingCapacity: true)
-        return frameCount <= Self.spareFrames + longest / Self.longestPayload
+        return frameCount <= Self.spareFrames + longest / Self.longestPayload ? nil : .count
     }
 
     /// Whether the frame at hand is one of those.
@@ -142,11 +156,12 @@ package struct SplitHeaders {
             (strings, isTarget) = (count, count == 1 && Self.targets.contains(index))
         } else {
             guard let length = cursor.nextInteger(prefix: 7) else { return giveUpIfLong() }
+            let isName = strings == 2
             strings -= 1
             (left, isReplaced) = (length, length > Self.longestString)
             if isReplaced {
                 replaced = replaced ?? (isTarget ? .target : .field)
-                integer = standIn()
+                integer = Self.standIn(isName: isName)
             }
         }
         bytes += integer
@@ -160,11 +175,12 @@ package struct SplitHeaders {
         integer.removeAll()
     }
 
-    private func standIn() -> [UInt8] {
-        let rest = Self.standInLength - 0x7F
+    /// A name, or a value that a target may have, too.
+    private static func standIn(isName: Bool) -> [UInt8] {
+        let rest = standInLength - 0x7F
         var string = [0x7F, UInt8(rest & 0x7F) | 0x80, UInt8(rest >> 7)]
-        string += repeatElement(UInt8(ascii: "a"), count: Self.standInLength)
-        if isTarget { string[3] = UInt8(ascii: "/") }
+        string += repeatElement(UInt8(ascii: "a"), count: standInLength)
+        if !isName { string[3] = UInt8(ascii: "/") }
         return string
     }
 

@@ -134,7 +134,12 @@ package struct HTTP2ConnectionState: ~Copyable {
     /// A frame has begun, perhaps one of a list that comes in several.
     private mutating func beginSplit(within bounds: ConnectionBounds) -> nghttp2_error_code? {
         let longest = Reception.hopelessLists * bounds.headerBytes
-        return split.begin(boundary.frame, upTo: longest) ? nil : NGHTTP2_ENHANCE_YOUR_CALM
+        return switch split.begin(boundary.frame, upTo: longest) {
+        case nil: nil
+        case .interruption: NGHTTP2_PROTOCOL_ERROR
+        case .length: NGHTTP2_FRAME_SIZE_ERROR
+        case .count: NGHTTP2_ENHANCE_YOUR_CALM
+        }
     }
 
     /// - Parameter hasHeader: the bytes begin with the header of the frame at hand.

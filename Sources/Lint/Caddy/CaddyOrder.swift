@@ -82,10 +82,8 @@ struct CaddyDirective {
     /// names themselves is the resolver's, once it was asked.
     static func said(_ arguments: [String]) -> String? {
         let name = (arguments.first ?? "").drop { "+?>".contains($0) }.lowercased()
-        guard name.hasPrefix("x-authgear-"), let value = arguments.dropFirst().first, isClients(value),
-            !value.mentions("header.x-authgear-")
-        else { return nil }
-        return name
+        let isSaid = arguments.dropFirst().contains { isClients($0) && !$0.mentions("header.x-authgear-") }
+        return name.hasPrefix("x-authgear-") && isSaid ? name : nil
     }
 
     /// The fields with credentials that are taken away.

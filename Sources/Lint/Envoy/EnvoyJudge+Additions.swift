@@ -18,7 +18,9 @@ extension EnvoyJudge {
     private static func isClients(_ format: String) -> Bool {
         let words = ["%REQ(", "%REQ_WITHOUT_QUERY(", "%QUERY_PARAM", "%PATH("]
         return words.contains { word in
-            format.ranges(of: word).contains { !format[$0.upperBound...].lowercased().hasPrefix("x-authgear-") }
+            format.ranges(of: word).contains { range in
+                format[range.upperBound...].prefix(11).lowercased() != "x-authgear-"
+            }
         }
     }
 
@@ -35,7 +37,7 @@ extension EnvoyJudge {
     /// A share of the requests that is asked about; the others come in.
     mutating func judgeShare(of filter: EnvoyFilter) {
         guard let enabled = filter.settings["filter_enabled"], let share = enabled["default_value"],
-            let numerator = share["numerator"]?.text.flatMap(Int.init)
+            let numerator = Int(share["numerator"]?.text ?? "0")
         else { return }
         let whole = ["TEN_THOUSAND": 10_000, "MILLION": 1_000_000][share["denominator"]?.text ?? ""] ?? 100
         if numerator < whole { find(.unguarded, at: enabled.spot, "\(filter.name) asks about some requests alone") }
@@ -47,11 +49,25 @@ extension EnvoyJudge {
             guard let status = mapper["status_code"], let code = status.text.flatMap(Int.init), code < 400 else {
                 continue
             }
-            let compared = mapper.mappings(with: ["default_value"]).compactMap {
-                $0["default_value"]?.text.flatMap(Int.init)
-            }
-            guard compared.isEmpty || compared.contains(where: { $0 >= 500 }) else { continue }
+            guard Self.meansOutage(mapper) else { continue }
             find(.outage, at: status.spot, "local_reply_config makes \(code) of it")
+        }
+    }
+
+    /// Whether it may be for the answer 503 of `ext_authz`, which has the flag UAEX.
+    private static func meansOutage(_ mapper: ConfigNode) -> Bool {
+        let flags = mapper.mappings(with: ["flags"]).flatMap { $0["flags"]?.texts ?? [] }
+        guard flags.isEmpty || flags.contains("UAEX") else { return false }
+        let comparisons = mapper.mappings(with: ["comparison"]).compactMap { $0["comparison"] }
+        guard !comparisons.isEmpty else { return !flags.isEmpty }
+        return comparisons.allSatisfy { comparison in
+            guard let value = comparison["value", "default_value"]?.text.flatMap(Int.init) else { return true }
+            switch comparison["op"]?.text {
+            case "GE": return value <= 503
+            case "LE": return value >= 503
+            case "NE": return value != 503
+            default: return value == 503
+            }
         }
     }
 

@@ -14,7 +14,7 @@ struct HAProxyJudge {
         let sections = HAProxyParser.sections(in: text, of: file)
         let global = sections.filter { $0.name == "global" }.flatMap { $0.block ?? [] }
         let judge = HAProxyJudge(sections, HAProxyScripts(global, beside: file, &run))
-        for condition in sections.flatMap(\.all) where condition.name == ".if" {
+        for condition in sections.flatMap(\.all) where [".if", ".elif"].contains(condition.name) {
             run.report.note(at: condition.spot, "whether that holds, and with it what follows")
         }
         for (file, code) in judge.scripts.all { judge.judge(code, of: file, &run.report) }
@@ -58,7 +58,8 @@ struct HAProxyJudge {
         // What a backend says comes behind its frontend.
         let behind = proxies.filter { $0.kind == "backend" && proxy.targets.contains($0.name) }
         let chains =
-            behind.isEmpty ? [proxy.rules] : behind.map { proxy.rules + $0.own.filter { $0.name == "http-request" } }
+            behind.isEmpty
+            ? [[proxy.rules]] : behind.map { [proxy.rules, $0.own.filter { $0.name == "http-request" }] }
         let conditions = ([proxy] + behind).flatMap(\.conditions)
         for rules in chains { judge(HAProxyRules(rules, conditions, scripts), of: proxy, &report) }
     }
@@ -82,7 +83,7 @@ struct HAProxyJudge {
             return report.note(
                 at: rules.clearings.first?.rule.spot ?? proxy.spot, "an expression that can't be read here")
         }
-        if let copying = rules.copying { return find(&report, .nameNotSet, copying.spot, "it is what the client said") }
+        if let copying = rules.copying { find(&report, .nameNotSet, copying.spot, "it is what the client said") }
         if missing.count == names.count {
             guard let ask = rules.ask else { return find(&report, .unguarded, proxy.spot, title) }
             return rules.late == nil ? find(&report, .notCleared, ask.spot, "in \(title)") : ()

@@ -8,16 +8,16 @@ enum HAProxyParser {
 
     static func sections(in text: String, of file: String) -> [Directive] {
         var done: [Directive] = []
-        var conditions: [HAProxyPart] = []
+        var parts = HAProxyParts()
         for (offset, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = words(of: line)
             guard let first = words.first else { continue }
             let directive = Directive(words, at: Spot(file: file, line: offset + 1))
             if first.hasPrefix(".") {
-                HAProxyPart.take(directive, &conditions)
-                guard first == ".if", conditions.last?.isKnown == false else { continue }
+                parts.take(directive)
+                guard [".if", ".elif"].contains(first), !parts.isKnown else { continue }
             }
-            guard conditions.allSatisfy(\.holds) else { continue }
+            guard parts.hold else { continue }
             if sections.contains(first) {
                 done.append(Directive(words, block: [], at: directive.spot))
             } else if !done.isEmpty {

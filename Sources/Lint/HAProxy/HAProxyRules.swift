@@ -15,8 +15,10 @@ struct HAProxyRules {
     private(set) var setting: Directive?
     /// What sets a name to what the client said.
     private(set) var copying: Directive?
-    /// What ends the rules before anything is taken away.
+    /// What ends the rules of its section, in which something is taken away behind it.
     private(set) var bypass: Directive?
+    /// What ends those of the section at hand, before anything is taken away.
+    private var allowing: Directive?
     /// What answers from a cache before anybody is asked.
     private(set) var cache: Directive?
     private(set) var answersOutage = false
@@ -28,8 +30,12 @@ struct HAProxyRules {
     private var tests: Set<String> = []
 
     /// - Parameter conditions: the `acl` that the rules name.
-    init(_ rules: [Directive], _ conditions: [Directive], _ scripts: HAProxyScripts) {
-        for rule in rules { take(rule, HAProxyCondition(rule, conditions), scripts) }
+    /// - Parameter sections: what a request goes through, one after another, each with its rules.
+    init(_ sections: [[Directive]], _ conditions: [Directive], _ scripts: HAProxyScripts) {
+        for rules in sections {
+            allowing = nil
+            for rule in rules { take(rule, HAProxyCondition(rule, conditions), scripts) }
+        }
     }
 
     private mutating func take(_ rule: Directive, _ condition: HAProxyCondition?, _ scripts: HAProxyScripts) {
@@ -41,6 +47,8 @@ struct HAProxyRules {
             if ask == nil { withheld += [pattern].credentials.map { ($0, rule) } }
             let ours = AnswerHeaders.eight + AnswerHeaders.further
             guard ours.contains(where: { pattern.matches($0) != false }) else { return }
+            if let copied = copying, pattern.matches(copied.argument(1)) == true { copying = nil }
+            if clearings.isEmpty { bypass = bypass ?? allowing }
             if ask == nil { clearings.append((rule, pattern)) } else { late = late ?? rule }
         case "set-header", "add-header", "replace-header", "replace-value":
             guard name.hasPrefix("x-authgear-") else { return }
@@ -50,7 +58,7 @@ struct HAProxyRules {
                 set.insert(name)
                 setting = setting ?? rule
             }
-        case "allow" where ask == nil && clearings.isEmpty: bypass = bypass ?? rule
+        case "allow" where ask == nil && clearings.isEmpty: allowing = allowing ?? rule
         case "cache-use" where ask == nil: cache = rule
         case let action where ["set-var(", "set-var-fmt(", "unset-var("].contains(where: action.hasPrefix):
             let variable = String(action.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" && $0 != "," })

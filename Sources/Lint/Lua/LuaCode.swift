@@ -19,20 +19,26 @@ struct LuaCode {
 
     /// Whether one of these calls is made whatever the request: no block that may be passed over has begun, and nothing returns before.
     var surelyGuards: Bool {
-        calls.contains { call in
-            // `return` may be the word of the call itself.
-            var (depth, hasReturned) = (0, false)
-            for word in bare[..<call].split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
-                switch word {
-                case "if", "function", "do", "repeat": depth += 1
-                case "end", "until": depth -= 1
-                case "return": hasReturned = true
-                case "goto": return false
-                default: break
-                }
+        let calls = Set(calls)
+        var depth = 0
+        /// Behind `return`, which may be the word of the call itself.
+        var returned: String.Index?
+        for word in bare.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
+            if depth == 0, calls.contains(word.startIndex) {
+                return returned.map { !bare[$0..<word.startIndex].contains("\n") } ?? true
             }
-            return depth == 0 && (!hasReturned || bare[..<call].isReturn)
+            switch word {
+            case "if", "function", "do", "repeat": depth += 1
+            case "end", "until": depth -= 1
+            case "return":
+                // A second one, or one within a block, comes before whatever follows.
+                guard returned == nil, depth == 0 else { return false }
+                returned = word.endIndex
+            case "goto": return false
+            default: break
+            }
         }
+        return false
     }
 
     /// Where `guard`, `judge` or `clear` is called: `guard(`, `guard "`, `guard [[`.
@@ -89,13 +95,5 @@ struct LuaCode {
         if kind == .nginx, !code.contains("setkeepalive") {
             report.find(.noKeptConnection, in: kind, at: spot("socket"), "no setkeepalive")
         }
-    }
-}
-
-extension Substring {
-    /// Whether the last line is a `return` whose value follows, and the only one so far.
-    fileprivate var isReturn: Bool {
-        let line = self[(lastIndex(of: "\n") ?? startIndex)...]
-        return ranges(of: "return").count == 1 && line.trimmed.hasPrefix("return")
     }
 }

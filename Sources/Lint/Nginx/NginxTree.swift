@@ -18,17 +18,25 @@ struct NginxTree {
         all = directives.flatMap(\.all)
         isWhole = directives.contains { $0.name == "http" }
         for directive in all { define(directive) }
+        // Of a map those capture what the client says whose source is that.
+        for map in all where map.name == "map" && isClients(map.argument(0)) {
+            captures.formUnion(Self.captures(in: (map.block ?? []).flatMap(\.words)))
+        }
         walk(directives, block: nil, server: nil, inherited: [:])
     }
 
-    private mutating func define(_ directive: Directive) {
-        for word in directive.words where word.contains("<") {
-            for opening in ["(?<", "(?P<", "(?'"] {
-                captures.formUnion(
-                    word.ranges(of: opening).map { range in
-                        "$" + word[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
-                    })
+    /// The variables of `(?<name>…)`.
+    private static func captures(in words: [String]) -> [String] {
+        words.filter { $0.contains("(?") }.flatMap { word in
+            ["(?<", "(?P<", "(?'"].flatMap { word.ranges(of: $0) }.map { range in
+                "$" + word[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
             }
+        }
+    }
+
+    private mutating func define(_ directive: Directive) {
+        if ["location", "server_name", "rewrite", "if"].contains(directive.name) {
+            captures.formUnion(Self.captures(in: directive.words))
         }
         switch directive.name {
         case "set", "auth_request_set":

@@ -8,6 +8,10 @@ struct TraefikJudge {
     private let names: [String]
     /// The names of the entry points that clients reach: a router there asks, or clears.
     private let facing: Set<String>
+    /// The services of routers that ask or clear, so that what they are told is believed.
+    private let believing: Set<String>
+    /// The names of routers that have children.
+    private let parents: Set<String>
     /// The names of the entry points that lead to the resolver.
     private let hops: Set<String>
 
@@ -26,8 +30,11 @@ struct TraefikJudge {
         let cleared = tree.middlewares.flatMap { $0.value.traefikClears ?? [] }
         names = OurNames.required(
             whereSaid: cleared + questions.flatMap { $0.node["authResponseHeaders"]?.texts ?? [] })
-        let guarded = tree.routers.filter { router in tree.chain(of: router.value).contains { $0.value?.isOurs == true }
+        let guarded = tree.routers.filter { router in
+            tree.chains(of: router.value).joined().contains { $0.value?.isOurs == true }
         }
+        believing = Set(guarded.compactMap { $0.value["service"]?.text })
+        parents = Set(tree.routers.flatMap { $0.value["parentRefs"]?.texts ?? [] })
         let facing = Set(guarded.flatMap { $0.value["entryPoints"]?.texts ?? [] })
         self.facing = facing
         let ports = Set(questions.compactMap(\.port))
@@ -134,7 +141,7 @@ struct TraefikJudge {
     }
 
     private mutating func judge(hop router: ConfigNode, named name: String) {
-        let pages = tree.chain(of: router).compactMap { $0.value?["errors"] }
+        let pages = tree.chains(of: router).joined().compactMap { $0.value?["errors"] }
         let isAnswered = ["502", "504"].allSatisfy { status in
             pages.contains { page in
                 page["status"]?.texts.contains { Self.covers($0, status) } == true
@@ -188,19 +195,19 @@ extension TraefikJudge {
     private mutating func judge(_ router: ConfigNode, named name: String) {
         let service = router["service"]?.text ?? ""
         // A parent passes on to its children alone.
-        let isParent = service.isEmpty && tree.routers.contains { $0.value["parentRefs"]?.texts.contains(name) == true }
-        guard !service.hasSuffix("@internal"), !isParent else { return }
-        let chain = tree.chain(of: router)
+        guard !service.hasSuffix("@internal"), !(service.isEmpty && parents.contains(name)) else { return }
+        for chain in tree.chains(of: router) { judge(router, named: name, by: chain) }
+    }
+
+    private mutating func judge(_ router: ConfigNode, named name: String, by chain: TraefikTree.Chain) {
         let spot = router["middlewares"]?.spot ?? router.spot
         let asks = chain.firstIndex { $0.value?.isQuestion == true }
         let clears = chain.lastIndex { $0.value?.clearsOurs == true }
-        let isClean = { (index: Int) in
-            chain[..<index].contains { $0.value?.clearsOurs == true || $0.value?.isQuestion == true }
-        }
-        for (index, middleware) in chain.enumerated() {
-            guard let page = middleware.value?["errors"], let service = page["service"]?.text,
-                !service.hasSuffix("@internal"), !isClean(index)
-            else { continue }
+        // Before anything is cleared, or may be.
+        for middleware in chain.prefix(while: { $0.value?.isOurs == false }) {
+            guard let service = middleware.value?["errors", "service"]?.text, believing.contains(service) else {
+                continue
+            }
             find(
                 .unguarded, at: spot,
                 "\(middleware.name) fetches its page with the client's own fields, in router \(name)")

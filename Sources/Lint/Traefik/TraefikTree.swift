@@ -69,22 +69,25 @@ struct TraefikTree {
 
     var entryPoints: [Entry] { statics.flatMap { $0["entryPoints"]?.members ?? [] } }
 
-    /// The middlewares that a request passes, in order, those of its entry points first; nil in place of one that is defined elsewhere.
-    func chain(of router: ConfigNode) -> [(name: String, value: ConfigNode?)] {
-        chain(of: router, depth: 0)
-    }
+    typealias Chain = [(name: String, value: ConfigNode?)]
+
+    /// The middlewares that a request passes, in order, those of its entry points first; nil in place of one that is defined elsewhere. There
+    /// is one chain, or one for each of the parents by which a request comes.
+    func chains(of router: ConfigNode) -> [Chain] { chains(of: router, depth: 0) }
 
     /// - Parameter depth: how many routers it is the child of.
-    private func chain(of router: ConfigNode, depth: Int) -> [(name: String, value: ConfigNode?)] {
+    private func chains(of router: ConfigNode, depth: Int) -> [Chain] {
         let own = (router["middlewares"]?.texts ?? []).flatMap { resolve($0) }
-        // What comes by several parents has what all of them do in common; here, what the first does.
-        if let parent = router["parentRefs"]?.texts.first, depth < 16 {
-            return (entry("routers", parent).map { chain(of: $0, depth: depth + 1) } ?? [(parent, nil)]) + own
+        if let parents = router["parentRefs"]?.texts, !parents.isEmpty, depth < 4 {
+            let before = parents.prefix(16).flatMap { parent -> [Chain] in
+                entry("routers", parent).map { chains(of: $0, depth: depth + 1) } ?? [[(parent, nil)]]
+            }
+            return before.prefix(64).map { $0 + own }
         }
         let points = router["entryPoints"]?.texts
         let common = entryPoints.filter { points == nil || points?.contains($0.key) == true }
             .flatMap { $0.value["http", "middlewares"]?.texts ?? [] }
-        return common.flatMap { resolve($0) } + own
+        return [common.flatMap { resolve($0) } + own]
     }
 
     private func resolve(_ name: String, depth: Int = 0) -> [(name: String, value: ConfigNode?)] {
