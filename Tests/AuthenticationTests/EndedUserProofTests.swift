@@ -46,6 +46,7 @@ struct EndedUserProofTests {
         var desk = Self.desk()
         desk.store[Desk.bearerUserKey] = Desk.user(roles: ["new"])
         #expect(desk.ask(cookies: Ended.cookies).contains("x-authgear-user-roles: new"))
+        #expect(desk.proven == [Desk.userKey], "the first counts, if it is there")
     }
 
     @Test func `what has come meanwhile is used`() {
