@@ -11,8 +11,7 @@ package struct PlainHeaders {
     /// what they stand for takes three bytes, never less (section 5.1).
     private static let shortest = 255
     private static let lengthBytes = 3
-    /// What comes after may not be longer than what may come (RFC 9113 section 4.2).
-    private static let longestPayload = 16_384
+    private static let longest = 0x7F + (1 << 14) - 1
 
     private let code = HuffmanCode.shared
     private var bytes: [UInt8] = []
@@ -26,7 +25,7 @@ package struct PlainHeaders {
     package mutating func rewrite(_ frame: RawSpan, _ header: FrameHeader) -> Bool {
         let flags = UInt32(header.flags)
         guard header.type == UInt8(NGHTTP2_HEADERS.rawValue),
-            (Self.shortest...Self.longestPayload).contains(header.length),
+            (Self.shortest...FrameHeader.longestPayload).contains(header.length),
             frame.byteCount == FrameHeader.byteCount + header.length, flags & NGHTTP2_FLAG_END_HEADERS.rawValue != 0,
             flags & NGHTTP2_FLAG_PADDED.rawValue == 0
         else { return false }
@@ -37,7 +36,7 @@ package struct PlainHeaders {
         }
         bytes.append(copying: frame.extracting(end..<frame.byteCount))
         let length = bytes.count - FrameHeader.byteCount
-        guard length <= Self.longestPayload else { return false }
+        guard length <= FrameHeader.longestPayload else { return false }
         for index in 0..<3 { bytes[index] = UInt8(truncatingIfNeeded: length >> (16 - 8 * index)) }
         return true
     }
@@ -74,10 +73,15 @@ package struct PlainHeaders {
         let start = bytes.count + Self.lengthBytes
         bytes.append(contentsOf: repeatElement(0, count: Self.lengthBytes + HuffmanCode.room(for: string.byteCount)))
         guard let end = code.decode(string, into: &bytes, at: start) else { return false }
-        let rest = end - start - 0x7F
-        guard rest >> 14 == 0 else { return false }
-        (bytes[start - 3], bytes[start - 2], bytes[start - 1]) = (0x7F, UInt8(rest & 0x7F) | 0x80, UInt8(rest >> 7))
+        guard end - start <= Self.longest else { return false }
+        (bytes[start - 3], bytes[start - 2], bytes[start - 1]) = Self.length(of: end - start)
         bytes.removeLast(bytes.count - end)
         return true
+    }
+
+    /// The three bytes of a plain string's length, which is 255 to 16,510 (RFC 7541 section 5.1).
+    static func length(of count: Int) -> (UInt8, UInt8, UInt8) {
+        let rest = count - 0x7F
+        return (0x7F, UInt8(rest & 0x7F) | 0x80, UInt8(rest >> 7))
     }
 }

@@ -8,25 +8,12 @@ import CNghttp2
 /// would so end what the others wait for. In place of such a string stands another one here, and its list is refused. Of frames with a
 /// whole list, which can't hold one, nothing is looked at.
 package struct SplitHeaders {
-    /// Why a frame may not come.
-    package enum Fault: Sendable {
-        /// Another frame stands within a list (RFC 9113 section 6.10), which libnghttp2 does not see in all cases.
-        case interruption
-        /// It is longer than frames may be (section 4.2), at which libnghttp2 does not look within a list.
-        case length
-        /// There were more of them than a list needs that is looked at.
-        case count
-    }
-
     /// What became of a string of the frame that was read last.
     package enum Replaced: Sendable {
         case field, target
     }
 
     private static let longestString = 1 << 16
-    private static let longestPayload = 16_384
-    /// Beside those that a list of its greatest length fills.
-    private static let spareFrames = 64
     /// The most bytes of an integer that is looked at (RFC 7541 section 5.1).
     private static let longestInteger = 6
     /// What stands for a string: plain, and too long for the table of header compression (4,096 bytes with 32 for each entry), which an
@@ -37,7 +24,6 @@ package struct SplitHeaders {
 
     /// The stream of the list that has begun and is not complete; nil: none has.
     private var stream: Int32?
-    private var frameCount = 0
     private var header = FrameHeader(length: 0, type: 0, flags: 0, stream: 0)
     /// The payload of the frame at hand, as far as it has come.
     private var payload: [UInt8] = []
@@ -61,30 +47,20 @@ package struct SplitHeaders {
 
     var memory: Int { payload.capacity + bytes.capacity }
 
-    /// Takes a frame's header; `isWithin` says whether it is one of a list in several, whose payload `add` takes.
-    ///
-    /// - Parameter longest: as many bytes a list may have that is looked at.
-    /// - Returns: why it may not come; nil when it may.
-    package mutating func begin(_ frame: FrameHeader, upTo longest: Int) -> Fault? {
-        let isLast = UInt32(frame.flags) & NGHTTP2_FLAG_END_HEADERS.rawValue != 0
-        if let stream {
-            guard UInt32(frame.type) == NGHTTP2_CONTINUATION.rawValue, frame.stream == stream else {
-                return .interruption
-            }
-            guard frame.length <= Self.longestPayload else { return .length }
-        } else {
+    /// Takes the header of a frame that may come (`FrameRules`); `isWithin` says whether it is one of a list in several, whose payload `add`
+    /// takes.
+    package mutating func begin(_ frame: FrameHeader) {
+        if stream == nil {
             // What is longer is the codec's to say.
-            guard UInt32(frame.type) == NGHTTP2_HEADERS.rawValue, !isLast, frame.length <= Self.longestPayload else {
-                return nil
-            }
-            (stream, frameCount) = (frame.stream, 0)
+            let isLast = UInt32(frame.flags) & NGHTTP2_FLAG_END_HEADERS.rawValue != 0
+            guard UInt32(frame.type) == NGHTTP2_HEADERS.rawValue, !isLast, frame.length <= FrameHeader.longestPayload
+            else { return }
+            stream = frame.stream
             (strings, left, isTarget, isReplaced, isUnread) = (0, 0, false, false, false)
             integer.removeAll(keepingCapacity: true)
         }
-        frameCount += 1
         (header, replaced) = (frame, nil)
         payload.removeAll(keepingCapacity: true)
-        return frameCount <= Self.spareFrames + longest / Self.longestPayload ? nil : .count
     }
 
     /// Whether the frame at hand is one of those.
@@ -177,8 +153,8 @@ package struct SplitHeaders {
 
     /// A name, or a value that a target may have, too.
     private static func standIn(isName: Bool) -> [UInt8] {
-        let rest = standInLength - 0x7F
-        var string = [0x7F, UInt8(rest & 0x7F) | 0x80, UInt8(rest >> 7)]
+        let length = PlainHeaders.length(of: standInLength)
+        var string = [length.0, length.1, length.2]
         string += repeatElement(UInt8(ascii: "a"), count: standInLength)
         if !isName { string[3] = UInt8(ascii: "/") }
         return string
@@ -191,7 +167,7 @@ package struct SplitHeaders {
         var frames: [UInt8] = []
         var start = 0
         repeat {
-            let end = min(bytes.count, start + Self.longestPayload)
+            let end = min(bytes.count, start + FrameHeader.longestPayload)
             let begins = isFirst && start == 0
             // Padding is left out.
             var flags = begins ? header.flags & ~UInt8(NGHTTP2_FLAG_PADDED.rawValue) : 0

@@ -95,7 +95,7 @@ package struct HTTP2ConnectionState: ~Copyable {
         var offset = 0
         while offset < bytes.byteCount {
             let (hasHeader, part) = boundary.next(in: bytes, from: offset)
-            if boundary.hasBegun, let fault = rules.fault(of: boundary.frame) ?? beginSplit(within: bounds) {
+            if boundary.hasBegun, let fault = begin(within: bounds) {
                 codec.terminate(as: fault)
                 return (linger(within: bounds, at: tick), bytes.byteCount)
             }
@@ -132,14 +132,11 @@ package struct HTTP2ConnectionState: ~Copyable {
     }
 
     /// A frame has begun, perhaps one of a list that comes in several.
-    private mutating func beginSplit(within bounds: ConnectionBounds) -> nghttp2_error_code? {
+    private mutating func begin(within bounds: ConnectionBounds) -> nghttp2_error_code? {
         let longest = Reception.hopelessLists * bounds.headerBytes
-        return switch split.begin(boundary.frame, upTo: longest) {
-        case nil: nil
-        case .interruption: NGHTTP2_PROTOCOL_ERROR
-        case .length: NGHTTP2_FRAME_SIZE_ERROR
-        case .count: NGHTTP2_ENHANCE_YOUR_CALM
-        }
+        if let fault = rules.fault(of: boundary.frame, upTo: longest) { return fault }
+        split.begin(boundary.frame)
+        return nil
     }
 
     /// - Parameter hasHeader: the bytes begin with the header of the frame at hand.

@@ -2,6 +2,8 @@
 package struct FrameHeader {
     /// How many bytes it has itself.
     static let byteCount = 9
+    /// The most bytes of a payload that may come (section 4.2).
+    static let longestPayload = 16_384
 
     /// The payload's.
     let length: Int

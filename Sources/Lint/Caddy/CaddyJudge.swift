@@ -141,16 +141,10 @@ struct CaddyJudge {
 
     /// What sets a name of the resolver's to what the client says, here or on the way to a backend.
     private mutating func judgeSaid(in directive: Directive) {
-        let rules =
-            switch directive.name {
-            case "request_header":
-                [Directive(["request_header"] + CaddyDirective(directive).arguments, at: directive.spot)]
-            case "reverse_proxy", "forward_auth":
-                (directive.block ?? []).flatMap(\.all).filter { ["header_up", "request_header"].contains($0.name) }
-            default: [Directive]()
-            }
-        for rule in rules {
-            guard let name = CaddyDirective.said(rule.arguments) else { continue }
+        let inner = ["reverse_proxy", "forward_auth"].contains(directive.name) ? directive.block ?? [] : []
+        let rules = directive.name == "request_header" ? [directive] : inner.flatMap(\.all)
+        for rule in rules where ["header_up", "request_header"].contains(rule.name) {
+            guard let name = CaddyDirective.said(CaddyDirective(rule).arguments) else { continue }
             find(.nameNotSet, at: rule.spot, "\(name) is what the client said")
         }
     }

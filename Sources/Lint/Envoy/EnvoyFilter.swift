@@ -30,26 +30,26 @@ struct EnvoyFilter {
 
     /// Whether Lua may take fields away here: what can't be read may.
     var mayClear: Bool {
-        guard type.contains(".lua") || type.contains("Lua") else { return false }
-        let codes = node.mappings(with: ["inline_string", "inline_code", "filename"]).flatMap(\.members)
-        return codes.contains { key, value in
-            let code = LuaCode(value.text ?? "").code
-            return key == "filename"
-                || ["inline_string", "inline_code"].contains(key)
-                    && (code.contains("remove") || code.contains("replace"))
+        isLua
+            && (!node.mappings(with: ["filename"]).isEmpty
+                || codes.contains { $0.contains("remove") || $0.contains("replace") })
+    }
+
+    /// Whether Lua may write the resolver's names.
+    var maySet: Bool { isLua && codes.contains { $0.mentions("authgear") } }
+
+    private var isLua: Bool { type.contains(".lua") || type.contains("Lua") }
+
+    /// The code that stands in its configuration.
+    private var codes: [String] {
+        let keys: Set = ["inline_string", "inline_code"]
+        return node.mappings(with: keys).flatMap(\.members).filter { keys.contains($0.key) }.map {
+            LuaCode($0.value.text ?? "").code
         }
     }
 
     /// Whether its configuration comes from elsewhere.
     var isElsewhere: Bool { node["config_discovery"] != nil }
-
-    /// Whether Lua may write the resolver's names.
-    var maySet: Bool {
-        guard type.contains(".lua") || type.contains("Lua") else { return false }
-        return node.mappings(with: ["inline_string", "inline_code"]).flatMap(\.members).contains { key, value in
-            ["inline_string", "inline_code"].contains(key) && LuaCode(value.text ?? "").code.mentions("authgear")
-        }
-    }
 
     /// What a filter takes away of a request's fields; nil for one that is for something else.
     var clearing: EnvoyClearing? { EnvoyClearing(mutations) }

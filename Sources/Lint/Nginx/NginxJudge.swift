@@ -163,6 +163,21 @@ extension NginxJudge {
         }
     }
 
+    /// An `auth_request_set` drops all that its level would inherit, as `proxy_set_header` does: the names are then set to nothing, for whoever
+    /// it is.
+    private func judgeVariables(_ scope: NginxScope, _ kind: NginxPass, _ report: inout LintReport) {
+        guard scope.ask != nil, let own = scope.own["auth_request_set"], let first = own.first else { return }
+        let lost = (scope.inherited["auth_request_set"] ?? []).map { $0.argument(0) }.filter { name in
+            !own.contains { $0.argument(0) == name }
+        }
+        let used = scope.settings(kind.setting).map { $0.argument(1) }
+        let missed = lost.filter(used.contains)
+        guard !missed.isEmpty else { return }
+        report.find(
+            .inheritedHeaders, in: .nginx, at: first.spot,
+            "auth_request_set of its own: \(scope.title) loses \(OurNames.list(missed))")
+    }
+
     /// `proxy_pass` where some names are neither set nor cleared.
     private func judgeFields(
         _ pass: Directive, _ scope: NginxScope, _ missing: [String], _ report: inout LintReport

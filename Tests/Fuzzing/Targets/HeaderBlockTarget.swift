@@ -28,7 +28,7 @@ extension FuzzTarget {
             let header = FrameHeader(
                 length: end - offset, type: offset == 0 ? 1 : 9, flags: end == block.count && offset > 0 ? 4 : 0,
                 stream: 1)
-            guard split.begin(header, upTo: 1 << 23) == nil else { return }
+            split.begin(header)
             split.add(block.span.bytes.extracting(offset..<end))
             guard let frames = split.finish() else { return }
             var frame = frames[...]

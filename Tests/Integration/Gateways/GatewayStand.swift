@@ -59,8 +59,13 @@ final class GatewayStand: Sendable {
 
     /// Where a gateway asks it.
     func address(of program: GatewayProgram) throws -> Address {
+        try Self.address(of: resolver(of: program), or: secured, for: program)
+    }
+
+    private static func address(
+        of resolver: ResolverServer, or secured: Address, for program: GatewayProgram
+    ) throws -> Address {
         if program.asksByTLS { return secured }
-        let resolver = try resolver(of: program)
         return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
     }
 
@@ -72,8 +77,7 @@ final class GatewayStand: Sendable {
             ? Self.makeResolver(Self.speaksTLS(), policies: "", also: "https://\(secured)")
             : Self.makeResolver(program.configuration, policies: "")
         bare.withLockedValue { $0.append(resolver) }
-        if program.asksByTLS { return secured }
-        return program.asksByCalls ? try #require(resolver.calls.first) : resolver.ipv4
+        return try Self.address(of: resolver, or: secured, for: program)
     }
 
     /// The gateway, started when it is asked for first.
